@@ -1,0 +1,11 @@
+//! The ground floor: what every other folder may use. It knows nothing of streets, timetables or files.
+
+pub mod csr;
+pub mod error;
+pub mod findings;
+pub mod texts;
+pub mod units;
+pub mod watch;
+
+/// "No such thing" in an index column (`u32`).
+pub const NONE: u32 = u32::MAX;

@@ -1,0 +1,65 @@
+//! What the engine asks of its caller: show progress, say when to stop, spread work over threads.
+//! The engine has no thread, clock or terminal of its own.
+
+use std::sync::Mutex;
+
+/// The caller's side of a long piece of work.
+pub trait Watch: Sync {
+    /// A stage of `total` steps begins ("walks", 1200).
+    fn begin(&self, _stage: &str, _total: u64) {}
+
+    /// `steps` more of the stage are done.
+    fn advance(&self, _steps: u64) {}
+
+    /// Whether to stop; asked between tasks.
+    fn cancelled(&self) -> bool {
+        false
+    }
+
+    /// Runs `task(0) … task(n - 1)`, in any order and on any thread.
+    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
+        for i in 0..n {
+            task(i);
+        }
+    }
+}
+
+/// One after another, in silence: for tests and small work.
+pub struct Quiet;
+
+impl Watch for Quiet {}
+
+/// The results of `n` tasks, placed by index: the same whatever the threads.
+/// A task that runs after `watch` says stop is skipped and its place holds `T::default()`.
+pub fn collect<T: Send + Default>(watch: &dyn Watch, n: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let places: Vec<Mutex<T>> = (0..n).map(|_| Mutex::new(T::default())).collect();
+    watch.each(n, &|i| {
+        if !watch.cancelled() {
+            let result = task(i);
+            *places[i].lock().expect("no task panics while it holds its place") = result;
+        }
+    });
+    places.into_iter().map(|place| place.into_inner().expect("all tasks are done")).collect()
+}
+
+/// Scratch memory for workers: taken for a task, given back after it, so that there is one a thread.
+pub struct Pool<T> {
+    free: Mutex<Vec<T>>,
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Pool { free: Mutex::new(Vec::new()) }
+    }
+}
+
+impl<T> Pool<T> {
+    /// Runs `task` with a free piece of scratch, made by `make` if there is none.
+    pub fn with<R>(&self, make: impl FnOnce() -> T, task: impl FnOnce(&mut T) -> R) -> R {
+        let taken = self.free.lock().expect("never held during a task").pop();
+        let mut scratch = taken.unwrap_or_else(make);
+        let result = task(&mut scratch);
+        self.free.lock().expect("never held during a task").push(scratch);
+        result
+    }
+}

@@ -1,0 +1,17 @@
+//! Reading: files become plain tables (`raw`). The readers need files and so the feature `native`.
+
+#[cfg(feature = "native")]
+pub mod cells;
+#[cfg(feature = "native")]
+pub mod gtfs;
+#[cfg(feature = "native")]
+pub mod osm;
+#[cfg(feature = "native")]
+pub mod project;
+#[cfg(feature = "native")]
+pub mod propose;
+pub mod raw;
+#[cfg(feature = "native")]
+pub mod synth;
+#[cfg(feature = "native")]
+pub mod tables;

@@ -1,0 +1,185 @@
+//! The plain tables that `network` is built from. Readers fill them; tests fill them by hand.
+//! References between rows are resolved to indices; whatever could not be resolved is gone and counted.
+
+use jiff::civil::Date;
+
+/// OpenStreetMap nodes and ways that may matter for travel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawStreets {
+    pub nodes: Vec<RawNode>,
+    pub ways: Vec<RawWay>,
+}
+
+/// A node; coordinates in 1e-7 degrees, WGS 84.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawNode {
+    pub osm_id: i64,
+    pub lon_e7: i32,
+    pub lat_e7: i32,
+    /// Only tags that may matter (barriers), mostly none; sorted by key.
+    pub tags: Vec<(String, String)>,
+}
+
+/// A way, as in the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawWay {
+    pub osm_id: i64,
+    /// Indices of `RawStreets::nodes`; [`crate::base::NONE`] for a node that the file lacks: the way is cut there.
+    pub nodes: Vec<u32>,
+    /// Sorted by key.
+    pub tags: Vec<(String, String)>,
+}
+
+/// One GTFS feed. `line` is the physical line in its file, 1-based; 0 where there is none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawFeed {
+    /// The feed's scope: the zip's name without its ending.
+    pub name: String,
+    pub agencies: Vec<RawAgency>,
+    pub stops: Vec<RawStop>,
+    pub routes: Vec<RawRoute>,
+    /// Ids of services, from calendar.txt and calendar_dates.txt.
+    pub services: Vec<String>,
+    pub calendars: Vec<RawCalendar>,
+    pub calendar_dates: Vec<RawCalendarDate>,
+    pub trips: Vec<RawTrip>,
+    /// Sorted by (trip, sequence); of equal sequences the first in the file only.
+    pub stop_times: Vec<RawStopTime>,
+    pub frequencies: Vec<RawFrequency>,
+    pub transfers: Vec<RawTransfer>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawAgency {
+    pub id: String,
+    pub name: String,
+    /// An IANA name that the time zone database knows.
+    pub timezone: String,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawStop {
+    pub id: String,
+    pub name: String,
+    /// Degrees, WGS 84; `None` where the feed has no usable coordinates.
+    pub lon_lat: Option<(f64, f64)>,
+    /// GTFS `location_type`: 0 stop or platform, 1 station, 2 entrance, 3 generic node, 4 boarding area.
+    pub location_type: u8,
+    /// Index of the parent station in `stops`.
+    pub parent: Option<u32>,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawRoute {
+    pub id: String,
+    pub short_name: String,
+    pub long_name: String,
+    /// Index in `agencies`; the only agency where the feed leaves it out.
+    pub agency: u32,
+    /// As in the feed, extended types included.
+    pub route_type: u16,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawCalendar {
+    /// Index in `services`.
+    pub service: u32,
+    /// Monday … Sunday.
+    pub weekdays: [bool; 7],
+    pub start: Date,
+    /// Included.
+    pub end: Date,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawCalendarDate {
+    pub service: u32,
+    pub date: Date,
+    /// `exception_type` 1: added; 2: removed.
+    pub added: bool,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawTrip {
+    pub id: String,
+    /// Indices in `routes` and `services`.
+    pub route: u32,
+    pub service: u32,
+    pub headsign: String,
+    /// Empty where there is none.
+    pub block_id: String,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawStopTime {
+    /// Indices in `trips` and `stops`.
+    pub trip: u32,
+    pub stop: u32,
+    pub sequence: u32,
+    /// Seconds from noon − 12 h of the service day; `None` where blank.
+    pub arrival_s: Option<i32>,
+    pub departure_s: Option<i32>,
+    /// GTFS values 0–3; blank is 0.
+    pub pickup_type: u8,
+    pub drop_off_type: u8,
+    pub shape_dist_traveled: Option<f64>,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawFrequency {
+    pub trip: u32,
+    pub start_s: i32,
+    pub end_s: i32,
+    /// Above 0.
+    pub headway_s: u32,
+    pub exact: bool,
+    pub line: u32,
+}
+
+/// A rule of transfers.txt; `None` where a column is blank. Stops may be stations.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawTransfer {
+    pub from_stop: Option<u32>,
+    pub to_stop: Option<u32>,
+    pub from_route: Option<u32>,
+    pub to_route: Option<u32>,
+    pub from_trip: Option<u32>,
+    pub to_trip: Option<u32>,
+    /// GTFS values 0–5; blank is 0.
+    pub transfer_type: u8,
+    pub min_transfer_time_s: Option<u32>,
+    pub line: u32,
+}
+
+/// Cells or other places, in the file's order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawPlaces {
+    /// As the study names it: "cells", or a `[[destinations]]` name.
+    pub name: String,
+    pub ids: Vec<String>,
+    /// (lon, lat) in degrees: the point that travel starts from or ends at.
+    pub points: Vec<(f64, f64)>,
+    /// Outlines as closed rings of (lon, lat) — first the shell, then holes —, empty where places are points.
+    pub outlines: Vec<Vec<Vec<(f64, f64)>>>,
+    /// `None` where the study names no population column: equal weights.
+    pub population: Option<Vec<f64>>,
+    pub opportunities: Vec<Column>,
+    /// People per cell and group (shares are already multiplied by the population).
+    pub groups: Vec<Column>,
+    /// NaN where blank.
+    pub income: Option<Vec<f64>>,
+}
+
+/// A named column of numbers, one per place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Column {
+    pub name: String,
+    pub values: Vec<f64>,
+}

@@ -1,0 +1,4 @@
+//! Who reaches what, and how it is shared.
+
+pub mod access;
+pub mod equity;

@@ -1,0 +1,35 @@
+//! The network: streets, timetable, and the walks between cells, stops and destinations.
+//! Immutable once built, its parts shared. It touches no file, clock, terminal or thread.
+
+use std::sync::Arc;
+
+use crate::base::csr::{Csr, Walk};
+
+pub mod calendar;
+pub mod format;
+pub mod links;
+pub mod reach;
+pub mod streets;
+pub mod tags;
+pub mod transit;
+
+/// All that routing needs, for one walking profile.
+#[derive(Clone, Debug)]
+pub struct Network {
+    pub timetable: Arc<transit::Timetable>,
+    pub walks: Arc<Walks>,
+}
+
+/// The walks of one walking profile, each leg measured on the streets and rounded up to whole seconds once.
+/// Rows are sorted by `to`; stops are indices of `Timetable::stops`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Walks {
+    /// Origin → stops within `max_walk_s`.
+    pub access: Csr<Walk>,
+    /// Destination → stops from which it is within `max_walk_s` (walked stop → destination).
+    pub egress: Csr<Walk>,
+    /// Stop → other stops within `max_transfer_walk_s`, station siblings by straight line included; never itself.
+    pub transfers: Csr<Walk>,
+    /// Origin → destinations within `max_direct_walk_s`; never an origin to itself.
+    pub direct: Csr<Walk>,
+}

@@ -1,0 +1,127 @@
+//! What to compute: the study as types, with every default resolved. `parse` makes it from text.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use crate::base::units::SpeedMmPerS;
+
+#[cfg(feature = "native")]
+pub mod parse;
+
+/// A whole study. All paths are as written, relative to `folder`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study {
+    pub name: String,
+    /// The folder of the study file.
+    pub folder: PathBuf,
+    pub output: PathBuf,
+    /// IANA name; `None`: the feeds', if all agree.
+    pub time_zone: Option<String>,
+    pub network: NetworkSpec,
+    pub cells: PlacesSpec,
+    /// Empty: the cells are the destinations.
+    pub destinations: Vec<PlacesSpec>,
+    pub periods: Vec<Period>,
+    pub profiles: Vec<Profile>,
+    pub access: AccessSpec,
+    pub outputs: OutputsSpec,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct NetworkSpec {
+    pub osm: Vec<PathBuf>,
+    pub gtfs: Vec<PathBuf>,
+    pub max_link_m: f64,
+    pub min_island_nodes: u32,
+    /// Feeds (by name) that may have no service in the window.
+    pub may_be_idle: Vec<String>,
+    pub cache: PathBuf,
+    /// Pick-up or drop-off type 2 counts as yes.
+    pub phone_ahead: bool,
+}
+
+/// Where places come from and which columns say what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacesSpec {
+    /// "cells", or the name of the destinations.
+    pub name: String,
+    pub source: PlacesSource,
+    pub population: Option<String>,
+    pub opportunities: Vec<String>,
+    pub groups: Vec<String>,
+    pub groups_are: GroupsAre,
+    pub income: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlacesSource {
+    /// CSV or GeoJSON.
+    File { file: PathBuf, id: String, x: String, y: String, crs: String },
+    /// A square grid made on the spot, clipped to a boundary (a polygon file); `None`: to where the streets are.
+    /// `values`: a table of points whose columns are summed into the cells.
+    Grid { size_m: u32, crs: String, boundary: Option<PathBuf>, values: Option<PathBuf> },
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GroupsAre {
+    #[default]
+    Counts,
+    Shares,
+}
+
+/// A window of departures on a date, wall-clock time in the study's zone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Period {
+    pub name: String,
+    pub date: Date,
+    /// Seconds from the date's midnight by the clock on the wall; both may pass 24 h; start < end.
+    pub start_s: i32,
+    pub end_s: i32,
+    /// 1: exact.
+    pub every_s: u32,
+}
+
+/// A person and how they travel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    pub name: String,
+    /// False: walking only.
+    pub transit: bool,
+    pub walk_speed: SpeedMmPerS,
+    /// Of each of access and egress.
+    pub max_walk_s: u32,
+    /// 0: no direct walks.
+    pub max_direct_walk_s: u32,
+    pub max_transfer_walk_s: u32,
+    /// `None`: unlimited.
+    pub max_rides: Option<u32>,
+    pub board_slack_s: u32,
+    pub transfer_slack_s: u32,
+    pub max_travel_time_s: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessSpec {
+    pub cutoffs_min: Vec<u32>,
+    /// 0 < p ≤ 100.
+    pub percentiles: Vec<f64>,
+    pub unlinked: Unlinked,
+    pub own_cell_s: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unlinked {
+    #[default]
+    Blank,
+    Zero,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputsSpec {
+    pub csv: bool,
+    pub parquet: bool,
+    pub geojson: bool,
+    /// Also `matrix.parquet`.
+    pub matrix: bool,
+}
