@@ -1,6 +1,7 @@
 //! The ground floor: what every other folder may use. It knows nothing of streets, timetables or files.
 
 pub mod csr;
+pub mod curve;
 pub mod error;
 pub mod findings;
 pub mod texts;

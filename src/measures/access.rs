@@ -1,1 +1,109 @@
-//! (to come)
+//! Arrivals → cumulative opportunities: how many can be reached within a cutoff, at a percentile of the
+//! departures (Ingram 1971; the percentile over a window as in Conway, Byrd & van der Linden 2017).
+
+use crate::base::units::rank;
+use crate::inputs::raw::Column;
+use crate::routing::{Arrivals, Batch, Label, Listener};
+
+/// What to count: every column × cutoff × percentile.
+#[derive(Clone, Debug)]
+pub struct Cumulative<'a> {
+    /// Opportunities of the destinations.
+    pub columns: &'a [Column],
+    pub cutoffs_min: &'a [u32],
+    pub percentiles: &'a [f64],
+    /// Departures of the window.
+    pub departures: u32,
+    pub destinations: usize,
+}
+
+impl Cumulative<'_> {
+    /// Names of the results, in the order of [`Counting`]'s: `jobs_30min_p50`.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for column in self.columns {
+            for cutoff in self.cutoffs_min {
+                for p in self.percentiles {
+                    names.push(format!("{}_{cutoff}min_{}", column.name, percentile_name(*p)));
+                }
+            }
+        }
+        names
+    }
+
+    /// A listener for one batch.
+    pub fn listen(&self, batch: Batch<'_>) -> Counting<'_> {
+        let mut questions = Vec::new();
+        for &cutoff in self.cutoffs_min {
+            for &p in self.percentiles {
+                questions.push((cutoff * 60, rank(p, self.departures)));
+            }
+        }
+        Counting {
+            what: self,
+            lanes: batch.origins.len(),
+            reached: vec![0; questions.len() * self.destinations],
+            questions,
+        }
+    }
+}
+
+/// `p50`, `p2_5`.
+pub fn percentile_name(p: f64) -> String {
+    format!("p{p}").replace('.', "_")
+}
+
+/// Marks what a batch reaches, then sums in the order of the destinations.
+pub struct Counting<'a> {
+    what: &'a Cumulative<'a>,
+    lanes: usize,
+    questions: Vec<(u32, u32)>,
+    /// Question × destination → a bit a lane.
+    reached: Vec<u128>,
+}
+
+impl Listener for Counting<'_> {
+    /// Lane → results in the order of `Cumulative::names`.
+    type Output = Vec<Vec<f64>>;
+
+    #[inline(always)]
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+        for (q, &(cutoff_s, rank)) in self.questions.iter().enumerate() {
+            self.reached[q * self.what.destinations + destination as usize] = arrivals.reached(cutoff_s, rank);
+        }
+    }
+
+    fn finish(self) -> Self::Output {
+        let per_column = self.questions.len();
+        let mut out = vec![vec![0.0; self.what.columns.len() * per_column]; self.lanes];
+        for (c, column) in self.what.columns.iter().enumerate() {
+            for q in 0..per_column {
+                let reached = &self.reached[q * self.what.destinations..][..self.what.destinations];
+                for (sum, lane) in sums(&column.values, reached).into_iter().zip(&mut out) {
+                    lane[c * per_column + q] = sum;
+                }
+            }
+        }
+        out
+    }
+}
+
+/// Lane → the sum of the values whose bit is set, in their order.
+fn sums(values: &[f64], reached: &[u128]) -> [f64; 128] {
+    let mut sums = [0.0; 128];
+    for (&value, &bits) in values.iter().zip(reached) {
+        if value == 0.0 || bits == 0 {
+            continue;
+        }
+        // Adding 0 changes no sum, and this way there is no branch a lane.
+        for (half, sums) in [bits as u64, (bits >> 64) as u64].into_iter().zip(sums.chunks_mut(64)) {
+            if half == 0 {
+                continue;
+            }
+            for (i, sum) in sums.iter_mut().enumerate() {
+                *sum += if half >> i & 1 == 1 { value } else { 0.0 };
+            }
+        }
+    }
+    sums
+}

@@ -1,4 +1,5 @@
-//! Who reaches what, and how it is shared.
+//! Who reaches what, and how it is shared. Listeners of routing, and plain functions over their results.
 
 pub mod access;
 pub mod equity;
+pub mod times;

@@ -1,1 +1,126 @@
-//! (to come)
+//! Rows of labels: one lane an origin. Plain loops over aligned arrays, which the compiler turns into vectors.
+
+use std::fmt::Debug;
+
+/// A label: 0 is "not reachable", `k + 1` is "leaving with departure `k`, or an earlier one".
+pub trait Label: Copy + Ord + Default + Debug + Send + Sync + 'static {
+    const MAX: Self;
+    /// `x` capped at `MAX`.
+    fn from_u32(x: u32) -> Self;
+    fn to_u32(self) -> u32;
+    fn minus(self, other: Self) -> Self;
+    fn plus(self, other: Self) -> Self;
+}
+
+macro_rules! label {
+    ($($int:ty),*) => {$(
+        impl Label for $int {
+            const MAX: Self = <$int>::MAX;
+            #[inline(always)]
+            fn from_u32(x: u32) -> Self {
+                <$int>::try_from(x).unwrap_or(<$int>::MAX)
+            }
+            #[inline(always)]
+            fn to_u32(self) -> u32 {
+                u32::from(self)
+            }
+            #[inline(always)]
+            fn minus(self, other: Self) -> Self {
+                self.saturating_sub(other)
+            }
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                self.saturating_add(other)
+            }
+        }
+    )*};
+}
+label!(u8, u16, u32);
+
+/// One value for each of `N` origins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
+pub struct Row<T, const N: usize>(pub [T; N]);
+
+impl<T: Label, const N: usize> Row<T, N> {
+    #[inline(always)]
+    pub fn splat(value: T) -> Self {
+        Row([value; N])
+    }
+
+    #[inline(always)]
+    pub fn zero() -> Self {
+        Row([T::default(); N])
+    }
+
+    /// The greater of the two, lane by lane.
+    #[inline(always)]
+    pub fn max(self, other: &Self) -> Self {
+        let mut out = self;
+        for i in 0..N {
+            out.0[i] = out.0[i].max(other.0[i]);
+        }
+        out
+    }
+
+    #[inline(always)]
+    pub fn min(self, other: &Self) -> Self {
+        let mut out = self;
+        for i in 0..N {
+            out.0[i] = out.0[i].min(other.0[i]);
+        }
+        out
+    }
+
+    /// `self − other`, not below 0.
+    #[inline(always)]
+    pub fn minus(self, other: &Self) -> Self {
+        let mut out = self;
+        for i in 0..N {
+            out.0[i] = out.0[i].minus(other.0[i]);
+        }
+        out
+    }
+
+    #[inline(always)]
+    pub fn plus(self, other: &Self) -> Self {
+        let mut out = self;
+        for i in 0..N {
+            out.0[i] = out.0[i].plus(other.0[i]);
+        }
+        out
+    }
+
+    /// Whether some lane is above that of `other`.
+    #[inline(always)]
+    pub fn raises(&self, other: &Self) -> bool {
+        let mut above = T::default();
+        for i in 0..N {
+            above = above.max(self.0[i].minus(other.0[i]));
+        }
+        above != T::default()
+    }
+
+    #[inline(always)]
+    pub fn is_zero(&self) -> bool {
+        let mut all = T::default();
+        for i in 0..N {
+            all = all.max(self.0[i]);
+        }
+        all == T::default()
+    }
+
+    /// Bit `i` is set where lane `i` is at least that of `other`.
+    #[inline(always)]
+    pub fn at_least(&self, other: &Self) -> u128 {
+        let mut low = 0u64;
+        let mut high = 0u64;
+        for i in 0..N.min(64) {
+            low |= u64::from(self.0[i] >= other.0[i]) << i;
+        }
+        for i in 64..N {
+            high |= u64::from(self.0[i] >= other.0[i]) << (i - 64);
+        }
+        u128::from(high) << 64 | u128::from(low)
+    }
+}

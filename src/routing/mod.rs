@@ -1,8 +1,81 @@
-//! Travel times, origin by origin.
+//! Travel times, origin by origin: the timetable is unrolled once into a fixed graph, and many neighbouring
+//! origins are swept through it together, for the whole window of departures at once.
+//!
+//! `unroll` picks the runs of a period, `rules` and `changes` say who may change to whom, `graph` puts all
+//! visits in one order, `sweep` is the kernel over it, `arrive` turns its rows into arrivals at destinations,
+//! `batches` hands them to a [`Listener`]. `plain` answers one door-to-door question, leg by leg.
 
-pub mod arrive;
-pub mod lanes;
+use std::fmt;
+
+use crate::base::units::Window;
+
+mod arrive;
+mod batches;
+mod changes;
+mod graph;
+mod lanes;
 pub mod plain;
-pub mod pulls;
-pub mod sweep;
-pub mod unroll;
+mod rules;
+mod sweep;
+mod unroll;
+
+pub use arrive::Arrivals;
+pub use batches::{Batch, Listener, Router};
+pub use lanes::{Label, Row};
+pub use unroll::Service;
+
+/// What a period and a profile ask of routing. Times are seconds; the window starts at `start_unix_s`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The window's start as unix time.
+    pub start_unix_s: i64,
+    pub window: Window,
+    /// Before the first boarding, and before later ones.
+    pub board_slack_s: u32,
+    pub transfer_slack_s: u32,
+    /// `None`: unlimited.
+    pub max_rides: Option<u32>,
+    /// The longest travel time that matters: slower is infinite.
+    pub longest_s: u32,
+}
+
+impl Question {
+    /// Time of the last departure of the window, s from its start.
+    pub fn last_departure_s(&self) -> u32 {
+        (self.window.count() - 1) * self.window.every_s
+    }
+
+    /// The last second that can matter.
+    pub fn horizon_s(&self) -> i32 {
+        (self.last_departure_s() + self.longest_s) as i32
+    }
+}
+
+/// Which instructions the kernel uses. The results are the same, byte for byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// What every machine of the architecture has.
+    Portable,
+    /// AVX2, where the machine has it.
+    Avx2,
+}
+
+impl Path {
+    /// The fastest one that this machine has.
+    pub fn best() -> Path {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            return Path::Avx2;
+        }
+        Path::Portable
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Path::Portable => "portable",
+            Path::Avx2 => "AVX2",
+        })
+    }
+}

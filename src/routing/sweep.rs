@@ -1,1 +1,281 @@
-//! (to come)
+//! The kernel: one pass over the graph carries the labels of `N` origins for the whole window of departures.
+//!
+//! For one origin, a label of a place and time is the latest departure from home with which one can be there.
+//! A later departure that gets there as early is always better, so one number says it all. Rows of a run, of
+//! an arrival place (`best`), of a boarding place (`board`) and of pushes on their way (`slots`):
+//!
+//! ```text
+//! arrival:    e = run;  best = max(best, e);  if that raised a lane: survivor (time, best), and e into the
+//!             slot of each departure that is first in time;  e into the runs that riders stay seated into
+//! departure:  board = max(board, slot);  run = max(run, board, direct slot, access)
+//! ```
+//!
+//! Access is the label by walking from home: the latest departure with which one is at the stop in time.
+//! With `R` rides at most, each row has `R` sub-rows, row `r` for at most `r + 1` rides, and boarding takes
+//! from the row before; without a limit there is one row, and boarding takes from itself.
+
+use super::graph::{ALIGHTS, CONSUMES, DEPARTS, Graph, JOINS_SHIFT, LAST, LEAVES, Op};
+use super::lanes::{Label, Row};
+use crate::base::NONE;
+
+/// The walks of a batch of origins to the stops of the graph, with the slack of the first boarding.
+#[derive(Debug)]
+pub struct Access<T, const N: usize> {
+    /// Stop of the graph → row, or `NONE`.
+    pub row_of: Vec<u32>,
+    /// Walk + slack in steps of departures (rounded down), and the rest in seconds; the greatest label where
+    /// a lane does not reach the stop.
+    pub steps: Vec<Row<T, N>>,
+    pub rest: Vec<Row<T, N>>,
+}
+
+/// What a sweep needs and leaves: one a thread.
+#[derive(Debug)]
+pub struct Rows<T, const N: usize> {
+    runs: Vec<Row<T, N>>,
+    best: Vec<Row<T, N>>,
+    board: Vec<Row<T, N>>,
+    slots: Vec<Row<T, N>>,
+    /// Arrivals that raised a label, by stop: how many, when, and the labels then.
+    pub survivor_counts: Vec<u32>,
+    pub survivor_times_s: Vec<i32>,
+    pub survivor_rows: Vec<Row<T, N>>,
+}
+
+/// How rides are counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Rides {
+    /// Sub-rows of a row.
+    rows: usize,
+    /// Boarding takes from so many rows before.
+    step: usize,
+}
+
+impl Rides {
+    pub fn new(max_rides: Option<u32>) -> Rides {
+        match max_rides {
+            None => Rides { rows: 1, step: 0 },
+            Some(rides) => Rides { rows: rides as usize, step: 1 },
+        }
+    }
+
+    /// Sub-rows from which one can still board.
+    fn boarding_rows(self) -> usize {
+        self.rows - self.step
+    }
+}
+
+impl<T: Label, const N: usize> Rows<T, N> {
+    pub fn new(graph: &Graph, rides: Rides) -> Self {
+        let survivors = graph.survivors.last().copied().unwrap_or(0) as usize;
+        Rows {
+            runs: vec![Row::zero(); graph.run_rows * rides.rows],
+            best: vec![Row::zero(); graph.best_rows * rides.rows],
+            board: vec![Row::zero(); graph.board_rows * rides.boarding_rows()],
+            slots: vec![Row::zero(); graph.slots * rides.boarding_rows()],
+            survivor_counts: vec![0; graph.stops.len()],
+            survivor_times_s: vec![0; survivors],
+            survivor_rows: vec![Row::zero(); survivors],
+        }
+    }
+
+    /// Rows of runs and slots are left at zero by every sweep; the others are not.
+    fn clear(&mut self) {
+        self.best.fill(Row::zero());
+        self.board.fill(Row::zero());
+        self.survivor_counts.fill(0);
+    }
+}
+
+/// The clock of labels.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    pub every_s: u32,
+    /// Number of departures: the greatest label.
+    pub departures: u32,
+}
+
+#[inline(always)]
+pub fn sweep<T: Label, const N: usize>(
+    graph: &Graph,
+    access: &Access<T, N>,
+    clock: Clock,
+    rides: Rides,
+    rows: &mut Rows<T, N>,
+) {
+    rows.clear();
+    for segment in &graph.segments {
+        let ops = &graph.ops[segment.ops.start as usize..segment.ops.end as usize];
+        if !segment.repeats {
+            for op in ops {
+                step(graph, op, access, clock, rides, rows);
+            }
+            continue;
+        }
+        loop {
+            let mut changed = false;
+            for op in ops {
+                changed |= step(graph, op, access, clock, rides, rows);
+            }
+            if !changed {
+                break;
+            }
+        }
+        for &run in &segment.ended_runs {
+            rows.runs[run as usize * rides.rows..][..rides.rows].fill(Row::zero());
+        }
+        for &slot in &segment.ended_slots {
+            rows.slots[slot as usize * rides.boarding_rows()..][..rides.boarding_rows()].fill(Row::zero());
+        }
+    }
+}
+
+/// Does one operation; says whether it raised any label.
+#[inline(always)]
+fn step<T: Label, const N: usize>(
+    graph: &Graph,
+    op: &Op,
+    access: &Access<T, N>,
+    clock: Clock,
+    rides: Rides,
+    rows: &mut Rows<T, N>,
+) -> bool {
+    let run = op.run_row as usize * rides.rows;
+    let changed = if op.flags & DEPARTS != 0 {
+        depart(op, run, access, clock, rides, rows)
+    } else {
+        arrive(graph, op, run, rides, rows)
+    };
+    if op.flags & LAST != 0 {
+        rows.runs[run..run + rides.rows].fill(Row::zero());
+    }
+    changed
+}
+
+#[inline(always)]
+fn arrive<T: Label, const N: usize>(
+    graph: &Graph,
+    op: &Op,
+    run: usize,
+    rides: Rides,
+    rows: &mut Rows<T, N>,
+) -> bool {
+    let mut changed = false;
+    if op.flags & ALIGHTS != 0 {
+        let best = op.place_row as usize * rides.rows;
+        let mut raised = false;
+        let mut last_raised = false;
+        for r in 0..rides.rows {
+            let e = &rows.runs[run + r];
+            let known = &mut rows.best[best + r];
+            last_raised = e.raises(known);
+            if last_raised {
+                *known = known.max(e);
+                raised = true;
+            }
+        }
+        if raised {
+            changed = true;
+            if last_raised && op.flags & LEAVES != 0 {
+                survive(graph, op, rows, best + rides.rows - 1);
+            }
+            for push in &graph.pushes[op.a as usize..op.b as usize] {
+                let slot = push.slot as usize * rides.boarding_rows();
+                for r in 0..rides.boarding_rows() {
+                    rows.slots[slot + r] = rows.slots[slot + r].max(&rows.runs[run + r]);
+                }
+            }
+        }
+    }
+    let joins = (op.flags >> JOINS_SHIFT) as usize;
+    for &next in &graph.join_rows[op.joins as usize..op.joins as usize + joins] {
+        let next = next as usize * rides.rows;
+        for r in 0..rides.rows {
+            let e = rows.runs[run + r];
+            changed |= e.raises(&rows.runs[next + r]);
+            rows.runs[next + r] = rows.runs[next + r].max(&e);
+        }
+    }
+    changed
+}
+
+/// Appends the arrival to its stop's survivors; of one second there is one.
+#[inline(always)]
+fn survive<T: Label, const N: usize>(graph: &Graph, op: &Op, rows: &mut Rows<T, N>, best: usize) {
+    let count = rows.survivor_counts[op.stop as usize] as usize;
+    let at = graph.survivors[op.stop as usize] as usize + count;
+    if count > 0 && rows.survivor_times_s[at - 1] == op.time_s {
+        rows.survivor_rows[at - 1] = rows.survivor_rows[at - 1].max(&rows.best[best]);
+    } else {
+        rows.survivor_times_s[at] = op.time_s;
+        rows.survivor_rows[at] = rows.best[best];
+        rows.survivor_counts[op.stop as usize] += 1;
+    }
+}
+
+#[inline(always)]
+fn depart<T: Label, const N: usize>(
+    op: &Op,
+    run: usize,
+    access: &Access<T, N>,
+    clock: Clock,
+    rides: Rides,
+    rows: &mut Rows<T, N>,
+) -> bool {
+    let boarding = rides.boarding_rows();
+    let board = op.place_row as usize * boarding;
+    let mut changed = false;
+    if op.a != NONE {
+        let slot = op.a as usize * boarding;
+        for r in 0..boarding {
+            let pushed = rows.slots[slot + r];
+            let known = &mut rows.board[board + r];
+            *known = known.max(&pushed);
+            if op.flags & CONSUMES != 0 {
+                rows.slots[slot + r] = Row::zero();
+            }
+        }
+    }
+    let mut on_foot = Row::zero();
+    let row = access.row_of[op.stop as usize];
+    if row != NONE {
+        on_foot = label_on_foot(access, row as usize, op.time_s as u32, clock);
+    }
+    for r in 0..rides.rows {
+        let mut aboard = on_foot;
+        if r >= rides.step {
+            aboard = aboard.max(&rows.board[board + r - rides.step]);
+            if op.b != NONE {
+                let slot = op.b as usize * boarding + r - rides.step;
+                aboard = aboard.max(&rows.slots[slot]);
+                if op.flags & CONSUMES != 0 {
+                    rows.slots[slot] = Row::zero();
+                }
+            }
+        }
+        let e = &mut rows.runs[run + r];
+        changed |= aboard.raises(e);
+        *e = e.max(&aboard);
+    }
+    changed
+}
+
+/// The latest departure from home, lane by lane, with which one boards at `time_s`:
+/// ⌊(time − slack − walk) / every⌋ + 1, at most their number, 0 where that is before the first.
+#[inline(always)]
+fn label_on_foot<T: Label, const N: usize>(access: &Access<T, N>, row: usize, time_s: u32, clock: Clock) -> Row<T, N> {
+    let now = Row::splat(T::from_u32(time_s / clock.every_s + 1));
+    let most = Row::splat(T::from_u32(clock.departures));
+    let steps = &access.steps[row];
+    if clock.every_s == 1 {
+        return now.minus(steps).min(&most);
+    }
+    let rest = T::from_u32(time_s % clock.every_s);
+    let one = T::from_u32(1);
+    let mut taken = *steps;
+    for i in 0..N {
+        let borrow = if access.rest[row].0[i] > rest { one } else { T::default() };
+        taken.0[i] = taken.0[i].plus(borrow);
+    }
+    now.minus(&taken).min(&most)
+}

@@ -1,1 +1,189 @@
-//! (to come)
+//! Timetable and period → runs: every trip on every service day whose visits fall into the time that matters,
+//! on one clock (seconds from the window's start), and which run goes on as which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Question;
+use crate::base::NONE;
+use crate::network::calendar;
+use crate::network::transit::{ALIGHT, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, Timetable};
+
+/// A trip on a day. A call's time on the query's clock is `shift_s` + its time in the timetable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    pub trip: u32,
+    pub shift_s: i32,
+}
+
+/// The runs of a period and what is worth reporting about them.
+#[derive(Clone, Debug, Default)]
+pub struct Service {
+    /// In the order of trips, days, shifts.
+    pub(super) runs: Vec<Run>,
+    /// (from, to) runs: who is in `from` at its last call may stay seated into `to`; sorted.
+    pub(super) joins: Vec<(u32, u32)>,
+    /// Blocks that end because the next trip starts before the last one has arrived.
+    pub overlapping_blocks: u64,
+    /// Type 4 transfers that would go back in time.
+    pub backward_joins: u64,
+    /// Boardable departures within the horizon, all and those of `exact_times = 0`.
+    pub departures: u64,
+    pub inexact_departures: u64,
+}
+
+impl Service {
+    /// Unrolls the timetable for a question.
+    pub fn unroll(timetable: &Timetable, question: &Question) -> Service {
+        let horizon = question.horizon_s();
+        let mut service = Service::default();
+        let days = days_that_matter(timetable, question);
+        // (day, trip) → run, for the joins; frequency trips have none.
+        let mut run_on: Vec<BTreeMap<u32, u32>> = vec![BTreeMap::new(); days.len()];
+        let starts: Vec<Vec<Option<i64>>> = timetable
+            .zones
+            .iter()
+            .map(|zone| days.clone().map(|day| calendar::service_day_start(zone, date_of(day))).collect())
+            .collect();
+        for (t, trip) in timetable.trips.iter().enumerate() {
+            let calls = timetable.calls.row(t);
+            let (Some(first), Some(last)) = (calls.first(), calls.last()) else { continue };
+            let zone = timetable.routes[trip.route as usize].zone as usize;
+            let dates = timetable.services.row(trip.service as usize);
+            let from = dates.partition_point(|&day| day < days.start);
+            for &day in dates[from..].iter().take_while(|&&day| day < days.end) {
+                let which = (day - days.start) as usize;
+                let Some(start) = starts[zone][which] else { continue };
+                for &shift in timetable.shifts.row(t) {
+                    let shift_s = start + i64::from(shift) - question.start_unix_s;
+                    let begins = shift_s + i64::from(first.departure_s);
+                    let ends = shift_s + i64::from(last.arrival_s);
+                    if begins > i64::from(horizon) || ends < 0 {
+                        continue;
+                    }
+                    let run = service.runs.len() as u32;
+                    service.runs.push(Run { trip: t as u32, shift_s: shift_s as i32 });
+                    if trip.flags & FREQUENCY == 0 {
+                        run_on[which].insert(t as u32, run);
+                    }
+                }
+            }
+        }
+        for running in &run_on {
+            service.join(timetable, running);
+        }
+        service.joins.sort_unstable();
+        service.joins.dedup();
+        service.count_departures(timetable, horizon);
+        service
+    }
+
+    /// Calls of a run, with their times still those of the timetable.
+    pub(super) fn calls<'a>(&self, timetable: &'a Timetable, run: usize) -> &'a [Call] {
+        timetable.calls.row(self.runs[run].trip as usize)
+    }
+
+    /// Who stays seated into whom on one service day: blocks, then type 4, less type 5.
+    fn join(&mut self, timetable: &Timetable, running: &BTreeMap<u32, u32>) {
+        let ends = |run: u32| {
+            let calls = timetable.calls.row(self.runs[run as usize].trip as usize);
+            let shift = self.runs[run as usize].shift_s;
+            (shift + calls[0].departure_s, shift + calls[calls.len() - 1].arrival_s)
+        };
+        let mut blocks: BTreeMap<u32, Vec<(i32, i32, u32)>> = BTreeMap::new();
+        for (&trip, &run) in running {
+            let block = timetable.trips[trip as usize].block;
+            if block != NONE {
+                let (begins, arrives) = ends(run);
+                blocks.entry(block).or_default().push((begins, arrives, run));
+            }
+        }
+        let parted: BTreeSet<(u32, u32)> =
+            timetable.joins.iter().filter(|j| j.stay == 0).map(|j| (j.from_trip, j.to_trip)).collect();
+        let mut found = Vec::new();
+        let mut overlapping = 0;
+        for chain in blocks.values_mut() {
+            chain.sort_unstable();
+            for pair in chain.windows(2) {
+                let ((_, arrives, from), (begins, _, to)) = (pair[0], pair[1]);
+                let trips = (self.runs[from as usize].trip, self.runs[to as usize].trip);
+                if begins < arrives {
+                    overlapping += 1;
+                } else if !parted.contains(&trips) {
+                    found.push((from, to));
+                }
+            }
+        }
+        let mut backward = 0;
+        for join in timetable.joins.iter().filter(|j| j.stay == 1) {
+            let (Some(&from), Some(&to)) = (running.get(&join.from_trip), running.get(&join.to_trip)) else {
+                continue;
+            };
+            if ends(to).0 < ends(from).1 || from == to {
+                backward += 1;
+            } else if !parted.contains(&(join.from_trip, join.to_trip)) {
+                found.push((from, to));
+            }
+        }
+        self.joins.extend(found);
+        self.overlapping_blocks += overlapping;
+        self.backward_joins += backward;
+    }
+
+    fn count_departures(&mut self, timetable: &Timetable, horizon: i32) {
+        for run in &self.runs {
+            let calls = timetable.calls.row(run.trip as usize);
+            let inexact = timetable.trips[run.trip as usize].flags & FREQUENCY_INEXACT != 0;
+            for call in &calls[..calls.len() - 1] {
+                let time = run.shift_s + call.departure_s;
+                if call.flags & BOARD != 0 && (0..=horizon).contains(&time) {
+                    self.departures += 1;
+                    self.inexact_departures += u64::from(inexact);
+                }
+            }
+        }
+    }
+
+    /// Per stop of the timetable: whether somebody may board there at a departure within the horizon.
+    pub fn boardable_stops(&self, timetable: &Timetable, question: &Question) -> Vec<bool> {
+        let mut boardable = vec![false; timetable.stops.ids.len()];
+        for run in &self.runs {
+            let calls = timetable.calls.row(run.trip as usize);
+            for call in &calls[..calls.len() - 1] {
+                let time = run.shift_s + call.departure_s;
+                if call.flags & BOARD != 0 && (0..=question.horizon_s()).contains(&time) {
+                    boardable[call.stop as usize] = true;
+                }
+            }
+        }
+        boardable
+    }
+}
+
+fn date_of(day: i32) -> jiff::civil::Date {
+    jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(day))
+}
+
+/// May board at call `i` of a run of `n` calls.
+pub(super) fn boards(call: &Call, i: usize, n: usize) -> bool {
+    i + 1 < n && call.flags & BOARD != 0
+}
+
+/// May alight at call `i`.
+pub(super) fn alights(call: &Call, i: usize) -> bool {
+    i > 0 && call.flags & ALIGHT != 0
+}
+
+/// The service days whose trips can run within the horizon, one spare on both sides for the time zones.
+fn days_that_matter(timetable: &Timetable, question: &Question) -> std::ops::Range<i32> {
+    let latest = (0..timetable.trips.len())
+        .map(|t| {
+            let last = timetable.calls.row(t).last().map_or(0, |call| call.arrival_s);
+            last + timetable.shifts.row(t).iter().max().copied().unwrap_or(0)
+        })
+        .max()
+        .unwrap_or(0);
+    let day_of = |unix_s: i64| unix_s.div_euclid(86_400) as i32;
+    let first = day_of(question.start_unix_s - i64::from(latest)) - 1;
+    let last = day_of(question.start_unix_s + i64::from(question.horizon_s())) + 1;
+    first..last + 1
+}

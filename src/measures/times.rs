@@ -1,0 +1,43 @@
+//! Arrivals → travel times at percentiles of the departures: the rows of a matrix.
+
+use crate::base::units::rank;
+use crate::routing::{Arrivals, Batch, Label, Listener};
+
+/// Travel times of a batch: lane → destination → percentile, s; `u32::MAX` where there is none.
+pub struct Times<'a> {
+    ranks: &'a [u32],
+    destinations: usize,
+    lanes: usize,
+    times_s: Vec<u32>,
+}
+
+/// The nearest ranks of percentiles among the departures of a window.
+pub fn ranks(percentiles: &[f64], departures: u32) -> Vec<u32> {
+    percentiles.iter().map(|&p| rank(p, departures)).collect()
+}
+
+impl<'a> Times<'a> {
+    pub fn listen(ranks: &'a [u32], destinations: usize, batch: Batch<'_>) -> Times<'a> {
+        let lanes = batch.origins.len();
+        Times { ranks, destinations, lanes, times_s: vec![u32::MAX; lanes * destinations * ranks.len()] }
+    }
+}
+
+impl Listener for Times<'_> {
+    /// Lane by lane, destination by destination, percentile by percentile.
+    type Output = Vec<u32>;
+
+    #[inline(always)]
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+        for (p, &rank) in self.ranks.iter().enumerate() {
+            let times = arrivals.ranked(rank);
+            for (lane, &time) in times.iter().enumerate().take(self.lanes) {
+                self.times_s[(lane * self.destinations + destination as usize) * self.ranks.len() + p] = time;
+            }
+        }
+    }
+
+    fn finish(self) -> Self::Output {
+        self.times_s
+    }
+}

@@ -1,0 +1,230 @@
+//! Origins in batches of lanes, each swept on some thread; the results placed by index.
+
+use super::arrive::{Arrivals, Destinations, Direct, Gather, gather};
+use super::graph::Graph;
+use super::lanes::{Label, Row};
+use super::sweep::{Access, Clock, Rides, Rows, sweep};
+use super::unroll::Service;
+use super::{Path, Question};
+use crate::base::NONE;
+use crate::base::curve::along_curve;
+use crate::base::error::{Error, Result};
+use crate::base::watch::{Pool, Watch, collect};
+use crate::network::Walks;
+use crate::network::transit::Timetable;
+
+/// Who listens to the arrivals of a batch: one destination after another, each once, in a fixed order.
+pub trait Listener {
+    type Output: Send + Default;
+
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>);
+
+    fn finish(self) -> Self::Output;
+}
+
+/// The origins of a batch, one a lane.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    pub origins: &'a [u32],
+}
+
+/// A network unrolled for one question: answers for any origin.
+pub struct Router<'a> {
+    walks: &'a Walks,
+    question: Question,
+    graph: Graph,
+    destinations: Destinations,
+    /// Seconds from a place to itself, where origins and destinations are one set.
+    own_s: Option<u32>,
+}
+
+/// One thread's memory.
+struct Worker<T, const N: usize> {
+    access: Access<T, N>,
+    rows: Rows<T, N>,
+    direct: Direct<N>,
+    gather: Gather<T, N>,
+}
+
+impl<'a> Router<'a> {
+    /// `points`: the destinations' (lon, lat), for their order in memory.
+    pub fn new(
+        timetable: &Timetable,
+        walks: &'a Walks,
+        service: &Service,
+        question: Question,
+        points: &[(f64, f64)],
+        own_s: Option<u32>,
+        watch: &dyn Watch,
+    ) -> Router<'a> {
+        let graph = Graph::build(timetable, walks, service, &question, watch);
+        let destinations = Destinations::new(&graph, walks, along_curve(points));
+        Router { walks, question, graph, destinations, own_s }
+    }
+
+    /// Operations of a sweep, and pushes, for the log.
+    pub fn size(&self) -> (usize, usize) {
+        (self.graph.ops.len(), self.graph.pushes.len())
+    }
+
+    /// Origins that one sweep carries.
+    pub fn lanes(&self) -> usize {
+        match self.greatest_label() {
+            0..=255 => 128,
+            256..=65_535 => 64,
+            _ => 32,
+        }
+    }
+
+    /// The results of `origins`, in their order, in batches of `lanes()`.
+    ///
+    /// # Errors
+    /// `Stopped` when the caller cancels.
+    pub fn route<L: Listener>(
+        &self,
+        origins: &[u32],
+        path: Path,
+        listen: impl Fn(Batch<'_>) -> L + Sync,
+        watch: &dyn Watch,
+    ) -> Result<Vec<L::Output>> {
+        let results = match self.lanes() {
+            128 => self.route_with::<u8, 128, L>(origins, path, listen, watch),
+            64 => self.route_with::<u16, 64, L>(origins, path, listen, watch),
+            _ => self.route_with::<u32, 32, L>(origins, path, listen, watch),
+        };
+        if watch.cancelled() { Err(Error::Stopped) } else { Ok(results) }
+    }
+
+    /// The greatest number that a label or a count of steps must hold.
+    fn greatest_label(&self) -> u32 {
+        let steps = self.question.horizon_s() as u32 / self.question.window.every_s + 1;
+        // Rests of steps are held in a label as well.
+        steps.max(self.question.window.count()).max(self.question.window.every_s)
+    }
+
+    fn route_with<T: Label, const N: usize, L: Listener>(
+        &self,
+        origins: &[u32],
+        path: Path,
+        listen: impl Fn(Batch<'_>) -> L + Sync,
+        watch: &dyn Watch,
+    ) -> Vec<L::Output> {
+        let pool: Pool<Box<Worker<T, N>>> = Pool::default();
+        let batches: Vec<&[u32]> = origins.chunks(N).collect();
+        collect(watch, batches.len(), |b| {
+            let batch = Batch { origins: batches[b] };
+            let listener = listen(batch);
+            let output = pool.with(
+                || Box::new(self.worker()),
+                |worker| {
+                    self.fill(worker, batch.origins);
+                    self.work(worker, listener, path)
+                },
+            );
+            watch.advance(batch.origins.len() as u64);
+            output
+        })
+    }
+
+    fn rides(&self) -> Rides {
+        Rides::new(self.question.max_rides)
+    }
+
+    fn clock(&self) -> Clock {
+        Clock { every_s: self.question.window.every_s, departures: self.question.window.count() }
+    }
+
+    fn worker<T: Label, const N: usize>(&self) -> Worker<T, N> {
+        Worker {
+            access: Access {
+                row_of: vec![NONE; self.graph.stops.len()],
+                steps: Vec::new(),
+                rest: Vec::new(),
+            },
+            rows: Rows::new(&self.graph, self.rides()),
+            direct: Direct::new(self.walks.egress.len()),
+            gather: Gather::default(),
+        }
+    }
+
+    /// Access and direct walks of a batch.
+    fn fill<T: Label, const N: usize>(&self, worker: &mut Worker<T, N>, origins: &[u32]) {
+        let every = self.question.window.every_s;
+        let Worker { access, direct, .. } = worker;
+        access.row_of.fill(NONE);
+        access.steps.clear();
+        access.rest.clear();
+        direct.clear();
+        for (lane, &origin) in origins.iter().enumerate() {
+            for walk in self.walks.access.row(origin as usize) {
+                let stop = self.graph.stop_of[walk.to as usize];
+                if stop == NONE {
+                    continue;
+                }
+                let row = &mut access.row_of[stop as usize];
+                if *row == NONE {
+                    *row = access.steps.len() as u32;
+                    access.steps.push(Row::splat(T::MAX));
+                    access.rest.push(Row::zero());
+                }
+                let seconds = walk.seconds.saturating_add(self.question.board_slack_s);
+                access.steps[*row as usize].0[lane] = T::from_u32(seconds / every);
+                access.rest[*row as usize].0[lane] = T::from_u32(seconds % every);
+            }
+            for walk in self.walks.direct.row(origin as usize) {
+                direct.set(walk.to, lane, walk.seconds);
+            }
+            if let Some(own_s) = self.own_s {
+                direct.set(origin, lane, own_s);
+            }
+        }
+    }
+
+    fn work<T: Label, const N: usize, L: Listener>(
+        &self,
+        worker: &mut Worker<T, N>,
+        listener: L,
+        path: Path,
+    ) -> L::Output {
+        #[cfg(target_arch = "x86_64")]
+        if path == Path::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the machine has AVX2, asked in the line above.
+            return unsafe { self.work_avx2(worker, listener) };
+        }
+        let _ = path;
+        self.work_portable(worker, listener)
+    }
+
+    /// # Safety
+    /// The machine must have AVX2.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    unsafe fn work_avx2<T: Label, const N: usize, L: Listener>(
+        &self,
+        worker: &mut Worker<T, N>,
+        listener: L,
+    ) -> L::Output {
+        self.work_portable(worker, listener)
+    }
+
+    #[inline(always)]
+    fn work_portable<T: Label, const N: usize, L: Listener>(
+        &self,
+        worker: &mut Worker<T, N>,
+        mut listener: L,
+    ) -> L::Output {
+        let Worker { access, rows, direct, gather: scratch } = worker;
+        sweep(&self.graph, access, self.clock(), self.rides(), rows);
+        gather(
+            &self.graph,
+            &self.destinations,
+            rows,
+            direct,
+            self.clock(),
+            self.question.longest_s,
+            scratch,
+            |destination, arrivals| listener.arrivals(destination, arrivals),
+        );
+        listener.finish()
+    }
+}

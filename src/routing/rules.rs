@@ -1,0 +1,196 @@
+//! transfers.txt → how long a change takes: from which trip at which stop, to which trip at which stop.
+//! The most specific rule wins, in GTFS's order.
+
+use std::collections::BTreeMap;
+
+use crate::base::NONE;
+use crate::base::csr::Csr;
+use crate::network::transit::{Rule, Timetable};
+
+/// The trip and route of an arrival or departure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rider {
+    pub trip: u32,
+    pub route: u32,
+}
+
+/// How well a rule fits: smaller wins. (specificity, to side only, from station, to station, order in the files)
+type Rank = (u8, bool, bool, bool, u32);
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    rule: Rule,
+    rank: Rank,
+}
+
+/// All rules of types 0–3, spread over the pairs of stops that they stand for.
+pub struct Rules {
+    /// (from stop, to stop) → its rules, best rank first.
+    pairs: BTreeMap<(u32, u32), Vec<Entry>>,
+    slack_s: u32,
+}
+
+impl Rules {
+    pub fn new(timetable: &Timetable, transfer_slack_s: u32) -> Rules {
+        let stops = &timetable.stops;
+        let with_parent: Vec<(u32, u32)> = (0..stops.station.len() as u32)
+            .filter(|&s| stops.station[s as usize] != NONE)
+            .map(|s| (stops.station[s as usize], s))
+            .collect();
+        let children = Csr::from_pairs(stops.station.len(), &with_parent);
+        // A station stands for its stops, and for itself where trips call at it.
+        let members = |stop: u32| -> Vec<(u32, bool)> {
+            let own = (stops.called[stop as usize] != 0).then_some((stop, false));
+            let below = children.row(stop as usize).iter().filter(|&&c| stops.called[c as usize] != 0);
+            own.into_iter().chain(below.map(|&c| (c, true))).collect()
+        };
+        let mut pairs: BTreeMap<(u32, u32), Vec<Entry>> = BTreeMap::new();
+        for (order, rule) in timetable.rules.iter().enumerate() {
+            for &(from, from_station) in &members(rule.from_stop) {
+                for &(to, to_station) in &members(rule.to_stop) {
+                    let (specificity, to_only) = specificity(rule);
+                    let rank = (specificity, to_only, from_station, to_station, order as u32);
+                    pairs.entry((from, to)).or_default().push(Entry { rule: *rule, rank });
+                }
+            }
+        }
+        for entries in pairs.values_mut() {
+            entries.sort_by_key(|entry| entry.rank);
+        }
+        Rules { pairs, slack_s: transfer_slack_s }
+    }
+
+    /// Seconds from arriving at `a` to the earliest departure from `b` that can be caught; `None`: no change.
+    /// `walk_s` is the walk from `a` to `b`, 0 for the same stop, `None` where there is none.
+    pub fn need_s(&self, a: u32, b: u32, walk_s: Option<u32>, from: Rider, to: Rider) -> Option<u32> {
+        let entries = self.pairs.get(&(a, b)).map_or(&[][..], Vec::as_slice);
+        let best = entries.iter().find(|e| from_matches(&e.rule, from) && to_matches(&e.rule, to));
+        self.of_rule(best.map(|e| &e.rule), walk_s)
+    }
+
+    /// As [`Rules::need_s`], by the rules alone that do not name the departure.
+    fn plain_needs(&self, a: u32, b: u32, walk_s: Option<u32>) -> impl Iterator<Item = Option<u32>> {
+        let entries = self.pairs.get(&(a, b)).map_or(&[][..], Vec::as_slice);
+        let open = entries.iter().filter(|e| !names_to(&e.rule)).map(move |e| self.of_rule(Some(&e.rule), walk_s));
+        open.chain([self.of_rule(None, walk_s)])
+    }
+
+    fn of_rule(&self, rule: Option<&Rule>, walk_s: Option<u32>) -> Option<u32> {
+        match rule.map_or(0, |r| r.kind) {
+            1 => walk_s,
+            2 => rule.map(|r| r.min_s),
+            3 => None,
+            _ => walk_s.map(|w| w + self.slack_s),
+        }
+    }
+
+    /// Stops that rules join to `a`, on its from side.
+    pub fn partners(&self, a: u32) -> impl Iterator<Item = u32> {
+        self.pairs.range((a, 0)..=(a, NONE)).map(|(&(_, b), _)| b)
+    }
+
+    /// The rules from stop `a` that name the arriving trip or route: arrivals with the same list are alike.
+    pub fn arrival_signature(&self, a: u32, from: Rider) -> Vec<u32> {
+        let entries = self.pairs.range((a, 0)..=(a, NONE)).flat_map(|(_, entries)| entries);
+        let mut rules: Vec<u32> = entries
+            .filter(|e| names_from(&e.rule) && from_matches(&e.rule, from))
+            .map(|e| e.rank.4)
+            .collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+}
+
+/// The rules that name departures from a stop, by the stop pairs that they stand for.
+pub struct Named<'a> {
+    rules: &'a Rules,
+    /// To stop → from stops whose pairs have rules that name the departure.
+    sources: BTreeMap<u32, Vec<u32>>,
+}
+
+impl<'a> Named<'a> {
+    pub fn new(rules: &'a Rules) -> Named<'a> {
+        let mut sources: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (&(a, b), entries) in &rules.pairs {
+            if entries.iter().any(|e| names_to(&e.rule)) {
+                sources.entry(b).or_default().push(a);
+            }
+        }
+        Named { rules, sources }
+    }
+
+    /// The rules that name a departure of `to` from stop `b`, sorted; and whether one of them can make a change
+    /// harder than it would be without them. `walk_s(a, b)` is the walk.
+    pub fn departure_signature(
+        &self,
+        b: u32,
+        to: Rider,
+        walk_s: &dyn Fn(u32, u32) -> Option<u32>,
+    ) -> (Vec<u32>, bool) {
+        let mut signature = Vec::new();
+        let mut harder = false;
+        for &a in self.sources.get(&b).map_or(&[][..], Vec::as_slice) {
+            let walk = walk_s(a, b);
+            let easiest = self
+                .rules
+                .plain_needs(a, b, walk)
+                .map(|need| need.unwrap_or(u32::MAX))
+                .min()
+                .unwrap_or(u32::MAX);
+            let entries = &self.rules.pairs[&(a, b)];
+            for e in entries.iter().filter(|e| names_to(&e.rule) && to_matches(&e.rule, to)) {
+                signature.push(e.rank.4);
+                harder |= self.rules.of_rule(Some(&e.rule), walk).unwrap_or(u32::MAX) > easiest;
+            }
+        }
+        signature.sort_unstable();
+        signature.dedup();
+        (signature, harder)
+    }
+
+    /// Whether any rule names a departure from `b`.
+    pub fn any(&self, b: u32) -> bool {
+        self.sources.contains_key(&b)
+    }
+}
+
+/// (rank by GTFS's order, the to side alone is named): both trips; trip and route; one trip; both routes;
+/// one route; stops only.
+fn specificity(rule: &Rule) -> (u8, bool) {
+    let side = |trip: u32, route: u32| match (trip != NONE, route != NONE) {
+        (true, _) => 2,
+        (false, true) => 1,
+        (false, false) => 0,
+    };
+    let (from, to) = (side(rule.from_trip, rule.from_route), side(rule.to_trip, rule.to_route));
+    let rank = match (from.max(to), from.min(to)) {
+        (2, 2) => 0,
+        (2, 1) => 1,
+        (2, _) => 2,
+        (1, 1) => 3,
+        (1, _) => 4,
+        _ => 5,
+    };
+    (rank, from < to)
+}
+
+fn matches(trip: u32, route: u32, rider: Rider) -> bool {
+    (trip == NONE || trip == rider.trip) && (route == NONE || route == rider.route)
+}
+
+fn from_matches(rule: &Rule, rider: Rider) -> bool {
+    matches(rule.from_trip, rule.from_route, rider)
+}
+
+fn to_matches(rule: &Rule, rider: Rider) -> bool {
+    matches(rule.to_trip, rule.to_route, rider)
+}
+
+fn names_from(rule: &Rule) -> bool {
+    rule.from_trip != NONE || rule.from_route != NONE
+}
+
+fn names_to(rule: &Rule) -> bool {
+    rule.to_trip != NONE || rule.to_route != NONE
+}
