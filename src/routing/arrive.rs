@@ -132,6 +132,7 @@ impl<T: Label, const N: usize> Arrivals<'_, T, N> {
     }
 
     /// The `rank`-th shortest travel time over the departures, s; `u32::MAX` where it is above the longest.
+    #[inline(always)]
     pub fn ranked(&self, rank: u32) -> [u32; N] {
         let mut out = [u32::MAX; N];
         self.ranked_into(rank, &mut out);

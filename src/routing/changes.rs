@@ -33,6 +33,16 @@ pub struct Changes {
 
 const NOBODY: Rider = Rider { trip: NONE, route: NONE };
 
+/// Places and what they lead to: all changes, none left out.
+#[derive(Debug)]
+pub struct Places {
+    /// Arrival → its arrival place; `NONE` where nobody may alight.
+    pub arrival_place: Vec<u32>,
+    /// Arrival place → what it leads to.
+    pub onward: Vec<Onward>,
+    departing: Departing,
+}
+
 /// A boarding place, or the departures of one that an easier rule names: in the order of the sweep.
 #[derive(Debug, Default)]
 struct Queue {
@@ -42,13 +52,14 @@ struct Queue {
 
 /// What an arrival place leads to.
 #[derive(Debug, Default)]
-struct Onward {
+pub struct Onward {
     /// (boarding place, seconds from arrival to the earliest departure)
-    places: Vec<(u32, u32)>,
+    pub places: Vec<(u32, u32)>,
     /// (queue of named departures, seconds by the easier rule, seconds at which the row takes over)
-    easier: Vec<(u32, u32, u32)>,
+    pub easier: Vec<(u32, u32, u32)>,
 }
 
+#[derive(Debug)]
 struct Departing {
     /// Departure → boarding place.
     place: Vec<u32>,
@@ -60,44 +71,69 @@ struct Departing {
     named: Vec<Queue>,
 }
 
-pub fn find(
-    timetable: &Timetable,
-    walks: &Walks,
-    service: &Service,
-    question: &Question,
-    events: &Events,
-    stops: &[u32],
-    watch: &dyn Watch,
-) -> Changes {
-    let rules = Rules::new(timetable, question.transfer_slack_s);
-    let rider = |run: u32| {
-        let trip = service.runs[run as usize].trip;
-        Rider { trip, route: timetable.trips[trip as usize].route }
-    };
-    let departing = departing(timetable, walks, events, stops, &rules, &rider);
-    let (arrival_place, members) = arriving(events, stops, timetable.stops.ids.len(), &rules, &rider);
-    let mut changes = Changes {
-        arrival_place,
-        arrival_places: members.len(),
-        boarding_places: departing.queues.len(),
-        boarding_place: departing.place.clone(),
-        ..Changes::default()
-    };
-    let alone = question.max_rides == Some(1);
-    let onward: Vec<Onward> = collect(watch, members.len(), |m| {
-        if alone { Onward::default() } else { onward(walks, &departing, &rules, members[m].0, members[m].1) }
-    });
-    // Runs in chunks, so that the work spreads and the order stays.
-    const CHUNK: usize = 512;
-    let chunks = collect(watch, service.runs.len().div_ceil(CHUNK), |c| {
-        let runs = c * CHUNK..((c + 1) * CHUNK).min(service.runs.len());
-        pushes_of(runs, events, &changes.arrival_place, &departing, &onward)
-    });
-    for (pushes, directs) in chunks {
-        pushes.rows().for_each(|row| changes.pushes.push_row(row.iter().copied()));
-        directs.rows().for_each(|row| changes.directs.push_row(row.iter().copied()));
+impl Places {
+    pub fn new(
+        timetable: &Timetable,
+        walks: &Walks,
+        service: &Service,
+        question: &Question,
+        events: &Events,
+        stops: &[u32],
+        watch: &dyn Watch,
+    ) -> Places {
+        let rules = Rules::new(timetable, question.transfer_slack_s);
+        let rider = |run: u32| {
+            let trip = service.runs[run as usize].trip;
+            Rider { trip, route: timetable.trips[trip as usize].route }
+        };
+        let departing = departing(timetable, walks, events, stops, &rules, &rider);
+        let (arrival_place, members) = arriving(events, stops, timetable.stops.ids.len(), &rules, &rider);
+        let onward = collect(watch, members.len(), |m| {
+            if question.max_rides == Some(1) {
+                Onward::default()
+            } else {
+                onward(walks, &departing, &rules, members[m].0, members[m].1)
+            }
+        });
+        Places { arrival_place, onward, departing }
     }
-    changes
+
+    /// Boarding places; boarding places and then the queues that easier rules name.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.departing.queues.len(), self.departing.named.len())
+    }
+
+    /// Departure → its boarding place, and the named queue that it stands in, or `NONE`.
+    pub fn of_departure(&self) -> (&[u32], Vec<u32>) {
+        let mut named = vec![NONE; self.departing.place.len()];
+        for (q, queue) in self.departing.named.iter().enumerate() {
+            queue.departures.iter().for_each(|&d| named[d as usize] = q as u32);
+        }
+        (&self.departing.place, named)
+    }
+
+    /// The pushes of the sweep, less those that cannot matter.
+    pub fn changes(self, service: &Service, events: &Events, watch: &dyn Watch) -> Changes {
+        // Runs in chunks, so that the work spreads and the order stays.
+        const CHUNK: usize = 512;
+        let chunks = collect(watch, service.runs.len().div_ceil(CHUNK), |c| {
+            let runs = c * CHUNK..((c + 1) * CHUNK).min(service.runs.len());
+            pushes_of(runs, events, &self.arrival_place, &self.departing, &self.onward)
+        });
+        let (mut all_pushes, mut all_directs) = (Csr::default(), Csr::default());
+        for (pushes, directs) in chunks {
+            pushes.rows().for_each(|row| all_pushes.push_row(row.iter().copied()));
+            directs.rows().for_each(|row| all_directs.push_row(row.iter().copied()));
+        }
+        Changes {
+            pushes: all_pushes,
+            directs: all_directs,
+            arrival_places: self.onward.len(),
+            boarding_places: self.departing.queues.len(),
+            arrival_place: self.arrival_place,
+            boarding_place: self.departing.place,
+        }
+    }
 }
 
 /// The walk from stop `a` to stop `b`: 0 for the same, `None` where there is none within the limit.

@@ -2,7 +2,7 @@
 //! rows that it reads and writes. Nothing here depends on an origin.
 
 use super::Question;
-use super::changes::{self, Changes};
+use super::changes::{Changes, Places};
 use super::unroll::{Service, alights, boards};
 use crate::base::NONE;
 use crate::base::curve::along_curve;
@@ -53,7 +53,7 @@ pub struct Events {
 impl Events {
     /// Arrivals come before departures within a second, but along a run its own order holds: a hop of no
     /// length puts the next arrival after the departure (its rank is one higher).
-    fn new(timetable: &Timetable, service: &Service, horizon: i32) -> Events {
+    pub fn new(timetable: &Timetable, service: &Service, horizon: i32) -> Events {
         let mut events = Events::default();
         let mut keyed = Vec::new();
         let has_join: std::collections::BTreeSet<u32> = service.joins.iter().map(|&(from, _)| from).collect();
@@ -101,7 +101,7 @@ impl Events {
         events
     }
 
-    fn time_s(&self, at: usize) -> i32 {
+    pub fn time_s(&self, at: usize) -> i32 {
         match self.order[at] {
             Event::Arrival(a) => self.arrivals[a as usize].time_s,
             Event::Departure(d) => self.departures[d as usize].time_s,
@@ -188,7 +188,8 @@ impl Graph {
     ) -> Graph {
         let events = Events::new(timetable, service, question.horizon_s());
         let (stops, stop_of) = stops_in_use(timetable, &events);
-        let changes = changes::find(timetable, walks, service, question, &events, &stops, watch);
+        let places = Places::new(timetable, walks, service, question, &events, &stops, watch);
+        let changes = places.changes(service, &events, watch);
         let segments = segments(service, &events, &changes);
         let mut graph = compile(service, &events, &changes, &segments, &stop_of, &left_for(walks, stop_of.len()));
         let mut survivors = vec![0u32; stops.len() + 1];
@@ -208,7 +209,7 @@ impl Graph {
 }
 
 /// The stops with events, along Hilbert's curve, and the way back.
-fn stops_in_use(timetable: &Timetable, events: &Events) -> (Vec<u32>, Vec<u32>) {
+pub fn stops_in_use(timetable: &Timetable, events: &Events) -> (Vec<u32>, Vec<u32>) {
     let n = timetable.stops.ids.len();
     let mut used = vec![false; n];
     for stop in events.arrivals.iter().map(|a| a.stop).chain(events.departures.iter().map(|d| d.stop)) {
@@ -293,7 +294,7 @@ fn first_at(events: &Events, time_s: i32) -> u32 {
 
 /// The arrival of a run at its last call, if it is within the horizon.
 /// (A run with a join always has one there, and it is its last event.)
-fn last_arrival(events: &Events, run: u32) -> Option<u32> {
+pub fn last_arrival(events: &Events, run: u32) -> Option<u32> {
     let range = events.arrivals_of[run as usize].clone();
     let arrival = range.end.checked_sub(1).filter(|&a| a >= range.start)?;
     let departs_later = events.departures_of[run as usize]

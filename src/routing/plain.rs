@@ -1,1 +1,397 @@
-//! (to come)
+//! One door-to-door journey, leg by leg: a plain connection scan with parents (after Dibbelt, Pajor, Strasser
+//! & Wagner 2013) over the same runs, walks and rules as the kernel, with nothing left out.
+//!
+//! Of all journeys that leave at a time or later, the one that arrives first; of those the one that leaves
+//! last, then the one with fewest rides, then the least walking, then the first in the order of the feeds.
+
+use super::Question;
+use super::changes::Places;
+use super::graph::{Event, Events, last_arrival, stops_in_use};
+use super::unroll::Service;
+use crate::base::NONE;
+use crate::base::csr::Walk;
+use crate::base::watch::Quiet;
+use crate::network::Walks;
+use crate::network::transit::Timetable;
+
+/// Where a journey may begin and end: walks from home to stops, from stops to the goal, and all the way.
+#[derive(Clone, Debug, Default)]
+pub struct Ends {
+    pub access: Vec<Walk>,
+    pub egress: Vec<Walk>,
+    pub direct_s: Option<u32>,
+}
+
+/// A leg; times are seconds from the question's start, stops and trips those of the timetable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leg {
+    /// From home (`None`) or a stop to a stop or the goal (`None`).
+    Walk { from: Option<u32>, to: Option<u32>, starts_s: i32, seconds: u32 },
+    /// `seated`: the rider stayed in the vehicle of the ride before; no new ride.
+    Ride { trip: u32, from: u32, departs_s: i32, to: u32, arrives_s: i32, seated: bool },
+}
+
+/// A journey from leaving home to being there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journey {
+    pub departs_s: i32,
+    pub arrives_s: i32,
+    pub rides: u32,
+    pub legs: Vec<Leg>,
+}
+
+/// All that a scan needs of one question, unrolled once.
+pub struct Scanner<'a> {
+    timetable: &'a Timetable,
+    walks: &'a Walks,
+    service: &'a Service,
+    question: Question,
+    events: Events,
+    places: Places,
+    boarding_place: Vec<u32>,
+    named_queue: Vec<u32>,
+}
+
+/// How one came to be where a label says.
+#[derive(Clone, Copy, Debug)]
+enum From {
+    /// On foot from home to a departure.
+    Home { departure: u32, walk_s: u32 },
+    /// From an arrival, on foot or not, to a departure.
+    Change { arrival: u32, departure: u32 },
+    /// Seated, from a run's last arrival.
+    Seated { arrival: u32 },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Aboard {
+    walked_s: u32,
+    from: From,
+    /// Label of the ride before; `NONE` from home.
+    before: u32,
+}
+
+/// Somebody who waits: from when, how far walked, from which arrival and label.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    ready_s: i32,
+    walked_s: u32,
+    arrival: u32,
+    label: u32,
+}
+
+/// The end of a journey: arrival event and label, or on foot all the way.
+type Found = (i32, u32, Option<(u32, u32)>);
+
+impl<'a> Scanner<'a> {
+    pub fn new(
+        timetable: &'a Timetable,
+        walks: &'a Walks,
+        service: &'a Service,
+        question: Question,
+    ) -> Scanner<'a> {
+        let events = Events::new(timetable, service, question.horizon_s());
+        let (stops, _) = stops_in_use(timetable, &events);
+        let places = Places::new(timetable, walks, service, &question, &events, &stops, &Quiet);
+        let (boarding_place, named_queue) = places.of_departure();
+        let boarding_place = boarding_place.to_vec();
+        Scanner { timetable, walks, service, question, events, places, boarding_place, named_queue }
+    }
+
+    /// The best journey that leaves at `departs_s` (from the question's start) or later.
+    pub fn journey(&self, ends: &Ends, departs_s: i32) -> Option<Journey> {
+        let most = self.question.max_rides;
+        let (arrives_s, _, _) = self.scan(ends, departs_s, most, None).0?;
+        if arrives_s - departs_s > self.question.longest_s as i32 {
+            return None;
+        }
+        // The latest departure that arrives then: whoever leaves later never arrives earlier.
+        let (mut low, mut high) = (departs_s, arrives_s + 1);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            match self.scan(ends, middle, most, None).0 {
+                Some((at, _, _)) if at <= arrives_s => low = middle,
+                _ => high = middle,
+            }
+        }
+        let limit = most.unwrap_or(u32::MAX);
+        let rides = (0..=limit).find(|&rides| {
+            self.scan(ends, low, Some(rides), None).0.is_some_and(|(at, _, _)| at <= arrives_s)
+        })?;
+        let (found, labels) = self.scan(ends, low, Some(rides), Some(arrives_s));
+        Some(self.explain(ends, low, found?, &labels))
+    }
+
+    /// Travel time for one departure, s; `None` if it is above the longest.
+    pub fn time_s(&self, ends: &Ends, departs_s: i32) -> Option<u32> {
+        let (arrives_s, _, _) = self.scan(ends, departs_s, self.question.max_rides, None).0?;
+        let time = (arrives_s - departs_s) as u32;
+        (time <= self.question.longest_s).then_some(time)
+    }
+
+    /// Earliest arrival; or, with `by_s`, the least walking of all that arrive by then.
+    fn scan(&self, ends: &Ends, departs_s: i32, max_rides: Option<u32>, by_s: Option<i32>) -> (Option<Found>, Vec<Aboard>) {
+        let mut scan = Scan::new(self, ends, departs_s, max_rides, by_s);
+        scan.run();
+        (scan.found, scan.labels)
+    }
+
+    fn explain(&self, ends: &Ends, departs_s: i32, found: Found, labels: &[Aboard]) -> Journey {
+        let (arrives_s, _, end) = found;
+        let Some((arrival, label)) = end else {
+            let seconds = ends.direct_s.unwrap_or(0);
+            let legs = vec![Leg::Walk { from: None, to: None, starts_s: arrives_s - seconds as i32, seconds }];
+            return Journey { departs_s, arrives_s, rides: 0, legs };
+        };
+        let mut legs = Vec::new();
+        let mut rides = 0;
+        let (mut arrival, mut label) = (arrival, label);
+        let at = self.events.arrivals[arrival as usize];
+        if let Some(walk) = ends.egress.iter().find(|w| w.to == at.stop).filter(|w| w.seconds > 0) {
+            legs.push(Leg::Walk { from: Some(at.stop), to: None, starts_s: at.time_s, seconds: walk.seconds });
+        }
+        loop {
+            let to = self.events.arrivals[arrival as usize];
+            let trip = self.service.runs[to.run as usize].trip;
+            let aboard = labels[label as usize];
+            let ride = |from: u32, departs_s: i32, seated: bool| Leg::Ride {
+                trip,
+                from,
+                departs_s,
+                to: to.stop,
+                arrives_s: to.time_s,
+                seated,
+            };
+            match aboard.from {
+                From::Home { departure, walk_s } => {
+                    let from = self.events.departures[departure as usize];
+                    rides += 1;
+                    legs.push(ride(from.stop, from.time_s, false));
+                    if walk_s > 0 {
+                        let (starts_s, seconds) = (departs_s, walk_s);
+                        legs.push(Leg::Walk { from: None, to: Some(from.stop), starts_s, seconds });
+                    }
+                    break;
+                }
+                From::Change { arrival: before, departure } => {
+                    let from = self.events.departures[departure as usize];
+                    let earlier = self.events.arrivals[before as usize];
+                    rides += 1;
+                    legs.push(ride(from.stop, from.time_s, false));
+                    if earlier.stop != from.stop {
+                        legs.push(Leg::Walk {
+                            from: Some(earlier.stop),
+                            to: Some(from.stop),
+                            starts_s: earlier.time_s,
+                            seconds: self.walk_s(earlier.stop, from.stop),
+                        });
+                    }
+                    arrival = before;
+                }
+                From::Seated { arrival: before } => {
+                    let call = self.service.calls(self.timetable, to.run as usize)[0];
+                    let shift = self.service.runs[to.run as usize].shift_s;
+                    legs.push(ride(call.stop, shift + call.departure_s, true));
+                    arrival = before;
+                }
+            }
+            label = aboard.before;
+        }
+        legs.reverse();
+        Journey { departs_s, arrives_s, rides, legs }
+    }
+
+    /// The street walk of a change; 0 where a rule stands for it.
+    fn walk_s(&self, a: u32, b: u32) -> u32 {
+        let row = self.walks.transfers.row(a as usize);
+        row.binary_search_by_key(&b, |walk| walk.to).map_or(0, |i| row[i].seconds)
+    }
+}
+
+/// The state of one scan: `levels` of "with at most so many rides", or one without a limit.
+struct Scan<'a> {
+    on: &'a Scanner<'a>,
+    departs_s: i32,
+    by_s: Option<i32>,
+    levels: usize,
+    limited: bool,
+    /// Level × run → label.
+    aboard: Vec<u32>,
+    labels: Vec<Aboard>,
+    /// Level × boarding place, and then named queue → who waits.
+    waiting: Vec<Vec<Waiting>>,
+    queues: usize,
+    places: usize,
+    access_s: Vec<u32>,
+    egress_s: Vec<u32>,
+    joined: Vec<(u32, u32)>,
+    found: Option<Found>,
+}
+
+impl<'a> Scan<'a> {
+    fn new(on: &'a Scanner<'a>, ends: &Ends, departs_s: i32, max_rides: Option<u32>, by_s: Option<i32>) -> Scan<'a> {
+        let stops = on.timetable.stops.ids.len();
+        let spread = |walks: &[Walk]| {
+            let mut out = vec![NONE; stops];
+            walks.iter().for_each(|walk| out[walk.to as usize] = walk.seconds);
+            out
+        };
+        let (places, named) = on.places.counts();
+        let levels = max_rides.map_or(1, |rides| rides as usize);
+        Scan {
+            on,
+            departs_s,
+            by_s,
+            levels,
+            limited: max_rides.is_some(),
+            aboard: vec![NONE; levels * on.service.runs.len()],
+            labels: Vec::new(),
+            waiting: vec![Vec::new(); levels * (places + named)],
+            queues: places + named,
+            places,
+            access_s: spread(&ends.access),
+            egress_s: spread(&ends.egress),
+            joined: on.service.joins.clone(),
+            found: ends.direct_s.map(|direct| (departs_s + direct as i32, direct, None)),
+        }
+    }
+
+    fn run(&mut self) {
+        let events = &self.on.events;
+        let mut at = 0;
+        while at < events.order.len() {
+            let second = events.time_s(at);
+            let end = at + events.order[at..].iter().enumerate().take_while(|(i, _)| events.time_s(at + i) == second).count();
+            if second >= self.departs_s {
+                // Hops of no length can carry somebody back within the second.
+                while self.second(at..end) {}
+            }
+            at = end;
+        }
+    }
+
+    fn second(&mut self, range: std::ops::Range<usize>) -> bool {
+        let mut changed = false;
+        for at in range {
+            for level in 0..self.levels {
+                changed |= match self.on.events.order[at] {
+                    Event::Departure(d) => self.depart(level, d),
+                    Event::Arrival(a) => self.arrive(level, a),
+                };
+            }
+        }
+        changed
+    }
+
+    /// Puts somebody aboard a run if that is new, or less walked.
+    fn board(&mut self, level: usize, run: u32, aboard: Aboard) -> bool {
+        let slot = level * self.on.service.runs.len() + run as usize;
+        let known = self.aboard[slot];
+        let better = known == NONE
+            || (self.by_s.is_some() && aboard.walked_s < self.labels[known as usize].walked_s);
+        if better {
+            self.aboard[slot] = self.labels.len() as u32;
+            self.labels.push(aboard);
+        }
+        better
+    }
+
+    fn depart(&mut self, level: usize, d: u32) -> bool {
+        let departure = self.on.events.departures[d as usize];
+        let mut changed = false;
+        let walk_s = self.access_s[departure.stop as usize];
+        let slack = self.on.question.board_slack_s;
+        if walk_s != NONE && self.departs_s + (walk_s + slack) as i32 <= departure.time_s {
+            let from = From::Home { departure: d, walk_s };
+            changed |= self.board(level, departure.run, Aboard { walked_s: walk_s, from, before: NONE });
+        }
+        let Some(from_level) = (if self.limited { level.checked_sub(1) } else { Some(level) }) else {
+            return changed;
+        };
+        let named = self.on.named_queue[d as usize];
+        let named = (named != NONE).then(|| self.places + named as usize);
+        for queue in [Some(self.on.boarding_place[d as usize] as usize), named].into_iter().flatten() {
+            let waiting = &self.waiting[from_level * self.queues + queue];
+            let best = waiting.iter().filter(|w| w.ready_s <= departure.time_s).min_by_key(|w| w.walked_s);
+            if let Some(&w) = best {
+                let from = From::Change { arrival: w.arrival, departure: d };
+                changed |= self.board(level, departure.run, Aboard { walked_s: w.walked_s, from, before: w.label });
+            }
+        }
+        changed
+    }
+
+    fn arrive(&mut self, level: usize, a: u32) -> bool {
+        let arrival = self.on.events.arrivals[a as usize];
+        let label = self.aboard[level * self.on.service.runs.len() + arrival.run as usize];
+        if label == NONE {
+            return false;
+        }
+        let walked_s = self.labels[label as usize].walked_s;
+        let mut changed = false;
+        let place = self.on.places.arrival_place[a as usize];
+        if place != NONE {
+            let on = self.on;
+            let onward = &on.places.onward[place as usize];
+            let named = self.places;
+            let easier = onward.easier.iter().map(|&(queue, need, _)| (named + queue as usize, need));
+            for (queue, need) in onward.places.iter().map(|&(p, need)| (p as usize, need)).chain(easier) {
+                let slack = on.question.transfer_slack_s;
+                let waiting = Waiting {
+                    ready_s: arrival.time_s.saturating_add_unsigned(need),
+                    walked_s: walked_s + need.saturating_sub(slack),
+                    arrival: a,
+                    label,
+                };
+                changed |= self.wait(level * self.queues + queue, waiting);
+            }
+            self.goal(arrival.stop, arrival.time_s, walked_s, a, label);
+        }
+        if last_arrival(&self.on.events, arrival.run) == Some(a) {
+            let first = self.joined.partition_point(|&(from, _)| from < arrival.run);
+            for i in first..self.joined.len() {
+                let (from, to) = self.joined[i];
+                if from != arrival.run {
+                    break;
+                }
+                let aboard = Aboard { walked_s, from: From::Seated { arrival: a }, before: label };
+                changed |= self.board(level, to, aboard);
+            }
+        }
+        changed
+    }
+
+    /// Adds somebody who waits, unless another is ready as early with as little walked.
+    fn wait(&mut self, queue: usize, who: Waiting) -> bool {
+        let covers = |w: &Waiting, other: &Waiting| {
+            w.ready_s <= other.ready_s && (self.by_s.is_none() || w.walked_s <= other.walked_s)
+        };
+        if self.waiting[queue].iter().any(|w| covers(w, &who)) {
+            return false;
+        }
+        let mut kept = std::mem::take(&mut self.waiting[queue]);
+        kept.retain(|w| !covers(&who, w));
+        kept.push(who);
+        self.waiting[queue] = kept;
+        true
+    }
+
+    fn goal(&mut self, stop: u32, time_s: i32, walked_s: u32, arrival: u32, label: u32) {
+        let egress_s = self.egress_s[stop as usize];
+        if egress_s == NONE {
+            return;
+        }
+        let arrives_s = time_s.saturating_add_unsigned(egress_s);
+        let walked_s = walked_s + egress_s;
+        let better = match (self.found, self.by_s) {
+            (None, None) => true,
+            (Some((best, _, _)), None) => arrives_s < best,
+            (_, Some(by)) if arrives_s > by => false,
+            (None, Some(_)) => true,
+            (Some((best, least, _)), Some(by)) => best > by || walked_s < least,
+        };
+        if better {
+            self.found = Some((arrives_s, walked_s, Some((arrival, label))));
+        }
+    }
+}
