@@ -19,6 +19,8 @@ pub enum Severity {
 }
 
 impl Severity {
+    pub const ALL: [Severity; 4] = [Severity::Doubt, Severity::Dropped, Severity::Repaired, Severity::Note];
+
     pub fn word(self) -> &'static str {
         match self {
             Severity::Doubt => "doubt",
@@ -112,6 +114,12 @@ impl Findings {
     /// (kind, input) → how many, sorted by code, then input.
     pub fn counts(&self) -> impl Iterator<Item = (&Kind, &str, u64)> {
         self.counts.iter().map(|((kind, input), &number)| (kind, input.as_str(), number))
+    }
+
+    /// From what [`Findings::kept`] and [`Findings::counts`] gave.
+    pub fn restore(kept: Vec<Finding>, counts: impl IntoIterator<Item = (Kind, String, u64)>) -> Findings {
+        let counts = counts.into_iter().map(|(kind, input, number)| ((kind, input), number)).collect();
+        Findings { kept, counts }
     }
 
     /// How many of one code, over all inputs.

@@ -8,6 +8,7 @@ use crate::base::csr::{Csr, Walk};
 pub mod calendar;
 pub mod format;
 pub mod links;
+pub mod parts;
 pub mod reach;
 pub mod streets;
 pub mod tags;

@@ -1,0 +1,279 @@
+//! Streets, timetable, links, walks and findings as parts of the network's files: which sections they have, and what must hold of them.
+
+use std::collections::BTreeMap;
+
+use super::Walks;
+use super::format::{Damage, Reader, Writer, check_indices};
+use super::links::Linked;
+use super::streets::Streets;
+use super::transit::{Feed, Stops, Timetable};
+use crate::base::csr::{Csr, Walk};
+use crate::base::findings::{Finding, Findings, Kind, Severity};
+use crate::base::texts::Texts;
+
+impl Timetable {
+    pub fn write(&self, to: &mut Writer) {
+        to.texts("feeds", &self.feeds.iter().map(|f| f.name.as_str()).collect());
+        let agencies: Vec<(u32, &str)> = self
+            .feeds
+            .iter()
+            .enumerate()
+            .flat_map(|(f, feed)| feed.agencies.iter().map(move |name| (f as u32, name.as_str())))
+            .collect();
+        to.array("agency_feed", &agencies.iter().map(|a| a.0).collect::<Vec<_>>());
+        to.texts("agencies", &agencies.iter().map(|a| a.1).collect());
+        to.texts("zones", &self.zones.iter().collect::<Texts>());
+        to.texts("stop_ids", &self.stops.ids);
+        to.texts("stop_names", &self.stops.names);
+        to.array("stop_feed", &self.stops.feed);
+        to.array("stop_lon", &self.stops.lon);
+        to.array("stop_lat", &self.stops.lat);
+        to.array("stop_station", &self.stops.station);
+        to.array("stop_called", &self.stops.called);
+        to.array("routes", &self.routes);
+        to.texts("route_ids", &self.route_ids);
+        to.texts("route_names", &self.route_names);
+        to.csr("services", &self.services);
+        to.array("trips", &self.trips);
+        to.texts("trip_ids", &self.trip_ids);
+        to.texts("headsigns", &self.headsigns);
+        to.csr("calls", &self.calls);
+        to.csr("shifts", &self.shifts);
+        to.array("rules", &self.rules);
+        to.array("joins", &self.joins);
+    }
+
+    /// # Errors
+    /// `Damage` where a section is missing or an index points outside its table.
+    pub fn read(from: &Reader<'_>) -> Result<Timetable, Damage> {
+        let names = from.all_texts("feeds")?;
+        let mut feeds: Vec<Feed> =
+            names.iter().map(|name| Feed { name: name.to_string(), agencies: Vec::new() }).collect();
+        let agency_feed: Vec<u32> = from.array("agency_feed")?;
+        check_indices("agencies", agency_feed.iter().copied(), feeds.len(), false)?;
+        let agencies = from.texts("agencies", agency_feed.len())?;
+        for (&feed, name) in agency_feed.iter().zip(agencies.iter()) {
+            feeds[feed as usize].agencies.push(name.to_string());
+        }
+        let zones: Vec<String> = from.all_texts("zones")?.iter().map(str::to_string).collect();
+        let ids = from.all_texts("stop_ids")?;
+        let n = ids.len();
+        let stops = Stops {
+            names: from.texts("stop_names", n)?,
+            feed: from.array("stop_feed")?,
+            lon: from.array("stop_lon")?,
+            lat: from.array("stop_lat")?,
+            station: from.array("stop_station")?,
+            called: from.array("stop_called")?,
+            ids,
+        };
+        let columns = [stops.feed.len(), stops.lon.len(), stops.lat.len(), stops.station.len(), stops.called.len()];
+        if columns.iter().any(|&length| length != n) {
+            return Err(Damage::Damaged("columns of stops differ in length".into()));
+        }
+        let routes: Vec<super::transit::Route> = from.array("routes")?;
+        let trips: Vec<super::transit::Trip> = from.array("trips")?;
+        let service_rows = from.array::<u32>("services.at")?.len().saturating_sub(1);
+        let timetable = Timetable {
+            route_ids: from.texts("route_ids", routes.len())?,
+            route_names: from.texts("route_names", routes.len())?,
+            services: from.csr("services", service_rows)?,
+            trip_ids: from.texts("trip_ids", trips.len())?,
+            headsigns: from.texts("headsigns", trips.len())?,
+            calls: from.csr("calls", trips.len())?,
+            shifts: from.csr("shifts", trips.len())?,
+            rules: from.array("rules")?,
+            joins: from.array("joins")?,
+            feeds,
+            zones,
+            stops,
+            routes,
+            trips,
+        };
+        timetable.check()?;
+        Ok(timetable)
+    }
+
+    fn check(&self) -> Result<(), Damage> {
+        let (stops, routes, trips, feeds) =
+            (self.stops.ids.len(), self.routes.len(), self.trips.len(), self.feeds.len());
+        check_indices("stops", self.stops.feed.iter().copied(), feeds, false)?;
+        check_indices("stations", self.stops.station.iter().copied(), stops, true)?;
+        check_indices("routes", self.routes.iter().map(|r| r.feed), feeds, false)?;
+        check_indices("zones of routes", self.routes.iter().map(|r| r.zone), self.zones.len(), false)?;
+        check_indices("trips", self.trips.iter().map(|t| t.route), routes, false)?;
+        check_indices("feeds of trips", self.trips.iter().map(|t| t.feed), feeds, false)?;
+        check_indices("services of trips", self.trips.iter().map(|t| t.service), self.services.len(), false)?;
+        check_indices("calls", self.calls.values().iter().map(|c| c.stop), stops, false)?;
+        check_indices("rules", self.rules.iter().flat_map(|r| [r.from_stop, r.to_stop]), stops, false)?;
+        check_indices("routes of rules", self.rules.iter().flat_map(|r| [r.from_route, r.to_route]), routes, true)?;
+        check_indices("trips of rules", self.rules.iter().flat_map(|r| [r.from_trip, r.to_trip]), trips, true)?;
+        check_indices("joins", self.joins.iter().flat_map(|j| [j.from_trip, j.to_trip]), trips, false)?;
+        if self.calls.rows().any(|calls| calls.len() < 2) {
+            return Err(Damage::Damaged("a trip has fewer than two calls".into()));
+        }
+        Ok(())
+    }
+}
+
+impl Streets {
+    pub fn write(&self, to: &mut Writer) {
+        to.array("arc_offsets", &self.arc_offsets);
+        to.array("arc_to", &self.arc_to);
+        to.array("arc_mm", &self.arc_mm);
+        to.array("edge_from", &self.edge_from);
+        to.array("edge_to", &self.edge_to);
+        to.array("edge_mm", &self.edge_mm);
+        to.array("edge_directions", &self.edge_directions);
+        to.array("edge_component", &self.edge_component);
+        to.array("shape_offsets", &self.shape_offsets);
+        to.array("shape_lon_e7", &self.shape_lon_e7);
+        to.array("shape_lat_e7", &self.shape_lat_e7);
+        to.array("shape_mm", &self.shape_mm);
+        to.array("component_nodes", &self.component_nodes);
+        to.array("component_mm", &self.component_mm);
+        to.array("component_large", &self.component_large);
+    }
+
+    /// # Errors
+    /// `Damage` where a section is missing or the arrays do not fit each other.
+    pub fn read(from: &Reader<'_>) -> Result<Streets, Damage> {
+        let streets = Streets {
+            arc_offsets: from.array("arc_offsets")?,
+            arc_to: from.array("arc_to")?,
+            arc_mm: from.array("arc_mm")?,
+            edge_from: from.array("edge_from")?,
+            edge_to: from.array("edge_to")?,
+            edge_mm: from.array("edge_mm")?,
+            edge_directions: from.array("edge_directions")?,
+            edge_component: from.array("edge_component")?,
+            shape_offsets: from.array("shape_offsets")?,
+            shape_lon_e7: from.array("shape_lon_e7")?,
+            shape_lat_e7: from.array("shape_lat_e7")?,
+            shape_mm: from.array("shape_mm")?,
+            component_nodes: from.array("component_nodes")?,
+            component_mm: from.array("component_mm")?,
+            component_large: from.array("component_large")?,
+        };
+        let sound = streets.check();
+        sound.then_some(streets).ok_or_else(|| Damage::Damaged("the arrays of the streets do not fit".into()))
+    }
+}
+
+impl Linked {
+    /// Writes under `name`: a part holds several.
+    pub fn write(&self, name: &str, to: &mut Writer) {
+        to.array(&format!("{name}_edge"), &self.edge);
+        to.array(&format!("{name}_at_mm"), &self.at_mm);
+        to.array(&format!("{name}_link_mm"), &self.link_mm);
+        to.array(&format!("{name}_status"), &self.status);
+    }
+
+    /// # Errors
+    /// `Damage` where a section is missing or does not fit the streets.
+    pub fn read(name: &str, from: &Reader<'_>, streets: &Streets) -> Result<Linked, Damage> {
+        let linked = Linked {
+            edge: from.array(&format!("{name}_edge"))?,
+            at_mm: from.array(&format!("{name}_at_mm"))?,
+            link_mm: from.array(&format!("{name}_link_mm"))?,
+            status: from.array(&format!("{name}_status"))?,
+        };
+        let sound = linked.check(streets);
+        sound.then_some(linked).ok_or_else(|| Damage::Damaged(format!("links of {name} do not fit the streets")))
+    }
+}
+
+/// Findings go with the part whose making they came from, so that a run from files says the same.
+pub fn write_findings(findings: &Findings, to: &mut Writer) {
+    let kinds: Vec<Kind> = findings.counts().map(|(kind, _, _)| *kind).collect();
+    let inputs: Vec<&str> = findings.counts().map(|(_, input, _)| input).collect();
+    let number: Vec<u64> = findings.counts().map(|(_, _, number)| number).collect();
+    to.array("finding_number", &number);
+    to.array("finding_severity", &kinds.iter().map(|k| severity_number(k.severity)).collect::<Vec<_>>());
+    to.texts("finding_code", &kinds.iter().map(|k| k.code).collect());
+    to.texts("finding_meaning", &kinds.iter().map(|k| k.meaning).collect());
+    to.texts("finding_remedy", &kinds.iter().map(|k| k.remedy).collect());
+    to.texts("finding_input", &inputs.iter().collect::<Texts>());
+    // A kept finding's kind and input are those of a count.
+    let row_of = |finding: &Finding| {
+        let row = findings.counts().position(|(kind, input, _)| *kind == finding.kind && input == finding.input);
+        row.expect("what is kept is counted") as u32
+    };
+    let kept = findings.kept();
+    to.array("kept_row", &kept.iter().map(row_of).collect::<Vec<_>>());
+    to.texts("kept_file", &kept.iter().map(|f| f.file.as_str()).collect());
+    to.texts("kept_at", &kept.iter().map(|f| f.at.as_str()).collect());
+    to.texts("kept_what", &kept.iter().map(|f| f.what.as_str()).collect());
+}
+
+/// # Errors
+/// `Damage` where a section is missing or does not fit.
+pub fn read_findings(from: &Reader<'_>) -> Result<Findings, Damage> {
+    let number: Vec<u64> = from.array("finding_number")?;
+    let n = number.len();
+    let severity: Vec<u8> = from.array("finding_severity")?;
+    let (codes, meanings) = (from.texts("finding_code", n)?, from.texts("finding_meaning", n)?);
+    let (remedies, inputs) = (from.texts("finding_remedy", n)?, from.texts("finding_input", n)?);
+    if severity.len() != n || severity.iter().any(|&s| s as usize >= Severity::ALL.len()) {
+        return Err(Damage::Damaged("severities of findings do not fit".into()));
+    }
+    let mut known = BTreeMap::new();
+    let mut fixed = |text: &str| *known.entry(text.to_string()).or_insert_with(|| fixed_text(text));
+    let mut counts = Vec::new();
+    for row in 0..n {
+        let kind = Kind {
+            code: fixed(codes.get(row)),
+            severity: Severity::ALL[severity[row] as usize],
+            meaning: fixed(meanings.get(row)),
+            remedy: fixed(remedies.get(row)),
+        };
+        counts.push((kind, inputs.get(row).to_string(), number[row]));
+    }
+    let rows: Vec<u32> = from.array("kept_row")?;
+    check_indices("findings", rows.iter().copied(), n, false)?;
+    let (files, ats) = (from.texts("kept_file", rows.len())?, from.texts("kept_at", rows.len())?);
+    let whats = from.texts("kept_what", rows.len())?;
+    let kept = rows.iter().enumerate().map(|(i, &row)| Finding {
+        kind: counts[row as usize].0,
+        input: counts[row as usize].1.clone(),
+        file: files.get(i).to_string(),
+        at: ats.get(i).to_string(),
+        what: whats.get(i).to_string(),
+    });
+    Ok(Findings::restore(kept.collect(), counts.clone()))
+}
+
+/// Words of a kind live as long as the program; there are a few dozen kinds, and each is read once a part.
+fn fixed_text(text: &str) -> &'static str {
+    Box::leak(text.to_string().into_boxed_str())
+}
+
+fn severity_number(severity: Severity) -> u8 {
+    Severity::ALL.iter().position(|&s| s == severity).expect("all are listed") as u8
+}
+
+impl Walks {
+    pub fn write(&self, to: &mut Writer) {
+        to.csr("access", &self.access);
+        to.csr("egress", &self.egress);
+        to.csr("transfers", &self.transfers);
+        to.csr("direct", &self.direct);
+    }
+
+    /// # Errors
+    /// `Damage` where a section is missing or does not fit the numbers of places and stops.
+    pub fn read(from: &Reader<'_>, origins: usize, destinations: usize, stops: usize) -> Result<Walks, Damage> {
+        let walks = Walks {
+            access: from.csr("access", origins)?,
+            egress: from.csr("egress", destinations)?,
+            transfers: from.csr("transfers", stops)?,
+            direct: from.csr("direct", origins)?,
+        };
+        let targets = |csr: &Csr<Walk>| csr.values().iter().map(|walk| walk.to).collect::<Vec<_>>();
+        check_indices("walks to stops", targets(&walks.access).into_iter(), stops, false)?;
+        check_indices("walks from stops", targets(&walks.egress).into_iter(), stops, false)?;
+        check_indices("walks between stops", targets(&walks.transfers).into_iter(), stops, false)?;
+        check_indices("direct walks", targets(&walks.direct).into_iter(), destinations, false)?;
+        Ok(walks)
+    }
+}

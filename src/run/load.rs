@@ -1,0 +1,318 @@
+//! A study's files → a network: read, built, linked; or taken from the cache where nothing has changed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::cache::{Cache, Key};
+use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::watch::Watch;
+use crate::inputs::raw::{Column, RawPlaces};
+use crate::inputs::{cells, gtfs, osm};
+use crate::network::links::{Limits, Link, Linked, Linker, walks};
+use crate::network::streets::{self, Streets};
+use crate::network::timetable;
+use crate::network::transit::Timetable;
+use crate::network::{Network, Walks};
+use crate::outputs::manifest::InputFile;
+use crate::study::{PlacesSource, PlacesSpec, Profile, Study};
+
+const FAR_CELLS: Kind = Kind {
+    code: "cells_far_from_streets",
+    severity: Severity::Doubt,
+    meaning: "places without a street within [network] max_link_m: their values are blank",
+    remedy: "are the streets and the places of the same area? Or raise max_link_m",
+};
+
+/// All that a study names, read and built; what does not depend on a profile or period.
+pub struct Loaded {
+    pub streets: Arc<Streets>,
+    pub timetable: Arc<Timetable>,
+    pub cells: RawPlaces,
+    /// Other places than the cells, all lists of the study in one; `None`: the cells.
+    pub others: Option<RawPlaces>,
+    pub links: Links,
+    pub findings: Findings,
+    pub inputs: Vec<InputFile>,
+    /// Hash of all that walks depend on beside the profile.
+    key: Key,
+}
+
+/// Where cells, destinations and stops are linked to the streets.
+pub struct Links {
+    pub cells: Linked,
+    pub others: Linked,
+    pub stops: Linked,
+}
+
+impl Loaded {
+    /// Reads and builds.
+    ///
+    /// # Errors
+    /// What is wrong in the files, what the machine cannot do, `Stopped`.
+    pub fn load(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Loaded> {
+        let mut findings = Findings::default();
+        let inputs = input_files(study)?;
+        let hashes = |paths: &[std::path::PathBuf], key: Key| {
+            let of = |path: &Path| inputs.iter().find(|file| file.path == shown(path));
+            paths.iter().filter_map(|path| of(path)).fold(key, |key, file| key.and(&file.path).and(&file.blake3))
+        };
+        let streets_key = hashes(&study.network.osm, Key::new().and("streets").and(study.network.min_island_nodes));
+        let streets = cache.part(
+            "streets",
+            &streets_key,
+            &mut findings,
+            Streets::read,
+            |findings| read_streets(study, findings, watch),
+            Streets::write,
+        )?;
+        let timetable_key = hashes(&study.network.gtfs, Key::new().and("timetable").and(study.network.phone_ahead));
+        let timetable = cache.part(
+            "timetable",
+            &timetable_key,
+            &mut findings,
+            Timetable::read,
+            |findings| read_timetable(study, findings, watch),
+            Timetable::write,
+        )?;
+        let nodes = needs_nodes(study).then(|| street_points(&streets));
+        let cells = cells::read(&study.cells, &study.folder, nodes.as_deref(), &mut findings)?;
+        let others = read_others(study, nodes.as_deref(), &mut findings)?;
+        check_apart(&streets, &cells)?;
+
+        let links_key = Key::new()
+            .and("links")
+            .and(streets_key.hex())
+            .and(timetable_key.hex())
+            .and(study.network.max_link_m)
+            .and_points(&cells.points)
+            .and_points(others.as_ref().map_or(&[][..], |places| &places.points));
+        let links = cache.part(
+            "links",
+            &links_key,
+            &mut findings,
+            |reader| {
+                Ok(Links {
+                    cells: Linked::read("cells", reader, &streets)?,
+                    others: Linked::read("others", reader, &streets)?,
+                    stops: Linked::read("stops", reader, &streets)?,
+                })
+            },
+            |findings| {
+                let linker = Linker::new(&streets, study.network.max_link_m);
+                let kept = linker.keep(&timetable.stops, findings, watch)?;
+                Ok(Links {
+                    cells: linker.link(&kept, &cells.points, watch)?,
+                    others: linker.link(&kept, others.as_ref().map_or(&[][..], |p| &p.points), watch)?,
+                    stops: linker.link_stops(&kept, &timetable.stops, watch)?,
+                })
+            },
+            |links, writer| {
+                links.cells.write("cells", writer);
+                links.others.write("others", writer);
+                links.stops.write("stops", writer);
+            },
+        )?;
+        report_unlinked(&cells, &links.cells, &mut findings);
+        if let Some(places) = &others {
+            report_unlinked(places, &links.others, &mut findings);
+        }
+        Ok(Loaded {
+            streets: Arc::new(streets),
+            timetable: Arc::new(timetable),
+            cells,
+            others,
+            links,
+            findings,
+            inputs,
+            key: links_key,
+        })
+    }
+
+    /// The places that travel goes to, and where they are linked.
+    pub fn destinations(&self) -> (&RawPlaces, &Linked) {
+        match &self.others {
+            Some(places) => (places, &self.links.others),
+            None => (&self.cells, &self.links.cells),
+        }
+    }
+
+    /// The network with the walks of a profile.
+    ///
+    /// # Errors
+    /// As [`Loaded::load`]; and that no cell is linked.
+    pub fn network(&mut self, profile: &Profile, cache: &Cache, watch: &dyn Watch) -> Result<Network> {
+        let limits = limits(profile);
+        let key = self.key.clone().and("walks").and(format!("{limits:?}"));
+        let (streets, timetable) = (self.streets.clone(), self.timetable.clone());
+        let (places, linked) = self.destinations();
+        let counts = (self.cells.points.len(), places.points.len(), timetable.stops.ids.len());
+        let mut found = Findings::default();
+        let walked = cache.part(
+            "walks",
+            &key,
+            &mut found,
+            |reader| Walks::read(reader, counts.0, counts.1, counts.2),
+            |_| {
+                let same = self.others.is_none();
+                let (cells, stops) = (&self.links.cells, &self.links.stops);
+                walks(&streets, cells, linked, same, stops, &timetable.stops, limits, watch)
+            },
+            Walks::write,
+        )?;
+        self.findings.append(found);
+        Ok(Network { timetable, walks: Arc::new(walked) })
+    }
+}
+
+/// The walking limits of a profile.
+pub fn limits(profile: &Profile) -> Limits {
+    Limits {
+        speed: profile.walk_speed,
+        max_walk_s: profile.max_walk_s,
+        max_transfer_walk_s: profile.max_transfer_walk_s,
+        max_direct_walk_s: profile.max_direct_walk_s,
+    }
+}
+
+/// Streets from the study's OSM files; none where it names none.
+pub fn read_streets(study: &Study, findings: &mut Findings, watch: &dyn Watch) -> Result<Streets> {
+    if study.network.osm.is_empty() {
+        return Ok(Streets::default());
+    }
+    let paths: Vec<_> = study.network.osm.iter().map(|path| study.folder.join(path)).collect();
+    let raw = osm::read(&paths, findings, watch)?;
+    Ok(streets::build(&raw, study.network.min_island_nodes, findings))
+}
+
+/// The timetable of the study's feeds. Everything that is wrong in any of them is said at once.
+pub fn read_timetable(study: &Study, findings: &mut Findings, watch: &dyn Watch) -> Result<Timetable> {
+    let mut feeds = Vec::new();
+    let mut problems: Vec<Problem> = Vec::new();
+    watch.begin("timetables", study.network.gtfs.len() as u64);
+    for path in &study.network.gtfs {
+        match gtfs::read(&study.folder.join(path), findings) {
+            Ok(feed) => feeds.push(feed),
+            Err(Error::Input(more)) => problems.extend(more),
+            Err(other) => return Err(other),
+        }
+        watch.advance(1);
+    }
+    if !problems.is_empty() {
+        return Err(Error::Input(problems));
+    }
+    timetable::check_names(feeds.iter().map(|feed| feed.name.as_str()))?;
+    Ok(timetable::build(&feeds, study.network.phone_ahead, findings))
+}
+
+/// Every file that the study names, with its hash, in the order of the study.
+fn input_files(study: &Study) -> Result<Vec<InputFile>> {
+    let of_places = |spec: &PlacesSpec| match &spec.source {
+        PlacesSource::File { file, .. } => vec![file.clone()],
+        PlacesSource::Grid { boundary, values, .. } => boundary.iter().chain(values).cloned().collect(),
+    };
+    let network = study.network.osm.iter().chain(&study.network.gtfs).cloned();
+    let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);
+    let mut files: Vec<InputFile> = Vec::new();
+    let mut problems = Vec::new();
+    for path in network.chain(places) {
+        if files.iter().any(|file| file.path == shown(&path)) {
+            continue;
+        }
+        match InputFile::read(&shown(&path), &study.folder.join(&path)) {
+            Ok(file) => files.push(file),
+            Err(Error::Input(more)) => problems.extend(more),
+            Err(other) => return Err(other),
+        }
+    }
+    if problems.is_empty() { Ok(files) } else { Err(Error::Input(problems)) }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// A grid without a boundary lies where the streets are.
+fn needs_nodes(study: &Study) -> bool {
+    let open = |spec: &PlacesSpec| matches!(spec.source, PlacesSource::Grid { boundary: None, .. });
+    open(&study.cells) || study.destinations.iter().any(open)
+}
+
+/// Points of all streets of components that are not small islands, in degrees.
+fn street_points(streets: &Streets) -> Vec<(f64, f64)> {
+    let mut points = Vec::new();
+    for edge in 0..streets.edges() as u32 {
+        if streets.component_large[streets.edge_component[edge as usize] as usize] != 0 {
+            for i in streets.shape(edge) {
+                let degrees = |e7: i32| f64::from(e7) / 1e7;
+                points.push((degrees(streets.shape_lon_e7[i]), degrees(streets.shape_lat_e7[i])));
+            }
+        }
+    }
+    points
+}
+
+/// All lists of other destinations in one: columns side by side, 0 where a list does not have them.
+fn read_others(
+    study: &Study,
+    nodes: Option<&[(f64, f64)]>,
+    findings: &mut Findings,
+) -> Result<Option<RawPlaces>> {
+    if study.destinations.is_empty() {
+        return Ok(None);
+    }
+    let several = study.destinations.len() > 1;
+    let mut all = RawPlaces { name: "destinations".to_string(), ..RawPlaces::default() };
+    for spec in &study.destinations {
+        let mut list = cells::read(spec, &study.folder, nodes, findings)?;
+        if list.opportunities.is_empty() {
+            // Without a column of its own each place counts once.
+            list.opportunities.push(Column { name: spec.name.clone(), values: vec![1.0; list.ids.len()] });
+        }
+        let (before, after) = (all.ids.len(), all.ids.len() + list.ids.len());
+        for column in &mut all.opportunities {
+            column.values.resize(after, 0.0);
+        }
+        for column in list.opportunities {
+            let taken = all.opportunities.iter().any(|known| known.name == column.name);
+            let name = if taken { format!("{}_{}", spec.name, column.name) } else { column.name };
+            let mut values = vec![0.0; before];
+            values.extend(column.values);
+            all.opportunities.push(Column { name, values });
+        }
+        // With several lists an id tells which one it is from.
+        let prefix = if several { format!("{}:", spec.name) } else { String::new() };
+        all.ids.extend(list.ids.iter().map(|id| format!("{prefix}{id}")));
+        all.points.extend(list.points);
+    }
+    Ok(Some(all))
+}
+
+/// Cells that lie elsewhere than the streets: lon and lat exchanged, mostly.
+fn check_apart(streets: &Streets, cells: &RawPlaces) -> Result<()> {
+    let (lon, lat) = (&streets.shape_lon_e7, &streets.shape_lat_e7);
+    let (Some(west), Some(east), Some(south), Some(north)) =
+        (lon.iter().min(), lon.iter().max(), lat.iter().min(), lat.iter().max())
+    else {
+        return Ok(());
+    };
+    let degrees = |e7: &i32| f64::from(*e7) / 1e7;
+    let bbox = (degrees(west), degrees(south), degrees(east), degrees(north));
+    if cells::would_swap_help(&cells.points, bbox) {
+        return Err(Error::input(
+            &cells.name,
+            "the cells lie far from the streets, and would lie on them with lon and lat exchanged",
+            "exchange the columns in [cells]: lon = \"…\", lat = \"…\"",
+        ));
+    }
+    Ok(())
+}
+
+fn report_unlinked(places: &RawPlaces, linked: &Linked, findings: &mut Findings) {
+    for (i, id) in places.ids.iter().enumerate() {
+        if linked.status(i) == Link::Unlinked {
+            let (lon, lat) = places.points[i];
+            findings.add(FAR_CELLS, &places.name, "", id, format!("{id} at {lon:.5}, {lat:.5}"));
+        }
+    }
+}

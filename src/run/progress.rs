@@ -1,0 +1,87 @@
+//! The engine's `Watch` for a machine with threads and perhaps a terminal: rayon and progress bars.
+
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+
+use crate::base::error::{Error, Result};
+use crate::base::watch::Watch;
+
+/// Threads and, where standard error is a terminal and nobody asked for quiet, a bar.
+pub struct Progress {
+    bar: Mutex<Option<ProgressBar>>,
+    shown: bool,
+    stopped: AtomicBool,
+}
+
+impl Progress {
+    pub fn new(quiet: bool) -> Progress {
+        let shown = !quiet && std::io::stderr().is_terminal();
+        Progress { bar: Mutex::new(None), shown, stopped: AtomicBool::new(false) }
+    }
+
+    /// Ends the stage, if there is one.
+    pub fn end(&self) {
+        if let Some(bar) = self.bar.lock().expect("nobody panics with the bar").take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// From now on `cancelled` holds.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Watch for Progress {
+    fn begin(&self, stage: &str, total: u64) {
+        self.end();
+        if !self.shown {
+            return;
+        }
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+        let shape = "{msg:<34} {bar:28} {human_pos}/{human_len} {eta} left";
+        bar.set_style(ProgressStyle::with_template(shape).expect("the template is right"));
+        bar.set_message(stage.to_string());
+        bar.enable_steady_tick(Duration::from_millis(200));
+        *self.bar.lock().expect("nobody panics with the bar") = Some(bar);
+    }
+
+    fn advance(&self, steps: u64) {
+        if let Some(bar) = self.bar.lock().expect("nobody panics with the bar").as_ref() {
+            bar.inc(steps);
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
+        // One task a piece: batches differ in cost, and the last ones must not wait in one thread's share.
+        (0..n).into_par_iter().with_max_len(1).for_each(task);
+    }
+}
+
+/// How many threads to use: as asked, else `RAYON_NUM_THREADS`, else the cores that the container grants.
+///
+/// # Errors
+/// `Usage` for 0 threads; `Machine` if the threads cannot be made.
+pub fn set_threads(asked: Option<usize>) -> Result<usize> {
+    if asked == Some(0) {
+        let what = "--threads must be 1 or more";
+        return Err(Error::Usage(crate::base::error::Problem::new("", what, "")));
+    }
+    let granted = || std::thread::available_parallelism().map_or(1, usize::from);
+    let from_environment = || std::env::var("RAYON_NUM_THREADS").ok()?.parse().ok().filter(|&n: &usize| n > 0);
+    let threads = asked.or_else(from_environment).unwrap_or_else(granted);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .map_err(|error| Error::machine("threads", error))?;
+    Ok(threads)
+}
