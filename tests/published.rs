@@ -5,7 +5,7 @@ mod common;
 use std::collections::HashMap;
 use std::fs::File;
 
-use arrow_array::{Float64Array, StringArray};
+use arrow_array::{Float64Array, LargeStringArray};
 use isokron::measures::equity::{ALL, equity, gini};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -34,7 +34,7 @@ fn jobs_within_half_an_hour_in_belo_horizonte() {
     for batch in reader.with_batch_size(1 << 16).build().unwrap() {
         let batch = batch.unwrap();
         let ids =
-            |name: &str| batch.column_by_name(name).unwrap().as_any().downcast_ref::<StringArray>().unwrap();
+            |name: &str| batch.column_by_name(name).unwrap().as_any().downcast_ref::<LargeStringArray>().unwrap();
         let minutes =
             batch.column_by_name("travel_time").unwrap().as_any().downcast_ref::<Float64Array>().unwrap();
         let (from, to) = (ids("from_id"), ids("to_id"));
