@@ -1,1 +1,71 @@
-//! (to come)
+//! Findings for people: `diagnostics.csv` with places, and one line per input and kind for the terminal.
+
+use std::collections::BTreeMap;
+
+use super::tables::{ColumnData, ResultTable};
+use crate::base::findings::{Finding, Findings, KEPT_PER_CODE, Kind, Severity};
+
+/// The table `code, severity, input, file, line_or_id, what, what_to_do`: by code, then input. Of a code and input
+/// the first 100; where there are more, a row with their number comes after them.
+pub fn table(findings: &Findings) -> ResultTable {
+    let mut kept: BTreeMap<(Kind, &str), Vec<&Finding>> = BTreeMap::new();
+    for finding in findings.kept() {
+        kept.entry((finding.kind, &finding.input)).or_default().push(finding);
+    }
+    let mut columns: [Vec<String>; 7] = Default::default();
+    let mut row = |cells: [&str; 7]| {
+        for (column, cell) in columns.iter_mut().zip(cells) {
+            column.push(cell.to_string());
+        }
+    };
+    for (kind, input, number) in findings.counts() {
+        let places = kept.get(&(*kind, input)).map_or(&[][..], Vec::as_slice);
+        let shown = &places[..places.len().min(KEPT_PER_CODE)];
+        let word = kind.severity.word();
+        for finding in shown {
+            let what = match (kind.meaning, finding.what.as_str()) {
+                (meaning, "") => meaning.to_string(),
+                ("", what) => what.to_string(),
+                (meaning, what) => format!("{meaning}: {what}"),
+            };
+            row([kind.code, word, input, &finding.file, &finding.at, &what, kind.remedy]);
+        }
+        if number > shown.len() as u64 {
+            let what = format!("{}: {} in all", kind.meaning, grouped(number));
+            row([kind.code, word, input, "", "", &what, kind.remedy]);
+        }
+    }
+    let mut table = ResultTable::default();
+    let names = ["code", "severity", "input", "file", "line_or_id", "what", "what_to_do"];
+    for (name, column) in names.into_iter().zip(columns) {
+        table.push(name, ColumnData::Text(column));
+    }
+    table
+}
+
+/// A line per input and kind, gravest first: `poa_eptc: repaired 125,271 × blank stop times, interpolated`.
+pub fn summary(findings: &Findings) -> Vec<String> {
+    let mut counts: Vec<(&str, Severity, &Kind, u64)> =
+        findings.counts().map(|(kind, input, number)| (input, kind.severity, kind, number)).collect();
+    counts.sort_by_key(|&(input, severity, kind, _)| (input, severity, kind));
+    counts
+        .into_iter()
+        .map(|(input, severity, kind, number)| {
+            let place = if input.is_empty() { String::new() } else { format!("{input}: ") };
+            format!("{place}{} {} × {}", severity.word(), grouped(number), kind.meaning)
+        })
+        .collect()
+}
+
+/// A number with its thousands apart: `125,271`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

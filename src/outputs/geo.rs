@@ -1,1 +1,183 @@
-//! (to come)
+//! Result tables on the map: GeoParquet 1.1 and GeoJSON (RFC 7946), the same shapes in both.
+
+use std::io::{self, Write};
+
+use geo::{Coord, LineString, Polygon};
+use h3o::{CellIndex, LatLng};
+use serde_json::json;
+
+use super::columnar::{self, Geometry};
+use super::staging::Staged;
+use super::tables::{ColumnData, ResultTable, write_integer, write_number};
+use crate::inputs::raw::RawPlaces;
+
+/// A place on the map: its outline where it has one, else its point.
+enum Shape {
+    Point(Coord),
+    /// Closed rings, the shell counter-clockwise, holes clockwise.
+    Polygon(Polygon),
+}
+
+/// Writes a table, one row per place, as GeoParquet 1.1: column `geometry` as WKB, longitude and latitude on WGS 84.
+pub fn write_geoparquet(table: &ResultTable, places: &RawPlaces, out: &mut Staged) -> io::Result<()> {
+    let shapes = shapes(places);
+    let mut wkb = Vec::with_capacity(shapes.len());
+    for shape in &shapes {
+        wkb.push(shape_wkb(shape)?);
+    }
+    columnar::write(table, Some(&Geometry { wkb, metadata: geo_metadata(&shapes) }), out)
+}
+
+/// Writes a table without shapes as Parquet.
+pub fn write_parquet(table: &ResultTable, out: &mut Staged) -> io::Result<()> {
+    columnar::write(table, None, out)
+}
+
+/// Writes a table, one row per place, as a GeoJSON FeatureCollection: a feature a line, 7 decimals, null for blank.
+pub fn write_geojson(table: &ResultTable, places: &RawPlaces, out: &mut impl Write) -> io::Result<()> {
+    let names: Vec<String> = table.columns().iter().map(|(name, _)| json!(name).to_string()).collect();
+    write!(out, "{{\"type\":\"FeatureCollection\",\"features\":[")?;
+    for (row, shape) in shapes(places).iter().enumerate() {
+        let separator = if row == 0 { "" } else { "," };
+        write!(out, "{separator}\n{{\"type\":\"Feature\",\"geometry\":")?;
+        write_shape(out, shape)?;
+        write!(out, ",\"properties\":{{")?;
+        for (i, ((_, data), name)) in table.columns().iter().zip(&names).enumerate() {
+            write!(out, "{}{name}:", if i == 0 { "" } else { "," })?;
+            match data {
+                ColumnData::Text(values) => serde_json::to_writer(&mut *out, &values[row])?,
+                ColumnData::Number(values) => write_number(out, values[row], "null")?,
+                ColumnData::Integer(values) => write_integer(out, values[row], "null")?,
+            }
+        }
+        write!(out, "}}}}")?;
+    }
+    writeln!(out, "\n]}}")
+}
+
+/// Outlines as given; else hexagons where every id is the H3 cell that its point lies in; else points.
+fn shapes(places: &RawPlaces) -> Vec<Shape> {
+    let point = |i: usize| Shape::Point(Coord { x: places.points[i].0, y: places.points[i].1 });
+    let n = places.ids.len();
+    if places.outlines.len() == n && n > 0 {
+        return (0..n)
+            .map(|i| polygon(&places.outlines[i]).map_or_else(|| point(i), Shape::Polygon))
+            .collect();
+    }
+    let hexagons: Option<Vec<Polygon>> =
+        places.ids.iter().zip(&places.points).map(|(id, &point)| hexagon(id, point)).collect();
+    match hexagons {
+        Some(hexagons) => hexagons.into_iter().map(Shape::Polygon).collect(),
+        None => (0..n).map(point).collect(),
+    }
+}
+
+/// The outline of H3 cell `id` if `point` (lon, lat) lies in it; none where it crosses the 180th meridian.
+fn hexagon(id: &str, (lon, lat): (f64, f64)) -> Option<Polygon> {
+    let cell: CellIndex = id.parse().ok()?;
+    if LatLng::new(lat, lon).ok()?.to_cell(cell.resolution()) != cell {
+        return None;
+    }
+    let ring: Vec<(f64, f64)> = cell.boundary().iter().map(|corner| (corner.lng(), corner.lat())).collect();
+    let across = ring.iter().any(|&(x, _)| (x - lon).abs() > 180.0);
+    if across { None } else { polygon(&[ring]) }
+}
+
+/// Rings as a polygon, closed, the shell counter-clockwise and holes clockwise; none without an area.
+fn polygon(rings: &[Vec<(f64, f64)>]) -> Option<Polygon> {
+    let (shell, holes) = rings.split_first()?;
+    let shell = ring(shell, true)?;
+    let holes = holes.iter().filter_map(|hole| ring(hole, false)).collect();
+    Some(Polygon::new(shell, holes))
+}
+
+fn ring(corners: &[(f64, f64)], counter_clockwise: bool) -> Option<LineString> {
+    let mut ring = LineString::from(corners.to_vec());
+    ring.close();
+    // Twice the signed area from the first corner (Gauss's shoelace): positive is counter-clockwise.
+    let at = |i: usize| (ring.0[i].x - ring.0[0].x, ring.0[i].y - ring.0[0].y);
+    let area: f64 = (1..ring.0.len())
+        .map(|i| {
+            let ((ax, ay), (bx, by)) = (at(i - 1), at(i));
+            ax * by - bx * ay
+        })
+        .sum();
+    if ring.0.len() < 4 || area == 0.0 || !area.is_finite() {
+        return None;
+    }
+    if (area > 0.0) != counter_clockwise {
+        ring.0.reverse();
+    }
+    Some(ring)
+}
+
+fn shape_wkb(shape: &Shape) -> io::Result<Vec<u8>> {
+    let options = wkb::writer::WriteOptions { endianness: wkb::Endianness::LittleEndian };
+    let mut bytes = Vec::new();
+    match shape {
+        Shape::Point(at) => wkb::writer::write_point(&mut bytes, &geo::Point(*at), &options),
+        Shape::Polygon(polygon) => wkb::writer::write_polygon(&mut bytes, polygon, &options),
+    }
+    .map_err(io::Error::other)?;
+    Ok(bytes)
+}
+
+/// The value of key `geo` in GeoParquet 1.1. No `crs`: longitude and latitude (OGC:CRS84).
+fn geo_metadata(shapes: &[Shape]) -> String {
+    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let (mut points, mut polygons) = (false, false);
+    for shape in shapes {
+        let corners = match shape {
+            Shape::Point(at) => {
+                points = true;
+                std::slice::from_ref(at)
+            }
+            Shape::Polygon(polygon) => {
+                polygons = true;
+                polygon.exterior().0.as_slice()
+            }
+        };
+        for at in corners {
+            bounds = [bounds[0].min(at.x), bounds[1].min(at.y), bounds[2].max(at.x), bounds[3].max(at.y)];
+        }
+    }
+    let types: Vec<&str> =
+        [("Point", points), ("Polygon", polygons)].into_iter().filter(|t| t.1).map(|t| t.0).collect();
+    let mut column = json!({ "encoding": "WKB", "geometry_types": types });
+    if polygons {
+        column["orientation"] = json!("counterclockwise");
+    }
+    if points || polygons {
+        column["bbox"] = json!(bounds);
+    }
+    json!({ "version": "1.1.0", "primary_column": "geometry", "columns": { "geometry": column } }).to_string()
+}
+
+fn write_shape(out: &mut impl Write, shape: &Shape) -> io::Result<()> {
+    match shape {
+        Shape::Point(at) => {
+            write!(out, "{{\"type\":\"Point\",\"coordinates\":")?;
+            write_coord(out, *at)?;
+        }
+        Shape::Polygon(polygon) => {
+            write!(out, "{{\"type\":\"Polygon\",\"coordinates\":[")?;
+            let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
+            for (i, ring) in rings.enumerate() {
+                write!(out, "{}[", if i == 0 { "" } else { "," })?;
+                for (k, at) in ring.0.iter().enumerate() {
+                    write!(out, "{}", if k == 0 { "" } else { "," })?;
+                    write_coord(out, *at)?;
+                }
+                write!(out, "]")?;
+            }
+            write!(out, "]")?;
+        }
+    }
+    write!(out, "}}")
+}
+
+/// `[lon,lat]` to 7 decimals (about 1 cm), without idle zeros.
+fn write_coord(out: &mut impl Write, at: Coord) -> io::Result<()> {
+    let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7 + 0.0;
+    write!(out, "[{},{}]", rounded(at.x), rounded(at.y))
+}

@@ -1,1 +1,77 @@
-//! (to come)
+//! `manifest.json`: from what, with which parameters and by which version the results were made. It holds nothing
+//! that differs between equal runs: no clock, threads, host or absolute path (those go to `run.log`).
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::staging::Written;
+use crate::base::error::{Error, Result};
+
+pub(super) const PROGRAM: &str = "isokron";
+
+/// What the licence of OpenStreetMap's data asks to be said.
+pub const OSM_ATTRIBUTION: &str =
+    "© OpenStreetMap contributors, Open Database Licence (ODbL) 1.0, https://www.openstreetmap.org/copyright";
+
+/// An input file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// As the study has it.
+    pub path: String,
+    pub bytes: u64,
+    /// BLAKE3 of the contents, in hex.
+    pub blake3: String,
+}
+
+impl InputFile {
+    /// Reads and hashes the file at `path`, which the study calls `name`.
+    pub fn read(name: &str, path: &Path) -> Result<Self> {
+        let hashed = || -> io::Result<(u64, String)> {
+            let mut hasher = blake3::Hasher::new();
+            let bytes = io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
+            Ok((bytes, hasher.finalize().to_hex().to_string()))
+        };
+        let (bytes, blake3) = hashed().map_err(|error| {
+            Error::input(name, format!("cannot read the file: {error}"), "check the path in the study")
+        })?;
+        Ok(InputFile { path: name.to_string(), bytes, blake3 })
+    }
+}
+
+/// What the manifest says beside the list of outputs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Manifest {
+    pub study: String,
+    /// All keys of the study with their defaults resolved.
+    pub parameters: Value,
+    pub inputs: Vec<InputFile>,
+    /// Numbers that sum up the run: cells, stops, trips …
+    pub counts: Map<String, Value>,
+    pub warnings: Vec<String>,
+    /// Whose data it is: [`OSM_ATTRIBUTION`], the feeds' agencies.
+    pub attribution: Vec<String>,
+}
+
+impl Manifest {
+    pub(super) fn text(&self, outputs: &BTreeMap<String, Written>) -> String {
+        let file =
+            |path: &str, bytes: u64, blake3: &str| json!({ "path": path, "bytes": bytes, "blake3": blake3 });
+        let inputs: Vec<Value> = self.inputs.iter().map(|f| file(&f.path, f.bytes, &f.blake3)).collect();
+        let outputs: Vec<Value> = outputs.iter().map(|(path, w)| file(path, w.bytes, &w.blake3)).collect();
+        let manifest = json!({
+            "program": PROGRAM,
+            "version": env!("CARGO_PKG_VERSION"),
+            "study": self.study,
+            "parameters": self.parameters,
+            "inputs": inputs,
+            "outputs": outputs,
+            "counts": self.counts,
+            "warnings": self.warnings,
+            "attribution": self.attribution,
+        });
+        format!("{manifest:#}\n")
+    }
+}

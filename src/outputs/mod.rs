@@ -1,8 +1,12 @@
 //! Results as files: tables, maps, the manifest. Nothing half-written stands under its final name.
 
+pub mod columnar;
 pub mod diagnostics;
 pub mod feeds;
+pub mod folder;
 pub mod geo;
+pub mod log;
 pub mod manifest;
+pub mod matrix;
 pub mod staging;
 pub mod tables;

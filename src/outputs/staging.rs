@@ -1,1 +1,132 @@
-//! (to come)
+//! A file that appears whole or not at all: written under a temporary name beside its place, hashed on the
+//! way, synced, renamed, the folder synced.
+
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::base::error::{Error, Problem, Result};
+
+/// Temporary names begin and end so; nothing else of ours does.
+const PREFIX: &str = ".isokron-";
+const SUFFIX: &str = ".part";
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub bytes: u64,
+    /// BLAKE3 of the contents, in hex.
+    pub blake3: String,
+}
+
+/// A file on its way: write to it, then [`Staged::finish`]. Dropped before, it leaves nothing.
+pub struct Staged {
+    path: PathBuf,
+    file: BufWriter<Hashing>,
+}
+
+struct Hashing {
+    file: NamedTempFile,
+    hasher: blake3::Hasher,
+    bytes: u64,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let n = self.file.write(data)?;
+        self.hasher.update(&data[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Write for Staged {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.file.write(data)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Staged {
+    /// Begins a file that will stand at `path`; makes the folders above it.
+    pub fn create(path: &Path) -> Result<Self> {
+        let file = new_temporary(path).map_err(|error| failed(path, &error))?;
+        let hashing = Hashing { file, hasher: blake3::Hasher::new(), bytes: 0 };
+        Ok(Staged { path: path.to_path_buf(), file: BufWriter::with_capacity(1 << 18, hashing) })
+    }
+
+    /// Where it will stand.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Syncs it and gives it its name, over an older file of that name.
+    pub fn finish(self) -> Result<Written> {
+        let path = self.path;
+        let Hashing { file, hasher, bytes } =
+            self.file.into_inner().map_err(|error| failed(&path, error.error()))?;
+        file.as_file().sync_all().map_err(|error| failed(&path, &error))?;
+        file.persist(&path).map_err(|error| failed(&path, &error.error))?;
+        sync_folder(&path).map_err(|error| failed(&path, &error))?;
+        Ok(Written { bytes, blake3: hasher.finalize().to_hex().to_string() })
+    }
+}
+
+/// Writes the file at `path` whole or not at all. An error of the machine (disk full, no permission) names `path`.
+pub fn write_atomically(path: &Path, write: impl FnOnce(&mut Staged) -> io::Result<()>) -> Result<Written> {
+    let mut staged = Staged::create(path)?;
+    write(&mut staged).map_err(|error| failed(path, &error))?;
+    staged.finish()
+}
+
+/// Whether a file of this name is what a crash left, not a result.
+pub fn is_leftover(name: &str) -> bool {
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+}
+
+/// The machine failed at `path`, in a planner's words.
+pub fn failed(path: &Path, error: &io::Error) -> Error {
+    let remedy = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "make room on the disk, or choose another output folder"
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "choose an output folder that you may write to"
+        }
+        ErrorKind::NotADirectory => {
+            "a part of the path is a file, not a folder: choose another output folder"
+        }
+        ErrorKind::IsADirectory => "a folder stands where the file should be: move it away",
+        _ => "",
+    };
+    Error::Machine(Problem::new(path.display().to_string(), format!("cannot write: {error}"), remedy))
+}
+
+fn new_temporary(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = folder_of(path);
+    std::fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    // The default is for the owner alone; results are for whomever the umask lets read.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A new name is safe only once its folder is.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder_of(path))?.sync_all() } else { Ok(()) }
+}

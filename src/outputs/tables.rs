@@ -1,1 +1,137 @@
-//! (to come)
+//! Results as plain columns in memory, and those columns as CSV.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use crate::inputs::raw::RawPlaces;
+use crate::measures::equity::EquityRow;
+
+/// One column; `None` (and a number that is not finite) is blank.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ColumnData {
+    Text(Vec<String>),
+    Number(Vec<Option<f64>>),
+    Integer(Vec<Option<i64>>),
+}
+
+impl ColumnData {
+    pub fn len(&self) -> usize {
+        match self {
+            ColumnData::Text(values) => values.len(),
+            ColumnData::Number(values) => values.len(),
+            ColumnData::Integer(values) => values.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Named columns of equal length, in the order in which they are written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResultTable {
+    columns: Vec<(String, ColumnData)>,
+}
+
+impl ResultTable {
+    /// Adds a column. All columns of a table have one length: anything else is a fault of the caller.
+    pub fn push(&mut self, name: impl Into<String>, data: ColumnData) {
+        assert!(self.columns.is_empty() || data.len() == self.rows(), "columns of one table have one length");
+        self.columns.push((name.into(), data));
+    }
+
+    pub fn columns(&self) -> &[(String, ColumnData)] {
+        &self.columns
+    }
+
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |(_, data)| data.len())
+    }
+
+    /// As CSV: UTF-8, a header, `\n`, numbers as the shortest text that reads back as the same, blank for nothing.
+    pub fn write_csv(&self, out: &mut impl Write) -> io::Result<()> {
+        for (i, (name, _)) in self.columns.iter().enumerate() {
+            write!(out, "{}{}", comma(i), csv_field(name))?;
+        }
+        writeln!(out)?;
+        for row in 0..self.rows() {
+            for (i, (_, data)) in self.columns.iter().enumerate() {
+                out.write_all(comma(i).as_bytes())?;
+                match data {
+                    ColumnData::Text(values) => out.write_all(csv_field(&values[row]).as_bytes())?,
+                    ColumnData::Number(values) => write_number(out, values[row], "")?,
+                    ColumnData::Integer(values) => write_integer(out, values[row], "")?,
+                }
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}
+
+/// The access table: a row per cell in the cells' order, then a column per measure, named like `jobs_30min_p50`.
+/// `status` and `link_m` (metres to the street) have one value per cell, as each measure has.
+pub fn access_table(
+    places: &RawPlaces,
+    status: &[&str],
+    link_m: &[Option<f64>],
+    measures: Vec<(String, Vec<Option<f64>>)>,
+) -> ResultTable {
+    let population = match &places.population {
+        Some(people) => people.iter().copied().map(Some).collect(),
+        None => vec![None; places.ids.len()],
+    };
+    let mut table = ResultTable::default();
+    table.push("id", ColumnData::Text(places.ids.clone()));
+    table.push("lon", ColumnData::Number(places.points.iter().map(|&(lon, _)| Some(lon)).collect()));
+    table.push("lat", ColumnData::Number(places.points.iter().map(|&(_, lat)| Some(lat)).collect()));
+    table.push("status", ColumnData::Text(status.iter().map(|word| word.to_string()).collect()));
+    table.push("link_m", ColumnData::Number(link_m.to_vec()));
+    table.push("population", ColumnData::Number(population));
+    for (name, values) in measures {
+        table.push(name, ColumnData::Number(values));
+    }
+    table
+}
+
+/// The equity table: `measure, group, index, value, lower, upper`.
+pub fn equity_table(rows: &[EquityRow]) -> ResultTable {
+    let text =
+        |of: fn(&EquityRow) -> &str| ColumnData::Text(rows.iter().map(|row| of(row).to_string()).collect());
+    let number = |of: fn(&EquityRow) -> Option<f64>| ColumnData::Number(rows.iter().map(of).collect());
+    let mut table = ResultTable::default();
+    table.push("measure", text(|row| &row.measure));
+    table.push("group", text(|row| &row.group));
+    table.push("index", text(|row| &row.index));
+    table.push("value", number(|row| row.value));
+    table.push("lower", number(|row| row.lower));
+    table.push("upper", number(|row| row.upper));
+    table
+}
+
+/// A number as the shortest decimal that reads back as the same (`5`, not `5.0`), or `blank`.
+pub(super) fn write_number(out: &mut impl Write, value: Option<f64>, blank: &str) -> io::Result<()> {
+    match value.filter(|v| v.is_finite()) {
+        // Adding zero turns −0 into 0.
+        Some(v) => write!(out, "{}", v + 0.0),
+        None => out.write_all(blank.as_bytes()),
+    }
+}
+
+pub(super) fn write_integer(out: &mut impl Write, value: Option<i64>, blank: &str) -> io::Result<()> {
+    match value {
+        Some(v) => write!(out, "{v}"),
+        None => out.write_all(blank.as_bytes()),
+    }
+}
+
+/// A text as a CSV field, quoted where it must be.
+pub(super) fn csv_field(text: &str) -> Cow<'_, str> {
+    let plain = !text.contains([',', '"', '\n', '\r']) && text.trim().len() == text.len();
+    if plain { Cow::Borrowed(text) } else { Cow::Owned(format!("\"{}\"", text.replace('"', "\"\""))) }
+}
+
+fn comma(i: usize) -> &'static str {
+    if i == 0 { "" } else { "," }
+}

@@ -1,0 +1,104 @@
+//! The output folder of a run: the old manifest goes first, the new one comes last, so that a folder with a
+//! manifest is a finished one.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::Value;
+
+use super::manifest::{Manifest, PROGRAM};
+use super::staging::{self, Staged, Written, failed};
+use crate::base::error::{Error, Result};
+
+const MANIFEST: &str = "manifest.json";
+
+/// An output folder that is being filled. Names in it are relative, with `/` between their parts.
+pub struct OutputFolder {
+    root: PathBuf,
+    written: BTreeMap<String, Written>,
+    /// What the manifest of an earlier run listed: gone at the end unless written anew.
+    earlier: Vec<String>,
+}
+
+impl OutputFolder {
+    /// Makes the folder if need be, takes away the manifest of an earlier run and what crashes left.
+    ///
+    /// # Errors
+    /// A `manifest.json` that is not ours is left alone and refused; the machine's errors name the path.
+    pub fn begin(root: &Path) -> Result<Self> {
+        std::fs::create_dir_all(root).map_err(|error| failed(root, &error))?;
+        let manifest = root.join(MANIFEST);
+        let earlier = match std::fs::read(&manifest) {
+            Ok(bytes) => {
+                let earlier = listed(&bytes).ok_or_else(|| {
+                    Error::input(
+                        manifest.display().to_string(),
+                        "this manifest.json is not one of isokron's",
+                        "choose another output folder in the study, `[study] output`",
+                    )
+                })?;
+                std::fs::remove_file(&manifest).map_err(|error| failed(&manifest, &error))?;
+                earlier
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(failed(&manifest, &error)),
+        };
+        remove_leftovers(root, 0).map_err(|error| failed(root, &error))?;
+        Ok(OutputFolder { root: root.to_path_buf(), written: BTreeMap::new(), earlier })
+    }
+
+    /// Where `name` stands or will stand.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// Writes file `name` whole or not at all and remembers it for the manifest.
+    pub fn write(&mut self, name: &str, write: impl FnOnce(&mut Staged) -> io::Result<()>) -> Result<()> {
+        let written = staging::write_atomically(&self.path(name), write)?;
+        self.record(name, written);
+        Ok(())
+    }
+
+    /// Remembers a file that was written by other means, at [`OutputFolder::path`].
+    pub fn record(&mut self, name: &str, written: Written) {
+        self.written.insert(name.to_string(), written);
+    }
+
+    /// Takes away results of an earlier run that this one did not write, then writes the manifest.
+    pub fn finish(self, manifest: &Manifest) -> Result<()> {
+        for name in self.earlier.iter().filter(|name| !self.written.contains_key(*name)) {
+            let path = self.path(name);
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&path, &error)),
+                _ => {}
+            }
+        }
+        let text = manifest.text(&self.written);
+        staging::write_atomically(&self.path(MANIFEST), |out| io::Write::write_all(out, text.as_bytes()))?;
+        Ok(())
+    }
+}
+
+/// The outputs that one of our manifests lists; `None` if it is not ours. Names that leave the folder are skipped.
+fn listed(bytes: &[u8]) -> Option<Vec<String>> {
+    let manifest: Value = serde_json::from_slice(bytes).ok()?;
+    (manifest["program"] == PROGRAM).then_some(())?;
+    let names = manifest["outputs"].as_array()?.iter().filter_map(|output| output["path"].as_str());
+    let inside = |name: &&str| Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    Some(names.filter(inside).map(str::to_string).collect())
+}
+
+/// Temporary files of a crash, in the folder and the results' folders below it.
+fn remove_leftovers(folder: &Path, depth: usize) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() && depth < 2 {
+            remove_leftovers(&entry.path(), depth + 1)?;
+        } else if kind.is_file() && entry.file_name().to_str().is_some_and(staging::is_leftover) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}

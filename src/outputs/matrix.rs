@@ -1,0 +1,207 @@
+//! Travel times between places as one long table, CSV or Parquet, written origin by origin.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::types::UInt32Type;
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray, UInt32Array};
+use arrow_schema::{DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+
+use super::columnar::{self, BATCH};
+use super::staging::{Staged, Written, failed};
+use super::tables::csv_field;
+use crate::base::error::Result;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatrixFormat {
+    Csv,
+    Parquet,
+}
+
+/// Which matrix is written.
+pub struct MatrixSpec<'a> {
+    pub format: MatrixFormat,
+    pub from_ids: &'a [String],
+    pub to_ids: &'a [String],
+    /// One column of times each; see [`time_columns`].
+    pub percentiles: &'a [f64],
+    /// Keep pairs without a time, blank; else they are left out.
+    pub all_pairs: bool,
+}
+
+/// Names of the time columns: `travel_time_s` for one percentile, else `travel_time_p50_s` … (`p2_5` for 2.5).
+pub fn time_columns(percentiles: &[f64]) -> Vec<String> {
+    match percentiles {
+        [_] => vec!["travel_time_s".to_string()],
+        several => {
+            several.iter().map(|p| format!("travel_time_p{}_s", p.to_string().replace('.', "_"))).collect()
+        }
+    }
+}
+
+/// Writes the long table `from_id, to_id, travel_time_s`. Origins come in the order in which they are pushed;
+/// the file appears under its name at [`MatrixWriter::finish`].
+pub struct MatrixWriter {
+    table: Table,
+    destinations: usize,
+    percentiles: usize,
+    all_pairs: bool,
+    pairs: u64,
+}
+
+enum Table {
+    Csv(CsvTable),
+    Parquet(Box<ParquetTable>),
+}
+
+impl MatrixWriter {
+    pub fn create(path: &Path, spec: &MatrixSpec) -> Result<Self> {
+        let staged = Staged::create(path)?;
+        let table = match spec.format {
+            MatrixFormat::Csv => CsvTable::new(staged, spec).map(Table::Csv),
+            MatrixFormat::Parquet => {
+                ParquetTable::new(staged, spec).map(|table| Table::Parquet(Box::new(table)))
+            }
+        };
+        Ok(MatrixWriter {
+            table: table.map_err(|error| failed(path, &error))?,
+            destinations: spec.to_ids.len(),
+            percentiles: spec.percentiles.len(),
+            all_pairs: spec.all_pairs,
+            pairs: 0,
+        })
+    }
+
+    /// Writes origin `from`: `time(to, k)` is the time to destination `to` at percentile `k`, in seconds.
+    pub fn push(&mut self, from: usize, time: impl Fn(usize, usize) -> Option<u32>) -> Result<()> {
+        let mut times = vec![None; self.percentiles];
+        for to in 0..self.destinations {
+            for (k, slot) in times.iter_mut().enumerate() {
+                *slot = time(to, k);
+            }
+            if !self.all_pairs && times.iter().all(Option::is_none) {
+                continue;
+            }
+            self.pairs += 1;
+            let pushed = match &mut self.table {
+                Table::Csv(table) => table.push(from, to, &times),
+                Table::Parquet(table) => table.push(from, to, &times),
+            };
+            pushed.map_err(|error| failed(self.path(), &error))?;
+        }
+        Ok(())
+    }
+
+    /// Pairs written so far.
+    pub fn pairs(&self) -> u64 {
+        self.pairs
+    }
+
+    pub fn finish(self) -> Result<Written> {
+        let path = self.path().to_path_buf();
+        let staged = match self.table {
+            Table::Csv(table) => Ok(table.out),
+            Table::Parquet(table) => table.finish(),
+        };
+        staged.map_err(|error| failed(&path, &error))?.finish()
+    }
+
+    fn path(&self) -> &Path {
+        match &self.table {
+            Table::Csv(table) => table.out.path(),
+            Table::Parquet(table) => table.writer.inner().path(),
+        }
+    }
+}
+
+/// Ids as ready CSV fields.
+struct CsvTable {
+    out: Staged,
+    from_ids: Vec<String>,
+    to_ids: Vec<String>,
+}
+
+impl CsvTable {
+    fn new(mut out: Staged, spec: &MatrixSpec) -> io::Result<Self> {
+        writeln!(out, "from_id,to_id,{}", time_columns(spec.percentiles).join(","))?;
+        let fields = |ids: &[String]| ids.iter().map(|id| csv_field(id).into_owned()).collect();
+        Ok(CsvTable { out, from_ids: fields(spec.from_ids), to_ids: fields(spec.to_ids) })
+    }
+
+    fn push(&mut self, from: usize, to: usize, times: &[Option<u32>]) -> io::Result<()> {
+        write!(self.out, "{},{}", self.from_ids[from], self.to_ids[to])?;
+        for time in times {
+            match time {
+                Some(seconds) => write!(self.out, ",{seconds}")?,
+                None => self.out.write_all(b",")?,
+            }
+        }
+        self.out.write_all(b"\n")
+    }
+}
+
+/// Rows gather in `from`, `to`, `times` until a batch is full: ids as indices into a dictionary.
+struct ParquetTable {
+    writer: ArrowWriter<Staged>,
+    schema: Arc<Schema>,
+    from_ids: Arc<StringArray>,
+    to_ids: Arc<StringArray>,
+    from: Vec<u32>,
+    to: Vec<u32>,
+    times: Vec<Vec<Option<i32>>>,
+}
+
+impl ParquetTable {
+    fn new(out: Staged, spec: &MatrixSpec) -> io::Result<Self> {
+        let id = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
+        let mut fields = vec![Field::new("from_id", id.clone(), false), Field::new("to_id", id, false)];
+        let blank = spec.all_pairs || spec.percentiles.len() > 1;
+        fields.extend(
+            time_columns(spec.percentiles).into_iter().map(|name| Field::new(name, DataType::Int32, blank)),
+        );
+        let schema = Arc::new(Schema::new(fields));
+        Ok(ParquetTable {
+            writer: columnar::writer(out, &schema, None)?,
+            schema,
+            from_ids: Arc::new(StringArray::from_iter_values(spec.from_ids)),
+            to_ids: Arc::new(StringArray::from_iter_values(spec.to_ids)),
+            from: Vec::with_capacity(BATCH),
+            to: Vec::with_capacity(BATCH),
+            times: vec![Vec::with_capacity(BATCH); spec.percentiles.len()],
+        })
+    }
+
+    fn push(&mut self, from: usize, to: usize, times: &[Option<u32>]) -> io::Result<()> {
+        self.from.push(from as u32);
+        self.to.push(to as u32);
+        for (column, time) in self.times.iter_mut().zip(times) {
+            column.push(time.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX)));
+        }
+        if self.from.len() == BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.from.is_empty() {
+            return Ok(());
+        }
+        let ids = |keys: &mut Vec<u32>, values: &Arc<StringArray>| -> io::Result<ArrayRef> {
+            let keys = UInt32Array::from(std::mem::take(keys));
+            let array =
+                DictionaryArray::<UInt32Type>::try_new(keys, values.clone()).map_err(io::Error::other)?;
+            Ok(Arc::new(array))
+        };
+        let mut arrays = vec![ids(&mut self.from, &self.from_ids)?, ids(&mut self.to, &self.to_ids)?];
+        for column in &mut self.times {
+            arrays.push(Arc::new(Int32Array::from(std::mem::take(column))));
+        }
+        let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(io::Error::other)?;
+        self.writer.write(&batch).map_err(columnar::io_error)
+    }
+
+    fn finish(mut self) -> io::Result<Staged> {
+        self.flush()?;
+        self.writer.into_inner().map_err(columnar::io_error)
+    }
+}
