@@ -1,0 +1,279 @@
+//! `.osm.pbf` files → the nodes and ways that may matter for travel.
+//!
+//! Two passes: ways and multipolygons first, then only the nodes that these need, so that the memory taken
+//! is a block a thread plus what is kept. Several files are joined by OSM id.
+
+use std::path::{Path, PathBuf};
+
+use crate::base::NONE;
+use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::watch::{Watch, collect};
+use crate::inputs::raw::{RawNode, RawStreets, RawWay};
+
+mod blocks;
+mod frames;
+
+use blocks::{Damage, Found, FoundNodes, IdArea, IdWay};
+use frames::Frame;
+use osmpbfreader::osmformat::PrimitiveBlock;
+
+const UNKNOWN_BLOCK: Kind = Kind {
+    code: "osm_unknown_block",
+    severity: Severity::Dropped,
+    meaning: "blocks of a type that is neither header nor data",
+    remedy: "check the file with `osmium fileinfo -e`",
+};
+const DUPLICATE: Kind = Kind {
+    code: "osm_duplicate",
+    severity: Severity::Note,
+    meaning: "ways and nodes that come several times, as where extracts overlap: taken once",
+    remedy: "",
+};
+const DIFFERS: Kind = Kind {
+    code: "osm_differs",
+    severity: Severity::Doubt,
+    meaning: "ways and nodes that come several times and differ: all forms of a way, the first of a node",
+    remedy: "use extracts of the same date",
+};
+const ABSENT_NODE: Kind = Kind {
+    code: "osm_absent_node",
+    severity: Severity::Dropped,
+    meaning: "ways that refer to nodes that no file has: cut there",
+    remedy: "usual at the edge of an extract; to keep ways whole, cut with `osmium extract -s complete_ways`",
+};
+const NOWHERE: Kind = Kind {
+    code: "osm_node_outside_the_world",
+    severity: Severity::Dropped,
+    meaning: "nodes with coordinates that are not on Earth",
+    remedy: "",
+};
+const AREA_MEMBER: Kind = Kind {
+    code: "osm_absent_area_member",
+    severity: Severity::Dropped,
+    meaning: "outlines of walkable multipolygons that no file has",
+    remedy: "",
+};
+const NO_STREETS: Kind = Kind {
+    code: "osm_no_streets",
+    severity: Severity::Doubt,
+    meaning: "files without a single street",
+    remedy: "check that the file is a full extract, not one filtered to other things",
+};
+
+/// One block of one file.
+#[derive(Clone, Copy)]
+struct Piece {
+    file: usize,
+    frame: Frame,
+}
+
+/// Reads the files; `watch` sees the stages "streets: ways" and "streets: nodes", a step a block.
+///
+/// Nodes come sorted by id, ways by id. Errors: a file is missing, empty, not a PBF, cut off or damaged (with
+/// the byte), packed or featured in a way that we cannot read: all such files at once.
+pub fn read(paths: &[PathBuf], findings: &mut Findings, watch: &dyn Watch) -> Result<RawStreets> {
+    let reader = Reader { paths, watch };
+    let pieces = reader.pieces(findings)?;
+
+    let first: Vec<Found> = reader.pass("streets: ways", &pieces, blocks::ways)?;
+    let with_nodes: Vec<Piece> = kept(&pieces, &first, |found| found.has_nodes);
+    let with_ways: Vec<Piece> = kept(&pieces, &first, |found| found.has_ways);
+    let mut streets_of_file = vec![0usize; paths.len()];
+    let (mut ways, mut areas) = (Vec::new(), Vec::new());
+    for (piece, found) in pieces.iter().zip(first) {
+        streets_of_file[piece.file] += found.ways.len();
+        ways.extend(found.ways.into_iter().map(|way| (way, piece.file)));
+        areas.extend(found.areas);
+    }
+    for (file, _) in streets_of_file.iter().enumerate().filter(|(_, n)| **n == 0) {
+        findings.add(NO_STREETS, &reader.name(file), "", "", "no way is a street");
+    }
+    reader.add_outlines(areas, &with_ways, &mut ways, findings)?;
+    let ways = reader.merged_ways(ways, findings);
+
+    let mut needed: Vec<i64> = ways.iter().flat_map(|way| way.refs.iter().copied()).collect();
+    needed.sort_unstable();
+    needed.dedup();
+    let last: Vec<FoundNodes> =
+        reader.pass("streets: nodes", &with_nodes, |block| blocks::nodes(block, &needed))?;
+    let nodes = reader.merged_nodes(&with_nodes, last, findings);
+    Ok(joined(ways, nodes, findings))
+}
+
+fn kept<T>(pieces: &[Piece], found: &[T], test: impl Fn(&T) -> bool) -> Vec<Piece> {
+    pieces.iter().zip(found).filter(|(_, found)| test(found)).map(|(piece, _)| *piece).collect()
+}
+
+/// A file's name as findings have it.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+struct Reader<'a> {
+    paths: &'a [PathBuf],
+    watch: &'a dyn Watch,
+}
+
+impl Reader<'_> {
+    fn name(&self, file: usize) -> String {
+        name_of(&self.paths[file])
+    }
+
+    /// The blocks of all files, checked to their ends.
+    fn pieces(&self, findings: &mut Findings) -> Result<Vec<Piece>> {
+        let (mut pieces, mut problems) = (Vec::new(), Vec::new());
+        for (file, path) in self.paths.iter().enumerate() {
+            match frames::frames(path) {
+                Ok(frames) => {
+                    for (at, kind) in frames.unknown {
+                        findings.add(UNKNOWN_BLOCK, &self.name(file), "", at, format!("block type {kind:?}"));
+                    }
+                    pieces.extend(frames.data.into_iter().map(|frame| Piece { file, frame }));
+                }
+                Err(Error::Input(mut more)) => problems.append(&mut more),
+                Err(other) => return Err(other),
+            }
+        }
+        if problems.is_empty() { Ok(pieces) } else { Err(Error::Input(problems)) }
+    }
+
+    /// Reads pieces and takes something from each, in their order.
+    fn pass<T: Send>(
+        &self,
+        stage: &str,
+        pieces: &[Piece],
+        take: impl Fn(&PrimitiveBlock) -> std::result::Result<T, Damage> + Sync,
+    ) -> Result<Vec<T>> {
+        self.watch.begin(stage, pieces.len() as u64);
+        let read_one = |i: usize| {
+            let Piece { file, frame } = pieces[i];
+            let path = &self.paths[file];
+            let taken = frames::block(path, frame).and_then(|block| {
+                let taken = frames::guarded(|| take(&block))
+                    .unwrap_or(Err("unreadable data in the block that begins"));
+                taken.map_err(|what| Error::Input(vec![frames::damage(path, frame.at, what)]))
+            });
+            self.watch.advance(1);
+            Some(taken)
+        };
+        let results = collect(self.watch, pieces.len(), read_one);
+        if self.watch.cancelled() {
+            return Err(Error::Stopped);
+        }
+        let mut taken = Vec::with_capacity(pieces.len());
+        let mut problems: Vec<Problem> = Vec::new();
+        for result in results.into_iter().flatten() {
+            match result {
+                Ok(one) => taken.push(one),
+                Err(Error::Input(mut more)) => problems.append(&mut more),
+                Err(other) => return Err(other),
+            }
+        }
+        if problems.is_empty() { Ok(taken) } else { Err(Error::Input(problems)) }
+    }
+
+    /// Makes the outlines of walkable multipolygons ways of their own, with the tags of the multipolygon.
+    fn add_outlines(
+        &self,
+        mut areas: Vec<IdArea>,
+        with_ways: &[Piece],
+        ways: &mut Vec<(IdWay, usize)>,
+        findings: &mut Findings,
+    ) -> Result<()> {
+        areas.sort_by_key(|area| area.id);
+        areas.dedup_by_key(|area| area.id);
+        let mut outlines: Vec<(i64, usize)> = areas
+            .iter()
+            .enumerate()
+            .flat_map(|(area, found)| found.ways.iter().map(move |&id| (id, area)))
+            .collect();
+        outlines.sort_unstable();
+        // A way in two areas follows the first; a way with tags of its own follows these.
+        outlines.dedup_by_key(|(id, _)| *id);
+        let mut own: Vec<i64> = ways.iter().map(|(way, _)| way.id).collect();
+        own.sort_unstable();
+        outlines.retain(|(id, _)| own.binary_search(id).is_err());
+        if outlines.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<i64> = outlines.iter().map(|(id, _)| *id).collect();
+        let found = self.pass("streets: areas", with_ways, |block| blocks::ways_by_id(block, &ids))?;
+        let mut seen = Vec::new();
+        for (piece, found) in with_ways.iter().zip(found) {
+            for mut way in found {
+                let at = ids.binary_search(&way.id).expect("only ways with these ids were taken");
+                way.tags = areas[outlines[at].1].tags.clone();
+                seen.push(way.id);
+                ways.push((way, piece.file));
+            }
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        let missing = (ids.len() - seen.len()) as u64;
+        findings.count(AREA_MEMBER, "osm", missing, "outlines left out");
+        Ok(())
+    }
+
+    /// Ways sorted by id; equal ones once, different forms of one way all.
+    fn merged_ways(&self, mut ways: Vec<(IdWay, usize)>, findings: &mut Findings) -> Vec<IdWay> {
+        ways.sort_by_key(|(way, file)| (way.id, *file));
+        let mut merged: Vec<IdWay> = Vec::with_capacity(ways.len());
+        for (way, file) in ways {
+            let mut same_id = merged.iter().rev().take_while(|before| before.id == way.id).peekable();
+            if same_id.peek().is_none() {
+                merged.push(way);
+            } else if same_id.any(|before| *before == way) {
+                findings.add(DUPLICATE, &self.name(file), "", way.id, "way");
+            } else {
+                findings.add(DIFFERS, &self.name(file), "", way.id, "way");
+                merged.push(way);
+            }
+        }
+        merged
+    }
+
+    /// Nodes sorted by id, each once: the first file's.
+    fn merged_nodes(
+        &self,
+        pieces: &[Piece],
+        found: Vec<FoundNodes>,
+        findings: &mut Findings,
+    ) -> Vec<RawNode> {
+        let mut nodes: Vec<(RawNode, usize)> = Vec::new();
+        for (piece, found) in pieces.iter().zip(found) {
+            findings.count(NOWHERE, &self.name(piece.file), found.nowhere, "nodes left out");
+            nodes.extend(found.nodes.into_iter().map(|node| (node, piece.file)));
+        }
+        nodes.sort_by_key(|(node, file)| (node.osm_id, *file));
+        let mut merged: Vec<RawNode> = Vec::with_capacity(nodes.len());
+        for (node, file) in nodes {
+            match merged.last() {
+                Some(before) if before.osm_id == node.osm_id => {
+                    let kind = if *before == node { DUPLICATE } else { DIFFERS };
+                    findings.add(kind, &self.name(file), "", node.osm_id, "node");
+                }
+                _ => merged.push(node),
+            }
+        }
+        merged
+    }
+}
+
+/// Ids become indices.
+fn joined(ways: Vec<IdWay>, nodes: Vec<RawNode>, findings: &mut Findings) -> RawStreets {
+    let index = |id: &i64| nodes.binary_search_by_key(id, |node| node.osm_id).map_or(NONE, |at| at as u32);
+    let ways = ways
+        .into_iter()
+        .map(|way| {
+            let indices: Vec<u32> = way.refs.iter().map(index).collect();
+            let absent = indices.iter().filter(|&&node| node == NONE).count();
+            if absent > 0 {
+                let what = format!("way {}: {absent} of {} nodes are absent", way.id, indices.len());
+                findings.add(ABSENT_NODE, "osm", "", way.id, what);
+            }
+            RawWay { osm_id: way.id, nodes: indices, tags: way.tags }
+        })
+        .collect();
+    RawStreets { nodes, ways }
+}

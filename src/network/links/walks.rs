@@ -1,0 +1,223 @@
+//! Links → walks: access, egress, transfers and direct walks of one walking profile.
+
+use super::Linked;
+use crate::base::NONE;
+use crate::base::csr::{Csr, Walk};
+use crate::base::error::{Error, Result};
+use crate::base::units::SpeedMmPerS;
+use crate::base::watch::{Pool, Watch, collect};
+use crate::network::Walks;
+use crate::network::reach::{Hits, Reach, Targets};
+use crate::network::streets::{Streets, distance_mm};
+use crate::network::transit::Stops;
+
+/// How far a person walks. Each limit is for a whole leg, links included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub speed: SpeedMmPerS,
+    /// Of each of access and egress.
+    pub max_walk_s: u32,
+    pub max_transfer_walk_s: u32,
+    /// 0: no direct walks.
+    pub max_direct_walk_s: u32,
+}
+
+/// So many searches are one task.
+const CHUNK: usize = 64;
+
+/// Walks between origins, destinations and stops. `same_set`: the destinations are the origins.
+/// `stops` has a link for each stop of `table`, which tells stations apart.
+///
+/// A leg is link + streets + link in mm, rounded up to seconds once; the limits apply to the seconds.
+/// Errors: stopped by `watch`, which sees the stage "walks", a step a search.
+#[allow(clippy::too_many_arguments)]
+pub fn walks(
+    streets: &Streets,
+    origins: &Linked,
+    destinations: &Linked,
+    same_set: bool,
+    stops: &Linked,
+    table: &Stops,
+    limits: Limits,
+    watch: &dyn Watch,
+) -> Result<Walks> {
+    let targets = |linked: &Linked| Targets::new(streets, linked.len(), |place| linked.spot(place));
+    let (to_stops, to_destinations) = (targets(stops), targets(destinations));
+    let direct_s = Some(limits.max_direct_walk_s).filter(|&s| s > 0);
+    watch.begin("walks", (origins.len() + stops.len()) as u64);
+
+    let searches = Searches { streets, limits, watch, to_stops: &to_stops, to_places: &to_destinations };
+    let (access, direct) = searches.run(origins, Some(limits.max_walk_s), direct_s, |_, _| {})?;
+    let siblings = Siblings::new(table);
+    let (transfers, egress) =
+        searches.run(stops, Some(limits.max_transfer_walk_s), Some(limits.max_walk_s), |stop, row| {
+            siblings.add(stop, table, row)
+        })?;
+    Ok(Walks {
+        access,
+        egress: transposed(&egress, destinations.len()),
+        transfers: without_self(transfers),
+        direct: if same_set { without_self(direct) } else { direct },
+    })
+}
+
+/// What all searches share.
+struct Searches<'a> {
+    streets: &'a Streets,
+    limits: Limits,
+    watch: &'a dyn Watch,
+    to_stops: &'a Targets,
+    to_places: &'a Targets,
+}
+
+/// A worker's memory.
+struct Scratch {
+    reach: Reach,
+    stops: Hits,
+    places: Hits,
+    /// (to, mm)
+    row: Vec<(u32, u64)>,
+}
+
+/// Rows of a chunk: their lengths, then all walks in a row.
+#[derive(Default)]
+struct Rows {
+    lengths: Vec<u32>,
+    walks: Vec<Walk>,
+}
+
+impl Rows {
+    fn push(&mut self, row: impl Iterator<Item = Walk>) {
+        let before = self.walks.len();
+        self.walks.extend(row);
+        self.lengths.push((self.walks.len() - before) as u32);
+    }
+}
+
+impl Searches<'_> {
+    /// One search from each source: its walks to stops and to places, each within a limit in s (`None`: none).
+    /// `more` may add (stop, mm) to a source's row of stops, in any order.
+    fn run(
+        &self,
+        sources: &Linked,
+        stops_s: Option<u32>,
+        places_s: Option<u32>,
+        more: impl Fn(usize, &mut Vec<(u32, u64)>) + Sync,
+    ) -> Result<(Csr<Walk>, Csr<Walk>)> {
+        let speed = self.limits.speed;
+        let limit_mm = |seconds: Option<u32>| seconds.map(|s| speed.reach_mm(s));
+        let (stops_mm, places_mm) = (limit_mm(stops_s), limit_mm(places_s));
+        let farthest = stops_mm.max(places_mm).unwrap_or(0);
+        let pool = Pool::default();
+        let make = || Scratch {
+            reach: Reach::new(self.streets),
+            stops: Hits::new(self.to_stops),
+            places: Hits::new(self.to_places),
+            row: Vec::new(),
+        };
+        let walk = |&(to, mm): &(u32, u64)| Walk { to, seconds: speed.seconds(mm) };
+        let task = |chunk: usize| {
+            let (mut at_stops, mut at_places) = (Rows::default(), Rows::default());
+            let sources_of_chunk = chunk * CHUNK..sources.len().min((chunk + 1) * CHUNK);
+            let steps = sources_of_chunk.len() as u64;
+            pool.with(make, |scratch| {
+                let Scratch { reach, stops, places, row } = scratch;
+                for source in sources_of_chunk {
+                    let spot = sources.spot(source);
+                    if let Some(spot) = spot {
+                        reach.search(self.streets, spot, farthest);
+                    }
+                    row.clear();
+                    if let (Some(limit), Some(_)) = (places_mm, spot) {
+                        places
+                            .collect(self.streets, reach, self.to_places, limit, |to, mm| row.push((to, mm)));
+                    }
+                    at_places.push(row.iter().map(walk));
+                    row.clear();
+                    if let (Some(limit), Some(_)) = (stops_mm, spot) {
+                        stops.collect(self.streets, reach, self.to_stops, limit, |to, mm| row.push((to, mm)));
+                    }
+                    more(source, row);
+                    row.retain(|&(_, mm)| stops_mm.is_some_and(|limit| mm <= limit));
+                    row.sort_unstable();
+                    row.dedup_by_key(|(to, _)| *to);
+                    at_stops.push(row.iter().map(walk));
+                }
+            });
+            self.watch.advance(steps);
+            (at_stops, at_places)
+        };
+        let chunks = collect(self.watch, sources.len().div_ceil(CHUNK), task);
+        if self.watch.cancelled() {
+            return Err(Error::Stopped);
+        }
+        let (stops, places): (Vec<Rows>, Vec<Rows>) = chunks.into_iter().unzip();
+        Ok((joined(stops), joined(places)))
+    }
+}
+
+fn joined(chunks: Vec<Rows>) -> Csr<Walk> {
+    let mut csr = Csr::default();
+    for Rows { lengths, walks } in chunks {
+        let mut walks = walks.into_iter();
+        for length in lengths {
+            csr.push_row(walks.by_ref().take(length as usize));
+        }
+    }
+    csr
+}
+
+/// Row → column: walks to `to` become the rows of `to`.
+fn transposed(walks: &Csr<Walk>, columns: usize) -> Csr<Walk> {
+    let pairs: Vec<(u32, Walk)> = walks
+        .rows()
+        .enumerate()
+        .flat_map(|(from, row)| {
+            row.iter().map(move |walk| (walk.to, Walk { to: from as u32, seconds: walk.seconds }))
+        })
+        .collect();
+    Csr::from_pairs(columns, &pairs)
+}
+
+fn without_self(walks: Csr<Walk>) -> Csr<Walk> {
+    Csr::from_rows(
+        walks
+            .rows()
+            .enumerate()
+            .map(|(from, row)| row.iter().copied().filter(move |walk| walk.to != from as u32)),
+    )
+}
+
+/// The called stops of each station.
+struct Siblings {
+    /// Stop (the station) → its called children.
+    children: Csr<u32>,
+}
+
+impl Siblings {
+    fn new(table: &Stops) -> Self {
+        let is_child =
+            |stop: &u32| table.called[*stop as usize] != 0 && table.station[*stop as usize] != NONE;
+        let pairs: Vec<(u32, u32)> = (0..table.station.len() as u32)
+            .filter(is_child)
+            .map(|stop| (table.station[stop as usize], stop))
+            .collect();
+        Siblings { children: Csr::from_pairs(table.station.len(), &pairs) }
+    }
+
+    /// Adds the straight lines from a stop to the other children of its station.
+    fn add(&self, stop: usize, table: &Stops, row: &mut Vec<(u32, u64)>) {
+        let station = table.station[stop];
+        if station == NONE || table.called[stop] == 0 {
+            return;
+        }
+        let point = |stop: usize| (table.lon[stop], table.lat[stop]);
+        let known = |stop: usize| table.lon[stop].is_finite() && table.lat[stop].is_finite();
+        let siblings = self.children.row(station as usize).iter().copied();
+        row.extend(
+            siblings
+                .filter(|&other| known(stop) && known(other as usize))
+                .map(|other| (other, distance_mm(point(stop), point(other as usize)))),
+        );
+    }
+}

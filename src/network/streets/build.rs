@@ -1,0 +1,354 @@
+//! OSM nodes and ways → [`Streets`]: segments, their graph (petgraph), components, chains, flat arrays.
+
+use geo::{Distance, Geodesic, Point};
+use petgraph::graph::{EdgeIndex, NodeIndex, UnGraph};
+use petgraph::unionfind::UnionFind;
+use petgraph::visit::EdgeRef;
+
+use super::{BACKWARD, FORWARD, MAX_EDGE_MM, Streets};
+use crate::base::NONE;
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::inputs::raw::{RawNode, RawStreets};
+use crate::network::tags;
+
+const UNKNOWN_CLASS: Kind = Kind {
+    code: "street_unknown_highway",
+    severity: Severity::Dropped,
+    meaning: "ways with a highway value that we do not know: nobody walks there, unless foot says so",
+    remedy: "",
+};
+const CLOSED_BARRIER: Kind = Kind {
+    code: "street_closed_barrier",
+    severity: Severity::Note,
+    meaning: "ways cut at a gate or other barrier that people may not pass",
+    remedy: "",
+};
+const TOO_LONG: Kind = Kind {
+    code: "street_segment_too_long",
+    severity: Severity::Dropped,
+    meaning: "street segments of more than 1,000 km between two nodes",
+    remedy: "",
+};
+
+/// Geodesic distance on WGS 84 (Karney 2013, "Algorithms for geodesics"), rounded to whole mm.
+/// Points are (lon, lat) in degrees.
+pub fn distance_mm(a: (f64, f64), b: (f64, f64)) -> u64 {
+    // A float cast saturates, and NaN becomes 0.
+    (Geodesic.distance(Point::from(a), Point::from(b)) * 1000.0).round() as u64
+}
+
+/// A node of the graph: an OSM node, or one side of a closed barrier.
+#[derive(Clone, Copy)]
+struct Corner {
+    lon_e7: i32,
+    lat_e7: i32,
+}
+
+/// A straight piece between two corners, from the graph edge's source to its target.
+#[derive(Clone, Copy)]
+struct Segment {
+    mm: u32,
+    directions: u8,
+}
+
+type Graph = UnGraph<Corner, Segment>;
+
+/// Builds the walking network. `min_island_nodes`: components with fewer OSM nodes are small islands.
+pub fn build(raw: &RawStreets, min_island_nodes: u32, findings: &mut Findings) -> Streets {
+    let graph = graph(raw, findings);
+    let mut streets = Streets::default();
+    let component = components(&graph, min_island_nodes, &mut streets);
+    let mut junctions = junctions(&graph, &component);
+    for chain in chains(&graph, &mut junctions) {
+        push_edge(&graph, &chain, &junctions, &component, &mut streets);
+    }
+    let count = junctions.iter().filter(|&&junction| junction != NONE).count();
+    push_arcs(count, &mut streets);
+    streets
+}
+
+fn flipped(directions: u8) -> u8 {
+    (directions & FORWARD) * BACKWARD | (directions & BACKWARD) / BACKWARD * FORWARD
+}
+
+/// All segments that people may walk along, equal ones once.
+fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
+    // (corner, corner, directions from the first to the second), first < second.
+    let mut segments: Vec<(u32, u32, u8)> = Vec::new();
+    // Sides of closed barriers are corners of their own, numbered from here on.
+    let mut sides: Vec<u32> = Vec::new();
+    let closed: Vec<bool> = raw.nodes.iter().map(|node| tags::blocks(&node.tags)).collect();
+    for way in &raw.ways {
+        if let Some(value) = tags::unknown_highway(&way.tags) {
+            findings.add(UNKNOWN_CLASS, "osm", "", way.osm_id, format!("highway={value}"));
+        }
+        let walk = tags::way(&way.tags);
+        let directions = u8::from(walk.forward) * FORWARD | u8::from(walk.backward) * BACKWARD;
+        if directions == 0 {
+            continue;
+        }
+        let mut before = NONE;
+        for &node in &way.nodes {
+            // A reference out of range is as good as an absent node.
+            let Some(&is_closed) = closed.get(node as usize) else {
+                before = NONE;
+                continue;
+            };
+            let mut side = || {
+                sides.push(node);
+                (raw.nodes.len() + sides.len() - 1) as u32
+            };
+            let here = if is_closed { side() } else { node };
+            if before != NONE && before != here {
+                segments.push(if before < here {
+                    (before, here, directions)
+                } else {
+                    (here, before, flipped(directions))
+                });
+            }
+            before = if is_closed { side() } else { here };
+        }
+        if way.nodes.iter().any(|&node| closed.get(node as usize) == Some(&true)) {
+            findings.add(CLOSED_BARRIER, "osm", "", way.osm_id, "way");
+        }
+    }
+    segments.sort_unstable();
+    segments.dedup_by(|later, first| {
+        let same = (later.0, later.1) == (first.0, first.1);
+        if same {
+            first.2 |= later.2;
+        }
+        same
+    });
+
+    let node_of = |corner: u32| -> &RawNode {
+        let node = match (corner as usize).checked_sub(raw.nodes.len()) {
+            Some(side) => sides[side],
+            None => corner,
+        };
+        &raw.nodes[node as usize]
+    };
+    let mut index = vec![NONE; raw.nodes.len() + sides.len()];
+    let mut graph = Graph::with_capacity(segments.len(), segments.len());
+    for (a, b, directions) in segments {
+        let [from, to] = [a, b].map(|corner| {
+            if index[corner as usize] == NONE {
+                let RawNode { lon_e7, lat_e7, .. } = *node_of(corner);
+                index[corner as usize] = graph.add_node(Corner { lon_e7, lat_e7 }).index() as u32;
+            }
+            NodeIndex::new(index[corner as usize] as usize)
+        });
+        let mm = distance_mm(degrees(graph[from]), degrees(graph[to]));
+        match u32::try_from(mm) {
+            Ok(mm) if mm <= 1_000_000_000 => {
+                // Two corners on one spot are 0 apart whatever the direction.
+                let directions = if mm == 0 { FORWARD | BACKWARD } else { directions };
+                graph.add_edge(from, to, Segment { mm, directions });
+            }
+            _ => findings.add(TOO_LONG, "osm", "", node_of(a).osm_id, format!("{} km", mm / 1_000_000)),
+        }
+    }
+    graph.retain_nodes(|graph, node| graph.neighbors(node).next().is_some());
+    graph
+}
+
+fn degrees(corner: Corner) -> (f64, f64) {
+    (f64::from(corner.lon_e7) / 1e7, f64::from(corner.lat_e7) / 1e7)
+}
+
+/// Corner → component, numbered by their first corner; fills the counts of `streets`.
+/// (Union-find: petgraph's component searches recurse, and a long path would overflow the stack.)
+fn components(graph: &Graph, min_island_nodes: u32, streets: &mut Streets) -> Vec<u32> {
+    let mut sets: UnionFind<u32> = UnionFind::new(graph.node_count());
+    for segment in graph.edge_references() {
+        sets.union(segment.source().index() as u32, segment.target().index() as u32);
+    }
+    let roots = sets.into_labeling();
+    let mut number = vec![NONE; graph.node_count()];
+    let mut component = Vec::with_capacity(graph.node_count());
+    for root in roots {
+        let number = &mut number[root as usize];
+        if *number == NONE {
+            *number = streets.component_nodes.len() as u32;
+            streets.component_nodes.push(0);
+        }
+        streets.component_nodes[*number as usize] += 1;
+        component.push(*number);
+    }
+    streets.component_large =
+        streets.component_nodes.iter().map(|&n| u8::from(n >= min_island_nodes)).collect();
+    streets.component_mm = vec![0; streets.component_nodes.len()];
+    component
+}
+
+/// Directions of a segment when one leaves `corner` along it.
+fn directions_from(graph: &Graph, segment: EdgeIndex, corner: NodeIndex) -> u8 {
+    let (source, _) = graph.edge_endpoints(segment).expect("the segment is of this graph");
+    let directions = graph[segment].directions;
+    if source == corner { directions } else { flipped(directions) }
+}
+
+/// Whether a chain of segments runs through a corner: two segments, and the same directions in both.
+fn is_passed(graph: &Graph, corner: NodeIndex) -> bool {
+    let mut segments = graph.edges(corner).map(|segment| directions_from(graph, segment.id(), corner));
+    let (Some(a), Some(b), None) = (segments.next(), segments.next(), segments.next()) else {
+        return false;
+    };
+    a == flipped(b)
+}
+
+/// Corner → junction, or `NONE` where a chain passes. A component without junctions (a ring by itself) gets one.
+/// Junctions that lie near each other get near numbers (Z order), so that searches touch less memory.
+fn junctions(graph: &Graph, component: &[u32]) -> Vec<u32> {
+    let components = component.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut has_junction = vec![false; components];
+    let mut corners: Vec<NodeIndex> = Vec::new();
+    for corner in graph.node_indices().filter(|&corner| !is_passed(graph, corner)) {
+        has_junction[component[corner.index()] as usize] = true;
+        corners.push(corner);
+    }
+    for corner in graph.node_indices() {
+        let has = &mut has_junction[component[corner.index()] as usize];
+        if !*has {
+            *has = true;
+            corners.push(corner);
+        }
+    }
+    corners.sort_by_key(|&corner| (z_order(graph[corner]), corner));
+    let mut junctions = vec![NONE; graph.node_count()];
+    for (number, corner) in corners.into_iter().enumerate() {
+        junctions[corner.index()] = number as u32;
+    }
+    junctions
+}
+
+/// The bits of longitude and latitude in turn (Morton 1966).
+fn z_order(corner: Corner) -> u64 {
+    let spread = |value: i32| {
+        let mut bits = u64::from((i64::from(value) + (1 << 31)) as u32);
+        for (shift, mask) in [
+            (16, 0x0000_ffff_0000_ffff),
+            (8, 0x00ff_00ff_00ff_00ff),
+            (4, 0x0f0f_0f0f_0f0f_0f0f),
+            (2, 0x3333_3333_3333_3333),
+            (1, 0x5555_5555_5555_5555),
+        ] {
+            bits = (bits | (bits << shift)) & mask;
+        }
+        bits
+    };
+    spread(corner.lon_e7) | spread(corner.lat_e7) << 1
+}
+
+/// A run of segments from junction to junction.
+struct Chain {
+    corners: Vec<NodeIndex>,
+    segments: Vec<EdgeIndex>,
+}
+
+/// Every segment lies in exactly one chain. Chains come in the order of the junctions that they begin at.
+/// One that would grow beyond [`MAX_EDGE_MM`] ends at a new junction.
+fn chains(graph: &Graph, junctions: &mut [u32]) -> Vec<Chain> {
+    let mut starts: Vec<NodeIndex> = graph.node_indices().filter(|n| junctions[n.index()] != NONE).collect();
+    starts.sort_by_key(|start| junctions[start.index()]);
+    let mut taken = vec![false; graph.edge_count()];
+    let mut chains = Vec::new();
+    let mut at = 0;
+    while let Some(&start) = starts.get(at) {
+        at += 1;
+        let mut first: Vec<EdgeIndex> = graph.edges(start).map(|segment| segment.id()).collect();
+        first.sort_unstable();
+        for segment in first {
+            if taken[segment.index()] {
+                continue;
+            }
+            let chain = chain(graph, junctions, start, segment);
+            for segment in &chain.segments {
+                taken[segment.index()] = true;
+            }
+            let end = *chain.corners.last().expect("a chain has two corners or more");
+            if junctions[end.index()] == NONE {
+                junctions[end.index()] = starts.len() as u32;
+                starts.push(end);
+            }
+            chains.push(chain);
+        }
+    }
+    chains
+}
+
+fn chain(graph: &Graph, junctions: &[u32], start: NodeIndex, first: EdgeIndex) -> Chain {
+    let mut chain = Chain { corners: vec![start], segments: Vec::new() };
+    let (mut corner, mut segment, mut mm) = (start, first, 0);
+    loop {
+        let (a, b) = graph.edge_endpoints(segment).expect("the segment is of this graph");
+        corner = if a == corner { b } else { a };
+        mm += graph[segment].mm;
+        chain.corners.push(corner);
+        chain.segments.push(segment);
+        if junctions[corner.index()] != NONE {
+            return chain;
+        }
+        segment = graph
+            .edges(corner)
+            .map(|next| next.id())
+            .find(|&next| next != segment)
+            .expect("a chain passes here: there are two segments");
+        if mm + graph[segment].mm > MAX_EDGE_MM {
+            return chain;
+        }
+    }
+}
+
+fn push_edge(graph: &Graph, chain: &Chain, junctions: &[u32], component: &[u32], streets: &mut Streets) {
+    let component = component[chain.corners[0].index()];
+    let point = |streets: &mut Streets, corner: NodeIndex, mm: u32| {
+        streets.shape_lon_e7.push(graph[corner].lon_e7);
+        streets.shape_lat_e7.push(graph[corner].lat_e7);
+        streets.shape_mm.push(mm);
+    };
+    let mut along = 0;
+    point(streets, chain.corners[0], 0);
+    for (i, &segment) in chain.segments.iter().enumerate() {
+        along += graph[segment].mm;
+        point(streets, chain.corners[i + 1], along);
+    }
+    let [first, last] = [chain.corners.first(), chain.corners.last()]
+        .map(|corner| junctions[corner.expect("a chain has two corners or more").index()]);
+    streets.edge_from.push(first);
+    streets.edge_to.push(last);
+    streets.edge_mm.push(along);
+    streets.edge_directions.push(directions_from(graph, chain.segments[0], chain.corners[0]));
+    streets.edge_component.push(component);
+    streets.shape_offsets.push(streets.shape_mm.len() as u32);
+    streets.component_mm[component as usize] += i64::from(along);
+}
+
+/// The arcs of every junction, in the order of the edges.
+fn push_arcs(junctions: usize, streets: &mut Streets) {
+    let mut arcs: Vec<(u32, u32, u32)> = Vec::with_capacity(streets.edges() * 2);
+    for edge in 0..streets.edges() {
+        let (from, to, mm) = (streets.edge_from[edge], streets.edge_to[edge], streets.edge_mm[edge]);
+        // A loop leads nowhere else: links on it find its junction by themselves.
+        if from == to {
+            continue;
+        }
+        if streets.edge_directions[edge] & FORWARD != 0 {
+            arcs.push((from, to, mm));
+        }
+        if streets.edge_directions[edge] & BACKWARD != 0 {
+            arcs.push((to, from, mm));
+        }
+    }
+    arcs.sort_by_key(|&(from, _, _)| from);
+    let mut offsets = vec![0; junctions + 1];
+    for &(from, _, _) in &arcs {
+        offsets[from as usize + 1] += 1;
+    }
+    for i in 0..junctions {
+        offsets[i + 1] += offsets[i];
+    }
+    streets.arc_offsets = offsets;
+    streets.arc_to = arcs.iter().map(|&(_, to, _)| to).collect();
+    streets.arc_mm = arcs.iter().map(|&(_, _, mm)| mm).collect();
+}

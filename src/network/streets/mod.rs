@@ -1,0 +1,149 @@
+//! The walking network as flat arrays: junctions, edges with their shapes, arcs to walk along, components.
+//!
+//! An edge is a chain of OSM segments between two junctions. Every component is here, small islands too;
+//! which ones points may be linked to is for `links` to say, for stops decide with it.
+
+mod build;
+
+pub use build::{build, distance_mm};
+
+/// An edge may be walked in the order of its shape.
+pub const FORWARD: u8 = 1;
+/// … and against it.
+pub const BACKWARD: u8 = 2;
+/// No edge is longer, in mm, so that sums of two fit in `u32`.
+pub const MAX_EDGE_MM: u32 = 1 << 30;
+
+/// Streets for walking. Lengths in mm, coordinates in 1e-7 degrees (WGS 84).
+///
+/// All indices are in range, all offsets sound: made by [`build`] or tested by [`Streets::check`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Streets {
+    /// Junction → its arcs (`nodes + 1` offsets).
+    pub arc_offsets: Vec<u32>,
+    /// The junction that an arc leads to.
+    pub arc_to: Vec<u32>,
+    pub arc_mm: Vec<u32>,
+    pub edge_from: Vec<u32>,
+    pub edge_to: Vec<u32>,
+    pub edge_mm: Vec<u32>,
+    /// [`FORWARD`] | [`BACKWARD`].
+    pub edge_directions: Vec<u8>,
+    pub edge_component: Vec<u32>,
+    /// Edge → its points, both ends included (`edges + 1` offsets).
+    pub shape_offsets: Vec<u32>,
+    pub shape_lon_e7: Vec<i32>,
+    pub shape_lat_e7: Vec<i32>,
+    /// From the edge's start along it: 0 … `edge_mm`.
+    pub shape_mm: Vec<u32>,
+    /// OSM nodes before contraction.
+    pub component_nodes: Vec<u32>,
+    /// Length of all edges.
+    pub component_mm: Vec<i64>,
+    /// 1: has `min_island_nodes` nodes; 0: a small island.
+    pub component_large: Vec<u8>,
+}
+
+impl Default for Streets {
+    /// No streets at all.
+    fn default() -> Self {
+        Streets {
+            arc_offsets: vec![0],
+            arc_to: Vec::new(),
+            arc_mm: Vec::new(),
+            edge_from: Vec::new(),
+            edge_to: Vec::new(),
+            edge_mm: Vec::new(),
+            edge_directions: Vec::new(),
+            edge_component: Vec::new(),
+            shape_offsets: vec![0],
+            shape_lon_e7: Vec::new(),
+            shape_lat_e7: Vec::new(),
+            shape_mm: Vec::new(),
+            component_nodes: Vec::new(),
+            component_mm: Vec::new(),
+            component_large: Vec::new(),
+        }
+    }
+}
+
+/// Whether offsets start at 0, never fall and end at `values`.
+fn sound_offsets(offsets: &[u32], values: usize) -> bool {
+    offsets.first() == Some(&0)
+        && offsets.is_sorted()
+        && offsets.last().is_some_and(|&last| last as usize == values)
+}
+
+impl Streets {
+    /// Number of junctions.
+    pub fn nodes(&self) -> usize {
+        self.arc_offsets.len() - 1
+    }
+
+    /// Number of edges.
+    pub fn edges(&self) -> usize {
+        self.edge_from.len()
+    }
+
+    /// Number of components, directions ignored.
+    pub fn components(&self) -> usize {
+        self.component_nodes.len()
+    }
+
+    /// Where the points of an edge lie in the `shape_…` arrays.
+    #[inline]
+    pub fn shape(&self, edge: u32) -> std::ops::Range<usize> {
+        self.shape_offsets[edge as usize] as usize..self.shape_offsets[edge as usize + 1] as usize
+    }
+
+    /// Total length, mm.
+    pub fn total_mm(&self) -> i64 {
+        self.component_mm.iter().sum()
+    }
+
+    /// The share of all OSM nodes that lies in the largest component, 0 … 1; 0 without streets.
+    pub fn largest_share(&self) -> f64 {
+        let all: u64 = self.component_nodes.iter().map(|&n| u64::from(n)).sum();
+        let largest = self.component_nodes.iter().max().copied().unwrap_or(0);
+        if all == 0 { 0.0 } else { f64::from(largest) / all as f64 }
+    }
+
+    /// Whether the arrays fit each other: what a file must pass before it is used.
+    pub fn check(&self) -> bool {
+        let edges = self.edges();
+        let points = self.shape_mm.len();
+        let arcs = self.arc_to.len();
+        let components = self.components();
+        let lengths =
+            [self.edge_to.len(), self.edge_mm.len(), self.edge_directions.len(), self.edge_component.len()]
+                .iter()
+                .all(|&len| len == edges)
+                && self.arc_mm.len() == arcs
+                && self.shape_lon_e7.len() == points
+                && self.shape_lat_e7.len() == points
+                && self.component_mm.len() == components
+                && self.component_large.len() == components
+                && self.shape_offsets.len() == edges + 1;
+        if !lengths || !sound_offsets(&self.arc_offsets, arcs) || !sound_offsets(&self.shape_offsets, points)
+        {
+            return false;
+        }
+        let nodes = self.nodes();
+        let in_range = |values: &[u32], limit: usize| values.iter().all(|&value| (value as usize) < limit);
+        let shape_is_sound = |edge: usize| {
+            let mm = &self.shape_mm[self.shape(edge as u32)];
+            mm.len() >= 2
+                && mm[0] == 0
+                && mm.is_sorted()
+                && mm.last() == Some(&self.edge_mm[edge])
+                && self.edge_mm[edge] <= MAX_EDGE_MM
+                && (FORWARD..=FORWARD | BACKWARD).contains(&self.edge_directions[edge])
+        };
+        in_range(&self.arc_to, nodes)
+            && in_range(&self.edge_from, nodes)
+            && in_range(&self.edge_to, nodes)
+            && in_range(&self.edge_component, components)
+            && self.arc_mm.iter().all(|&mm| mm <= MAX_EDGE_MM)
+            && (0..edges).all(shape_is_sound)
+    }
+}
