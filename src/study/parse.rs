@@ -1,1 +1,411 @@
-//! (to come)
+//! Text → study. Every mistake is found in one go: unknown keys with the nearest right one, then wrong values,
+//! each with its line and column.
+
+mod keys;
+mod places;
+mod resolved;
+mod walk;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use toml::de::{DeTable, DeValue};
+
+use super::*;
+use crate::base::error::{Error, Problem, Result};
+use crate::base::units::parse_clock;
+pub use keys::{Fallback, KEYS, Key, defaults_table};
+use places::places;
+pub use resolved::resolved;
+pub use walk::nearest;
+use walk::{Section, Walk, number, text, whole};
+
+/// A day and a half: no walk, slack or journey is longer.
+const MAX_SECONDS: u32 = 129_600;
+/// The kernel counts the departures of a window in 16 bits, 0 being none.
+const MAX_DEPARTURES: u32 = u16::MAX as u32 - 1;
+/// Windows end within two days after the date's midnight.
+const MAX_CLOCK_S: i32 = 72 * 3600;
+/// Kinds of travel that are planned.
+const LATER_MODES: [&str; 3] = ["bicycle", "car", "park-and-ride"];
+
+/// Reads a study file; the files that it names must be there.
+///
+/// # Errors
+/// `Error::Input` with every problem found.
+pub fn read(path: &Path) -> Result<Study> {
+    let place = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::PermissionDenied => Error::machine(&place, "may not be read"),
+        std::io::ErrorKind::NotFound => Error::input(
+            &place,
+            "there is no such study file",
+            "check the path, or write one with: isokron init STUDY.toml --osm F --gtfs F --cells F",
+        ),
+        _ => Error::input(&place, format!("cannot be read ({error})"), "give the path of a study file"),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line =
+            error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        Error::input(format!("{place}:{line}"), "is not UTF-8", "save the study file as UTF-8")
+    })?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (study, files) = parsed(&text, &file, folder)?;
+    let missing: Vec<Problem> =
+        files.iter().filter_map(|(place, file)| missing_file(place, folder, file)).collect();
+    if missing.is_empty() { Ok(study) } else { Err(Error::Input(missing)) }
+}
+
+/// Makes a study of text. `file` is the name to show in messages, `folder` what its paths are relative to.
+///
+/// # Errors
+/// `Error::Input` with every problem found.
+pub fn parse(text: &str, file: &str, folder: &Path) -> Result<Study> {
+    Ok(parsed(text, file, folder)?.0)
+}
+
+type Named = Vec<(String, PathBuf)>;
+
+fn parsed(text: &str, file: &str, folder: &Path) -> Result<(Study, Named)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let mut walk = Walk::new(text, file);
+    for error in errors {
+        let at = error.span().map_or(0, |span| span.start);
+        walk.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");
+    }
+    let problems = walk.problems();
+    if !problems.is_empty() {
+        return Err(Error::Input(problems));
+    }
+    let document = document.get_ref();
+    walk.check_sections(document);
+    let study = study(&mut walk, document, folder);
+    let problems = walk.problems();
+    if problems.is_empty() { Ok((study, walk.files)) } else { Err(Error::Input(problems)) }
+}
+
+fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Study {
+    let (table, at) = single(document, "study");
+    let mut s = Section::open(walk, "study", table, at);
+    let name = s.name();
+    let output = PathBuf::from(s.text("output").unwrap_or_default());
+    let time_zone = s.read("time_zone", "write an IANA name such as \"Europe/Stockholm\"", zone);
+    let network = network(walk, document, &output);
+    if table_missing(document, "cells") {
+        walk.missing("there is no [cells]", "name the cells' file, or make a grid with size_m = 250 and crs");
+    }
+    let (table, at) = single(document, "cells");
+    let cells = places(walk, "cells", table, at);
+    let destinations: Vec<PlacesSpec> = several(document, "destinations")
+        .map(|(table, at)| places(walk, "destinations", Some(table), at))
+        .collect();
+    let periods: Vec<Period> =
+        several(document, "period").map(|(table, at)| period(walk, table, at)).collect();
+    if periods.is_empty() && !network.gtfs.is_empty() {
+        walk.missing(
+            "there is no [[period]]",
+            "say when people travel: name = \"morning\", date = 2025-03-04, depart = \"07:00/09:00\"",
+        );
+    }
+    let mut profiles: Vec<Profile> =
+        several(document, "profile").map(|(table, at)| profile(walk, Some(table), at)).collect();
+    if profiles.is_empty() && table_missing(document, "profile") {
+        profiles.push(profile(walk, None, 0));
+    }
+    unique(walk, document, "destinations", destinations.iter().map(|place| place.name.as_str()));
+    unique(walk, document, "period", periods.iter().map(|period| period.name.as_str()));
+    unique(walk, document, "profile", profiles.iter().map(|profile| profile.name.as_str()));
+    let access = access(walk, document, &profiles);
+    let outputs = outputs(walk, document);
+    Study {
+        name,
+        folder: folder.to_path_buf(),
+        output,
+        time_zone,
+        network,
+        cells,
+        destinations,
+        periods,
+        profiles,
+        access,
+        outputs,
+    }
+}
+
+fn network<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, output: &Path) -> NetworkSpec {
+    let (table, at) = single(document, "network");
+    let mut s = Section::open(walk, "network", table, at);
+    let osm = s.files("osm");
+    let gtfs = s.files("gtfs");
+    if osm.is_empty() && gtfs.is_empty() && !s.has("osm") && !s.has("gtfs") {
+        s.walk.wrong(
+            at,
+            "network: neither osm nor gtfs is given",
+            "name an OpenStreetMap extract, GTFS feeds, or both",
+        );
+    }
+    let feeds: Vec<String> = gtfs.iter().map(|path| feed_name(path)).collect();
+    for (i, feed) in feeds.iter().enumerate() {
+        if feeds[..i].contains(feed) {
+            s.wrong("gtfs", format!("has two feeds called {feed}"), "rename one of the files");
+        }
+    }
+    let may_be_idle = s.texts("may_be_idle");
+    for feed in &may_be_idle {
+        if !feeds.contains(feed) {
+            let near = nearest(feed, feeds.iter().map(String::as_str));
+            let remedy = near.map_or(format!("the feeds are {}", feeds.join(", ")), |near| {
+                format!("did you mean {near}?")
+            });
+            s.wrong("may_be_idle", format!("names \"{feed}\", which is no feed of this study"), remedy);
+        }
+    }
+    NetworkSpec {
+        osm,
+        gtfs,
+        max_link_m: s.number("max_link_m", 0.0..=100_000.0).unwrap_or_default(),
+        min_island_nodes: s.whole("min_island_nodes", 0..=1_000_000).unwrap_or_default(),
+        may_be_idle,
+        cache: s.text("cache").map_or_else(|| output.join("network"), PathBuf::from),
+        phone_ahead: s.flag("phone_ahead"),
+    }
+}
+
+/// A feed's name: its file's without the ending.
+fn feed_name(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn period<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -> Period {
+    let mut s = Section::open(walk, "period", Some(table), at);
+    let name = s.name();
+    let date = s.read("date", "write a day that exists, such as date = 2025-03-04", date).unwrap_or_default();
+    // An arrival window in its place is refused already.
+    let arrive = table.iter().any(|(key, _)| key.get_ref() == "arrive");
+    let remedy = "write start and end, such as depart = \"07:00/09:00\"; hours may pass 24";
+    let (start_s, end_s) =
+        if arrive && !s.has("depart") { None } else { s.read("depart", remedy, window) }.unwrap_or((0, 1));
+    let exact = s.choice("departures", &["exact"]).is_some();
+    if exact && s.has("every_s") {
+        s.wrong("every_s", "stands beside departures = \"exact\"", "leave out one of the two");
+    }
+    let every_s = s.whole("every_s", 1..=86_400).unwrap_or(1);
+    let departures = (end_s - start_s).unsigned_abs().div_ceil(every_s);
+    if departures > MAX_DEPARTURES {
+        s.wrong(
+            "depart",
+            format!("holds {departures} departures, and {MAX_DEPARTURES} is the most"),
+            "shorten the window, or sample it with every_s = 60",
+        );
+    }
+    Period { name, date, start_s, end_s, every_s }
+}
+
+fn profile<'t>(walk: &mut Walk<'t>, table: Option<&DeTable<'t>>, at: usize) -> Profile {
+    let mut s = Section::open(walk, "profile", table, at);
+    let name = s.name();
+    let modes = s.list("modes", "write [\"walk\", \"transit\"] or [\"walk\"]", mode);
+    if !modes.is_empty() && !modes.contains(&"walk") {
+        s.wrong("modes", "lacks \"walk\"", "transit is walked to: write [\"walk\", \"transit\"]");
+    }
+    let speed = "write m/s above 0, up to 100, with at most three decimals: walk_speed_mps = 1.2";
+    let walk_speed = s.read("walk_speed_mps", speed, |value| {
+        let mps = number(value, &(f64::MIN..=f64::MAX))?;
+        SpeedMmPerS::from_mps(mps).ok_or(format!("is {mps}"))
+    });
+    let seconds = 0..=MAX_SECONDS;
+    let max_walk_s = s.whole("max_walk_s", seconds.clone()).unwrap_or_default();
+    let board_slack_s = s.whole("board_slack_s", seconds.clone()).unwrap_or_default();
+    Profile {
+        name,
+        transit: modes.contains(&"transit"),
+        walk_speed: walk_speed.unwrap_or(SpeedMmPerS(1)),
+        max_walk_s,
+        max_direct_walk_s: s.whole("max_direct_walk_s", seconds.clone()).unwrap_or(max_walk_s),
+        max_transfer_walk_s: s.whole("max_transfer_walk_s", seconds.clone()).unwrap_or_default(),
+        max_rides: s.whole("max_rides", 1..=100),
+        board_slack_s,
+        transfer_slack_s: s.whole("transfer_slack_s", seconds).unwrap_or(board_slack_s),
+        max_travel_time_s: s.whole("max_travel_time_s", 1..=MAX_SECONDS).unwrap_or_default(),
+    }
+}
+
+fn access<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, profiles: &[Profile]) -> AccessSpec {
+    let (table, at) = single(document, "access");
+    let mut s = Section::open(walk, "access", table, at);
+    let cutoffs_min =
+        s.list("cutoffs_min", "write whole minutes above 0, such as [15, 30, 45, 60]", |value| {
+            whole(value, &(1..=MAX_SECONDS / 60))
+        });
+    let percentiles = s.list("percentiles", "write numbers above 0, up to 100, such as [50]", |value| {
+        let p = number(value, &(0.0..=100.0))?;
+        if p > 0.0 { Ok(p) } else { Err("is 0".into()) }
+    });
+    for (key, empty) in [("cutoffs_min", cutoffs_min.is_empty()), ("percentiles", percentiles.is_empty())] {
+        let written = s.has(key) && table.is_some_and(|table| is_empty_list(table, key));
+        if empty && written {
+            s.wrong(key, "is empty", "write at least one, or leave the key out for the default");
+        }
+    }
+    for profile in profiles {
+        let most = profile.max_travel_time_s;
+        let over: Vec<String> =
+            cutoffs_min.iter().filter(|cutoff| **cutoff * 60 > most).map(u32::to_string).collect();
+        // A wrong limit is 0 here and reported already.
+        if most > 0 && !over.is_empty() {
+            s.wrong(
+                "cutoffs_min",
+                format!(
+                    "has {} min, above max_travel_time_s = {most} of profile {}",
+                    over.join(", "),
+                    profile.name
+                ),
+                "raise max_travel_time_s, or write [access] cutoffs_min with lower limits",
+            );
+        }
+    }
+    AccessSpec {
+        cutoffs_min,
+        percentiles,
+        unlinked: match s.choice("unlinked", &["blank", "zero"]) {
+            Some(1) => Unlinked::Zero,
+            _ => Unlinked::Blank,
+        },
+        own_cell_s: s.whole("own_cell_s", 0..=MAX_SECONDS).unwrap_or_default(),
+    }
+}
+
+fn outputs<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>) -> OutputsSpec {
+    let (table, at) = single(document, "outputs");
+    let mut s = Section::open(walk, "outputs", table, at);
+    let tables = s.list("tables", "write some of \"csv\", \"parquet\", \"geojson\"", |value| {
+        let form = text(value)?;
+        match form.as_str() {
+            "csv" | "parquet" | "geojson" => Ok(form),
+            "gpkg" | "geotiff" => Err(format!("is \"{form}\": isokron does not do {form} yet")),
+            _ => Err(format!("is \"{form}\"")),
+        }
+    });
+    let wanted = |form: &str| tables.iter().any(|table| table == form);
+    OutputsSpec {
+        csv: wanted("csv"),
+        parquet: wanted("parquet"),
+        geojson: wanted("geojson"),
+        matrix: s.flag("matrix"),
+    }
+}
+
+fn zone(value: &DeValue<'_>) -> std::result::Result<String, String> {
+    let name = text(value)?;
+    // The bundled database only, so that every machine says the same.
+    match jiff::tz::TimeZoneDatabase::bundled().get(&name) {
+        Ok(_) => Ok(name),
+        Err(_) => Err(format!("is \"{name}\", which is no time zone")),
+    }
+}
+
+fn date(value: &DeValue<'_>) -> std::result::Result<Date, String> {
+    if let Some(datetime) = value.as_datetime() {
+        let date = datetime.date.filter(|_| datetime.time.is_none() && datetime.offset.is_none());
+        let date = date.ok_or("is not a day alone")?;
+        let unknown = |_| format!("is {date}, and there is no such day");
+        let (month, day) = (date.month as i8, date.day as i8);
+        return Date::new(date.year as i16, month, day).map_err(unknown);
+    }
+    let written = text(value)?;
+    written.parse().map_err(|_| format!("is \"{written}\", and there is no such day"))
+}
+
+fn window(value: &DeValue<'_>) -> std::result::Result<(i32, i32), String> {
+    let written = text(value)?;
+    let (start, end) = written.split_once('/').ok_or(format!("is \"{written}\""))?;
+    let clock = |part: &str| parse_clock(part).ok_or(format!("is \"{written}\": \"{part}\" is no time"));
+    let (start, end) = (clock(start)?, clock(end)?);
+    if end <= start {
+        return Err(format!(
+            "is \"{written}\": the end must be later than the start (past midnight is 24:30)"
+        ));
+    }
+    if end > MAX_CLOCK_S {
+        return Err(format!("is \"{written}\": later than 72:00; take a later date"));
+    }
+    Ok((start, end))
+}
+
+fn mode(value: &DeValue<'_>) -> std::result::Result<&'static str, String> {
+    let mode = text(value)?;
+    match mode.as_str() {
+        "walk" => Ok("walk"),
+        "transit" => Ok("transit"),
+        _ if mode.contains('>') => Err(format!("is \"{mode}\": isokron does not do park-and-ride yet")),
+        _ if LATER_MODES.contains(&mode.as_str()) => {
+            Err(format!("is \"{mode}\": isokron does not do {mode} yet"))
+        }
+        _ => Err(format!("is \"{mode}\"")),
+    }
+}
+
+fn single<'d, 't>(document: &'d DeTable<'t>, name: &str) -> (Option<&'d DeTable<'t>>, usize) {
+    let found = document.iter().find(|(key, _)| key.get_ref() == name);
+    found.map_or((None, 0), |(key, value)| (value.get_ref().as_table(), key.span().start))
+}
+
+fn several<'d, 't>(document: &'d DeTable<'t>, name: &str) -> impl Iterator<Item = (&'d DeTable<'t>, usize)> {
+    let found = document.iter().find(|(key, _)| key.get_ref() == name);
+    let items = found.and_then(|(_, value)| value.get_ref().as_array());
+    items.into_iter().flat_map(|items| items.iter()).filter_map(|item| {
+        let table = item.get_ref().as_table()?;
+        // An item's span may begin at its first key; its header is what one looks for.
+        Some((table, item.span().start))
+    })
+}
+
+fn table_missing(document: &DeTable<'_>, name: &str) -> bool {
+    document.iter().all(|(key, _)| key.get_ref() != name)
+}
+
+fn is_empty_list(table: &DeTable<'_>, key: &str) -> bool {
+    let value = table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value.get_ref());
+    value.and_then(DeValue::as_array).is_some_and(|items| items.is_empty())
+}
+
+fn unique<'n>(
+    walk: &mut Walk<'_>,
+    document: &DeTable<'_>,
+    section: &str,
+    names: impl Iterator<Item = &'n str>,
+) {
+    let mut seen = BTreeSet::new();
+    for (name, (_, at)) in names.zip(several(document, section)) {
+        if !name.is_empty() && !seen.insert(name) {
+            walk.wrong(
+                at,
+                format!("there are two [[{section}]] called {name}"),
+                "give each a name of its own",
+            );
+        }
+    }
+}
+
+fn missing_file(place: &str, folder: &Path, file: &Path) -> Option<Problem> {
+    let path = folder.join(file);
+    if path.exists() {
+        return None;
+    }
+    let wanted = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let entries = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
+    let mut names: Vec<String> = entries
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .collect();
+    names.sort();
+    let remedy = match nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "paths are relative to the study file's folder".to_string(),
+    };
+    Some(Problem::new(place, format!("there is no file {}", file.display()), remedy))
+}

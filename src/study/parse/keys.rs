@@ -1,0 +1,256 @@
+//! Every key of the study file: where it stands, its default, what it means. The one table from which the
+//! parser takes defaults and names, `init` its comments, and the docs their list.
+
+/// What holds where a key is not written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// It must be written.
+    Required,
+    /// Nothing, or what the words say.
+    Absent(&'static str),
+    /// This value, as TOML.
+    Value(&'static str),
+}
+
+/// A key of the study file.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    pub section: &'static str,
+    pub name: &'static str,
+    pub default: Fallback,
+    /// A value as one would write it, as TOML.
+    pub example: &'static str,
+    pub meaning: &'static str,
+}
+
+const fn key(
+    section: &'static str,
+    name: &'static str,
+    default: Fallback,
+    example: &'static str,
+    meaning: &'static str,
+) -> Key {
+    Key { section, name, default, example, meaning }
+}
+
+use Fallback::{Absent, Required, Value};
+
+/// All keys, section by section in the order of the design.
+pub const KEYS: &[Key] = &[
+    key("study", "name", Required, "\"porto_alegre\"", "a name, [a-z0-9_]+"),
+    key("study", "output", Value("\"out\""), "\"out\"", "folder of the results"),
+    key(
+        "study",
+        "time_zone",
+        Absent("the feeds', if all agree"),
+        "\"America/Sao_Paulo\"",
+        "IANA zone of dates and windows",
+    ),
+    key("network", "osm", Value("[]"), "[\"streets.osm.pbf\"]", "OpenStreetMap extracts"),
+    key("network", "gtfs", Value("[]"), "[\"feed.zip\"]", "GTFS feeds; none: streets only"),
+    key(
+        "network",
+        "max_link_m",
+        Value("1000"),
+        "1000",
+        "a point or stop farther from a usable street is not linked",
+    ),
+    key(
+        "network",
+        "min_island_nodes",
+        Value("40"),
+        "40",
+        "street islands of fewer OSM nodes without a stop are left out",
+    ),
+    key(
+        "network",
+        "may_be_idle",
+        Value("[]"),
+        "[\"feed\"]",
+        "feeds, by name, that may have no service in the window",
+    ),
+    key(
+        "network",
+        "cache",
+        Absent("the output folder's \"network\""),
+        "\"out/network\"",
+        "folder of the built network",
+    ),
+    key(
+        "network",
+        "phone_ahead",
+        Value("true"),
+        "true",
+        "pick-up and drop-off that must be phoned for count as service",
+    ),
+    key(
+        "cells",
+        "file",
+        Absent("a grid, then size_m is needed"),
+        "\"cells.csv\"",
+        "CSV or GeoJSON of places",
+    ),
+    key("cells", "id", Value("\"id\""), "\"id\"", "column of the ids"),
+    key("cells", "lon", Value("\"lon\""), "\"lon\"", "column of the longitude, degrees"),
+    key("cells", "lat", Value("\"lat\""), "\"lat\"", "column of the latitude, degrees"),
+    key("cells", "x", Absent("lon and lat are read"), "\"x\"", "column of the easting in crs"),
+    key("cells", "y", Absent("lon and lat are read"), "\"y\"", "column of the northing in crs"),
+    key(
+        "cells",
+        "crs",
+        Absent("EPSG:4326 for a file"),
+        "\"EPSG:3006\"",
+        "projection of x and y, or of the grid",
+    ),
+    key("cells", "size_m", Absent("no grid is made"), "250", "side of the squares of a grid made here, m"),
+    key(
+        "cells",
+        "boundary",
+        Absent("squares with walkable street nodes"),
+        "\"area.geojson\"",
+        "area of the grid: squares whose centre lies in it",
+    ),
+    key(
+        "cells",
+        "values",
+        Absent("no people, no opportunities"),
+        "\"points.csv\"",
+        "points whose columns are summed into the squares of the grid",
+    ),
+    key("cells", "population", Absent("equal weights"), "\"population\"", "column of the people"),
+    key("cells", "opportunities", Value("[]"), "[\"jobs\"]", "columns of what can be reached"),
+    key("cells", "groups", Value("[]"), "[\"low_income\"]", "columns of people by group"),
+    key(
+        "cells",
+        "groups_are",
+        Value("\"counts\""),
+        "\"shares\"",
+        "\"counts\", or \"shares\" of the population",
+    ),
+    key("cells", "income", Absent("unknown"), "\"income\"", "column of the income, blank where unknown"),
+    key("destinations", "name", Required, "\"clinics\"", "a name, [a-z0-9_]+"),
+    key("period", "name", Required, "\"morning\"", "a name, [a-z0-9_]+"),
+    key("period", "date", Required, "2025-03-04", "day of travel"),
+    key(
+        "period",
+        "depart",
+        Required,
+        "\"07:00/09:00\"",
+        "window of departures on the clock of the study's zone, half open; may pass 24:00",
+    ),
+    key("period", "departures", Absent("\"exact\""), "\"exact\"", "every second of the window"),
+    key(
+        "period",
+        "every_s",
+        Absent("every second"),
+        "60",
+        "in place of departures: one every so many seconds",
+    ),
+    key("profile", "name", Value("\"adult\""), "\"adult\"", "a name, [a-z0-9_]+"),
+    key("profile", "modes", Value("[\"walk\", \"transit\"]"), "[\"walk\"]", "how they travel"),
+    key("profile", "walk_speed_mps", Value("1.2"), "1.2", "walking speed, m/s"),
+    key("profile", "max_walk_s", Value("1800"), "1800", "longest walk to the first stop, and from the last"),
+    key("profile", "max_direct_walk_s", Absent("max_walk_s"), "1800", "longest walk all the way; 0: none"),
+    key("profile", "max_transfer_walk_s", Value("900"), "900", "longest walk between two rides"),
+    key("profile", "max_rides", Absent("unlimited"), "4", "most boardings"),
+    key("profile", "board_slack_s", Value("60"), "60", "at the stop so long before the first boarding"),
+    key("profile", "transfer_slack_s", Absent("board_slack_s"), "60", "the same before later boardings"),
+    key("profile", "max_travel_time_s", Value("7200"), "7200", "longer journeys count as none"),
+    key(
+        "access",
+        "cutoffs_min",
+        Value("[15, 30, 45, 60]"),
+        "[15, 30, 45, 60]",
+        "limits of travel time, minutes",
+    ),
+    key("access", "percentiles", Value("[50]"), "[50]", "percentiles of travel time over the departures"),
+    key(
+        "access",
+        "unlinked",
+        Value("\"blank\""),
+        "\"zero\"",
+        "what cells without a street nearby get: \"blank\" or \"zero\"",
+    ),
+    key("access", "own_cell_s", Value("0"), "0", "travel time from a cell to itself, s"),
+    key(
+        "outputs",
+        "tables",
+        Value("[\"csv\", \"parquet\", \"geojson\"]"),
+        "[\"csv\"]",
+        "forms of the tables by cell",
+    ),
+    key("outputs", "matrix", Value("false"), "true", "write all travel times as matrix.parquet as well"),
+];
+
+/// The sections: name, and whether there may be several (`[[name]]`).
+pub const SECTIONS: &[(&str, bool)] = &[
+    ("study", false),
+    ("network", false),
+    ("cells", false),
+    ("destinations", true),
+    ("period", true),
+    ("profile", true),
+    ("access", false),
+    ("outputs", false),
+];
+
+/// What is planned but not done: section ("" for a whole section), key, what it would be.
+pub const LATER: &[(&str, &str, &str)] = &[
+    ("", "scenario", "scenarios"),
+    ("", "measure", "measures other than cumulative opportunities"),
+    ("", "isochrones", "isochrones"),
+    ("", "equity", "equity settings"),
+    ("", "report", "the map report"),
+    ("", "fares", "fares"),
+    ("", "emissions", "emissions"),
+    ("network", "elevation", "elevation"),
+    ("network", "pathways", "pathways in stations"),
+    ("network", "zones", "on-demand zones"),
+    ("network", "congestion", "congestion"),
+    ("cells", "layer", "GeoPackage layers"),
+    ("destinations", "population", "people at destinations"),
+    ("destinations", "groups", "people at destinations"),
+    ("destinations", "groups_are", "people at destinations"),
+    ("destinations", "income", "people at destinations"),
+    ("period", "arrive", "arrival windows"),
+    ("profile", "bicycle_speed_mps", "cycling"),
+    ("profile", "max_stress", "cycling"),
+    ("profile", "max_bicycle_s", "cycling"),
+    ("profile", "max_car_s", "driving"),
+    ("profile", "wheelchair", "wheelchair access"),
+    ("profile", "step_free", "step-free travel"),
+    ("profile", "max_fare", "fares"),
+    ("access", "decay", "decay functions"),
+    ("access", "passive", "passive access"),
+    ("outputs", "geotiff", "GeoTIFF"),
+    ("outputs", "report", "the map report"),
+    ("outputs", "curves", "Lorenz and concentration curves"),
+];
+
+/// The key of a section; destinations share the keys of cells.
+pub fn find(section: &str, name: &str) -> Option<&'static Key> {
+    of_section(section).find(|key| key.name == name)
+}
+
+/// All keys of a section.
+pub fn of_section(section: &str) -> impl Iterator<Item = &'static Key> {
+    let shared = if section == "destinations" { "cells" } else { section };
+    KEYS.iter().filter(move |key| {
+        (key.section == section || key.section == shared)
+            && !LATER.iter().any(|later| later.0 == section && later.1 == key.name)
+    })
+}
+
+/// All keys as a Markdown table: section, key, default, meaning.
+pub fn defaults_table() -> String {
+    let mut table = String::from("| section | key | default | meaning |\n| --- | --- | --- | --- |\n");
+    for key in KEYS {
+        let default = match key.default {
+            Required => "(must be given)".to_string(),
+            Absent(words) => words.to_string(),
+            Value(text) => format!("`{text}`"),
+        };
+        table += &format!("| {} | `{}` | {default} | {} |\n", key.section, key.name, key.meaning);
+    }
+    table
+}

@@ -1,0 +1,135 @@
+//! `[cells]` and `[[destinations]]`: where places come from and which columns say what.
+
+use std::path::PathBuf;
+
+use toml::de::{DeTable, DeValue};
+
+use super::walk::{Section, Walk, text};
+use crate::study::{GroupsAre, PlacesSource, PlacesSpec};
+
+pub(super) fn places<'t>(
+    walk: &mut Walk<'t>,
+    section: &'static str,
+    table: Option<&DeTable<'t>>,
+    at: usize,
+) -> PlacesSpec {
+    let mut s = Section::open(walk, section, table, at);
+    let name = if section == "cells" { section.to_string() } else { s.name() };
+    if section == "destinations" && name == "cells" {
+        s.wrong("name", "is \"cells\", which the grid is called", "choose another name");
+    }
+    let source = match (s.has("file"), s.has("size_m")) {
+        (true, true) => {
+            s.wrong("size_m", "makes a grid, but there is a file too", "leave out one of file and size_m");
+            None
+        }
+        (false, true) => Some(grid(&mut s)),
+        (true, false) => Some(file(&mut s)),
+        // A missing [cells] is reported once, by the caller.
+        (false, false) if table.is_none() => None,
+        (false, false) => {
+            s.walk.wrong(
+                at,
+                format!("{section}: there is neither file nor size_m"),
+                "name a file of places, or make a grid with size_m = 250 and crs",
+            );
+            None
+        }
+    };
+    let people = section == "cells";
+    let population = if people { s.text("population") } else { None };
+    let opportunities = s.texts("opportunities");
+    let groups = if people { s.texts("groups") } else { Vec::new() };
+    let shares = people && s.choice("groups_are", &["counts", "shares"]) == Some(1);
+    let groups_are = if shares { GroupsAre::Shares } else { GroupsAre::Counts };
+    if shares && population.is_none() {
+        s.wrong(
+            "groups_are",
+            "is \"shares\", but there is no population to share",
+            "name the population column",
+        );
+    }
+    let income = if people { s.text("income") } else { None };
+    if let Some(PlacesSource::Grid { values: None, .. }) = source {
+        for key in ["population", "opportunities", "groups", "income"] {
+            if (people || key == "opportunities") && s.has(key) {
+                s.wrong(
+                    key,
+                    "names columns, but a grid has none",
+                    "name a table of points with values = \"…\"",
+                );
+            }
+        }
+    } else if matches!(source, Some(PlacesSource::Grid { .. })) && income.is_some() {
+        s.wrong("income", "cannot be summed into a grid", "leave it out, or give the cells as a file");
+    }
+    let nowhere = PlacesSource::File {
+        file: PathBuf::new(),
+        id: String::new(),
+        x: String::new(),
+        y: String::new(),
+        crs: String::new(),
+    };
+    PlacesSpec {
+        name,
+        source: source.unwrap_or(nowhere),
+        population,
+        opportunities,
+        groups,
+        groups_are,
+        income,
+    }
+}
+
+fn file(s: &mut Section<'_, '_>) -> PlacesSource {
+    for key in ["boundary", "values"] {
+        if s.has(key) {
+            s.wrong(key, "belongs to a grid", "leave it out, or make a grid with size_m in place of file");
+        }
+    }
+    let projected = s.has("x") || s.has("y") || s.has("crs");
+    let file = s.file("file").unwrap_or_default();
+    let id = s.text("id").unwrap_or_default();
+    if !projected {
+        let (x, y) = (s.text("lon").unwrap_or_default(), s.text("lat").unwrap_or_default());
+        return PlacesSource::File { file, id, x, y, crs: "EPSG:4326".into() };
+    }
+    for key in ["lon", "lat"] {
+        if s.has(key) {
+            s.wrong(key, "stands beside x, y or crs", "give either lon and lat in degrees, or x, y and crs");
+        }
+    }
+    if !s.has("crs") {
+        s.wrong("crs", "is missing", "say what x and y are in, such as crs = \"EPSG:3006\"");
+    }
+    let x = s.text("x").unwrap_or_else(|| "x".into());
+    let y = s.text("y").unwrap_or_else(|| "y".into());
+    PlacesSource::File { file, id, x, y, crs: crs(s) }
+}
+
+fn grid(s: &mut Section<'_, '_>) -> PlacesSource {
+    for key in ["id", "lon", "lat", "x", "y"] {
+        if s.has(key) {
+            s.wrong(key, "belongs to a file", "leave it out: a grid makes its own ids and coordinates");
+        }
+    }
+    if !s.has("crs") {
+        s.wrong("crs", "is missing", "say what the squares are in, such as crs = \"EPSG:3006\"");
+    }
+    PlacesSource::Grid {
+        size_m: s.whole("size_m", 1..=100_000).unwrap_or_default(),
+        crs: crs(s),
+        boundary: s.has("boundary").then(|| s.file("boundary")).flatten(),
+        values: s.has("values").then(|| s.file("values")).flatten(),
+    }
+}
+
+/// `EPSG:` and a number; which numbers there are is the readers' business.
+fn crs(s: &mut Section<'_, '_>) -> String {
+    let read = |value: &DeValue<'_>| {
+        let crs = text(value)?.trim().to_uppercase();
+        let code = crs.strip_prefix("EPSG:").and_then(|code| code.parse::<u16>().ok());
+        code.map(|code| format!("EPSG:{code}")).ok_or(format!("is \"{crs}\""))
+    };
+    s.read("crs", "write an EPSG code such as \"EPSG:3006\"", read).unwrap_or_default()
+}

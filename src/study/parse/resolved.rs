@@ -1,0 +1,106 @@
+//! A study as JSON with every default resolved, for the manifest: nothing in it depends on the machine.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::base::units::clock;
+use crate::study::{GroupsAre, PlacesSource, PlacesSpec, Study, Unlinked};
+
+/// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
+/// the file's name stays, so that equal runs on two machines give equal bytes.
+pub fn resolved(study: &Study) -> Value {
+    let network = &study.network;
+    let outputs = &study.outputs;
+    let tables: Vec<&str> =
+        [("csv", outputs.csv), ("parquet", outputs.parquet), ("geojson", outputs.geojson)]
+            .into_iter()
+            .filter_map(|(name, wanted)| wanted.then_some(name))
+            .collect();
+    json!({
+        "study": {
+            "name": study.name,
+            "output": shown(&study.output),
+            "time_zone": study.time_zone,
+        },
+        "network": {
+            "osm": network.osm.iter().map(|path| shown(path)).collect::<Vec<_>>(),
+            "gtfs": network.gtfs.iter().map(|path| shown(path)).collect::<Vec<_>>(),
+            "max_link_m": network.max_link_m,
+            "min_island_nodes": network.min_island_nodes,
+            "may_be_idle": network.may_be_idle,
+            "cache": shown(&network.cache),
+            "phone_ahead": network.phone_ahead,
+        },
+        "cells": places(&study.cells),
+        "destinations": study.destinations.iter().map(places).collect::<Vec<_>>(),
+        "period": study.periods.iter().map(|period| json!({
+            "name": period.name,
+            "date": period.date.to_string(),
+            "depart": format!("{}/{}", clock(period.start_s), clock(period.end_s)),
+            "every_s": period.every_s,
+        })).collect::<Vec<_>>(),
+        "profile": study.profiles.iter().map(|profile| json!({
+            "name": profile.name,
+            "modes": if profile.transit { vec!["walk", "transit"] } else { vec!["walk"] },
+            "walk_speed_mps": f64::from(profile.walk_speed.0) / 1000.0,
+            "max_walk_s": profile.max_walk_s,
+            "max_direct_walk_s": profile.max_direct_walk_s,
+            "max_transfer_walk_s": profile.max_transfer_walk_s,
+            "max_rides": profile.max_rides,
+            "board_slack_s": profile.board_slack_s,
+            "transfer_slack_s": profile.transfer_slack_s,
+            "max_travel_time_s": profile.max_travel_time_s,
+        })).collect::<Vec<_>>(),
+        "access": {
+            "cutoffs_min": study.access.cutoffs_min,
+            "percentiles": study.access.percentiles,
+            "unlinked": match study.access.unlinked { Unlinked::Blank => "blank", Unlinked::Zero => "zero" },
+            "own_cell_s": study.access.own_cell_s,
+        },
+        "outputs": {
+            "tables": tables,
+            "matrix": study.outputs.matrix,
+        },
+    })
+}
+
+fn places(spec: &PlacesSpec) -> Value {
+    let mut map = Map::new();
+    map.insert("name".into(), json!(spec.name));
+    match &spec.source {
+        PlacesSource::File { file, id, x, y, crs } => {
+            for (key, value) in [("file", shown(file)), ("id", id.clone())] {
+                map.insert(key.into(), json!(value));
+            }
+            let names = if crs == "EPSG:4326" { ["lon", "lat"] } else { ["x", "y"] };
+            map.insert(names[0].into(), json!(x));
+            map.insert(names[1].into(), json!(y));
+            map.insert("crs".into(), json!(crs));
+        }
+        PlacesSource::Grid { size_m, crs, boundary, values } => {
+            map.insert("size_m".into(), json!(size_m));
+            map.insert("crs".into(), json!(crs));
+            map.insert("boundary".into(), json!(boundary.as_deref().map(shown)));
+            map.insert("values".into(), json!(values.as_deref().map(shown)));
+        }
+    }
+    map.insert("population".into(), json!(spec.population));
+    map.insert("opportunities".into(), json!(spec.opportunities));
+    map.insert("groups".into(), json!(spec.groups));
+    let groups_are = match spec.groups_are {
+        GroupsAre::Counts => "counts",
+        GroupsAre::Shares => "shares",
+    };
+    map.insert("groups_are".into(), json!(groups_are));
+    map.insert("income".into(), json!(spec.income));
+    Value::Object(map)
+}
+
+/// A path for the eyes, the same on every machine.
+fn shown(path: &Path) -> String {
+    if path.is_absolute() {
+        return path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    }
+    path.to_string_lossy().replace('\\', "/")
+}

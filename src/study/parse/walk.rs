@@ -1,0 +1,307 @@
+//! A TOML table beside the list of its keys: values come out checked, and every mistake is kept with its
+//! line and column.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{self, Fallback};
+use crate::base::error::Problem;
+
+/// The text under way and what was wrong in it so far.
+pub(super) struct Walk<'t> {
+    file: &'t str,
+    text: &'t str,
+    unknown: Vec<(usize, Problem)>,
+    wrong: Vec<(usize, Problem)>,
+    /// Files that the study names, each with its place.
+    pub files: Vec<(String, PathBuf)>,
+}
+
+impl<'t> Walk<'t> {
+    pub fn new(text: &'t str, file: &'t str) -> Self {
+        Walk { file, text, unknown: Vec::new(), wrong: Vec::new(), files: Vec::new() }
+    }
+
+    /// `file:line:column` of a byte offset.
+    pub fn place(&self, at: usize) -> String {
+        let before = self.text.get(..at).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |part| part.chars().count()) + 1;
+        format!("{}:{line}:{column}", self.file)
+    }
+
+    pub fn wrong(&mut self, at: usize, what: impl Into<String>, remedy: impl Into<String>) {
+        let problem = Problem::new(self.place(at), what, remedy);
+        self.wrong.push((at, problem));
+    }
+
+    /// Something that the file lacks altogether, and so has no line.
+    pub fn missing(&mut self, what: &str, remedy: &str) {
+        self.wrong.push((usize::MAX, Problem::new(self.file, what, remedy)));
+    }
+
+    /// Reports what is unknown or not done yet in the document's list of sections.
+    pub fn check_sections(&mut self, document: &DeTable<'_>) {
+        for (name, value) in document.iter() {
+            let (at, name) = (name.span().start, name.get_ref().as_ref());
+            match keys::SECTIONS.iter().find(|section| section.0 == name) {
+                Some((_, true)) if !value.get_ref().is_array() => {
+                    self.wrong(at, format!("{name} is not a list"), format!("write [[{name}]]"));
+                }
+                Some((_, false)) if !value.get_ref().is_table() => {
+                    self.wrong(at, format!("{name} is not a table"), format!("write [{name}] once"));
+                }
+                Some(_) => {}
+                None => self.unknown(at, "", name, keys::SECTIONS.iter().map(|section| section.0)),
+            }
+        }
+    }
+
+    fn unknown(
+        &mut self,
+        at: usize,
+        section: &str,
+        name: &str,
+        known: impl Iterator<Item = &'static str> + Clone,
+    ) {
+        let full = if section.is_empty() { name.to_string() } else { format!("{section}.{name}") };
+        let later = keys::LATER.iter().find(|later| later.0 == section && later.1 == name);
+        let problem = match (later, nearest(name, known.clone())) {
+            (Some((_, _, what)), _) => Problem::new(
+                self.place(at),
+                format!("{full}: isokron does not do {what} yet"),
+                "leave it out",
+            ),
+            (None, Some(near)) => {
+                Problem::new(self.place(at), format!("unknown key {full}"), format!("did you mean {near}?"))
+            }
+            (None, None) => Problem::new(
+                self.place(at),
+                format!("unknown key {full}"),
+                format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+            ),
+        };
+        self.unknown.push((at, problem));
+    }
+
+    /// All problems: unknown keys first, each kind from top to bottom.
+    pub fn problems(&mut self) -> Vec<Problem> {
+        self.unknown.sort_by_key(|(at, _)| *at);
+        self.wrong.sort_by_key(|(at, _)| *at);
+        self.unknown.drain(..).chain(self.wrong.drain(..)).map(|(_, problem)| problem).collect()
+    }
+}
+
+/// The name most like `name`, if any is like it.
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    known
+        .map(|candidate| (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
+        .map(|(_, candidate)| candidate)
+}
+
+/// One section under way. Absent sections answer with defaults.
+pub(super) struct Section<'w, 't> {
+    pub walk: &'w mut Walk<'t>,
+    name: &'static str,
+    table: Option<&'w DeTable<'t>>,
+    at: usize,
+}
+
+impl<'w, 't> Section<'w, 't> {
+    /// Opens a section and reports its unknown keys.
+    pub fn open(
+        walk: &'w mut Walk<'t>,
+        name: &'static str,
+        table: Option<&'w DeTable<'t>>,
+        at: usize,
+    ) -> Self {
+        for (key, _) in table.into_iter().flat_map(|table| table.iter()) {
+            let found = keys::find(name, key.get_ref());
+            if found.is_none() {
+                let known = keys::of_section(name).map(|key| key.name).collect::<Vec<_>>();
+                walk.unknown(key.span().start, name, key.get_ref(), known.into_iter());
+            }
+        }
+        Section { walk, name, table, at }
+    }
+
+    pub fn has(&self, key: &str) -> bool {
+        self.find(key).is_some()
+    }
+
+    /// Where the key's value stands; the section's own place if it does not.
+    pub fn at(&self, key: &str) -> usize {
+        self.find(key).map_or(self.at, |value| value.span().start)
+    }
+
+    fn find(&self, key: &str) -> Option<&'w toml::Spanned<DeValue<'t>>> {
+        debug_assert!(
+            keys::find(self.name, key).is_some(),
+            "{}.{key} is not in the table of keys",
+            self.name
+        );
+        self.table?.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
+    }
+
+    pub fn wrong(&mut self, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        let at = self.at(key);
+        self.walk.wrong(at, format!("{}.{key} {}", self.name, what.into()), remedy);
+    }
+
+    /// The value as written or by default, through `read`; `None` where it is absent or wrong.
+    pub fn read<T>(
+        &mut self,
+        key: &str,
+        remedy: &str,
+        read: impl Fn(&DeValue<'_>) -> Result<T, String>,
+    ) -> Option<T> {
+        let outcome = match (self.find(key), keys::find(self.name, key)?.default) {
+            (Some(value), _) => read(value.get_ref()),
+            (None, Fallback::Value(text)) => read(DeValue::parse(text).expect("defaults are TOML").get_ref()),
+            (None, Fallback::Required) => Err("is missing".into()),
+            (None, Fallback::Absent(_)) => return None,
+        };
+        match outcome {
+            Ok(value) => Some(value),
+            // A section that is not there at all has no line; if it had to be, its keys say so.
+            Err(what) if self.table.is_none() => {
+                self.walk.missing(&format!("{}.{key} {what}", self.name), remedy);
+                None
+            }
+            Err(what) => {
+                self.wrong(key, what, remedy);
+                None
+            }
+        }
+    }
+
+    pub fn text(&mut self, key: &str) -> Option<String> {
+        let example = keys::find(self.name, key)?.example;
+        self.read(key, &format!("write {key} = {example}"), text)
+    }
+
+    /// A name of `[a-z0-9_]+`; empty where it is wrong.
+    pub fn name(&mut self) -> String {
+        let read = |value: &DeValue<'_>| {
+            let name = text(value)?;
+            let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            if name.chars().all(good) { Ok(name) } else { Err(format!("is \"{name}\"")) }
+        };
+        self.read("name", "use small letters a-z, digits and _ only", read).unwrap_or_default()
+    }
+
+    /// One of a few words, by position.
+    pub fn choice(&mut self, key: &str, words: &[&str]) -> Option<usize> {
+        let remedy = format!("write one of {}", quoted(words));
+        self.read(key, &remedy, |value| {
+            let word = text(value)?;
+            words.iter().position(|known| *known == word).ok_or(format!("is \"{word}\""))
+        })
+    }
+
+    pub fn flag(&mut self, key: &str) -> bool {
+        let read = |value: &DeValue<'_>| value.as_bool().ok_or_else(|| format!("is {}", kind(value)));
+        self.read(key, "write true or false", read).unwrap_or_default()
+    }
+
+    /// A whole number in a range; `None` where it is absent or wrong.
+    pub fn whole(&mut self, key: &str, range: RangeInclusive<u32>) -> Option<u32> {
+        let remedy = format!("write a whole number from {} to {}", range.start(), range.end());
+        self.read(key, &remedy, |value| whole(value, &range))
+    }
+
+    /// A number in a range; `None` where it is absent or wrong.
+    pub fn number(&mut self, key: &str, range: RangeInclusive<f64>) -> Option<f64> {
+        let remedy = format!("write a number from {} to {}", range.start(), range.end());
+        self.read(key, &remedy, |value| number(value, &range))
+    }
+
+    /// A list, each item through `read`, none twice.
+    pub fn list<T: PartialEq>(
+        &mut self,
+        key: &str,
+        remedy: &str,
+        read: impl Fn(&DeValue<'_>) -> Result<T, String>,
+    ) -> Vec<T> {
+        let all = |value: &DeValue<'_>| {
+            let items = value.as_array().ok_or_else(|| format!("is {}, not a list", kind(value)))?;
+            let mut list = Vec::new();
+            for (i, item) in items.iter().enumerate() {
+                let nth = |what: String| format!("[{}] {what}", i + 1);
+                let item = read(item.get_ref()).map_err(nth)?;
+                if list.contains(&item) {
+                    return Err(nth("is there twice".into()));
+                }
+                list.push(item);
+            }
+            Ok(list)
+        };
+        self.read(key, remedy, all).unwrap_or_default()
+    }
+
+    pub fn texts(&mut self, key: &str) -> Vec<String> {
+        let example = keys::find(self.name, key).map_or("", |key| key.example);
+        self.list(key, &format!("write a list of texts: {key} = {example}"), text)
+    }
+
+    /// A file that must be there when the study is read from disk.
+    pub fn file(&mut self, key: &str) -> Option<PathBuf> {
+        let path = PathBuf::from(self.text(key)?);
+        let place = self.walk.place(self.at(key));
+        self.walk.files.push((place, path.clone()));
+        Some(path)
+    }
+
+    pub fn files(&mut self, key: &str) -> Vec<PathBuf> {
+        let paths: Vec<PathBuf> = self.texts(key).into_iter().map(PathBuf::from).collect();
+        let place = self.walk.place(self.at(key));
+        self.walk.files.extend(paths.iter().map(|path| (place.clone(), path.clone())));
+        paths
+    }
+}
+
+/// A text that is not blank.
+pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
+    match value.as_str() {
+        Some(text) if text.trim().is_empty() => Err("is empty".into()),
+        Some(text) => Ok(text.to_string()),
+        None => Err(format!("is {}, not a text", kind(value))),
+    }
+}
+
+pub(super) fn whole(value: &DeValue<'_>, range: &RangeInclusive<u32>) -> Result<u32, String> {
+    let integer = value.as_integer().ok_or_else(|| format!("is {}, not a whole number", kind(value)))?;
+    let number =
+        i128::from_str_radix(integer.as_str(), integer.radix()).map_err(|_| "is too large".to_string())?;
+    u32::try_from(number).ok().filter(|n| range.contains(n)).ok_or_else(|| format!("is {number}"))
+}
+
+pub(super) fn number(value: &DeValue<'_>, range: &RangeInclusive<f64>) -> Result<f64, String> {
+    let number: Option<f64> = match value {
+        DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
+        DeValue::Float(float) => float.as_str().parse().ok(),
+        _ => return Err(format!("is {}, not a number", kind(value))),
+    };
+    let number = number.ok_or("is no number")?;
+    if range.contains(&number) { Ok(number) } else { Err(format!("is {number}")) }
+}
+
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a point",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+pub(super) fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
+}
