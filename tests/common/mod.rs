@@ -2,7 +2,6 @@
 use std::path::PathBuf;
 /// `../shared/data/<rel>` or `$ISOKRON_DATA/<rel>`; says so when it is missing.
 pub fn data(rel: &str) -> Option<PathBuf> {
-<<<<<<< HEAD
     let base = std::env::var_os("ISOKRON_DATA")
         .map(PathBuf::from)
         .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
@@ -10,11 +9,6 @@ pub fn data(rel: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-=======
-    let base = std::env::var_os("ISOKRON_DATA").map(PathBuf::from).unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
-    let path = base.join(rel);
-    if path.exists() { return Some(path); }
->>>>>>> cells
     eprintln!("skipped: {} is not there (set ISOKRON_DATA)", path.display());
     None
 }

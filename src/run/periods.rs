@@ -1,0 +1,193 @@
+//! A period and a profile → the question that routing answers, and whether there is any service to answer with.
+
+use jiff::civil::Date;
+
+use super::load::Loaded;
+use crate::base::NONE;
+use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::units::{Window, clock};
+use crate::network::calendar::{self, WallTime};
+use crate::network::links::Link;
+use crate::network::span;
+use crate::network::transit::Timetable;
+use crate::routing::{Question, Service};
+use crate::study::{Period, Profile, Study};
+
+const IDLE_FEED: Kind = Kind {
+    code: "feed_without_service",
+    severity: Severity::Doubt,
+    meaning: "feeds without service in the window, which [network] may_be_idle allows",
+    remedy: "",
+};
+const OVERLAPPING_BLOCKS: Kind = Kind {
+    code: "gtfs_block_overlaps",
+    severity: Severity::Doubt,
+    meaning: "trips of a block that start before the last one has arrived: nobody stays seated there",
+    remedy: "",
+};
+const BACKWARD_JOINS: Kind = Kind {
+    code: "gtfs_join_back_in_time",
+    severity: Severity::Dropped,
+    meaning: "in-seat transfers (type 4) to a trip that has left already",
+    remedy: "",
+};
+const INEXACT: Kind = Kind {
+    code: "gtfs_inexact_frequencies",
+    severity: Severity::Doubt,
+    meaning: "departures by headway with exact_times = 0, laid out as if the first left at start_time",
+    remedy: "read the results as those of one possible timetable",
+};
+
+/// The zone in which a study's times are meant: its own, or the feeds', if all agree.
+///
+/// # Errors
+/// Names the feeds' zones where they differ, or a zone that does not exist.
+pub fn zone(study: &Study, timetable: &Timetable) -> Result<String> {
+    if let Some(zone) = &study.time_zone {
+        return Ok(zone.clone());
+    }
+    let mut used: Vec<(&str, &str)> = timetable
+        .routes
+        .iter()
+        .map(|r| (timetable.zones[r.zone as usize].as_str(), timetable.feeds[r.feed as usize].name.as_str()))
+        .collect();
+    used.sort_unstable();
+    used.dedup();
+    let mut zones: Vec<&str> = used.iter().map(|(zone, _)| *zone).collect();
+    zones.dedup();
+    match zones.as_slice() {
+        [] => Ok("UTC".to_string()),
+        [zone] => Ok(zone.to_string()),
+        _ => {
+            let list: Vec<String> = used.iter().map(|(zone, feed)| format!("{feed}: {zone}")).collect();
+            Err(Error::input(
+                "[study] time_zone",
+                format!("the feeds lie in several time zones ({})", list.join("; ")),
+                "say in which one the study's times are meant: time_zone = \"Europe/Stockholm\"",
+            ))
+        }
+    }
+}
+
+/// The question of a period and a profile, with travel times up to `longest_s`.
+///
+/// # Errors
+/// A window that a clock change skips or repeats.
+pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) -> Result<Question> {
+    let place = format!("[[period]] {}", period.name);
+    let wall = |seconds: i32| {
+        calendar::wall(zone, period.date, seconds).map_err(|error| {
+            let time = clock(seconds);
+            let (what, remedy) = match error {
+                WallTime::Skipped => ("does not exist: the clocks go forward over it", "choose a time outside that hour"),
+                WallTime::Repeated => ("comes twice: the clocks go back over it", "choose a time outside that hour"),
+                WallTime::OutOfRange => ("is out of range", "choose another date or time"),
+            };
+            Error::input(&place, format!("{time} on {} in {zone} {what}", period.date), remedy)
+        })
+    };
+    let (start, end) = (wall(period.start_s)?, wall(period.end_s)?);
+    if end <= start {
+        return Err(Error::input(&place, "the window ends before it begins", "the clocks go back within it"));
+    }
+    Ok(Question {
+        start_unix_s: start,
+        window: Window { length_s: (end - start) as u32, every_s: period.every_s },
+        board_slack_s: profile.board_slack_s,
+        transfer_slack_s: profile.transfer_slack_s,
+        max_rides: profile.max_rides,
+        longest_s,
+    })
+}
+
+/// Unrolls the timetable, reports what is doubtful in it, and refuses a window without service, feed by feed.
+pub fn service(
+    study: &Study,
+    loaded: &Loaded,
+    period: &Period,
+    profile: &Profile,
+    question: &Question,
+    findings: &mut Findings,
+) -> Result<Service> {
+    if !profile.transit {
+        return Ok(Service::default());
+    }
+    let timetable = &*loaded.timetable;
+    let service = Service::unroll(timetable, question);
+    findings.count(OVERLAPPING_BLOCKS, &period.name, service.overlapping_blocks, "blocks that overlap");
+    findings.count(BACKWARD_JOINS, &period.name, service.backward_joins, "transfers that go back in time");
+    let share = 100.0 * service.inexact_departures as f64 / service.departures.max(1) as f64;
+    let what = format!("{share:.1} % of the departures");
+    findings.count(INEXACT, &period.name, service.inexact_departures, what);
+    let idle = idle_feeds(loaded, &service, question);
+    let mut problems = Vec::new();
+    for feed in idle {
+        let name = &timetable.feeds[feed].name;
+        if study.network.may_be_idle.contains(name) {
+            findings.add(IDLE_FEED, name, "", &period.name, format!("no departure on {}", period.date));
+        } else {
+            problems.push(no_service(timetable, feed as u32, period));
+        }
+    }
+    if problems.is_empty() { Ok(service) } else { Err(Error::Input(problems)) }
+}
+
+/// Feeds without a departure that may be boarded at a linked stop within the window and what follows it.
+fn idle_feeds(loaded: &Loaded, service: &Service, question: &Question) -> Vec<usize> {
+    let timetable = &*loaded.timetable;
+    let mut busy = vec![false; timetable.feeds.len()];
+    let boardable = service.boardable_stops(timetable, question);
+    for (stop, _) in boardable.iter().enumerate().filter(|(_, boardable)| **boardable) {
+        // Without streets no stop is linked, and all count.
+        let linked = loaded.streets.edges() == 0 || loaded.links.stops.status(stop) != Link::Unlinked;
+        busy[timetable.stops.feed[stop] as usize] |= linked;
+    }
+    (0..busy.len()).filter(|&feed| !busy[feed]).collect()
+}
+
+fn no_service(timetable: &Timetable, feed: u32, period: &Period) -> Problem {
+    let name = &timetable.feeds[feed as usize].name;
+    let window = format!("{} {}–{}", period.date, clock(period.start_s), clock(period.end_s));
+    let what = format!("no departure at a linked stop in the window of [[period]] {} ({window})", period.name);
+    let date = |day: i32| calendar::date_of(day).map_or_else(String::new, |date: Date| date.to_string());
+    let mut remedy = match span::service_span(timetable, feed) {
+        None => "the feed never runs".to_string(),
+        Some(s) => {
+            let hours = span::hours(timetable, feed, s.best);
+            let hours = hours.map_or_else(String::new, |(a, b)| format!(", from {} to {}", clock(a), clock(b)));
+            format!(
+                "it runs from {} to {}; most trips on {} ({}{hours})",
+                date(s.first),
+                date(s.last),
+                date(s.best),
+                s.trips
+            )
+        }
+    };
+    remedy += &format!(". Choose another date or window, or allow it: [network] may_be_idle = [\"{name}\"]");
+    Problem::new(name, what, remedy)
+}
+
+/// A cell's status, the first that holds: `unlinked`, `island`, `no_service`, `ok`.
+pub fn statuses(loaded: &Loaded, walks: &crate::network::Walks, service: Option<(&Service, &Question)>) -> Vec<&'static str> {
+    let boardable = service.map(|(service, question)| service.boardable_stops(&loaded.timetable, question));
+    let served = |cell: usize| {
+        boardable.as_ref().is_none_or(|stops| walks.access.row(cell).iter().any(|walk| stops[walk.to as usize]))
+    };
+    let links = &loaded.links.cells;
+    (0..links.len())
+        .map(|cell| match links.status(cell) {
+            Link::Unlinked => "unlinked",
+            Link::Island => "island",
+            Link::Linked if served(cell) => "ok",
+            Link::Linked => "no_service",
+        })
+        .collect()
+}
+
+/// Metres from each cell to its street; `None` where it is not linked.
+pub fn link_m(loaded: &Loaded) -> Vec<Option<f64>> {
+    let links = &loaded.links.cells;
+    (0..links.len()).map(|c| (links.edge[c] != NONE).then(|| f64::from(links.link_mm[c]) / 1000.0)).collect()
+}

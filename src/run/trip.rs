@@ -1,0 +1,283 @@
+//! One door-to-door journey of a study, explained leg by leg.
+
+use std::path::Path;
+
+use jiff::civil::DateTime;
+
+use super::cache::Cache;
+use super::load::{Loaded, limits};
+use super::matrix::choose;
+use super::periods;
+use super::progress::Progress;
+use crate::base::csr::Walk;
+use crate::base::error::{Error, Problem, Result};
+use crate::base::units::{Window, clock, parse_clock};
+use crate::network::Walks;
+use crate::network::links::{Linker, walks};
+use crate::network::transit::Timetable;
+use crate::routing::Question;
+use crate::routing::plain::{Ends, Journey, Leg, Scanner};
+use crate::study::{self, Period, Profile, Study};
+
+/// What the command line asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub from: String,
+    pub to: String,
+    /// `HH:MM[:SS]` on the period's date, or `YYYY-MM-DDTHH:MM[:SS]`.
+    pub depart: String,
+    pub period: Option<String>,
+    pub profile: Option<String>,
+}
+
+/// A journey in words, and as data.
+#[derive(Debug)]
+pub struct Answer {
+    pub lines: Vec<String>,
+    pub json: serde_json::Value,
+}
+
+/// Where a journey begins or ends.
+enum Place {
+    /// Index in the cells.
+    Cell(usize),
+    Point(f64, f64),
+    Stop(u32),
+}
+
+/// Finds and tells the journey.
+///
+/// # Errors
+/// A place or time that cannot be understood; what [`Loaded::load`] meets.
+pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> {
+    let study = study::parse::read(file)?;
+    let profile = choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
+    let period = departing(&study, options)?;
+    let cache = Cache::new(&study.folder.join(&study.network.cache));
+    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    let zone = periods::zone(&study, &loaded.timetable)?;
+    let mut question = periods::question(&zone, &period, &profile, profile.max_travel_time_s)?;
+    question.window = Window { length_s: 1, every_s: 1 };
+    let mut findings = std::mem::take(&mut loaded.findings);
+    let service = periods::service(&study, &loaded, &period, &profile, &question, &mut findings)?;
+    let (from, to) = (place(&loaded, &options.from)?, place(&loaded, &options.to)?);
+    let network = loaded.network(&profile, &cache, watch)?;
+    let ends = ends(&study, &loaded, &network.walks, &profile, &from, &to, watch)?;
+    watch.end();
+    let scanner = Scanner::new(&loaded.timetable, &network.walks, &service, question);
+    let teller = Teller { timetable: &loaded.timetable, question, midnight_s: period.start_s, zone: &zone };
+    Ok(match scanner.journey(&ends, 0) {
+        Some(journey) => teller.tell(&journey),
+        None => Answer {
+            lines: vec![format!(
+                "No journey from {} to {} within {} s, leaving {} or later.",
+                options.from,
+                options.to,
+                profile.max_travel_time_s,
+                clock(period.start_s)
+            )],
+            json: serde_json::Value::Null,
+        },
+    })
+}
+
+/// The period with its window moved to the departure asked for.
+fn departing(study: &Study, options: &Options) -> Result<Period> {
+    let wrong = || {
+        Error::Usage(Problem::new(
+            "--depart",
+            format!("{} is no time", options.depart),
+            "give HH:MM or HH:MM:SS (on the period's date), or 2026-03-10T07:30",
+        ))
+    };
+    let moved = |name: String, date, start_s: i32| Period { name, date, start_s, end_s: start_s + 1, every_s: 1 };
+    if let Ok(at) = options.depart.parse::<DateTime>()
+        && options.depart.contains('T')
+    {
+        let start_s = i32::from(at.hour()) * 3600 + i32::from(at.minute()) * 60 + i32::from(at.second());
+        return Ok(moved("trip".to_string(), at.date(), start_s));
+    }
+    let start_s = parse_clock(&options.depart).ok_or_else(wrong)?;
+    let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?;
+    Ok(moved(period.name.clone(), period.date, start_s))
+}
+
+fn place(loaded: &Loaded, text: &str) -> Result<Place> {
+    if let Some(id) = text.strip_prefix("stop:") {
+        return stop(&loaded.timetable, id).map(Place::Stop);
+    }
+    if let Some(cell) = loaded.cells.ids.iter().position(|id| id == text) {
+        return Ok(Place::Cell(cell));
+    }
+    let numbers: Vec<f64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
+    match numbers.as_slice() {
+        [lon, lat] if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Place::Point(*lon, *lat)),
+        _ => Err(Error::Usage(Problem::new(
+            text,
+            "is neither a cell's id nor LON,LAT",
+            "give a cell's id, LON,LAT in degrees, stop:ID or stop:FEED:ID",
+        ))),
+    }
+}
+
+fn stop(timetable: &Timetable, id: &str) -> Result<u32> {
+    let stops = &timetable.stops;
+    let of = |feed: Option<&str>, id: &str| -> Vec<u32> {
+        let named = |s: &u32| {
+            let name = &timetable.feeds[stops.feed[*s as usize] as usize].name;
+            stops.ids.get(*s as usize) == id && feed.is_none_or(|feed| feed == name)
+        };
+        (0..stops.ids.len() as u32).filter(named).collect()
+    };
+    let mut found = of(None, id);
+    if found.is_empty()
+        && let Some((feed, rest)) = id.split_once(':')
+    {
+        found = of(Some(feed), rest);
+    }
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Error::Usage(Problem::new(format!("stop:{id}"), "no feed has this stop", "look in stops.txt"))),
+        _ => Err(Error::Usage(Problem::new(
+            format!("stop:{id}"),
+            "several feeds have this stop",
+            "say which feed: stop:FEED:ID",
+        ))),
+    }
+}
+
+/// The walks at both ends: those of the matrix for cells, new ones for points, none for stops.
+fn ends(
+    study: &Study,
+    loaded: &Loaded,
+    known: &Walks,
+    profile: &Profile,
+    from: &Place,
+    to: &Place,
+    watch: &Progress,
+) -> Result<Ends> {
+    if let (Place::Cell(a), Place::Cell(b), None) = (from, to, &loaded.others) {
+        let direct = known.direct.row(*a).iter().find(|walk| walk.to == *b as u32).map(|walk| walk.seconds);
+        return Ok(Ends {
+            access: known.access.row(*a).to_vec(),
+            egress: known.egress.row(*b).to_vec(),
+            direct_s: if a == b { Some(study.access.own_cell_s) } else { direct },
+        });
+    }
+    let point = |place: &Place| match place {
+        Place::Cell(cell) => loaded.cells.points[*cell],
+        Place::Point(lon, lat) => (*lon, *lat),
+        Place::Stop(_) => (f64::NAN, f64::NAN),
+    };
+    let linker = Linker::new(&loaded.streets, study.network.max_link_m);
+    let kept = linker.keep(&loaded.timetable.stops, &mut Default::default(), watch)?;
+    let (a, b) = (linker.link(&kept, &[point(from)], watch)?, linker.link(&kept, &[point(to)], watch)?);
+    for (place, linked) in [(from, &a), (to, &b)] {
+        if !matches!(place, Place::Stop(_)) && linked.edge[0] == crate::base::NONE {
+            let (lon, lat) = point(place);
+            let what = format!("no street within {} m", study.network.max_link_m);
+            return Err(Error::Usage(Problem::new(format!("{lon},{lat}"), what, "is it LON,LAT, in this order?")));
+        }
+    }
+    let table = &loaded.timetable.stops;
+    let walked = walks(&loaded.streets, &a, &b, false, &loaded.links.stops, table, limits(profile), watch)?;
+    let at_stop = |place: &Place, row: &[Walk]| match place {
+        Place::Stop(stop) => vec![Walk { to: *stop, seconds: 0 }],
+        _ => row.to_vec(),
+    };
+    let same_stop = matches!((from, to), (Place::Stop(a), Place::Stop(b)) if a == b);
+    Ok(Ends {
+        access: at_stop(from, walked.access.row(0)),
+        egress: at_stop(to, walked.egress.row(0)),
+        direct_s: if same_stop { Some(0) } else { walked.direct.row(0).first().map(|walk| walk.seconds) },
+    })
+}
+
+/// Puts a journey into words.
+struct Teller<'a> {
+    timetable: &'a Timetable,
+    question: Question,
+    /// Clock time of the question's start.
+    midnight_s: i32,
+    zone: &'a str,
+}
+
+impl Teller<'_> {
+    fn tell(&self, journey: &Journey) -> Answer {
+        let minutes = |s: i32| format!("{} min {:02} s", s / 60, s % 60);
+        let rides = match journey.rides {
+            0 => "on foot".to_string(),
+            1 => "1 ride".to_string(),
+            n => format!("{n} rides"),
+        };
+        let mut lines = vec![format!(
+            "{} → {}: {}, {rides} (leaving {} counts {} of waiting at home) [{}]",
+            self.clock(journey.departs_s),
+            self.clock(journey.arrives_s),
+            minutes(journey.arrives_s - journey.departs_s),
+            self.clock(0),
+            minutes(journey.departs_s),
+            self.zone,
+        )];
+        let mut legs = Vec::new();
+        for leg in &journey.legs {
+            let (line, json) = self.leg(leg);
+            lines.push(line);
+            legs.push(json);
+        }
+        let json = serde_json::json!({
+            "departs": self.clock(journey.departs_s),
+            "arrives": self.clock(journey.arrives_s),
+            "travel_time_s": journey.arrives_s,
+            "on_the_way_s": journey.arrives_s - journey.departs_s,
+            "rides": journey.rides,
+            "start_unix_s": self.question.start_unix_s,
+            "legs": legs,
+        });
+        Answer { lines, json }
+    }
+
+    fn clock(&self, s: i32) -> String {
+        clock(self.midnight_s + s)
+    }
+
+    fn stop(&self, stop: u32) -> String {
+        let stops = &self.timetable.stops;
+        format!("{} ({})", stops.names.get(stop as usize), stops.ids.get(stop as usize))
+    }
+
+    fn leg(&self, leg: &Leg) -> (String, serde_json::Value) {
+        match leg {
+            Leg::Walk { from, to, starts_s, seconds } => {
+                let end = |stop: &Option<u32>, else_: &str| stop.map_or(else_.to_string(), |s| self.stop(s));
+                let (from, to) = (end(from, "start"), end(to, "goal"));
+                let line = format!("  {}  walk {seconds} s: {from} → {to}", self.clock(*starts_s));
+                let json = serde_json::json!({ "kind": "walk", "starts": self.clock(*starts_s),
+                    "seconds": seconds, "from": from, "to": to });
+                (line, json)
+            }
+            Leg::Ride { trip, from, departs_s, to, arrives_s, seated } => {
+                let timetable = self.timetable;
+                let route = timetable.trips[*trip as usize].route as usize;
+                let feed = &timetable.feeds[timetable.trips[*trip as usize].feed as usize].name;
+                let verb = if *seated { "stay seated in" } else { "ride" };
+                let name = timetable.route_names.get(route);
+                let headsign = timetable.headsigns.get(*trip as usize);
+                let towards = if headsign.is_empty() { String::new() } else { format!(" towards {headsign}") };
+                let line = format!(
+                    "  {}  {verb} {name}{towards}: {} → {} at {} [trip {}, {feed}]",
+                    self.clock(*departs_s),
+                    self.stop(*from),
+                    self.stop(*to),
+                    self.clock(*arrives_s),
+                    timetable.trip_ids.get(*trip as usize),
+                );
+                let json = serde_json::json!({ "kind": "ride", "route": name, "feed": feed,
+                    "trip_id": timetable.trip_ids.get(*trip as usize), "stayed_seated": seated,
+                    "from": self.stop(*from), "departs": self.clock(*departs_s),
+                    "to": self.stop(*to), "arrives": self.clock(*arrives_s) });
+                (line, json)
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The slow twin of the router: plain tables and walks → travel times, one plain scan per departure.
+//! It reads `inputs::raw` and nothing else of the engine, so that whatever the engine derives from these
+//! tables (days, interpolated times, rules of transfer, seats that are kept) is derived twice.
+//!
+//! `runs` lays out the vehicles' journeys day by day, `rules` says what a change costs, `scan` travels;
+//! `random` makes networks, `shrink` makes a failing one smaller, `show` prints one, `hand` builds one by hand,
+//! `brute` checks the scan itself.
+#![allow(dead_code, unused_imports)] // every test binary uses its own part
+
+pub mod brute;
+pub mod hand;
+pub mod random;
+pub mod rules;
+pub mod runs;
+pub mod scan;
+pub mod show;
+pub mod shrink;
+
+use std::collections::BTreeMap;
+
+use isokron::base::csr::{Csr, Walk};
+use isokron::inputs::raw::RawFeed;
+use isokron::network::Walks;
+use jiff::civil::Date;
+
+pub use random::case;
+pub use scan::Oracle;
+
+/// Walks in seconds. Stops are numbered over all feeds, feed by feed.
+#[derive(Clone, Default, PartialEq)]
+pub struct Ways {
+    pub origins: u32,
+    pub destinations: u32,
+    /// (origin, stop).
+    pub access: BTreeMap<(u32, u32), u32>,
+    /// (stop, destination).
+    pub egress: BTreeMap<(u32, u32), u32>,
+    /// (stop, other stop).
+    pub transfers: BTreeMap<(u32, u32), u32>,
+    /// (origin, destination).
+    pub direct: BTreeMap<(u32, u32), u32>,
+}
+
+/// What is asked.
+#[derive(Clone, PartialEq)]
+pub struct Query {
+    pub date: Date,
+    /// The study's zone: the window is by the clock on its walls.
+    pub zone: String,
+    pub start_s: i32,
+    pub end_s: i32,
+    pub every_s: u32,
+    pub board_slack_s: u32,
+    pub transfer_slack_s: u32,
+    pub max_rides: Option<u32>,
+    pub max_travel_time_s: u32,
+    pub phone_ahead: bool,
+}
+
+/// A whole small world and a question about it. `{:?}` prints it for a person.
+#[derive(Clone, PartialEq)]
+pub struct Case {
+    pub feeds: Vec<RawFeed>,
+    pub ways: Ways,
+    pub query: Query,
+}
+
+impl Case {
+    /// The number that stop 0 of feed `feed` has among all stops.
+    pub fn first_stop(&self, feed: usize) -> u32 {
+        self.feeds[..feed].iter().map(|f| f.stops.len() as u32).sum()
+    }
+
+    pub fn stops(&self) -> u32 {
+        self.first_stop(self.feeds.len())
+    }
+}
+
+/// Travel times in seconds from `origin`: `[destination][departure]`, `None` where the time is infinite.
+pub fn times(case: &Case, origin: u32) -> Vec<Vec<Option<u32>>> {
+    Oracle::new(case).times(origin)
+}
+
+/// Percentile travel times from `origin`: `[destination][percentile]`.
+pub fn answer(case: &Case, origin: u32, percentiles: &[f64]) -> Vec<Vec<Option<u32>>> {
+    Oracle::new(case).answer(origin, percentiles)
+}
+
+/// The same walks as the engine takes them.
+pub fn walks_of(case: &Case) -> Walks {
+    let rows = |n: u32, pairs: &mut dyn Iterator<Item = (u32, u32, u32)>| {
+        let mut rows: Vec<Vec<Walk>> = vec![Vec::new(); n as usize];
+        for (row, to, seconds) in pairs {
+            rows[row as usize].push(Walk { to, seconds });
+        }
+        rows.iter_mut().for_each(|row| row.sort());
+        Csr::from_rows(rows)
+    };
+    let ways = &case.ways;
+    Walks {
+        access: rows(ways.origins, &mut ways.access.iter().map(|(k, s)| (k.0, k.1, *s))),
+        egress: rows(ways.destinations, &mut ways.egress.iter().map(|(k, s)| (k.1, k.0, *s))),
+        transfers: rows(case.stops(), &mut ways.transfers.iter().map(|(k, s)| (k.0, k.1, *s))),
+        direct: rows(ways.origins, &mut ways.direct.iter().map(|(k, s)| (k.0, k.1, *s))),
+    }
+}

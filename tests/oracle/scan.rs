@@ -1,0 +1,155 @@
+//! One plain scan of all connections per origin and departure, repeated until nothing changes.
+
+use super::Case;
+use super::rules::needed;
+use super::runs::{Run, lay_out, window};
+
+const NEVER: u32 = u32::MAX;
+
+/// A case with its runs laid out.
+pub struct Oracle<'a> {
+    pub case: &'a Case,
+    pub runs: Vec<Run>,
+    /// (run, call) of every event, numbered run by run.
+    events: Vec<(usize, usize)>,
+    /// Events where a vehicle leaves for its next call, by departure, then arrival there.
+    connections: Vec<usize>,
+    /// Event → arrivals from which one can change into its departure.
+    changes: Vec<Vec<usize>>,
+    /// Event → last arrivals of the runs whose passengers are in their seats here.
+    seated: Vec<Vec<usize>>,
+    length: i64,
+}
+
+impl<'a> Oracle<'a> {
+    pub fn new(case: &'a Case) -> Self {
+        let (runs, follow) = lay_out(case);
+        let mut first = Vec::new();
+        let mut events = Vec::new();
+        for (r, run) in runs.iter().enumerate() {
+            first.push(events.len());
+            events.extend((0..run.calls.len()).map(|c| (r, c)));
+        }
+        let mut changes = vec![Vec::new(); events.len()];
+        for (to, &(b, j)) in events.iter().enumerate() {
+            for (from, &(a, i)) in events.iter().enumerate() {
+                let (arrives, leaves) = (runs[a].calls[i], runs[b].calls[j]);
+                // Who stays in the vehicle has all that boarding it again could give.
+                if a == b || !arrives.alight || !leaves.board || leaves.departure < arrives.arrival {
+                    continue;
+                }
+                if needed(case, &runs[a], i, &runs[b], j)
+                    .is_some_and(|s| leaves.departure >= arrives.arrival + i64::from(s))
+                {
+                    changes[to].push(from);
+                }
+            }
+        }
+        let mut seated = vec![Vec::new(); events.len()];
+        for (a, b) in follow {
+            seated[first[b]].push(first[a] + runs[a].calls.len() - 1);
+        }
+        let mut connections: Vec<usize> =
+            (0..events.len()).filter(|&e| events[e].1 + 1 < runs[events[e].0].calls.len()).collect();
+        connections.sort_by_key(|&e| {
+            let (r, c) = events[e];
+            (runs[r].calls[c].departure, runs[r].calls[c + 1].arrival)
+        });
+        let length = window(&case.query).1;
+        Oracle { case, runs, events, connections, changes, seated, length }
+    }
+
+    /// The departures in seconds from the window's start.
+    pub fn departures(&self) -> Vec<i64> {
+        (0..self.length).step_by(self.case.query.every_s as usize).collect()
+    }
+
+    /// `[destination][departure]`.
+    pub fn times(&self, origin: u32) -> Vec<Vec<Option<u32>>> {
+        let mut times = vec![Vec::new(); self.case.ways.destinations as usize];
+        for departure in self.departures() {
+            for (list, time) in times.iter_mut().zip(self.from(origin, departure)) {
+                list.push(time);
+            }
+        }
+        times
+    }
+
+    /// `[destination][percentile]`, nearest rank.
+    pub fn answer(&self, origin: u32, percentiles: &[f64]) -> Vec<Vec<Option<u32>>> {
+        let percentile = |sorted: &[u64], p: f64| {
+            let n = sorted.len() as f64;
+            let rank = (1..sorted.len()).find(|&k| k as f64 * 100.0 + 1e-6 >= p * n).unwrap_or(sorted.len());
+            u32::try_from(sorted[rank - 1]).ok()
+        };
+        self.times(origin)
+            .into_iter()
+            .map(|list| {
+                let mut sorted: Vec<u64> = list.into_iter().map(|t| t.map_or(u64::MAX, u64::from)).collect();
+                sorted.sort();
+                percentiles.iter().map(|&p| percentile(&sorted, p)).collect()
+            })
+            .collect()
+    }
+
+    /// Travel times to every destination, leaving `origin` at `leave`.
+    pub fn from(&self, origin: u32, leave: i64) -> Vec<Option<u32>> {
+        let arrived = self.arrived(origin, leave);
+        let ways = &self.case.ways;
+        (0..ways.destinations)
+            .map(|destination| {
+                let mut best = ways.direct.get(&(origin, destination)).map(|s| i64::from(*s));
+                for (e, &(r, c)) in self.events.iter().enumerate() {
+                    let call = self.runs[r].calls[c];
+                    if arrived[e] == NEVER || !call.alight {
+                        continue;
+                    }
+                    if let Some(walk) = ways.egress.get(&(call.stop, destination)) {
+                        let time = call.arrival + i64::from(*walk) - leave;
+                        best = Some(best.map_or(time, |b| b.min(time)));
+                    }
+                }
+                best.filter(|t| *t <= i64::from(self.case.query.max_travel_time_s)).map(|t| t as u32)
+            })
+            .collect()
+    }
+
+    /// For every event the fewest rides with which one arrives there in the vehicle.
+    fn arrived(&self, origin: u32, leave: i64) -> Vec<u32> {
+        let query = &self.case.query;
+        let max_rides = query.max_rides.unwrap_or(NEVER - 1);
+        let mut arrived = vec![NEVER; self.events.len()];
+        let walk: Vec<Option<u32>> =
+            (0..self.case.stops()).map(|s| self.case.ways.access.get(&(origin, s)).copied()).collect();
+        loop {
+            let mut changed = false;
+            for &e in &self.connections {
+                let (r, c) = self.events[e];
+                let call = self.runs[r].calls[c];
+                let mut rides = arrived[e];
+                if let Some(walk) = walk[call.stop as usize]
+                    && call.board
+                    && leave + i64::from(walk) + i64::from(query.board_slack_s) <= call.departure
+                    && max_rides >= 1
+                {
+                    rides = rides.min(1);
+                }
+                for &from in &self.changes[e] {
+                    if arrived[from] < max_rides {
+                        rides = rides.min(arrived[from] + 1);
+                    }
+                }
+                for &from in &self.seated[e] {
+                    rides = rides.min(arrived[from]);
+                }
+                if rides < arrived[e + 1] {
+                    arrived[e + 1] = rides;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return arrived;
+            }
+        }
+    }
+}
