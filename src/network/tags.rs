@@ -3,8 +3,9 @@
 //! From the general to the specific, each overruling what stands before it: the class of the way,
 //! `motorroad`, sidewalks, `access` (and `service=private`), `foot`. What is not there (planned, razed,
 //! impassable) and ferries nobody walks, whatever else is said.
-//! Classes follow the OSM wiki's "OSM tags for routing/Access restrictions" (worldwide defaults), with two
-//! choices of our own: a trunk road needs a sidewalk or `foot`, a cycleway does not (Nordic practice).
+//! Classes follow the OSM wiki's "OSM tags for routing/Access restrictions" (worldwide defaults): people walk
+//! on trunk roads (in small towns often the main street), and, Nordic practice, on cycleways. A trunk road
+//! says by `sidewalk=no` or `separate` that nobody walks on it.
 
 /// Whether people may walk along a way, in the order of its nodes and against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,13 +48,13 @@ fn verdict_of(tags: &Tags, key: &str) -> Option<bool> {
 /// What the class of a `highway` allows where nothing else is said; `None` for a value that we do not know.
 fn by_class(highway: &str) -> Option<bool> {
     match highway {
-        "primary" | "primary_link" | "secondary" | "secondary_link" | "tertiary" | "tertiary_link"
-        | "unclassified" | "residential" | "living_street" | "service" | "road" | "track" | "pedestrian"
-        | "footway" | "path" | "steps" | "cycleway" | "bridleway" | "corridor" | "elevator" | "escalator"
-        | "platform" | "crossing" | "trail" | "byway" | "minor" | "unsurfaced" | "ladder" => Some(true),
-        "motorway" | "motorway_link" | "trunk" | "trunk_link" | "busway" | "bus_guideway" | "raceway"
-        | "escape" | "emergency_bay" | "emergency_access" | "via_ferrata" | "rest_area" | "services"
-        | "bus_stop" => Some(false),
+        "trunk" | "trunk_link" | "primary" | "primary_link" | "secondary" | "secondary_link" | "tertiary"
+        | "tertiary_link" | "unclassified" | "residential" | "living_street" | "service" | "road"
+        | "track" | "pedestrian" | "footway" | "path" | "steps" | "cycleway" | "bridleway" | "corridor"
+        | "elevator" | "escalator" | "platform" | "crossing" | "trail" | "byway" | "minor" | "unsurfaced"
+        | "ladder" => Some(true),
+        "motorway" | "motorway_link" | "busway" | "bus_guideway" | "raceway" | "escape" | "emergency_bay"
+        | "emergency_access" | "via_ferrata" | "rest_area" | "services" | "bus_stop" => Some(false),
         _ => None,
     }
 }
@@ -91,6 +92,17 @@ fn has_sidewalk(tags: &Tags) -> bool {
             .any(|key| value(tags, key).is_some_and(|v| v == "yes"))
 }
 
+/// Whether the road says that nobody walks on it: no sidewalk, or one drawn by itself.
+fn lacks_sidewalk(tags: &Tags) -> bool {
+    value(tags, "sidewalk").is_some_and(|v| matches!(v, "no" | "none" | "separate"))
+}
+
+/// Whether a way is a street by itself, not a platform, a pier or the outline of an area, which are of use only
+/// where they meet one.
+pub fn is_street(tags: &Tags) -> bool {
+    value(tags, "highway").is_some_and(|v| v != "platform") && value(tags, "area") != Some("yes")
+}
+
 /// Who may walk along a way with these tags (sorted by key).
 ///
 /// `oneway` binds vehicles only; `oneway:foot` (`yes`, `-1`) alone makes a direction. Outlines of areas are
@@ -112,6 +124,9 @@ pub fn way(tags: &Tags) -> Walk {
         None => return Walk::NO,
     };
     if is("motorroad", "yes") {
+        may = false;
+    }
+    if highway.is_some_and(|v| v.starts_with("trunk")) && lacks_sidewalk(tags) {
         may = false;
     }
     if has_sidewalk(tags) {
@@ -163,6 +178,8 @@ mod tests {
             "highway=steps conveying=forward",
             "highway=path bicycle=designated",
             "highway=track access=forestry",
+            "highway=trunk",
+            "highway=trunk_link sidewalk:right=no",
             "highway=pedestrian area=yes",
             "highway=corridor indoor=yes level=1",
             "highway=elevator",
@@ -181,11 +198,11 @@ mod tests {
             "highway=residential sidewalk=no",
             "highway=residential sidewalk=separate",
             // Sidewalks grant what the class does not.
-            "highway=trunk sidewalk=both",
-            "highway=trunk sidewalk:left=yes",
+            "highway=motorway sidewalk:left=yes",
+            "highway=trunk motorroad=yes sidewalk=both",
             "highway=primary motorroad=yes sidewalk=right",
             // The most specific tag wins.
-            "highway=trunk foot=yes",
+            "highway=trunk sidewalk=no foot=yes",
             "highway=motorway foot=designated",
             "highway=primary motorroad=yes foot=permissive",
             "highway=service access=private foot=yes",
@@ -204,9 +221,9 @@ mod tests {
             "waterway=river foot=yes",
             "highway=motorway",
             "highway=motorway_link",
-            "highway=trunk",
             "highway=trunk sidewalk=no",
             "highway=trunk sidewalk=separate",
+            "highway=trunk motorroad=yes",
             "highway=primary motorroad=yes",
             "highway=residential foot=no",
             "highway=primary foot=use_sidepath",

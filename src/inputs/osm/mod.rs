@@ -204,6 +204,9 @@ impl Reader<'_> {
             for mut way in found {
                 let at = ids.binary_search(&way.id).expect("only ways with these ids were taken");
                 way.tags = areas[outlines[at].1].tags.clone();
+                way.tags.retain(|(key, _)| key != "area");
+                way.tags.push(("area".to_string(), "yes".to_string()));
+                way.tags.sort();
                 seen.push(way.id);
                 ways.push((way, piece.file));
             }

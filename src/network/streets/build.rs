@@ -23,6 +23,12 @@ const CLOSED_BARRIER: Kind = Kind {
     meaning: "ways cut at a gate or other barrier that people may not pass",
     remedy: "",
 };
+const LOOSE_PIECE: Kind = Kind {
+    code: "street_loose_piece",
+    severity: Severity::Dropped,
+    meaning: "platforms, piers and areas that meet no street: left out, so that nothing is linked to them",
+    remedy: "",
+};
 const TOO_LONG: Kind = Kind {
     code: "street_segment_too_long",
     severity: Severity::Dropped,
@@ -49,13 +55,18 @@ struct Corner {
 struct Segment {
     mm: u32,
     directions: u8,
+    is_street: bool,
 }
+
+/// Beside the directions while segments are gathered: some way along it is a street.
+const STREET: u8 = 4;
 
 type Graph = UnGraph<Corner, Segment>;
 
 /// Builds the walking network. `min_island_nodes`: components with fewer OSM nodes are small islands.
 pub fn build(raw: &RawStreets, min_island_nodes: u32, findings: &mut Findings) -> Streets {
-    let graph = graph(raw, findings);
+    let mut graph = graph(raw, findings);
+    drop_loose_pieces(&mut graph, findings);
     let mut streets = Streets::default();
     let component = components(&graph, min_island_nodes, &mut streets);
     let mut junctions = junctions(&graph, &component);
@@ -68,7 +79,9 @@ pub fn build(raw: &RawStreets, min_island_nodes: u32, findings: &mut Findings) -
 }
 
 fn flipped(directions: u8) -> u8 {
-    (directions & FORWARD) * BACKWARD | (directions & BACKWARD) / BACKWARD * FORWARD
+    (directions & !(FORWARD | BACKWARD))
+        | (directions & FORWARD) * BACKWARD
+        | (directions & BACKWARD) / BACKWARD * FORWARD
 }
 
 /// All segments that people may walk along, equal ones once.
@@ -87,6 +100,7 @@ fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
         if directions == 0 {
             continue;
         }
+        let directions = directions | u8::from(tags::is_street(&way.tags)) * STREET;
         let mut before = NONE;
         for &node in &way.nodes {
             // A reference out of range is as good as an absent node.
@@ -141,9 +155,10 @@ fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
         let mm = distance_mm(degrees(graph[from]), degrees(graph[to]));
         match u32::try_from(mm) {
             Ok(mm) if mm <= 1_000_000_000 => {
+                let is_street = directions & STREET != 0;
                 // Two corners on one spot are 0 apart whatever the direction.
-                let directions = if mm == 0 { FORWARD | BACKWARD } else { directions };
-                graph.add_edge(from, to, Segment { mm, directions });
+                let directions = if mm == 0 { FORWARD | BACKWARD } else { directions & !STREET };
+                graph.add_edge(from, to, Segment { mm, directions, is_street });
             }
             _ => findings.add(TOO_LONG, "osm", "", node_of(a).osm_id, format!("{} km", mm / 1_000_000)),
         }
@@ -156,28 +171,57 @@ fn degrees(corner: Corner) -> (f64, f64) {
     (f64::from(corner.lon_e7) / 1e7, f64::from(corner.lat_e7) / 1e7)
 }
 
-/// Corner → component, numbered by their first corner; fills the counts of `streets`.
+/// Corner → the number of its component; components are numbered by their first corner.
 /// (Union-find: petgraph's component searches recurse, and a long path would overflow the stack.)
-fn components(graph: &Graph, min_island_nodes: u32, streets: &mut Streets) -> Vec<u32> {
+fn labels(graph: &Graph) -> (Vec<u32>, usize) {
     let mut sets: UnionFind<u32> = UnionFind::new(graph.node_count());
     for segment in graph.edge_references() {
         sets.union(segment.source().index() as u32, segment.target().index() as u32);
     }
-    let roots = sets.into_labeling();
     let mut number = vec![NONE; graph.node_count()];
-    let mut component = Vec::with_capacity(graph.node_count());
-    for root in roots {
-        let number = &mut number[root as usize];
+    let mut count = 0;
+    let mut labels = sets.into_labeling();
+    for label in &mut labels {
+        let number = &mut number[*label as usize];
         if *number == NONE {
-            *number = streets.component_nodes.len() as u32;
-            streets.component_nodes.push(0);
+            *number = count;
+            count += 1;
         }
-        streets.component_nodes[*number as usize] += 1;
-        component.push(*number);
+        *label = *number;
     }
-    streets.component_large =
-        streets.component_nodes.iter().map(|&n| u8::from(n >= min_island_nodes)).collect();
-    streets.component_mm = vec![0; streets.component_nodes.len()];
+    (labels, count as usize)
+}
+
+/// Takes components out that are nothing but platforms, piers and outlines of areas: a stop would link to one
+/// and be cut off.
+fn drop_loose_pieces(graph: &mut Graph, findings: &mut Findings) {
+    let (labels, count) = labels(graph);
+    let (mut has_street, mut mm) = (vec![false; count], 0);
+    let label_of = |segment: EdgeIndex, graph: &Graph| {
+        let (corner, _) = graph.edge_endpoints(segment).expect("the segment is of this graph");
+        labels[corner.index()] as usize
+    };
+    for segment in graph.edge_indices() {
+        has_street[label_of(segment, graph)] |= graph[segment].is_street;
+    }
+    for segment in graph.edge_indices().filter(|&segment| !has_street[label_of(segment, graph)]) {
+        mm += u64::from(graph[segment].mm);
+    }
+    let loose = has_street.iter().filter(|&&has| !has).count() as u64;
+    findings.count(LOOSE_PIECE, "osm", loose, format!("{loose} pieces, {} m in all", mm / 1000));
+    graph.retain_nodes(|_, corner| has_street[labels[corner.index()] as usize]);
+}
+
+/// Corner → component; fills the counts of `streets`.
+fn components(graph: &Graph, min_island_nodes: u32, streets: &mut Streets) -> Vec<u32> {
+    let (component, count) = labels(graph);
+    let mut nodes = vec![0; count];
+    for &component in &component {
+        nodes[component as usize] += 1;
+    }
+    streets.component_large = nodes.iter().map(|&n| u8::from(n >= min_island_nodes)).collect();
+    streets.component_mm = vec![0; count];
+    streets.component_nodes = nodes;
     component
 }
 
