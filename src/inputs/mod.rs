@@ -3,9 +3,15 @@
 #[cfg(feature = "native")]
 pub mod cells;
 #[cfg(feature = "native")]
+mod columns;
+#[cfg(feature = "native")]
+pub mod grid;
+#[cfg(feature = "native")]
 pub mod gtfs;
 #[cfg(feature = "native")]
 pub mod osm;
+#[cfg(feature = "native")]
+mod points;
 #[cfg(feature = "native")]
 pub mod project;
 #[cfg(feature = "native")]

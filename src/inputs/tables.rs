@@ -1,1 +1,484 @@
-//! (to come)
+//! CSV and GeoJSON files → one kind of table: texts by row and column, each row with its place, and shapes
+//! where the file has them.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use geo::Geometry;
+use geojson::GeoJson;
+
+use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::texts::Texts;
+use crate::study::parse::nearest;
+
+const NOT_UTF8: Kind = Kind {
+    code: "table_not_utf8",
+    severity: Severity::Repaired,
+    meaning: "tables that are not UTF-8, read as Latin-1",
+    remedy: "save the table as UTF-8 and look at its names",
+};
+const SHORT_ROW: Kind = Kind {
+    code: "table_short_row",
+    severity: Severity::Repaired,
+    meaning: "rows with fewer fields than the header, the rest taken as blank",
+    remedy: "complete the rows",
+};
+
+/// A table whose cells are still text. Rows keep the file's order.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// As the study names it, for messages.
+    pub file: String,
+    headers: Vec<String>,
+    /// Row by row.
+    cells: Texts,
+    /// Physical line of each row; empty where rows are GeoJSON features.
+    lines: Vec<u64>,
+    rows: usize,
+    /// One per row, where the file is GeoJSON.
+    shapes: Option<Vec<Geometry>>,
+    /// An old-style `crs` member of GeoJSON, as `EPSG:n`.
+    pub crs: Option<String>,
+}
+
+impl Table {
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    pub fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    pub fn has(&self, column: &str) -> bool {
+        self.headers.iter().any(|header| header == column)
+    }
+
+    /// The text in a row and column, blanks trimmed.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        self.cells.get(row * self.headers.len() + column)
+    }
+
+    /// The shapes of the rows, where the file has them.
+    pub fn shapes(&self) -> Option<&[Geometry]> {
+        self.shapes.as_deref()
+    }
+
+    /// The row's line, or `feature 16`.
+    pub fn at(&self, row: usize) -> String {
+        self.lines.get(row).map_or_else(|| format!("feature {}", row + 1), u64::to_string)
+    }
+
+    /// `cells.csv:17`, or `cells.geojson, feature 16`.
+    pub fn place(&self, row: usize) -> String {
+        let between = if self.lines.is_empty() { ", " } else { ":" };
+        format!("{}{between}{}", self.file, self.at(row))
+    }
+
+    /// The position of a column; `key` is the study's key that names it.
+    ///
+    /// # Errors
+    /// Where there is none, with the nearest and with all there are; or where there are two.
+    pub fn column(&self, column: &str, key: &str) -> std::result::Result<usize, Problem> {
+        let mut found = self.headers.iter().enumerate().filter(|(_, header)| *header == column);
+        match (found.next(), found.next()) {
+            (Some((i, _)), None) => Ok(i),
+            (Some(_), Some(_)) => Err(Problem::new(
+                &self.file,
+                format!("has two columns called \"{column}\""),
+                "rename one of the two",
+            )),
+            (None, _) => {
+                let all = format!("its columns are {}", self.headers.join(", "));
+                let remedy = match nearest(column, self.headers.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean {key} = \"{near}\"? {all}"),
+                    None => format!("set {key} in the study: {all}"),
+                };
+                Err(Problem::new(&self.file, format!("has no column \"{column}\" ({key})"), remedy))
+            }
+        }
+    }
+}
+
+/// Reads a CSV (separated by `,`, `;` or tab) or GeoJSON file. `file` is its name for messages.
+///
+/// # Errors
+/// `Error::Input` where the file is missing, is of another kind, is empty or has no rows; all broken rows.
+pub fn read(path: &Path, file: &str, findings: &mut Findings) -> Result<Table> {
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::PermissionDenied => Error::machine(file, "may not be read"),
+        std::io::ErrorKind::NotFound => {
+            Error::input(file, "there is no such file", "paths are relative to the study file's folder")
+        }
+        _ => {
+            Error::input(file, format!("cannot be read ({error})"), "give the path of a CSV or GeoJSON file")
+        }
+    })?;
+    from_bytes(bytes, file, findings)
+}
+
+/// As [`read`], from the file's bytes.
+pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result<Table> {
+    let other = [
+        (&b"SQLite format 3"[..], "a GeoPackage or other database"),
+        (b"PAR1", "Parquet"),
+        (b"PK\x03\x04", "a zip or a spreadsheet"),
+        (b"\x00\x00\x27\x0a", "a shapefile"),
+        (b"\xff\xfe", "UTF-16"),
+        (b"\xfe\xff", "UTF-16"),
+    ];
+    if let Some((_, kind)) = other.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        let remedy = if *kind == "UTF-16" { "save it as UTF-8" } else { "export it as CSV or GeoJSON" };
+        return Err(Error::input(file, format!("is {kind}, which isokron does not read yet"), remedy));
+    }
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+            findings.add(NOT_UTF8, file, "", line, format!("the first such byte is in line {line}"));
+            error.as_bytes().iter().map(|byte| char::from(*byte)).collect()
+        }
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let table = match text.trim_start().chars().next() {
+        None => {
+            return Err(Error::input(
+                file,
+                "is empty",
+                "give a table with a header and a row for each place",
+            ));
+        }
+        Some('{') => geojson(text, file)?,
+        Some('<') => {
+            return Err(Error::input(
+                file,
+                "is HTML or XML, not a table",
+                "download the file itself once more",
+            ));
+        }
+        Some(_) => csv(text, file, findings)?,
+    };
+    if table.is_empty() {
+        return Err(Error::input(file, "has no rows", "give a row for each place"));
+    }
+    Ok(table)
+}
+
+fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Table> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator(text))
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let mut lines = Lines::new(text);
+    let mut table = Table {
+        file: file.to_string(),
+        headers: Vec::new(),
+        cells: Texts::default(),
+        lines: Vec::new(),
+        rows: 0,
+        shapes: None,
+        crs: None,
+    };
+    let mut problems = Vec::new();
+    let mut broken = 0_u64;
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                return Err(Error::input(file, format!("is not a table ({error})"), "export it once more"));
+            }
+        }
+        let line = lines.of(record.position().map_or(0, csv::Position::byte));
+        if table.headers.is_empty() {
+            table.headers = record.iter().map(str::to_string).collect();
+            // A separator at the end of each line makes a nameless column.
+            while table.headers.len() > 1 && table.headers.last().is_some_and(String::is_empty) {
+                table.headers.pop();
+            }
+            continue;
+        }
+        let columns = table.headers.len();
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        if record.iter().skip(columns).any(|field| !field.is_empty()) {
+            broken += 1;
+            if problems.len() < KEPT_ROWS {
+                problems.push(Problem::new(
+                    format!("{file}:{line}"),
+                    format!("has {} fields, and the header {columns}", record.len()),
+                    "put fields with a separator in quotes, and write numbers with a decimal point",
+                ));
+            }
+            continue;
+        }
+        if record.len() < columns {
+            let what = format!("{} fields, and the header {columns}", record.len());
+            findings.add(SHORT_ROW, file, "", line, what);
+        }
+        for column in 0..columns {
+            table.cells.push(record.get(column).unwrap_or(""));
+        }
+        table.lines.push(line);
+        table.rows += 1;
+    }
+    if broken > problems.len() as u64 {
+        let more = broken - problems.len() as u64;
+        problems.push(Problem::new(file, format!("and {more} more rows with too many fields"), ""));
+    }
+    if problems.is_empty() { Ok(table) } else { Err(Error::Input(problems)) }
+}
+
+/// So many broken rows are named, the rest counted.
+pub(super) const KEPT_ROWS: usize = 5;
+
+/// The separator that the first line has most of, outside quotes.
+fn separator(text: &str) -> u8 {
+    let (mut counts, mut quoted) = ([0_u32; 3], false);
+    for byte in text.trim_start().bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if !quoted => break,
+            b',' if !quoted => counts[0] += 1,
+            b';' if !quoted => counts[1] += 1,
+            b'\t' if !quoted => counts[2] += 1,
+            _ => {}
+        }
+    }
+    let most = counts.iter().max().copied().unwrap_or(0);
+    let first = counts.iter().position(|count| *count == most).unwrap_or(0);
+    b",;\t"[first]
+}
+
+/// Physical lines by byte: the `csv` crate's own are too small after CRLF and blank lines.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Self {
+        Lines { text: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    /// The line of the record at a byte, which may still be in line ends before it. Bytes must not fall.
+    fn of(&mut self, byte: u64) -> u64 {
+        let mut start = (byte as usize).min(self.text.len());
+        while matches!(self.text.get(start), Some(b'\n' | b'\r')) {
+            start += 1;
+        }
+        for i in self.at..start {
+            let lone_return = self.text[i] == b'\r' && self.text.get(i + 1) != Some(&b'\n');
+            if self.text[i] == b'\n' || lone_return {
+                self.line += 1;
+            }
+        }
+        self.at = start.max(self.at);
+        self.line
+    }
+}
+
+fn geojson(text: &str, file: &str) -> Result<Table> {
+    let broken = |what: String| Error::input(file, format!("is not GeoJSON ({what})"), "export it once more");
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
+    let crs = old_crs(&value, file)?;
+    let features = match text.parse::<GeoJson>().map_err(|error| broken(error.to_string()))? {
+        GeoJson::FeatureCollection(collection) => collection.features,
+        GeoJson::Feature(feature) => vec![feature],
+        GeoJson::Geometry(geometry) => vec![geojson::Feature::from(geometry)],
+    };
+    let mut headers: Vec<String> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for key in features.iter().filter_map(|feature| feature.properties.as_ref()).flat_map(|map| map.keys()) {
+        if !known.contains_key(key) {
+            known.insert(key.clone(), headers.len());
+            headers.push(key.clone());
+        }
+    }
+    // A feature's own id is a column where no property of that name is.
+    let own_ids = !known.contains_key("id") && features.iter().any(|feature| feature.id.is_some());
+    if own_ids {
+        headers.push("id".into());
+    }
+    let (mut cells, mut shapes, mut problems) = (Texts::default(), Vec::new(), Vec::new());
+    for (i, feature) in features.iter().enumerate() {
+        for header in headers.iter().take(headers.len() - usize::from(own_ids)) {
+            let value = feature.properties.as_ref().and_then(|map| map.get(header));
+            match value {
+                None | Some(serde_json::Value::Null) => cells.push(""),
+                Some(serde_json::Value::String(text)) => cells.push(text.trim()),
+                Some(other) => cells.push(&other.to_string()),
+            }
+        }
+        if own_ids {
+            cells.push(&match &feature.id {
+                None => String::new(),
+                Some(geojson::feature::Id::String(text)) => text.trim().to_string(),
+                Some(geojson::feature::Id::Number(number)) => number.to_string(),
+            });
+        }
+        let place = || format!("{file}, feature {}", i + 1);
+        let remedy = "give each place a point, a polygon or a multipolygon";
+        match feature.geometry.as_ref().map(Geometry::<f64>::try_from) {
+            Some(Ok(shape @ (Geometry::Point(_) | Geometry::Polygon(_) | Geometry::MultiPolygon(_)))) => {
+                shapes.push(shape);
+            }
+            Some(Ok(Geometry::MultiPoint(points))) if points.len() == 1 => {
+                shapes.push(Geometry::Point(points.0[0]));
+            }
+            Some(Ok(_)) => {
+                let kind = feature.geometry.as_ref().map_or("", |geometry| geometry.value.type_name());
+                problems.push(Problem::new(place(), format!("is a {kind}"), remedy));
+            }
+            Some(Err(error)) => problems.push(Problem::new(place(), format!("is broken ({error})"), remedy)),
+            None => problems.push(Problem::new(place(), "has no geometry", remedy)),
+        }
+    }
+    if problems.len() > KEPT_ROWS {
+        let more = problems.len() - KEPT_ROWS;
+        problems.truncate(KEPT_ROWS);
+        problems.push(Problem::new(file, format!("and {more} more features without a usable geometry"), ""));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Input(problems));
+    }
+    let rows = features.len();
+    Ok(Table { file: file.to_string(), headers, cells, lines: Vec::new(), rows, shapes: Some(shapes), crs })
+}
+
+/// The `crs` member that GeoJSON had before RFC 7946, where it names an EPSG code or plain degrees.
+fn old_crs(value: &serde_json::Value, file: &str) -> Result<Option<String>> {
+    let crs = &value["crs"];
+    if crs.is_null() {
+        return Ok(None);
+    }
+    let name = crs["properties"]["name"].as_str().unwrap_or_default();
+    let upper = name.to_uppercase();
+    if upper.contains("CRS84") {
+        return Ok(None);
+    }
+    let code = upper.rsplit(':').next().and_then(|code| code.parse::<u16>().ok());
+    match code.filter(|_| upper.contains("EPSG")) {
+        Some(code) => Ok(Some(format!("EPSG:{code}"))),
+        None => Err(Error::input(
+            file,
+            format!(
+                "has a crs that isokron does not know: {}",
+                if name.is_empty() { "(no name)" } else { name }
+            ),
+            "export it in WGS 84 (EPSG:4326) or with an EPSG code",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Table {
+        from_bytes(text.as_bytes().to_vec(), "t.csv", &mut Findings::default()).unwrap()
+    }
+
+    fn lines(table: &Table) -> Vec<String> {
+        (0..table.len()).map(|row| table.place(row)).collect()
+    }
+
+    #[test]
+    fn separators_quotes_and_marks() {
+        for text in ["\u{feff}id,n\na,1\n\"b,c\",2\n", "id;n\r\na;1\r\n\"b,c\";2", "id\tn\na\t1\nb,c\t2\n"] {
+            let table = table(text);
+            assert_eq!(table.headers(), ["id", "n"]);
+            assert_eq!((table.cell(0, 0), table.cell(1, 0), table.cell(1, 1)), ("a", "b,c", "2"));
+        }
+        // A separator in a quoted header does not count, one at each line's end is no column.
+        assert_eq!(table("\"a;b;c\",d,\n1,2,\n").headers(), ["a;b;c", "d"]);
+    }
+
+    #[test]
+    fn lines_are_physical() {
+        for end in ["\n", "\r\n"] {
+            let text = ["id,name", "", "1,\"two", "lines\"", "2,x", "", "3,y", ""].join(end);
+            assert_eq!(lines(&table(&text)), ["t.csv:3", "t.csv:5", "t.csv:7"], "{end:?}");
+        }
+        assert_eq!(lines(&table("id,n\r1,2\r3,4\r")), ["t.csv:2", "t.csv:3"]);
+    }
+
+    #[test]
+    fn latin_1_is_read_and_counted() {
+        let mut findings = Findings::default();
+        let table = from_bytes(b"id,name\n1,Malm\xf6\n".to_vec(), "t.csv", &mut findings).unwrap();
+        assert_eq!(table.cell(0, 1), "Malmö");
+        assert_eq!((findings.total("table_not_utf8"), findings.kept()[0].at.as_str()), (1, "2"));
+    }
+
+    #[test]
+    fn short_rows_are_filled_and_long_ones_refused() {
+        let mut findings = Findings::default();
+        let table = from_bytes(b"id,n,m\n1,2\n1,2,3,\n".to_vec(), "t.csv", &mut findings).unwrap();
+        assert_eq!((table.cell(0, 2), table.len(), findings.total("table_short_row")), ("", 2, 1));
+        let error = from_bytes(b"id,n\n1,2,5\n".to_vec(), "t.csv", &mut findings).unwrap_err();
+        assert!(error.to_string().starts_with("t.csv:2: has 3 fields, and the header 2"), "{error}");
+    }
+
+    #[test]
+    fn other_files_are_named() {
+        for (bytes, said) in [
+            (&b""[..], "t.csv: is empty"),
+            (b" \n ", "t.csv: is empty"),
+            (b"id,n\n", "t.csv: has no rows"),
+            (b"SQLite format 3\0", "is a GeoPackage or other database, which isokron does not read yet"),
+            (b"PAR1", "is Parquet"),
+            (b"PK\x03\x04", "is a zip or a spreadsheet"),
+            (b"<html>", "is HTML or XML"),
+            (b"{\"type\": 3", "is not GeoJSON (EOF while parsing an object at line 1 column 10)"),
+            (br#"{"type":"FeatureCollection","features":[]}"#, "has no rows"),
+            (br#"{"type":"LineString","coordinates":[[0,0],[1,1]]}"#, "t.csv, feature 1: is a LineString"),
+            (br#"{"type":"Feature","geometry":null,"properties":{}}"#, "feature 1: has no geometry"),
+            (
+                br#"{"type":"Point","coordinates":[0,0],"crs":{"type":"link","properties":{"href":"x"}}}"#,
+                "has a crs that isokron does not know",
+            ),
+        ] {
+            let error = from_bytes(bytes.to_vec(), "t.csv", &mut Findings::default()).unwrap_err();
+            assert!(error.to_string().contains(said), "{error}");
+            assert_eq!(error.exit_code(), 1);
+        }
+    }
+
+    #[test]
+    fn geojson_becomes_a_table() {
+        let table = table(
+            r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::3006"}},
+            "features":[
+            {"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[674000.5,6580000]},"properties":{"n":12.5}},
+            {"type":"Feature","id":"b","geometry":{"type":"MultiPoint","coordinates":[[1,2]]},"properties":{"m":null}}
+            ]}"#,
+        );
+        assert_eq!(table.headers(), ["n", "m", "id"]);
+        assert_eq!(
+            [table.cell(0, 0), table.cell(0, 2), table.cell(1, 1), table.cell(1, 2)],
+            ["12.5", "7", "", "b"]
+        );
+        assert_eq!((table.crs.as_deref(), table.place(1)), (Some("EPSG:3006"), "t.csv, feature 2".into()));
+        assert_eq!(table.shapes().map(<[Geometry]>::len), Some(2));
+    }
+
+    #[test]
+    fn missing_columns_are_suggested() {
+        let table = table("ident,Jobs\n1,2\n");
+        let problem = table.column("jobs", "opportunities").unwrap_err();
+        assert_eq!(problem.remedy, "did you mean opportunities = \"Jobs\"? its columns are ident, Jobs");
+        assert_eq!(problem.what, "has no column \"jobs\" (opportunities)");
+    }
+}
