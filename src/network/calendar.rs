@@ -121,7 +121,7 @@ mod tests {
         let exception = |day, added| RawCalendarDate { service: 1, date: date(2024, 5, day), added, line: 0 };
         let days = service_days(2, &[calendar], &[exception(9, true), exception(8, false)]);
         let first = day_number(date(2024, 5, 1));
-        assert_eq!(days.row(0), []);
+        assert!(days.row(0).is_empty());
         assert_eq!(days.row(1), [first, first + 4, first + 8, first + 11]);
     }
 

@@ -42,7 +42,7 @@ impl Service {
         let starts: Vec<Vec<Option<i64>>> = timetable
             .zones
             .iter()
-            .map(|zone| days.clone().map(|day| calendar::service_day_start(zone, date_of(day))).collect())
+            .map(|zone| days.clone().map(|day| calendar::service_day_start(zone, calendar::date_of(day)?)).collect())
             .collect();
         for (t, trip) in timetable.trips.iter().enumerate() {
             let calls = timetable.calls.row(t);
@@ -157,10 +157,6 @@ impl Service {
         }
         boardable
     }
-}
-
-fn date_of(day: i32) -> jiff::civil::Date {
-    jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(day))
 }
 
 /// May board at call `i` of a run of `n` calls.

@@ -82,7 +82,7 @@ pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) 
             let (what, remedy) = match error {
                 WallTime::Skipped => ("does not exist: the clocks go forward over it", "choose a time outside that hour"),
                 WallTime::Repeated => ("comes twice: the clocks go back over it", "choose a time outside that hour"),
-                WallTime::OutOfRange => ("is out of range", "choose another date or time"),
+                WallTime::UnknownZone => ("cannot be told: no such time zone", "give an IANA name in [study] time_zone"),
             };
             Error::input(&place, format!("{time} on {} in {zone} {what}", period.date), remedy)
         })

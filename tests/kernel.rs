@@ -1,0 +1,109 @@
+//! The kernel against the oracle: one plain connection scan per departure over the plain tables, on random
+//! small networks, to the second. And `trip`'s scan against the kernel.
+
+mod oracle;
+
+use isokron::base::findings::Findings;
+use isokron::base::units::Window;
+use isokron::base::watch::Quiet;
+use isokron::measures::times::{Times, ranks};
+use isokron::network::calendar;
+use isokron::network::timetable;
+use isokron::network::transit::Timetable;
+use isokron::routing::plain::{Ends, Scanner};
+use isokron::routing::{Path, Question, Router, Service};
+use oracle::{Case, case, walks_of};
+use proptest::prelude::*;
+
+const PERCENTILES: [f64; 4] = [1.0, 37.5, 50.0, 100.0];
+
+fn question(case: &Case) -> Question {
+    let q = &case.query;
+    let wall = |s| calendar::wall(&q.zone, q.date, s).expect("a wall time that exists");
+    let (start, end) = (wall(q.start_s), wall(q.end_s));
+    Question {
+        start_unix_s: start,
+        window: Window { length_s: (end - start) as u32, every_s: q.every_s },
+        board_slack_s: q.board_slack_s,
+        transfer_slack_s: q.transfer_slack_s,
+        max_rides: q.max_rides,
+        longest_s: q.max_travel_time_s,
+    }
+}
+
+fn timetable_of(case: &Case) -> Timetable {
+    timetable::build(&case.feeds, case.query.phone_ahead, &mut Findings::default())
+}
+
+/// Origin → destination → percentile.
+fn kernel(case: &Case, path: Path) -> Vec<Vec<Vec<Option<u32>>>> {
+    let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
+    let service = Service::unroll(&timetable, &question);
+    let points = vec![(0.0, 0.0); case.ways.destinations as usize];
+    let router = Router::new(&timetable, &walks, &service, question, &points, None, &Quiet);
+    let ranks = ranks(&PERCENTILES, question.window.count());
+    let origins: Vec<u32> = (0..case.ways.origins).collect();
+    let batches = router
+        .route(&origins, path, |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
+        .expect("nobody cancels");
+    let time = |&s: &u32| (s != u32::MAX).then_some(s);
+    let row = |row: &[u32]| row.chunks(ranks.len()).map(|times| times.iter().map(time).collect()).collect();
+    batches.iter().flat_map(|batch| batch.chunks(points.len() * ranks.len()).map(row)).collect()
+}
+
+fn compare(case: &Case) -> Result<(), TestCaseError> {
+    let portable = kernel(case, Path::Portable);
+    prop_assert_eq!(&portable, &kernel(case, Path::best()), "the paths of the kernel differ");
+    // The oracle takes its time: some origins of many.
+    let step = (case.ways.origins as usize / 5).max(1);
+    for origin in (0..case.ways.origins).step_by(step) {
+        let expected = oracle::answer(case, origin, &PERCENTILES);
+        prop_assert_eq!(&portable[origin as usize], &expected, "origin {}\n{:?}", origin, case);
+    }
+    Ok(())
+}
+
+fn scanned(case: &Case) -> Result<(), TestCaseError> {
+    let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
+    let service = Service::unroll(&timetable, &question);
+    let scanner = Scanner::new(&timetable, &walks, &service, question);
+    for origin in (0..case.ways.origins).take(2) {
+        let times = oracle::times(case, origin);
+        for destination in (0..case.ways.destinations).take(3) {
+            let direct = walks.direct.row(origin as usize).iter().find(|w| w.to == destination);
+            let ends = Ends {
+                access: walks.access.row(origin as usize).to_vec(),
+                egress: walks.egress.row(destination as usize).to_vec(),
+                direct_s: direct.map(|w| w.seconds),
+            };
+            let departures = &times[destination as usize];
+            let step = (departures.len() / 6).max(1);
+            for (k, expected) in departures.iter().enumerate().step_by(step) {
+                let departs_s = k as i32 * question.window.every_s as i32;
+                prop_assert_eq!(scanner.time_s(&ends, departs_s), *expected, "{} → {}\n{:?}", origin, destination, case);
+                let journey = scanner.journey(&ends, departs_s);
+                prop_assert_eq!(
+                    journey.as_ref().map(|j| (j.arrives_s - departs_s) as u32), *expected, "journey\n{:?}", case
+                );
+                if let (Some(j), Some(most)) = (&journey, question.max_rides) {
+                    prop_assert!(j.rides <= most);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_kernel_equals_one_plain_scan_per_departure(case in case()) {
+        compare(&case)?;
+    }
+
+    #[test]
+    fn a_trip_takes_as_long_as_the_matrix_says(case in case()) {
+        scanned(&case)?;
+    }
+}
