@@ -33,8 +33,9 @@ fn jobs_within_half_an_hour_in_belo_horizonte() {
     let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(matrix).unwrap()).unwrap();
     for batch in reader.with_batch_size(1 << 16).build().unwrap() {
         let batch = batch.unwrap();
-        let ids =
-            |name: &str| batch.column_by_name(name).unwrap().as_any().downcast_ref::<LargeStringArray>().unwrap();
+        let ids = |name: &str| {
+            batch.column_by_name(name).unwrap().as_any().downcast_ref::<LargeStringArray>().unwrap()
+        };
         let minutes =
             batch.column_by_name("travel_time").unwrap().as_any().downcast_ref::<Float64Array>().unwrap();
         let (from, to) = (ids("from_id"), ids("to_id"));
