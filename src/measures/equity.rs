@@ -139,7 +139,8 @@ impl Sorted {
             held += weight * value;
             area += weight * (held + before);
         }
-        Some(1.0 - area / (self.total * sum))
+        // Where all are alike, rounding may end a hair below 0.
+        Some((1.0 - area / (self.total * sum)).max(0.0))
     }
 }
 

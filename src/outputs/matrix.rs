@@ -52,7 +52,7 @@ pub struct MatrixWriter {
 }
 
 enum Table {
-    Csv(CsvTable),
+    Csv(Box<CsvTable>),
     Parquet(Box<ParquetTable>),
 }
 
@@ -60,7 +60,7 @@ impl MatrixWriter {
     pub fn create(path: &Path, spec: &MatrixSpec) -> Result<Self> {
         let staged = Staged::create(path)?;
         let table = match spec.format {
-            MatrixFormat::Csv => CsvTable::new(staged, spec).map(Table::Csv),
+            MatrixFormat::Csv => CsvTable::new(staged, spec).map(|table| Table::Csv(Box::new(table))),
             MatrixFormat::Parquet => {
                 ParquetTable::new(staged, spec).map(|table| Table::Parquet(Box::new(table)))
             }

@@ -35,7 +35,8 @@ struct Hashing {
 
 impl Write for Hashing {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let n = self.file.write(data)?;
+        // Past the wrapper, whose errors would name the temporary file.
+        let n = self.file.as_file_mut().write(data)?;
         self.hasher.update(&data[..n]);
         self.bytes += n as u64;
         Ok(n)
