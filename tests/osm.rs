@@ -50,6 +50,10 @@ impl Block {
             }
             dense.keys_vals.push(0);
         }
+        // As the format allows where no node has tags.
+        if dense.keys_vals.iter().all(|&key| key == 0) {
+            dense.keys_vals.clear();
+        }
         differences(&mut dense.id);
         differences(&mut dense.lon);
         differences(&mut dense.lat);

@@ -219,7 +219,9 @@ fn dense_nodes(
     for i in 0..dense.id.len() {
         let next = |sum: i64, difference: i64| sum.checked_add(difference).ok_or(BAD_NUMBER);
         (id, lon, lat) = (next(id, dense.id[i])?, next(lon, dense.lon[i])?, next(lat, dense.lat[i])?);
-        let first = tag;
+        // The column may be left out where no node has tags.
+        let first = tag.min(dense.keys_vals.len());
+        tag = first;
         while dense.keys_vals.get(tag).is_some_and(|&key| key != 0) {
             tag += 2;
         }

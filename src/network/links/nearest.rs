@@ -1,6 +1,7 @@
 //! The nearest place on the streets: straight pieces in space (earth-centred coordinates, so that neither
 //! the poles nor the antimeridian are special) in an R-tree; what it finds is measured on the ellipsoid.
 
+use geo::{Geodesic, InterpolatePoint, Point};
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
@@ -173,7 +174,6 @@ fn between([from, to]: [(f64, f64); 2], ratio: f64) -> Xyz {
     if ratio >= 1.0 {
         return xyz(to);
     }
-    use geo::{Geodesic, InterpolatePoint, Point};
     let point = Geodesic.point_at_ratio_between(Point::from(from), Point::from(to), ratio);
     xyz((point.x(), point.y()))
 }

@@ -79,9 +79,12 @@ pub fn build(raw: &RawStreets, min_island_nodes: u32, findings: &mut Findings) -
 }
 
 fn flipped(directions: u8) -> u8 {
-    (directions & !(FORWARD | BACKWARD))
-        | (directions & FORWARD) * BACKWARD
-        | (directions & BACKWARD) / BACKWARD * FORWARD
+    let turned = match directions & (FORWARD | BACKWARD) {
+        FORWARD => BACKWARD,
+        BACKWARD => FORWARD,
+        both => both,
+    };
+    (directions & STREET) | turned
 }
 
 /// All segments that people may walk along, equal ones once.
@@ -96,11 +99,14 @@ fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
             findings.add(UNKNOWN_CLASS, "osm", "", way.osm_id, format!("highway={value}"));
         }
         let walk = tags::way(&way.tags);
-        let directions = u8::from(walk.forward) * FORWARD | u8::from(walk.backward) * BACKWARD;
-        if directions == 0 {
+        if walk == tags::Walk::NO {
             continue;
         }
-        let directions = directions | u8::from(tags::is_street(&way.tags)) * STREET;
+        let directions =
+            [(walk.forward, FORWARD), (walk.backward, BACKWARD), (tags::is_street(&way.tags), STREET)]
+                .iter()
+                .map(|&(is, bit)| if is { bit } else { 0 })
+                .sum();
         let mut before = NONE;
         for &node in &way.nodes {
             // A reference out of range is as good as an absent node.
