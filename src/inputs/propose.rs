@@ -77,7 +77,7 @@ fn remarked(key: &'static str, value: String, remark: String) -> Written {
 pub fn propose(facts: &Facts) -> Result<String> {
     let mut text = String::from(
         "# A study of isokron: everything that a run depends on. Paths are relative to this file.\n\
-         # Lines that begin with # are defaults: take the # away to change them.\n",
+         # Lines behind a # are defaults, or examples where it says what holds without them.\n",
     );
     let window = window(facts)?;
     section(&mut text, "study", "[study]", &study(facts));
