@@ -60,7 +60,8 @@ impl Crs {
             crs_definitions::from_code(code).ok_or_else(|| format!("EPSG:{code} is not known"))?.proj4;
         let unusable = |why: &str| format!("EPSG:{code} cannot be used ({why})");
         let proj = Proj::from_proj_string(definition).map_err(|error| unusable(&error.to_string()))?;
-        if !proj.is_latlong() && !(proj.has_inverse() && proj.has_forward()) {
+        let both_ways = proj.has_inverse() && proj.has_forward();
+        if !(proj.is_latlong() || both_ways) {
             return Err(unusable("no way back"));
         }
         let degrees = Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs")

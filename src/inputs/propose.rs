@@ -1,1 +1,343 @@
-//! (to come)
+//! What was found in the data → the commented study file that `init` writes. It runs as it is.
+
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::project;
+use crate::base::error::{Error, Result};
+use crate::base::units::clock;
+use crate::study::GroupsAre;
+use crate::study::parse::{Fallback, KEYS};
+pub use table::{CellsFacts, Coordinates, look};
+
+/// What `init` was given and what it saw there.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The folder of the study file to be written.
+    pub folder: PathBuf,
+    /// Of the study; [`name_of`] makes one.
+    pub name: String,
+    pub osm: Vec<PathBuf>,
+    pub feeds: Vec<FeedFacts>,
+    /// The day with most trips; `None` where the feeds have no day of service, or there are none.
+    pub date: Option<Date>,
+    pub cells: Option<CellsFacts>,
+    /// (lon, lat) amid the streets, or the stops where there are no streets.
+    pub centre: Option<(f64, f64)>,
+}
+
+/// A feed on the day of [`Facts::date`].
+#[derive(Clone, Debug, Default)]
+pub struct FeedFacts {
+    pub file: PathBuf,
+    /// The agencies' IANA zones.
+    pub zones: Vec<String>,
+    /// Trips that start in each hour from midnight; hours past 24 are of the same service day. Best counted
+    /// for trips that call at a stop near the streets.
+    pub starts_by_hour: Vec<u32>,
+}
+
+impl FeedFacts {
+    fn name(&self) -> String {
+        self.file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    fn trips(&self) -> u64 {
+        self.starts_by_hour.iter().map(|trips| u64::from(*trips)).sum()
+    }
+
+    fn starts(&self, hours: std::ops::Range<usize>) -> u64 {
+        let within = self.starts_by_hour.iter().enumerate().filter(|(hour, _)| hours.contains(hour));
+        within.map(|(_, trips)| u64::from(*trips)).sum()
+    }
+}
+
+/// A key as it is written: name, value as TOML, a remark in place of the key's meaning.
+struct Written {
+    key: &'static str,
+    value: String,
+    remark: Option<String>,
+}
+
+fn written(key: &'static str, value: String) -> Written {
+    Written { key, value, remark: None }
+}
+
+fn remarked(key: &'static str, value: String, remark: String) -> Written {
+    Written { key, value, remark: Some(remark) }
+}
+
+/// The text of a study: what was found, and every other key commented out with its default.
+///
+/// # Errors
+/// `Error::Input` where nothing that runs can be proposed: no streets and no cells, feeds without service.
+pub fn propose(facts: &Facts) -> Result<String> {
+    let mut text = String::from(
+        "# A study of isokron: everything that a run depends on. Paths are relative to this file.\n\
+         # Lines behind a # are defaults, or examples where it says what holds without them.\n",
+    );
+    let window = window(facts)?;
+    section(&mut text, "study", "[study]", &study(facts));
+    section(&mut text, "network", "[network]", &network(facts, window.as_ref()));
+    let remark = match &facts.cells {
+        Some(cells) => {
+            format!("[cells]                         # {} places: origins and destinations", cells.rows)
+        }
+        None => {
+            "[cells]                         # a grid made here: its squares are origins and destinations"
+                .into()
+        }
+    };
+    section(&mut text, "cells", &remark, &cells(facts)?);
+    text += "\n# [[destinations]]              # other places than the cells, with the keys of [cells]\n\
+             # name = \"clinics\"\n# file = \"clinics.csv\"\n# opportunities = [\"beds\"]\n";
+    if let Some(window) = &window {
+        section(
+            &mut text,
+            "period",
+            "[[period]]                      # when; several may follow",
+            &period(window),
+        );
+    }
+    let modes = if facts.feeds.is_empty() { "[\"walk\"]" } else { "[\"walk\", \"transit\"]" };
+    let profile = [written("name", quoted("adult")), written("modes", modes.into())];
+    section(&mut text, "profile", "[[profile]]                     # a person; several may follow", &profile);
+    let cutoffs = [written("cutoffs_min", "[15, 30, 45, 60]".into())];
+    section(&mut text, "access", "[access]                        # cumulative opportunities", &cutoffs);
+    section(&mut text, "outputs", "[outputs]", &[]);
+    Ok(text)
+}
+
+/// A study's name from the path of its file: small letters, digits and `_`.
+pub fn name_of(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let clean: String =
+        stem.chars().map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '_' }).collect();
+    let trimmed = clean.trim_matches('_');
+    if trimmed.is_empty() { "study".into() } else { trimmed.into() }
+}
+
+/// Writes a new study file.
+///
+/// # Errors
+/// Where there is a file of that name already (it stays as it is), or the folder cannot be written.
+pub fn write_new(path: &Path, text: &str) -> Result<()> {
+    use std::io::Write;
+    let place = path.display().to_string();
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    match file.and_then(|mut file| file.write_all(text.as_bytes())) {
+        Ok(()) => Ok(()),
+        Err(error) => match error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                Err(Error::input(place, "is there already, and init never overwrites", "choose another name"))
+            }
+            std::io::ErrorKind::NotFound => {
+                Err(Error::input(place, "its folder is not there", "make the folder"))
+            }
+            _ => Err(Error::machine(place, error)),
+        },
+    }
+}
+
+/// One section: its keys in the order of the table, those not written commented out.
+fn section(text: &mut String, name: &str, header: &str, keys: &[Written]) {
+    *text += &format!("\n{header}\n");
+    for key in KEYS.iter().filter(|key| key.section == name) {
+        let line = match (keys.iter().find(|written| written.key == key.name), key.default) {
+            (Some(written), _) => {
+                let remark = written.remark.as_deref().unwrap_or(key.meaning);
+                (format!("{} = {}", key.name, written.value), remark.to_string())
+            }
+            (None, Fallback::Value(default)) => (format!("# {} = {default}", key.name), key.meaning.into()),
+            (None, Fallback::Absent(otherwise)) => {
+                let meaning = format!("{}; without it: {otherwise}", key.meaning);
+                (format!("# {} = {}", key.name, key.example), meaning)
+            }
+            (None, Fallback::Required) => continue,
+        };
+        *text += &format!("{:<31} # {}\n", line.0, line.1);
+    }
+}
+
+fn study(facts: &Facts) -> Vec<Written> {
+    let mut keys = vec![written("name", quoted(&facts.name))];
+    let mut zones: Vec<&String> = facts.feeds.iter().flat_map(|feed| &feed.zones).collect();
+    zones.sort();
+    zones.dedup();
+    // The zone of the feed with most trips, where they do not agree.
+    let busiest =
+        facts.feeds.iter().rev().max_by_key(|feed| feed.trips()).and_then(|feed| feed.zones.first());
+    if let (true, Some(zone)) = (zones.len() > 1, busiest) {
+        let all = zones.iter().map(|zone| zone.as_str()).collect::<Vec<_>>().join(", ");
+        keys.push(remarked("time_zone", quoted(zone), format!("the feeds differ: {all}")));
+    }
+    keys
+}
+
+fn network(facts: &Facts, window: Option<&Window>) -> Vec<Written> {
+    let list = |paths: Vec<&PathBuf>| {
+        let paths: Vec<String> =
+            paths.into_iter().map(|path| quoted(&relative(path, &facts.folder))).collect();
+        format!("[{}]", paths.join(", "))
+    };
+    let mut keys = Vec::new();
+    if !facts.osm.is_empty() {
+        keys.push(written("osm", list(facts.osm.iter().collect())));
+    }
+    if !facts.feeds.is_empty() {
+        keys.push(written("gtfs", list(facts.feeds.iter().map(|feed| &feed.file).collect())));
+    }
+    if let Some(window) = window.filter(|window| !window.idle.is_empty()) {
+        let idle = window.idle.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+        let remark = "no trip starts in the window: see the feeds' dates with isokron check".to_string();
+        keys.push(remarked("may_be_idle", format!("[{idle}]"), remark));
+    }
+    keys
+}
+
+fn cells(facts: &Facts) -> Result<Vec<Written>> {
+    let Some(cells) = &facts.cells else {
+        let Some((lon, lat)) = facts.centre.filter(|_| !facts.osm.is_empty()) else {
+            return Err(Error::input(
+                "init",
+                "there are neither cells nor streets to lay a grid over",
+                "give a table of places with --cells, or an OpenStreetMap extract with --osm",
+            ));
+        };
+        let crs = format!("EPSG:{}", project::fitting(lon, lat));
+        return Ok(vec![written("size_m", "250".into()), written("crs", quoted(&crs))]);
+    };
+    let list = |names: &[String]| {
+        format!("[{}]", names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", "))
+    };
+    let mut keys = vec![
+        written("file", quoted(&relative(&cells.file, &facts.folder))),
+        written("id", quoted(&cells.id)),
+    ];
+    match &cells.coordinates {
+        Coordinates::Own => {}
+        Coordinates::LonLat(lon, lat) => {
+            keys.push(written("lon", quoted(lon)));
+            keys.push(written("lat", quoted(lat)));
+        }
+        Coordinates::XY(x, y, crs) => {
+            keys.push(written("x", quoted(x)));
+            keys.push(written("y", quoted(y)));
+            keys.push(remarked(
+                "crs",
+                quoted(crs),
+                "the projection that puts them near the streets: check it".into(),
+            ));
+        }
+        Coordinates::Shapes(crs) => {
+            keys.push(remarked(
+                "crs",
+                quoted(crs),
+                "the projection that puts them near the streets: check it".into(),
+            ));
+        }
+    }
+    if let Some(population) = &cells.population {
+        keys.push(written("population", quoted(population)));
+    }
+    if !cells.opportunities.is_empty() || !cells.others.is_empty() {
+        let meaning = "columns of what can be reached".to_string();
+        let others = cells.others.join(", ");
+        let remark = if others.is_empty() { meaning } else { format!("{meaning}; other numbers: {others}") };
+        keys.push(remarked("opportunities", list(&cells.opportunities), remark));
+    }
+    if !cells.groups.is_empty() {
+        keys.push(written("groups", list(&cells.groups)));
+        let are = if cells.groups_are == GroupsAre::Shares { "shares" } else { "counts" };
+        keys.push(written("groups_are", quoted(are)));
+    }
+    if let Some(income) = &cells.income {
+        keys.push(written("income", quoted(income)));
+    }
+    Ok(keys)
+}
+
+/// When to travel.
+struct Window {
+    date: Date,
+    hours: std::ops::Range<usize>,
+    /// Trips that day and in the window.
+    trips: (u64, u64),
+    /// Feeds without a trip that starts in the window.
+    idle: Vec<String>,
+}
+
+/// 7 to 9 o'clock if every feed that runs that day runs then; else the hour in which most feeds run, and of
+/// those the one with most trips, the earliest of equal ones. None without feeds.
+fn window(facts: &Facts) -> Result<Option<Window>> {
+    if facts.feeds.is_empty() {
+        return Ok(None);
+    }
+    let running: Vec<&FeedFacts> = facts.feeds.iter().filter(|feed| feed.trips() > 0).collect();
+    let date = facts.date.filter(|_| !running.is_empty()).ok_or_else(|| {
+        let names: Vec<String> = facts.feeds.iter().map(FeedFacts::name).collect();
+        let remedy = "look at calendar.txt and calendar_dates.txt with isokron check";
+        Error::input(names.join(", "), "there is no day with service", remedy)
+    })?;
+    let mut hours = 7..9;
+    if !running.iter().all(|feed| feed.starts(hours.clone()) > 0) {
+        let last = running.iter().map(|feed| feed.starts_by_hour.len()).max().unwrap_or(0);
+        let worth = |hour: &usize| {
+            let starts: Vec<u64> = running.iter().map(|feed| feed.starts(*hour..*hour + 1)).collect();
+            (starts.iter().filter(|trips| **trips > 0).count(), starts.iter().sum::<u64>())
+        };
+        // The last of equals wins in `max_by_key`: the earliest, from behind.
+        let best = (0..last).rev().max_by_key(worth).unwrap_or(0);
+        hours = best..best + 1;
+    }
+    let sum = |hours: &std::ops::Range<usize>| running.iter().map(|feed| feed.starts(hours.clone())).sum();
+    let trips = (running.iter().map(|feed| feed.trips()).sum(), sum(&hours));
+    let idle =
+        facts.feeds.iter().filter(|feed| feed.starts(hours.clone()) == 0).map(FeedFacts::name).collect();
+    Ok(Some(Window { date, hours, trips, idle }))
+}
+
+fn period(window: &Window) -> Vec<Written> {
+    let name = match window.hours.start % 24 {
+        5..10 => "morning",
+        10..16 => "midday",
+        16..20 => "afternoon",
+        20..23 => "evening",
+        _ => "night",
+    };
+    let time = |hour: usize| clock(hour as i32 * 3600)[..5].to_string();
+    let weekday = format!("{:?}", window.date.weekday());
+    vec![
+        written("name", quoted(name)),
+        remarked("date", window.date.to_string(), format!("{weekday}; {} trips that day", window.trips.0)),
+        remarked(
+            "depart",
+            quoted(&format!("{}/{}", time(window.hours.start), time(window.hours.end))),
+            format!("half open, may pass 24:00; {} trips start in it", window.trips.1),
+        ),
+    ]
+}
+
+/// A path as seen from a folder, with `/`; absolute where there is no way.
+fn relative(path: &Path, folder: &Path) -> String {
+    let real =
+        |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or(path.into());
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let (path, folder) = (real(path), real(here));
+    let shared = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+    let shown = if shared == 0 {
+        path
+    } else {
+        let up = folder.components().skip(shared).map(|_| "..".as_ref());
+        up.chain(path.components().skip(shared).map(|part| part.as_os_str())).collect()
+    };
+    shown.to_string_lossy().replace('\\', "/")
+}
+
+/// A TOML text: JSON's escapes are among TOML's.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
