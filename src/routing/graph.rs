@@ -154,6 +154,8 @@ pub struct Push {
 pub struct Segment {
     pub ops: std::ops::Range<u32>,
     pub repeats: bool,
+    /// Rows of all runs of a stretch that repeats, sorted.
+    pub runs: Vec<u32>,
     /// Rows to set to zero after a stretch that repeats: of runs, and of `pre` slots.
     pub ended_runs: Vec<u32>,
     pub ended_slots: Vec<u32>,
@@ -261,7 +263,13 @@ fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Segmen
             repeats.insert(events.arrivals[last as usize].time_s);
         }
     }
-    let plain = |ops| Segment { ops, repeats: false, ended_runs: Vec::new(), ended_slots: Vec::new() };
+    let plain = |ops| Segment {
+        ops,
+        repeats: false,
+        runs: Vec::new(),
+        ended_runs: Vec::new(),
+        ended_slots: Vec::new(),
+    };
     let mut segments = Vec::new();
     let mut done = 0u32;
     for time in repeats {
@@ -402,6 +410,9 @@ fn compile(
             Event::Departure(d) => events.departures[d as usize].run,
         };
         let mut op = Op { run_row: runs.row[run as usize], a: NONE, b: NONE, ..Op::default() };
+        if repeating != NONE {
+            segments[repeating as usize].runs.push(op.run_row);
+        }
         if run_life[run as usize].last == at as u32 {
             if repeating == NONE {
                 op.flags |= LAST;
@@ -451,6 +462,10 @@ fn compile(
             }
         }
         graph.ops.push(op);
+    }
+    for segment in &mut segments {
+        segment.runs.sort_unstable();
+        segment.runs.dedup();
     }
     graph.segments = segments;
     graph

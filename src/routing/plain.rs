@@ -4,6 +4,8 @@
 //! Of all journeys that leave at a time or later, the one that arrives first; of those the one that leaves
 //! last, then the one with fewest rides, then the least walking, then the first in the order of the feeds.
 
+use std::collections::BTreeMap;
+
 use super::Question;
 use super::changes::Places;
 use super::graph::{Event, Events, last_arrival, stops_in_use};
@@ -224,7 +226,10 @@ struct Scan<'a> {
     places: usize,
     access_s: Vec<u32>,
     egress_s: Vec<u32>,
-    joined: Vec<(u32, u32)>,
+    /// Slots of `aboard` that riders stayed seated into in this second.
+    joined_now: Vec<(usize, u32)>,
+    /// Whether somebody became ready within the second.
+    again: bool,
     found: Option<Found>,
 }
 
@@ -251,7 +256,8 @@ impl<'a> Scan<'a> {
             places,
             access_s: spread(&ends.access),
             egress_s: spread(&ends.egress),
-            joined: on.service.joins.clone(),
+            joined_now: Vec::new(),
+            again: false,
             found: ends.direct_s.map(|direct| (departs_s + direct as i32, direct, None)),
         }
     }
@@ -263,50 +269,77 @@ impl<'a> Scan<'a> {
             let second = events.time_s(at);
             let end = at + events.order[at..].iter().enumerate().take_while(|(i, _)| events.time_s(at + i) == second).count();
             if second >= self.departs_s {
-                // Hops of no length can carry somebody back within the second.
-                while self.second(at..end) {}
+                self.second(at..end);
             }
             at = end;
         }
     }
 
-    fn second(&mut self, range: std::ops::Range<usize>) -> bool {
-        let mut changed = false;
-        for at in range {
-            for level in 0..self.levels {
-                changed |= match self.on.events.order[at] {
-                    Event::Departure(d) => self.depart(level, d),
-                    Event::Arrival(a) => self.arrive(level, a),
+    /// Hops of no length can carry somebody back within the second: then it is gone over again, with every run
+    /// as it was before, and those who wait as they are now.
+    fn second(&mut self, range: std::ops::Range<usize>) {
+        let runs = self.on.service.runs.len();
+        let mut before: BTreeMap<usize, u32> = BTreeMap::new();
+        loop {
+            self.again = false;
+            self.joined_now.clear();
+            for at in range.clone() {
+                let run = match self.on.events.order[at] {
+                    Event::Departure(d) => self.on.events.departures[d as usize].run,
+                    Event::Arrival(a) => self.on.events.arrivals[a as usize].run,
                 };
+                for level in 0..self.levels {
+                    let slot = level * runs + run as usize;
+                    before.entry(slot).or_insert(self.aboard[slot]);
+                    match self.on.events.order[at] {
+                        Event::Departure(d) => self.depart(level, d),
+                        Event::Arrival(a) => self.arrive(level, a),
+                    }
+                }
             }
+            for (slot, label) in std::mem::take(&mut self.joined_now) {
+                if let Some(known) = before.get_mut(&slot)
+                    && self.better(*known, label)
+                {
+                    *known = label;
+                    self.again = true;
+                }
+            }
+            if !self.again {
+                break;
+            }
+            before.iter().for_each(|(&slot, &label)| self.aboard[slot] = label);
         }
-        changed
+    }
+
+    /// Whether label `new` is better to have aboard than `known`, which may be `NONE`.
+    fn better(&self, known: u32, new: u32) -> bool {
+        let walked_s = |label: u32| self.labels[label as usize].walked_s;
+        known == NONE || (self.by_s.is_some() && walked_s(new) < walked_s(known))
     }
 
     /// Puts somebody aboard a run if that is new, or less walked.
-    fn board(&mut self, level: usize, run: u32, aboard: Aboard) -> bool {
+    fn board(&mut self, level: usize, run: u32, aboard: Aboard) {
         let slot = level * self.on.service.runs.len() + run as usize;
-        let known = self.aboard[slot];
-        let better = known == NONE
-            || (self.by_s.is_some() && aboard.walked_s < self.labels[known as usize].walked_s);
-        if better {
-            self.aboard[slot] = self.labels.len() as u32;
-            self.labels.push(aboard);
+        let label = self.labels.len() as u32;
+        self.labels.push(aboard);
+        if self.better(self.aboard[slot], label) {
+            self.aboard[slot] = label;
+        } else {
+            self.labels.pop();
         }
-        better
     }
 
-    fn depart(&mut self, level: usize, d: u32) -> bool {
+    fn depart(&mut self, level: usize, d: u32) {
         let departure = self.on.events.departures[d as usize];
-        let mut changed = false;
         let walk_s = self.access_s[departure.stop as usize];
         let slack = self.on.question.board_slack_s;
         if walk_s != NONE && self.departs_s + (walk_s + slack) as i32 <= departure.time_s {
             let from = From::Home { departure: d, walk_s };
-            changed |= self.board(level, departure.run, Aboard { walked_s: walk_s, from, before: NONE });
+            self.board(level, departure.run, Aboard { walked_s: walk_s, from, before: NONE });
         }
         let Some(from_level) = (if self.limited { level.checked_sub(1) } else { Some(level) }) else {
-            return changed;
+            return;
         };
         let named = self.on.named_queue[d as usize];
         let named = (named != NONE).then(|| self.places + named as usize);
@@ -315,20 +348,19 @@ impl<'a> Scan<'a> {
             let best = waiting.iter().filter(|w| w.ready_s <= departure.time_s).min_by_key(|w| w.walked_s);
             if let Some(&w) = best {
                 let from = From::Change { arrival: w.arrival, departure: d };
-                changed |= self.board(level, departure.run, Aboard { walked_s: w.walked_s, from, before: w.label });
+                self.board(level, departure.run, Aboard { walked_s: w.walked_s, from, before: w.label });
             }
         }
-        changed
     }
 
-    fn arrive(&mut self, level: usize, a: u32) -> bool {
+    fn arrive(&mut self, level: usize, a: u32) {
         let arrival = self.on.events.arrivals[a as usize];
-        let label = self.aboard[level * self.on.service.runs.len() + arrival.run as usize];
+        let runs = self.on.service.runs.len();
+        let label = self.aboard[level * runs + arrival.run as usize];
         if label == NONE {
-            return false;
+            return;
         }
         let walked_s = self.labels[label as usize].walked_s;
-        let mut changed = false;
         let place = self.on.places.arrival_place[a as usize];
         if place != NONE {
             let on = self.on;
@@ -343,22 +375,22 @@ impl<'a> Scan<'a> {
                     arrival: a,
                     label,
                 };
-                changed |= self.wait(level * self.queues + queue, waiting);
+                let new = self.wait(level * self.queues + queue, waiting);
+                self.again |= new && need == 0;
             }
             self.goal(arrival.stop, arrival.time_s, walked_s, a, label);
         }
         if last_arrival(&self.on.events, arrival.run) == Some(a) {
-            let first = self.joined.partition_point(|&(from, _)| from < arrival.run);
-            for i in first..self.joined.len() {
-                let (from, to) = self.joined[i];
-                if from != arrival.run {
-                    break;
+            let on = self.on;
+            let first = on.service.joins.partition_point(|&(from, _)| from < arrival.run);
+            for &(_, to) in on.service.joins[first..].iter().take_while(|&&(from, _)| from == arrival.run) {
+                self.board(level, to, Aboard { walked_s, from: From::Seated { arrival: a }, before: label });
+                let slot = level * runs + to as usize;
+                if self.aboard[slot] != NONE {
+                    self.joined_now.push((slot, self.aboard[slot]));
                 }
-                let aboard = Aboard { walked_s, from: From::Seated { arrival: a }, before: label };
-                changed |= self.board(level, to, aboard);
             }
         }
-        changed
     }
 
     /// Adds somebody who waits, unless another is ready as early with as little walked.

@@ -36,6 +36,8 @@ pub struct Rows<T, const N: usize> {
     best: Vec<Row<T, N>>,
     board: Vec<Row<T, N>>,
     slots: Vec<Row<T, N>>,
+    /// Rows of the runs of a stretch that repeats, as they were before it.
+    entry: Vec<Row<T, N>>,
     /// Arrivals that raised a label, by stop: how many, when, and the labels then.
     pub survivor_counts: Vec<u32>,
     pub survivor_times_s: Vec<i32>,
@@ -73,6 +75,7 @@ impl<T: Label, const N: usize> Rows<T, N> {
             best: vec![Row::zero(); graph.best_rows * rides.rows],
             board: vec![Row::zero(); graph.board_rows * rides.boarding_rows()],
             slots: vec![Row::zero(); graph.slots * rides.boarding_rows()],
+            entry: Vec::new(),
             survivor_counts: vec![0; graph.stops.len()],
             survivor_times_s: vec![0; survivors],
             survivor_rows: vec![Row::zero(); survivors],
@@ -112,13 +115,23 @@ pub fn sweep<T: Label, const N: usize>(
             }
             continue;
         }
+        // A run's row grows along the run, so each time over it begins with what it held before the stretch.
+        rows.entry.clear();
+        for &run in &segment.runs {
+            rows.entry.extend_from_slice(&rows.runs[run as usize * rides.rows..][..rides.rows]);
+        }
         loop {
             let mut changed = false;
             for op in ops {
                 changed |= step(graph, op, access, clock, rides, rows);
+                changed |= keep_joined(graph, op, &segment.runs, rides, rows);
             }
             if !changed {
                 break;
+            }
+            for (i, &run) in segment.runs.iter().enumerate() {
+                let entry = &rows.entry[i * rides.rows..][..rides.rows];
+                rows.runs[run as usize * rides.rows..][..rides.rows].copy_from_slice(entry);
             }
         }
         for &run in &segment.ended_runs {
@@ -130,7 +143,36 @@ pub fn sweep<T: Label, const N: usize>(
     }
 }
 
-/// Does one operation; says whether it raised any label.
+/// Riders who stay seated into a run of the stretch are in it from its first operation on, the next time over.
+#[inline(always)]
+fn keep_joined<T: Label, const N: usize>(
+    graph: &Graph,
+    op: &Op,
+    runs: &[u32],
+    rides: Rides,
+    rows: &mut Rows<T, N>,
+) -> bool {
+    let mut changed = false;
+    for &next in joins_of(graph, op) {
+        let Ok(i) = runs.binary_search(&next) else { continue };
+        for r in 0..rides.rows {
+            let e = rows.runs[op.run_row as usize * rides.rows + r];
+            let entry = &mut rows.entry[i * rides.rows + r];
+            changed |= e.raises(entry);
+            *entry = entry.max(&e);
+        }
+    }
+    changed
+}
+
+/// The runs that riders stay seated into after an arrival.
+#[inline(always)]
+fn joins_of<'g>(graph: &'g Graph, op: &Op) -> &'g [u32] {
+    let joins = if op.flags & DEPARTS == 0 { (op.flags >> JOINS_SHIFT) as usize } else { 0 };
+    &graph.join_rows[op.joins as usize..op.joins as usize + joins]
+}
+
+/// Does one operation; says whether it raised a label of an arrival place.
 #[inline(always)]
 fn step<T: Label, const N: usize>(
     graph: &Graph,
@@ -141,15 +183,16 @@ fn step<T: Label, const N: usize>(
     rows: &mut Rows<T, N>,
 ) -> bool {
     let run = op.run_row as usize * rides.rows;
-    let changed = if op.flags & DEPARTS != 0 {
-        depart(op, run, access, clock, rides, rows)
+    let mut raised = false;
+    if op.flags & DEPARTS != 0 {
+        depart(op, run, access, clock, rides, rows);
     } else {
-        arrive(graph, op, run, rides, rows)
-    };
+        raised = arrive(graph, op, run, rides, rows);
+    }
     if op.flags & LAST != 0 {
         rows.runs[run..run + rides.rows].fill(Row::zero());
     }
-    changed
+    raised
 }
 
 #[inline(always)]
@@ -160,10 +203,9 @@ fn arrive<T: Label, const N: usize>(
     rides: Rides,
     rows: &mut Rows<T, N>,
 ) -> bool {
-    let mut changed = false;
+    let mut raised = false;
     if op.flags & ALIGHTS != 0 {
         let best = op.place_row as usize * rides.rows;
-        let mut raised = false;
         let mut last_raised = false;
         for r in 0..rides.rows {
             let e = &rows.runs[run + r];
@@ -175,7 +217,6 @@ fn arrive<T: Label, const N: usize>(
             }
         }
         if raised {
-            changed = true;
             if last_raised && op.flags & LEAVES != 0 {
                 survive(graph, op, rows, best + rides.rows - 1);
             }
@@ -187,16 +228,13 @@ fn arrive<T: Label, const N: usize>(
             }
         }
     }
-    let joins = (op.flags >> JOINS_SHIFT) as usize;
-    for &next in &graph.join_rows[op.joins as usize..op.joins as usize + joins] {
+    for &next in joins_of(graph, op) {
         let next = next as usize * rides.rows;
         for r in 0..rides.rows {
-            let e = rows.runs[run + r];
-            changed |= e.raises(&rows.runs[next + r]);
-            rows.runs[next + r] = rows.runs[next + r].max(&e);
+            rows.runs[next + r] = rows.runs[next + r].max(&rows.runs[run + r]);
         }
     }
-    changed
+    raised
 }
 
 /// Appends the arrival to its stop's survivors; of one second there is one.
@@ -221,10 +259,9 @@ fn depart<T: Label, const N: usize>(
     clock: Clock,
     rides: Rides,
     rows: &mut Rows<T, N>,
-) -> bool {
+) {
     let boarding = rides.boarding_rows();
     let board = op.place_row as usize * boarding;
-    let mut changed = false;
     if op.a != NONE {
         let slot = op.a as usize * boarding;
         for r in 0..boarding {
@@ -254,10 +291,8 @@ fn depart<T: Label, const N: usize>(
             }
         }
         let e = &mut rows.runs[run + r];
-        changed |= aboard.raises(e);
         *e = e.max(&aboard);
     }
-    changed
 }
 
 /// The latest departure from home, lane by lane, with which one boards at `time_s`:
