@@ -6,14 +6,14 @@
 //! `base` is the ground floor; `run` is the one conductor.
 
 pub mod base;
-pub mod study;
-pub mod inputs;
-pub mod network;
-pub mod routing;
-pub mod measures;
-#[cfg(feature = "native")]
-pub mod outputs;
-#[cfg(feature = "native")]
-pub mod run;
 #[cfg(feature = "native")]
 pub mod cli;
+pub mod inputs;
+pub mod measures;
+pub mod network;
+#[cfg(feature = "native")]
+pub mod outputs;
+pub mod routing;
+#[cfg(feature = "native")]
+pub mod run;
+pub mod study;

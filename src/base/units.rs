@@ -89,12 +89,18 @@ mod tests {
     fn seconds_round_up_once() {
         let speed = SpeedMmPerS::from_mps(1.1).unwrap();
         assert_eq!(speed, SpeedMmPerS(1100));
-        assert_eq!((speed.seconds(0), speed.seconds(1), speed.seconds(1100), speed.seconds(1101)), (0, 1, 1, 2));
+        assert_eq!(
+            (speed.seconds(0), speed.seconds(1), speed.seconds(1100), speed.seconds(1101)),
+            (0, 1, 1, 2)
+        );
         assert!(SpeedMmPerS::from_mps(f64::NAN).is_none() && SpeedMmPerS::from_mps(0.0).is_none());
     }
 
     #[test]
     fn nearest_rank() {
-        assert_eq!((rank(50.0, 3), rank(50.0, 4), rank(29.0, 100), rank(100.0, 7), rank(0.1, 7)), (2, 2, 29, 7, 1));
+        assert_eq!(
+            (rank(50.0, 3), rank(50.0, 4), rank(29.0, 100), rank(100.0, 7), rank(0.1, 7)),
+            (2, 2, 29, 7, 1)
+        );
     }
 }

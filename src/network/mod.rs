@@ -6,11 +6,17 @@ use std::sync::Arc;
 use crate::base::csr::{Csr, Walk};
 
 pub mod calendar;
+mod doubts;
 pub mod format;
+mod interpolate;
 pub mod links;
 pub mod reach;
+mod rules;
+mod runs;
+pub mod span;
 pub mod streets;
 pub mod tags;
+pub mod timetable;
 pub mod transit;
 
 /// All that routing needs, for one walking profile.

@@ -1,0 +1,68 @@
+//! Ids of one table and the rows that they name.
+
+use rustc_hash::FxHashMap;
+
+/// What an id names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// A row, by its index.
+    Row(u32),
+    /// A row that was dropped, for a reason counted there.
+    Dropped,
+    /// Nothing.
+    Unknown,
+}
+
+impl Named {
+    pub fn row(self) -> Option<u32> {
+        match self {
+            Named::Row(index) => Some(index),
+            Named::Dropped | Named::Unknown => None,
+        }
+    }
+}
+
+/// Id → index of the row that it names.
+#[derive(Default)]
+pub(super) struct Ids {
+    rows: FxHashMap<String, Option<u32>>,
+}
+
+impl Ids {
+    /// Notes the id of row `index`; `false` if it is taken.
+    pub fn add(&mut self, id: &str, index: usize) -> bool {
+        self.insert(id, u32::try_from(index).ok())
+    }
+
+    /// Notes the id of a row that is not kept, unless it names one that is.
+    pub fn add_dropped(&mut self, id: &str) {
+        self.insert(id, None);
+    }
+
+    fn insert(&mut self, id: &str, row: Option<u32>) -> bool {
+        if self.rows.contains_key(id) {
+            return false;
+        }
+        self.rows.insert(id.to_string(), row);
+        true
+    }
+
+    pub fn get(&self, id: &str) -> Named {
+        match self.rows.get(id) {
+            Some(Some(index)) => Named::Row(*index),
+            Some(None) => Named::Dropped,
+            None => Named::Unknown,
+        }
+    }
+
+    /// The index of `id`, added to `list` if it is new.
+    pub fn intern(&mut self, id: &str, list: &mut Vec<String>) -> u32 {
+        if let Some(index) = self.get(id).row() {
+            return index;
+        }
+        let index = u32::try_from(list.len()).expect("fewer rows than 2^32");
+        list.push(id.to_string());
+        self.rows.insert(id.to_string(), Some(index));
+        index
+    }
+}

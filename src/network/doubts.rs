@@ -1,0 +1,85 @@
+//! What is odd about trips that are otherwise fine: impossible speeds, long stands, trips that are there twice.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::interpolate::Distances;
+use super::timetable::kind;
+use super::transit::Call;
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::units::clock;
+use crate::inputs::raw::{RawFeed, RawStopTime};
+
+const TOO_FAST: Kind = kind(
+    "gtfs_too_fast",
+    Severity::Doubt,
+    "hops faster than 300 km/h (times are granted a minute of rounding)",
+    "a stop's place or a time is wrong",
+);
+const TOO_SLOW: Kind = kind(
+    "gtfs_too_slow",
+    Severity::Doubt,
+    "hops of more than 6 hours at less than 5 km/h",
+    "a time may be wrong",
+);
+const REPEATED: Kind = kind(
+    "gtfs_repeated_trip",
+    Severity::Note,
+    "trips with the stops and times of another trip on a day when both run",
+    "",
+);
+
+/// Aircraft (extended route type 1100) may be fast.
+const AIR: std::ops::Range<u16> = 1100..1200;
+
+/// Looks at every hop of a trip.
+pub(super) fn speeds(
+    feed: &RawFeed,
+    rows: &[RawStopTime],
+    calls: &[Call],
+    distances: &mut Distances,
+    findings: &mut Findings,
+) {
+    for (hop, (row, pair)) in rows.windows(2).zip(calls.windows(2)).enumerate() {
+        let Some(mm) = distances.mm(row[0].stop, row[1].stop) else { continue };
+        let seconds = i64::from(pair[1].arrival_s) - i64::from(pair[0].departure_s);
+        // 300 km/h is 250,000 mm in 3 s; 5 km/h 12,500 mm in 9 s.
+        let fast = 3 * mm as i128 > 250_000 * i128::from(seconds + 60);
+        let slow = seconds > 6 * 3600 && 9 * (mm as i128) < 12_500 * i128::from(seconds);
+        let trip = &feed.trips[row[0].trip as usize];
+        let kind = match (fast, slow) {
+            (true, _) if !AIR.contains(&feed.routes[trip.route as usize].route_type) => TOO_FAST,
+            (_, true) => TOO_SLOW,
+            _ => continue,
+        };
+        let what = format!(
+            "trip {}, hop {}: {} km from {} to {}",
+            trip.id,
+            hop + 1,
+            mm / 1_000_000,
+            clock(pair[0].departure_s),
+            clock(pair[1].arrival_s)
+        );
+        findings.add(kind, &feed.name, "stop_times.txt", row[1].line, what);
+    }
+}
+
+/// Finds trips that repeat another one, day by day. Keys are calls, as bytes, and shifts.
+#[derive(Default)]
+pub(super) struct Repeats<'t> {
+    days: FxHashMap<(&'t [u8], &'t [i32]), FxHashSet<i32>>,
+}
+
+impl<'t> Repeats<'t> {
+    /// Whether an earlier trip had the same calls and shifts on one of these days.
+    pub fn seen(&mut self, calls: &'t [Call], shifts: &'t [i32], days: &[i32]) -> bool {
+        let known = self.days.entry((bytemuck::cast_slice(calls), shifts)).or_default();
+        let repeats = days.iter().any(|day| known.contains(day));
+        known.extend(days);
+        repeats
+    }
+}
+
+/// Notes a repeated trip.
+pub(super) fn say_repeated(feed: &str, line: u32, id: &str, findings: &mut Findings) {
+    findings.add(REPEATED, feed, "trips.txt", line, format!("trip {id}"));
+}
