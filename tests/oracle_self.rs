@@ -611,6 +611,7 @@ fn random_cases_are_rich() {
             "rides" => 150,
             "changes" => 60,
             "infinite and finite" => 100,
+            "type 5" => 2,
             _ => 4,
         };
         assert!(number >= least, "{what}: only {number}");

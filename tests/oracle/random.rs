@@ -138,7 +138,8 @@ fn query(d: &mut Dice, size: Size, unit: i64, hub: bool) -> (Query, Vec<&'static
     };
     // Now and then a change takes so long that only seats and rules help.
     let tight = hub && d.chance(35);
-    let transfer_unit = if tight { 15 * unit as u32 } else { d.pick(&[0, 0, 1, unit as u32, 2 * unit as u32]) };
+    let transfer_unit =
+        if tight { 15 * unit as u32 } else { d.pick(&[0, 0, 1, unit as u32, 2 * unit as u32]) };
     let board_slack_s = d.pick(&[0, 0, 1, unit as u32]);
     let mut query = Query {
         date: day(date),
@@ -178,7 +179,7 @@ fn feed(d: &mut Dice, world: &World, index: usize, feeds: usize) -> RawFeed {
     lines(d, world, &mut feed, feeds);
     blocks(d, world, &mut feed);
     rules(d, world, &mut feed);
-    if d.chance(50) {
+    if d.chance(65) {
         for _ in 0..d.range(1, 4) {
             join(d, world, &mut feed);
         }
@@ -470,17 +471,12 @@ fn side(d: &mut Dice, feed: &RawFeed, call: usize) -> (Option<u32>, Option<u32>,
 
 /// A rule of type 4 or 5 between two trips, mostly such as could follow each other.
 fn join(d: &mut Dice, world: &World, feed: &mut RawFeed) {
-    let kind = d.pick(&[4, 4, 5]);
+    let kind = d.pick(&[4, 5]);
     let block = |t: u32| feed.trips[t as usize].block_id.as_str();
-    let trips = 0..feed.trips.len() as u32;
-    let pairs: Vec<(u32, u32)> = trips
-        .clone()
-        .flat_map(|a| trips.clone().map(move |b| (a, b)))
-        .filter(|&(a, b)| {
-            let joined = block(a) == block(b) && !block(a).is_empty();
-            may_follow(world, feed, a, b) && (kind == 4 || joined)
-        })
-        .collect();
+    let mut pairs = followers(world, feed);
+    if kind == 5 {
+        pairs.retain(|&(a, b)| block(a) == block(b) && !block(a).is_empty());
+    }
     let any = (d.below(feed.trips.len()) as u32, d.below(feed.trips.len()) as u32);
     let (from, to) = if pairs.is_empty() || d.chance(10) { any } else { d.pick(&pairs) };
     let mut rule = RawTransfer {
@@ -508,19 +504,32 @@ fn may_follow(world: &World, feed: &RawFeed, from: u32, to: u32) -> bool {
     from != to && (0..=8 * world.unit as i32).contains(&(start - end)) && service(from) == service(to)
 }
 
+/// Pairs of trips that could follow each other.
+fn followers(world: &World, feed: &RawFeed) -> Vec<(u32, u32)> {
+    let trips = 0..feed.trips.len() as u32;
+    let pairs = trips.clone().flat_map(|a| trips.clone().map(move |b| (a, b)));
+    pairs.filter(|&(a, b)| may_follow(world, feed, a, b)).collect()
+}
+
 /// Gives some trips a block; mostly such as follow each other.
 fn blocks(d: &mut Dice, world: &World, feed: &mut RawFeed) {
-    for (chance, block) in [(75, "b1"), (60, "b2"), (50, "b3")] {
-        if !d.chance(chance) {
+    let pairs = followers(world, feed);
+    for (chance, block) in [(75, "b1"), (50, "b2"), (30, "b3")] {
+        if !d.chance(chance) || pairs.is_empty() {
             continue;
         }
-        let mut last = d.below(feed.trips.len()) as u32;
+        let (first, mut last) = d.pick(&pairs);
+        feed.trips[first as usize].block_id = block.into();
         feed.trips[last as usize].block_id = block.into();
-        for next in 0..feed.trips.len() as u32 {
-            if (may_follow(world, feed, last, next) && d.chance(80)) || d.chance(5) {
-                feed.trips[next as usize].block_id = block.into();
-                last = next;
-            }
+        while d.chance(40) {
+            let next: Vec<u32> = pairs.iter().filter(|p| p.0 == last).map(|p| p.1).collect();
+            // One that does not fit, now and then.
+            last = if next.is_empty() || d.chance(10) {
+                d.below(feed.trips.len()) as u32
+            } else {
+                d.pick(&next)
+            };
+            feed.trips[last as usize].block_id = block.into();
         }
     }
 }

@@ -94,24 +94,24 @@ impl<'a> Oracle<'a> {
 
     /// Travel times to every destination, leaving `origin` at `leave`.
     pub fn from(&self, origin: u32, leave: i64) -> Vec<Option<u32>> {
-        let arrived = self.arrived(origin, leave);
         let ways = &self.case.ways;
-        (0..ways.destinations)
-            .map(|destination| {
-                let mut best = ways.direct.get(&(origin, destination)).map(|s| i64::from(*s));
-                for (e, &(r, c)) in self.events.iter().enumerate() {
-                    let call = self.runs[r].calls[c];
-                    if arrived[e] == NEVER || !call.alight {
-                        continue;
-                    }
-                    if let Some(walk) = ways.egress.get(&(call.stop, destination)) {
-                        let time = call.arrival + i64::from(*walk) - leave;
-                        best = Some(best.map_or(time, |b| b.min(time)));
-                    }
-                }
-                best.filter(|t| *t <= i64::from(self.case.query.max_travel_time_s)).map(|t| t as u32)
-            })
-            .collect()
+        let mut best = vec![i64::MAX; ways.destinations as usize];
+        for (&(_, destination), &walk) in ways.direct.range((origin, 0)..=(origin, u32::MAX)) {
+            best[destination as usize] = i64::from(walk);
+        }
+        let arrived = self.arrived(origin, leave);
+        for (e, &(r, c)) in self.events.iter().enumerate() {
+            let call = self.runs[r].calls[c];
+            if arrived[e] == NEVER || !call.alight {
+                continue;
+            }
+            for (&(_, destination), &walk) in ways.egress.range((call.stop, 0)..=(call.stop, u32::MAX)) {
+                let time = &mut best[destination as usize];
+                *time = (*time).min(call.arrival + i64::from(walk) - leave);
+            }
+        }
+        let within = |t: i64| t <= i64::from(self.case.query.max_travel_time_s);
+        best.into_iter().map(|t| within(t).then_some(t as u32)).collect()
     }
 
     /// For every event the fewest rides with which one arrives there in the vehicle.
@@ -119,15 +119,18 @@ impl<'a> Oracle<'a> {
         let query = &self.case.query;
         let max_rides = query.max_rides.unwrap_or(NEVER - 1);
         let mut arrived = vec![NEVER; self.events.len()];
-        let walk: Vec<Option<u32>> =
-            (0..self.case.stops()).map(|s| self.case.ways.access.get(&(origin, s)).copied()).collect();
+        let walk_to = |e: &usize| {
+            let (r, c) = self.events[*e];
+            self.case.ways.access.get(&(origin, self.runs[r].calls[c].stop)).copied()
+        };
+        let walks: Vec<Option<u32>> = self.connections.iter().map(walk_to).collect();
         loop {
             let mut changed = false;
-            for &e in &self.connections {
+            for (&e, walk) in self.connections.iter().zip(&walks) {
                 let (r, c) = self.events[e];
                 let call = self.runs[r].calls[c];
                 let mut rides = arrived[e];
-                if let Some(walk) = walk[call.stop as usize]
+                if let Some(walk) = *walk
                     && call.board
                     && leave + i64::from(walk) + i64::from(query.board_slack_s) <= call.departure
                     && max_rides >= 1
