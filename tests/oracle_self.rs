@@ -619,7 +619,7 @@ fn random_cases_are_rich() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
 
     #[test]
     fn the_scan_finds_the_best_of_all_journeys(case in random::tiny_case()) {

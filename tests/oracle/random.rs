@@ -479,6 +479,9 @@ fn join(d: &mut Dice, world: &World, feed: &mut RawFeed) {
     }
     let any = (d.below(feed.trips.len()) as u32, d.below(feed.trips.len()) as u32);
     let (from, to) = if pairs.is_empty() || d.chance(10) { any } else { d.pick(&pairs) };
+    if from == to {
+        return;
+    }
     let mut rule = RawTransfer {
         from_trip: Some(from),
         to_trip: Some(to),

@@ -270,7 +270,7 @@ fn seated(case: &Case, runs: &[Run]) -> Vec<(usize, usize)> {
                 };
                 let ends = names(rule.from_stop, runs[a].calls[runs[a].calls.len() - 1]);
                 let starts = names(rule.to_stop, runs[b].calls[0]);
-                if rule.transfer_type == 4 && ends && starts && runs[b].starts() >= runs[a].ends() {
+                if rule.transfer_type == 4 && a != b && ends && starts && runs[b].starts() >= runs[a].ends() {
                     pairs.insert((a, b));
                 }
             }
