@@ -1,5 +1,7 @@
 //! What is odd about trips that are otherwise fine: impossible speeds, long stands, trips that are there twice.
 
+use std::hash::{Hash, Hasher};
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::interpolate::Distances;
@@ -63,16 +65,39 @@ pub(super) fn speeds(
     }
 }
 
-/// Finds trips that repeat another one, day by day. Keys are calls, as bytes, and shifts.
+/// Calls that are equal where stops and times are, whatever the pick-up rules.
+struct SameCalls<'t>(&'t [Call]);
+
+impl SameCalls<'_> {
+    fn parts(&self) -> impl Iterator<Item = (u32, i32, i32)> {
+        self.0.iter().map(|call| (call.stop, call.arrival_s, call.departure_s))
+    }
+}
+
+impl PartialEq for SameCalls<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts().eq(other.parts())
+    }
+}
+
+impl Eq for SameCalls<'_> {}
+
+impl Hash for SameCalls<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().for_each(|part| part.hash(state));
+    }
+}
+
+/// Finds trips that repeat another one, day by day.
 #[derive(Default)]
 pub(super) struct Repeats<'t> {
-    days: FxHashMap<(&'t [u8], &'t [i32]), FxHashSet<i32>>,
+    days: FxHashMap<(SameCalls<'t>, &'t [i32]), FxHashSet<i32>>,
 }
 
 impl<'t> Repeats<'t> {
-    /// Whether an earlier trip had the same calls and shifts on one of these days.
+    /// Whether an earlier trip had the same stops, times and shifts on one of these days.
     pub fn seen(&mut self, calls: &'t [Call], shifts: &'t [i32], days: &[i32]) -> bool {
-        let known = self.days.entry((bytemuck::cast_slice(calls), shifts)).or_default();
+        let known = self.days.entry((SameCalls(calls), shifts)).or_default();
         let repeats = days.iter().any(|day| known.contains(day));
         known.extend(days);
         repeats

@@ -13,7 +13,7 @@ const REPEATED: Kind = kind(
 const OVERLAPPING: Kind = kind(
     "gtfs_overlapping_frequencies",
     Severity::Doubt,
-    "bands of frequencies.txt that overlap an earlier band of the same trip: both run",
+    "bands of frequencies.txt that begin before the same trip's band before them ends: both run",
     "",
 );
 const INEXACT: Kind = kind(
@@ -47,11 +47,12 @@ impl<'f> Bands<'f> {
 /// start + k · headway, strictly before the end of the band. Sorted, each once.
 pub(super) fn shifts(bands: &[&RawFrequency], first_s: i32, feed: &str, findings: &mut Findings) -> Vec<i32> {
     let mut shifts = Vec::new();
-    for (index, band) in bands.iter().enumerate() {
+    let mut by_start = bands.to_vec();
+    by_start.sort_by_key(|band| (band.start_s, band.end_s));
+    for (index, band) in by_start.iter().enumerate() {
         let step = usize::try_from(band.headway_s.max(1)).unwrap_or(usize::MAX);
         shifts.extend((band.start_s..band.end_s).step_by(step).map(|start| start - first_s));
-        let overlaps = |other: &&RawFrequency| band.start_s < other.end_s && other.start_s < band.end_s;
-        if bands[..index].iter().any(overlaps) {
+        if index > 0 && band.start_s < by_start[index - 1].end_s {
             findings.add(OVERLAPPING, feed, "frequencies.txt", band.line, "");
         }
     }

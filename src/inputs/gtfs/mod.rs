@@ -63,9 +63,10 @@ fn tables(name: &str, archive: &mut Archive, report: &mut Report) -> Option<RawF
     let routes = required(archive, "routes.txt", report);
     let trips = required(archive, "trips.txt", report);
     let stop_times = required(archive, "stop_times.txt", report);
+    let problems = report.problems();
     let calendar = archive.text("calendar.txt", report);
     let dates = archive.text("calendar_dates.txt", report);
-    if calendar.is_none() && dates.is_none() {
+    if calendar.is_none() && dates.is_none() && report.problems() == problems {
         report.problem(
             "",
             "has neither calendar.txt nor calendar_dates.txt, or both are empty",
@@ -80,7 +81,7 @@ fn tables(name: &str, archive: &mut Archive, report: &mut Report) -> Option<RawF
     feed.agencies = agencies;
     let (stops, stop_ids) = places::stops(&stops?, report);
     feed.stops = stops;
-    let (routes, route_ids) = places::routes(&routes?, &feed.agencies, &agency_ids, report);
+    let (routes, mut route_ids) = places::routes(&routes?, &feed.agencies, &agency_ids, report);
     feed.routes = routes;
     if report.has_problems() {
         return None;
@@ -88,7 +89,7 @@ fn tables(name: &str, archive: &mut Archive, report: &mut Report) -> Option<RawF
     let services = trips::services(calendar.as_deref(), dates.as_deref(), report);
     (feed.services, feed.calendars, feed.calendar_dates) =
         (services.names, services.calendars, services.dates);
-    let (trips, trip_ids) = trips::trips(&trips?, &route_ids, &services.ids, report);
+    let (trips, trip_ids) = trips::trips(&trips?, &mut feed.routes, &mut route_ids, &services.ids, report);
     feed.trips = trips;
     feed.stop_times = stop_times::stop_times(&stop_times?, &feed.trips, &trip_ids, &stop_ids, report);
     if let Some(text) = archive.text("frequencies.txt", report) {

@@ -44,6 +44,12 @@ const NULL_ISLAND: Kind = kind(
     "stops at 0° N 0° E, far from all others: taken as without coordinates",
     "",
 );
+const NEAR_NULL_ISLAND: Kind = kind(
+    "gtfs_stop_perhaps_at_zero",
+    Severity::Doubt,
+    "stops at 0° N 0° E in a feed of that part of the world: left there",
+    "see whether they are real",
+);
 const ONE_PLACE: Kind = kind(
     "gtfs_stops_at_one_place",
     Severity::Note,
@@ -173,17 +179,21 @@ fn set_parent(stops: &mut [RawStop], index: usize, id: &str, ids: &Ids, report: 
     stops[index].parent = Some(parent);
 }
 
-/// Coordinates of 0, 0 are blanks in disguise, unless the feed has other stops near there.
+/// Coordinates of 0, 0 are blanks in disguise, unless the feed has other stops about there.
 fn null_island(stops: &mut [RawStop], report: &mut Report) {
     let origin = Some((0.0, 0.0));
-    let others = || stops.iter().filter_map(|stop| stop.lon_lat).filter(|&point| Some(point) != origin);
-    let near = others().any(|(lon, lat)| lon.abs() < 1.5 && lat.abs() < 1.5);
-    if near || others().next().is_none() {
-        return;
-    }
+    let others = stops.iter().filter_map(|stop| stop.lon_lat).filter(|&point| Some(point) != origin);
+    let Some(degrees) = others.map(|(lon, lat)| lon.abs().max(lat.abs())).reduce(f64::min) else { return };
     for stop in stops.iter_mut().filter(|stop| stop.lon_lat == origin) {
-        stop.lon_lat = None;
-        report.find(NULL_ISLAND, "stops.txt", stop.line, format!("stop {}", stop.id));
+        let kind = match degrees {
+            near if near < 1.5 => continue,
+            about if about < 15.0 => NEAR_NULL_ISLAND,
+            _ => {
+                stop.lon_lat = None;
+                NULL_ISLAND
+            }
+        };
+        report.find(kind, "stops.txt", stop.line, format!("stop {}", stop.id));
     }
 }
 

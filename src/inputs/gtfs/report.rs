@@ -44,6 +44,20 @@ impl<'f> Report<'f> {
         self.problems.push(Problem::new(place, what, remedy));
     }
 
+    /// What was dropped so far, in words: for errors that come of it.
+    pub fn dropped(&self) -> String {
+        let mine = self
+            .findings
+            .counts()
+            .filter(|(kind, input, _)| kind.severity == Severity::Dropped && *input == self.feed);
+        let list: Vec<String> = mine.map(|(kind, _, number)| format!("{number} {}", kind.meaning)).collect();
+        if list.is_empty() {
+            "nothing was dropped: the tables hold too little".into()
+        } else {
+            list.join("; ")
+        }
+    }
+
     pub fn has_problems(&self) -> bool {
         !self.problems.is_empty()
     }

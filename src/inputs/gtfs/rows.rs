@@ -220,7 +220,8 @@ pub(super) fn typed<T: DeserializeOwned>(
         }
     }
     if required && found.is_empty() {
-        report.problem(file, "has no usable row", "see the findings for what is wrong with its rows");
+        let dropped = report.dropped();
+        report.problem(file, "has no usable row", format!("put right what was dropped: {dropped}"));
     }
     found
 }

@@ -42,6 +42,12 @@ const DUPLICATE_SEQUENCE: Kind = kind(
     "stop times with the trip and stop_sequence of an earlier row",
     "",
 );
+const SHARED_SEQUENCE: Kind = kind(
+    "gtfs_shared_sequence",
+    Severity::Repaired,
+    "stop times with the stop_sequence of the stop before them: kept, in the order of the file",
+    "",
+);
 const BAD_PICKUP: Kind = kind(
     "gtfs_bad_pickup_type",
     Severity::Repaired,
@@ -285,18 +291,32 @@ fn distance(cell: &str, line: u32, report: &mut Report) -> Option<f64> {
     distance
 }
 
-/// By trip and sequence; of equal sequences the first in the file stays.
+/// By trip and sequence, each sequence once. Of rows that share one, a later row stays, moved up, if it is at another
+/// stop and not earlier than the row before it: the numbers are wrong there, not the trip.
 fn sorted(mut rows: Vec<RawStopTime>, report: &mut Report) -> Vec<RawStopTime> {
-    if !rows.is_sorted_by(|a, b| (a.trip, a.sequence) < (b.trip, b.sequence)) {
-        rows.sort_by_key(|row| (row.trip, row.sequence));
-        rows.dedup_by(|row, earlier| {
-            let same = (row.trip, row.sequence) == (earlier.trip, earlier.sequence);
-            if same {
-                report.find(DUPLICATE_SEQUENCE, FILE, row.line, format!("stop_sequence {}", row.sequence));
-            }
-            same
-        });
+    if rows.is_sorted_by(|a, b| (a.trip, a.sequence) < (b.trip, b.sequence)) {
+        return rows;
     }
+    rows.sort_by_key(|row| (row.trip, row.sequence));
+    // The sequence of the row before as the file has it, for that row may have been moved up.
+    let mut before = None;
+    rows.dedup_by(|row, earlier| {
+        let written = (row.trip, row.sequence);
+        let equal = before.unwrap_or((earlier.trip, earlier.sequence)) == written;
+        let later = row.arrival_s.or(row.departure_s) >= earlier.departure_s.or(earlier.arrival_s);
+        if equal && (row.stop == earlier.stop || !later) {
+            report.find(DUPLICATE_SEQUENCE, FILE, row.line, format!("stop_sequence {}", row.sequence));
+            return true;
+        }
+        if equal {
+            report.find(SHARED_SEQUENCE, FILE, row.line, format!("stop_sequence {}", row.sequence));
+        }
+        if row.trip == earlier.trip && row.sequence <= earlier.sequence {
+            row.sequence = earlier.sequence.saturating_add(1);
+        }
+        before = Some(written);
+        false
+    });
     rows
 }
 
@@ -317,10 +337,8 @@ fn account(trips: &[RawTrip], rows: &[RawStopTime], flex: &[u32], report: &mut R
     if flex.iter().any(|&flex| flex > 0) {
         report.find(NO_USABLE_TRIP, FILE, "", "all its trips are flex trips");
     } else {
-        report.problem(
-            FILE,
-            "leaves no trip with two stop times or more",
-            "see the findings for what was dropped and why: mostly ids that do not match",
-        );
+        let dropped = report.dropped();
+        let remedy = format!("put right what was dropped: {dropped}");
+        report.problem(FILE, "leaves no trip with two stop times or more", remedy);
     }
 }

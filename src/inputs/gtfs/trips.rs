@@ -11,7 +11,7 @@ use super::places::DUPLICATE_ID;
 use super::report::{Report, kind};
 use super::rows::{Column, Need, typed};
 use crate::base::findings::{Kind, Severity};
-use crate::inputs::raw::{RawCalendar, RawCalendarDate, RawFrequency, RawTrip};
+use crate::inputs::raw::{RawCalendar, RawCalendarDate, RawFrequency, RawRoute, RawTrip};
 
 const DUPLICATE_DATE: Kind = kind(
     "gtfs_duplicate_date",
@@ -25,8 +25,12 @@ const BACKWARD_CALENDAR: Kind = kind(
     "services that end before they start: they never run",
     "",
 );
-const UNKNOWN_ROUTE: Kind =
-    kind("gtfs_unknown_route", Severity::Dropped, "trips of a route that routes.txt lacks", "");
+const UNKNOWN_ROUTE: Kind = kind(
+    "gtfs_unknown_route",
+    Severity::Repaired,
+    "trips of a route that routes.txt lacks: it is made up, as a bus of the first agency",
+    "",
+);
 const UNKNOWN_SERVICE: Kind = kind(
     "gtfs_unknown_service",
     Severity::Dropped,
@@ -123,21 +127,23 @@ const TRIP: [Column; 5] = [
     Column { name: "block_id", need: Need::Optional, clean: any },
 ];
 
-/// Trips of known routes and services.
-pub(super) fn trips(text: &str, routes: &Ids, services: &Ids, report: &mut Report) -> (Vec<RawTrip>, Ids) {
+/// Trips of known services; a route that is missing is added to `routes`, for the ride is real.
+pub(super) fn trips(
+    text: &str,
+    routes: &mut Vec<RawRoute>,
+    route_ids: &mut Ids,
+    services: &Ids,
+    report: &mut Report,
+) -> (Vec<RawTrip>, Ids) {
     let file = "trips.txt";
     let (mut trips, mut ids) = (Vec::new(), Ids::default());
+    let listed = routes.len() as u32;
     for (line, row) in typed::<TripRow>(file, text, &TRIP, true, report) {
         if ids.get(&row.id) != Named::Unknown {
             report.find(DUPLICATE_ID, file, line, format!("trip {}", row.id));
             continue;
         }
-        let (Named::Row(route), service) = (routes.get(&row.route_id), services.get(&row.service_id)) else {
-            report.find(UNKNOWN_ROUTE, file, line, format!("route {} of trip {}", row.route_id, row.id));
-            ids.add_dropped(&row.id);
-            continue;
-        };
-        let Named::Row(service) = service else {
+        let Named::Row(service) = services.get(&row.service_id) else {
             report.find(
                 UNKNOWN_SERVICE,
                 file,
@@ -147,6 +153,18 @@ pub(super) fn trips(text: &str, routes: &Ids, services: &Ids, report: &mut Repor
             ids.add_dropped(&row.id);
             continue;
         };
+        let route = match route_ids.get(&row.route_id) {
+            Named::Row(route) => route,
+            Named::Dropped | Named::Unknown => {
+                let made_up = RawRoute { id: row.route_id.clone(), route_type: 3, ..RawRoute::default() };
+                route_ids.add(&row.route_id, routes.len());
+                routes.push(made_up);
+                routes.len() as u32 - 1
+            }
+        };
+        if route >= listed {
+            report.find(UNKNOWN_ROUTE, file, line, format!("route {} of trip {}", row.route_id, row.id));
+        }
         ids.add(&row.id, trips.len());
         trips.push(RawTrip {
             id: row.id,
