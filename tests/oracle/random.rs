@@ -374,6 +374,9 @@ fn trip(
             (row.arrival_s, row.departure_s) = (None, None);
         } else if halves && d.chance(50) {
             *(if d.chance(50) { &mut row.arrival_s } else { &mut row.departure_s }) = None;
+        } else if d.chance(1) {
+            // Falls, unless the next is as late: such a trip cannot run.
+            row.departure_s = Some(now + 2 * unit);
         }
         feed.stop_times.push(row);
     }

@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::rules::needed;
-use super::runs::{Run, lay_out, window};
+use super::runs::{Call, Run, lay_out, window};
 
 const NEVER: u32 = u32::MAX;
 
@@ -154,5 +154,58 @@ impl<'a> Oracle<'a> {
                 return arrived;
             }
         }
+    }
+
+    /// A journey that takes what `from` says, leg by leg, to see why: for a failed comparison.
+    pub fn explain(&self, origin: u32, leave: i64, destination: u32) -> String {
+        let arrived = self.arrived(origin, leave);
+        let ways = &self.case.ways;
+        let ends = (0..self.events.len()).filter_map(|e| {
+            let call = self.call(e);
+            let walk =
+                ways.egress.get(&(call.stop, destination)).filter(|_| call.alight && arrived[e] != NEVER)?;
+            Some((call.arrival + i64::from(*walk), e))
+        });
+        let direct = ways.direct.get(&(origin, destination));
+        let Some((at, end)) = ends.min() else { return format!("no ride; direct walk: {direct:?} s") };
+        let mut legs = vec![format!("there at {at}; direct walk: {direct:?} s")];
+        let mut e = end;
+        // Hops of no length may go round in circles: then the story is cut.
+        while legs.len() < 50 {
+            let rides = arrived[e];
+            let (r, c) = self.events[e];
+            let run = &self.runs[r];
+            let who = format!("feed {} trip {} of day {}", run.feed, run.trip, run.day);
+            legs.push(format!(
+                "  at stop {} at {} by {who}, ride {rides}",
+                run.calls[c].stop, run.calls[c].arrival
+            ));
+            e -= 1;
+            if c > 1 && arrived[e] == rides {
+                continue;
+            }
+            legs.push(format!("  from stop {} at {}", self.call(e).stop, self.call(e).departure));
+            let seat = self.seated[e].iter().find(|&&from| arrived[from] == rides);
+            let change = self.changes[e].iter().find(|&&from| arrived[from].checked_add(1) == Some(rides));
+            match (seat, change) {
+                (Some(&from), _) => {
+                    legs.push("  staying seated".into());
+                    e = from;
+                }
+                (None, Some(&from)) if rides > 1 => {
+                    legs.push("  changing".into());
+                    e = from;
+                }
+                _ => break,
+            }
+        }
+        legs.push(format!("leaving origin {origin} at {leave}"));
+        legs.reverse();
+        legs.join("\n")
+    }
+
+    fn call(&self, e: usize) -> Call {
+        let (r, c) = self.events[e];
+        self.runs[r].calls[c]
     }
 }
