@@ -54,11 +54,12 @@ impl Search<'_> {
             return;
         }
         self.boarded.push((b, j));
-        self.sit(b, j, &mut vec![b]);
+        self.sit(b, j, &mut if j == 0 { vec![b] } else { vec![] });
         self.boarded.pop();
     }
 
-    /// Sits in run `b` as it leaves call `j`; `seen` are the vehicles since boarding.
+    /// Sits in run `b` as it leaves call `j`; `seen` are the runs that one has sat in from their start
+    /// since boarding.
     fn sit(&mut self, b: usize, j: usize, seen: &mut Vec<usize>) {
         for i in j + 1..self.runs[b].calls.len() {
             self.steps += 1;

@@ -73,7 +73,15 @@ struct World {
     /// Times are whole multiples of this, so that many are equal.
     unit: i64,
     zones: Vec<&'static str>,
+    /// All lines run from the west into a hub or from the hub to the east, and so do the journeys: whoever arrives
+    /// has changed there.
+    hub: bool,
 }
+
+/// The stops of a feed with a hub, by their places in it.
+const WEST: [u32; 2] = [0, 1];
+const HUB: [u32; 2] = [2, 3];
+const EAST: [u32; 2] = [4, 5];
 
 /// Whether a window can be asked for: wall times that exist once, in order, and not too many departures.
 pub fn askable(query: &Query) -> bool {
@@ -96,10 +104,11 @@ pub fn make(seed: u64, size: Size) -> Case {
     let mut dice = Dice(seed);
     let d = &mut dice;
     let unit = d.pick(&[1, 5, 10, 30, 60]);
-    let (query, zones) = query(d, size, unit);
+    let hub = d.chance(50);
+    let (query, zones) = query(d, size, unit, hub);
     let (start, length) = window(&query);
     let horizon = length + i64::from(query.max_travel_time_s);
-    let world = World { size, date: query.date, start, length, horizon, unit, zones };
+    let world = World { size, date: query.date, start, length, horizon, unit, zones, hub };
     let number = if size == Size::Tiny { 1 } else { d.pick(&[1, 1, 2, 2, 3]) };
     let feeds: Vec<RawFeed> = (0..number).map(|i| feed(d, &world, i, number)).collect();
     let departures = length / i64::from(query.every_s);
@@ -107,7 +116,7 @@ pub fn make(seed: u64, size: Size) -> Case {
     Case { feeds, ways, query }
 }
 
-fn query(d: &mut Dice, size: Size, unit: i64) -> (Query, Vec<&'static str>) {
+fn query(d: &mut Dice, size: Size, unit: i64, hub: bool) -> (Query, Vec<&'static str>) {
     const NORTH: [&str; 3] = ["Europe/Stockholm", "Europe/London", "Europe/Helsinki"];
     let hour = 3600;
     // Date, window's start, study's zone, agencies' zones.
@@ -127,7 +136,10 @@ fn query(d: &mut Dice, size: Size, unit: i64) -> (Query, Vec<&'static str>) {
         Size::Tiny => d.pick(&[1, 7, 20, 40]),
         Size::Small => d.pick(&[1, 2, 7, 30, 60, 61, 90, 180, 255, 256, 300, 600]),
     };
-    let transfer_unit = d.pick(&[0, 0, 1, unit as u32, 2 * unit as u32]);
+    // Now and then a change takes so long that only seats and rules help.
+    let tight = hub && d.chance(35);
+    let transfer_unit =
+        if tight { 15 * unit as u32 } else { d.pick(&[0, 0, 1, unit as u32, 2 * unit as u32]) };
     let board_slack_s = d.pick(&[0, 0, 1, unit as u32]);
     let mut query = Query {
         date: day(date),
@@ -136,9 +148,9 @@ fn query(d: &mut Dice, size: Size, unit: i64) -> (Query, Vec<&'static str>) {
         end_s: start_s + length,
         every_s: if d.chance(60) { 1 } else { d.pick(&[2, 3, 7, 10, 60]) },
         board_slack_s,
-        transfer_slack_s: if d.chance(40) { board_slack_s } else { transfer_unit },
-        max_rides: if d.chance(50) { None } else { Some(d.range(1, 4) as u32) },
-        max_travel_time_s: unit as u32 * d.pick(&[4, 10, 20, 40, 60]),
+        transfer_slack_s: if !tight && d.chance(40) { board_slack_s } else { transfer_unit },
+        max_rides: if d.chance(50) { None } else { Some(d.range(if hub { 2 } else { 1 }, 4) as u32) },
+        max_travel_time_s: unit as u32 * d.pick(&[if hub { 12 } else { 4 }, 10, 20, 40, 60]),
         phone_ahead: d.chance(70),
     };
     if !askable(&query) {
@@ -162,18 +174,26 @@ fn feed(d: &mut Dice, world: &World, index: usize, feeds: usize) -> RawFeed {
         let agency = d.below(agencies) as u32;
         feed.routes.push(RawRoute { id: format!("route{r}"), agency, route_type: 3, ..RawRoute::default() });
     }
-    stops(d, &mut feed, feeds);
+    stops(d, world, &mut feed, feeds);
     services(d, world, &mut feed);
     lines(d, world, &mut feed, feeds);
-    blocks(d, &mut feed);
+    blocks(d, world, &mut feed);
     rules(d, world, &mut feed);
+    if d.chance(65) {
+        for _ in 0..d.range(1, 4) {
+            join(d, world, &mut feed);
+        }
+    }
     feed
 }
 
 /// Two to six stops within a kilometre, some at one place, some without coordinates, some in stations.
-fn stops(d: &mut Dice, feed: &mut RawFeed, feeds: usize) {
-    let number = d.range(2, if feeds == 1 { 6 } else { 4 });
-    let stations = d.pick(&[0, 0, 1, 1, 2]);
+fn stops(d: &mut Dice, world: &World, feed: &mut RawFeed, feeds: usize) {
+    let mut number = d.pick(&[2, 3, 3, 4, if feeds == 1 { 6 } else { 4 }]);
+    let mut stations = d.pick(&[0, 0, 1, 1, 2]);
+    if world.hub {
+        (number, stations) = (6, 1);
+    }
     for i in 0..number + stations {
         let place = (18.0 + d.below(20) as f64 * 0.001, 59.3 + d.below(20) as f64 * 0.001);
         let lon_lat = match d.below(10) {
@@ -185,7 +205,8 @@ fn stops(d: &mut Dice, feed: &mut RawFeed, feeds: usize) {
         feed.stops.push(RawStop { id: format!("s{i}"), lon_lat, location_type, ..RawStop::default() });
     }
     for i in 0..number {
-        if stations > 0 && d.chance(60) {
+        let in_hub = HUB.contains(&(i as u32));
+        if stations > 0 && d.chance(if !world.hub || in_hub { 60 } else { 0 }) {
             feed.stops[i].parent = Some((number + d.below(stations)) as u32);
         }
     }
@@ -226,14 +247,20 @@ fn services(d: &mut Dice, world: &World, feed: &mut RawFeed) {
 /// Lines: a sequence of stops and trips along it whose hops differ, so that they overtake and coincide.
 fn lines(d: &mut Dice, world: &World, feed: &mut RawFeed, feeds: usize) {
     let tiny = world.size == Size::Tiny;
-    let max_trips = if tiny { 3 } else { 12 / feeds + 2 };
+    let max_trips = if tiny { 3 } else { 12 / feeds + 3 };
     let platforms: Vec<u32> = (0..feed.stops.len() as u32)
         .filter(|&s| feed.stops[s as usize].location_type == 0 || d.chance(5))
         .collect();
     while feed.trips.len() < max_trips && (feed.trips.is_empty() || d.chance(85)) {
-        let length = d.range(2, if tiny { 4 } else { 6 });
+        let length = if tiny { d.range(2, 4) } else { d.pick(&[2, 2, 3, 3, 4, 6]) };
         let mut along: Vec<u32> = Vec::new();
-        for _ in 0..length {
+        let eastward = d.chance(50);
+        for i in 0..length {
+            if world.hub {
+                let in_hub = eastward == (i < d.range(1, length - 1).min(2));
+                along.push(if in_hub { d.pick(&HUB) } else { d.pick(if eastward { &EAST } else { &WEST }) });
+                continue;
+            }
             // Mostly a stop that is new to the line; else a loop, or the same stop twice running.
             let mut stop = d.pick(&platforms);
             for _ in 0..2 {
@@ -245,7 +272,13 @@ fn lines(d: &mut Dice, world: &World, feed: &mut RawFeed, feeds: usize) {
         }
         let gates: Vec<(u8, u8)> = along
             .iter()
-            .map(|_| if d.chance(80) { (0, 0) } else { (d.below(4) as u8, d.below(4) as u8) })
+            .map(|_| {
+                if d.chance(if world.hub { 92 } else { 80 }) {
+                    (0, 0)
+                } else {
+                    (d.below(4) as u8, d.below(4) as u8)
+                }
+            })
             .collect();
         let distances = distances(d, length);
         let route = d.below(feed.routes.len()) as u32;
@@ -304,7 +337,7 @@ fn trip(
     let id = feed.trips.len() as u32;
     // A start shortly before the window or in the first half of what can be reached, on a day of the service if
     // there is one, so that the trip matters.
-    let steps = ((world.length + world.horizon) / 2 / unit + 3).min(30) as usize;
+    let steps = ((world.length + world.horizon) / 2 / unit + 3).min(if world.hub { 12 } else { 30 }) as usize;
     let start = (d.below(steps) as i64 - 2) * unit + if d.chance(10) { d.below(5) as i64 } else { 0 };
     let zone = &feed.agencies[feed.routes[route as usize].agency as usize].timezone;
     let mut days = near_days(world, feed, service);
@@ -341,6 +374,9 @@ fn trip(
             (row.arrival_s, row.departure_s) = (None, None);
         } else if halves && d.chance(50) {
             *(if d.chance(50) { &mut row.arrival_s } else { &mut row.departure_s }) = None;
+        } else if d.chance(1) {
+            // Falls, unless the next is as late: such a trip cannot run.
+            row.departure_s = Some(now + 2 * unit);
         }
         feed.stop_times.push(row);
     }
@@ -365,21 +401,18 @@ fn frequencies(d: &mut Dice, world: &World, feed: &mut RawFeed, trip: u32) {
     }
 }
 
-/// Rules of types 0–5, mostly about pairs of calls where someone may change; now and then a second one on the same
+/// Rules of types 0–3, mostly about pairs of calls where someone may change; now and then a second one on the same
 /// pair, or one that names too little.
 fn rules(d: &mut Dice, world: &World, feed: &mut RawFeed) {
-    let number = if d.chance(20) { 0 } else { d.range(1, 8) };
+    let number = if d.chance(20) { 0 } else { d.range(1, 12) };
     for _ in 0..number {
-        if d.chance(15) {
-            join(d, feed);
-            continue;
-        }
         let (mut from, mut to) = (d.below(feed.stop_times.len()), d.below(feed.stop_times.len()));
-        for _ in 0..20 {
+        for _ in 0..60 {
             // A change that is nearly or just possible is worth a rule.
             let wait = clock(&feed.stop_times[to]) - clock(&feed.stop_times[from]);
             if (0..=3 * world.unit as i32).contains(&wait)
                 && feed.stop_times[from].trip != feed.stop_times[to].trip
+                && (!world.hub || [from, to].iter().all(|&i| HUB.contains(&feed.stop_times[i].stop)))
                 && (feed.stop_times[from].stop == feed.stop_times[to].stop || d.chance(30))
             {
                 break;
@@ -439,51 +472,70 @@ fn side(d: &mut Dice, feed: &RawFeed, call: usize) -> (Option<u32>, Option<u32>,
     }
 }
 
-fn join(d: &mut Dice, feed: &mut RawFeed) {
-    let trip = |d: &mut Dice| d.below(feed.trips.len()) as u32;
-    let (mut from, mut to) = (trip(d), trip(d));
-    for _ in 0..6 {
-        if !may_follow(feed, from, to) {
-            (from, to) = (trip(d), trip(d));
-        }
+/// A rule of type 4 or 5 between two trips, mostly such as could follow each other.
+fn join(d: &mut Dice, world: &World, feed: &mut RawFeed) {
+    let kind = d.pick(&[4, 5]);
+    let block = |t: u32| feed.trips[t as usize].block_id.as_str();
+    let mut pairs = followers(world, feed);
+    if kind == 5 {
+        pairs.retain(|&(a, b)| block(a) == block(b) && !block(a).is_empty());
+    }
+    let any = (d.below(feed.trips.len()) as u32, d.below(feed.trips.len()) as u32);
+    let (from, to) = if pairs.is_empty() || d.chance(10) { any } else { d.pick(&pairs) };
+    if from == to {
+        return;
     }
     let mut rule = RawTransfer {
         from_trip: Some(from),
         to_trip: Some(to),
-        transfer_type: if d.chance(70) { 4 } else { 5 },
+        transfer_type: kind,
         ..RawTransfer::default()
     };
     if d.chance(30) {
         // The stops where it happens; sometimes wrong ones, and then a type 4 says nothing.
         rule.from_stop = feed.stop_times.iter().rfind(|r| r.trip == from).map(|r| r.stop);
         rule.to_stop = feed.stop_times.iter().find(|r| r.trip == to).map(|r| r.stop);
-        if rule.transfer_type == 4 && d.chance(20) {
+        if kind == 4 && d.chance(20) {
             rule.from_stop = Some(d.below(feed.stops.len()) as u32);
         }
     }
     feed.transfers.push(rule);
 }
 
-/// Whether one trip starts when the other has ended, by the same service.
-fn may_follow(feed: &RawFeed, from: u32, to: u32) -> bool {
+/// Whether one trip starts soon after the other has ended, by the same service.
+fn may_follow(world: &World, feed: &RawFeed, from: u32, to: u32) -> bool {
     let end = feed.stop_times.iter().rfind(|r| r.trip == from).map_or(0, clock);
     let start = feed.stop_times.iter().find(|r| r.trip == to).map_or(0, clock);
-    from != to && start >= end && feed.trips[from as usize].service == feed.trips[to as usize].service
+    let service = |t: u32| feed.trips[t as usize].service;
+    from != to && (0..=8 * world.unit as i32).contains(&(start - end)) && service(from) == service(to)
+}
+
+/// Pairs of trips that could follow each other.
+fn followers(world: &World, feed: &RawFeed) -> Vec<(u32, u32)> {
+    let trips = 0..feed.trips.len() as u32;
+    let pairs = trips.clone().flat_map(|a| trips.clone().map(move |b| (a, b)));
+    pairs.filter(|&(a, b)| may_follow(world, feed, a, b)).collect()
 }
 
 /// Gives some trips a block; mostly such as follow each other.
-fn blocks(d: &mut Dice, feed: &mut RawFeed) {
-    for (trip, block) in [0, 1, 2].into_iter().zip(["b1", "b2", "b3"]) {
-        if !d.chance([60, 40, 20][trip]) {
+fn blocks(d: &mut Dice, world: &World, feed: &mut RawFeed) {
+    let pairs = followers(world, feed);
+    for (chance, block) in [(75, "b1"), (50, "b2"), (30, "b3")] {
+        if !d.chance(chance) || pairs.is_empty() {
             continue;
         }
-        let mut last = d.below(feed.trips.len()) as u32;
+        let (first, mut last) = d.pick(&pairs);
+        feed.trips[first as usize].block_id = block.into();
         feed.trips[last as usize].block_id = block.into();
-        for next in 0..feed.trips.len() as u32 {
-            if (may_follow(feed, last, next) && d.chance(60)) || d.chance(10) {
-                feed.trips[next as usize].block_id = block.into();
-                last = next;
-            }
+        while d.chance(40) {
+            let next: Vec<u32> = pairs.iter().filter(|p| p.0 == last).map(|p| p.1).collect();
+            // One that does not fit, now and then.
+            last = if next.is_empty() || d.chance(10) {
+                d.below(feed.trips.len()) as u32
+            } else {
+                d.pick(&next)
+            };
+            feed.trips[last as usize].block_id = block.into();
         }
     }
 }
@@ -493,13 +545,24 @@ fn ways(d: &mut Dice, world: &World, feeds: &[RawFeed], departures: i64) -> Ways
     let unit = world.unit as u32;
     let tiny = world.size == Size::Tiny;
     let mut called: Vec<u32> = Vec::new();
+    let (mut near_home, mut near_goal) = (Vec::new(), Vec::new());
     let mut first = 0;
     for feed in feeds {
         let mut of_feed: Vec<u32> = feed.stop_times.iter().map(|r| first + r.stop).collect();
         of_feed.sort();
         of_feed.dedup();
-        called.extend(of_feed);
+        let ends = |ends: [u32; 2]| of_feed.iter().copied().filter(move |&s| ends.contains(&(s - first)));
+        if world.hub {
+            near_home.extend(ends(WEST));
+            near_goal.extend(ends(EAST));
+        }
+        called.extend(&of_feed);
         first += feed.stops.len() as u32;
+    }
+    for list in [&mut near_home, &mut near_goal] {
+        if list.is_empty() || d.chance(10) {
+            *list = called.clone();
+        }
     }
     let mut ways = Ways {
         origins: if tiny {
@@ -528,15 +591,15 @@ fn ways(d: &mut Dice, world: &World, feeds: &[RawFeed], departures: i64) -> Ways
     }
     for origin in 0..ways.origins {
         for _ in 0..d.pick(&[0, 1, 1, 2, 2, 3, 3]) {
-            ways.access.insert((origin, d.pick(&called)), d.pick(&[0, 0, 1, unit / 2, unit, 3 * unit]));
+            ways.access.insert((origin, d.pick(&near_home)), d.pick(&[0, 0, 1, unit / 2, unit, 3 * unit]));
         }
     }
     for destination in 0..ways.destinations {
         for _ in 0..d.pick(&[0, 1, 1, 2, 2, 3]) {
-            ways.egress.insert((d.pick(&called), destination), d.pick(&[0, 0, 1, unit, 2 * unit]));
+            ways.egress.insert((d.pick(&near_goal), destination), d.pick(&[0, 0, 1, unit, 2 * unit]));
         }
         for origin in 0..ways.origins {
-            if d.chance(20) {
+            if d.chance(if world.hub { 8 } else { 20 }) {
                 ways.direct
                     .insert((origin, destination), d.pick(&[0, 3 * unit, 8 * unit, 15 * unit, 60 * unit]));
             }

@@ -77,7 +77,8 @@ pub fn runs_on(feed: &RawFeed, service: u32, date: Date) -> bool {
     runs
 }
 
-/// Arrival and departure at each call, blanks filled; `None` where the trip cannot run.
+/// Arrival and departure at each call, blanks filled; `None` where the trip cannot run: fewer than two calls, an end
+/// without a time, or times that fall.
 pub fn clock_times(feed: &RawFeed, rows: &[&RawStopTime]) -> Option<Vec<(i64, i64)>> {
     let mut times: Vec<Option<(i64, i64)>> = rows
         .iter()
@@ -89,10 +90,16 @@ pub fn clock_times(feed: &RawFeed, rows: &[&RawStopTime]) -> Option<Vec<(i64, i6
     if rows.len() < 2 || times[0].is_none() || times[rows.len() - 1].is_none() {
         return None;
     }
+    if times.iter().flatten().any(|(arrival, departure)| departure < arrival) {
+        return None;
+    }
     let mut before = 0;
     for after in 1..rows.len() {
         let Some((arrival, _)) = times[after] else { continue };
         let (_, departure) = times[before].expect("timed");
+        if arrival < departure {
+            return None;
+        }
         let gap = &rows[before..=after];
         for (k, offset) in offsets(feed, gap, arrival - departure).into_iter().enumerate() {
             let t = departure + offset;
@@ -125,13 +132,13 @@ fn shape_way(gap: &[&RawStopTime]) -> Option<Vec<f64>> {
     given.windows(2).all(|w| w[0] <= w[1]).then(|| given.iter().map(|d| d - given[0]).collect())
 }
 
-/// … by the geodesic from stop to stop.
+/// … by the geodesic from stop to stop, in whole millimetres, so that equal hops are equal.
 fn ground_way(feed: &RawFeed, gap: &[&RawStopTime]) -> Option<Vec<f64>> {
     let mut way = vec![0.0];
     for pair in gap.windows(2) {
         let a = Point::from(feed.stops[pair[0].stop as usize].lon_lat?);
         let b = Point::from(feed.stops[pair[1].stop as usize].lon_lat?);
-        way.push(way[way.len() - 1] + Geodesic.distance(a, b));
+        way.push(way[way.len() - 1] + (Geodesic.distance(a, b) * 1000.0).round());
     }
     Some(way)
 }
@@ -200,7 +207,7 @@ fn lay_out_feed(case: &Case, feed_index: usize, start: i64, horizon: i64, out: &
 }
 
 /// By how much a trip's times are moved for each of its runs.
-fn shifts(feed: &RawFeed, trip: u32, first_departure: i64) -> BTreeSet<i64> {
+pub fn shifts(feed: &RawFeed, trip: u32, first_departure: i64) -> BTreeSet<i64> {
     let mut starts = BTreeSet::new();
     let mut by_frequency = false;
     for row in feed.frequencies.iter().filter(|f| f.trip == trip) {
@@ -270,7 +277,7 @@ fn seated(case: &Case, runs: &[Run]) -> Vec<(usize, usize)> {
                 };
                 let ends = names(rule.from_stop, runs[a].calls[runs[a].calls.len() - 1]);
                 let starts = names(rule.to_stop, runs[b].calls[0]);
-                if rule.transfer_type == 4 && ends && starts && runs[b].starts() >= runs[a].ends() {
+                if rule.transfer_type == 4 && a != b && ends && starts && runs[b].starts() >= runs[a].ends() {
                     pairs.insert((a, b));
                 }
             }

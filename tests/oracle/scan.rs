@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::rules::needed;
-use super::runs::{Run, lay_out, window};
+use super::runs::{Call, Run, lay_out, window};
 
 const NEVER: u32 = u32::MAX;
 
@@ -94,24 +94,24 @@ impl<'a> Oracle<'a> {
 
     /// Travel times to every destination, leaving `origin` at `leave`.
     pub fn from(&self, origin: u32, leave: i64) -> Vec<Option<u32>> {
-        let arrived = self.arrived(origin, leave);
         let ways = &self.case.ways;
-        (0..ways.destinations)
-            .map(|destination| {
-                let mut best = ways.direct.get(&(origin, destination)).map(|s| i64::from(*s));
-                for (e, &(r, c)) in self.events.iter().enumerate() {
-                    let call = self.runs[r].calls[c];
-                    if arrived[e] == NEVER || !call.alight {
-                        continue;
-                    }
-                    if let Some(walk) = ways.egress.get(&(call.stop, destination)) {
-                        let time = call.arrival + i64::from(*walk) - leave;
-                        best = Some(best.map_or(time, |b| b.min(time)));
-                    }
-                }
-                best.filter(|t| *t <= i64::from(self.case.query.max_travel_time_s)).map(|t| t as u32)
-            })
-            .collect()
+        let mut best = vec![i64::MAX; ways.destinations as usize];
+        for (&(_, destination), &walk) in ways.direct.range((origin, 0)..=(origin, u32::MAX)) {
+            best[destination as usize] = i64::from(walk);
+        }
+        let arrived = self.arrived(origin, leave);
+        for (e, &(r, c)) in self.events.iter().enumerate() {
+            let call = self.runs[r].calls[c];
+            if arrived[e] == NEVER || !call.alight {
+                continue;
+            }
+            for (&(_, destination), &walk) in ways.egress.range((call.stop, 0)..=(call.stop, u32::MAX)) {
+                let time = &mut best[destination as usize];
+                *time = (*time).min(call.arrival + i64::from(walk) - leave);
+            }
+        }
+        let within = |t: i64| t <= i64::from(self.case.query.max_travel_time_s);
+        best.into_iter().map(|t| within(t).then_some(t as u32)).collect()
     }
 
     /// For every event the fewest rides with which one arrives there in the vehicle.
@@ -119,15 +119,18 @@ impl<'a> Oracle<'a> {
         let query = &self.case.query;
         let max_rides = query.max_rides.unwrap_or(NEVER - 1);
         let mut arrived = vec![NEVER; self.events.len()];
-        let walk: Vec<Option<u32>> =
-            (0..self.case.stops()).map(|s| self.case.ways.access.get(&(origin, s)).copied()).collect();
+        let walk_to = |e: &usize| {
+            let (r, c) = self.events[*e];
+            self.case.ways.access.get(&(origin, self.runs[r].calls[c].stop)).copied()
+        };
+        let walks: Vec<Option<u32>> = self.connections.iter().map(walk_to).collect();
         loop {
             let mut changed = false;
-            for &e in &self.connections {
+            for (&e, walk) in self.connections.iter().zip(&walks) {
                 let (r, c) = self.events[e];
                 let call = self.runs[r].calls[c];
                 let mut rides = arrived[e];
-                if let Some(walk) = walk[call.stop as usize]
+                if let Some(walk) = *walk
                     && call.board
                     && leave + i64::from(walk) + i64::from(query.board_slack_s) <= call.departure
                     && max_rides >= 1
@@ -151,5 +154,58 @@ impl<'a> Oracle<'a> {
                 return arrived;
             }
         }
+    }
+
+    /// A journey that takes what `from` says, leg by leg, to see why: for a failed comparison.
+    pub fn explain(&self, origin: u32, leave: i64, destination: u32) -> String {
+        let arrived = self.arrived(origin, leave);
+        let ways = &self.case.ways;
+        let ends = (0..self.events.len()).filter_map(|e| {
+            let call = self.call(e);
+            let walk =
+                ways.egress.get(&(call.stop, destination)).filter(|_| call.alight && arrived[e] != NEVER)?;
+            Some((call.arrival + i64::from(*walk), e))
+        });
+        let direct = ways.direct.get(&(origin, destination));
+        let Some((at, end)) = ends.min() else { return format!("no ride; direct walk: {direct:?} s") };
+        let mut legs = vec![format!("there at {at}; direct walk: {direct:?} s")];
+        let mut e = end;
+        // Hops of no length may go round in circles: then the story is cut.
+        while legs.len() < 50 {
+            let rides = arrived[e];
+            let (r, c) = self.events[e];
+            let run = &self.runs[r];
+            let who = format!("feed {} trip {} of day {}", run.feed, run.trip, run.day);
+            legs.push(format!(
+                "  at stop {} at {} by {who}, ride {rides}",
+                run.calls[c].stop, run.calls[c].arrival
+            ));
+            e -= 1;
+            if c > 1 && arrived[e] == rides {
+                continue;
+            }
+            legs.push(format!("  from stop {} at {}", self.call(e).stop, self.call(e).departure));
+            let seat = self.seated[e].iter().find(|&&from| arrived[from] == rides);
+            let change = self.changes[e].iter().find(|&&from| arrived[from].checked_add(1) == Some(rides));
+            match (seat, change) {
+                (Some(&from), _) => {
+                    legs.push("  staying seated".into());
+                    e = from;
+                }
+                (None, Some(&from)) if rides > 1 => {
+                    legs.push("  changing".into());
+                    e = from;
+                }
+                _ => break,
+            }
+        }
+        legs.push(format!("leaving origin {origin} at {leave}"));
+        legs.reverse();
+        legs.join("\n")
+    }
+
+    fn call(&self, e: usize) -> Call {
+        let (r, c) = self.events[e];
+        self.runs[r].calls[c]
     }
 }

@@ -1,0 +1,241 @@
+//! Networks with known answers: the Dutch MMRI test (answers from OpenTripPlanner's tests, departures on the fixed
+//! timetable) and pairs of feeds that say the same by blocks and by transfers of types 4 and 5 (from the tests of
+//! GTFS-blocks-to-transfers). Both by the oracle.
+
+mod common;
+mod oracle;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use geo::{Distance, Geodesic, Point};
+use isokron::base::findings::Findings;
+use isokron::base::units::{clock, parse_clock};
+use isokron::inputs::gtfs;
+use isokron::inputs::raw::{RawFeed, RawTransfer};
+use oracle::hand::ask;
+use oracle::{Case, Oracle};
+
+fn feed(rel: &str) -> Option<RawFeed> {
+    let path = common::data(rel)?;
+    Some(gtfs::read(&path, &mut Findings::default()).expect("a feed that loads"))
+}
+
+/// A case where every stop is an origin and a destination, 0 s away, and stops of one station are joined by a
+/// straight walk at 1 m/s.
+fn stop_to_stop(feed: RawFeed, date: &str, from: &str, to: &str) -> Case {
+    let mut case = ask(vec![feed], date, from, to);
+    let stops = &case.feeds[0].stops;
+    let n = stops.len() as u32;
+    (case.ways.origins, case.ways.destinations) = (n, n);
+    for (a, stop) in stops.iter().enumerate() {
+        case.ways.access.insert((a as u32, a as u32), 0);
+        case.ways.egress.insert((a as u32, a as u32), 0);
+        for (b, other) in stops.iter().enumerate() {
+            if a != b && stop.parent.is_some() && stop.parent == other.parent {
+                let place = |s: Option<(f64, f64)>| Point::from(s.expect("coordinates"));
+                let metres = Geodesic.distance(place(stop.lon_lat), place(other.lon_lat));
+                case.ways.transfers.insert((a as u32, b as u32), metres.ceil() as u32);
+            }
+        }
+    }
+    case
+}
+
+/// When one is at `to`, having left `from` at `leave`, with at most `rides` rides.
+fn arrival(
+    feed: &RawFeed,
+    date: &str,
+    from: &str,
+    to: &str,
+    leave: &str,
+    rides: Option<u32>,
+) -> Option<String> {
+    let start = parse_clock(leave).expect("a time");
+    let mut case = stop_to_stop(feed.clone(), date, leave, &clock(start + 1));
+    case.query.max_rides = rides;
+    let (origin, destination) = (case.stop(from), case.stop(to));
+    let time = Oracle::new(&case).times(origin)[destination as usize][0]?;
+    Some(clock(start + time as i32))
+}
+
+const NEW_YEAR: &str = "2014-01-01";
+
+#[test]
+fn mmri() {
+    // Feed, from, to, leaving, arriving, with how many rides (one fewer does not do).
+    let questions = [
+        ("1g", "1g1", "1g2", "00:02", "00:04:00", 1),
+        ("2a1", "2a1", "2a2", "00:01", "00:02:00", 1),
+        ("2a1", "2a1", "2a2", "00:03", "00:06:00", 1),
+        ("2b", "2b1", "2b2", "00:01", "00:02:00", 1),
+        ("2c", "2c1", "2c3", "00:01", "00:04:00", 2),
+        ("2d", "2d1", "2d4", "00:01", "00:04:00", 2),
+        ("2e1", "2e11", "2e16", "00:01", "00:05:00", 2),
+        ("2e2", "2e21", "2e26", "00:01", "00:05:00", 2),
+        ("2e3", "2e31", "2e36", "00:01", "00:05:00", 2),
+        ("2e4", "2e41", "2e46", "00:01", "00:05:00", 2),
+        ("3b", "3b1", "3b2", "00:01", "00:02:00", 1),
+        ("3c", "3c2", "3c3", "00:04", "00:06:00", 1),
+        ("3d", "3d1", "3d2", "00:01", "00:02:00", 1),
+        ("3e", "3e1", "3e2", "00:01", "00:02:00", 1),
+        ("3g1", "3g11", "3g16", "00:01", "00:05:00", 2),
+        ("3g2", "3g21", "3g26", "00:01", "00:05:00", 2),
+    ];
+    for (name, from, to, leave, arrive, rides) in questions {
+        let Some(feed) = feed(&format!("feeds/mmri/{name}.zip")) else { return };
+        let get = |rides| arrival(&feed, NEW_YEAR, from, to, leave, rides);
+        assert_eq!(get(None).as_deref(), Some(arrive), "{name}");
+        assert_eq!(get(Some(rides)).as_deref(), Some(arrive), "{name} with {rides} rides");
+        assert_ne!(get(Some(rides - 1)).as_deref(), Some(arrive), "{name} with {} rides", rides - 1);
+    }
+    // 1g also runs on the 3rd, and not on the 2nd.
+    let Some(feed) = feed("feeds/mmri/1g.zip") else { return };
+    let on = |date| arrival(&feed, date, "1g1", "1g2", "00:03", None);
+    assert_eq!((on("2014-01-03").as_deref(), on("2014-01-02").as_deref()), (Some("00:04:00"), None));
+}
+
+#[test]
+fn mmri_where_one_changes() {
+    // Feed, the stop of the change, the other stop where both lines call (its change is forbidden by type 3 already,
+    // or as good). With the change forbidden at both there is none; at the other stop alone it does not matter.
+    for (name, here, other) in [
+        ("2e1", "2e13", "2e14"),
+        ("2e2", "2e24", "2e23"),
+        ("2e3", "2e34", "2e33"),
+        ("2e4", "2e43", "2e44"),
+        ("3g1", "3g14", "3g13"),
+        ("3g2", "3g23", "3g24"),
+    ] {
+        let Some(feed) = feed(&format!("feeds/mmri/{name}.zip")) else { return };
+        let forbid = |stops: &[&str]| {
+            let mut feed = feed.clone();
+            for id in stops {
+                let stop = feed.stops.iter().position(|s| s.id == *id).map(|s| s as u32);
+                let general = |r: &RawTransfer| {
+                    (r.from_stop, r.to_stop, r.from_trip, r.to_trip) == (stop, stop, None, None)
+                };
+                feed.transfers.retain(|r| !general(r));
+                let rule = RawTransfer {
+                    from_stop: stop,
+                    to_stop: stop,
+                    transfer_type: 3,
+                    ..RawTransfer::default()
+                };
+                feed.transfers.push(rule);
+            }
+            let (from, to) = (format!("{name}1"), format!("{name}6"));
+            arrival(&feed, NEW_YEAR, &from, &to, "00:01", None)
+        };
+        assert_eq!(forbid(&[other]).as_deref(), Some("00:05:00"), "{name}: the change is at {here}");
+        assert_eq!(forbid(&[here, other]), None, "{name}: there is no third place to change");
+    }
+    // 2d hangs on the timed transfer as soon as a change takes time: with 60 s of slack the next trip arrives 00:08.
+    let Some(feed) = feed("feeds/mmri/2d.zip") else { return };
+    let slow = |feed: &RawFeed| {
+        let mut case = stop_to_stop(feed.clone(), NEW_YEAR, "00:01", "00:01:01");
+        case.query.transfer_slack_s = 60;
+        let (from, to) = (case.stop("2d1"), case.stop("2d4"));
+        Oracle::new(&case).times(from)[to as usize][0]
+    };
+    let mut plain = feed.clone();
+    plain.transfers.clear();
+    assert_eq!((slow(&feed), slow(&plain)), (Some(180), Some(420)));
+}
+
+/// Stop id to stop id with at most 1, 2, 3 or any number of rides → times for a departure every minute from 10:00 to 25:00,
+/// of those pairs that are joined at all.
+type Times = BTreeMap<(String, String, Option<u32>), Vec<Option<u32>>>;
+
+fn all_times(feed: &RawFeed, date: &str, slack: u32) -> Times {
+    let mut case = stop_to_stop(feed.clone(), date, "10:00", "25:00");
+    (case.query.every_s, case.query.transfer_slack_s) = (60, slack);
+    let called: BTreeSet<u32> = feed.stop_times.iter().map(|r| r.stop).collect();
+    case.ways.egress.retain(|k, _| called.contains(&k.1));
+    let mut all = BTreeMap::new();
+    for rides in [Some(1), Some(2), Some(3), None] {
+        case.query.max_rides = rides;
+        let oracle = Oracle::new(&case);
+        for &origin in &called {
+            for (destination, times) in oracle.times(origin).into_iter().enumerate() {
+                if times.iter().any(Option::is_some) {
+                    let id = |s: usize| feed.stops[s].id.clone();
+                    all.insert((id(origin as usize), id(destination), rides), times);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The rules of type 5 of one feed, put into the other: by trip ids, of which the converter may have split some.
+fn with_type_5(blocks: &RawFeed, transfers: &RawFeed) -> RawFeed {
+    let mut feed = blocks.clone();
+    let original = |trip: u32| {
+        let id = transfers.trips[trip as usize].id.split("_b2t:").next().expect("a part");
+        blocks.trips.iter().position(|t| t.id == id).map(|t| t as u32)
+    };
+    for rule in transfers.transfers.iter().filter(|r| r.transfer_type == 5) {
+        let (Some(from), Some(to)) = (rule.from_trip.and_then(original), rule.to_trip.and_then(original))
+        else {
+            panic!("a type 5 of trips that the blocks know");
+        };
+        let transfer_type = 5;
+        feed.transfers.push(RawTransfer {
+            from_trip: Some(from),
+            to_trip: Some(to),
+            transfer_type,
+            ..RawTransfer::default()
+        });
+    }
+    feed
+}
+
+#[test]
+fn blocks_equal_transfers() {
+    // Monday, Friday and Sunday see every service; slack 0 shows times, a slack of 30 min that seats are kept.
+    let days = ["2021-03-01", "2021-03-05", "2021-03-07"];
+    for (name, parted, joined) in [
+        ("full_loops", false, true),
+        ("half_loops", false, true),
+        ("single_continuation", false, true),
+        ("competing_continuations_on_same_day", true, true),
+        ("trip_in_several_blocks", true, true),
+        ("with_other_existing_transfers", false, true),
+    ] {
+        let Some(blocks) = feed(&format!("feeds/inseat/{name}_blocks.zip")) else { return };
+        let Some(transfers) = feed(&format!("feeds/inseat/{name}_transfers.zip")) else { return };
+        // Without its blocks the second feed still says all by its transfers.
+        let mut alone = transfers.clone();
+        alone.trips.iter_mut().for_each(|t| t.block_id.clear());
+        let mut unjoined = alone.clone();
+        unjoined.transfers.retain(|r| r.transfer_type != 4);
+        let parted_blocks = with_type_5(&blocks, &transfers);
+        let (mut differs, mut matters) = (false, false);
+        for date in days {
+            for slack in [0, 1800] {
+                let by_transfers = all_times(&transfers, date, slack);
+                assert_eq!(by_transfers, all_times(&parted_blocks, date, slack), "{name} on {date}");
+                assert_eq!(by_transfers, all_times(&alone, date, slack), "{name} on {date}");
+                differs |= by_transfers != all_times(&blocks, date, slack);
+                matters |= by_transfers != all_times(&unjoined, date, slack);
+            }
+        }
+        assert_eq!((differs, matters), (parted, joined), "{name}");
+    }
+}
+
+#[test]
+fn blocks_end_with_the_service_day() {
+    // Fri trip_2 runs junction 24:15:30 → slocan-park 28:59, Sat trip_2a slocan-park 05:00 → junction 05:01, in the
+    // same block: two rides, and 4 h 45 min 30 s after 24:15:30 one is back at the junction.
+    for name in ["simple_multi_day_block", "multi_day_blocks"] {
+        let Some(feed) = feed(&format!("feeds/inseat/{name}_blocks.zip")) else { return };
+        let mut case = stop_to_stop(feed, "2024-05-10", "24:15:30", "24:15:31");
+        case.query.max_travel_time_s = 12 * 3600;
+        let junction = case.stop("junction");
+        let time = |case: &Case| Oracle::new(case).times(junction)[junction as usize][0];
+        assert_eq!(time(&case), Some(4 * 3600 + 45 * 60 + 30), "{name}");
+        case.query.max_rides = Some(1);
+        assert_eq!(time(&case), None, "{name}");
+    }
+}
