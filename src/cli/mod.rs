@@ -1,5 +1,121 @@
-//! The command line: one file per subcommand, no logic.
+//! The command line: one file per subcommand, no logic. Arguments go in, a summary or an error comes out.
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::base::error::{Error, Result};
+use crate::run::progress::{Progress, set_threads};
+
+mod build;
+mod check;
+mod init;
+mod matrix;
+mod run;
+mod synth;
+mod trip;
+
+/// Door-to-door travel times, accessibility and equity for every cell of a region, exact to the second.
+#[derive(Parser)]
+#[command(name = "isokron", version, about, arg_required_else_help = true, after_help = START)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+const START: &str = "\
+To begin with your own city:
+  isokron init city/study.toml --osm city.osm.pbf --gtfs buses.zip --cells grid.csv
+  isokron check city/study.toml
+  isokron run city/study.toml
+
+Exit codes: 0 done, 1 something is wrong in the study or a file, 2 wrong command line, 3 stopped,
+4 the machine failed.";
+
+/// What every command takes.
+#[derive(Args)]
+struct Common {
+    /// Threads to use [default: RAYON_NUM_THREADS, else all cores granted]
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
+    /// Say nothing but errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Print the summary as JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::Arguments),
+    Check(check::Arguments),
+    Build(build::Arguments),
+    Run(run::Arguments),
+    Matrix(matrix::Arguments),
+    Trip(trip::Arguments),
+    Synth(synth::Arguments),
+}
+
+/// What a command has to say: lines for a person, and the same as data.
+struct Said {
+    lines: Vec<String>,
+    json: serde_json::Value,
+}
+
 /// Runs the command that the arguments name; returns the exit code.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            return match error.print() {
+                Ok(()) => ExitCode::from(code),
+                Err(_) => ExitCode::from(4),
+            };
+        }
+    };
+    match command(&cli) {
+        Ok(said) => say(&cli.common, &said),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn command(cli: &Cli) -> Result<Said> {
+    let threads = set_threads(cli.common.threads)?;
+    let watch = Progress::new(cli.common.quiet);
+    let said = match &cli.command {
+        Command::Init(arguments) => arguments.run(&watch),
+        Command::Check(arguments) => arguments.run(&watch),
+        Command::Build(arguments) => arguments.run(&watch),
+        Command::Run(arguments) => arguments.run(threads, &watch),
+        Command::Matrix(arguments) => arguments.run(&watch),
+        Command::Trip(arguments) => arguments.run(&watch),
+        Command::Synth(arguments) => arguments.run(),
+    };
+    watch.end();
+    said
+}
+
+fn say(common: &Common, said: &Said) -> ExitCode {
+    use std::io::Write;
+    let text = match (common.json, common.quiet) {
+        (true, _) => format!("{:#}\n", said.json),
+        (false, true) => String::new(),
+        (false, false) => said.lines.iter().map(|line| format!("{line}\n")).collect(),
+    };
+    // A reader that has gone (`isokron … | head`) is no failure.
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("error: {}", Error::machine("standard output", error));
+            ExitCode::from(4)
+        }
+        _ => ExitCode::SUCCESS,
+    }
 }

@@ -1,3 +1,222 @@
-//! (to come)
+//! What is in the data: found, repaired, dropped, doubtful. For a study, or for bare files.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::cache::Cache;
 use super::load::Loaded;
-pub fn network_lines(_: &Loaded) -> Vec<String> { Vec::new() }
+use super::periods;
+use super::progress::Progress;
+use crate::base::error::{Error, Result};
+use crate::base::findings::{Findings, Severity};
+use crate::base::units::clock;
+use crate::inputs::{gtfs, osm, tables};
+use crate::network::links::Link;
+use crate::network::streets::{self, Streets};
+use crate::network::transit::{FREQUENCY, Timetable};
+use crate::network::{calendar, span, timetable};
+use crate::outputs::diagnostics::{self, grouped};
+use crate::study;
+
+/// What `check` says: lines for a person, findings as data.
+#[derive(Debug)]
+pub struct Report {
+    pub lines: Vec<String>,
+    pub findings: Value,
+}
+
+/// Checks a study, or bare files.
+///
+/// # Errors
+/// What makes the data unusable, all of it at once.
+pub fn check(files: &[PathBuf], watch: &Progress) -> Result<Report> {
+    let is_study = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "toml");
+    let mut findings = Findings::default();
+    let mut lines = Vec::new();
+    let mut problems = Vec::new();
+    for file in files {
+        let found = if is_study(file) {
+            study_lines(file, &mut findings, watch)
+        } else {
+            file_lines(file, &mut findings, watch)
+        };
+        match found {
+            Ok(found) => lines.extend(found),
+            Err(Error::Input(more)) => problems.extend(more),
+            Err(other) => return Err(other),
+        }
+    }
+    watch.end();
+    lines.extend(findings_lines(&findings));
+    if !problems.is_empty() {
+        // What could be read is worth saying too.
+        lines.iter().for_each(|line| eprintln!("{line}"));
+        return Err(Error::Input(problems));
+    }
+    let rows = findings.counts().map(|(kind, input, number)| {
+        json!({ "code": kind.code, "severity": kind.severity.word(), "input": input, "number": number,
+            "meaning": kind.meaning, "remedy": kind.remedy })
+    });
+    Ok(Report { findings: rows.collect(), lines })
+}
+
+fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
+    let study = study::parse::read(file)?;
+    let cache = Cache::new(&study.folder.join(&study.network.cache));
+    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    let mut lines = network_lines(&loaded);
+    findings.append(std::mem::take(&mut loaded.findings));
+    super::check_linked(&loaded, findings)?;
+    let zone = periods::zone(&study, &loaded.timetable)?;
+    let mut problems = Vec::new();
+    for profile in &study.profiles {
+        for period in &study.periods {
+            let question = periods::question(&zone, period, profile, profile.max_travel_time_s)?;
+            match periods::service(&study, &loaded, period, profile, &question, findings) {
+                Ok(service) => lines.push(format!(
+                    "{} × {}: {} departures to board between {} and {} ({zone})",
+                    profile.name,
+                    period.name,
+                    grouped(service.departures),
+                    clock(period.start_s),
+                    clock(period.start_s + question.horizon_s()),
+                )),
+                Err(Error::Input(more)) => problems.extend(more),
+                Err(other) => return Err(other),
+            }
+        }
+    }
+    problems.dedup();
+    if problems.is_empty() {
+        return Ok(lines);
+    }
+    lines.iter().for_each(|line| eprintln!("{line}"));
+    Err(Error::Input(problems))
+}
+
+fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
+    let shown = file.display().to_string();
+    let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "pbf" => {
+            let raw = osm::read(&[file.to_path_buf()], findings, watch)?;
+            Ok(streets_lines(&shown, &streets::build(&raw, 40, findings)))
+        }
+        "zip" => {
+            let feed = gtfs::read(file, findings)?;
+            let timetable = timetable::build(std::slice::from_ref(&feed), true, findings);
+            Ok(timetable_lines(&timetable))
+        }
+        "csv" | "tsv" | "txt" | "geojson" | "json" => {
+            let table = tables::read(file, &shown, findings)?;
+            Ok(vec![format!("{shown}: {} rows; columns {}", grouped(table.len() as u64), table.headers().join(", "))])
+        }
+        _ => Err(Error::input(
+            shown,
+            "is none of the kinds of file that check knows",
+            "give a study (.toml), streets (.osm.pbf), a feed (.zip) or a table (.csv, .geojson)",
+        )),
+    }
+}
+
+/// Streets, feeds and cells of a study, a line or two each.
+pub fn network_lines(loaded: &Loaded) -> Vec<String> {
+    let mut lines = Vec::new();
+    if loaded.streets.edges() > 0 {
+        lines.extend(streets_lines("streets", &loaded.streets));
+    }
+    lines.extend(timetable_lines(&loaded.timetable));
+    let stops = &loaded.links.stops;
+    let called = loaded.timetable.stops.called.iter().filter(|&&c| c != 0).count();
+    let linked = (0..stops.len()).filter(|&s| stops.status(s) != Link::Unlinked).count();
+    if called > 0 {
+        lines.push(format!("stops: {} with trips, {} linked to streets", grouped(called as u64), grouped(linked as u64)));
+    }
+    let links = &loaded.links.cells;
+    let number = |status: Link| (0..links.len()).filter(|&c| links.status(c) == status).count();
+    let cells = &loaded.cells;
+    lines.push(format!(
+        "cells: {}, {} linked, {} on small islands, {} without a street",
+        grouped(links.len() as u64),
+        grouped(number(Link::Linked) as u64),
+        number(Link::Island),
+        number(Link::Unlinked),
+    ));
+    let people = cells.population.iter().map(|p| ("population", p));
+    let columns = cells.opportunities.iter().chain(&cells.groups).map(|c| (c.name.as_str(), &c.values));
+    let sums: Vec<String> = people
+        .chain(columns)
+        .map(|(name, values)| format!("{name} {}", grouped(values.iter().sum::<f64>().round() as u64)))
+        .collect();
+    if !sums.is_empty() {
+        lines.push(format!("  in all: {}", sums.join(", ")));
+    }
+    if let Some(places) = &loaded.others {
+        lines.push(format!("other destinations: {}", grouped(places.ids.len() as u64)));
+    }
+    lines
+}
+
+fn streets_lines(name: &str, streets: &Streets) -> Vec<String> {
+    vec![format!(
+        "{name}: {} km to walk, {} junctions, {} edges, {} components ({:.1} % of the nodes in the largest)",
+        grouped((streets.total_mm() / 1_000_000) as u64),
+        grouped(streets.nodes() as u64),
+        grouped(streets.edges() as u64),
+        streets.components(),
+        100.0 * streets.largest_share(),
+    )]
+}
+
+fn timetable_lines(timetable: &Timetable) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (f, feed) in timetable.feeds.iter().enumerate() {
+        let stops = (0..timetable.stops.feed.len())
+            .filter(|&s| timetable.stops.feed[s] == f as u32 && timetable.stops.called[s] != 0)
+            .count();
+        let trips: Vec<_> = timetable.trips.iter().filter(|trip| trip.feed == f as u32).collect();
+        let frequent = trips.iter().filter(|trip| trip.flags & FREQUENCY != 0).count();
+        let by_headway =
+            if frequent > 0 { format!(" ({} by frequencies.txt)", grouped(frequent as u64)) } else { String::new() };
+        lines.push(format!(
+            "feed {}: {} stops with trips, {} routes, {} trips{by_headway}",
+            feed.name,
+            grouped(stops as u64),
+            grouped(timetable.routes.iter().filter(|route| route.feed == f as u32).count() as u64),
+            grouped(trips.len() as u64),
+        ));
+        let date = |day: i32| calendar::date_of(day).map_or_else(String::new, |date| date.to_string());
+        lines.push(match span::service_span(timetable, f as u32) {
+            None => "  never runs".to_string(),
+            Some(s) => {
+                let hours = span::hours(timetable, f as u32, s.best);
+                let hours = hours.map_or_else(String::new, |(a, b)| format!(", {} to {}", clock(a), clock(b)));
+                format!(
+                    "  runs {} to {}; most on {}: {} trips{hours}",
+                    date(s.first),
+                    date(s.last),
+                    date(s.best),
+                    grouped(s.trips as u64)
+                )
+            }
+        });
+    }
+    lines
+}
+
+/// The findings by what became of them; of the doubts and what was dropped, an example each.
+fn findings_lines(findings: &Findings) -> Vec<String> {
+    let mut lines = diagnostics::summary(findings);
+    for severity in [Severity::Doubt, Severity::Dropped] {
+        let mut shown: Vec<&str> = Vec::new();
+        for finding in findings.kept().iter().filter(|f| f.kind.severity == severity) {
+            if finding.file.is_empty() || shown.contains(&finding.kind.code) {
+                continue;
+            }
+            shown.push(finding.kind.code);
+            lines.push(format!("  e.g. {}/{}:{} {}", finding.input, finding.file, finding.at, finding.what));
+        }
+    }
+    lines
+}

@@ -1,0 +1,74 @@
+//! `isokron matrix`: travel times of all pairs.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::Said;
+use crate::base::error::Result;
+use crate::outputs::diagnostics::grouped;
+use crate::run::matrix::{Options, matrix};
+use crate::run::progress::Progress;
+
+/// Travel times from every cell to every destination, as one long table
+///
+/// Columns from_id, to_id, travel_time_s (one column a percentile where the study has several:
+/// travel_time_p25_s, …). Pairs without a time are left out unless --all-pairs.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  isokron matrix city/study.toml -o times.csv
+  isokron matrix city/study.toml --destinations clinics.csv --format parquet -o clinics.parquet
+  isokron matrix city/study.toml --period night --profile elderly --all-pairs -o night.csv")]
+pub struct Arguments {
+    /// The study file
+    study: PathBuf,
+    /// Other origins than the cells: CSV or GeoJSON with the cells' id and coordinate columns
+    #[arg(long, value_name = "FILE")]
+    origins: Option<PathBuf>,
+    /// Other destinations than the study's
+    #[arg(long, value_name = "FILE")]
+    destinations: Option<PathBuf>,
+    /// [default: by the file's ending, else csv]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// The file to write
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// Keep pairs without a time, blank
+    #[arg(long)]
+    all_pairs: bool,
+    /// Which period, where the study has several
+    #[arg(long, value_name = "NAME")]
+    period: Option<String>,
+    /// Which profile, where the study has several
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Csv,
+    Parquet,
+}
+
+impl Arguments {
+    pub fn run(&self, watch: &Progress) -> Result<Said> {
+        let parquet = match self.format {
+            Some(format) => format == Format::Parquet,
+            None => self.output.extension().is_some_and(|ending| ending == "parquet"),
+        };
+        let options = Options {
+            origins: self.origins.clone(),
+            destinations: self.destinations.clone(),
+            parquet,
+            all_pairs: self.all_pairs,
+            period: self.period.clone(),
+            profile: self.profile.clone(),
+        };
+        let pairs = matrix(&self.study, &options, &self.output, watch)?;
+        let lines = vec![format!("{} pairs in {}", grouped(pairs), self.output.display())];
+        Ok(Said { json: json!({ "pairs": pairs, "output": self.output }), lines })
+    }
+}

@@ -1,0 +1,50 @@
+//! `isokron synth`: a made-up region.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::Said;
+use crate::base::error::Result;
+use crate::inputs::synth::{Size, Synth};
+use crate::outputs::feeds;
+
+/// Make up a region: streets, timetable, cells with people and jobs, and a study of it
+///
+/// The same seed and size give the same region. Everything in it is invented; it reads like real data.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  isokron synth --size town --seed 1 --output mytown
+  isokron run mytown/study.toml")]
+pub struct Arguments {
+    /// How large a region
+    #[arg(long, value_enum, default_value = "town")]
+    size: Named,
+    /// Another number, another region
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// The folder to write into
+    #[arg(long, short, value_name = "DIR")]
+    output: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Named {
+    /// A town of some 500 cells
+    Town,
+}
+
+impl Arguments {
+    pub fn run(&self) -> Result<Said> {
+        let size = match self.size {
+            Named::Town => Size::Town,
+        };
+        let region = Synth { size, seed: self.seed }.make();
+        let files = feeds::write(&region, &self.output)?;
+        let mut lines: Vec<String> = files.iter().map(|file| format!("wrote {}", file.display())).collect();
+        lines.push(format!("Next: isokron run {}", self.output.join("study.toml").display()));
+        Ok(Said { json: json!({ "files": files }), lines })
+    }
+}

@@ -1,0 +1,53 @@
+//! `isokron trip`: one journey, leg by leg.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Said;
+use crate::base::error::Result;
+use crate::run::progress::Progress;
+use crate::run::trip::{Options, trip};
+
+/// One door-to-door journey, leg by leg: the way to ask "why?"
+///
+/// A place is LON,LAT, a cell's id, or stop:ID (stop:FEED:ID with several feeds; no walk to it then). Of the
+/// journeys that arrive first, the one that leaves last, with fewest rides, with the least walking.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  isokron trip city/study.toml --from 89a901291abffff --to -51.2177,-30.0331 --depart 14:05
+  isokron trip city/study.toml --from stop:9021001 --to stop:9021014 --depart 2026-03-10T23:50")]
+pub struct Arguments {
+    /// The study file
+    study: PathBuf,
+    /// Where from
+    #[arg(long, value_name = "PLACE", allow_hyphen_values = true)]
+    from: String,
+    /// Where to
+    #[arg(long, value_name = "PLACE", allow_hyphen_values = true)]
+    to: String,
+    /// When: HH:MM[:SS] on the period's date, or 2026-03-10T07:30
+    #[arg(long, value_name = "TIME")]
+    depart: String,
+    /// Which period, where the study has several
+    #[arg(long, value_name = "NAME")]
+    period: Option<String>,
+    /// Which profile, where the study has several
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+}
+
+impl Arguments {
+    pub fn run(&self, watch: &Progress) -> Result<Said> {
+        let options = Options {
+            from: self.from.clone(),
+            to: self.to.clone(),
+            depart: self.depart.clone(),
+            period: self.period.clone(),
+            profile: self.profile.clone(),
+        };
+        let answer = trip(&self.study, &options, watch)?;
+        Ok(Said { lines: answer.lines, json: answer.json })
+    }
+}
