@@ -3,13 +3,14 @@
 //! tables (days, interpolated times, rules of transfer, seats that are kept) is derived twice.
 //!
 //! `runs` lays out the vehicles' journeys day by day, `rules` says what a change costs, `scan` travels;
-//! `random` makes networks, `shrink` makes a failing one smaller, `show` prints one, `hand` builds one by hand,
+//! `random` (with `random_rules`) makes networks, `shrink` makes a failing one smaller, `show` prints one, `hand` builds one by hand,
 //! `brute` checks the scan itself.
 #![allow(dead_code, unused_imports)] // every test binary uses its own part
 
 pub mod brute;
 pub mod hand;
 pub mod random;
+mod random_rules;
 pub mod rules;
 pub mod runs;
 pub mod scan;
