@@ -48,10 +48,13 @@ fn span(timetable: &Timetable) -> (Date, Date, Date, usize) {
     (day(span.first), day(span.last), day(span.best), span.trips)
 }
 
+/// Path; stops, routes, trips, stop times; trips on some dates.
+type Facts<'f> = (&'f str, [usize; 4], &'f [(Date, usize)]);
+
 #[test]
 fn sizes_of_the_real_feeds() {
     // Stops, routes, trips, stop times; trips in the timetable on a date. Only what can run is in the timetable.
-    let feeds: [(&str, [usize; 4], &[(Date, usize)]); 15] = [
+    let feeds: [Facts; 15] = [
         (
             "porto_alegre/poa_eptc.zip",
             [3986, 115, 2374, 130_019],

@@ -2,11 +2,12 @@
 
 use std::hash::{Hash, Hasher};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::interpolate::Distances;
 use super::timetable::kind;
 use super::transit::Call;
+use crate::base::csr::Csr;
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::units::clock;
 use crate::inputs::raw::{RawFeed, RawStopTime};
@@ -88,20 +89,41 @@ impl Hash for SameCalls<'_> {
     }
 }
 
-/// Finds trips that repeat another one, day by day.
-#[derive(Default)]
+/// Finds trips that repeat another one.
 pub(super) struct Repeats<'t> {
-    days: FxHashMap<(SameCalls<'t>, &'t [i32]), FxHashSet<i32>>,
+    days: &'t Csr<i32>,
+    /// Calls and shifts → the services of the trips that have them.
+    services: FxHashMap<(SameCalls<'t>, &'t [i32]), Vec<u32>>,
 }
 
 impl<'t> Repeats<'t> {
-    /// Whether an earlier trip had the same stops, times and shifts on one of these days.
-    pub fn seen(&mut self, calls: &'t [Call], shifts: &'t [i32], days: &[i32]) -> bool {
-        let known = self.days.entry((SameCalls(calls), shifts)).or_default();
-        let repeats = days.iter().any(|day| known.contains(day));
-        known.extend(days);
+    /// `days`: service → its days, sorted.
+    pub fn new(days: &'t Csr<i32>) -> Self {
+        Repeats { days, services: FxHashMap::default() }
+    }
+
+    /// Whether an earlier trip has the same stops, times and shifts on one of the service's days.
+    pub fn seen(&mut self, calls: &'t [Call], shifts: &'t [i32], service: u32) -> bool {
+        let earlier = self.services.entry((SameCalls(calls), shifts)).or_default();
+        let days = |service: u32| self.days.row(service as usize);
+        let repeats = earlier.iter().any(|&other| share_a_day(days(other), days(service)));
+        if !earlier.contains(&service) {
+            earlier.push(service);
+        }
         repeats
     }
+}
+
+/// Whether two sorted lists have a day in common.
+fn share_a_day(mut a: &[i32], mut b: &[i32]) -> bool {
+    while let ([first, rest @ ..], [other, others @ ..]) = (a, b) {
+        match first.cmp(other) {
+            std::cmp::Ordering::Less => a = rest,
+            std::cmp::Ordering::Greater => b = others,
+            std::cmp::Ordering::Equal => return true,
+        }
+    }
+    false
 }
 
 /// Notes a repeated trip.

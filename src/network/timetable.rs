@@ -110,9 +110,8 @@ fn add(
     add_stops(timetable, feed, number, offsets.0);
     add_routes(timetable, feed, number);
     add_services(timetable, feed, findings);
-    let first_trip = timetable.trips.len();
     let trips = add_trips(timetable, feed, number, offsets, phone_ahead, blocks, findings);
-    note_repeats(timetable, feed, first_trip, &trips, findings);
+    note_repeats(timetable, feed, &trips, findings);
     let offsets = Offsets { stops: offsets.0, routes: offsets.1, trips: &trips };
     rules::add(feed, &offsets, &mut timetable.rules, &mut timetable.joins, findings);
 }
@@ -298,13 +297,12 @@ fn flags(row: &RawStopTime, phone_ahead: bool) -> u32 {
     board | if may(row.drop_off_type) { ALIGHT } else { 0 }
 }
 
-fn note_repeats(timetable: &Timetable, feed: &RawFeed, first: usize, kept: &[u32], findings: &mut Findings) {
-    let mut repeats = Repeats::default();
+fn note_repeats(timetable: &Timetable, feed: &RawFeed, kept: &[u32], findings: &mut Findings) {
+    let mut repeats = Repeats::new(&timetable.services);
     for (trip, &index) in feed.trips.iter().zip(kept).filter(|&(_, &index)| index != NONE) {
         let index = index as usize;
-        debug_assert!(index >= first);
-        let days = timetable.services.row(timetable.trips[index].service as usize);
-        if repeats.seen(timetable.calls.row(index), timetable.shifts.row(index), days) {
+        let service = timetable.trips[index].service;
+        if repeats.seen(timetable.calls.row(index), timetable.shifts.row(index), service) {
             say_repeated(&feed.name, trip.line, &trip.id, findings);
         }
     }
