@@ -90,7 +90,8 @@ fn cells(places: &RawPlaces) -> Result<Vec<u8>> {
     columns.extend(places.population.iter().map(|values| ("population", values.as_slice())));
     columns.extend(places.groups.iter().map(|column| (column.name.as_str(), column.values.as_slice())));
     columns.extend(places.income.iter().map(|values| ("income", values.as_slice())));
-    columns.extend(places.opportunities.iter().map(|column| (column.name.as_str(), column.values.as_slice())));
+    columns
+        .extend(places.opportunities.iter().map(|column| (column.name.as_str(), column.values.as_slice())));
     let mut table = csv::Writer::from_writer(Vec::new());
     let header = ["id", "lon", "lat"].into_iter().chain(columns.iter().map(|(name, _)| *name));
     table.write_record(header).map_err(|why| failed(why.to_string()))?;

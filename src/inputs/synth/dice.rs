@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(Dice::new(1, 2).below(0), 0);
     }
 
-    const PINNED: [u64; 4] = [0, 0, 0, 0];
+    const PINNED: [u64; 4] = [829, 730, 884, 513];
 
     #[test]
     fn noise_is_smooth_and_bounded() {

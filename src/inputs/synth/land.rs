@@ -43,7 +43,7 @@ impl<'a> Land<'a> {
     pub fn height_m(&self, p: Point) -> f64 {
         let Some(island) = self.island(p, 0.0) else { return 0.0 };
         let rise = (self.inside(island, p) * 2.0).min(1.0);
-        rise * (26.0 + 32.0 * self.hills.at(p) + 9.0 * self.knolls.at(p)).max(2.0)
+        rise * (26.0 + 32.0 * self.hills.at(p) + 15.0 * self.knolls.at(p)).max(2.0)
     }
 
     /// The coast of an island as a closed ring, counter-clockwise: land on the left.

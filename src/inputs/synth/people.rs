@@ -8,6 +8,8 @@ use crate::inputs::raw::{Column, RawPlaces};
 
 /// Side of a cell, m.
 const CELL_M: i64 = 250;
+/// Cells with fewer people are left out, as where numbers could point at a person.
+const FEWEST: f64 = 4.0;
 /// Mean income of each group, SEK a year.
 const INCOMES: [f64; 3] = [185_000.0, 340_000.0, 640_000.0];
 
@@ -62,20 +64,24 @@ pub fn cells(plan: &Plan, land: &Land, globe: &Globe, seed: u64) -> RawPlaces {
             let km2 = side * side / 1e6 * if share < 0.25 { 0.0 } else { share };
             let unevenness = 1.0 + 0.5 * patches.at(middle) + 0.2 * dice.both();
             let mut people = (here.people_km2 * km2 * unevenness + dice.unit()).floor();
+            if people < FEWEST {
+                people = 0.0;
+            }
             for (place, number) in &plan.hermits {
                 let inside = |at: f64, low: f64| (low..low + side).contains(&at);
                 if inside(place.0, corner.0) && inside(place.1, corner.1) {
                     people = f64::from(*number);
                 }
             }
-            if people < 2.0 {
+            if people == 0.0 {
                 continue;
             }
             let waterside = if share > 0.05 && near_water(land, middle) { 0.35 } else { 0.0 };
             let affluence = (here.affluence + waterside + 0.15 * dice.both()).clamp(-1.0, 1.2);
             let parts = part(people, affluence);
             let mean = parts.iter().zip(INCOMES).map(|(n, each)| n * each).sum::<f64>() / people;
-            let jobs = (here.jobs_km2 * km2 * (1.0 + 0.4 * dice.both()) + people * 0.07 * dice.unit()).round();
+            let jobs =
+                (here.jobs_km2 * km2 * (1.0 + 0.4 * dice.both()) + people * 0.07 * dice.unit()).round();
             // A school for every 1,500 people and a health centre for every 5,000, in the cells' order.
             due[0] += people / 1500.0;
             due[1] += people / 5000.0;
@@ -96,7 +102,8 @@ pub fn cells(plan: &Plan, land: &Land, globe: &Globe, seed: u64) -> RawPlaces {
             places.points.push((degrees(lon), degrees(lat)));
             population.push(people);
             income.push((mean * (1.0 + 0.04 * dice.both()) / 1000.0).round() * 1000.0);
-            for (column, value) in groups.iter_mut().zip(parts).chain(opportunities.iter_mut().zip(services)) {
+            for (column, value) in groups.iter_mut().zip(parts).chain(opportunities.iter_mut().zip(services))
+            {
                 column.push(value);
             }
         }

@@ -91,7 +91,7 @@ impl Lattice {
             for i in -half.0..=half.0 {
                 let p = (f64::from(i) * plan.block_m, f64::from(j) * plan.block_m);
                 let push = |k: usize| {
-                    bends[k].at(p) * plan.block_m * 1.1
+                    bends[k].at(p) * plan.block_m * 2.0
                         + shakes[k].corner(i64::from(i), i64::from(j)) * plan.block_m * 0.09
                 };
                 let at = (p.0 + push(0), p.1 + push(1));
@@ -105,9 +105,9 @@ impl Lattice {
                 let here = field(plan, at);
                 lattice.need.push(match here.people_km2 + here.jobs_km2 * 0.4 {
                     _ if ways == Ways::Paths => 1,
-                    dense if dense > 5500.0 => 0,
-                    dense if dense > 900.0 => 1,
-                    dense if dense > 120.0 => 2,
+                    dense if dense > 4400.0 => 0,
+                    dense if dense > 700.0 => 1,
+                    dense if dense > 100.0 => 2,
                     _ => 3,
                 });
             }
@@ -122,10 +122,16 @@ impl Lattice {
     /// Rows, then columns, each with its corners in order.
     fn lines(&self) -> impl Iterator<Item = (Line, Vec<usize>)> + '_ {
         let rows = (-self.half.1..=self.half.1).map(|j| {
-            (Line { north: false, index: j }, (-self.half.0..=self.half.0).map(|i| self.corner(i, j)).collect())
+            (
+                Line { north: false, index: j },
+                (-self.half.0..=self.half.0).map(|i| self.corner(i, j)).collect(),
+            )
         });
         let columns = (-self.half.0..=self.half.0).map(|i| {
-            (Line { north: true, index: i }, (-self.half.1..=self.half.1).map(|j| self.corner(i, j)).collect())
+            (
+                Line { north: true, index: i },
+                (-self.half.1..=self.half.1).map(|j| self.corner(i, j)).collect(),
+            )
         });
         rows.chain(columns)
     }
@@ -193,7 +199,9 @@ fn largest_of_each_island(
     labels
         .iter()
         .enumerate()
-        .map(|(corner, &label)| largest.get(lattice.island[corner] as usize).is_some_and(|best| best.1 == label))
+        .map(|(corner, &label)| {
+            largest.get(lattice.island[corner] as usize).is_some_and(|best| best.1 == label)
+        })
         .collect()
 }
 
@@ -225,7 +233,8 @@ fn bridges(plan: &Plan, lattice: &Lattice, of_corner: &[u32], streets: &mut Stre
             let metres = distance(a.at, b.at) + 0.5 * distance(middle, bridge.near) + f64::from(small) * 80.0;
             Some((metres * 10.0) as u64)
         };
-        let best = gaps.iter().filter_map(|gap| cost(gap).map(|cost| (cost, *gap))).min_by_key(|&(cost, _)| cost);
+        let best =
+            gaps.iter().filter_map(|gap| cost(gap).map(|cost| (cost, *gap))).min_by_key(|&(cost, _)| cost);
         let Some((_, (line, from, to))) = best else { continue };
         taken.push(line);
         let class = match bridge.kind {

@@ -11,7 +11,7 @@ use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 const FIRST_NODE: i64 = 1_000_001;
 const FIRST_WAY: i64 = 2_000_001;
 /// Small streets at least this steep are stairs.
-const STAIRS: f64 = 0.13;
+const STAIRS: f64 = 0.1;
 /// Height of a step, m.
 const STEP_M: f64 = 0.16;
 /// Streets as near to the middle as this have pavements mapped as ways of their own (the main street), m.

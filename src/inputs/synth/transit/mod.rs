@@ -7,11 +7,11 @@ mod timetable;
 
 use std::collections::BTreeMap;
 
+use super::FeedText;
 use super::land::{Globe, Land};
 use super::names;
 use super::plan::{BusLine, Plan, Point, Service};
 use super::streets::{Class, Streets, distance};
-use super::FeedText;
 use crate::base::NONE;
 use roads::Roads;
 
@@ -111,7 +111,13 @@ pub fn feeds(plan: &Plan, network: &Network, globe: &Globe) -> Vec<FeedText> {
 }
 
 /// Which nodes of a path a line halts at: halts of other lines where they lie well, else new ones.
-fn calls(plan: &Plan, line: &BusLine, roads: &Roads, path: &[u32], halts: &BTreeMap<u32, Halt>) -> Vec<usize> {
+fn calls(
+    plan: &Plan,
+    line: &BusLine,
+    roads: &Roads,
+    path: &[u32],
+    halts: &BTreeMap<u32, Halt>,
+) -> Vec<usize> {
     let spacing = plan.stop_spacing_m * if line.service == Service::Express { 2.8 } else { 1.0 };
     let steps: Vec<f64> = path.windows(2).map(|pair| roads.step(pair[0], pair[1])).collect();
     let mut left: f64 = steps.iter().sum();
@@ -201,7 +207,11 @@ fn pattern(
             platforms.len() - 1
         });
         // A loop's end may lie at the platform that was called at last.
-        let hop = if pattern.platforms.is_empty() { 0 } else { ((seconds / 10.0).round() as i32 * 10 + 20).max(30) };
+        let hop = if pattern.platforms.is_empty() {
+            0
+        } else {
+            ((seconds / 10.0).round() as i32 * 10 + 20).max(30)
+        };
         pattern.platforms.push(platform);
         pattern.along_m.push(along);
         pattern.hops_s.push(hop);

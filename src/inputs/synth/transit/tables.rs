@@ -12,8 +12,8 @@ use crate::inputs::synth::streets::distance;
 
 /// Weekdays in 2026 on which the weekend's timetable holds.
 const HOLIDAYS: [&str; 10] = [
-    "20260101", "20260106", "20260403", "20260406", "20260501", "20260514", "20260619", "20261224", "20261225",
-    "20261231",
+    "20260101", "20260106", "20260403", "20260406", "20260501", "20260514", "20260619", "20261224",
+    "20261225", "20261231",
 ];
 /// Seconds that a metro train stands at a station.
 const METRO_HALT_S: i32 = 20;
@@ -47,9 +47,10 @@ impl Writer {
     fn new() -> Self {
         Writer {
             trips: "route_id,service_id,trip_id,trip_headsign,direction_id,block_id\n".into(),
-            stop_times: "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type,\
+            stop_times:
+                "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type,\
                          shape_dist_traveled\n"
-                .into(),
+                    .into(),
         }
     }
 
@@ -131,7 +132,9 @@ pub fn land(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
                 }
                 let came = goes_on.iter().find(|(line, on, _)| !back && *line == bus.name && *on == days);
                 let mut departures: Vec<(i32, String)> = match came {
-                    Some((_, _, arrivals)) => arrivals.iter().map(|(at, block)| (at + 120, block.clone())).collect(),
+                    Some((_, _, arrivals)) => {
+                        arrivals.iter().map(|(at, block)| (at + 120, block.clone())).collect()
+                    }
                     None => timetable::buses(bus.service, days, back, bus.offset_min)
                         .into_iter()
                         .map(|at| (at, String::new()))
@@ -143,7 +146,9 @@ pub fn land(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
                         departure.1 = format!("v{}{}{n}", bus.name, letter(days));
                     }
                 }
-                let middle = |k: usize| distance(network.platforms[pattern.platforms[k]].at, (0.0, 0.0)) < EXPRESS_MIDDLE_M;
+                let middle = |k: usize| {
+                    distance(network.platforms[pattern.platforms[k]].at, (0.0, 0.0)) < EXPRESS_MIDDLE_M
+                };
                 let last = pattern.platforms.len() - 1;
                 let rules = |k: usize| match bus.service {
                     Service::Express if middle(k) != back => (1, 0),
@@ -206,18 +211,23 @@ pub fn land(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
     }
 }
 
-/// The feed of the ferries' company: weekdays and weekends, more in summer.
+/// The feed of the ferries' company: another range of dates, and no boats on holidays.
 pub fn ferries(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
     let mut routes = String::from("route_id,agency_id,route_short_name,route_long_name,route_type\n");
     let mut writer = Writer::new();
     for (number, (ferry, patterns)) in plan.ferries.iter().zip(&network.ferries).enumerate() {
         let route = format!("f{}", number + 1);
         let ends = [ferry.piers[0].0, ferry.piers[ferry.piers.len() - 1].0];
-        line(&mut routes, format_args!("{route},BL,{},{}–{},{}", ferry.name, ends[0], ends[1], ferry.route_type));
+        line(
+            &mut routes,
+            format_args!("{route},BL,{},{}–{},{}", ferry.name, ends[0], ends[1], ferry.route_type),
+        );
         for days in Days::ALL {
             for back in [false, true] {
                 let offset_min = if back { ferry.headway_min / 2 + 1 } else { 0 };
-                for (n, departure_s) in timetable::ferry(days, ferry.headway_min, offset_min).into_iter().enumerate() {
+                for (n, departure_s) in
+                    timetable::ferry(days, ferry.headway_min, offset_min).into_iter().enumerate()
+                {
                     let trip = Trip {
                         headsign: ends[usize::from(!back)],
                         halt_s: 120,
@@ -229,7 +239,7 @@ pub fn ferries(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
         }
     }
     let mut dates = String::from("service_id,date,exception_type\n");
-    for date in HOLIDAYS {
+    for date in HOLIDAYS.into_iter().filter(|date| ("20260107"..="20261218").contains(date)) {
         line(&mut dates, format_args!("vardag,{date},2"));
     }
     let calendar = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n\
@@ -284,7 +294,8 @@ fn agency(id: &str, name: &str) -> String {
 }
 
 fn stops(network: &Network, platforms: &[Platform], globe: &Globe, with_stations: bool) -> String {
-    let mut table = String::from("stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station,platform_code\n");
+    let mut table =
+        String::from("stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station,platform_code\n");
     // Six decimals: 0.1 m.
     let degrees = |at| {
         let (lon, lat) = globe.e7(at);
@@ -330,7 +341,10 @@ fn transfers(plan: &Plan, network: &Network, known: &Known) -> String {
         String::from("from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_trip_id,to_trip_id\n");
     let platforms = &network.platforms;
     let buses_at = |station: &str| -> Vec<&Platform> {
-        platforms[..network.ashore].iter().filter(|p| p.station == station && !p.id.starts_with('T')).collect()
+        platforms[..network.ashore]
+            .iter()
+            .filter(|p| p.station == station && !p.id.starts_with('T'))
+            .collect()
     };
     for (index, station) in network.stations.iter().enumerate() {
         let tracks = [1, 2].map(|track| format!("{}-{track}", station.id));
@@ -352,12 +366,16 @@ fn transfers(plan: &Plan, network: &Network, known: &Known) -> String {
         }
     }
     // The rural bus waits for the trunk line.
-    for (rural, patterns) in plan.buses.iter().zip(&network.buses).filter(|(bus, _)| bus.service == Service::Rural) {
+    for (rural, patterns) in
+        plan.buses.iter().zip(&network.buses).filter(|(bus, _)| bus.service == Service::Rural)
+    {
         let trunks = plan.buses.iter().zip(&network.buses).filter(|(bus, _)| bus.service == Service::Trunk);
         for (_, trunk) in trunks.filter(|(trunk, _)| trunk.to == rural.from || trunk.from == rural.from) {
             let ends = [&trunk[0], &trunk[1]].map(|pattern| pattern.platforms[pattern.platforms.len() - 1]);
             let first = patterns[0].platforms[0];
-            for end in ends.into_iter().filter(|&end| distance(platforms[end].at, platforms[first].at) < 900.0) {
+            for end in
+                ends.into_iter().filter(|&end| distance(platforms[end].at, platforms[first].at) < 900.0)
+            {
                 line(&mut table, format_args!("{},{},1,,,", platforms[end].id, platforms[first].id));
             }
         }
@@ -367,7 +385,9 @@ fn transfers(plan: &Plan, network: &Network, known: &Known) -> String {
         let near = |(_, platform, arrival): &&(String, usize, i32)| {
             *arrival <= *departure && distance(platforms[*platform].at, platforms[*from].at) < 300.0
         };
-        if let Some((metro, platform, _)) = known.metro.iter().filter(near).max_by_key(|(_, _, arrival)| *arrival) {
+        if let Some((metro, platform, _)) =
+            known.metro.iter().filter(near).max_by_key(|(_, _, arrival)| *arrival)
+        {
             line(
                 &mut table,
                 format_args!("{},{},1,,{metro},{night}", platforms[*platform].id, platforms[*from].id),
