@@ -19,7 +19,7 @@ use ways::Map;
 /// How large a region to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// An archipelago town of some fifty thousand people.
+    /// An archipelago town of some sixty thousand people.
     Town,
 }
 

@@ -117,7 +117,7 @@ pub struct Ferry {
     pub headway_min: u32,
 }
 
-/// An archipelago town of some fifty thousand people on four joined islands, with two more in the sea.
+/// An archipelago town of some sixty thousand people on four joined islands, with two more in the sea.
 pub fn town(seed: u64) -> Plan {
     let mut dice = Dice::new(seed, 1);
     let mut near = |x: f64, y: f64| ((x + dice.both() * 60.0).round(), (y + dice.both() * 60.0).round());

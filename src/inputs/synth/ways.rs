@@ -17,6 +17,9 @@ const STEP_M: f64 = 0.16;
 /// Streets as near to the middle as this have pavements mapped as ways of their own (the main street), m.
 pub const DOWNTOWN_M: f64 = 560.0;
 
+/// Sorted by key.
+type Tags = Vec<(String, String)>;
+
 /// Grows the tables; ids rise.
 pub struct Map<'a> {
     globe: &'a Globe,
@@ -47,14 +50,14 @@ impl<'a> Map<'a> {
         self.way_with(nodes, sorted(tags));
     }
 
-    fn way_with(&mut self, nodes: Vec<u32>, tags: Vec<(String, String)>) {
+    fn way_with(&mut self, nodes: Vec<u32>, tags: Tags) {
         let osm_id = FIRST_WAY + self.streets.ways.len() as i64;
         self.streets.ways.push(RawWay { osm_id, nodes, tags });
     }
 }
 
-fn sorted(tags: &[(&str, &str)]) -> Vec<(String, String)> {
-    let mut tags: Vec<(String, String)> = tags.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect();
+fn sorted(tags: &[(&str, &str)]) -> Tags {
+    let mut tags: Tags = tags.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect();
     tags.sort();
     tags
 }
@@ -65,7 +68,7 @@ pub fn lay(streets: &Streets, bridges: &[&str], land: &Land, map: &mut Map) {
     for node in &streets.nodes {
         map.node(node.at);
     }
-    let mut open: Option<(Vec<u32>, Vec<(String, String)>)> = None;
+    let mut open: Option<(Vec<u32>, Tags)> = None;
     for edge in &streets.edges {
         let tags = tags(streets, edge, bridges, land);
         if let Some((nodes, like)) = &mut open
@@ -84,7 +87,7 @@ pub fn lay(streets: &Streets, bridges: &[&str], land: &Land, map: &mut Map) {
     }
 }
 
-fn tags(streets: &Streets, edge: &Edge, bridges: &[&str], land: &Land) -> Vec<(String, String)> {
+fn tags(streets: &Streets, edge: &Edge, bridges: &[&str], land: &Land) -> Tags {
     let (a, b) = (streets.nodes[edge.from as usize].at, streets.nodes[edge.to as usize].at);
     let mut tags: Vec<(&str, &str)> = Vec::new();
     let (highway, maxspeed) = match edge.class {

@@ -2,6 +2,7 @@
 //! `tables` writes it down.
 
 mod roads;
+mod rules;
 mod tables;
 mod timetable;
 
@@ -12,7 +13,6 @@ use super::land::{Globe, Land};
 use super::names;
 use super::plan::{BusLine, Plan, Point, Service};
 use super::streets::{Class, Streets, distance};
-use crate::base::NONE;
 use roads::Roads;
 
 /// A stop to wait at.
@@ -78,7 +78,7 @@ pub fn network(plan: &Plan, land: &Land, streets: &Streets) -> Network {
         let calls = calls(plan, line, &roads, &path, &halts);
         for &call in &calls {
             let number = halts.len();
-            let next = || halt(plan, streets, &network.stations, &mut used, path[call], number);
+            let next = || halt(plan, &roads, streets, &network.stations, &mut used, path[call], number);
             halts.entry(path[call]).or_insert_with(next);
         }
         let back: Vec<u32> = path.iter().rev().copied().collect();
@@ -141,6 +141,7 @@ fn calls(
 
 fn halt(
     plan: &Plan,
+    roads: &Roads,
     streets: &Streets,
     stations: &[Station],
     used: &mut BTreeMap<String, usize>,
@@ -153,12 +154,8 @@ fn halt(
     }
     let nearest = plan.districts.iter().min_by_key(|district| distance(district.middle, at) as u64);
     // Named by the smaller street that crosses, else by the district.
-    let crossing = streets
-        .edges
-        .iter()
-        .filter(|edge| (edge.from == node || edge.to == node) && edge.bridge == NONE)
-        .max_by_key(|edge| (edge.class, edge.line))
-        .map(|edge| names::street(edge.line, streets.nodes[node as usize].island));
+    let island = streets.nodes[node as usize].island;
+    let crossing = roads.crossing(node).map(|line| names::street(line, island));
     let plain = crossing.unwrap_or_else(|| nearest.map_or("Hållplats", |district| district.name).to_owned());
     let count = used.entry(plain.clone()).or_insert(0);
     *count += 1;
@@ -206,7 +203,10 @@ fn pattern(
             });
             platforms.len() - 1
         });
-        // A loop's end may lie at the platform that was called at last.
+        // Out of a dead end again: one call is enough.
+        if pattern.platforms.last() == Some(&platform) {
+            continue;
+        }
         let hop = if pattern.platforms.is_empty() {
             0
         } else {

@@ -10,19 +10,28 @@ use rstar::primitives::GeomWithData;
 use super::for_buses;
 use crate::base::NONE;
 use crate::inputs::synth::plan::Point;
-use crate::inputs::synth::streets::{Class, Streets};
+use crate::inputs::synth::streets::{Class, Line, Streets};
 
 pub struct Roads {
     /// Per node: (neighbour, metres, metres per second).
     near: Vec<Vec<(u32, f64, f64)>>,
     /// On land.
     land: Vec<bool>,
+    /// The smallest street at a node.
+    crossing: Vec<Option<(Class, Line)>>,
     tree: RTree<GeomWithData<[f64; 2], u32>>,
 }
 
 impl Roads {
     pub fn new(streets: &Streets) -> Self {
         let mut near: Vec<Vec<(u32, f64, f64)>> = vec![Vec::new(); streets.nodes.len()];
+        let mut crossing: Vec<Option<(Class, Line)>> = vec![None; streets.nodes.len()];
+        for edge in streets.edges.iter().filter(|edge| edge.bridge == NONE) {
+            for node in [edge.from, edge.to] {
+                let smallest = &mut crossing[node as usize];
+                *smallest = (*smallest).max(Some((edge.class, edge.line)));
+            }
+        }
         let mut pieces = UnionFind::<usize>::new(streets.nodes.len());
         for edge in streets.edges.iter().filter(|edge| for_buses(edge.class)) {
             let speed = match (edge.bridge == NONE, edge.class) {
@@ -49,7 +58,7 @@ impl Roads {
             let at = streets.nodes[node].at;
             GeomWithData::new([at.0, at.1], node as u32)
         });
-        Roads { tree: RTree::bulk_load(points.collect()), near, land }
+        Roads { tree: RTree::bulk_load(points.collect()), near, land, crossing }
     }
 
     /// The usable node nearest to a place.
@@ -60,6 +69,11 @@ impl Roads {
     /// Not on a bridge.
     pub fn may_halt(&self, node: u32) -> bool {
         self.land[node as usize]
+    }
+
+    /// The smallest street that meets at a node: what a stop there is named by.
+    pub fn crossing(&self, node: u32) -> Option<Line> {
+        self.crossing[node as usize].map(|(_, line)| line)
     }
 
     fn edge(&self, a: u32, b: u32) -> Option<(u32, f64, f64)> {

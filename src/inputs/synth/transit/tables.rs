@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
+use super::rules::{Known, transfers};
 use super::timetable::{self, Days, FREQUENCIES};
 use super::{Network, Pattern, Platform};
 use crate::base::units::clock;
 use crate::inputs::synth::FeedText;
 use crate::inputs::synth::land::Globe;
-use crate::inputs::synth::plan::{Plan, Service};
+use crate::inputs::synth::plan::{BusLine, Metro, Plan, Service};
 use crate::inputs::synth::streets::distance;
 
 /// Weekdays in 2026 on which the weekend's timetable holds.
@@ -15,6 +16,7 @@ const HOLIDAYS: [&str; 10] = [
     "20260101", "20260106", "20260403", "20260406", "20260501", "20260514", "20260619", "20261224",
     "20261225", "20261231",
 ];
+const ROUTES_HEADER: &str = "route_id,agency_id,route_short_name,route_long_name,route_type\n";
 /// Seconds that a metro train stands at a station.
 const METRO_HALT_S: i32 = 20;
 /// Within this far from the middle the express only sets down (way in) or picks up (way out), m.
@@ -88,103 +90,135 @@ impl Writer {
     }
 }
 
-/// The feed of metro and buses.
-pub fn land(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
-    let mut routes = String::from("route_id,agency_id,route_short_name,route_long_name,route_type\n");
-    let mut frequencies = String::from("trip_id,start_time,end_time,headway_secs,exact_times\n");
-    let mut writer = Writer::new();
-    let mut known = Known::default();
-    for (metro, patterns) in plan.metros.iter().zip(&network.metros) {
+/// The tables of metro and buses as they grow, line by line.
+struct Land<'a> {
+    network: &'a Network,
+    routes: String,
+    frequencies: String,
+    writer: Writer,
+    known: Known,
+    /// What goes on as another line.
+    onward: Vec<Onward<'a>>,
+}
+
+/// Arrivals at the end of a line with their blocks, from where the same buses run another line.
+struct Onward<'a> {
+    line: &'a str,
+    days: Days,
+    arrivals: Vec<(i32, String)>,
+}
+
+impl<'a> Land<'a> {
+    fn metro(&mut self, metro: &'a Metro, patterns: &[Pattern; 2]) {
         let ends = [metro.stations[0].0, metro.stations[metro.stations.len() - 1].0];
-        line(&mut routes, format_args!("{0},SST,{0},{1}–{2},401", metro.name, ends[0], ends[1]));
-        for days in Days::ALL {
-            for back in [false, true] {
-                for (n, departure_s) in timetable::metro(days, 1 + u32::from(back)).into_iter().enumerate() {
-                    let trip = Trip {
-                        headsign: ends[usize::from(!back)],
-                        halt_s: METRO_HALT_S,
-                        ..plain(metro.name, days, back, n, departure_s)
-                    };
-                    let pattern = &patterns[usize::from(back)];
-                    let arrivals = writer.trip(&trip, pattern, &network.platforms, &|_| (0, 0));
-                    if days == Days::Weekdays {
-                        known.metro(&trip.id, pattern, &arrivals);
-                    }
+        line(&mut self.routes, format_args!("{0},SST,{0},{1}–{2},401", metro.name, ends[0], ends[1]));
+        for (days, back) in both_ways() {
+            let pattern = &patterns[usize::from(back)];
+            for (n, departure_s) in timetable::metro(days, 1 + u32::from(back)).into_iter().enumerate() {
+                let trip = Trip {
+                    headsign: ends[usize::from(!back)],
+                    halt_s: METRO_HALT_S,
+                    ..plain(metro.name, days, back, n, departure_s)
+                };
+                let arrivals = self.writer.trip(&trip, pattern, &self.network.platforms, &|_| (0, 0));
+                if days == Days::Weekdays {
+                    self.known.metro(&trip.id, pattern, &arrivals);
                 }
             }
         }
     }
-    // What comes on as another line: (line, days, arrivals with their block).
-    let mut goes_on: Vec<(&str, Days, Vec<(i32, String)>)> = Vec::new();
-    for (bus, patterns) in plan.buses.iter().zip(&network.buses) {
+
+    fn bus(&mut self, bus: &'a BusLine, patterns: &[Pattern; 2]) {
         let route_type = match bus.service {
             Service::Express => 702,
             Service::Night => 705,
             Service::Frequency => 704,
             _ => 700,
         };
-        line(&mut routes, format_args!("{0},SST,{0},{1}–{2},{route_type}", bus.name, bus.from, bus.to));
-        for days in Days::ALL {
-            for back in [false, true] {
-                let pattern = &patterns[usize::from(back)];
-                if pattern.platforms.len() < 2 {
-                    continue;
-                }
-                let came = goes_on.iter().find(|(line, on, _)| !back && *line == bus.name && *on == days);
-                let mut departures: Vec<(i32, String)> = match came {
-                    Some((_, _, arrivals)) => {
-                        arrivals.iter().map(|(at, block)| (at + 120, block.clone())).collect()
-                    }
-                    None => timetable::buses(bus.service, days, back, bus.offset_min)
-                        .into_iter()
-                        .map(|at| (at, String::new()))
-                        .collect(),
-                };
-                let on_as = bus.goes_on_as.filter(|_| !back);
-                if on_as.is_some() {
-                    for (n, departure) in departures.iter_mut().enumerate() {
-                        departure.1 = format!("v{}{}{n}", bus.name, letter(days));
-                    }
-                }
-                let middle = |k: usize| {
-                    distance(network.platforms[pattern.platforms[k]].at, (0.0, 0.0)) < EXPRESS_MIDDLE_M
-                };
-                let last = pattern.platforms.len() - 1;
-                let rules = |k: usize| match bus.service {
-                    Service::Express if middle(k) != back => (1, 0),
-                    Service::Express => (0, 1),
-                    Service::Rural if k > 0 && k < last => (3, 3),
-                    _ => (0, 0),
-                };
-                let mut arrived = Vec::new();
-                if bus.service == Service::Frequency {
-                    departures = vec![(FREQUENCIES[0].0 * 3600, String::new())];
-                }
-                for (n, (departure_s, block)) in departures.into_iter().enumerate() {
-                    let trip = Trip {
-                        headsign: if back { bus.from } else { bus.to },
-                        block: block.clone(),
-                        traffic: timetable::traffic(departure_s),
-                        blank_times: bus.blank_times,
-                        ..plain(bus.name, days, back, n, departure_s)
-                    };
-                    let arrivals = writer.trip(&trip, pattern, &network.platforms, &rules);
-                    arrived.push((arrivals[last], block));
-                    if bus.service == Service::Frequency {
-                        for (from, until, headway_s) in FREQUENCIES {
-                            let (from, until) = (clock(from * 3600), clock(until * 3600));
-                            line(&mut frequencies, format_args!("{},{from},{until},{headway_s},1", trip.id));
-                        }
-                    }
-                    if bus.service == Service::Night && !back && days == Days::Weekdays {
-                        known.night(&trip.id, departure_s, pattern);
-                    }
-                }
-                if let Some(on_as) = on_as {
-                    goes_on.push((on_as, days, arrived));
+        line(&mut self.routes, format_args!("{0},SST,{0},{1}–{2},{route_type}", bus.name, bus.from, bus.to));
+        for (days, back) in both_ways() {
+            let pattern = &patterns[usize::from(back)];
+            if pattern.platforms.len() > 1 {
+                let arrivals = self.bus_trips(bus, pattern, days, back);
+                if let Some(line) = bus.goes_on_as.filter(|_| !back) {
+                    self.onward.push(Onward { line, days, arrivals });
                 }
             }
         }
+    }
+
+    /// Writes the trips of one direction; gives their last arrivals and blocks.
+    fn bus_trips(&mut self, bus: &BusLine, pattern: &Pattern, days: Days, back: bool) -> Vec<(i32, String)> {
+        let platforms = &self.network.platforms;
+        let last = pattern.platforms.len() - 1;
+        let in_middle =
+            |k: usize| distance(platforms[pattern.platforms[k]].at, (0.0, 0.0)) < EXPRESS_MIDDLE_M;
+        let rules = |k: usize| match bus.service {
+            Service::Express if in_middle(k) != back => (1, 0),
+            Service::Express => (0, 1),
+            Service::Rural if k > 0 && k < last => (3, 3),
+            _ => (0, 0),
+        };
+        let mut arrivals = Vec::new();
+        for (n, (departure_s, block)) in self.departures(bus, days, back).into_iter().enumerate() {
+            let trip = Trip {
+                headsign: if back { bus.from } else { bus.to },
+                block: block.clone(),
+                traffic: timetable::traffic(departure_s),
+                blank_times: bus.blank_times,
+                ..plain(bus.name, days, back, n, departure_s)
+            };
+            let calls = self.writer.trip(&trip, pattern, platforms, &rules);
+            arrivals.push((calls[last], block));
+            if bus.service == Service::Frequency {
+                for (from, until, headway_s) in FREQUENCIES {
+                    let (from, until) = (clock(from * 3600), clock(until * 3600));
+                    line(&mut self.frequencies, format_args!("{},{from},{until},{headway_s},1", trip.id));
+                }
+            }
+            if bus.service == Service::Night && !back && days == Days::Weekdays {
+                self.known.night(&trip.id, departure_s, pattern);
+            }
+        }
+        arrivals
+    }
+
+    /// Departures with their blocks (empty: none). A bus that came as another line goes on two minutes later.
+    fn departures(&self, bus: &BusLine, days: Days, back: bool) -> Vec<(i32, String)> {
+        let came = |onward: &&Onward| !back && onward.line == bus.name && onward.days == days;
+        if let Some(onward) = self.onward.iter().find(came) {
+            return onward.arrivals.iter().map(|(at, block)| (at + 120, block.clone())).collect();
+        }
+        let starts = match bus.service {
+            Service::Frequency => vec![FREQUENCIES[0].0 * 3600],
+            service => timetable::buses(service, days, back, bus.offset_min),
+        };
+        let goes_on = bus.goes_on_as.is_some() && !back;
+        let block =
+            |n: usize| if goes_on { format!("v{}{}{n}", bus.name, letter(days)) } else { String::new() };
+        starts.into_iter().enumerate().map(|(n, at)| (at, block(n))).collect()
+    }
+}
+
+fn both_ways() -> impl Iterator<Item = (Days, bool)> {
+    Days::ALL.into_iter().flat_map(|days| [(days, false), (days, true)])
+}
+
+/// The feed of metro and buses.
+pub fn land(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
+    let mut tables = Land {
+        network,
+        routes: String::from(ROUTES_HEADER),
+        frequencies: String::from("trip_id,start_time,end_time,headway_secs,exact_times\n"),
+        writer: Writer::new(),
+        known: Known::default(),
+        onward: Vec::new(),
+    };
+    for (metro, patterns) in plan.metros.iter().zip(&network.metros) {
+        tables.metro(metro, patterns);
+    }
+    for (bus, patterns) in plan.buses.iter().zip(&network.buses) {
+        tables.bus(bus, patterns);
     }
     let mut dates = String::from("service_id,date,exception_type\n");
     for date in HOLIDAYS {
@@ -200,20 +234,20 @@ pub fn land(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
         tables: vec![
             ("agency.txt".into(), agency("SST", "Skärgårdsstads trafik")),
             ("stops.txt".into(), stops(network, shore, globe, true)),
-            ("routes.txt".into(), routes),
-            ("trips.txt".into(), writer.trips),
-            ("stop_times.txt".into(), writer.stop_times),
+            ("routes.txt".into(), tables.routes),
+            ("trips.txt".into(), tables.writer.trips),
+            ("stop_times.txt".into(), tables.writer.stop_times),
             ("calendar.txt".into(), calendar.into()),
             ("calendar_dates.txt".into(), dates),
-            ("frequencies.txt".into(), frequencies),
-            ("transfers.txt".into(), transfers(plan, network, &known)),
+            ("frequencies.txt".into(), tables.frequencies),
+            ("transfers.txt".into(), transfers(plan, network, &tables.known)),
         ],
     }
 }
 
 /// The feed of the ferries' company: another range of dates, and no boats on holidays.
 pub fn ferries(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
-    let mut routes = String::from("route_id,agency_id,route_short_name,route_long_name,route_type\n");
+    let mut routes = String::from(ROUTES_HEADER);
     let mut writer = Writer::new();
     for (number, (ferry, patterns)) in plan.ferries.iter().zip(&network.ferries).enumerate() {
         let route = format!("f{}", number + 1);
@@ -222,19 +256,17 @@ pub fn ferries(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
             &mut routes,
             format_args!("{route},BL,{},{}–{},{}", ferry.name, ends[0], ends[1], ferry.route_type),
         );
-        for days in Days::ALL {
-            for back in [false, true] {
-                let offset_min = if back { ferry.headway_min / 2 + 1 } else { 0 };
-                for (n, departure_s) in
-                    timetable::ferry(days, ferry.headway_min, offset_min).into_iter().enumerate()
-                {
-                    let trip = Trip {
-                        headsign: ends[usize::from(!back)],
-                        halt_s: 120,
-                        ..plain(&route, days, back, n, departure_s)
-                    };
-                    writer.trip(&trip, &patterns[usize::from(back)], &network.platforms, &|_| (0, 0));
-                }
+        for (days, back) in both_ways() {
+            let offset_min = if back { ferry.headway_min / 2 + 1 } else { 0 };
+            for (n, departure_s) in
+                timetable::ferry(days, ferry.headway_min, offset_min).into_iter().enumerate()
+            {
+                let trip = Trip {
+                    headsign: ends[usize::from(!back)],
+                    halt_s: 120,
+                    ..plain(&route, days, back, n, departure_s)
+                };
+                writer.trip(&trip, &patterns[usize::from(back)], &network.platforms, &|_| (0, 0));
             }
         }
     }
@@ -281,7 +313,8 @@ fn letter(days: Days) -> char {
     }
 }
 
-fn line(table: &mut String, row: std::fmt::Arguments) {
+/// Adds a row to a table.
+pub fn line(table: &mut String, row: std::fmt::Arguments) {
     // Writing to a string cannot fail.
     let _ = writeln!(table, "{row}");
 }
@@ -310,89 +343,6 @@ fn stops(network: &Network, platforms: &[Platform], globe: &Globe, with_stations
     for stop in platforms {
         let Platform { id, name, at, station, code } = stop;
         line(&mut table, format_args!("{id},{name},{},0,{station},{code}", degrees(*at)));
-    }
-    table
-}
-
-/// Trips that a rule names: the last metro that reaches the station at which a night bus starts, and that bus.
-#[derive(Default)]
-struct Known {
-    /// (trip, platform, arrival).
-    metro: Vec<(String, usize, i32)>,
-    /// (trip, platform, departure).
-    night: Vec<(String, usize, i32)>,
-}
-
-impl Known {
-    fn metro(&mut self, trip: &str, pattern: &Pattern, arrivals: &[i32]) {
-        for (&platform, &arrival) in pattern.platforms.iter().zip(arrivals) {
-            self.metro.push((trip.to_owned(), platform, arrival));
-        }
-    }
-
-    fn night(&mut self, trip: &str, departure_s: i32, pattern: &Pattern) {
-        self.night.push((trip.to_owned(), pattern.platforms[0], departure_s));
-    }
-}
-
-/// A few rules of each kind, where a real feed has them.
-fn transfers(plan: &Plan, network: &Network, known: &Known) -> String {
-    let mut table =
-        String::from("from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_trip_id,to_trip_id\n");
-    let platforms = &network.platforms;
-    let buses_at = |station: &str| -> Vec<&Platform> {
-        platforms[..network.ashore]
-            .iter()
-            .filter(|p| p.station == station && !p.id.starts_with('T'))
-            .collect()
-    };
-    for (index, station) in network.stations.iter().enumerate() {
-        let tracks = [1, 2].map(|track| format!("{}-{track}", station.id));
-        for bus in buses_at(&station.id) {
-            for track in &tracks {
-                match index % 2 {
-                    // Down the escalators: three minutes, whatever the map says.
-                    1 => {
-                        line(&mut table, format_args!("{track},{},2,180,,", bus.id));
-                        line(&mut table, format_args!("{},{track},2,180,,", bus.id));
-                    }
-                    _ => line(&mut table, format_args!("{track},{},0,,,", bus.id)),
-                }
-            }
-        }
-        // Nobody rides back from where the line has just come.
-        if index > 0 && index + 1 < network.stations.len() {
-            line(&mut table, format_args!("{},{},3,,,", tracks[0], tracks[1]));
-        }
-    }
-    // The rural bus waits for the trunk line.
-    for (rural, patterns) in
-        plan.buses.iter().zip(&network.buses).filter(|(bus, _)| bus.service == Service::Rural)
-    {
-        let trunks = plan.buses.iter().zip(&network.buses).filter(|(bus, _)| bus.service == Service::Trunk);
-        for (_, trunk) in trunks.filter(|(trunk, _)| trunk.to == rural.from || trunk.from == rural.from) {
-            let ends = [&trunk[0], &trunk[1]].map(|pattern| pattern.platforms[pattern.platforms.len() - 1]);
-            let first = patterns[0].platforms[0];
-            for end in
-                ends.into_iter().filter(|&end| distance(platforms[end].at, platforms[first].at) < 900.0)
-            {
-                line(&mut table, format_args!("{},{},1,,,", platforms[end].id, platforms[first].id));
-            }
-        }
-    }
-    // A night bus waits for the last train before it.
-    for (night, from, departure) in &known.night {
-        let near = |(_, platform, arrival): &&(String, usize, i32)| {
-            *arrival <= *departure && distance(platforms[*platform].at, platforms[*from].at) < 300.0
-        };
-        if let Some((metro, platform, _)) =
-            known.metro.iter().filter(near).max_by_key(|(_, _, arrival)| *arrival)
-        {
-            line(
-                &mut table,
-                format_args!("{},{},1,,{metro},{night}", platforms[*platform].id, platforms[*from].id),
-            );
-        }
     }
     table
 }

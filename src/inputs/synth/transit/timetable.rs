@@ -99,9 +99,10 @@ fn departures(hours: &[(f64, f64, f64)], offset_min: u32) -> Vec<i32> {
 /// Traffic: how much longer a bus takes that leaves now.
 pub fn traffic(departure_s: i32) -> f64 {
     match departure_s / 1800 {
+        // Half hours: 7 to 9 and 15:30 to 18.
         14..=17 | 31..=35 => 1.2,
-        hour if hour < 12 || hour >= 42 => 0.9,
-        _ => 1.0,
+        12..=41 => 1.0,
+        _ => 0.9,
     }
 }
 
