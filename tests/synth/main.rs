@@ -344,7 +344,7 @@ fn people_are_parted_as_in_real_towns() {
         top_tenth("population")
     );
     assert!(top_tenth("jobs") > 0.5 && top_tenth("population") < 0.4);
-    // Dissimilarity (Duncan and Duncan 1955) of low and high incomes: 0.3 to 0.6 is what real towns show.
+    // Dissimilarity (Duncan and Duncan 1955) of low and high incomes: clearly apart, not wholly. The bounds are ours.
     let apart: f64 = cells
         .iter()
         .map(|row| {
@@ -374,6 +374,8 @@ fn a_walk_reaches_as_many_stops_as_in_a_real_town() {
     for (_, at) in stops().into_iter().filter(|(id, _)| called.contains(id)) {
         *at_node.entry(walks.nearest(at).0).or_default() += 1;
     }
+    let middle = stops().into_iter().find(|(id, _)| id == "T06-1").unwrap().1;
+    let mut by_distance = Vec::new();
     let mut counts = Vec::new();
     for row in cells() {
         let (node, m) = walks.nearest((number(&row, "lon"), number(&row, "lat")));
@@ -381,9 +383,26 @@ fn a_walk_reaches_as_many_stops_as_in_a_real_town() {
             let reach = walks.reach(node, 2160.0 - m);
             let stops: u32 =
                 at_node.iter().filter(|(node, _)| reach.contains_key(node)).map(|(_, n)| n).sum();
+            let far = metres((number(&row, "lon"), number(&row, "lat")), middle);
             counts.push((stops, number(&row, "population")));
+            by_distance.push((far as u64, stops));
         }
     }
+    // The half of the cells nearest to Centralen.
+    by_distance.sort_unstable();
+    let mut central: Vec<u32> =
+        by_distance[..by_distance.len() / 2].iter().map(|(_, stops)| *stops).collect();
+    central.sort_unstable();
+    let central_mean = f64::from(central.iter().sum::<u32>()) / central.len() as f64;
+    println!(
+        "central half of the cells: mean {central_mean:.1}, least {}, quarter {}, half {}, three quarters {}, most {}",
+        central[0],
+        central[central.len() / 4],
+        central[central.len() / 2],
+        central[central.len() * 3 / 4],
+        central[central.len() - 1]
+    );
+    assert!((25.0..=60.0).contains(&central_mean), "{central_mean}");
     let people: f64 = counts.iter().map(|(_, people)| people).sum();
     let mean = counts.iter().map(|(stops, people)| f64::from(*stops) * people).sum::<f64>() / people;
     counts.sort_by_key(|(stops, _)| *stops);
