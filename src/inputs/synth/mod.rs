@@ -1,0 +1,124 @@
+//! A made-up region, the same for the same seed: OpenStreetMap, timetables, cells and a study, out of nothing.
+//! A plan says what a size means; land, streets, transit and people follow from it. `outputs::feeds` writes it.
+
+mod dice;
+mod extras;
+mod land;
+mod names;
+mod people;
+mod plan;
+mod streets;
+mod transit;
+mod ways;
+
+use super::raw::{RawPlaces, RawStreets};
+use land::{Globe, Land};
+use plan::Plan;
+use ways::Map;
+
+/// How large a region to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// An archipelago town of some sixty thousand people.
+    Town,
+}
+
+/// What to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Synth {
+    pub size: Size,
+    pub seed: u64,
+}
+
+/// A made-up region, ready to be written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Region {
+    /// Ids rise; every way's nodes are there.
+    pub streets: RawStreets,
+    pub feeds: Vec<FeedText>,
+    pub cells: RawPlaces,
+    /// The study file's text; it names the files as `outputs::feeds` does.
+    pub study: String,
+}
+
+/// A GTFS feed as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedText {
+    /// The zip's name without its ending.
+    pub name: String,
+    /// (file name, text), in the order to be written.
+    pub tables: Vec<(String, String)>,
+}
+
+impl Synth {
+    /// Makes the region; all work is done here.
+    pub fn make(self) -> Region {
+        let plan = match self.size {
+            Size::Town => plan::town(self.seed),
+        };
+        region(&plan, self.seed)
+    }
+}
+
+/// The town of a seed.
+pub fn town(seed: u64) -> Region {
+    Synth { size: Size::Town, seed }.make()
+}
+
+fn region(plan: &Plan, seed: u64) -> Region {
+    let globe = Globe::new(plan);
+    let land = Land::new(plan, seed);
+    let streets = streets::streets(plan, &land, seed);
+    let network = transit::network(plan, &land, &streets);
+    let mut map = Map::new(&globe);
+    let bridges: Vec<&str> = plan.bridges.iter().map(|bridge| bridge.name).collect();
+    ways::lay(&streets, &bridges, &land, &mut map);
+    extras::add(plan, &land, &streets, &network, &mut map, seed);
+    Region {
+        streets: map.streets,
+        feeds: transit::feeds(plan, &network, &globe),
+        cells: people::cells(plan, &land, &globe, seed),
+        study: STUDY.to_owned(),
+    }
+}
+
+const STUDY: &str = r#"# Skärgårdsstad: a made-up archipelago town. Nobody lives here; every number is invented.
+[study]
+name = "skargardsstad"
+output = "out"
+
+[network]
+osm = ["town.osm.pbf"]
+gtfs = ["town_gtfs.zip", "town_ferry.zip"]
+
+[cells]                     # squares of 250 m, ids as Statistics Sweden writes them (SWEREF 99 TM)
+file = "cells.csv"
+id = "id"
+population = "population"
+opportunities = ["jobs", "schools", "healthcare"]
+groups = ["low_income", "middle_income", "high_income"]
+groups_are = "counts"
+income = "income"           # mean of the cell, SEK a year
+
+[[period]]
+name = "morning"
+date = 2026-03-10
+depart = "07:00/08:00"
+departures = "exact"        # every second of the hour
+
+[[profile]]
+name = "adult"
+modes = ["walk", "transit"]
+walk_speed_mps = 1.2
+max_walk_s = 1800
+max_transfer_walk_s = 900
+board_slack_s = 60
+max_travel_time_s = 7200
+
+[access]
+cutoffs_min = [15, 30, 45, 60]
+percentiles = [50]
+
+[outputs]
+tables = ["csv", "parquet", "geojson"]
+"#;
