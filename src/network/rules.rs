@@ -3,8 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use super::timetable::kind;
-use super::transit::{Join, Rule};
+use super::transit::{Call, Join, Rule};
 use crate::base::NONE;
+use crate::base::csr::Csr;
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::inputs::raw::{RawFeed, RawTransfer};
 
@@ -38,6 +39,12 @@ const DUPLICATE: Kind = kind(
     "rules of transfers.txt for what an earlier row is for: the first counts",
     "",
 );
+const ELSEWHERE: Kind = kind(
+    "gtfs_seated_transfer_elsewhere",
+    Severity::Dropped,
+    "rules for staying seated (type 4) at other stops than the last of the one trip and the first of the next",
+    "",
+);
 const UNKNOWN_TYPE: Kind = kind(
     "gtfs_unknown_transfer_type",
     Severity::Repaired,
@@ -51,6 +58,9 @@ pub(super) struct Offsets<'t> {
     pub routes: u32,
     /// Trip of the feed → trip of the timetable, or [`NONE`].
     pub trips: &'t [u32],
+    pub calls: &'t Csr<Call>,
+    /// Stop of the timetable → its station.
+    pub station: &'t [u32],
 }
 
 /// Appends the rules of one feed, in the file's order.
@@ -83,9 +93,13 @@ pub(super) fn add(
             continue;
         }
         let (from_route, to_route) = (at(row.from_route, offsets.routes), at(row.to_route, offsets.routes));
-        // Two trips are joined or not wherever that is said to be.
+        if row.transfer_type == 4 && !joins_ends(offsets, (from_trip, to_trip), (from_stop, to_stop)) {
+            say(ELSEWHERE, &trip_names(feed, row));
+            continue;
+        }
+        // Types 4 and 5 of the same trips may both be there: then they are parted, as routing sees it.
         let key = match stays {
-            true => (from_trip, to_trip, [NONE; 4], true),
+            true => (from_trip, to_trip, [u32::from(row.transfer_type); 4], true),
             false => (from_trip, to_trip, [from_stop, to_stop, from_route, to_route], false),
         };
         if !seen.insert(key) {
@@ -110,6 +124,16 @@ pub(super) fn add(
         };
         rules.push(Rule { from_stop, to_stop, from_route, to_route, from_trip, to_trip, kind, min_s });
     }
+}
+
+/// Whether the stops that a type 4 names, if any, are the last of the one trip and the first of the other,
+/// or their stations.
+fn joins_ends(offsets: &Offsets, (from_trip, to_trip): (u32, u32), (from_stop, to_stop): (u32, u32)) -> bool {
+    let is = |named: u32, stop: Option<&Call>| {
+        named == NONE || stop.is_some_and(|c| c.stop == named || offsets.station[c.stop as usize] == named)
+    };
+    is(from_stop, offsets.calls.row(from_trip as usize).last())
+        && is(to_stop, offsets.calls.row(to_trip as usize).first())
 }
 
 fn trip_names(feed: &RawFeed, row: &RawTransfer) -> String {

@@ -112,7 +112,13 @@ fn add(
     add_services(timetable, feed, findings);
     let trips = add_trips(timetable, feed, number, offsets, phone_ahead, blocks, findings);
     note_repeats(timetable, feed, &trips, findings);
-    let offsets = Offsets { stops: offsets.0, routes: offsets.1, trips: &trips };
+    let offsets = Offsets {
+        stops: offsets.0,
+        routes: offsets.1,
+        trips: &trips,
+        calls: &timetable.calls,
+        station: &timetable.stops.station,
+    };
     rules::add(feed, &offsets, &mut timetable.rules, &mut timetable.joins, findings);
 }
 

@@ -90,7 +90,7 @@ impl Search<'_> {
         for b in 0..self.runs.len() {
             for j in 0..self.runs[b].calls.len() {
                 let leaves = self.runs[b].calls[j];
-                if b != a && leaves.board && may_change(self.case, &self.runs[a], i, &self.runs[b], j) {
+                if leaves.board && may_change(self.case, &self.runs[a], i, &self.runs[b], j) {
                     self.board(b, j);
                 }
             }

@@ -34,8 +34,8 @@ impl<'a> Oracle<'a> {
         for (to, &(b, j)) in events.iter().enumerate() {
             for (from, &(a, i)) in events.iter().enumerate() {
                 let (arrives, leaves) = (runs[a].calls[i], runs[b].calls[j]);
-                // Who stays in the vehicle has all that boarding it again could give.
-                if a == b || !arrives.alight || !leaves.board || leaves.departure < arrives.arrival {
+                // The same vehicle too: within one second it may go round and be boarded again.
+                if !arrives.alight || !leaves.board || leaves.departure < arrives.arrival {
                     continue;
                 }
                 if needed(case, &runs[a], i, &runs[b], j)
