@@ -80,10 +80,20 @@ fn scanned(case: &Case) -> Result<(), TestCaseError> {
             let step = (departures.len() / 6).max(1);
             for (k, expected) in departures.iter().enumerate().step_by(step) {
                 let departs_s = k as i32 * question.window.every_s as i32;
-                prop_assert_eq!(scanner.time_s(&ends, departs_s), *expected, "{} → {}\n{:?}", origin, destination, case);
+                prop_assert_eq!(
+                    scanner.time_s(&ends, departs_s),
+                    *expected,
+                    "{} → {}\n{:?}",
+                    origin,
+                    destination,
+                    case
+                );
                 let journey = scanner.journey(&ends, departs_s);
                 prop_assert_eq!(
-                    journey.as_ref().map(|j| (j.arrives_s - departs_s) as u32), *expected, "journey\n{:?}", case
+                    journey.as_ref().map(|j| (j.arrives_s - departs_s) as u32),
+                    *expected,
+                    "journey\n{:?}",
+                    case
                 );
                 if let (Some(j), Some(most)) = (&journey, question.max_rides) {
                     prop_assert!(j.rides <= most);
@@ -94,8 +104,13 @@ fn scanned(case: &Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Some thousand each time; `PROPTEST_CASES` for a longer hunt.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(3000)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn the_kernel_equals_one_plain_scan_per_departure(case in case()) {

@@ -53,7 +53,8 @@ mod tests {
     #[test]
     fn the_curve_steps_to_neighbours_only() {
         // On a full 16 × 16 grid each step of the curve goes to one of the four neighbours.
-        let points: Vec<(f64, f64)> = (0..256).map(|i| (f64::from(i % 16) / 1000.0, f64::from(i / 16) / 1000.0)).collect();
+        let points: Vec<(f64, f64)> =
+            (0..256).map(|i| (f64::from(i % 16) / 1000.0, f64::from(i / 16) / 1000.0)).collect();
         let order = along_curve(&points);
         let mut far = 0;
         for pair in order.windows(2) {

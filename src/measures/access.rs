@@ -69,7 +69,8 @@ impl Listener for Counting<'_> {
     #[inline(always)]
     fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
         for (q, &(cutoff_s, rank)) in self.questions.iter().enumerate() {
-            self.reached[q * self.what.destinations + destination as usize] = arrivals.reached(cutoff_s, rank);
+            self.reached[q * self.what.destinations + destination as usize] =
+                arrivals.reached(cutoff_s, rank);
         }
     }
 

@@ -110,7 +110,8 @@ impl<'a> Reader<'a> {
         let mut sections = Vec::with_capacity(count);
         for entry in table.chunks_exact(ENTRY) {
             let name = &entry[..NAME];
-            let number = |at: usize| u64::from_le_bytes(entry[at..at + 8].try_into().expect("8 bytes")) as usize;
+            let number =
+                |at: usize| u64::from_le_bytes(entry[at..at + 8].try_into().expect("8 bytes")) as usize;
             let (offset, length) = (number(NAME), number(NAME + 8));
             let section = offset
                 .checked_add(length)

@@ -67,7 +67,8 @@ impl Timetable {
             called: from.array("stop_called")?,
             ids,
         };
-        let columns = [stops.feed.len(), stops.lon.len(), stops.lat.len(), stops.station.len(), stops.called.len()];
+        let columns =
+            [stops.feed.len(), stops.lon.len(), stops.lat.len(), stops.station.len(), stops.called.len()];
         if columns.iter().any(|&length| length != n) {
             return Err(Damage::Damaged("columns of stops differ in length".into()));
         }
@@ -106,8 +107,18 @@ impl Timetable {
         check_indices("services of trips", self.trips.iter().map(|t| t.service), self.services.len(), false)?;
         check_indices("calls", self.calls.values().iter().map(|c| c.stop), stops, false)?;
         check_indices("rules", self.rules.iter().flat_map(|r| [r.from_stop, r.to_stop]), stops, false)?;
-        check_indices("routes of rules", self.rules.iter().flat_map(|r| [r.from_route, r.to_route]), routes, true)?;
-        check_indices("trips of rules", self.rules.iter().flat_map(|r| [r.from_trip, r.to_trip]), trips, true)?;
+        check_indices(
+            "routes of rules",
+            self.rules.iter().flat_map(|r| [r.from_route, r.to_route]),
+            routes,
+            true,
+        )?;
+        check_indices(
+            "trips of rules",
+            self.rules.iter().flat_map(|r| [r.from_trip, r.to_trip]),
+            trips,
+            true,
+        )?;
         check_indices("joins", self.joins.iter().flat_map(|j| [j.from_trip, j.to_trip]), trips, false)?;
         if self.calls.rows().any(|calls| calls.len() < 2) {
             return Err(Damage::Damaged("a trip has fewer than two calls".into()));
@@ -179,7 +190,9 @@ impl Linked {
             status: from.array(&format!("{name}_status"))?,
         };
         let sound = linked.check(streets);
-        sound.then_some(linked).ok_or_else(|| Damage::Damaged(format!("links of {name} do not fit the streets")))
+        sound
+            .then_some(linked)
+            .ok_or_else(|| Damage::Damaged(format!("links of {name} do not fit the streets")))
     }
 }
 
@@ -196,7 +209,8 @@ pub fn write_findings(findings: &Findings, to: &mut Writer) {
     to.texts("finding_input", &inputs.iter().collect::<Texts>());
     // A kept finding's kind and input are those of a count.
     let row_of = |finding: &Finding| {
-        let row = findings.counts().position(|(kind, input, _)| *kind == finding.kind && input == finding.input);
+        let row =
+            findings.counts().position(|(kind, input, _)| *kind == finding.kind && input == finding.input);
         row.expect("what is kept is counted") as u32
     };
     let kept = findings.kept();
@@ -262,7 +276,12 @@ impl Walks {
 
     /// # Errors
     /// `Damage` where a section is missing or does not fit the numbers of places and stops.
-    pub fn read(from: &Reader<'_>, origins: usize, destinations: usize, stops: usize) -> Result<Walks, Damage> {
+    pub fn read(
+        from: &Reader<'_>,
+        origins: usize,
+        destinations: usize,
+        stops: usize,
+    ) -> Result<Walks, Damage> {
         let walks = Walks {
             access: from.csr("access", origins)?,
             egress: from.csr("egress", destinations)?,

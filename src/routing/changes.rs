@@ -191,7 +191,11 @@ fn departing(
     };
     for &stop in stops {
         for (signature, departures) in std::mem::take(&mut at_stop[stop as usize]) {
-            let who = if signature.is_empty() { NOBODY } else { rider(events.departures[departures[0] as usize].run) };
+            let who = if signature.is_empty() {
+                NOBODY
+            } else {
+                rider(events.departures[departures[0] as usize].run)
+            };
             let place = out.queues.len() as u32;
             departures.iter().for_each(|&d| out.place[d as usize] = place);
             out.places_at[stop as usize].push((place, who));
@@ -233,7 +237,8 @@ fn arriving(
     let mut members = Vec::new();
     for &stop in stops {
         for (signature, arrivals) in std::mem::take(&mut at_stop[stop as usize]) {
-            let who = if signature.is_empty() { NOBODY } else { rider(events.arrivals[arrivals[0] as usize].run) };
+            let who =
+                if signature.is_empty() { NOBODY } else { rider(events.arrivals[arrivals[0] as usize].run) };
             arrivals.iter().for_each(|&a| place[a as usize] = members.len() as u32);
             members.push((stop, who));
         }
@@ -247,8 +252,7 @@ fn onward(walks: &Walks, departing: &Departing, rules: &Rules, stop: u32, from: 
         .chain(walks.transfers.row(stop as usize))
         .map(|walk| (walk.to, Some(walk.seconds)))
         .collect();
-    let unwalkable: Vec<u32> =
-        rules.partners(stop).filter(|&b| walk_s(walks, stop, b).is_none()).collect();
+    let unwalkable: Vec<u32> = rules.partners(stop).filter(|&b| walk_s(walks, stop, b).is_none()).collect();
     targets.extend(unwalkable.into_iter().map(|b| (b, None)));
     let mut onward = Onward::default();
     for (b, walk) in targets {

@@ -68,7 +68,9 @@ impl Events {
                 rank = if arrives == before { rank + 1 } else { 0 };
                 let last = i + 1 == calls.len();
                 let may_alight = alights(call, i);
-                if (may_alight || (last && has_join.contains(&(r as u32)))) && (0..=horizon).contains(&arrives) {
+                if (may_alight || (last && has_join.contains(&(r as u32))))
+                    && (0..=horizon).contains(&arrives)
+                {
                     keyed.push((arrives, rank, false, Event::Arrival(events.arrivals.len() as u32)));
                     events.arrivals.push(Arrival {
                         time_s: arrives,
@@ -193,7 +195,8 @@ impl Graph {
         let places = Places::new(timetable, walks, service, question, &events, &stops, watch);
         let changes = places.changes(service, &events, watch);
         let segments = segments(service, &events, &changes);
-        let mut graph = compile(service, &events, &changes, &segments, &stop_of, &left_for(walks, stop_of.len()));
+        let mut graph =
+            compile(service, &events, &changes, &segments, &stop_of, &left_for(walks, stop_of.len()));
         let mut survivors = vec![0u32; stops.len() + 1];
         for arrival in events.arrivals.iter().filter(|a| a.alights) {
             survivors[stop_of[arrival.stop as usize] as usize + 1] += 1;
@@ -253,12 +256,17 @@ fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Segmen
         }
     }
     for &(from, to) in &service.joins {
-        let (Some(last), Some(first)) = (last_arrival(events, from), events.departures_of[to as usize].clone().next())
+        let (Some(last), Some(first)) =
+            (last_arrival(events, from), events.departures_of[to as usize].clone().next())
         else {
             continue;
         };
-        let first_event = events.departure_at[first as usize]
-            .min(events.arrivals_of[to as usize].clone().next().map_or(u32::MAX, |a| events.arrival_at[a as usize]));
+        let first_event = events.departure_at[first as usize].min(
+            events.arrivals_of[to as usize]
+                .clone()
+                .next()
+                .map_or(u32::MAX, |a| events.arrival_at[a as usize]),
+        );
         if first_event < events.arrival_at[last as usize] {
             repeats.insert(events.arrivals[last as usize].time_s);
         }
@@ -402,6 +410,13 @@ fn compile(
     let both: Vec<Life> = pre_life.iter().chain(&direct_life).copied().collect();
     let slots = assign(&both, events.order.len(), bounds);
 
+    // What a life in a repeating stretch ends with need not be an event of its own: riders may join late.
+    for (run, life) in run_life.iter().enumerate().filter(|(_, life)| life.lives()) {
+        let repeating = repeat_of[life.last as usize];
+        if repeating != NONE {
+            segments[repeating as usize].ended_runs.push(runs.row[run]);
+        }
+    }
     let mut graph = Graph { run_rows: runs.made, slots: slots.made, ..Graph::default() };
     for (at, event) in events.order.iter().enumerate() {
         let repeating = repeat_of[at];
@@ -413,12 +428,8 @@ fn compile(
         if repeating != NONE {
             segments[repeating as usize].runs.push(op.run_row);
         }
-        if run_life[run as usize].last == at as u32 {
-            if repeating == NONE {
-                op.flags |= LAST;
-            } else {
-                segments[repeating as usize].ended_runs.push(op.run_row);
-            }
+        if repeating == NONE && run_life[run as usize].last == at as u32 {
+            op.flags |= LAST;
         }
         match *event {
             Event::Arrival(a) => {
@@ -433,10 +444,13 @@ fn compile(
                     slot: slots.row[d as usize],
                     place: changes.boarding_place[d as usize],
                 }));
-                graph.pushes.extend(changes.directs.row(a as usize).iter().map(|&d| Push {
-                    slot: slots.row[n_dep + d as usize],
-                    place: NONE,
-                }));
+                graph.pushes.extend(
+                    changes
+                        .directs
+                        .row(a as usize)
+                        .iter()
+                        .map(|&d| Push { slot: slots.row[n_dep + d as usize], place: NONE }),
+                );
                 op.b = graph.pushes.len() as u32;
                 if last_arrival(events, arrival.run) == Some(a) {
                     op.joins = graph.join_rows.len() as u32;

@@ -132,7 +132,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// Earliest arrival; or, with `by_s`, the least walking of all that arrive by then.
-    fn scan(&self, ends: &Ends, departs_s: i32, max_rides: Option<u32>, by_s: Option<i32>) -> (Option<Found>, Vec<Aboard>) {
+    fn scan(
+        &self,
+        ends: &Ends,
+        departs_s: i32,
+        max_rides: Option<u32>,
+        by_s: Option<i32>,
+    ) -> (Option<Found>, Vec<Aboard>) {
         let mut scan = Scan::new(self, ends, departs_s, max_rides, by_s);
         scan.run();
         (scan.found, scan.labels)
@@ -142,7 +148,8 @@ impl<'a> Scanner<'a> {
         let (arrives_s, _, end) = found;
         let Some((arrival, label)) = end else {
             let seconds = ends.direct_s.unwrap_or(0);
-            let legs = vec![Leg::Walk { from: None, to: None, starts_s: arrives_s - seconds as i32, seconds }];
+            let legs =
+                vec![Leg::Walk { from: None, to: None, starts_s: arrives_s - seconds as i32, seconds }];
             return Journey { departs_s, arrives_s, rides: 0, legs };
         };
         let mut legs = Vec::new();
@@ -150,7 +157,12 @@ impl<'a> Scanner<'a> {
         let (mut arrival, mut label) = (arrival, label);
         let at = self.events.arrivals[arrival as usize];
         if let Some(walk) = ends.egress.iter().find(|w| w.to == at.stop).filter(|w| w.seconds > 0) {
-            legs.push(Leg::Walk { from: Some(at.stop), to: None, starts_s: at.time_s, seconds: walk.seconds });
+            legs.push(Leg::Walk {
+                from: Some(at.stop),
+                to: None,
+                starts_s: at.time_s,
+                seconds: walk.seconds,
+            });
         }
         loop {
             let to = self.events.arrivals[arrival as usize];
@@ -234,7 +246,13 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(on: &'a Scanner<'a>, ends: &Ends, departs_s: i32, max_rides: Option<u32>, by_s: Option<i32>) -> Scan<'a> {
+    fn new(
+        on: &'a Scanner<'a>,
+        ends: &Ends,
+        departs_s: i32,
+        max_rides: Option<u32>,
+        by_s: Option<i32>,
+    ) -> Scan<'a> {
         let stops = on.timetable.stops.ids.len();
         let spread = |walks: &[Walk]| {
             let mut out = vec![NONE; stops];
@@ -267,7 +285,12 @@ impl<'a> Scan<'a> {
         let mut at = 0;
         while at < events.order.len() {
             let second = events.time_s(at);
-            let end = at + events.order[at..].iter().enumerate().take_while(|(i, _)| events.time_s(at + i) == second).count();
+            let end = at
+                + events.order[at..]
+                    .iter()
+                    .enumerate()
+                    .take_while(|(i, _)| events.time_s(at + i) == second)
+                    .count();
             if second >= self.departs_s {
                 self.second(at..end);
             }

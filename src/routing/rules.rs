@@ -71,7 +71,8 @@ impl Rules {
     /// As [`Rules::need_s`], by the rules alone that do not name the departure.
     fn plain_needs(&self, a: u32, b: u32, walk_s: Option<u32>) -> impl Iterator<Item = Option<u32>> {
         let entries = self.pairs.get(&(a, b)).map_or(&[][..], Vec::as_slice);
-        let open = entries.iter().filter(|e| !names_to(&e.rule)).map(move |e| self.of_rule(Some(&e.rule), walk_s));
+        let open =
+            entries.iter().filter(|e| !names_to(&e.rule)).map(move |e| self.of_rule(Some(&e.rule), walk_s));
         open.chain([self.of_rule(None, walk_s)])
     }
 

@@ -298,7 +298,12 @@ fn depart<T: Label, const N: usize>(
 /// The latest departure from home, lane by lane, with which one boards at `time_s`:
 /// ⌊(time − slack − walk) / every⌋ + 1, at most their number, 0 where that is before the first.
 #[inline(always)]
-fn label_on_foot<T: Label, const N: usize>(access: &Access<T, N>, row: usize, time_s: u32, clock: Clock) -> Row<T, N> {
+fn label_on_foot<T: Label, const N: usize>(
+    access: &Access<T, N>,
+    row: usize,
+    time_s: u32,
+    clock: Clock,
+) -> Row<T, N> {
     let now = Row::splat(T::from_u32(time_s / clock.every_s + 1));
     let most = Row::splat(T::from_u32(clock.departures));
     let steps = &access.steps[row];

@@ -42,7 +42,9 @@ impl Service {
         let starts: Vec<Vec<Option<i64>>> = timetable
             .zones
             .iter()
-            .map(|zone| days.clone().map(|day| calendar::service_day_start(zone, calendar::date_of(day)?)).collect())
+            .map(|zone| {
+                days.clone().map(|day| calendar::service_day_start(zone, calendar::date_of(day)?)).collect()
+            })
             .collect();
         for (t, trip) in timetable.trips.iter().enumerate() {
             let calls = timetable.calls.row(t);

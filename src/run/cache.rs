@@ -72,7 +72,8 @@ impl Cache {
         if !self.anew
             && let Some(bytes) = bytes_of(&path)?
         {
-            let opened = Reader::open(&bytes).and_then(|reader| Ok((parts::read_findings(&reader)?, read(&reader)?)));
+            let opened =
+                Reader::open(&bytes).and_then(|reader| Ok((parts::read_findings(&reader)?, read(&reader)?)));
             let (found, part) = opened.map_err(|damage| {
                 let remedy = "build again: isokron build STUDY (or delete the file)";
                 Error::input(path.display().to_string(), damage.to_string(), remedy)

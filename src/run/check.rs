@@ -110,7 +110,11 @@ fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<
         }
         "csv" | "tsv" | "txt" | "geojson" | "json" => {
             let table = tables::read(file, &shown, findings)?;
-            Ok(vec![format!("{shown}: {} rows; columns {}", grouped(table.len() as u64), table.headers().join(", "))])
+            Ok(vec![format!(
+                "{shown}: {} rows; columns {}",
+                grouped(table.len() as u64),
+                table.headers().join(", ")
+            )])
         }
         _ => Err(Error::input(
             shown,
@@ -131,7 +135,11 @@ pub fn network_lines(loaded: &Loaded) -> Vec<String> {
     let called = loaded.timetable.stops.called.iter().filter(|&&c| c != 0).count();
     let linked = (0..stops.len()).filter(|&s| stops.status(s) != Link::Unlinked).count();
     if called > 0 {
-        lines.push(format!("stops: {} with trips, {} linked to streets", grouped(called as u64), grouped(linked as u64)));
+        lines.push(format!(
+            "stops: {} with trips, {} linked to streets",
+            grouped(called as u64),
+            grouped(linked as u64)
+        ));
     }
     let links = &loaded.links.cells;
     let number = |status: Link| (0..links.len()).filter(|&c| links.status(c) == status).count();
@@ -177,8 +185,11 @@ fn timetable_lines(timetable: &Timetable) -> Vec<String> {
             .count();
         let trips: Vec<_> = timetable.trips.iter().filter(|trip| trip.feed == f as u32).collect();
         let frequent = trips.iter().filter(|trip| trip.flags & FREQUENCY != 0).count();
-        let by_headway =
-            if frequent > 0 { format!(" ({} by frequencies.txt)", grouped(frequent as u64)) } else { String::new() };
+        let by_headway = if frequent > 0 {
+            format!(" ({} by frequencies.txt)", grouped(frequent as u64))
+        } else {
+            String::new()
+        };
         lines.push(format!(
             "feed {}: {} stops with trips, {} routes, {} trips{by_headway}",
             feed.name,
@@ -191,7 +202,8 @@ fn timetable_lines(timetable: &Timetable) -> Vec<String> {
             None => "  never runs".to_string(),
             Some(s) => {
                 let hours = span::hours(timetable, f as u32, s.best);
-                let hours = hours.map_or_else(String::new, |(a, b)| format!(", {} to {}", clock(a), clock(b)));
+                let hours =
+                    hours.map_or_else(String::new, |(a, b)| format!(", {} to {}", clock(a), clock(b)));
                 format!(
                     "  runs {} to {}; most on {}: {} trips{hours}",
                     date(s.first),

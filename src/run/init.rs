@@ -32,7 +32,8 @@ pub fn init(study: &Path, options: &Options, watch: &dyn Watch) -> Result<Vec<St
         ));
     }
     let mut findings = Findings::default();
-    let absolute = |path: &Path| std::path::absolute(path).map_err(|error| Error::machine(shown(path), error));
+    let absolute =
+        |path: &Path| std::path::absolute(path).map_err(|error| Error::machine(shown(path), error));
     let file = absolute(study)?;
     let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
     let all = |paths: &[PathBuf]| paths.iter().map(|path| absolute(path)).collect::<Result<Vec<_>>>();
@@ -141,9 +142,8 @@ fn starts_by_hour(timetable: &Timetable, feed: u32, day: i32, bounds: &Bounds) -
         let runs = timetable.services.row(trip.service as usize).binary_search(&day).is_ok();
         let calls = timetable.calls.row(t);
         let stops = &timetable.stops;
-        let near = || {
-            calls.iter().any(|c| bounds.hold(stops.lon[c.stop as usize], stops.lat[c.stop as usize]))
-        };
+        let near =
+            || calls.iter().any(|c| bounds.hold(stops.lon[c.stop as usize], stops.lat[c.stop as usize]));
         if !runs || !near() {
             continue;
         }

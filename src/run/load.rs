@@ -55,9 +55,13 @@ impl Loaded {
         let inputs = input_files(study)?;
         let hashes = |paths: &[std::path::PathBuf], key: Key| {
             let of = |path: &Path| inputs.iter().find(|file| file.path == shown(path));
-            paths.iter().filter_map(|path| of(path)).fold(key, |key, file| key.and(&file.path).and(&file.blake3))
+            paths
+                .iter()
+                .filter_map(|path| of(path))
+                .fold(key, |key, file| key.and(&file.path).and(&file.blake3))
         };
-        let streets_key = hashes(&study.network.osm, Key::new().and("streets").and(study.network.min_island_nodes));
+        let streets_key =
+            hashes(&study.network.osm, Key::new().and("streets").and(study.network.min_island_nodes));
         let streets = cache.part(
             "streets",
             &streets_key,
@@ -66,7 +70,8 @@ impl Loaded {
             |findings| read_streets(study, findings, watch),
             Streets::write,
         )?;
-        let timetable_key = hashes(&study.network.gtfs, Key::new().and("timetable").and(study.network.phone_ahead));
+        let timetable_key =
+            hashes(&study.network.gtfs, Key::new().and("timetable").and(study.network.phone_ahead));
         let timetable = cache.part(
             "timetable",
             &timetable_key,

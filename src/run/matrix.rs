@@ -46,7 +46,8 @@ const STRETCH: usize = 1024;
 pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progress) -> Result<u64> {
     let mut study = study::parse::read(file)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
-    let profile = choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
+    let profile =
+        choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     other_places(&mut study, options)?;
     let mut loaded = Loaded::load(&study, &cache, watch)?;
@@ -106,12 +107,8 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
     for stretch in cells.chunks(STRETCH) {
         let linked: Vec<u32> =
             stretch.iter().copied().filter(|&c| whole.loaded.links.cells.edge[c as usize] != NONE).collect();
-        let batches = router.route(
-            &linked,
-            Path::best(),
-            |batch| Times::listen(&ranks, destinations, batch),
-            watch,
-        )?;
+        let batches =
+            router.route(&linked, Path::best(), |batch| Times::listen(&ranks, destinations, batch), watch)?;
         let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
         let mut linked = linked.iter().peekable();
         for &cell in stretch {
@@ -125,7 +122,12 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
 }
 
 /// The one that is meant: by name, or the only one.
-pub fn choose<'a, T>(what: &str, all: &'a [T], name: impl Fn(&T) -> &str, asked: Option<&str>) -> Result<&'a T> {
+pub fn choose<'a, T>(
+    what: &str,
+    all: &'a [T],
+    name: impl Fn(&T) -> &str,
+    asked: Option<&str>,
+) -> Result<&'a T> {
     let names = || all.iter().map(&name).collect::<Vec<_>>().join(", ");
     let problem = |text: String| {
         Err(Error::Usage(Problem::new("", text, format!("choose one with --{what}: {}", names()))))

@@ -215,7 +215,8 @@ fn answer(
         }
     }
     let (population, groups) = (loaded.cells.population.as_deref(), &loaded.cells.groups);
-    let equity = measures.iter().flat_map(|(name, values)| equity(name, values, population, groups)).collect();
+    let equity =
+        measures.iter().flat_map(|(name, values)| equity(name, values, population, groups)).collect();
     let status = periods::statuses(loaded, walks, profile.transit.then_some((service, &question)));
     Ok(Results { name: format!("base/{}-{}", profile.name, period.name), status, measures, equity })
 }

@@ -80,9 +80,15 @@ pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) 
         calendar::wall(zone, period.date, seconds).map_err(|error| {
             let time = clock(seconds);
             let (what, remedy) = match error {
-                WallTime::Skipped => ("does not exist: the clocks go forward over it", "choose a time outside that hour"),
-                WallTime::Repeated => ("comes twice: the clocks go back over it", "choose a time outside that hour"),
-                WallTime::UnknownZone => ("cannot be told: no such time zone", "give an IANA name in [study] time_zone"),
+                WallTime::Skipped => {
+                    ("does not exist: the clocks go forward over it", "choose a time outside that hour")
+                }
+                WallTime::Repeated => {
+                    ("comes twice: the clocks go back over it", "choose a time outside that hour")
+                }
+                WallTime::UnknownZone => {
+                    ("cannot be told: no such time zone", "give an IANA name in [study] time_zone")
+                }
             };
             Error::input(&place, format!("{time} on {} in {zone} {what}", period.date), remedy)
         })
@@ -149,13 +155,15 @@ fn idle_feeds(loaded: &Loaded, service: &Service, question: &Question) -> Vec<us
 fn no_service(timetable: &Timetable, feed: u32, period: &Period) -> Problem {
     let name = &timetable.feeds[feed as usize].name;
     let window = format!("{} {}–{}", period.date, clock(period.start_s), clock(period.end_s));
-    let what = format!("no departure at a linked stop in the window of [[period]] {} ({window})", period.name);
+    let what =
+        format!("no departure at a linked stop in the window of [[period]] {} ({window})", period.name);
     let date = |day: i32| calendar::date_of(day).map_or_else(String::new, |date: Date| date.to_string());
     let mut remedy = match span::service_span(timetable, feed) {
         None => "the feed never runs".to_string(),
         Some(s) => {
             let hours = span::hours(timetable, feed, s.best);
-            let hours = hours.map_or_else(String::new, |(a, b)| format!(", from {} to {}", clock(a), clock(b)));
+            let hours =
+                hours.map_or_else(String::new, |(a, b)| format!(", from {} to {}", clock(a), clock(b)));
             format!(
                 "it runs from {} to {}; most trips on {} ({}{hours})",
                 date(s.first),
@@ -170,10 +178,16 @@ fn no_service(timetable: &Timetable, feed: u32, period: &Period) -> Problem {
 }
 
 /// A cell's status, the first that holds: `unlinked`, `island`, `no_service`, `ok`.
-pub fn statuses(loaded: &Loaded, walks: &crate::network::Walks, service: Option<(&Service, &Question)>) -> Vec<&'static str> {
+pub fn statuses(
+    loaded: &Loaded,
+    walks: &crate::network::Walks,
+    service: Option<(&Service, &Question)>,
+) -> Vec<&'static str> {
     let boardable = service.map(|(service, question)| service.boardable_stops(&loaded.timetable, question));
     let served = |cell: usize| {
-        boardable.as_ref().is_none_or(|stops| walks.access.row(cell).iter().any(|walk| stops[walk.to as usize]))
+        boardable
+            .as_ref()
+            .is_none_or(|stops| walks.access.row(cell).iter().any(|walk| stops[walk.to as usize]))
     };
     let links = &loaded.links.cells;
     (0..links.len())

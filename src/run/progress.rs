@@ -77,7 +77,8 @@ pub fn set_threads(asked: Option<usize>) -> Result<usize> {
         return Err(Error::Usage(crate::base::error::Problem::new("", what, "")));
     }
     let granted = || std::thread::available_parallelism().map_or(1, usize::from);
-    let from_environment = || std::env::var("RAYON_NUM_THREADS").ok()?.parse().ok().filter(|&n: &usize| n > 0);
+    let from_environment =
+        || std::env::var("RAYON_NUM_THREADS").ok()?.parse().ok().filter(|&n: &usize| n > 0);
     let threads = asked.or_else(from_environment).unwrap_or_else(granted);
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)

@@ -51,7 +51,8 @@ enum Place {
 /// A place or time that cannot be understood; what [`Loaded::load`] meets.
 pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> {
     let study = study::parse::read(file)?;
-    let profile = choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
+    let profile =
+        choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
     let period = departing(&study, options)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
@@ -90,7 +91,8 @@ fn departing(study: &Study, options: &Options) -> Result<Period> {
             "give HH:MM or HH:MM:SS (on the period's date), or 2026-03-10T07:30",
         ))
     };
-    let moved = |name: String, date, start_s: i32| Period { name, date, start_s, end_s: start_s + 1, every_s: 1 };
+    let moved =
+        |name: String, date, start_s: i32| Period { name, date, start_s, end_s: start_s + 1, every_s: 1 };
     if let Ok(at) = options.depart.parse::<DateTime>()
         && options.depart.contains('T')
     {
@@ -137,7 +139,11 @@ fn stop(timetable: &Timetable, id: &str) -> Result<u32> {
     }
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(Error::Usage(Problem::new(format!("stop:{id}"), "no feed has this stop", "look in stops.txt"))),
+        [] => Err(Error::Usage(Problem::new(
+            format!("stop:{id}"),
+            "no feed has this stop",
+            "look in stops.txt",
+        ))),
         _ => Err(Error::Usage(Problem::new(
             format!("stop:{id}"),
             "several feeds have this stop",
@@ -176,7 +182,11 @@ fn ends(
         if !matches!(place, Place::Stop(_)) && linked.edge[0] == crate::base::NONE {
             let (lon, lat) = point(place);
             let what = format!("no street within {} m", study.network.max_link_m);
-            return Err(Error::Usage(Problem::new(format!("{lon},{lat}"), what, "is it LON,LAT, in this order?")));
+            return Err(Error::Usage(Problem::new(
+                format!("{lon},{lat}"),
+                what,
+                "is it LON,LAT, in this order?",
+            )));
         }
     }
     let table = &loaded.timetable.stops;
@@ -263,7 +273,8 @@ impl Teller<'_> {
                 let verb = if *seated { "stay seated in" } else { "ride" };
                 let name = timetable.route_names.get(route);
                 let headsign = timetable.headsigns.get(*trip as usize);
-                let towards = if headsign.is_empty() { String::new() } else { format!(" towards {headsign}") };
+                let towards =
+                    if headsign.is_empty() { String::new() } else { format!(" towards {headsign}") };
                 let line = format!(
                     "  {}  {verb} {name}{towards}: {} → {} at {} [trip {}, {feed}]",
                     self.clock(*departs_s),
