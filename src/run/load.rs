@@ -78,7 +78,7 @@ impl Loaded {
                 .fold(key, |key, file| key.and(&file.path).and(&file.blake3))
         };
         let streets_key =
-            hashes(&study.network.osm, Key::new().and("streets").and(study.network.min_island_nodes));
+            hashes(&study.network.osm, Key::begin().and("streets").and(study.network.min_island_nodes));
         let mut wrong = Wrong::default();
         let streets = wrong.keep(cache.part(
             "streets",
@@ -89,7 +89,7 @@ impl Loaded {
             Streets::write,
         ))?;
         let timetable_key =
-            hashes(&study.network.gtfs, Key::new().and("timetable").and(study.network.phone_ahead));
+            hashes(&study.network.gtfs, Key::begin().and("timetable").and(study.network.phone_ahead));
         let timetable = wrong.keep(cache.part(
             "timetable",
             &timetable_key,
@@ -111,7 +111,7 @@ impl Loaded {
         };
         check_apart(&streets, &cells)?;
 
-        let links_key = Key::new()
+        let links_key = Key::begin()
             .and("links")
             .and(streets_key.hex())
             .and(timetable_key.hex())
