@@ -61,7 +61,7 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
     let question = periods::question(&zone, &period, &profile, profile.max_travel_time_s)?;
     let mut findings = std::mem::take(&mut loaded.findings);
     let service = periods::service(&study, &loaded, &period, &profile, &question, &mut findings)?;
-    let (from, to) = (place(&loaded, &options.from)?, place(&loaded, &options.to)?);
+    let (from, to) = (place(&loaded, &options.from, false)?, place(&loaded, &options.to, true)?);
     check_linked(&study, &loaded, [(&from, &options.from), (&to, &options.to)])?;
     let network = loaded.network(&profile, &cache, watch)?;
     let ends = ends(&study, &loaded, &network.walks, &profile, &from, &to, watch)?;
@@ -106,9 +106,16 @@ fn departing(study: &Study, options: &Options) -> Result<Period> {
     Ok(moved(period.date, start_s))
 }
 
-fn place(loaded: &Loaded, text: &str) -> Result<Place> {
+/// What `text` means; `goal`: the study's other destinations have ids as well.
+fn place(loaded: &Loaded, text: &str, goal: bool) -> Result<Place> {
     if let Some(id) = text.strip_prefix("stop:") {
         return stop(&loaded.timetable, id).map(Place::Stop);
+    }
+    if let Some(places) = loaded.others.as_ref().filter(|_| goal)
+        && let Some(i) = places.ids.iter().position(|id| id == text)
+    {
+        let (lon, lat) = places.points[i];
+        return Ok(Place::Point(lon, lat));
     }
     if let Some(cell) = loaded.cells.ids.iter().position(|id| id == text) {
         return Ok(Place::Cell(cell));
@@ -118,8 +125,8 @@ fn place(loaded: &Loaded, text: &str) -> Result<Place> {
         [lon, lat] if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Place::Point(*lon, *lat)),
         _ => Err(Error::Usage(Problem::new(
             text,
-            "is neither a cell's id nor LON,LAT",
-            "give a cell's id, LON,LAT in degrees, stop:ID or stop:FEED:ID",
+            "is no id of a cell or destination, and not LON,LAT",
+            "give an id, LON,LAT in degrees, stop:ID or stop:FEED:ID",
         ))),
     }
 }

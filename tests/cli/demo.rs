@@ -249,6 +249,15 @@ fn other_destinations_than_the_cells() {
             "{row:?}"
         );
     }
+    // A trip goes to them by id and takes as long.
+    town.edit("study.toml", "07:00/08:00", "07:10:00/07:10:01");
+    town.isokron("matrix study.toml -o m.csv").well();
+    for ((from, to), time) in csv_times(&town.read("m.csv")).iter().step_by(271) {
+        let said =
+            town.isokron(&format!("trip study.toml --json --from {from} --to {to} --depart 07:10")).well();
+        let trip: Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(trip["travel_time_s"].as_i64(), time.map(i64::from), "{from} → {to}: {said}");
+    }
 }
 
 #[test]

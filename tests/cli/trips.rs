@@ -136,9 +136,10 @@ fn places_and_times_that_are_none() {
     trip("-51.2,-30.0", "stop:F1", "07:10").refused(2, &["-51.2,-30: no street within 1000 m", "LON,LAT"]);
     trip("stop:F1", "-51.2,-30.0", "07:10").refused(2, &["-51.2,-30: no street within 1000 m"]);
     trip("59.30,18.40", "stop:F1", "07:10").refused(2, &["59.3,18.4: no street", "in this order?"]);
-    trip("nowhere", "stop:F1", "07:10").refused(2, &["nowhere: is neither a cell's id nor LON,LAT"]);
-    trip("1,2,3", "stop:F1", "07:10").refused(2, &["1,2,3: is neither"]);
-    trip("181,0", "stop:F1", "07:10").refused(2, &["181,0: is neither"]);
+    trip("nowhere", "stop:F1", "07:10")
+        .refused(2, &["nowhere: is no id of a cell or destination, and not LON,LAT"]);
+    trip("1,2,3", "stop:F1", "07:10").refused(2, &["1,2,3: is no id"]);
+    trip("181,0", "stop:F1", "07:10").refused(2, &["181,0: is no id"]);
     trip("stop:X9", "stop:F1", "07:10").refused(2, &["stop:X9: no feed has this stop"]);
     trip("stop:town_gtfs:F1", "stop:F1", "07:10").refused(2, &["no feed has this stop"]);
     trip("stop:T01", "stop:F1", "07:10")
