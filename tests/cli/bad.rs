@@ -231,8 +231,9 @@ fn locked() {
     }
     town.isokron("run study.toml").refused(4, &["out", "choose an output folder that you may write to"]);
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-    fs::set_permissions(town.path("cells.csv"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(town.path("cells.csv"), fs::Permissions::from_mode(0o000)).unwrap();
     town.isokron("run study.toml").refused(4, &["cells.csv: may not be read"]);
+    fs::set_permissions(town.path("cells.csv"), fs::Permissions::from_mode(0o644)).unwrap();
     town.nothing_half_written();
 }
 
