@@ -115,7 +115,7 @@ fn without_feeds_one_walks() {
     facts.date = None;
     facts.centre = Some((-8.61, 41.15));
     let (study, _) = study(&facts);
-    assert!(study.periods.is_empty() && !study.profiles[0].transit);
+    assert!(study.periods[0].name == "any_time" && !study.profiles[0].transit);
     assert!(matches!(study.cells.source, PlacesSource::Grid { crs, .. } if crs == "EPSG:32629"));
 }
 

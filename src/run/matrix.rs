@@ -3,11 +3,12 @@
 use std::path::{Path as FilePath, PathBuf};
 
 use super::cache::Cache;
-use super::load::Loaded;
+use super::load::{Loaded, must_be_there};
 use super::periods;
 use super::progress::Progress;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::measures::times::{Times, ranks};
 use crate::network::Network;
@@ -39,11 +40,16 @@ pub struct Whole<'a> {
 /// Origins routed between two writes: enough for every thread, little enough for memory.
 const STRETCH: usize = 1024;
 
-/// Computes and writes the matrix; says how many pairs it has.
+/// Computes and writes the matrix; says how many pairs it has, and what is doubtful in the data.
 ///
 /// # Errors
 /// As [`super::run`]; a period or profile that does not exist or is not clear.
-pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progress) -> Result<u64> {
+pub fn matrix(
+    file: &FilePath,
+    options: &Options,
+    to: &FilePath,
+    watch: &Progress,
+) -> Result<(u64, Findings)> {
     let mut study = study::parse::read(file)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
     let profile =
@@ -51,10 +57,10 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progres
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     other_places(&mut study, options)?;
     let mut loaded = Loaded::load(&study, &cache, watch)?;
-    super::check_linked(&loaded, &mut Default::default())?;
     let zone = periods::zone(&study, &loaded.timetable)?;
     let question = periods::question(&zone, &period, &profile, profile.max_travel_time_s)?;
     let mut findings = std::mem::take(&mut loaded.findings);
+    super::check_linked(&loaded, &mut findings)?;
     let service = periods::service(&study, &loaded, &period, &profile, &question, &mut findings)?;
     let network = loaded.network(&profile, &cache, watch)?;
     let format = if options.parquet { MatrixFormat::Parquet } else { MatrixFormat::Csv };
@@ -64,7 +70,8 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progres
     watch.end();
     let pairs = writer.pairs();
     writer.finish()?;
-    Ok(pairs)
+    findings.append(loaded.findings);
+    Ok((pairs, findings))
 }
 
 /// The matrix of a run, beside its other tables.
@@ -128,9 +135,13 @@ pub fn choose<'a, T>(
     name: impl Fn(&T) -> &str,
     asked: Option<&str>,
 ) -> Result<&'a T> {
-    let names = || all.iter().map(&name).collect::<Vec<_>>().join(", ");
+    let names = all.iter().map(&name).collect::<Vec<_>>().join(", ");
     let problem = |text: String| {
-        Err(Error::Usage(Problem::new("", text, format!("choose one with --{what}: {}", names()))))
+        let remedy = match all {
+            [] => format!("add a [[{what}]] to the study"),
+            _ => format!("choose one with --{what}: {names}"),
+        };
+        Err(Error::Usage(Problem::new("", text, remedy)))
     };
     match (asked, all) {
         (Some(asked), _) => match all.iter().find(|one| name(one) == asked) {
@@ -145,6 +156,7 @@ pub fn choose<'a, T>(
 
 /// Puts the places of the command line in the place of the study's; their columns are those of the cells.
 fn other_places(study: &mut Study, options: &Options) -> Result<()> {
+    must_be_there(options.origins.iter().chain(&options.destinations).map(PathBuf::as_path))?;
     let here = std::env::current_dir().map_err(|error| Error::machine(".", error))?;
     if let Some(file) = &options.origins {
         // Without other destinations, the study's cells stay the destinations.
