@@ -23,6 +23,18 @@ const FAR_CELLS: Kind = Kind {
     meaning: "places without a street within [network] max_link_m: their values are blank",
     remedy: "are the streets and the places of the same area? Or raise max_link_m",
 };
+const FAR_STOPS: Kind = Kind {
+    code: "stops_far_from_streets",
+    severity: Severity::Doubt,
+    meaning: "stops with trips, but without a street within [network] max_link_m: nobody walks to or from them",
+    remedy: "do the streets cover the whole area of the feed? Or raise max_link_m",
+};
+const CELLS_COUNTED: Kind = Kind {
+    code: "cells_are_counted",
+    severity: Severity::Note,
+    meaning: "no columns of opportunities: the cells within reach are counted",
+    remedy: "[cells] opportunities = [\"…\"], or [[destinations]]",
+};
 
 /// All that a study names, read and built; what does not depend on a profile or period.
 pub struct Loaded {
@@ -81,8 +93,13 @@ impl Loaded {
             Timetable::write,
         )?;
         let nodes = needs_nodes(study).then(|| street_points(&streets));
-        let cells = cells::read(&study.cells, &study.folder, nodes.as_deref(), &mut findings)?;
+        let mut cells = cells::read(&study.cells, &study.folder, nodes.as_deref(), &mut findings)?;
         let others = read_others(study, nodes.as_deref(), &mut findings)?;
+        if others.is_none() && cells.opportunities.is_empty() {
+            let values = vec![1.0; cells.ids.len()];
+            cells.opportunities.push(Column { name: "cells".to_string(), values });
+            findings.count(CELLS_COUNTED, "cells", 1, "");
+        }
         check_apart(&streets, &cells)?;
 
         let links_key = Key::new()
@@ -121,6 +138,9 @@ impl Loaded {
         report_unlinked(&cells, &links.cells, &mut findings);
         if let Some(places) = &others {
             report_unlinked(places, &links.others, &mut findings);
+        }
+        if streets.edges() > 0 {
+            report_far_stops(&timetable, &links.stops, &mut findings);
         }
         Ok(Loaded {
             streets: Arc::new(streets),
@@ -319,5 +339,15 @@ fn report_unlinked(places: &RawPlaces, linked: &Linked, findings: &mut Findings)
             let (lon, lat) = places.points[i];
             findings.add(FAR_CELLS, &places.name, "", id, format!("{id} at {lon:.5}, {lat:.5}"));
         }
+    }
+}
+
+fn report_far_stops(timetable: &Timetable, linked: &Linked, findings: &mut Findings) {
+    let stops = &timetable.stops;
+    let called = (0..linked.len()).filter(|&stop| stops.called[stop] != 0);
+    for stop in called.filter(|&stop| linked.status(stop) == Link::Unlinked) {
+        let feed = &timetable.feeds[stops.feed[stop] as usize].name;
+        let (id, lon, lat) = (stops.ids.get(stop), stops.lon[stop], stops.lat[stop]);
+        findings.add(FAR_STOPS, feed, "stops.txt", id, format!("stop {id} at {lon:.5}, {lat:.5}"));
     }
 }
