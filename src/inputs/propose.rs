@@ -109,7 +109,7 @@ pub fn propose(facts: &Facts) -> Result<String> {
             &mut text,
             "period",
             "[[period]]                      # when; several may follow",
-            &period(window),
+            &period(window, !facts.osm.is_empty()),
         );
     }
     let modes = if facts.feeds.is_empty() { "[\"walk\"]" } else { "[\"walk\", \"transit\"]" };
@@ -316,7 +316,8 @@ fn window(facts: &Facts) -> Result<Option<Window>> {
     Ok(Some(Window { date, hours, trips, idle }))
 }
 
-fn period(window: &Window) -> Vec<Written> {
+fn period(window: &Window, streets: bool) -> Vec<Written> {
+    let near = if streets { " near the streets" } else { "" };
     let name = match window.hours.start % 24 {
         5..10 => "morning",
         10..16 => "midday",
@@ -331,7 +332,7 @@ fn period(window: &Window) -> Vec<Written> {
         remarked(
             "date",
             window.date.to_string(),
-            format!("{weekday}; {} trips near the streets or stops that day", window.trips.0),
+            format!("{weekday}; {} trips{near} that day", window.trips.0),
         ),
         remarked(
             "depart",
