@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Said;
 use crate::base::error::Result;
-use crate::outputs::diagnostics::grouped;
+use crate::outputs::diagnostics::{doubts, grouped};
 use crate::run::matrix::{Options, matrix};
 use crate::run::progress::Progress;
 
@@ -67,8 +67,10 @@ impl Arguments {
             period: self.period.clone(),
             profile: self.profile.clone(),
         };
-        let pairs = matrix(&self.study, &options, &self.output, watch)?;
-        let lines = vec![format!("{} pairs in {}", grouped(pairs), self.output.display())];
-        Ok(Said { json: json!({ "pairs": pairs, "output": self.output }), lines })
+        let (pairs, findings) = matrix(&self.study, &options, &self.output, watch)?;
+        let mut lines = doubts(&findings);
+        let doubts = json!(lines);
+        lines.push(format!("{} pairs in {}", grouped(pairs), self.output.display()));
+        Ok(Said { json: json!({ "pairs": pairs, "output": self.output, "doubts": doubts }), lines })
     }
 }

@@ -20,6 +20,12 @@ pub struct Cache {
 #[derive(Clone)]
 pub struct Key(blake3::Hasher);
 
+impl Default for Key {
+    fn default() -> Key {
+        Key::new()
+    }
+}
+
 impl Key {
     pub fn new() -> Key {
         let mut hasher = blake3::Hasher::new();

@@ -9,6 +9,7 @@ use super::periods;
 use super::progress::Progress;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::measures::times::{Times, ranks};
 use crate::network::Network;
@@ -42,11 +43,16 @@ pub struct Whole<'a> {
 /// Origins routed between two writes: enough for every thread, little enough for memory.
 const STRETCH: usize = 1024;
 
-/// Computes and writes the matrix; says how many pairs it has.
+/// Computes and writes the matrix; says how many pairs it has, and what is doubtful about it.
 ///
 /// # Errors
 /// As [`super::run`]; a period or profile that does not exist or is not clear.
-pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progress) -> Result<u64> {
+pub fn matrix(
+    file: &FilePath,
+    options: &Options,
+    to: &FilePath,
+    watch: &Progress,
+) -> Result<(u64, Findings)> {
     let mut study = study::parse::read(file)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
     let profile =
@@ -55,10 +61,10 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progres
     let some_cells = other_places(&mut study, options)?;
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     let twins = if some_cells { twins(&loaded) } else { Vec::new() };
-    super::check_linked(&loaded, &mut Default::default())?;
     let zone = periods::zone(&study, &loaded.timetable)?;
     let question = periods::question(&zone, &period, &profile, profile.max_travel_time_s)?;
     let mut findings = std::mem::take(&mut loaded.findings);
+    super::check_linked(&loaded, &mut findings)?;
     let service = periods::service(&study, &loaded, &period, &profile, &question, &mut findings)?;
     let network = loaded.network(&profile, &cache, watch)?;
     let format = if options.parquet { MatrixFormat::Parquet } else { MatrixFormat::Csv };
@@ -68,7 +74,8 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progres
     watch.end();
     let pairs = writer.pairs();
     writer.finish()?;
-    Ok(pairs)
+    findings.append(std::mem::take(&mut loaded.findings));
+    Ok((pairs, findings))
 }
 
 /// The matrix of a run, beside its other tables.
