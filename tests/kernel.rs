@@ -115,8 +115,15 @@ fn mirrored(case: &Case) -> Result<(), TestCaseError> {
     let service = Service::unroll(&timetable, &before(&arrivals));
     let mirror = Mirror::new(&timetable, &walks, &service, &arrivals);
     let points = vec![(0.0, 0.0); case.ways.origins as usize];
-    let router =
-        Router::new(&mirror.timetable, &mirror.walks, &mirror.service, mirror.question, &points, None, &Quiet);
+    let router = Router::new(
+        &mirror.timetable,
+        &mirror.walks,
+        &mirror.service,
+        mirror.question,
+        &points,
+        None,
+        &Quiet,
+    );
     let ranks = ranks(&PERCENTILES, arrivals.window.count());
     let destinations: Vec<u32> = (0..case.ways.destinations).collect();
     let batches = router
@@ -144,7 +151,8 @@ fn mirrored(case: &Case) -> Result<(), TestCaseError> {
                 .map(|k| {
                     let by = longest + k * arrivals.window.every_s;
                     let latest = (by - longest..=by).rev().find(|&d| {
-                        (d as usize) < times[destination].len() && arrives(d as usize).is_some_and(|at| at <= by)
+                        (d as usize) < times[destination].len()
+                            && arrives(d as usize).is_some_and(|at| at <= by)
                     });
                     latest.map_or(u32::MAX, |d| by - d)
                 })

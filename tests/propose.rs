@@ -53,7 +53,10 @@ fn a_grid_where_there_are_no_cells() {
     assert_eq!(study.network.gtfs, [PathBuf::from("bus.zip")]);
     let period = &study.periods[0];
     assert_eq!((period.name.as_str(), period.start_s, period.end_s), ("morning", 7 * 3600, 9 * 3600));
-    assert!(text.contains("date = 2025-03-04               # Tuesday; 44 trips that day\n"), "{text}");
+    assert!(
+        text.contains("date = 2025-03-04               # Tuesday; 44 trips near the streets that day\n"),
+        "{text}"
+    );
     assert!(
         text.contains("# max_rides = 4                 # most boardings; without it: unlimited\n"),
         "{text}"
@@ -212,4 +215,12 @@ fn real_tables() {
         let places = cells::read(&study.cells, path.parent().unwrap(), None, &mut findings).unwrap();
         assert_eq!(places.ids.len(), table.len());
     }
+}
+
+#[test]
+fn a_study_is_called_as_its_folder() {
+    let name = |path: &str| isokron::inputs::propose::name_of(Path::new(path));
+    assert_eq!(name("/data/Porto Alegre/study.toml"), "porto_alegre");
+    assert_eq!(name("/data/porto/before.toml"), "before");
+    assert_eq!(name("study.toml"), "study");
 }

@@ -29,6 +29,16 @@ pub struct Facts {
     pub centre: Option<(f64, f64)>,
 }
 
+impl Facts {
+    /// Feeds that the proposed window leaves without a trip.
+    ///
+    /// # Errors
+    /// As [`propose`].
+    pub fn idle(&self) -> Result<Vec<String>> {
+        Ok(window(self)?.map_or_else(Vec::new, |window| window.idle))
+    }
+}
+
 /// A feed on the day of [`Facts::date`].
 #[derive(Clone, Debug, Default)]
 pub struct FeedFacts {
@@ -99,7 +109,7 @@ pub fn propose(facts: &Facts) -> Result<String> {
             &mut text,
             "period",
             "[[period]]                      # when; several may follow",
-            &period(window),
+            &period(window, !facts.osm.is_empty()),
         );
     }
     let modes = if facts.feeds.is_empty() { "[\"walk\"]" } else { "[\"walk\", \"transit\"]" };
@@ -111,9 +121,15 @@ pub fn propose(facts: &Facts) -> Result<String> {
     Ok(text)
 }
 
-/// A study's name from the path of its file: small letters, digits and `_`.
+/// A study's name from the path of its file, or of its folder where the file is a mere `study.toml`: small
+/// letters, digits and `_`.
 pub fn name_of(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let folder = path.parent().and_then(Path::file_name);
+    let stem = match (path.file_stem().unwrap_or_default(), folder) {
+        (stem, Some(folder)) if stem == "study" => folder,
+        (stem, _) => stem,
+    };
+    let stem = stem.to_string_lossy().to_lowercase();
     let clean: String =
         stem.chars().map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '_' }).collect();
     let trimmed = clean.trim_matches('_');
@@ -300,7 +316,8 @@ fn window(facts: &Facts) -> Result<Option<Window>> {
     Ok(Some(Window { date, hours, trips, idle }))
 }
 
-fn period(window: &Window) -> Vec<Written> {
+fn period(window: &Window, streets: bool) -> Vec<Written> {
+    let near = if streets { " near the streets" } else { "" };
     let name = match window.hours.start % 24 {
         5..10 => "morning",
         10..16 => "midday",
@@ -312,7 +329,11 @@ fn period(window: &Window) -> Vec<Written> {
     let weekday = format!("{:?}", window.date.weekday());
     vec![
         written("name", quoted(name)),
-        remarked("date", window.date.to_string(), format!("{weekday}; {} trips that day", window.trips.0)),
+        remarked(
+            "date",
+            window.date.to_string(),
+            format!("{weekday}; {} trips{near} that day", window.trips.0),
+        ),
         remarked(
             "depart",
             quoted(&format!("{}/{}", time(window.hours.start), time(window.hours.end))),

@@ -44,7 +44,28 @@ pub fn table(findings: &Findings) -> ResultTable {
 }
 
 /// A line per input and kind, gravest first: `poa_eptc: repaired 125,271 × blank stop times, interpolated`.
+/// What was counted without places says how much, if it does, at the line's end.
 pub fn summary(findings: &Findings) -> Vec<String> {
+    told(findings).into_iter().map(|told| told.line).collect()
+}
+
+/// Of [`summary`], what may mislead.
+pub fn doubts(findings: &Findings) -> Vec<String> {
+    let told = told(findings).into_iter();
+    told.filter(|told| told.severity == Severity::Doubt).map(|told| told.line).collect()
+}
+
+/// What is told of one input and kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub severity: Severity,
+    pub line: String,
+    /// The first place: `stop_times.txt:11 stop NADAR`.
+    pub example: Option<String>,
+}
+
+/// As [`summary`], each with an example of where.
+pub fn told(findings: &Findings) -> Vec<Told> {
     let mut counts: Vec<(&str, Severity, &Kind, u64)> =
         findings.counts().map(|(kind, input, number)| (input, kind.severity, kind, number)).collect();
     counts.sort_by_key(|&(input, severity, kind, _)| (input, severity, kind));
@@ -52,9 +73,25 @@ pub fn summary(findings: &Findings) -> Vec<String> {
         .into_iter()
         .map(|(input, severity, kind, number)| {
             let place = if input.is_empty() { String::new() } else { format!("{input}: ") };
-            format!("{place}{} {} × {}", severity.word(), grouped(number), kind.meaning)
+            let mut line = format!("{place}{} {} × {}", severity.word(), grouped(number), kind.meaning);
+            let first = findings.kept().iter().find(|f| f.kind == *kind && f.input == input);
+            let parts = first.map_or([""; 2], |first| [&first.file, &first.at]);
+            let place: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            let what = first.map_or("", |first| &first.what);
+            let mut example = None;
+            if !place.is_empty() {
+                example = Some(format!("{} {what}", place.join(":")).trim_end().to_string());
+            } else if !what.is_empty() {
+                line += &format!(" ({what})");
+            }
+            Told { severity, line, example }
         })
         .collect()
+}
+
+/// How many of what: `1 trip`, `2,374 trips`.
+pub fn counted(number: usize, one: &str) -> String {
+    format!("{} {one}{}", grouped(number as u64), if number == 1 { "" } else { "s" })
 }
 
 /// A number with its thousands apart: `125,271`.

@@ -39,7 +39,9 @@ impl Mirror {
         joins.sort_unstable();
         let slack = arrivals.board_slack_s;
         let with_slack = |row: &[Walk]| {
-            row.iter().map(|walk| Walk { seconds: walk.seconds.saturating_add(slack), ..*walk }).collect::<Vec<_>>()
+            row.iter()
+                .map(|walk| Walk { seconds: walk.seconds.saturating_add(slack), ..*walk })
+                .collect::<Vec<_>>()
         };
         Mirror {
             timetable: backwards(timetable),
@@ -87,7 +89,9 @@ fn backwards(timetable: &Timetable) -> Timetable {
     };
     let join = |join: &Join| Join { from_trip: join.to_trip, to_trip: join.from_trip, stay: join.stay };
     Timetable {
-        calls: Csr::from_rows(timetable.calls.rows().map(|calls| calls.iter().rev().map(call).collect::<Vec<_>>())),
+        calls: Csr::from_rows(
+            timetable.calls.rows().map(|calls| calls.iter().rev().map(call).collect::<Vec<_>>()),
+        ),
         rules: timetable.rules.iter().map(rule).collect(),
         joins: timetable.joins.iter().map(join).collect(),
         ..timetable.clone()

@@ -16,7 +16,7 @@ use crate::network::links::Link;
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{FREQUENCY, Timetable};
 use crate::network::{calendar, span, timetable};
-use crate::outputs::diagnostics::{self, grouped};
+use crate::outputs::diagnostics::{self, counted, grouped};
 use crate::study;
 
 /// What `check` says: lines for a person, findings as data.
@@ -172,11 +172,11 @@ pub fn network_lines(loaded: &Loaded) -> Vec<String> {
 
 fn streets_lines(name: &str, streets: &Streets) -> Vec<String> {
     vec![format!(
-        "{name}: {} km to walk, {} junctions, {} edges, {} components ({:.1} % of the nodes in the largest)",
+        "{name}: {} km to walk, {} junctions, {} edges, {} ({:.1} % of the nodes in the largest)",
         grouped((streets.total_mm() / 1_000_000) as u64),
         grouped(streets.nodes() as u64),
         grouped(streets.edges() as u64),
-        streets.components(),
+        counted(streets.components(), "component"),
         100.0 * streets.largest_share(),
     )]
 }
@@ -195,11 +195,11 @@ fn timetable_lines(timetable: &Timetable) -> Vec<String> {
             String::new()
         };
         lines.push(format!(
-            "feed {}: {} stops with trips, {} routes, {} trips{by_headway}",
+            "feed {}: {} with trips, {}, {}{by_headway}",
             feed.name,
-            grouped(stops as u64),
-            grouped(timetable.routes.iter().filter(|route| route.feed == f as u32).count() as u64),
-            grouped(trips.len() as u64),
+            counted(stops, "stop"),
+            counted(timetable.routes.iter().filter(|route| route.feed == f as u32).count(), "route"),
+            counted(trips.len(), "trip"),
         ));
         let date = |day: i32| calendar::date_of(day).map_or_else(String::new, |date| date.to_string());
         lines.push(match span::service_span(timetable, f as u32) {
@@ -209,11 +209,11 @@ fn timetable_lines(timetable: &Timetable) -> Vec<String> {
                 let hours =
                     hours.map_or_else(String::new, |(a, b)| format!(", {} to {}", clock(a), clock(b)));
                 format!(
-                    "  runs {} to {}; most on {}: {} trips{hours}",
+                    "  runs {} to {}; most on {}: {}{hours}",
                     date(s.first),
                     date(s.last),
                     date(s.best),
-                    grouped(s.trips as u64)
+                    counted(s.trips, "trip")
                 )
             }
         });
@@ -221,17 +221,13 @@ fn timetable_lines(timetable: &Timetable) -> Vec<String> {
     lines
 }
 
-/// The findings by what became of them; of the doubts and what was dropped, an example each.
+/// The findings by input and what became of them; of all but mere notes an example each.
 fn findings_lines(findings: &Findings) -> Vec<String> {
-    let mut lines = diagnostics::summary(findings);
-    for severity in [Severity::Doubt, Severity::Dropped] {
-        let mut shown: Vec<&str> = Vec::new();
-        for finding in findings.kept().iter().filter(|f| f.kind.severity == severity) {
-            if finding.file.is_empty() || shown.contains(&finding.kind.code) {
-                continue;
-            }
-            shown.push(finding.kind.code);
-            lines.push(format!("  e.g. {}/{}:{} {}", finding.input, finding.file, finding.at, finding.what));
+    let mut lines = Vec::new();
+    for told in diagnostics::told(findings) {
+        lines.push(told.line);
+        if let Some(example) = told.example.filter(|_| told.severity != Severity::Note) {
+            lines.push(format!("    e.g. {example}"));
         }
     }
     lines

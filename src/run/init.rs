@@ -85,6 +85,9 @@ pub fn init(study: &Path, options: &Options, watch: &dyn Watch) -> Result<Vec<St
     if let Some(date) = facts.date {
         lines.push(format!("Service date with most trips: {date}"));
     }
+    for feed in facts.idle()? {
+        lines.push(format!("{feed} has no trip near the streets then: it is named in may_be_idle"));
+    }
     Ok(lines)
 }
 

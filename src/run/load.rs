@@ -23,6 +23,18 @@ const FAR_CELLS: Kind = Kind {
     meaning: "places without a street within [network] max_link_m: their values are blank",
     remedy: "are the streets and the places of the same area? Or raise max_link_m",
 };
+const FAR_STOPS: Kind = Kind {
+    code: "stops_far_from_streets",
+    severity: Severity::Doubt,
+    meaning: "stops with trips, but without a street within [network] max_link_m: nobody walks to or from them",
+    remedy: "do the streets cover the whole area of the feed? Or raise max_link_m",
+};
+const CELLS_COUNTED: Kind = Kind {
+    code: "cells_are_counted",
+    severity: Severity::Note,
+    meaning: "no columns of opportunities: the cells within reach are counted",
+    remedy: "[cells] opportunities = [\"…\"], or [[destinations]]",
+};
 
 /// What is wrong with the inputs, all of it and not the first alone.
 #[derive(Default)]
@@ -105,10 +117,16 @@ impl Loaded {
             cells = wrong.keep(read)?;
             others = wrong.keep(read_others(study, nodes.as_deref(), &mut findings))?;
         }
-        let (Some(streets), Some(timetable), Some(cells), Some(others)) = (streets, timetable, cells, others)
+        let (Some(streets), Some(timetable), Some(mut cells), Some(others)) =
+            (streets, timetable, cells, others)
         else {
             return Err(Error::Input(wrong.0));
         };
+        if others.is_none() && cells.opportunities.is_empty() {
+            let values = vec![1.0; cells.ids.len()];
+            cells.opportunities.push(Column { name: "cells".to_string(), values });
+            findings.count(CELLS_COUNTED, "cells", 1, "");
+        }
         check_apart(&streets, &cells)?;
 
         let links_key = Key::begin()
@@ -147,6 +165,9 @@ impl Loaded {
         report_unlinked(&cells, &links.cells, &mut findings);
         if let Some(places) = &others {
             report_unlinked(places, &links.others, &mut findings);
+        }
+        if streets.edges() > 0 {
+            report_far_stops(&timetable, &links.stops, &mut findings);
         }
         Ok(Loaded {
             streets: Arc::new(streets),
@@ -356,5 +377,15 @@ fn report_unlinked(places: &RawPlaces, linked: &Linked, findings: &mut Findings)
             let (lon, lat) = places.points[i];
             findings.add(FAR_CELLS, &places.name, "", id, format!("{id} at {lon:.5}, {lat:.5}"));
         }
+    }
+}
+
+fn report_far_stops(timetable: &Timetable, linked: &Linked, findings: &mut Findings) {
+    let stops = &timetable.stops;
+    let called = (0..linked.len()).filter(|&stop| stops.called[stop] != 0);
+    for stop in called.filter(|&stop| linked.status(stop) == Link::Unlinked) {
+        let feed = &timetable.feeds[stops.feed[stop] as usize].name;
+        let (id, lon, lat) = (stops.ids.get(stop), stops.lon[stop], stops.lat[stop]);
+        findings.add(FAR_STOPS, feed, "stops.txt", id, format!("stop {id} at {lon:.5}, {lat:.5}"));
     }
 }

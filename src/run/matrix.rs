@@ -1,5 +1,6 @@
 //! Travel times of all pairs as one long table, origin by origin in the cells' order.
 
+use std::collections::HashMap;
 use std::path::{Path as FilePath, PathBuf};
 
 use super::cache::Cache;
@@ -35,6 +36,8 @@ pub struct Whole<'a> {
     pub network: &'a Network,
     pub question: Question,
     pub service: &'a Service,
+    /// Origin → the destination that is the same place, or `NONE`; empty where the router knows.
+    pub twins: &'a [u32],
 }
 
 /// Origins routed between two writes: enough for every thread, little enough for memory.
@@ -55,8 +58,9 @@ pub fn matrix(
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    other_places(&mut study, options)?;
+    let some_cells = other_places(&mut study, options)?;
     let mut loaded = Loaded::load(&study, &cache, watch)?;
+    let twins = if some_cells { twins(&loaded) } else { Vec::new() };
     let zone = periods::zone(&study, &loaded.timetable)?;
     let question = periods::question(&zone, &period, &profile, profile.max_travel_time_s)?;
     let mut findings = std::mem::take(&mut loaded.findings);
@@ -64,13 +68,13 @@ pub fn matrix(
     let service = periods::service(&study, &loaded, &period, &profile, &question, &mut findings)?;
     let network = loaded.network(&profile, &cache, watch)?;
     let format = if options.parquet { MatrixFormat::Parquet } else { MatrixFormat::Csv };
-    let whole = Whole { loaded: &loaded, network: &network, question, service: &service };
+    let whole = Whole { loaded: &loaded, network: &network, question, service: &service, twins: &twins };
     let mut writer = writer(&study, &whole, format, options.all_pairs, to)?;
     fill(&study, whole, &mut writer, watch)?;
     watch.end();
     let pairs = writer.pairs();
     writer.finish()?;
-    findings.append(loaded.findings);
+    findings.append(std::mem::take(&mut loaded.findings));
     Ok((pairs, findings))
 }
 
@@ -119,9 +123,14 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
         let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
         let mut linked = linked.iter().peekable();
         for &cell in stretch {
+            let twin = whole.twins.get(cell as usize).map_or(usize::MAX, |&to| to as usize);
             let row = if linked.next_if_eq(&&cell).is_some() { rows.next() } else { None };
             writer.push(cell as usize, |to, p| {
-                row.map(|row| row[to * ranks.len() + p]).filter(|&time| time != u32::MAX)
+                let time = |row: &[u32]| match to == twin {
+                    true => study.access.own_cell_s,
+                    false => row[to * ranks.len() + p],
+                };
+                row.map(time).filter(|&time| time != u32::MAX)
             })?;
         }
     }
@@ -155,13 +164,16 @@ pub fn choose<'a, T>(
 }
 
 /// Puts the places of the command line in the place of the study's; their columns are those of the cells.
-fn other_places(study: &mut Study, options: &Options) -> Result<()> {
+/// True where the origins are others, and the destinations the study's cells.
+fn other_places(study: &mut Study, options: &Options) -> Result<bool> {
     must_be_there(options.origins.iter().chain(&options.destinations).map(PathBuf::as_path))?;
+    let mut some_cells = false;
     let here = std::env::current_dir().map_err(|error| Error::machine(".", error))?;
     if let Some(file) = &options.origins {
         // Without other destinations, the study's cells stay the destinations.
         if study.destinations.is_empty() && options.destinations.is_none() {
             study.destinations.push(study.cells.clone());
+            some_cells = true;
         }
         study.cells.source = places_file(&study.cells.source, here.join(file));
         plain(&mut study.cells);
@@ -172,7 +184,18 @@ fn other_places(study: &mut Study, options: &Options) -> Result<()> {
         plain(&mut spec);
         study.destinations = vec![spec];
     }
-    Ok(())
+    Ok(some_cells)
+}
+
+/// Cell → the destination of the same id at the same point: from a place to itself is no walk to the street.
+fn twins(loaded: &Loaded) -> Vec<u32> {
+    let (cells, places) = (&loaded.cells, loaded.destinations().0);
+    let by_id: HashMap<&str, usize> = places.ids.iter().enumerate().map(|(i, id)| (id.as_str(), i)).collect();
+    let twin = |(id, point): (&String, &(f64, f64))| match by_id.get(id.as_str()) {
+        Some(&place) if places.points[place] == *point => place as u32,
+        _ => NONE,
+    };
+    cells.ids.iter().zip(&cells.points).map(twin).collect()
 }
 
 fn places_file(like: &PlacesSource, file: PathBuf) -> PlacesSource {

@@ -78,7 +78,7 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     let mut findings = std::mem::take(&mut loaded.findings);
     check_linked(&loaded, &mut findings)?;
     if loaded.cells.population.is_none() {
-        findings.count(EQUAL_WEIGHTS, "cells", 1, "equal weights");
+        findings.count(EQUAL_WEIGHTS, "cells", 1, "");
     }
 
     // All questions are asked before any is answered: a window without service must not show after an hour.
@@ -103,7 +103,7 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
         write(&study, &loaded, &found, &mut folder)?;
         if study.outputs.matrix {
             let name = format!("{}/matrix.parquet", found.name);
-            let spec = matrix::Whole { loaded: &loaded, network, question, service: &service };
+            let spec = matrix::Whole { loaded: &loaded, network, question, service: &service, twins: &[] };
             folder.record(&name, matrix::write_whole(&study, spec, &folder.path(&name), watch)?);
         }
         log.note(&format!("{} written", found.name));
@@ -164,7 +164,7 @@ fn check_linked(loaded: &Loaded, findings: &mut Findings) -> Result<()> {
         ));
     }
     if 2 * unlinked > links.len() {
-        findings.count(MOSTLY_UNLINKED, "cells", unlinked as u64, "cells without a street");
+        findings.count(MOSTLY_UNLINKED, "cells", unlinked as u64, format!("of {}", links.len()));
     }
     Ok(())
 }

@@ -126,11 +126,13 @@ pub fn service(
     }
     let timetable = &*loaded.timetable;
     let service = Service::unroll(timetable, question);
-    findings.count(OVERLAPPING_BLOCKS, &period.name, service.overlapping_blocks, "blocks that overlap");
-    findings.count(BACKWARD_JOINS, &period.name, service.backward_joins, "transfers that go back in time");
+    // By profile and period: horizons differ.
+    let input = format!("{} × {}", profile.name, period.name);
+    findings.count(OVERLAPPING_BLOCKS, &input, service.overlapping_blocks, "");
+    findings.count(BACKWARD_JOINS, &input, service.backward_joins, "");
     let share = 100.0 * service.inexact_departures as f64 / service.departures.max(1) as f64;
     let what = format!("{share:.1} % of the departures");
-    findings.count(INEXACT, &period.name, service.inexact_departures, what);
+    findings.count(INEXACT, &input, service.inexact_departures, what);
     let idle = idle_feeds(loaded, &service, question);
     let mut problems = Vec::new();
     for feed in idle {
