@@ -332,6 +332,25 @@ fn a_block_ends_where_the_next_trip_starts_too_early() {
 }
 
 #[test]
+fn a_block_is_that_of_the_whole_day() {
+    // By time: T1 08:05 → 08:25, T3 08:09 → 08:15, T2 08:30. T3 follows T1 too early, so nobody stays seated from T1
+    // into T2; and so it is when one asks at 08:20, T3 being over.
+    let mut town = Hand::new("town", ZONE);
+    town.trip("T1", "X 08:05 A 08:22 B 08:25");
+    town.trip("T2", "B 08:30 C 08:40");
+    town.trip("T3", "E 08:09 F 08:15");
+    town.feed.trips.iter_mut().for_each(|t| t.block_id = "block".into());
+    let ask = |from: &str, to: &str| {
+        let case = ask(vec![town.feed.clone()], DATE, from, to).access(0, "A", 0).egress("C", 0, 0);
+        let mut one = case.clone();
+        one.query.max_rides = Some(1);
+        (first(&case), first(&one), oracle::times(&one, 0)[0][0])
+    };
+    assert_eq!(ask("08:00", "08:00:01"), (Some(2400), None, None));
+    assert_eq!(ask("08:20", "08:20:01"), (Some(1200), None, None));
+}
+
+#[test]
 fn type_4_joins_what_it_names() {
     let (mut town, t1, t2) = two_trips("08:10");
     town.join(t1, t2, 4);
