@@ -170,10 +170,10 @@ impl<T: Label, const N: usize> Arrivals<'_, T, N> {
                 count.at_least(&rank)
             })
         };
-        for i in 0..N {
+        for (i, slot) in out.iter_mut().enumerate() {
             let time = steps.0[i].to_u32() * every + rest.0[i].to_u32();
             let best = time.min(self.direct_s[i]);
-            out[i] = if best <= self.longest_s { best } else { u32::MAX };
+            *slot = if best <= self.longest_s { best } else { u32::MAX };
         }
     }
 
