@@ -11,7 +11,7 @@ use isokron::network::calendar;
 use isokron::network::timetable;
 use isokron::network::transit::Timetable;
 use isokron::routing::plain::{Ends, Scanner};
-use isokron::routing::{Path, Question, Router, Service};
+use isokron::routing::{Mirror, Path, Question, Router, Service, before};
 use oracle::{Case, case, walks_of};
 use proptest::prelude::*;
 
@@ -109,12 +109,75 @@ fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(3000)
 }
 
+/// With an arrival window: per second of arrival the latest departure, from the times of all departures.
+fn mirrored(case: &Case) -> Result<(), TestCaseError> {
+    let (timetable, walks, arrivals) = (timetable_of(case), walks_of(case), question(case));
+    let service = Service::unroll(&timetable, &before(&arrivals));
+    let mirror = Mirror::new(&timetable, &walks, &service, &arrivals);
+    let points = vec![(0.0, 0.0); case.ways.origins as usize];
+    let router = Router::new(
+        &mirror.timetable,
+        &mirror.walks,
+        &mirror.service,
+        mirror.question,
+        &points,
+        None,
+        &Quiet,
+    );
+    let ranks = ranks(&PERCENTILES, arrivals.window.count());
+    let destinations: Vec<u32> = (0..case.ways.destinations).collect();
+    let batches = router
+        .route(&destinations, Path::best(), |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
+        .expect("nobody cancels");
+    let rows: Vec<&[u32]> =
+        batches.iter().flat_map(|batch| batch.chunks(points.len() * ranks.len())).collect();
+
+    // All departures from the longest time before the window to its end, by the oracle.
+    let longest = case.query.max_travel_time_s;
+    let mut earlier = case.clone();
+    earlier.query.start_s -= longest as i32;
+    earlier.query.every_s = 1;
+    let q = &earlier.query;
+    if calendar::wall(&q.zone, q.date, q.start_s) != Ok(arrivals.start_unix_s - i64::from(longest)) {
+        // The clocks change in between: the wall's seconds are not the oracle's to count.
+        return Ok(());
+    }
+    let step = (case.ways.origins as usize / 3).max(1);
+    for origin in (0..case.ways.origins).step_by(step) {
+        let times = oracle::times(&earlier, origin);
+        for destination in 0..case.ways.destinations as usize {
+            let arrives = |d: usize| times[destination][d].map(|t| d as u32 + t);
+            let mut expected: Vec<u32> = (0..arrivals.window.count())
+                .map(|k| {
+                    let by = longest + k * arrivals.window.every_s;
+                    let latest = (by - longest..=by).rev().find(|&d| {
+                        (d as usize) < times[destination].len()
+                            && arrives(d as usize).is_some_and(|at| at <= by)
+                    });
+                    latest.map_or(u32::MAX, |d| by - d)
+                })
+                .collect();
+            expected.sort_unstable();
+            for (p, &rank) in ranks.iter().enumerate() {
+                let got = rows[destination][origin as usize * ranks.len() + p];
+                prop_assert_eq!(got, expected[rank as usize - 1], "{} → {}\n{:?}", origin, destination, case);
+            }
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn the_kernel_equals_one_plain_scan_per_departure(case in case()) {
         compare(&case)?;
+    }
+
+    #[test]
+    fn arrival_windows_are_the_mirror(case in case()) {
+        mirrored(&case)?;
     }
 
     #[test]

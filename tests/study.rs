@@ -332,7 +332,12 @@ fn windows_may_pass_midnight() {
 fn periods_may_be_missing_where_nothing_rides() {
     let (before, _) = SMALL.split_once("[[period]]").unwrap();
     assert!(wrong(before).starts_with("study.toml: there is no [[period]] -> say when people travel"));
-    assert!(text(&before.replace("gtfs = [\"bus.zip\"]", "osm = [\"a.pbf\"]")).unwrap().periods.is_empty());
+    // One second stands for all: a study of streets alone has a period of its own.
+    let walking = text(&before.replace("gtfs = [\"bus.zip\"]", "osm = [\"a.pbf\"]")).unwrap();
+    assert_eq!(
+        walking.periods.iter().map(|p| (p.name.as_str(), p.end_s)).collect::<Vec<_>>(),
+        [("any_time", 1)]
+    );
     assert!(wrong("").contains("study.toml: there is no [cells]"));
     assert!(wrong("").contains("study.toml: study.name is missing"));
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Said;
 use crate::base::error::Result;
-use crate::outputs::diagnostics::{doubts, grouped};
+use crate::outputs::diagnostics::{grouped, summary};
 use crate::run::matrix::{Options, matrix};
 use crate::run::progress::Progress;
 
@@ -27,16 +27,16 @@ pub struct Arguments {
     /// Other origins than the cells: CSV or GeoJSON with the cells' id and coordinate columns
     #[arg(long, value_name = "FILE")]
     origins: Option<PathBuf>,
-    /// Other destinations than the study's
+    /// Other destinations than the study's, likewise
     #[arg(long, value_name = "FILE")]
     destinations: Option<PathBuf>,
-    /// [default: by the file's ending, else csv]
+    /// What kind of file [default: by its ending, else csv]
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// The file to write
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    /// Keep pairs without a time, blank
+    /// Keep pairs without a time, their times blank
     #[arg(long)]
     all_pairs: bool,
     /// Which period, where the study has several
@@ -68,9 +68,9 @@ impl Arguments {
             profile: self.profile.clone(),
         };
         let (pairs, findings) = matrix(&self.study, &options, &self.output, watch)?;
-        let mut lines = doubts(&findings);
-        let doubts = json!(lines);
+        let mut lines = summary(&findings);
+        let json = json!({ "pairs": pairs, "output": self.output, "said": lines });
         lines.push(format!("{} pairs in {}", grouped(pairs), self.output.display()));
-        Ok(Said { json: json!({ "pairs": pairs, "output": self.output, "doubts": doubts }), lines })
+        Ok(Said { json, lines })
     }
 }

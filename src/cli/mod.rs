@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, no logic. Arguments go in, a summary or an error comes out.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -43,7 +44,7 @@ struct Common {
     /// Say nothing but errors
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// Print the summary as JSON
+    /// Print the summary as JSON, also with --quiet
     #[arg(long, global = true)]
     json: bool,
 }
@@ -73,18 +74,28 @@ pub fn main() -> ExitCode {
             // Help and version are no errors.
             let code = if error.use_stderr() { 2 } else { 0 };
             return match error.print() {
-                Ok(()) => ExitCode::from(code),
-                Err(_) => ExitCode::from(4),
+                Err(error) if !is_gone(&error) => ExitCode::from(4),
+                _ => ExitCode::from(code),
             };
         }
     };
     match command(&cli) {
         Ok(said) => say(&cli.common, &said),
         Err(error) => {
-            eprintln!("error: {error}");
+            complain(&error);
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Whether the reader has gone (`isokron … | head`): no failure.
+fn is_gone(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::BrokenPipe
+}
+
+fn complain(error: &Error) {
+    // The exit code tells it where standard error cannot.
+    let _ = writeln!(std::io::stderr(), "error: {error}");
 }
 
 fn command(cli: &Cli) -> Result<Said> {
@@ -104,16 +115,14 @@ fn command(cli: &Cli) -> Result<Said> {
 }
 
 fn say(common: &Common, said: &Said) -> ExitCode {
-    use std::io::Write;
     let text = match (common.json, common.quiet) {
         (true, _) => format!("{:#}\n", said.json),
         (false, true) => String::new(),
         (false, false) => said.lines.iter().map(|line| format!("{line}\n")).collect(),
     };
-    // A reader that has gone (`isokron … | head`) is no failure.
     match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            eprintln!("error: {}", Error::machine("standard output", error));
+        Err(error) if !is_gone(&error) => {
+            complain(&Error::machine("standard output", error));
             ExitCode::from(4)
         }
         _ => ExitCode::SUCCESS,

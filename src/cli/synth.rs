@@ -32,7 +32,7 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Named {
-    /// A town of some 500 cells
+    /// A town of some 60,000 people in 700 cells of 250 m
     Town,
 }
 

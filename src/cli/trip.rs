@@ -11,7 +11,8 @@ use crate::run::trip::{Options, trip};
 
 /// One door-to-door journey, leg by leg: the way to ask "why?"
 ///
-/// A place is LON,LAT, a cell's id, or stop:ID (stop:FEED:ID with several feeds; no walk to it then). Of the
+/// A place is LON,LAT, the id of a cell (or, to go to, of one of the [[destinations]]), or stop:ID (stop:FEED:ID
+/// with several feeds; no walk to it then). Of the
 /// journeys that arrive first, the one that leaves last, with fewest rides, with the least walking.
 #[derive(Args)]
 #[command(after_help = "\

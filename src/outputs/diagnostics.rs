@@ -49,12 +49,6 @@ pub fn summary(findings: &Findings) -> Vec<String> {
     told(findings).into_iter().map(|told| told.line).collect()
 }
 
-/// Of [`summary`], what may mislead.
-pub fn doubts(findings: &Findings) -> Vec<String> {
-    let told = told(findings).into_iter();
-    told.filter(|told| told.severity == Severity::Doubt).map(|told| told.line).collect()
-}
-
 /// What is told of one input and kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {

@@ -14,6 +14,7 @@ use osmpbfreader::osmformat::{
 use protobuf::Message;
 use zip::write::SimpleFileOptions;
 
+use super::staging;
 use crate::base::error::{Error, Result};
 use crate::inputs::raw::{RawNode, RawPlaces, RawStreets, RawWay};
 use crate::inputs::synth::{FeedText, Region};
@@ -25,7 +26,7 @@ const BLOCK: usize = 8000;
 ///
 /// A `study.toml` that says something else stays: an input error. A full disk or the like is a machine error.
 pub fn write(region: &Region, dir: &Path) -> Result<Vec<PathBuf>> {
-    std::fs::create_dir_all(dir).map_err(|why| Error::machine(dir.display().to_string(), why))?;
+    std::fs::create_dir_all(dir).map_err(|why| staging::failed(dir, &why))?;
     let study = dir.join("study.toml");
     if std::fs::read(&study).is_ok_and(|there| there != region.study.as_bytes()) {
         let remedy = "choose another folder, or move that study away";
@@ -43,25 +44,8 @@ pub fn write(region: &Region, dir: &Path) -> Result<Vec<PathBuf>> {
 /// Under a temporary name, synced, then renamed.
 fn place(dir: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf> {
     let path = dir.join(name);
-    let failed = |why: std::io::Error| Error::machine(path.display().to_string(), why);
-    let mut file = tempfile::NamedTempFile::new_in(dir).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    readable(file.as_file()).map_err(failed)?;
-    file.persist(&path).map_err(|why| failed(why.error))?;
+    staging::write_atomically(&path, |out| out.write_all(bytes))?;
     Ok(path)
-}
-
-/// Temporary files are for their owner's eyes only; these are for all.
-#[cfg(unix)]
-fn readable(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
 }
 
 fn encoding(what: &str) -> impl Fn(String) -> Error {

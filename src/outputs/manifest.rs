@@ -34,8 +34,9 @@ impl InputFile {
             let bytes = io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
             Ok((bytes, hasher.finalize().to_hex().to_string()))
         };
-        let (bytes, blake3) = hashed().map_err(|error| {
-            Error::input(name, format!("cannot read the file: {error}"), "check the path in the study")
+        let (bytes, blake3) = hashed().map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => Error::machine(name, "may not be read"),
+            _ => Error::input(name, format!("cannot read the file: {error}"), "check the path in the study"),
         })?;
         Ok(InputFile { path: name.to_string(), bytes, blake3 })
     }

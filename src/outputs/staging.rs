@@ -103,7 +103,7 @@ pub fn failed(path: &Path, error: &io::Error) -> Error {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             "choose an output folder that you may write to"
         }
-        ErrorKind::NotADirectory => {
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
             "a part of the path is a file, not a folder: choose another output folder"
         }
         ErrorKind::IsADirectory => "a folder stands where the file should be: move it away",

@@ -1,9 +1,10 @@
 //! Labels at stops → arrivals at destinations.
 //!
-//! Destinations hang in blocks of neighbours. In a block, the survivors of its nearest stops, taken with the
-//! longest walk in the block, give a profile; a survivor of any of its stops is dropped if the profile covers
-//! it strictly before the block's shortest walk could bring it in. What is left, a few dozen, goes down to
-//! each destination, is put in order of true arrival there and walked with a running maximum: an [`Arrivals`].
+//! Destinations hang in blocks of neighbours, and a block in quads. In a block, the survivors of its nearest
+//! stops, taken with the longest walk in the block, give a profile; a survivor of any of its stops is dropped if
+//! the profile covers it strictly before the block's shortest walk could bring it in. A quad sifts what its block
+//! has left in the same way. What is left goes down to each destination, is put in order of true arrival there
+//! and walked with a running maximum: an [`Arrivals`].
 
 use super::graph::Graph;
 use super::lanes::{Label, Row};
@@ -11,84 +12,92 @@ use super::sweep::{Clock, Rows};
 use crate::base::NONE;
 use crate::network::Walks;
 
-/// Destinations in a block.
+/// Destinations in a block, and in a quad of it.
 const BLOCK: usize = 16;
-/// Stops whose survivors make the profile of a block.
-const COVERING: usize = 8;
+const QUAD: usize = 4;
+/// Stops whose survivors make a profile.
+const COVERING: usize = 12;
 /// No walk.
 const FAR: u32 = u32::MAX;
 
-/// A stop within reach of some destination of a block.
-#[derive(Clone, Copy, Debug)]
-struct BlockStop {
-    /// Stop of the graph.
-    stop: u32,
-    /// Shortest and longest walk to a destination of the block, s; the longest is `FAR` if one is out of reach.
-    shortest_s: u32,
-    longest_s: u32,
+/// The walks between the stops of a block and some of its destinations.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    /// Stop of the block → shortest walk, s; `FAR` if no destination of the group is in reach.
+    shortest_s: Vec<u32>,
+    /// The nearest stops from which all destinations of the group are in reach, with the longest walk, s.
+    covering: Vec<(u32, u32)>,
 }
 
 #[derive(Clone, Debug)]
 struct Block {
-    /// Range in `Destinations::order`.
-    members: std::ops::Range<u32>,
-    /// Range in `Destinations::stops`: those that cover come first, the nearest first.
-    stops: std::ops::Range<u32>,
-    /// First of the block's walks: member by member, stop by stop.
-    walks: usize,
+    members: Vec<u32>,
+    /// Stops of the graph within reach of some member.
+    stops: Vec<u32>,
+    whole: Group,
+    /// One for each four members.
+    quads: Vec<Group>,
+    /// Member by member, stop by stop.
+    walks_s: Vec<u32>,
 }
 
 /// The destinations with the stops that they can be reached from.
 #[derive(Debug, Default)]
 pub struct Destinations {
-    order: Vec<u32>,
     blocks: Vec<Block>,
-    stops: Vec<BlockStop>,
-    walks_s: Vec<u32>,
 }
 
 impl Destinations {
     /// `order`: the destinations along a curve.
-    pub fn new(graph: &Graph, walks: &Walks, order: Vec<u32>) -> Destinations {
-        let mut out = Destinations::default();
-        for (b, members) in order.chunks(BLOCK).enumerate() {
-            let mut of_block: Vec<(u32, u32, u32)> = Vec::new();
-            for (m, &destination) in members.iter().enumerate() {
-                for walk in walks.egress.row(destination as usize) {
-                    let stop = graph.stop_of[walk.to as usize];
-                    if stop != NONE {
-                        of_block.push((stop, m as u32, walk.seconds));
-                    }
-                }
-            }
-            of_block.sort_unstable();
-            let mut stops: Vec<(BlockStop, Vec<u32>)> = Vec::new();
-            for (stop, member, seconds) in of_block {
-                if stops.last().is_none_or(|(last, _)| last.stop != stop) {
-                    stops.push((BlockStop { stop, shortest_s: FAR, longest_s: 0 }, vec![FAR; members.len()]));
-                }
-                let (entry, to_members) = stops.last_mut().expect("pushed above");
-                entry.shortest_s = entry.shortest_s.min(seconds);
-                to_members[member as usize] = seconds;
-            }
-            for (entry, to_members) in &mut stops {
-                entry.longest_s = to_members.iter().copied().max().unwrap_or(FAR);
-            }
-            stops.sort_by_key(|(entry, _)| (entry.longest_s, entry.stop));
-            let first = out.stops.len() as u32;
-            let walks_at = out.walks_s.len();
-            for m in 0..members.len() {
-                out.walks_s.extend(stops.iter().map(|(_, to_members)| to_members[m]));
-            }
-            out.stops.extend(stops.iter().map(|(entry, _)| *entry));
-            out.blocks.push(Block {
-                members: (b * BLOCK) as u32..(b * BLOCK + members.len()) as u32,
-                stops: first..out.stops.len() as u32,
-                walks: walks_at,
-            });
+    pub fn new(graph: &Graph, walks: &Walks, order: &[u32]) -> Destinations {
+        Destinations {
+            blocks: order.chunks(BLOCK).map(|members| Block::new(graph, walks, members)).collect(),
         }
-        out.order = order;
-        out
+    }
+}
+
+impl Block {
+    fn new(graph: &Graph, walks: &Walks, members: &[u32]) -> Block {
+        let mut found: Vec<(u32, usize, u32)> = Vec::new();
+        for (m, &destination) in members.iter().enumerate() {
+            for walk in walks.egress.row(destination as usize) {
+                let stop = graph.stop_of[walk.to as usize];
+                if stop != NONE {
+                    found.push((stop, m, walk.seconds));
+                }
+            }
+        }
+        let mut stops: Vec<u32> = found.iter().map(|&(stop, _, _)| stop).collect();
+        stops.sort_unstable();
+        stops.dedup();
+        let mut walks_s = vec![FAR; members.len() * stops.len()];
+        for (stop, m, seconds) in found {
+            let s = stops.binary_search(&stop).expect("gathered above");
+            walks_s[m * stops.len() + s] = seconds;
+        }
+        let all = |members: std::ops::Range<usize>| Group::new(&walks_s, stops.len(), members);
+        let quads = (0..members.len()).step_by(QUAD).map(|m| all(m..(m + QUAD).min(members.len())));
+        Block {
+            whole: all(0..members.len()),
+            quads: quads.collect(),
+            members: members.to_vec(),
+            stops,
+            walks_s,
+        }
+    }
+}
+
+impl Group {
+    fn new(walks_s: &[u32], stops: usize, members: std::ops::Range<usize>) -> Group {
+        let of = |s: usize| members.clone().map(move |m| walks_s[m * stops + s]);
+        let shortest_s = (0..stops).map(|s| of(s).min().unwrap_or(FAR)).collect();
+        let mut covering: Vec<(u32, u32)> = (0..stops)
+            .map(|s| (of(s).max().unwrap_or(FAR), s as u32))
+            .filter(|&(longest_s, _)| longest_s != FAR)
+            .collect();
+        covering.sort_unstable();
+        covering.truncate(COVERING);
+        Group { shortest_s, covering: covering.into_iter().map(|(longest_s, s)| (s, longest_s)).collect() }
     }
 }
 
@@ -108,14 +117,10 @@ impl<T: Label, const N: usize> Arrivals<'_, T, N> {
     #[inline(always)]
     pub fn within(&self, cutoff_s: u32) -> Row<T, N> {
         let cutoff_s = cutoff_s.min(self.longest_s);
-        let mut count = Row::zero();
-        let mut before = Row::zero();
-        for (&time, row) in self.times_s.iter().zip(self.rows) {
-            let late = (time as u32).saturating_sub(cutoff_s).div_ceil(self.clock.every_s);
-            let too_early = before.max(&Row::splat(T::from_u32(late)));
-            count = count.plus(&row.minus(&too_early));
-            before = *row;
-        }
+        let mut count = self.count(|time_s| {
+            let late = T::from_u32(time_s.saturating_sub(cutoff_s).div_ceil(self.clock.every_s));
+            move |_| late
+        });
         let all = T::from_u32(self.clock.departures);
         for i in 0..N {
             if self.direct_s[i] <= cutoff_s {
@@ -145,19 +150,22 @@ impl<T: Label, const N: usize> Arrivals<'_, T, N> {
         let rank = Row::splat(T::from_u32(rank));
         // A time is `steps · every + rest`. First the steps, with the rest at its greatest, then the rest.
         let steps = self.search(self.longest_s / every + 1, |steps| {
-            self.count(|step, _| Row::splat(step).minus(steps)).at_least(&rank)
+            let count = self.count(|time_s| {
+                let step = T::from_u32(time_s / every);
+                move |lane: usize| step.minus(steps.0[lane])
+            });
+            count.at_least(&rank)
         });
         let rest = if every == 1 {
             Row::zero()
         } else {
             self.search(every, |rest| {
-                let count = self.count(|step, over| {
-                    let mut late = Row::splat(step);
-                    for i in 0..N {
-                        let carry = if over > rest.0[i] { T::from_u32(1) } else { T::default() };
-                        late.0[i] = late.0[i].plus(carry);
+                let count = self.count(|time_s| {
+                    let (step, over) = (T::from_u32(time_s / every), T::from_u32(time_s % every));
+                    move |lane: usize| {
+                        let carry = if over > rest.0[lane] { T::from_u32(1) } else { T::default() };
+                        step.plus(carry).minus(steps.0[lane])
                     }
-                    late.minus(&steps)
                 });
                 count.at_least(&rank)
             })
@@ -169,16 +177,19 @@ impl<T: Label, const N: usize> Arrivals<'_, T, N> {
         }
     }
 
-    /// Departures that count when those up to `late(step, rest)` of a piece's time are too early.
+    /// Departures that count when those up to `late(time)(lane)` are too early for a piece of that time.
     #[inline(always)]
-    fn count(&self, late: impl Fn(T, T) -> Row<T, N>) -> Row<T, N> {
-        let mut count = Row::zero();
-        let mut before = Row::zero();
-        for (&time, row) in self.times_s.iter().zip(self.rows) {
-            let time = time as u32;
-            let late = late(T::from_u32(time / self.clock.every_s), T::from_u32(time % self.clock.every_s));
-            count = count.plus(&row.minus(&before.max(&late)));
-            before = *row;
+    fn count<L: Fn(usize) -> T>(&self, late: impl Fn(u32) -> L) -> Row<T, N> {
+        let mut count: Row<T, N> = Row::zero();
+        let nothing = Row::zero();
+        let mut before: &Row<T, N> = &nothing;
+        for (&time_s, row) in self.times_s.iter().zip(self.rows) {
+            let late = late(time_s as u32);
+            for i in 0..N {
+                let too_early = before.0[i].max(late(i));
+                count.0[i] = count.0[i].plus(row.0[i].minus(too_early));
+            }
+            before = row;
         }
         count
     }
@@ -206,16 +217,27 @@ impl<T: Label, const N: usize> Arrivals<'_, T, N> {
     }
 }
 
+/// A survivor of a stop of the block.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    /// Stop of the block.
+    stop: u32,
+    /// When it is at the stop.
+    time_s: i32,
+    survivor: u32,
+}
+
 /// Scratch of the pass over destinations: one a thread.
 #[derive(Debug)]
 pub struct Gather<T, const N: usize> {
-    profile: Vec<(i32, u32)>,
-    profile_times_s: Vec<i32>,
-    profile_rows: Vec<Row<T, N>>,
-    /// What is left of a block's survivors: stop of the block, time at the stop, survivor.
-    left: Vec<(u32, i32, u32)>,
-    /// (arrival, survivor) of one destination.
-    arriving: Vec<(i32, u32)>,
+    profile: Profile<T, N>,
+    /// All survivors of a block's stops; what the block has left of them; what a quad has.
+    all: Vec<Candidate>,
+    of_block: Vec<Candidate>,
+    of_quad: Vec<Candidate>,
+    /// (arrival, survivor) of one destination, and room to sort them.
+    arriving: Vec<(u32, u32)>,
+    sorting: Vec<(u32, u32)>,
     times_s: Vec<i32>,
     rows: Vec<Row<T, N>>,
 }
@@ -223,11 +245,12 @@ pub struct Gather<T, const N: usize> {
 impl<T, const N: usize> Default for Gather<T, N> {
     fn default() -> Self {
         Gather {
-            profile: Vec::new(),
-            profile_times_s: Vec::new(),
-            profile_rows: Vec::new(),
-            left: Vec::new(),
+            profile: Profile { events: Vec::new(), times_s: Vec::new(), rows: Vec::new() },
+            all: Vec::new(),
+            of_block: Vec::new(),
+            of_quad: Vec::new(),
             arriving: Vec::new(),
+            sorting: Vec::new(),
             times_s: Vec::new(),
             rows: Vec::new(),
         }
@@ -286,99 +309,168 @@ pub fn gather<T: Label, const N: usize>(
     mut take: impl FnMut(u32, &Arrivals<'_, T, N>),
 ) {
     let horizon_s = ((clock.departures - 1) * clock.every_s + longest_s) as i32;
+    let Gather { profile, all, of_block, of_quad, arriving, sorting, times_s, rows: pieces } = scratch;
     for block in &destinations.blocks {
-        let stops = &destinations.stops[block.stops.start as usize..block.stops.end as usize];
-        profile(graph, stops, rows, scratch);
-        sift(graph, stops, rows, horizon_s, scratch);
-        for (m, at) in block.members.clone().enumerate() {
-            let destination = destinations.order[at as usize];
-            let walks = &destinations.walks_s[block.walks + m * stops.len()..][..stops.len()];
-            scratch.arriving.clear();
-            for &(stop, time, survivor) in &scratch.left {
-                let walk = walks[stop as usize];
-                if walk != FAR {
-                    scratch.arriving.push((time + walk as i32, survivor));
-                }
+        all.clear();
+        for (s, &stop) in block.stops.iter().enumerate() {
+            let first = graph.survivors[stop as usize];
+            for survivor in first..first + rows.survivor_counts[stop as usize] {
+                let time_s = rows.survivor_times_s[survivor as usize];
+                all.push(Candidate { stop: s as u32, time_s, survivor });
             }
-            scratch.arriving.sort_unstable();
-            scratch.times_s.clear();
-            scratch.rows.clear();
-            let mut reached: Row<T, N> = Row::zero();
-            for &(time, survivor) in &scratch.arriving {
-                let row = &rows.survivor_rows[survivor as usize];
-                if time <= horizon_s && row.raises(&reached) {
-                    reached = reached.max(row);
-                    scratch.times_s.push(time);
-                    scratch.rows.push(reached);
+        }
+        profile.make(graph, block, &block.whole, rows);
+        profile.sift(&block.whole, rows, horizon_s, all, of_block);
+        for (q, quad) in block.quads.iter().enumerate() {
+            profile.make(graph, block, quad, rows);
+            profile.sift(quad, rows, horizon_s, of_block, of_quad);
+            let members = q * QUAD..((q + 1) * QUAD).min(block.members.len());
+            for m in members {
+                let destination = block.members[m];
+                let walks_s = &block.walks_s[m * block.stops.len()..][..block.stops.len()];
+                arriving.clear();
+                for candidate in of_quad.iter() {
+                    let walk_s = walks_s[candidate.stop as usize];
+                    let time_s = (candidate.time_s as u32).saturating_add(walk_s);
+                    if time_s <= horizon_s as u32 {
+                        arriving.push((time_s, candidate.survivor));
+                    }
                 }
+                sort_by_time(arriving, sorting);
+                times_s.clear();
+                pieces.clear();
+                let mut reached: Row<T, N> = Row::zero();
+                for &(time_s, survivor) in arriving.iter() {
+                    let row = &rows.survivor_rows[survivor as usize];
+                    if reached.lifted(row) {
+                        times_s.push(time_s as i32);
+                        pieces.push(reached);
+                    }
+                }
+                let direct_s = direct.get(destination);
+                take(destination, &Arrivals { times_s, rows: pieces, direct_s, clock, longest_s });
             }
-            let arrivals = Arrivals {
-                times_s: &scratch.times_s,
-                rows: &scratch.rows,
-                direct_s: direct.get(destination),
-                clock,
-                longest_s,
-            };
-            take(destination, &arrivals);
         }
     }
 }
 
-/// When at the latest every destination of the block is reached with which labels.
-#[inline(always)]
-fn profile<T: Label, const N: usize>(
-    graph: &Graph,
-    stops: &[BlockStop],
-    rows: &Rows<T, N>,
-    scratch: &mut Gather<T, N>,
-) {
-    scratch.profile.clear();
-    for entry in stops.iter().take(COVERING).take_while(|entry| entry.longest_s != FAR) {
-        let first = graph.survivors[entry.stop as usize];
-        for i in first..first + rows.survivor_counts[entry.stop as usize] {
-            scratch.profile.push((rows.survivor_times_s[i as usize] + entry.longest_s as i32, i));
-        }
-    }
-    scratch.profile.sort_unstable();
-    scratch.profile_times_s.clear();
-    scratch.profile_rows.clear();
-    let mut covered: Row<T, N> = Row::zero();
-    for &(time, survivor) in &scratch.profile {
-        let row = &rows.survivor_rows[survivor as usize];
-        if row.raises(&covered) {
-            covered = covered.max(row);
-            scratch.profile_times_s.push(time);
-            scratch.profile_rows.push(covered);
-        }
-    }
+/// When at the latest every destination of a group is reached with which labels.
+#[derive(Debug)]
+struct Profile<T, const N: usize> {
+    events: Vec<(u32, u32)>,
+    times_s: Vec<i32>,
+    rows: Vec<Row<T, N>>,
 }
 
-/// Keeps the survivors of the block's stops that the profile does not cover before they could arrive.
-#[inline(always)]
-fn sift<T: Label, const N: usize>(
-    graph: &Graph,
-    stops: &[BlockStop],
-    rows: &Rows<T, N>,
-    horizon_s: i32,
-    scratch: &mut Gather<T, N>,
-) {
-    scratch.left.clear();
-    for (s, entry) in stops.iter().enumerate() {
-        let first = graph.survivors[entry.stop as usize];
+impl<T: Label, const N: usize> Profile<T, N> {
+    #[inline(always)]
+    fn make(&mut self, graph: &Graph, block: &Block, group: &Group, rows: &Rows<T, N>) {
+        self.events.clear();
+        for &(s, longest_s) in &group.covering {
+            let stop = block.stops[s as usize] as usize;
+            let first = graph.survivors[stop];
+            for survivor in first..first + rows.survivor_counts[stop] {
+                self.events.push((rows.survivor_times_s[survivor as usize] as u32 + longest_s, survivor));
+            }
+        }
+        self.events.sort_unstable();
+        self.times_s.clear();
+        self.rows.clear();
+        let mut covered: Row<T, N> = Row::zero();
+        for &(time_s, survivor) in &self.events {
+            let row = &rows.survivor_rows[survivor as usize];
+            if covered.lifted(row) {
+                self.times_s.push(time_s as i32);
+                self.rows.push(covered);
+            }
+        }
+    }
+
+    /// Keeps the candidates that the profile does not cover before they could arrive. Candidates come stop by
+    /// stop, in order of time.
+    #[inline(always)]
+    fn sift(
+        &self,
+        group: &Group,
+        rows: &Rows<T, N>,
+        horizon_s: i32,
+        candidates: &[Candidate],
+        left: &mut Vec<Candidate>,
+    ) {
+        left.clear();
+        let mut stop = NONE;
         let mut covering = 0;
-        for i in first..first + rows.survivor_counts[entry.stop as usize] {
-            let time = rows.survivor_times_s[i as usize];
-            let earliest = time + entry.shortest_s as i32;
-            if earliest > horizon_s {
-                break;
+        for candidate in candidates {
+            if candidate.stop != stop {
+                stop = candidate.stop;
+                covering = 0;
             }
-            while covering < scratch.profile_times_s.len() && scratch.profile_times_s[covering] < earliest {
+            let earliest_s = (candidate.time_s as u32).saturating_add(group.shortest_s[stop as usize]);
+            if earliest_s > horizon_s as u32 {
+                continue;
+            }
+            while covering < self.times_s.len() && self.times_s[covering] < earliest_s as i32 {
                 covering += 1;
             }
-            let row = &rows.survivor_rows[i as usize];
-            if covering == 0 || row.raises(&scratch.profile_rows[covering - 1]) {
-                scratch.left.push((s as u32, time, i));
+            let row = &rows.survivor_rows[candidate.survivor as usize];
+            if covering == 0 || row.raises(&self.rows[covering - 1]) {
+                left.push(*candidate);
             }
+        }
+    }
+}
+
+/// Sorts by time, equal times in their order: by digits of eight bits, from the last (radix sort).
+#[inline(always)]
+fn sort_by_time(items: &mut Vec<(u32, u32)>, room: &mut Vec<(u32, u32)>) {
+    if items.len() < 48 {
+        // Few: each goes back to its place.
+        for i in 1..items.len() {
+            let item = items[i];
+            let mut at = i;
+            while at > 0 && items[at - 1].0 > item.0 {
+                items[at] = items[at - 1];
+                at -= 1;
+            }
+            items[at] = item;
+        }
+        return;
+    }
+    let greatest = items.iter().map(|item| item.0).max().unwrap_or(0);
+    room.clear();
+    room.resize(items.len(), (0, 0));
+    let mut shift = 0;
+    while greatest >> shift > 0 {
+        let mut starts = [0u32; 256];
+        for item in items.iter() {
+            starts[(item.0 >> shift & 255) as usize] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            (*start, sum) = (sum, sum + *start);
+        }
+        for &item in items.iter() {
+            let start = &mut starts[(item.0 >> shift & 255) as usize];
+            room[*start as usize] = item;
+            *start += 1;
+        }
+        std::mem::swap(items, room);
+        shift += 8;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_sorted_and_equal_ones_keep_their_order() {
+        for n in [0, 1, 2, 47, 48, 1000] {
+            let mut items: Vec<(u32, u32)> = (0..n).map(|i| (i * 7919 % 251 * 300, i)).collect();
+            let mut expected = items.clone();
+            expected.sort_by_key(|item| item.0);
+            sort_by_time(&mut items, &mut Vec::new());
+            assert_eq!(items, expected);
         }
     }
 }

@@ -58,7 +58,7 @@ impl<'a> Router<'a> {
         watch: &dyn Watch,
     ) -> Router<'a> {
         let graph = Graph::build(timetable, walks, service, &question, watch);
-        let destinations = Destinations::new(&graph, walks, along_curve(points));
+        let destinations = Destinations::new(&graph, walks, &along_curve(points));
         Router { walks, question, graph, destinations, own_s }
     }
 

@@ -81,7 +81,7 @@ impl Places {
         stops: &[u32],
         watch: &dyn Watch,
     ) -> Places {
-        let rules = Rules::new(timetable, question.transfer_slack_s);
+        let rules = Rules::new(timetable, question.transfer_slack_s, service.backwards);
         let rider = |run: u32| {
             let trip = service.runs[run as usize].trip;
             Rider { trip, route: timetable.trips[trip as usize].route }

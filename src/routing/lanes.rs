@@ -1,9 +1,10 @@
 //! Rows of labels: one lane an origin. Plain loops over aligned arrays, which the compiler turns into vectors.
 
 use std::fmt::Debug;
+use std::ops::BitOr;
 
 /// A label: 0 is "not reachable", `k + 1` is "leaving with departure `k`, or an earlier one".
-pub trait Label: Copy + Ord + Default + Debug + Send + Sync + 'static {
+pub trait Label: Copy + Ord + Default + Debug + BitOr<Output = Self> + Send + Sync + 'static {
     const MAX: Self;
     /// `x` capped at `MAX`.
     fn from_u32(x: u32) -> Self;
@@ -53,42 +54,23 @@ impl<T: Label, const N: usize> Row<T, N> {
         Row([T::default(); N])
     }
 
-    /// The greater of the two, lane by lane.
+    /// Becomes the greater of the two, lane by lane.
     #[inline(always)]
-    pub fn max(self, other: &Self) -> Self {
-        let mut out = self;
+    pub fn lift(&mut self, other: &Self) {
         for i in 0..N {
-            out.0[i] = out.0[i].max(other.0[i]);
+            self.0[i] = self.0[i].max(other.0[i]);
         }
-        out
     }
 
+    /// As [`Row::lift`]; says whether that raised a lane.
     #[inline(always)]
-    pub fn min(self, other: &Self) -> Self {
-        let mut out = self;
+    pub fn lifted(&mut self, other: &Self) -> bool {
+        let mut above = T::default();
         for i in 0..N {
-            out.0[i] = out.0[i].min(other.0[i]);
+            above = above | other.0[i].minus(self.0[i]);
+            self.0[i] = self.0[i].max(other.0[i]);
         }
-        out
-    }
-
-    /// `self − other`, not below 0.
-    #[inline(always)]
-    pub fn minus(self, other: &Self) -> Self {
-        let mut out = self;
-        for i in 0..N {
-            out.0[i] = out.0[i].minus(other.0[i]);
-        }
-        out
-    }
-
-    #[inline(always)]
-    pub fn plus(self, other: &Self) -> Self {
-        let mut out = self;
-        for i in 0..N {
-            out.0[i] = out.0[i].plus(other.0[i]);
-        }
-        out
+        above != T::default()
     }
 
     /// Whether some lane is above that of `other`.
@@ -96,18 +78,9 @@ impl<T: Label, const N: usize> Row<T, N> {
     pub fn raises(&self, other: &Self) -> bool {
         let mut above = T::default();
         for i in 0..N {
-            above = above.max(self.0[i].minus(other.0[i]));
+            above = above | self.0[i].minus(other.0[i]);
         }
         above != T::default()
-    }
-
-    #[inline(always)]
-    pub fn is_zero(&self) -> bool {
-        let mut all = T::default();
-        for i in 0..N {
-            all = all.max(self.0[i]);
-        }
-        all == T::default()
     }
 
     /// Bit `i` is set where lane `i` is at least that of `other`.

@@ -14,6 +14,7 @@ mod batches;
 mod changes;
 mod graph;
 mod lanes;
+mod mirror;
 pub mod plain;
 mod rules;
 mod sweep;
@@ -22,6 +23,7 @@ mod unroll;
 pub use arrive::Arrivals;
 pub use batches::{Batch, Listener, Router};
 pub use lanes::{Label, Row};
+pub use mirror::{Mirror, before};
 pub use unroll::Service;
 
 /// What a period and a profile ask of routing. Times are seconds; the window starts at `start_unix_s`.

@@ -31,7 +31,8 @@ pub struct Rules {
 }
 
 impl Rules {
-    pub fn new(timetable: &Timetable, transfer_slack_s: u32) -> Rules {
+    /// `backwards`: the rules' sides have changed places, and the to side is the one that counts first.
+    pub fn new(timetable: &Timetable, transfer_slack_s: u32, backwards: bool) -> Rules {
         let stops = &timetable.stops;
         let with_parent: Vec<(u32, u32)> = (0..stops.station.len() as u32)
             .filter(|&s| stops.station[s as usize] != NONE)
@@ -48,8 +49,12 @@ impl Rules {
         for (order, rule) in timetable.rules.iter().enumerate() {
             for &(from, from_station) in &members(rule.from_stop) {
                 for &(to, to_station) in &members(rule.to_stop) {
-                    let (specificity, to_only) = specificity(rule);
-                    let rank = (specificity, to_only, from_station, to_station, order as u32);
+                    let (specificity, from_names, to_names) = specificity(rule);
+                    let rank = if backwards {
+                        (specificity, to_names < from_names, to_station, from_station, order as u32)
+                    } else {
+                        (specificity, from_names < to_names, from_station, to_station, order as u32)
+                    };
                     pairs.entry((from, to)).or_default().push(Entry { rule: *rule, rank });
                 }
             }
@@ -156,9 +161,9 @@ impl<'a> Named<'a> {
     }
 }
 
-/// (rank by GTFS's order, the to side alone is named): both trips; trip and route; one trip; both routes;
+/// (rank by GTFS's order, how much the from side names, how much the to side): both trips; trip and route; one trip; both routes;
 /// one route; stops only.
-fn specificity(rule: &Rule) -> (u8, bool) {
+fn specificity(rule: &Rule) -> (u8, u8, u8) {
     let side = |trip: u32, route: u32| match (trip != NONE, route != NONE) {
         (true, _) => 2,
         (false, true) => 1,
@@ -173,7 +178,7 @@ fn specificity(rule: &Rule) -> (u8, bool) {
         (1, _) => 4,
         _ => 5,
     };
-    (rank, from < to)
+    (rank, from, to)
 }
 
 fn matches(trip: u32, route: u32, rider: Rider) -> bool {

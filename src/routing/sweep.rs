@@ -63,7 +63,7 @@ impl Rides {
 
     /// Sub-rows from which one can still board.
     fn boarding_rows(self) -> usize {
-        self.rows - self.step
+        self.rows.saturating_sub(self.step)
     }
 }
 
@@ -156,10 +156,8 @@ fn keep_joined<T: Label, const N: usize>(
     for &next in joins_of(graph, op) {
         let Ok(i) = runs.binary_search(&next) else { continue };
         for r in 0..rides.rows {
-            let e = rows.runs[op.run_row as usize * rides.rows + r];
-            let entry = &mut rows.entry[i * rides.rows + r];
-            changed |= e.raises(entry);
-            *entry = entry.max(&e);
+            let e = &rows.runs[op.run_row as usize * rides.rows + r];
+            changed |= rows.entry[i * rides.rows + r].lifted(e);
         }
     }
     changed
@@ -208,13 +206,8 @@ fn arrive<T: Label, const N: usize>(
         let best = op.place_row as usize * rides.rows;
         let mut last_raised = false;
         for r in 0..rides.rows {
-            let e = &rows.runs[run + r];
-            let known = &mut rows.best[best + r];
-            last_raised = e.raises(known);
-            if last_raised {
-                *known = known.max(e);
-                raised = true;
-            }
+            last_raised = rows.best[best + r].lifted(&rows.runs[run + r]);
+            raised |= last_raised;
         }
         if raised {
             if last_raised && op.flags & LEAVES != 0 {
@@ -223,7 +216,7 @@ fn arrive<T: Label, const N: usize>(
             for push in &graph.pushes[op.a as usize..op.b as usize] {
                 let slot = push.slot as usize * rides.boarding_rows();
                 for r in 0..rides.boarding_rows() {
-                    rows.slots[slot + r] = rows.slots[slot + r].max(&rows.runs[run + r]);
+                    rows.slots[slot + r].lift(&rows.runs[run + r]);
                 }
             }
         }
@@ -231,7 +224,8 @@ fn arrive<T: Label, const N: usize>(
     for &next in joins_of(graph, op) {
         let next = next as usize * rides.rows;
         for r in 0..rides.rows {
-            rows.runs[next + r] = rows.runs[next + r].max(&rows.runs[run + r]);
+            let e = rows.runs[run + r];
+            rows.runs[next + r].lift(&e);
         }
     }
     raised
@@ -243,7 +237,7 @@ fn survive<T: Label, const N: usize>(graph: &Graph, op: &Op, rows: &mut Rows<T, 
     let count = rows.survivor_counts[op.stop as usize] as usize;
     let at = graph.survivors[op.stop as usize] as usize + count;
     if count > 0 && rows.survivor_times_s[at - 1] == op.time_s {
-        rows.survivor_rows[at - 1] = rows.survivor_rows[at - 1].max(&rows.best[best]);
+        rows.survivor_rows[at - 1].lift(&rows.best[best]);
     } else {
         rows.survivor_times_s[at] = op.time_s;
         rows.survivor_rows[at] = rows.best[best];
@@ -265,33 +259,29 @@ fn depart<T: Label, const N: usize>(
     if op.a != NONE {
         let slot = op.a as usize * boarding;
         for r in 0..boarding {
-            let pushed = rows.slots[slot + r];
-            let known = &mut rows.board[board + r];
-            *known = known.max(&pushed);
+            rows.board[board + r].lift(&rows.slots[slot + r]);
             if op.flags & CONSUMES != 0 {
                 rows.slots[slot + r] = Row::zero();
             }
         }
     }
-    let mut on_foot = Row::zero();
     let row = access.row_of[op.stop as usize];
     if row != NONE {
-        on_foot = label_on_foot(access, row as usize, op.time_s as u32, clock);
+        let on_foot = label_on_foot(access, row as usize, op.time_s as u32, clock);
+        for r in 0..rides.rows {
+            rows.runs[run + r].lift(&on_foot);
+        }
     }
-    for r in 0..rides.rows {
-        let mut aboard = on_foot;
-        if r >= rides.step {
-            aboard = aboard.max(&rows.board[board + r - rides.step]);
-            if op.b != NONE {
-                let slot = op.b as usize * boarding + r - rides.step;
-                aboard = aboard.max(&rows.slots[slot]);
-                if op.flags & CONSUMES != 0 {
-                    rows.slots[slot] = Row::zero();
-                }
+    for r in rides.step..rides.rows {
+        let e = &mut rows.runs[run + r];
+        e.lift(&rows.board[board + r - rides.step]);
+        if op.b != NONE {
+            let slot = op.b as usize * boarding + r - rides.step;
+            e.lift(&rows.slots[slot]);
+            if op.flags & CONSUMES != 0 {
+                rows.slots[slot] = Row::zero();
             }
         }
-        let e = &mut rows.runs[run + r];
-        *e = e.max(&aboard);
     }
 }
 
@@ -304,18 +294,21 @@ fn label_on_foot<T: Label, const N: usize>(
     time_s: u32,
     clock: Clock,
 ) -> Row<T, N> {
-    let now = Row::splat(T::from_u32(time_s / clock.every_s + 1));
-    let most = Row::splat(T::from_u32(clock.departures));
+    let now = T::from_u32(time_s / clock.every_s + 1);
+    let most = T::from_u32(clock.departures);
     let steps = &access.steps[row];
+    let mut label = Row::zero();
     if clock.every_s == 1 {
-        return now.minus(steps).min(&most);
+        for i in 0..N {
+            label.0[i] = now.minus(steps.0[i]).min(most);
+        }
+        return label;
     }
     let rest = T::from_u32(time_s % clock.every_s);
     let one = T::from_u32(1);
-    let mut taken = *steps;
     for i in 0..N {
         let borrow = if access.rest[row].0[i] > rest { one } else { T::default() };
-        taken.0[i] = taken.0[i].plus(borrow);
+        label.0[i] = now.minus(steps.0[i].plus(borrow)).min(most);
     }
-    now.minus(&taken).min(&most)
+    label
 }

@@ -22,6 +22,8 @@ pub struct Service {
     pub(super) runs: Vec<Run>,
     /// (from, to) runs: who is in `from` at its last call may stay seated into `to`; sorted.
     pub(super) joins: Vec<(u32, u32)>,
+    /// Seen backwards in time: the sides of transfers.txt have changed places.
+    pub(super) backwards: bool,
     /// Blocks that end because the next trip starts before the last one has arrived.
     pub overlapping_blocks: u64,
     /// Type 4 transfers that would go back in time.

@@ -20,14 +20,9 @@ pub struct Cache {
 #[derive(Clone)]
 pub struct Key(blake3::Hasher);
 
-impl Default for Key {
-    fn default() -> Key {
-        Key::new()
-    }
-}
-
 impl Key {
-    pub fn new() -> Key {
+    /// The format and the program; all else is added.
+    pub fn begin() -> Key {
         let mut hasher = blake3::Hasher::new();
         hasher.update(format!("isokron {} format {VERSION}", env!("CARGO_PKG_VERSION")).as_bytes());
         Key(hasher)

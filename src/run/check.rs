@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::cache::Cache;
-use super::load::Loaded;
+use super::load::{Loaded, must_be_there};
 use super::periods;
 use super::progress::Progress;
 use crate::base::error::{Error, Result};
@@ -51,7 +51,7 @@ pub fn check(files: &[PathBuf], watch: &Progress) -> Result<Report> {
     lines.extend(findings_lines(&findings));
     if !problems.is_empty() {
         // What could be read is worth saying too.
-        lines.iter().for_each(|line| eprintln!("{line}"));
+        lines.iter().for_each(|line| watch.note(line));
         return Err(Error::Input(problems));
     }
     let rows = findings.counts().map(|(kind, input, number)| {
@@ -74,6 +74,9 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
         for period in &study.periods {
             let question = periods::question(&zone, period, profile, profile.max_travel_time_s)?;
             match periods::service(&study, &loaded, period, profile, &question, findings) {
+                Ok(_) if !profile.transit => {
+                    lines.push(format!("{} × {}: on foot only", profile.name, period.name));
+                }
                 Ok(service) => lines.push(format!(
                     "{} × {}: {} departures to board between {} and {} ({zone})",
                     profile.name,
@@ -91,11 +94,12 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
     if problems.is_empty() {
         return Ok(lines);
     }
-    lines.iter().for_each(|line| eprintln!("{line}"));
+    lines.iter().for_each(|line| watch.note(line));
     Err(Error::Input(problems))
 }
 
 fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
+    must_be_there([file])?;
     let shown = file.display().to_string();
     let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     match ending.as_str() {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::load::must_be_there;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
@@ -31,6 +32,14 @@ pub fn init(study: &Path, options: &Options, watch: &dyn Watch) -> Result<Vec<St
             "init never overwrites: choose another name, or move it away",
         ));
     }
+    if options.osm.is_empty() && options.cells.is_none() {
+        return Err(Error::Usage(Problem::new(
+            "init",
+            "there are neither cells nor streets to lay a grid over",
+            "give an OpenStreetMap extract with --osm, a table of places with --cells, or both",
+        )));
+    }
+    must_be_there(options.osm.iter().chain(&options.gtfs).chain(&options.cells).map(PathBuf::as_path))?;
     let mut findings = Findings::default();
     let absolute =
         |path: &Path| std::path::absolute(path).map_err(|error| Error::machine(shown(path), error));

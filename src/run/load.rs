@@ -36,6 +36,23 @@ const CELLS_COUNTED: Kind = Kind {
     remedy: "[cells] opportunities = [\"…\"], or [[destinations]]",
 };
 
+/// What is wrong with the inputs, all of it and not the first alone.
+#[derive(Default)]
+struct Wrong(Vec<Problem>);
+
+impl Wrong {
+    fn keep<T>(&mut self, found: Result<T>) -> Result<Option<T>> {
+        match found {
+            Ok(found) => Ok(Some(found)),
+            Err(Error::Input(more)) => {
+                self.0.extend(more);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
 /// All that a study names, read and built; what does not depend on a profile or period.
 pub struct Loaded {
     pub streets: Arc<Streets>,
@@ -73,28 +90,38 @@ impl Loaded {
                 .fold(key, |key, file| key.and(&file.path).and(&file.blake3))
         };
         let streets_key =
-            hashes(&study.network.osm, Key::new().and("streets").and(study.network.min_island_nodes));
-        let streets = cache.part(
+            hashes(&study.network.osm, Key::begin().and("streets").and(study.network.min_island_nodes));
+        let mut wrong = Wrong::default();
+        let streets = wrong.keep(cache.part(
             "streets",
             &streets_key,
             &mut findings,
             Streets::read,
             |findings| read_streets(study, findings, watch),
             Streets::write,
-        )?;
+        ))?;
         let timetable_key =
-            hashes(&study.network.gtfs, Key::new().and("timetable").and(study.network.phone_ahead));
-        let timetable = cache.part(
+            hashes(&study.network.gtfs, Key::begin().and("timetable").and(study.network.phone_ahead));
+        let timetable = wrong.keep(cache.part(
             "timetable",
             &timetable_key,
             &mut findings,
             Timetable::read,
             |findings| read_timetable(study, findings, watch),
             Timetable::write,
-        )?;
-        let nodes = needs_nodes(study).then(|| street_points(&streets));
-        let mut cells = cells::read(&study.cells, &study.folder, nodes.as_deref(), &mut findings)?;
-        let others = read_others(study, nodes.as_deref(), &mut findings)?;
+        ))?;
+        let nodes = streets.as_ref().filter(|_| needs_nodes(study)).map(street_points);
+        let (mut cells, mut others) = (None, None);
+        if streets.is_some() || !needs_nodes(study) {
+            let read = cells::read(&study.cells, &study.folder, nodes.as_deref(), &mut findings);
+            cells = wrong.keep(read)?;
+            others = wrong.keep(read_others(study, nodes.as_deref(), &mut findings))?;
+        }
+        let (Some(streets), Some(timetable), Some(mut cells), Some(others)) =
+            (streets, timetable, cells, others)
+        else {
+            return Err(Error::Input(wrong.0));
+        };
         if others.is_none() && cells.opportunities.is_empty() {
             let values = vec![1.0; cells.ids.len()];
             cells.opportunities.push(Column { name: "cells".to_string(), values });
@@ -102,7 +129,7 @@ impl Loaded {
         }
         check_apart(&streets, &cells)?;
 
-        let links_key = Key::new()
+        let links_key = Key::begin()
             .and("links")
             .and(streets_key.hex())
             .and(timetable_key.hex())
@@ -251,6 +278,17 @@ fn input_files(study: &Study) -> Result<Vec<InputFile>> {
         }
     }
     if problems.is_empty() { Ok(files) } else { Err(Error::Input(problems)) }
+}
+
+/// Files of the command line are there.
+///
+/// # Errors
+/// Names those that are not.
+pub fn must_be_there<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<()> {
+    let missing = files.into_iter().filter(|file| !file.exists());
+    let problem = |file: &Path| Problem::new(shown(file), "there is no such file", "check the path");
+    let problems: Vec<Problem> = missing.map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
 }
 
 fn shown(path: &Path) -> String {

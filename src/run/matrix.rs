@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path as FilePath, PathBuf};
 
 use super::cache::Cache;
-use super::load::Loaded;
+use super::load::{Loaded, must_be_there};
 use super::periods;
 use super::progress::Progress;
 use crate::base::NONE;
@@ -43,7 +43,7 @@ pub struct Whole<'a> {
 /// Origins routed between two writes: enough for every thread, little enough for memory.
 const STRETCH: usize = 1024;
 
-/// Computes and writes the matrix; says how many pairs it has, and what is doubtful about it.
+/// Computes and writes the matrix; says how many pairs it has, and what is doubtful in the data.
 ///
 /// # Errors
 /// As [`super::run`]; a period or profile that does not exist or is not clear.
@@ -74,7 +74,7 @@ pub fn matrix(
     watch.end();
     let pairs = writer.pairs();
     writer.finish()?;
-    findings.append(std::mem::take(&mut loaded.findings));
+    findings.append(loaded.findings);
     Ok((pairs, findings))
 }
 
@@ -144,9 +144,13 @@ pub fn choose<'a, T>(
     name: impl Fn(&T) -> &str,
     asked: Option<&str>,
 ) -> Result<&'a T> {
-    let names = || all.iter().map(&name).collect::<Vec<_>>().join(", ");
+    let names = all.iter().map(&name).collect::<Vec<_>>().join(", ");
     let problem = |text: String| {
-        Err(Error::Usage(Problem::new("", text, format!("choose one with --{what}: {}", names()))))
+        let remedy = match all {
+            [] => format!("add a [[{what}]] to the study"),
+            _ => format!("choose one with --{what}: {names}"),
+        };
+        Err(Error::Usage(Problem::new("", text, remedy)))
     };
     match (asked, all) {
         (Some(asked), _) => match all.iter().find(|one| name(one) == asked) {
@@ -162,6 +166,7 @@ pub fn choose<'a, T>(
 /// Puts the places of the command line in the place of the study's; their columns are those of the cells.
 /// True where the origins are others, and the destinations the study's cells.
 fn other_places(study: &mut Study, options: &Options) -> Result<bool> {
+    must_be_there(options.origins.iter().chain(&options.destinations).map(PathBuf::as_path))?;
     let mut some_cells = false;
     let here = std::env::current_dir().map_err(|error| Error::machine(".", error))?;
     if let Some(file) = &options.origins {

@@ -70,12 +70,17 @@ pub fn zone(study: &Study, timetable: &Timetable) -> Result<String> {
     }
 }
 
+/// How messages call a period; the one of a `trip` has no name.
+fn named(period: &Period) -> String {
+    if period.name.is_empty() { "--depart".to_string() } else { format!("[[period]] {}", period.name) }
+}
+
 /// The question of a period and a profile, with travel times up to `longest_s`.
 ///
 /// # Errors
 /// A window that a clock change skips or repeats.
 pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) -> Result<Question> {
-    let place = format!("[[period]] {}", period.name);
+    let place = named(period);
     let wall = |seconds: i32| {
         calendar::wall(zone, period.date, seconds).map_err(|error| {
             let time = clock(seconds);
@@ -135,7 +140,7 @@ pub fn service(
         if study.network.may_be_idle.contains(name) {
             findings.add(IDLE_FEED, name, "", &period.name, format!("no departure on {}", period.date));
         } else {
-            problems.push(no_service(timetable, feed as u32, period));
+            problems.push(no_service(timetable, feed as u32, period, question));
         }
     }
     if problems.is_empty() { Ok(service) } else { Err(Error::Input(problems)) }
@@ -154,11 +159,16 @@ fn idle_feeds(loaded: &Loaded, service: &Service, question: &Question) -> Vec<us
     (0..busy.len()).filter(|&feed| !busy[feed]).collect()
 }
 
-fn no_service(timetable: &Timetable, feed: u32, period: &Period) -> Problem {
+fn no_service(timetable: &Timetable, feed: u32, period: &Period, question: &Question) -> Problem {
     let name = &timetable.feeds[feed as usize].name;
-    let window = format!("{} {}–{}", period.date, clock(period.start_s), clock(period.end_s));
-    let what =
-        format!("no departure at a linked stop in the window of [[period]] {} ({window})", period.name);
+    let until = clock(period.start_s + question.horizon_s());
+    let what = format!(
+        "no departure that may be boarded at a linked stop on {} from {} to {until}, the time of {} and \
+         max_travel_time_s after it",
+        period.date,
+        clock(period.start_s),
+        named(period)
+    );
     let date = |day: i32| calendar::date_of(day).map_or_else(String::new, |date: Date| date.to_string());
     let mut remedy = match span::service_span(timetable, feed) {
         None => "the feed never runs".to_string(),

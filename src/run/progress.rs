@@ -1,6 +1,6 @@
 //! The engine's `Watch` for a machine with threads and perhaps a terminal: rayon and progress bars.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -15,13 +15,23 @@ use crate::base::watch::Watch;
 pub struct Progress {
     bar: Mutex<Option<ProgressBar>>,
     shown: bool,
+    quiet: bool,
     stopped: AtomicBool,
 }
 
 impl Progress {
     pub fn new(quiet: bool) -> Progress {
         let shown = !quiet && std::io::stderr().is_terminal();
-        Progress { bar: Mutex::new(None), shown, stopped: AtomicBool::new(false) }
+        Progress { bar: Mutex::new(None), shown, quiet, stopped: AtomicBool::new(false) }
+    }
+
+    /// A line beside the results, on standard error, unless quiet is asked for.
+    pub fn note(&self, line: &str) {
+        if !self.quiet {
+            self.end();
+            // A reader that has gone is no failure.
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
     }
 
     /// Ends the stage, if there is one.

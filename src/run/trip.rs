@@ -9,9 +9,10 @@ use super::load::{Loaded, limits};
 use super::matrix::choose;
 use super::periods;
 use super::progress::Progress;
+use crate::base::NONE;
 use crate::base::csr::Walk;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::units::{Window, clock, parse_clock};
+use crate::base::units::{clock, parse_clock};
 use crate::network::Walks;
 use crate::network::links::{Linker, walks};
 use crate::network::transit::Timetable;
@@ -57,11 +58,11 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     let zone = periods::zone(&study, &loaded.timetable)?;
-    let mut question = periods::question(&zone, &period, &profile, profile.max_travel_time_s)?;
-    question.window = Window { length_s: 1, every_s: 1 };
+    let question = periods::question(&zone, &period, &profile, profile.max_travel_time_s)?;
     let mut findings = std::mem::take(&mut loaded.findings);
     let service = periods::service(&study, &loaded, &period, &profile, &question, &mut findings)?;
-    let (from, to) = (place(&loaded, &options.from)?, place(&loaded, &options.to)?);
+    let (from, to) = (place(&loaded, &options.from, false)?, place(&loaded, &options.to, true)?);
+    check_linked(&study, &loaded, [(&from, &options.from), (&to, &options.to)])?;
     let network = loaded.network(&profile, &cache, watch)?;
     let ends = ends(&study, &loaded, &network.walks, &profile, &from, &to, watch)?;
     watch.end();
@@ -91,22 +92,30 @@ fn departing(study: &Study, options: &Options) -> Result<Period> {
             "give HH:MM or HH:MM:SS (on the period's date), or 2026-03-10T07:30",
         ))
     };
+    // Nameless: it is none of the study's.
     let moved =
-        |name: String, date, start_s: i32| Period { name, date, start_s, end_s: start_s + 1, every_s: 1 };
+        |date, start_s: i32| Period { name: String::new(), date, start_s, end_s: start_s + 1, every_s: 1 };
     if let Ok(at) = options.depart.parse::<DateTime>()
         && options.depart.contains('T')
     {
         let start_s = i32::from(at.hour()) * 3600 + i32::from(at.minute()) * 60 + i32::from(at.second());
-        return Ok(moved("trip".to_string(), at.date(), start_s));
+        return Ok(moved(at.date(), start_s));
     }
     let start_s = parse_clock(&options.depart).ok_or_else(wrong)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?;
-    Ok(moved(period.name.clone(), period.date, start_s))
+    Ok(moved(period.date, start_s))
 }
 
-fn place(loaded: &Loaded, text: &str) -> Result<Place> {
+/// What `text` means; `goal`: the study's other destinations have ids as well.
+fn place(loaded: &Loaded, text: &str, goal: bool) -> Result<Place> {
     if let Some(id) = text.strip_prefix("stop:") {
         return stop(&loaded.timetable, id).map(Place::Stop);
+    }
+    if let Some(places) = loaded.others.as_ref().filter(|_| goal)
+        && let Some(i) = places.ids.iter().position(|id| id == text)
+    {
+        let (lon, lat) = places.points[i];
+        return Ok(Place::Point(lon, lat));
     }
     if let Some(cell) = loaded.cells.ids.iter().position(|id| id == text) {
         return Ok(Place::Cell(cell));
@@ -116,10 +125,24 @@ fn place(loaded: &Loaded, text: &str) -> Result<Place> {
         [lon, lat] if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Place::Point(*lon, *lat)),
         _ => Err(Error::Usage(Problem::new(
             text,
-            "is neither a cell's id nor LON,LAT",
-            "give a cell's id, LON,LAT in degrees, stop:ID or stop:FEED:ID",
+            "is no id of a cell or destination, and not LON,LAT",
+            "give an id, LON,LAT in degrees, stop:ID or stop:FEED:ID",
         ))),
     }
+}
+
+/// # Errors
+/// A cell without a street: there is no journey to tell of, the time to itself included.
+fn check_linked(study: &Study, loaded: &Loaded, ends: [(&Place, &String); 2]) -> Result<()> {
+    for (place, text) in ends {
+        if let Place::Cell(cell) = place
+            && loaded.links.cells.edge[*cell] == NONE
+        {
+            let what = format!("this cell has no street within {} m", study.network.max_link_m);
+            return Err(Error::input(format!("cell {text}"), what, "its values are blank in every table"));
+        }
+    }
+    Ok(())
 }
 
 fn stop(timetable: &Timetable, id: &str) -> Result<u32> {
@@ -138,7 +161,16 @@ fn stop(timetable: &Timetable, id: &str) -> Result<u32> {
         found = of(Some(feed), rest);
     }
     match found.as_slice() {
-        [one] => Ok(*one),
+        [one] if stops.called[*one as usize] != 0 => Ok(*one),
+        [one] => {
+            let children = (0..stops.ids.len()).filter(|&s| stops.station[s] == *one && stops.called[s] != 0);
+            let children: Vec<String> = children.map(|s| format!("stop:{}", stops.ids.get(s))).collect();
+            let remedy = match children.as_slice() {
+                [] => "choose another stop".to_string(),
+                some => format!("name one of its stops: {}", some.join(", ")),
+            };
+            Err(Error::Usage(Problem::new(format!("stop:{id}"), "no trip calls here", remedy)))
+        }
         [] => Err(Error::Usage(Problem::new(
             format!("stop:{id}"),
             "no feed has this stop",
@@ -179,7 +211,7 @@ fn ends(
     let kept = linker.keep(&loaded.timetable.stops, &mut Default::default(), watch)?;
     let (a, b) = (linker.link(&kept, &[point(from)], watch)?, linker.link(&kept, &[point(to)], watch)?);
     for (place, linked) in [(from, &a), (to, &b)] {
-        if !matches!(place, Place::Stop(_)) && linked.edge[0] == crate::base::NONE {
+        if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
             let (lon, lat) = point(place);
             let what = format!("no street within {} m", study.network.max_link_m);
             return Err(Error::Usage(Problem::new(
@@ -195,11 +227,19 @@ fn ends(
         Place::Stop(stop) => vec![Walk { to: *stop, seconds: 0 }],
         _ => row.to_vec(),
     };
-    let same_stop = matches!((from, to), (Place::Stop(a), Place::Stop(b)) if a == b);
+    let to_stop =
+        |row: &[Walk], stop: &u32| row.iter().find(|walk| walk.to == *stop).map(|walk| walk.seconds);
+    let direct_s = match (from, to) {
+        (Place::Stop(a), Place::Stop(b)) if a == b => Some(0),
+        (Place::Stop(a), Place::Stop(b)) => to_stop(known.transfers.row(*a as usize), b),
+        (_, Place::Stop(b)) => to_stop(walked.access.row(0), b),
+        (Place::Stop(a), _) => to_stop(walked.egress.row(0), a),
+        _ => walked.direct.row(0).first().map(|walk| walk.seconds),
+    };
     Ok(Ends {
         access: at_stop(from, walked.access.row(0)),
         egress: at_stop(to, walked.egress.row(0)),
-        direct_s: if same_stop { Some(0) } else { walked.direct.row(0).first().map(|walk| walk.seconds) },
+        direct_s,
     })
 }
 
@@ -221,13 +261,12 @@ impl Teller<'_> {
             n => format!("{n} rides"),
         };
         let mut lines = vec![format!(
-            "{} → {}: {}, {rides} (leaving {} counts {} of waiting at home) [{}]",
-            self.clock(journey.departs_s),
-            self.clock(journey.arrives_s),
-            minutes(journey.arrives_s - journey.departs_s),
+            "{} → {} ({}): {}, {rides}; leaving at {} is early enough",
             self.clock(0),
-            minutes(journey.departs_s),
+            self.clock(journey.arrives_s),
             self.zone,
+            minutes(journey.arrives_s),
+            self.clock(journey.departs_s),
         )];
         let mut legs = Vec::new();
         for leg in &journey.legs {

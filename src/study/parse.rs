@@ -104,15 +104,14 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
         .collect();
     let mut periods: Vec<Period> =
         several(document, "period").map(|(table, at)| period(walk, table, at)).collect();
-    if periods.is_empty() && network.gtfs.is_empty() {
-        // Walking takes as long at any time: one departure of any day stands for all.
-        let date = Date::constant(2000, 1, 1);
-        periods.push(Period { name: "any_time".into(), date, start_s: 0, end_s: 1, every_s: 1 });
-    } else if periods.is_empty() {
+    if periods.is_empty() && !network.gtfs.is_empty() {
         walk.missing(
             "there is no [[period]]",
             "say when people travel: name = \"morning\", date = 2025-03-04, depart = \"07:00/09:00\"",
         );
+    }
+    if periods.is_empty() && network.gtfs.is_empty() && table_missing(document, "period") {
+        periods.push(any_time());
     }
     let mut profiles: Vec<Profile> =
         several(document, "profile").map(|(table, at)| profile(walk, Some(table), at)).collect();
@@ -181,6 +180,12 @@ fn network<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, output: &Path) -> Ne
 /// A feed's name: its file's without the ending.
 fn feed_name(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Where nothing rides every second is like every other.
+fn any_time() -> Period {
+    let date = jiff::civil::date(2000, 1, 1);
+    Period { name: "any_time".to_string(), date, start_s: 0, end_s: 1, every_s: 1 }
 }
 
 fn period<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -> Period {

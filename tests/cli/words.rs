@@ -1,0 +1,129 @@
+//! What the other commands say and write: help, `check`, `init`, `synth`, `--json`, `--quiet`.
+
+use isokron::base::findings::Findings;
+use isokron::base::watch::Quiet;
+use isokron::inputs::osm;
+use serde_json::Value;
+
+use crate::town::{Town, fixture, tables};
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    let town = Town::new();
+    let all = town.isokron("--help").well();
+    for command in ["init", "check", "build", "run", "matrix", "trip", "synth"] {
+        assert!(all.contains(&format!("\n  {command} ")), "{all}");
+        let help = town.isokron(&format!("{command} --help")).well();
+        assert!(help.contains(&format!("\n  isokron {command} ")), "{help}");
+        assert!(help.contains("Usage: isokron"), "{help}");
+    }
+    assert!(all.contains("Exit codes: 0 done"), "{all}");
+    assert_eq!(town.isokron("--version").well(), format!("isokron {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn check_says_what_is_there() {
+    let town = Town::new();
+    let study = town.isokron("check study.toml").well();
+    for words in [
+        "streets: 429 km to walk",
+        "feed town_gtfs: 296 stops with trips, 14 routes",
+        "  runs 2026-01-07 to 2026-12-20; most on 2026-01-07: 180 trips, 05:45:00 to 24:01:00",
+        "stops: 300 with trips, 300 linked",
+        "cells: 681, 678 linked, 2 on small islands, 1 without a street",
+        "population 62,028, jobs 31,619, schools 41, healthcare 12",
+        "departures to board between 07:00:00 and 09:59:59 (Europe/Stockholm)",
+        "town_gtfs: repaired 1,776 × calls without times",
+    ] {
+        assert!(study.contains(words), "no {words:?} in:\n{study}");
+    }
+    let bare = town.isokron("check town_ferry.zip town.osm.pbf cells.csv").well();
+    for words in [
+        "feed town_ferry: 4 stops",
+        "town.osm.pbf: 429 km",
+        "cells.csv: 681 rows; columns id, lon, lat, population",
+    ] {
+        assert!(bare.contains(words), "no {words:?} in:\n{bare}");
+    }
+    let json: Value = serde_json::from_str(&town.isokron("check study.toml --json").well()).unwrap();
+    let finding = json["findings"].as_array().unwrap().iter().find(|f| f["input"] == "town_gtfs").unwrap();
+    assert_eq!((&finding["severity"], &finding["number"]), (&"repaired".into(), &1776.into()));
+    town.write("notes.txt.bak", "");
+    town.isokron("check notes.txt.bak").refused(1, &["is none of the kinds of file that check knows"]);
+}
+
+#[test]
+fn init_writes_a_study_that_runs_as_it_is_and_overwrites_none() {
+    let town = Town::new();
+    let words = "--osm town.osm.pbf --gtfs town_gtfs.zip town_ferry.zip --cells cells.csv";
+    let said = town.isokron(&format!("init new/city.toml {words}")).well();
+    assert!(said.contains("Wrote new/city.toml\n") && said.contains("isokron run new/city.toml"), "{said}");
+    let text = town.read("new/city.toml");
+    for line in [
+        "name = \"city\"",
+        "osm = [\"../town.osm.pbf\"]",
+        "population = \"population\"",
+        "opportunities = [\"jobs\", \"schools\", \"healthcare\"]",
+        "date = 2026-01-07",
+    ] {
+        assert!(text.contains(line), "no {line:?} in:\n{text}");
+    }
+    let said = town.isokron("run new/city.toml").well();
+    assert!(said.contains("base/adult-morning: 681 cells, 2 island, 1 unlinked"), "{said}");
+    town.isokron(&format!("init new/city.toml {words}"))
+        .refused(1, &["is there already", "never overwrites"]);
+    assert_eq!(town.read("new/city.toml"), text);
+    // Without cells a grid is made.
+    town.isokron("init grid.toml --osm town.osm.pbf --gtfs town_gtfs.zip").well();
+    assert!(town.read("grid.toml").contains("size_m = 250"), "{}", town.read("grid.toml"));
+    let said = town.isokron("run grid.toml").well();
+    assert!(said.contains("no population column"), "{said}");
+}
+
+/// Decoded contents, for another version of zlib may pack them otherwise.
+#[test]
+fn synth_makes_the_demo_town() {
+    let town = Town::new();
+    let said = town.isokron("synth --size town --seed 1 --output made").well();
+    assert!(said.contains("isokron run made/study.toml"), "{said}");
+    for file in ["cells.csv", "study.toml"] {
+        let theirs = std::fs::read_to_string(fixture().join(file)).unwrap().replace('\r', "");
+        assert_eq!(town.read(&format!("made/{file}")), theirs);
+    }
+    for file in ["town_gtfs.zip", "town_ferry.zip"] {
+        assert!(tables(&town.path(&format!("made/{file}"))) == tables(&fixture().join(file)), "{file}");
+    }
+    let streets = |path| osm::read(&[path], &mut Findings::default(), &Quiet).unwrap();
+    assert!(streets(town.path("made/town.osm.pbf")) == streets(fixture().join("town.osm.pbf")));
+    town.edit("made/study.toml", "skargardsstad", "mine");
+    town.isokron("synth --output made").refused(1, &["another study is there"]);
+}
+
+#[test]
+fn summaries_are_json_where_asked_for_and_silent_where_not() {
+    let town = Town::new();
+    let said = town.isokron("run study.toml --json");
+    assert_eq!(said.err, "");
+    let run: Value = serde_json::from_str(&said.well()).unwrap();
+    assert_eq!((&run["output"], &run["counts"]["cells"]), (&"./out".into(), &681.into()));
+    for words in [
+        "build study.toml",
+        "matrix study.toml -o m.csv",
+        "trip study.toml --from stop:F1 --to stop:F2 --depart 07:00",
+        "init new.toml --osm town.osm.pbf",
+        "synth -o made",
+    ] {
+        // The study that init wrote would be in its way.
+        let said = town.isokron(&format!("{words} --json --quiet"));
+        assert_eq!(said.err, "");
+        let json: Value = serde_json::from_str(&said.well()).unwrap();
+        assert!(json.is_object(), "{words}: {json}");
+        let _ = std::fs::remove_file(town.path("new.toml"));
+        let said = town.isokron(&format!("--quiet {words}"));
+        assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, "", ""), "{words}");
+    }
+    let said = town.isokron("run study.toml -q");
+    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, "", ""));
+    let said = town.isokron("run nowhere.toml -q");
+    assert!(said.code == 1 && said.out.is_empty() && said.err.starts_with("error: "), "{}", said.err);
+}
