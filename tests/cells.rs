@@ -202,7 +202,7 @@ fn bad_tables_are_explained() {
     assert!(swapped.contains("x and y look exchanged"), "{swapped}");
     assert!(wrong(&projected("c.csv", "EPSG:9"), "id,x,y\na,1,2\n").contains("EPSG:9 is not known"));
     // All at once, the first five of a sort in full.
-    let many = "id,lon,lat,n\n".to_string() + "a,1,2,-3\n".repeat(9).as_str();
+    let many = format!("id,lon,lat,n\n{}", "a,1,2,-3\n".repeat(9));
     people.groups.clear();
     let text = wrong(&people, &many);
     assert_eq!((text.matches("below 0").count(), text.matches("already").count()), (5, 5), "{text}");

@@ -1,17 +1,21 @@
 //! Networks with known answers: the Dutch MMRI test (answers from OpenTripPlanner's tests, departures on the fixed
 //! timetable) and pairs of feeds that say the same by blocks and by transfers of types 4 and 5 (from the tests of
-//! GTFS-blocks-to-transfers). Both by the oracle.
+//! GTFS-blocks-to-transfers). Both by the oracle and by the engine, which must agree.
 
 mod common;
+mod engine;
 mod oracle;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use engine::Engine;
 use geo::{Distance, Geodesic, Point};
 use isokron::base::findings::Findings;
 use isokron::base::units::{clock, parse_clock};
+use isokron::base::watch::Quiet;
 use isokron::inputs::gtfs;
 use isokron::inputs::raw::{RawFeed, RawTransfer};
+use isokron::routing::Path;
 use oracle::hand::ask;
 use oracle::{Case, Oracle};
 
@@ -41,7 +45,18 @@ fn stop_to_stop(feed: RawFeed, date: &str, from: &str, to: &str) -> Case {
     case
 }
 
-/// When one is at `to`, having left `from` at `leave`, with at most `rides` rides.
+/// Time from stop to stop at the window's start, and the rides of the best journey. Oracle, router, scan and journey
+/// say the same.
+fn time(case: &Case, from: u32, to: u32) -> Option<(u32, u32)> {
+    let known = Oracle::new(case).times(from);
+    let engine = Engine::new(case);
+    assert_eq!(engine.times(from), known);
+    let journey = engine.journey(from, to, 0);
+    assert_eq!(journey.as_ref().map(|j| j.arrives_s as u32), known[to as usize][0]);
+    journey.map(|j| (j.arrives_s as u32, j.rides))
+}
+
+/// When one is at `to`, having left `from` at `leave`, with at most `rides` rides; and with how many one is.
 fn arrival(
     feed: &RawFeed,
     date: &str,
@@ -49,13 +64,13 @@ fn arrival(
     to: &str,
     leave: &str,
     rides: Option<u32>,
-) -> Option<String> {
+) -> Option<(String, u32)> {
     let start = parse_clock(leave).expect("a time");
     let mut case = stop_to_stop(feed.clone(), date, leave, &clock(start + 1));
     case.query.max_rides = rides;
     let (origin, destination) = (case.stop(from), case.stop(to));
-    let time = Oracle::new(&case).times(origin)[destination as usize][0]?;
-    Some(clock(start + time as i32))
+    let (time, rides) = time(&case, origin, destination)?;
+    Some((clock(start + time as i32), rides))
 }
 
 const NEW_YEAR: &str = "2014-01-01";
@@ -84,14 +99,18 @@ fn mmri() {
     for (name, from, to, leave, arrive, rides) in questions {
         let Some(feed) = feed(&format!("feeds/mmri/{name}.zip")) else { return };
         let get = |rides| arrival(&feed, NEW_YEAR, from, to, leave, rides);
-        assert_eq!(get(None).as_deref(), Some(arrive), "{name}");
-        assert_eq!(get(Some(rides)).as_deref(), Some(arrive), "{name} with {rides} rides");
-        assert_ne!(get(Some(rides - 1)).as_deref(), Some(arrive), "{name} with {} rides", rides - 1);
+        let known = Some((arrive.to_string(), rides));
+        assert_eq!(get(None), known, "{name}");
+        assert_eq!(get(Some(rides)), known, "{name} with {rides} rides");
+        if rides > 1 {
+            let fewer = get(Some(rides - 1));
+            assert_ne!(fewer.map(|(at, _)| at).as_deref(), Some(arrive), "{name} with {} rides", rides - 1);
+        }
     }
     // 1g also runs on the 3rd, and not on the 2nd.
     let Some(feed) = feed("feeds/mmri/1g.zip") else { return };
     let on = |date| arrival(&feed, date, "1g1", "1g2", "00:03", None);
-    assert_eq!((on("2014-01-03").as_deref(), on("2014-01-02").as_deref()), (Some("00:04:00"), None));
+    assert_eq!((on("2014-01-03"), on("2014-01-02")), (Some(("00:04:00".to_string(), 1)), None));
 }
 
 #[test]
@@ -124,7 +143,7 @@ fn mmri_where_one_changes() {
                 feed.transfers.push(rule);
             }
             let (from, to) = (format!("{name}1"), format!("{name}6"));
-            arrival(&feed, NEW_YEAR, &from, &to, "00:01", None)
+            arrival(&feed, NEW_YEAR, &from, &to, "00:01", None).map(|(at, _)| at)
         };
         assert_eq!(forbid(&[other]).as_deref(), Some("00:05:00"), "{name}: the change is at {here}");
         assert_eq!(forbid(&[here, other]), None, "{name}: there is no third place to change");
@@ -135,11 +154,11 @@ fn mmri_where_one_changes() {
         let mut case = stop_to_stop(feed.clone(), NEW_YEAR, "00:01", "00:01:01");
         case.query.transfer_slack_s = 60;
         let (from, to) = (case.stop("2d1"), case.stop("2d4"));
-        Oracle::new(&case).times(from)[to as usize][0]
+        time(&case, from, to)
     };
     let mut plain = feed.clone();
     plain.transfers.clear();
-    assert_eq!((slow(&feed), slow(&plain)), (Some(180), Some(420)));
+    assert_eq!((slow(&feed), slow(&plain)), (Some((180, 2)), Some((420, 2))));
 }
 
 /// Stop id to stop id with at most 1, 2, 3 or any number of rides → times for a departure every minute from 10:00 to 25:00,
@@ -155,8 +174,10 @@ fn all_times(feed: &RawFeed, date: &str, slack: u32) -> Times {
     for rides in [Some(1), Some(2), Some(3), None] {
         case.query.max_rides = rides;
         let oracle = Oracle::new(&case);
-        for &origin in &called {
-            for (destination, times) in oracle.times(origin).into_iter().enumerate() {
+        let times: Vec<_> = called.iter().map(|&origin| oracle.times(origin)).collect();
+        by_engine(&case, &called, &times);
+        for (&origin, times) in called.iter().zip(times) {
+            for (destination, times) in times.into_iter().enumerate() {
                 if times.iter().any(Option::is_some) {
                     let id = |s: usize| feed.stops[s].id.clone();
                     all.insert((id(origin as usize), id(destination), rides), times);
@@ -165,6 +186,32 @@ fn all_times(feed: &RawFeed, date: &str, slack: u32) -> Times {
         }
     }
     all
+}
+
+/// Holds the engine to the oracle's times, `[origin][destination][departure]`: the router at every 30th rank, the scan
+/// and its journeys at every 450th departure.
+fn by_engine(case: &Case, origins: &BTreeSet<u32>, times: &[Vec<Vec<Option<u32>>>]) {
+    let engine = Engine::new(case);
+    let scanner = engine.scanner();
+    let list: Vec<u32> = origins.iter().copied().collect();
+    let ranks: Vec<u32> = (1..=engine.question.window.count()).step_by(30).collect();
+    let routed = engine.ranked(&list, &ranks, Path::best(), &Quiet);
+    for ((&origin, times), routed) in list.iter().zip(times).zip(&routed) {
+        for (destination, times) in times.iter().enumerate() {
+            let mut sorted = times.clone();
+            sorted.sort_by_key(|time| time.unwrap_or(u32::MAX));
+            let at: Vec<_> = ranks.iter().map(|&rank| sorted[rank as usize - 1]).collect();
+            assert_eq!(at, routed[destination], "{origin} → {destination}");
+            let ends = engine.ends(origin, destination as u32);
+            for (k, &known) in times.iter().enumerate().step_by(450) {
+                let departs_s = (k * 60) as i32;
+                let journey = scanner.journey(&ends, departs_s);
+                assert_eq!(scanner.time_s(&ends, departs_s), known, "{origin} → {destination}");
+                assert_eq!(journey.as_ref().map(|j| (j.arrives_s - departs_s) as u32), known);
+                assert!(journey.is_none_or(|j| j.rides <= case.query.max_rides.unwrap_or(u32::MAX)));
+            }
+        }
+    }
 }
 
 /// The rules of type 5 of one feed, put into the other: by trip ids, of which the converter may have split some.
@@ -233,9 +280,9 @@ fn blocks_end_with_the_service_day() {
         let mut case = stop_to_stop(feed, "2024-05-10", "24:15:30", "24:15:31");
         case.query.max_travel_time_s = 12 * 3600;
         let junction = case.stop("junction");
-        let time = |case: &Case| Oracle::new(case).times(junction)[junction as usize][0];
-        assert_eq!(time(&case), Some(4 * 3600 + 45 * 60 + 30), "{name}");
+        let there = |case: &Case| time(case, junction, junction);
+        assert_eq!(there(&case), Some((4 * 3600 + 45 * 60 + 30, 2)), "{name}");
         case.query.max_rides = Some(1);
-        assert_eq!(time(&case), None, "{name}");
+        assert_eq!(there(&case), None, "{name}");
     }
 }

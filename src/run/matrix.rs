@@ -74,7 +74,7 @@ pub fn matrix(
     watch.end();
     let pairs = writer.pairs();
     writer.finish()?;
-    findings.append(loaded.findings);
+    findings.append(std::mem::take(&mut loaded.findings));
     Ok((pairs, findings))
 }
 
