@@ -262,7 +262,7 @@ fn beatty_by_hand() {
     let output = isokron().arg("run").arg(place.study()).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("no departure at a linked stop"), "{said}");
+    assert!(said.contains("google_sample_feed_1: no departure"), "{said}");
 }
 
 /// 3,226 exact bands on 1,780 trips are 11,463 runs; 1,415 trips have none; 8 trips with one stop are dropped, of
@@ -290,6 +290,7 @@ fn walking_needs_no_timetable() {
     let Some(place) = Place::new("helsinki/helsinki_centre.osm.pbf", &[], None, "", "") else { return };
     let said = place.said(&["run"]);
     assert!(said.contains("base/adult-any_time: 39 cells"), "{said}");
+    assert!(!said.contains("as long as the largest cutoff"), "{said}");
     let access = place.access();
     assert_eq!(access.count("status", "ok"), 39);
     // The own cell counts, and there are no more than 39.
@@ -297,4 +298,7 @@ fn walking_needs_no_timetable() {
     assert!(reached.iter().all(|cells| (1.0..=39.0).contains(cells)), "{reached:?}");
     // 15 minutes of walking at 1.2 m/s are 1,080 m at most: of squares of 250 m, less than a circle holds.
     assert!(reached.iter().all(|cells| *cells <= std::f64::consts::PI * (1.08 / 0.25_f64 + 0.71).powi(2)));
+    place.edit("max_walk_s = ", "max_walk_s = 1800");
+    let said = place.said(&["run"]);
+    assert!(said.contains("not as long as the largest cutoff"), "{said}");
 }

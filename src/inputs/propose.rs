@@ -113,7 +113,11 @@ pub fn propose(facts: &Facts) -> Result<String> {
         );
     }
     let modes = if facts.feeds.is_empty() { "[\"walk\"]" } else { "[\"walk\", \"transit\"]" };
-    let profile = [written("name", quoted("adult")), written("modes", modes.into())];
+    let mut profile = vec![written("name", quoted("adult")), written("modes", modes.into())];
+    if facts.feeds.is_empty() {
+        // As long as the largest cutoff: who only walks may walk an hour.
+        profile.push(written("max_walk_s", "3600".into()));
+    }
     section(&mut text, "profile", "[[profile]]                     # a person; several may follow", &profile);
     let cutoffs = [written("cutoffs_min", "[15, 30, 45, 60]".into())];
     section(&mut text, "access", "[access]                        # cumulative opportunities", &cutoffs);

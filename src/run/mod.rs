@@ -39,6 +39,12 @@ const MOSTLY_UNLINKED: Kind = Kind {
     meaning: "more than half of the cells have no street within [network] max_link_m",
     remedy: "are the streets and the cells of the same area?",
 };
+const SHORT_WALKS: Kind = Kind {
+    code: "walks_shorter_than_cutoff",
+    severity: Severity::Doubt,
+    meaning: "profiles that only walk, and not as long as the largest cutoff: it reaches no farther than they walk",
+    remedy: "raise max_walk_s, or max_direct_walk_s, of the profile",
+};
 const EQUAL_WEIGHTS: Kind = Kind {
     code: "equal_weights",
     severity: Severity::Note,
@@ -79,6 +85,14 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     check_linked(&loaded, &mut findings)?;
     if loaded.cells.population.is_none() {
         findings.count(EQUAL_WEIGHTS, "cells", 1, "");
+    }
+
+    let largest_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
+    for profile in &study.profiles {
+        let walks_only = !profile.transit || study.network.gtfs.is_empty();
+        if walks_only && profile.max_direct_walk_s < largest_s {
+            findings.add(SHORT_WALKS, &profile.name, "", "", format!("{} s", profile.max_direct_walk_s));
+        }
     }
 
     // All questions are asked before any is answered: a window without service must not show after an hour.

@@ -104,11 +104,7 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
         .collect();
     let mut periods: Vec<Period> =
         several(document, "period").map(|(table, at)| period(walk, table, at)).collect();
-    if periods.is_empty() && network.gtfs.is_empty() {
-        // Walking takes as long at any time: one departure of any day stands for all.
-        let date = Date::constant(2000, 1, 1);
-        periods.push(Period { name: "any_time".into(), date, start_s: 0, end_s: 1, every_s: 1 });
-    } else if periods.is_empty() {
+    if periods.is_empty() && !network.gtfs.is_empty() {
         walk.missing(
             "there is no [[period]]",
             "say when people travel: name = \"morning\", date = 2025-03-04, depart = \"07:00/09:00\"",

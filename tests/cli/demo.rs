@@ -264,6 +264,7 @@ fn other_destinations_than_the_cells() {
 fn streets_alone_have_walks_and_need_no_period() {
     let town = Town::new();
     town.isokron("init walk.toml --osm town.osm.pbf --cells cells.csv").well();
+    town.edit("walk.toml", "max_walk_s = 3600", "max_walk_s = 1800");
     let said = town.isokron("run walk.toml").well();
     assert!(said.contains("base/adult-any_time: 681 cells"), "{said}");
     town.isokron("matrix walk.toml -o m.csv").well();
