@@ -189,7 +189,7 @@ fn has_tied_blocks(case: &Case) -> bool {
         let ends = |trip: u32| {
             let times = || feed.stop_times.iter().filter(move |r| r.trip == trip);
             let first = times().next().and_then(|r| r.departure_s.or(r.arrival_s));
-            let last = times().last().and_then(|r| r.arrival_s.or(r.departure_s));
+            let last = times().next_back().and_then(|r| r.arrival_s.or(r.departure_s));
             (first, last)
         };
         let mut seen = std::collections::BTreeSet::new();
