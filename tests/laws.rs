@@ -38,7 +38,7 @@ fn slower(better: &Times, worse: &Times) -> Option<(usize, usize)> {
     None
 }
 
-/// Rows of `to` for every old number, put where the new numbers are.
+/// New numbers for 0 … n − 1, by their old ones.
 fn permutation(dice: &mut Dice, n: usize) -> Vec<u32> {
     let mut order: Vec<u32> = (0..n as u32).collect();
     for i in (1..n).rev() {
@@ -189,7 +189,7 @@ fn has_tied_blocks(case: &Case) -> bool {
         let ends = |trip: u32| {
             let times = || feed.stop_times.iter().filter(move |r| r.trip == trip);
             let first = times().next().and_then(|r| r.departure_s.or(r.arrival_s));
-            let last = times().last().and_then(|r| r.arrival_s.or(r.departure_s));
+            let last = times().next_back().and_then(|r| r.arrival_s.or(r.departure_s));
             (first, last)
         };
         let mut seen = std::collections::BTreeSet::new();
