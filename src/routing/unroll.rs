@@ -33,14 +33,21 @@ pub struct Service {
     pub inexact_departures: u64,
 }
 
+/// A service day's trips: of each block (begins, arrives, trip, its run or `NONE`), and those with a run.
+#[derive(Clone, Debug, Default)]
+struct Day {
+    blocks: BTreeMap<u32, Vec<(i64, i64, u32, u32)>>,
+    running: BTreeMap<u32, u32>,
+}
+
 impl Service {
     /// Unrolls the timetable for a question.
     pub fn unroll(timetable: &Timetable, question: &Question) -> Service {
         let horizon = question.horizon_s();
         let mut service = Service::default();
         let days = days_that_matter(timetable, question);
-        // (day, trip) → run, for the joins; frequency trips have none.
-        let mut run_on: Vec<BTreeMap<u32, u32>> = vec![BTreeMap::new(); days.len()];
+        // By day: the trips of blocks, all of the day's, and the runs by trip; frequency trips have no joins.
+        let mut on: Vec<Day> = vec![Day::default(); days.len()];
         let starts: Vec<Vec<Option<i64>>> = timetable
             .zones
             .iter()
@@ -61,19 +68,29 @@ impl Service {
                     let shift_s = start + i64::from(shift) - question.start_unix_s;
                     let begins = shift_s + i64::from(first.departure_s);
                     let ends = shift_s + i64::from(last.arrival_s);
-                    if begins > i64::from(horizon) || ends < 0 {
-                        continue;
+                    let matters = begins <= i64::from(horizon) && ends >= 0;
+                    let run = if matters { service.runs.len() as u32 } else { NONE };
+                    if matters {
+                        service.runs.push(Run { trip: t as u32, shift_s: shift_s as i32 });
                     }
-                    let run = service.runs.len() as u32;
-                    service.runs.push(Run { trip: t as u32, shift_s: shift_s as i32 });
                     if trip.flags & FREQUENCY == 0 {
-                        run_on[which].insert(t as u32, run);
+                        // A trip that is over still stands between the two around it.
+                        if trip.block != NONE {
+                            on[which]
+                                .blocks
+                                .entry(trip.block)
+                                .or_default()
+                                .push((begins, ends, t as u32, run));
+                        }
+                        if matters {
+                            on[which].running.insert(t as u32, run);
+                        }
                     }
                 }
             }
         }
-        for running in &run_on {
-            service.join(timetable, running);
+        for day in on {
+            service.join(timetable, day);
         }
         service.joins.sort_unstable();
         service.joins.dedup();
@@ -87,32 +104,24 @@ impl Service {
     }
 
     /// Who stays seated into whom on one service day: blocks, then type 4, less type 5.
-    fn join(&mut self, timetable: &Timetable, running: &BTreeMap<u32, u32>) {
+    fn join(&mut self, timetable: &Timetable, day: Day) {
+        let Day { blocks, running } = day;
         let ends = |run: u32| {
             let calls = timetable.calls.row(self.runs[run as usize].trip as usize);
             let shift = self.runs[run as usize].shift_s;
             (shift + calls[0].departure_s, shift + calls[calls.len() - 1].arrival_s)
         };
-        let mut blocks: BTreeMap<u32, Vec<(i32, i32, u32)>> = BTreeMap::new();
-        for (&trip, &run) in running {
-            let block = timetable.trips[trip as usize].block;
-            if block != NONE {
-                let (begins, arrives) = ends(run);
-                blocks.entry(block).or_default().push((begins, arrives, run));
-            }
-        }
         let parted: BTreeSet<(u32, u32)> =
             timetable.joins.iter().filter(|j| j.stay == 0).map(|j| (j.from_trip, j.to_trip)).collect();
         let mut found = Vec::new();
         let mut overlapping = 0;
-        for chain in blocks.values_mut() {
+        for mut chain in blocks.into_values() {
             chain.sort_unstable();
             for pair in chain.windows(2) {
-                let ((_, arrives, from), (begins, _, to)) = (pair[0], pair[1]);
-                let trips = (self.runs[from as usize].trip, self.runs[to as usize].trip);
+                let ((_, arrives, from_trip, from), (begins, _, to_trip, to)) = (pair[0], pair[1]);
                 if begins < arrives {
-                    overlapping += 1;
-                } else if !parted.contains(&trips) {
+                    overlapping += u64::from(from != NONE && to != NONE);
+                } else if from != NONE && to != NONE && !parted.contains(&(from_trip, to_trip)) {
                     found.push((from, to));
                 }
             }
