@@ -120,9 +120,9 @@ fn place(loaded: &Loaded, text: &str, goal: bool) -> Result<Place> {
     if let Some(cell) = loaded.cells.ids.iter().position(|id| id == text) {
         return Ok(Place::Cell(cell));
     }
-    let numbers: Vec<f64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
-    match numbers.as_slice() {
-        [lon, lat] if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Place::Point(*lon, *lat)),
+    let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some([lon, lat]) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Place::Point(*lon, *lat)),
         _ => Err(Error::Usage(Problem::new(
             text,
             "is no id of a cell or destination, and not LON,LAT",
