@@ -38,7 +38,7 @@ fn slower(better: &Times, worse: &Times) -> Option<(usize, usize)> {
     None
 }
 
-/// Rows of `to` for every old number, put where the new numbers are.
+/// New numbers for 0 … n − 1, by their old ones.
 fn permutation(dice: &mut Dice, n: usize) -> Vec<u32> {
     let mut order: Vec<u32> = (0..n as u32).collect();
     for i in (1..n).rev() {
