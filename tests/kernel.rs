@@ -1,35 +1,22 @@
 //! The kernel against the oracle: one plain connection scan per departure over the plain tables, on random
 //! small networks, to the second. And `trip`'s scan against the kernel.
 
+mod engine;
 mod oracle;
 
+use engine::question;
 use isokron::base::findings::Findings;
-use isokron::base::units::Window;
 use isokron::base::watch::Quiet;
 use isokron::measures::times::{Times, ranks};
 use isokron::network::calendar;
 use isokron::network::timetable;
 use isokron::network::transit::Timetable;
 use isokron::routing::plain::{Ends, Scanner};
-use isokron::routing::{Mirror, Path, Question, Router, Service, before};
+use isokron::routing::{Mirror, Path, Router, Service, before};
 use oracle::{Case, case, walks_of};
 use proptest::prelude::*;
 
 const PERCENTILES: [f64; 4] = [1.0, 37.5, 50.0, 100.0];
-
-fn question(case: &Case) -> Question {
-    let q = &case.query;
-    let wall = |s| calendar::wall(&q.zone, q.date, s).expect("a wall time that exists");
-    let (start, end) = (wall(q.start_s), wall(q.end_s));
-    Question {
-        start_unix_s: start,
-        window: Window { length_s: (end - start) as u32, every_s: q.every_s },
-        board_slack_s: q.board_slack_s,
-        transfer_slack_s: q.transfer_slack_s,
-        max_rides: q.max_rides,
-        longest_s: q.max_travel_time_s,
-    }
-}
 
 fn timetable_of(case: &Case) -> Timetable {
     timetable::build(&case.feeds, case.query.phone_ahead, &mut Findings::default())

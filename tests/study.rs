@@ -167,6 +167,12 @@ fn defaults_are_those_of_the_table() {
     assert_eq!((study.profiles.len(), adult.name.as_str(), adult.transit), (1, "adult", true));
     assert_eq!((adult.max_direct_walk_s, adult.transfer_slack_s, adult.max_rides), (1800, 60, None));
     assert!(defaults_table().contains("| profile | `walk_speed_mps` | `1.2` | walking speed, m/s |\n"));
+    // The docs have the very same table.
+    assert!(
+        include_str!("../docs/study.md").ends_with(&defaults_table()),
+        "docs/study.md:\n{}",
+        defaults_table()
+    );
     // Each example of the table is a value that the parser takes, and no key stands twice.
     let mut names: Vec<_> = KEYS.iter().map(|key| (key.section, key.name)).collect();
     names.sort();

@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, Time, date};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
-use jiff::{Span, Unit};
+use jiff::{Span, Timestamp, Unit};
 
 use crate::base::csr::Csr;
 use crate::inputs::raw::{RawCalendar, RawCalendarDate};
@@ -95,6 +95,16 @@ pub fn wall(zone: &str, date: Date, seconds: i32) -> Result<i64, WallTime> {
     }
 }
 
+/// The other way: what a clock in `zone` shows at a Unix second, counted from midnight of `date`; 24 h and more on a
+/// later date. `None` for an unknown zone, or beyond the calendar.
+pub fn on_the_wall(zone: &str, date: Date, unix_s: i64) -> Option<i32> {
+    let shown = time_zone(zone)?.to_datetime(Timestamp::from_second(unix_s).ok()?);
+    let days = day_number(shown.date()) - day_number(date);
+    let time = shown.time();
+    let within = i32::from(time.hour()) * 3600 + i32::from(time.minute()) * 60 + i32::from(time.second());
+    days.checked_mul(DAY_S)?.checked_add(within)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +151,10 @@ mod tests {
         assert_eq!(wall(zone, date(2024, 10, 27), 9000), Err(WallTime::Repeated));
         assert_eq!(wall(zone, date(2024, 10, 26), 24 * 3600 + 3 * 3600), Ok(start + 3 * 3600));
         assert_eq!(wall("Europe/Atlantis", date(2024, 1, 1), 0), Err(WallTime::UnknownZone));
+        // An hour after 01:30 the clock shows 03:30; seen from the day before, 27:30.
+        let half_past_one = wall(zone, date(2024, 3, 31), 5400).unwrap();
+        assert_eq!(on_the_wall(zone, date(2024, 3, 31), half_past_one + 3600), Some(12_600));
+        assert_eq!(on_the_wall(zone, date(2024, 3, 30), half_past_one + 3600), Some(99_000));
+        assert_eq!(on_the_wall("Europe/Atlantis", date(2024, 1, 1), 0), None);
     }
 }

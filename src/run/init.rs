@@ -32,11 +32,11 @@ pub fn init(study: &Path, options: &Options, watch: &dyn Watch) -> Result<Vec<St
             "init never overwrites: choose another name, or move it away",
         ));
     }
-    if options.osm.is_empty() && options.cells.is_none() {
+    if options.osm.is_empty() {
         return Err(Error::Usage(Problem::new(
             "init",
-            "there are neither cells nor streets to lay a grid over",
-            "give an OpenStreetMap extract with --osm, a table of places with --cells, or both",
+            "there are no streets, and without them no cell can be linked",
+            "give an OpenStreetMap extract with --osm",
         )));
     }
     must_be_there(options.osm.iter().chain(&options.gtfs).chain(&options.cells).map(PathBuf::as_path))?;

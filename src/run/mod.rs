@@ -15,7 +15,7 @@ use crate::measures::equity::{EquityRow, equity};
 use crate::network::Network;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
-use crate::outputs::manifest::{Manifest, OSM_ATTRIBUTION};
+use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::{diagnostics, geo, tables};
 use crate::routing::{Path, Question, Router, Service};
 use crate::study::{self, Period, Profile, Study, Unlinked};
@@ -130,7 +130,7 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     let manifest = Manifest {
         study: study.name.clone(),
         parameters: study::parse::resolved(&study),
-        inputs: loaded.inputs.clone(),
+        inputs: loaded.inputs.iter().map(as_shown).collect(),
         counts: counts.clone(),
         warnings: diagnostics::summary(&findings),
         attribution: attribution(&study, &loaded),
@@ -138,7 +138,7 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     let root = study.folder.join(&study.output);
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
-    Ok(Summary { lines: said(&loaded, &results), folder: root, findings, counts })
+    Ok(Summary { lines: said(&study, &loaded, &results), folder: root, findings, counts })
 }
 
 /// Builds the network's files and nothing else; says where they are.
@@ -277,6 +277,10 @@ fn counts(loaded: &Loaded, results: &[Results]) -> Map<String, Value> {
     counts
 }
 
+fn as_shown(file: &InputFile) -> InputFile {
+    InputFile { path: study::parse::shown(file.path.as_ref()), ..file.clone() }
+}
+
 fn attribution(study: &Study, loaded: &Loaded) -> Vec<String> {
     let osm = (!study.network.osm.is_empty()).then(|| OSM_ATTRIBUTION.to_string());
     let feeds = loaded.timetable.feeds.iter().map(|feed| {
@@ -287,7 +291,7 @@ fn attribution(study: &Study, loaded: &Loaded) -> Vec<String> {
 }
 
 /// What the results say, in a few lines.
-fn said(loaded: &Loaded, results: &[Results]) -> Vec<String> {
+fn said(study: &Study, loaded: &Loaded, results: &[Results]) -> Vec<String> {
     let mut lines = Vec::new();
     for found in results {
         let number = |word: &str| found.status.iter().filter(|&&s| s == word).count();
@@ -301,8 +305,9 @@ fn said(loaded: &Loaded, results: &[Results]) -> Vec<String> {
         // The first column, at each cutoff of the first percentile, says most.
         let Some(column) = loaded.destinations().0.opportunities.first() else { continue };
         let total: f64 = column.values.iter().sum();
-        let shown = found.measures.iter().filter(|(name, _)| name.starts_with(&format!("{}_", column.name)));
-        for (name, _) in shown.take(3) {
+        let (cutoffs, percentiles) = (&study.access.cutoffs_min, study.access.percentiles.len());
+        for (name, _) in found.measures.iter().take(cutoffs.len() * percentiles).step_by(percentiles).take(3)
+        {
             let index = |index: &str| {
                 let row = |r: &&EquityRow| r.measure == *name && r.group == "all" && r.index == index;
                 found.equity.iter().find(row).and_then(|r| r.value)

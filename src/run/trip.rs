@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use super::cache::Cache;
 use super::load::{Loaded, limits};
@@ -13,9 +13,9 @@ use crate::base::NONE;
 use crate::base::csr::Walk;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::units::{clock, parse_clock};
-use crate::network::Walks;
 use crate::network::links::{Linker, walks};
 use crate::network::transit::Timetable;
+use crate::network::{Walks, calendar};
 use crate::routing::Question;
 use crate::routing::plain::{Ends, Journey, Leg, Scanner};
 use crate::study::{self, Period, Profile, Study};
@@ -67,7 +67,7 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
     let ends = ends(&study, &loaded, &network.walks, &profile, &from, &to, watch)?;
     watch.end();
     let scanner = Scanner::new(&loaded.timetable, &network.walks, &service, question);
-    let teller = Teller { timetable: &loaded.timetable, question, midnight_s: period.start_s, zone: &zone };
+    let teller = Teller { timetable: &loaded.timetable, question, date: period.date, zone: &zone };
     Ok(match scanner.journey(&ends, 0) {
         Some(journey) => teller.tell(&journey),
         None => Answer {
@@ -120,9 +120,9 @@ fn place(loaded: &Loaded, text: &str, goal: bool) -> Result<Place> {
     if let Some(cell) = loaded.cells.ids.iter().position(|id| id == text) {
         return Ok(Place::Cell(cell));
     }
-    let numbers: Vec<f64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
-    match numbers.as_slice() {
-        [lon, lat] if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Place::Point(*lon, *lat)),
+    let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some([lon, lat]) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Place::Point(*lon, *lat)),
         _ => Err(Error::Usage(Problem::new(
             text,
             "is no id of a cell or destination, and not LON,LAT",
@@ -247,8 +247,8 @@ fn ends(
 struct Teller<'a> {
     timetable: &'a Timetable,
     question: Question,
-    /// Clock time of the question's start.
-    midnight_s: i32,
+    /// Of the question's start.
+    date: Date,
     zone: &'a str,
 }
 
@@ -286,8 +286,10 @@ impl Teller<'_> {
         Answer { lines, json }
     }
 
+    /// What the clocks show then, which may change on the way; hours pass 24 on later dates.
     fn clock(&self, s: i32) -> String {
-        clock(self.midnight_s + s)
+        let at = self.question.start_unix_s + i64::from(s);
+        calendar::on_the_wall(self.zone, self.date, at).map_or_else(String::new, clock)
     }
 
     fn stop(&self, stop: u32) -> String {

@@ -17,13 +17,13 @@ use crate::base::error::{Error, Problem, Result};
 use crate::base::units::parse_clock;
 pub use keys::{Fallback, KEYS, Key, defaults_table};
 use places::places;
-pub use resolved::resolved;
+pub use resolved::{resolved, shown};
 pub use walk::nearest;
 use walk::{Section, Walk, number, text, whole};
 
 /// A day and a half: no walk, slack or journey is longer.
 const MAX_SECONDS: u32 = 129_600;
-/// The kernel counts the departures of a window in 16 bits, 0 being none.
+/// More departures than 16 bits can count (0 being none) would halve what a sweep of the kernel carries.
 const MAX_DEPARTURES: u32 = u16::MAX as u32 - 1;
 /// Windows end within two days after the date's midnight.
 const MAX_CLOCK_S: i32 = 72 * 3600;

@@ -99,6 +99,13 @@ fn the_manifest_says_from_what_and_nothing_that_differs() {
     assert!(host.trim().is_empty() || !text.contains(&format!("\"{}\"", host.trim())), "no host");
     assert!(!text.contains("threads") && !text.contains("cpu"), "no clock");
 
+    // Where the study itself has an absolute path, the file's name stands for it.
+    let elsewhere = Town::new();
+    elsewhere.edit("study.toml", "\"cells.csv\"", &format!("{:?}", elsewhere.path("cells.csv")));
+    elsewhere.isokron("run study.toml").well();
+    let text = elsewhere.read("out/manifest.json");
+    assert!(text.contains("\"path\": \"cells.csv\"") && !text.contains("\"/"), "no absolute path");
+
     // The cache is warm and two threads work; then another folder, a cold cache.
     town.isokron("run study.toml --threads 2").well();
     let other = Town::new();
@@ -225,6 +232,11 @@ fn percentiles_have_a_column_each() {
         let time = |name: &str| row[name].parse().unwrap_or(u32::MAX);
         let times = ["travel_time_p5_s", "travel_time_p50_s", "travel_time_p97_5_s"].map(time);
         assert!(times.is_sorted() && times[0] <= 7200, "{row:?}");
+    }
+    // The end of a run says one percentile of each cutoff.
+    let said = town.isokron("run study.toml").well();
+    for (name, is_said) in [("jobs_15min_p5:", true), ("jobs_45min_p5:", true), ("jobs_15min_p50:", false)] {
+        assert_eq!(said.contains(name), is_said, "{name}\n{said}");
     }
 }
 

@@ -139,6 +139,7 @@ fn places_and_times_that_are_none() {
     trip("nowhere", "stop:F1", "07:10")
         .refused(2, &["nowhere: is no id of a cell or destination, and not LON,LAT"]);
     trip("1,2,3", "stop:F1", "07:10").refused(2, &["1,2,3: is no id"]);
+    trip("18.3,59.2,x", "stop:F1", "07:10").refused(2, &["18.3,59.2,x: is no id"]);
     trip("181,0", "stop:F1", "07:10").refused(2, &["181,0: is no id"]);
     trip("stop:X9", "stop:F1", "07:10").refused(2, &["stop:X9: no feed has this stop"]);
     trip("stop:town_gtfs:F1", "stop:F1", "07:10").refused(2, &["no feed has this stop"]);

@@ -138,7 +138,7 @@ impl<'a> Linker<'a> {
                 nodes += u64::from(self.streets.component_nodes[component]);
                 mm += self.streets.component_mm[component];
             }
-            (number, format!("{number} islands of {nodes} nodes and {} m in all", mm / 1000))
+            (number, format!("{nodes} nodes and {} m in all", mm / 1000))
         };
         let (islands, what) = report(&|c| kept[c] == 0);
         findings.count(ISLAND, "osm", islands, what);

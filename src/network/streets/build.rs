@@ -214,7 +214,7 @@ fn drop_loose_pieces(graph: &mut Graph, findings: &mut Findings) {
         mm += u64::from(graph[segment].mm);
     }
     let loose = has_street.iter().filter(|&&has| !has).count() as u64;
-    findings.count(LOOSE_PIECE, "osm", loose, format!("{loose} pieces, {} m in all", mm / 1000));
+    findings.count(LOOSE_PIECE, "osm", loose, format!("{} m in all", mm / 1000));
     graph.retain_nodes(|_, corner| has_street[labels[corner.index()] as usize]);
 }
 

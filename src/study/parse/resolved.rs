@@ -97,8 +97,8 @@ fn places(spec: &PlacesSpec) -> Value {
     Value::Object(map)
 }
 
-/// A path for the eyes, the same on every machine.
-fn shown(path: &Path) -> String {
+/// A path for the eyes, the same on every machine: of an absolute one the file's name.
+pub fn shown(path: &Path) -> String {
     if path.is_absolute() {
         return path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     }
