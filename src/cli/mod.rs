@@ -2,10 +2,12 @@
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::base::error::{Error, Result};
+use crate::base::watch::Watch;
 use crate::run::progress::{Progress, set_threads};
 
 mod build;
@@ -98,9 +100,22 @@ fn complain(error: &Error) {
     let _ = writeln!(std::io::stderr(), "error: {error}");
 }
 
+/// Ctrl-C stops between two tasks, so that nothing half-written stays (exit code 3); a second one at once.
+fn stop_on_ctrl_c(watch: &Arc<Progress>) -> Result<()> {
+    let watch = Arc::clone(watch);
+    let stop = move || {
+        if watch.cancelled() {
+            std::process::exit(3);
+        }
+        watch.stop();
+    };
+    ctrlc::set_handler(stop).map_err(|error| Error::machine("Ctrl-C", error))
+}
+
 fn command(cli: &Cli) -> Result<Said> {
     let threads = set_threads(cli.common.threads)?;
-    let watch = Progress::new(cli.common.quiet);
+    let watch = Arc::new(Progress::new(cli.common.quiet));
+    stop_on_ctrl_c(&watch)?;
     let said = match &cli.command {
         Command::Init(arguments) => arguments.run(&watch),
         Command::Check(arguments) => arguments.run(&watch),

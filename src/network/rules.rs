@@ -45,6 +45,12 @@ const ELSEWHERE: Kind = kind(
     "rules for staying seated (type 4) at other stops than the last of the one trip and the first of the next",
     "",
 );
+const BY_FREQUENCY: Kind = kind(
+    "gtfs_seated_transfer_of_frequency",
+    Severity::Dropped,
+    "rules for staying seated (type 4) of trips that run by frequencies.txt, which have none",
+    "",
+);
 const UNKNOWN_TYPE: Kind = kind(
     "gtfs_unknown_transfer_type",
     Severity::Repaired,
@@ -61,6 +67,8 @@ pub(super) struct Offsets<'t> {
     pub calls: &'t Csr<Call>,
     /// Stop of the timetable → its station.
     pub station: &'t [u32],
+    /// Trip of the timetable → whether it runs by frequencies.txt.
+    pub by_frequency: &'t [bool],
 }
 
 /// Appends the rules of one feed, in the file's order.
@@ -95,6 +103,10 @@ pub(super) fn add(
         let (from_route, to_route) = (at(row.from_route, offsets.routes), at(row.to_route, offsets.routes));
         if row.transfer_type == 4 && !joins_ends(offsets, (from_trip, to_trip), (from_stop, to_stop)) {
             say(ELSEWHERE, &trip_names(feed, row));
+            continue;
+        }
+        if row.transfer_type == 4 && [from_trip, to_trip].iter().any(|&t| offsets.by_frequency[t as usize]) {
+            say(BY_FREQUENCY, &trip_names(feed, row));
             continue;
         }
         // Types 4 and 5 of the same trips may both be there: then they are parted, as routing sees it.

@@ -112,12 +112,14 @@ fn add(
     add_services(timetable, feed, findings);
     let trips = add_trips(timetable, feed, number, offsets, phone_ahead, blocks, findings);
     note_repeats(timetable, feed, &trips, findings);
+    let by_frequency: Vec<bool> = timetable.trips.iter().map(|trip| trip.flags & FREQUENCY != 0).collect();
     let offsets = Offsets {
         stops: offsets.0,
         routes: offsets.1,
         trips: &trips,
         calls: &timetable.calls,
         station: &timetable.stops.station,
+        by_frequency: &by_frequency,
     };
     rules::add(feed, &offsets, &mut timetable.rules, &mut timetable.joins, findings);
 }

@@ -40,8 +40,8 @@ pub struct Whole<'a> {
     pub twins: &'a [u32],
 }
 
-/// Origins routed between two writes: enough for every thread, little enough for memory.
-const STRETCH: usize = 1024;
+/// Times held between two writes: origins enough for every thread, and at most 200 MB.
+const HELD: usize = 50_000_000;
 
 /// Computes and writes the matrix; says how many pairs it has, and what is doubtful in the data.
 ///
@@ -115,7 +115,7 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
     let width = destinations * ranks.len();
     let cells: Vec<u32> = (0..whole.loaded.cells.points.len() as u32).collect();
     watch.begin("travel times", cells.len() as u64);
-    for stretch in cells.chunks(STRETCH) {
+    for stretch in cells.chunks((HELD / width.max(1)).clamp(128, 1024)) {
         let linked: Vec<u32> =
             stretch.iter().copied().filter(|&c| whole.loaded.links.cells.edge[c as usize] != NONE).collect();
         let batches =
