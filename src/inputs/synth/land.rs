@@ -1,6 +1,8 @@
 //! Land and water, heights, the coast; metres of the plan to degrees.
 
 use proj4rs::Proj;
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
 
 use super::dice::Noise;
 use super::plan::{Island, Mainland, Plan, Point};
@@ -14,15 +16,30 @@ pub struct Land<'a> {
     knolls: Noise,
     /// East and north, of the water between the parts of a mainland; and its width.
     turns: [Noise; 3],
+    /// Parts of the mainland by their middles, and the nearest others of each.
+    parts: RTree<GeomWithData<[f64; 2], usize>>,
+    beside: Vec<Vec<usize>>,
 }
+
+/// Parts that may bound a part: more than touch it.
+const BESIDE: usize = 24;
 
 /// From water to where land is as high as it gets, m.
 const SLOPE_M: f64 = 600.0;
 
 impl<'a> Land<'a> {
     pub fn new(plan: &'a Plan, seed: u64) -> Self {
+        let count = plan.mainland.as_ref().map_or(0, |mainland| mainland.parts);
+        let middle = |part: usize| [plan.islands[part].middle.0, plan.islands[part].middle.1];
+        let parts = RTree::bulk_load((0..count).map(|part| GeomWithData::new(middle(part), part)).collect());
+        let beside = (0..count).map(|part| {
+            let nearest = parts.nearest_neighbor_iter(&middle(part));
+            nearest.map(|other| other.data).filter(|&other| other != part).take(BESIDE).collect()
+        });
         Land {
             plan,
+            beside: beside.collect(),
+            parts,
             coast: Noise::new(seed, 10, 900.0),
             hills: Noise::new(seed, 11, 850.0),
             knolls: Noise::new(seed, 12, 330.0),
@@ -56,7 +73,8 @@ impl<'a> Land<'a> {
         let mine = from(&parts[part]);
         // Metres from the line half-way to each other part.
         let water = mainland.channel_m * (0.5 + 0.35 * self.turns[2].at(p));
-        let others = parts.iter().enumerate().filter(|(other, _)| *other != part).map(|(_, other)| {
+        let others = self.beside[part].iter().map(|&other| {
+            let other = &parts[other];
             (from(other) - mine) / (2.0 * distance(other.middle, parts[part].middle).max(1.0)) - water
         });
         (others.fold(edge, f64::min) / SLOPE_M).min(1.0)
@@ -67,16 +85,15 @@ impl<'a> Land<'a> {
     }
 
     /// The part of the mainland that a place belongs to, be it in the water.
-    fn part(&self, mainland: &Mainland, p: Point) -> Option<usize> {
-        let turned = self.turned(p);
-        let far = |part: &usize| (distance(self.plan.islands[*part].middle, turned) * 10.0) as u64;
-        (0..mainland.parts).min_by_key(far)
+    fn part(&self, p: Point) -> Option<usize> {
+        let (x, y) = self.turned(p);
+        self.parts.nearest_neighbor(&[x, y]).map(|found| found.data)
     }
 
     /// The island at a place, if it is at least `margin` (0 … 1 of the way inwards) from the sea.
     pub fn island(&self, p: Point, margin: f64) -> Option<usize> {
         let mainland = self.plan.mainland.as_ref();
-        let part = mainland.and_then(|mainland| self.part(mainland, p));
+        let part = mainland.and_then(|_| self.part(p));
         let skerries = mainland.map_or(0, |mainland| mainland.parts)..self.plan.islands.len();
         part.into_iter().chain(skerries).find(|&island| self.inside(island, p) > margin)
     }

@@ -129,8 +129,8 @@ pub fn buses(area: &Area, buses: &mut Vec<BusLine>, dice: &mut Dice) {
         let dense = trail.districts.iter().map(|&k| area.districts[k].people_km2).sum::<f64>()
             / trail.districts.len() as f64;
         let service = match dense {
-            dense if dense > 4200.0 => Service::Trunk,
-            dense if dense > 160.0 => Service::Local,
+            dense if dense > 1500.0 => Service::Trunk,
+            dense if dense > 90.0 => Service::Local,
             _ => Service::Rural,
         };
         add(buses, [ends[0], ends[1]].map(|k| area.districts[k].name.clone()), trail.via, service, dice);

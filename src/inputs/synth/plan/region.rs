@@ -8,7 +8,7 @@ use crate::inputs::synth::names;
 use crate::inputs::synth::streets::distance;
 
 /// How far districts lie apart, m.
-const APART_M: f64 = 2200.0;
+const APART_M: f64 = 2000.0;
 
 /// A city of the region: everything around it follows from these.
 pub struct Centre {
@@ -56,7 +56,7 @@ pub fn city(seed: u64) -> Plan {
     let centre = Centre {
         name: "Mälarstad".into(),
         at: (0.0, 0.0),
-        radius_m: 8600.0,
+        radius_m: 7900.0,
         core_m: 1600.0,
         people_km2: 7500.0,
         parts: 3,
@@ -67,10 +67,10 @@ pub fn city(seed: u64) -> Plan {
         name: "city",
         title: "Mälarstad",
         middle: (584_000, 6_608_000),
-        half: (13_000.0, 9500.0),
-        mainland: (8600.0, 8600.0),
+        half: (12_000.0, 9000.0),
+        mainland: (7900.0, 7900.0),
         channel_m: 150.0,
-        stop_spacing_m: 430.0,
+        stop_spacing_m: 330.0,
         wild: 3,
     };
     plan(outline, &[centre], seed)
@@ -81,7 +81,7 @@ pub fn stockholm(seed: u64) -> Plan {
     let centre = Centre {
         name: "Storholmen".into(),
         at: (0.0, 0.0),
-        radius_m: 27_000.0,
+        radius_m: 25_000.0,
         core_m: 3200.0,
         people_km2: 11_000.0,
         parts: 6,
@@ -92,10 +92,10 @@ pub fn stockholm(seed: u64) -> Plan {
         name: "stockholm",
         title: "Storholmen",
         middle: (674_000, 6_580_000),
-        half: (31_500.0, 28_000.0),
-        mainland: (27_000.0, 27_000.0),
+        half: (29_500.0, 26_000.0),
+        mainland: (25_000.0, 25_000.0),
         channel_m: 260.0,
-        stop_spacing_m: 430.0,
+        stop_spacing_m: 370.0,
         wild: 3,
     };
     plan(outline, &[centre], seed)
@@ -145,7 +145,7 @@ pub fn country(seed: u64) -> Plan {
         half: (178_000.0, 128_000.0),
         mainland: (230_000.0, 170_000.0),
         channel_m: 180.0,
-        stop_spacing_m: 430.0,
+        stop_spacing_m: 370.0,
         wild: 5,
     };
     plan(outline, &centres, seed)
@@ -166,8 +166,8 @@ fn plan(outline: Outline, centres: &[Centre], seed: u64) -> Plan {
         title: outline.title,
         middle: outline.middle,
         half: outline.half,
-        block_m: 90.0,
-        fine: [2200.0, 350.0, 60.0],
+        block_m: 75.0,
+        fine: [1300.0, 200.0, 50.0],
         wild: outline.wild,
         mainland: Some(Mainland { parts, radii: outline.mainland, channel_m: outline.channel_m }),
         islands,
@@ -322,7 +322,7 @@ fn districts(
             radius_m: centre.core_m * 0.9,
             people_km2: centre.people_km2 * 0.4,
             affluence: 0.45,
-            jobs_km2: centre.people_km2 * 4.5,
+            jobs_km2: centre.people_km2 * 3.4,
         },
         District {
             name: format!("{} city", centre.name),
@@ -347,7 +347,7 @@ fn districts(
             middle: *at,
             radius_m: 1300.0,
             people_km2: if park { people_km2 * 0.3 } else { people_km2 },
-            affluence: if estate { -0.75 - 0.2 * dice.unit() } else { 0.6 * sides.at(*at) - 0.05 },
+            affluence: if estate { -0.75 - 0.2 * dice.unit() } else { 0.8 * sides.at(*at) - 0.12 },
             jobs_km2: if park { 9000.0 } else { people_km2 * 0.35 + if k % 4 == 1 { 2500.0 } else { 0.0 } },
         });
     }
@@ -372,8 +372,8 @@ fn districts(
                 middle: at,
                 radius_m: APART_M * 1.15,
                 people_km2,
-                affluence: 0.9 * sides.at(at) + 0.25 * dice.both() + 0.25 * fall,
-                jobs_km2: people_km2 * (0.12 + 0.35 * fall),
+                affluence: 0.9 * sides.at(at) + 0.25 * dice.both() + 0.2 * fall - 0.08,
+                jobs_km2: people_km2 * (0.2 + 0.35 * fall),
             });
         }
     }
