@@ -34,12 +34,18 @@ pub struct Arguments {
 enum Named {
     /// A town of some 60,000 people in 700 cells of 250 m
     Town,
+    /// 200,000 people in 3,000 cells, 1,500 stops
+    City,
+    /// Two million people in 30,000 cells, 13,000 stops, a million calls a weekday
+    Stockholm,
 }
 
 impl Arguments {
     pub fn run(&self) -> Result<Said> {
         let size = match self.size {
             Named::Town => Size::Town,
+            Named::City => Size::City,
+            Named::Stockholm => Size::Stockholm,
         };
         let region = Synth { size, seed: self.seed }.make();
         let files = feeds::write(&region, &self.output)?;

@@ -32,7 +32,7 @@ pub fn write(region: &Region, dir: &Path) -> Result<Vec<PathBuf>> {
         let remedy = "choose another folder, or move that study away";
         return Err(Error::input(study.display().to_string(), "another study is there", remedy));
     }
-    let mut files = vec![("town.osm.pbf".to_owned(), pbf(&region.streets)?)];
+    let mut files = vec![(region.osm.clone(), pbf(&region.streets)?)];
     for feed in &region.feeds {
         files.push((format!("{}.zip", feed.name), zipped(feed)?));
     }
@@ -102,7 +102,7 @@ fn pbf(streets: &RawStreets) -> Result<Vec<u8>> {
 }
 
 fn blob(file: &mut Vec<u8>, kind: &str, message: &impl Message) -> Result<()> {
-    let failed = encoding("town.osm.pbf");
+    let failed = encoding("streets");
     let plain = message.write_to_bytes().map_err(|why| failed(why.to_string()))?;
     let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
     packer.write_all(&plain).map_err(|why| failed(why.to_string()))?;

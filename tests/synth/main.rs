@@ -1,6 +1,7 @@
 //! The made-up town: the fixture is what the generator makes, the same each time, small, and as rich as
 //! promised. Everything is read back by other crates, not by our own readers.
 
+mod city;
 mod read;
 mod walks;
 

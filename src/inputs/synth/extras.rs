@@ -27,10 +27,14 @@ pub fn add(plan: &Plan, land: &Land, streets: &Streets, network: &Network, map: 
     }
     underground(network, map);
     for island in 0..plan.islands.len() {
-        let ring = land.ring(island, COAST_POINTS);
+        let large = plan.mainland.as_ref().is_some_and(|mainland| island < mainland.parts);
+        let ring = land.ring(island, if large { 10 * COAST_POINTS } else { COAST_POINTS });
         let mut nodes = map.nodes(&ring[..ring.len() - 1]);
         nodes.push(nodes[0]);
-        map.way(nodes, &[("name", plan.islands[island].name), ("natural", "coastline"), ("place", "island")]);
+        map.way(
+            nodes,
+            &[("name", &plan.islands[island].name), ("natural", "coastline"), ("place", "island")],
+        );
     }
 }
 
@@ -166,7 +170,7 @@ fn piers(plan: &Plan, network: &Network, map: &mut Map) {
     for (ferry, patterns) in plan.ferries.iter().zip(&network.ferries) {
         let pier = |platform: &usize| ends.iter().find(|end| end.0 == *platform).map(|end| end.1);
         let nodes: Vec<u32> = patterns[0].platforms.iter().filter_map(pier).collect();
-        map.way(nodes, &[("foot", "yes"), ("name", ferry.name), ("route", "ferry")]);
+        map.way(nodes, &[("foot", "yes"), ("name", &ferry.name), ("route", "ferry")]);
     }
 }
 

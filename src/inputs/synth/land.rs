@@ -1,9 +1,12 @@
 //! Land and water, heights, the coast; metres of the plan to degrees.
 
 use proj4rs::Proj;
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
 
 use super::dice::Noise;
-use super::plan::{Plan, Point};
+use super::plan::{Island, Mainland, Plan, Point};
+use super::streets::distance;
 
 /// Where land is and how high.
 pub struct Land<'a> {
@@ -11,20 +14,44 @@ pub struct Land<'a> {
     coast: Noise,
     hills: Noise,
     knolls: Noise,
+    /// East and north, of the water between the parts of a mainland; and its width.
+    turns: [Noise; 3],
+    /// Parts of the mainland by their middles, and the nearest others of each.
+    parts: RTree<GeomWithData<[f64; 2], usize>>,
+    beside: Vec<Vec<usize>>,
 }
+
+/// Parts that may bound a part: more than touch it.
+const BESIDE: usize = 24;
+
+/// From water to where land is as high as it gets, m.
+const SLOPE_M: f64 = 600.0;
 
 impl<'a> Land<'a> {
     pub fn new(plan: &'a Plan, seed: u64) -> Self {
+        let count = plan.mainland.as_ref().map_or(0, |mainland| mainland.parts);
+        let middle = |part: usize| [plan.islands[part].middle.0, plan.islands[part].middle.1];
+        let parts = RTree::bulk_load((0..count).map(|part| GeomWithData::new(middle(part), part)).collect());
+        let beside = (0..count).map(|part| {
+            let nearest = parts.nearest_neighbor_iter(&middle(part));
+            nearest.map(|other| other.data).filter(|&other| other != part).take(BESIDE).collect()
+        });
         Land {
             plan,
+            beside: beside.collect(),
+            parts,
             coast: Noise::new(seed, 10, 900.0),
             hills: Noise::new(seed, 11, 850.0),
             knolls: Noise::new(seed, 12, 330.0),
+            turns: [(13, 2600.0), (14, 2600.0), (15, 5200.0)].map(|(stream, m)| Noise::new(seed, stream, m)),
         }
     }
 
     /// Above 0 on an island, 1 at most; 0 at its coast.
     fn inside(&self, island: usize, p: Point) -> f64 {
+        if let Some(mainland) = self.plan.mainland.as_ref().filter(|mainland| island < mainland.parts) {
+            return self.inside_part(mainland, island, p);
+        }
         let island = &self.plan.islands[island];
         let (dx, dy) = ((p.0 - island.middle.0) / island.radii.0, (p.1 - island.middle.1) / island.radii.1);
         let square = dx * dx + dy * dy;
@@ -34,9 +61,41 @@ impl<'a> Land<'a> {
         1.0 - square + 0.3 * self.coast.at(p) * square
     }
 
+    fn inside_part(&self, mainland: &Mainland, part: usize, p: Point) -> f64 {
+        let turned = self.turned(p);
+        let (x, y) = (turned.0 / mainland.radii.0, turned.1 / mainland.radii.1);
+        let edge = (1.0 - (x * x + y * y).sqrt()) * mainland.radii.0.min(mainland.radii.1);
+        let parts = &self.plan.islands[..mainland.parts];
+        let from = |island: &Island| {
+            let (dx, dy) = (turned.0 - island.middle.0, turned.1 - island.middle.1);
+            dx * dx + dy * dy
+        };
+        let mine = from(&parts[part]);
+        // Metres from the line half-way to each other part.
+        let water = mainland.channel_m * (0.5 + 0.35 * self.turns[2].at(p));
+        let others = self.beside[part].iter().map(|&other| {
+            let other = &parts[other];
+            (from(other) - mine) / (2.0 * distance(other.middle, parts[part].middle).max(1.0)) - water
+        });
+        (others.fold(edge, f64::min) / SLOPE_M).min(1.0)
+    }
+
+    fn turned(&self, p: Point) -> Point {
+        (p.0 + 550.0 * self.turns[0].at(p), p.1 + 550.0 * self.turns[1].at(p))
+    }
+
+    /// The part of the mainland that a place belongs to, be it in the water.
+    fn part(&self, p: Point) -> Option<usize> {
+        let (x, y) = self.turned(p);
+        self.parts.nearest_neighbor(&[x, y]).map(|found| found.data)
+    }
+
     /// The island at a place, if it is at least `margin` (0 … 1 of the way inwards) from the sea.
     pub fn island(&self, p: Point, margin: f64) -> Option<usize> {
-        (0..self.plan.islands.len()).find(|&island| self.inside(island, p) > margin)
+        let mainland = self.plan.mainland.as_ref();
+        let part = mainland.and_then(|_| self.part(p));
+        let skerries = mainland.map_or(0, |mainland| mainland.parts)..self.plan.islands.len();
+        part.into_iter().chain(skerries).find(|&island| self.inside(island, p) > margin)
     }
 
     /// Height above the sea, m.

@@ -3,6 +3,7 @@
 
 mod dice;
 mod extras;
+mod field;
 mod land;
 mod names;
 mod people;
@@ -21,6 +22,12 @@ use ways::Map;
 pub enum Size {
     /// An archipelago town of some sixty thousand people.
     Town,
+    /// A city of three thousand cells.
+    City,
+    /// A capital's region of thirty thousand cells.
+    Stockholm,
+    /// Ten times that: cities of all sizes.
+    Country,
 }
 
 /// What to make.
@@ -33,6 +40,8 @@ pub struct Synth {
 /// A made-up region, ready to be written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Region {
+    /// What the streets' file is called.
+    pub osm: String,
     /// Ids rise; every way's nodes are there.
     pub streets: RawStreets,
     pub feeds: Vec<FeedText>,
@@ -55,6 +64,9 @@ impl Synth {
     pub fn make(self) -> Region {
         let plan = match self.size {
             Size::Town => plan::town(self.seed),
+            Size::City => plan::city(self.seed),
+            Size::Stockholm => plan::stockholm(self.seed),
+            Size::Country => plan::country(self.seed),
         };
         region(&plan, self.seed)
     }
@@ -71,15 +83,28 @@ fn region(plan: &Plan, seed: u64) -> Region {
     let streets = streets::streets(plan, &land, seed);
     let network = transit::network(plan, &land, &streets);
     let mut map = Map::new(&globe);
-    let bridges: Vec<&str> = plan.bridges.iter().map(|bridge| bridge.name).collect();
+    let bridges: Vec<&str> = plan.bridges.iter().map(|bridge| bridge.name.as_str()).collect();
     ways::lay(&streets, &bridges, &land, &mut map);
     extras::add(plan, &land, &streets, &network, &mut map, seed);
     Region {
+        osm: format!("{}.osm.pbf", plan.name),
         streets: map.streets,
         feeds: transit::feeds(plan, &network, &globe),
         cells: people::cells(plan, &land, &globe, seed),
-        study: STUDY.to_owned(),
+        study: study(plan),
     }
+}
+
+/// The study of a region: the town's with other names; large ones leave out the map, which would be huge.
+fn study(plan: &Plan) -> String {
+    if plan.name == "town" {
+        return STUDY.to_owned();
+    }
+    STUDY
+        .replace("Skärgårdsstad: a made-up archipelago town", &format!("{}: a made-up region", plan.title))
+        .replace("skargardsstad", plan.name)
+        .replace("town", plan.name)
+        .replace(", \"geojson\"", "")
 }
 
 const STUDY: &str = r#"# Skärgårdsstad: a made-up archipelago town. Nobody lives here; every number is invented.

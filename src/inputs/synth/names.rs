@@ -82,3 +82,22 @@ pub fn main_street(line: Line) -> Option<&'static str> {
 
 /// What a second or third stop of a name is told apart by.
 pub const SIDES: [&str; 8] = ["norra", "södra", "skola", "kyrka", "torg", "park", "gård", "backe"];
+
+const TAILS: [&str; 12] =
+    ["torp", "by", "sta", "lund", "vik", "holm", "näs", "ås", "tuna", "berga", "hamra", "dal"];
+const SIDES_OF_TOWN: [&str; 9] =
+    ["", "Norra ", "Södra ", "Östra ", "Västra ", "Nya ", "Gamla ", "Stora ", "Lilla "];
+
+/// The `n`-th name of a place; all differ.
+pub fn place(n: u32) -> String {
+    let kinds = (FRONTS.len() * TAILS.len()) as u32;
+    // A step that shares no factor with the number of kinds meets each once.
+    let mixed = ((n % kinds) * 389 % kinds) as usize;
+    let round = (n / kinds) as usize;
+    let name = format!("{}{}", FRONTS[mixed % FRONTS.len()], TAILS[mixed / FRONTS.len()]);
+    match SIDES_OF_TOWN.get(round) {
+        Some(&"") => name,
+        Some(side) => format!("{side}{}", name.to_lowercase()),
+        None => format!("{name} {round}"),
+    }
+}

@@ -2,6 +2,7 @@
 //! water, poor in the outer estates, jobs in the middle and in one business park.
 
 use super::dice::{Dice, Noise};
+use super::field::Fields;
 use super::land::{Globe, Land};
 use super::plan::{Plan, Point};
 use crate::inputs::raw::{Column, RawPlaces};
@@ -13,38 +14,10 @@ const FEWEST: f64 = 4.0;
 /// Mean income of each group, SEK a year.
 const INCOMES: [f64; 3] = [185_000.0, 340_000.0, 640_000.0];
 
-/// What the districts make of a place.
-#[derive(Clone, Copy, Default)]
-pub struct Field {
-    pub people_km2: f64,
-    pub jobs_km2: f64,
-    /// −1 … 1, by the people of each district.
-    pub affluence: f64,
-}
-
-pub fn field(plan: &Plan, p: Point) -> Field {
-    let mut sum = Field::default();
-    let mut weight = 0.0;
-    for district in &plan.districts {
-        let (dx, dy) = (p.0 - district.middle.0, p.1 - district.middle.1);
-        let far = (dx * dx + dy * dy) / (district.radius_m * district.radius_m);
-        if far < 1.0 {
-            let near = (1.0 - far) * (1.0 - far);
-            sum.people_km2 += district.people_km2 * near;
-            sum.jobs_km2 += district.jobs_km2 * near * near;
-            sum.affluence += district.affluence * district.people_km2 * near;
-            weight += district.people_km2 * near;
-        }
-    }
-    if weight > 0.0 {
-        sum.affluence /= weight;
-    }
-    sum
-}
-
 /// The populated cells, row by row from the south-west; ids as Statistics Sweden writes them (easting and
 /// northing of the lower left corner, m).
 pub fn cells(plan: &Plan, land: &Land, globe: &Globe, seed: u64) -> RawPlaces {
+    let fields = Fields::new(plan);
     let mut dice = Dice::new(seed, 40);
     let patches = Noise::new(seed, 41, 600.0);
     let mut places = RawPlaces { name: "cells".into(), ..RawPlaces::default() };
@@ -59,7 +32,7 @@ pub fn cells(plan: &Plan, land: &Land, globe: &Globe, seed: u64) -> RawPlaces {
             let corner = ((i * CELL_M) as f64, (j * CELL_M) as f64);
             let side = CELL_M as f64;
             let middle = (corner.0 + side / 2.0, corner.1 + side / 2.0);
-            let here = field(plan, middle);
+            let here = fields.at(middle);
             let share = land_share(land, corner, side);
             let km2 = side * side / 1e6 * if share < 0.25 { 0.0 } else { share };
             let unevenness = 1.0 + 0.5 * patches.at(middle) + 0.2 * dice.both();

@@ -4,8 +4,8 @@
 use petgraph::unionfind::UnionFind;
 
 use super::dice::Noise;
+use super::field::Fields;
 use super::land::Land;
-use super::people::field;
 use super::plan::{BridgeKind, Plan, Point, Ways};
 use crate::base::NONE;
 
@@ -86,6 +86,7 @@ impl Lattice {
         let half = ((plan.half.0 / plan.block_m) as i32, (plan.half.1 / plan.block_m) as i32);
         let bends = [Noise::new(seed, 20, 1400.0), Noise::new(seed, 21, 1400.0)];
         let shakes = [Noise::new(seed, 22, 1.0), Noise::new(seed, 23, 1.0)];
+        let fields = Fields::new(plan);
         let mut lattice = Lattice { half, at: Vec::new(), island: Vec::new(), need: Vec::new() };
         for j in -half.1..=half.1 {
             for i in -half.0..=half.0 {
@@ -102,13 +103,14 @@ impl Lattice {
                     (Some(island), Ways::Streets | Ways::Paths) => island as u32,
                     _ => NONE,
                 });
-                let here = field(plan, at);
+                let here = fields.at(at);
                 lattice.need.push(match here.people_km2 + here.jobs_km2 * 0.4 {
                     _ if ways == Ways::Paths => 1,
-                    dense if dense > 4400.0 => 0,
-                    dense if dense > 700.0 => 1,
-                    dense if dense > 100.0 => 2,
-                    _ => 3,
+                    dense if dense > plan.fine[0] => 0,
+                    dense if dense > plan.fine[1] => 1,
+                    dense if dense > plan.fine[2] => 2,
+                    dense if dense > 0.0 => 3,
+                    _ => plan.wild,
                 });
             }
         }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::FeedText;
 use super::land::{Globe, Land};
 use super::names;
-use super::plan::{BusLine, Plan, Point, Service};
+use super::plan::{BusLine, Plan, Point, Rail, Service};
 use super::streets::{Class, Streets, distance};
 use roads::Roads;
 
@@ -92,7 +92,8 @@ pub fn network(plan: &Plan, land: &Land, streets: &Streets) -> Network {
     }
     // A bus that goes on as another line waits at the platform that it came to.
     for (index, line) in plan.buses.iter().enumerate() {
-        let next = line.goes_on_as.and_then(|name| plan.buses.iter().position(|other| other.name == name));
+        let next =
+            line.goes_on_as.as_ref().and_then(|name| plan.buses.iter().position(|other| other.name == *name));
         let last = network.buses[index][0].platforms.last().copied();
         if let (Some(next), Some(last)) = (next, last)
             && let Some(first) = network.buses[next][0].platforms.first_mut()
@@ -156,14 +157,20 @@ fn halt(
     // Named by the smaller street that crosses, else by the district.
     let island = streets.nodes[node as usize].island;
     let crossing = roads.crossing(node).map(|line| names::street(line, island));
-    let plain = crossing.unwrap_or_else(|| nearest.map_or("Hållplats", |district| district.name).to_owned());
+    let plain = crossing.unwrap_or_else(|| nearest.map_or("Hållplats", |district| &district.name).to_owned());
     let count = used.entry(plain.clone()).or_insert(0);
     *count += 1;
     let name = match (*count, nearest) {
         (1, _) => plain,
         (2, Some(district)) => format!("{plain} ({})", district.name),
         (n, _) if n - 2 < names::SIDES.len() => format!("{plain} {}", names::SIDES[n - 2]),
-        (n, _) => format!("{plain} {n}"),
+        (n, Some(district)) => {
+            let plain = format!("{plain} ({})", district.name);
+            let count = used.entry(plain.clone()).or_insert(0);
+            *count += 1;
+            if *count == 1 { plain } else { format!("{plain} {n}") }
+        }
+        (n, None) => format!("{plain} {n}"),
     };
     Halt { name, number, station: String::new(), sides: [None; 2] }
 }
@@ -226,18 +233,31 @@ fn metros(plan: &Plan, roads: &Roads, streets: &Streets, network: &mut Network) 
         let mut last: Option<Point> = None;
         let mut along = 0.0;
         for (name, place) in &metro.stations {
-            let node = streets.nodes[roads.nearest(*place) as usize].at;
-            let at = (node.0 + 20.0, node.1 + 15.0);
-            let id = format!("T{:02}", network.stations.len() + 1 + 20 * line);
-            network.stations.push(Station { id: id.clone(), name: (*name).to_owned(), at });
+            let known = network.stations.iter().position(|station| station.name == *name);
+            let station = known.unwrap_or_else(|| {
+                let node = streets.nodes[roads.nearest(*place) as usize].at;
+                let id = format!("T{:02}", network.stations.len() + 1 + 20 * line);
+                let at = (node.0 + 20.0, node.1 + 15.0);
+                network.stations.push(Station { id, name: name.clone(), at });
+                network.stations.len() - 1
+            });
+            let Station { id, at, .. } = &network.stations[station];
+            let (id, at) = (id.clone(), *at);
+            // Lines that meet have tracks of their own.
+            let tracks = network.platforms.iter().filter(|platform| platform.station == id).count();
             let far = last.map_or(0.0, |last| distance(last, at));
             along += far;
-            let hop = last.map_or(0, |_| ((far / 14.0 + 30.0) / 10.0).round() as i32 * 10);
-            for (track, pattern) in [(1, &mut out), (2, &mut back)] {
+            let speed = match metro.rail {
+                Rail::Metro => 14.0,
+                Rail::Train => 20.0,
+                Rail::Intercity => 38.0,
+            };
+            let hop = last.map_or(0, |_| ((far / speed + 30.0) / 10.0).round() as i32 * 10);
+            for (track, pattern) in [(tracks + 1, &mut out), (tracks + 2, &mut back)] {
                 network.platforms.push(Platform {
                     id: format!("{id}-{track}"),
-                    name: (*name).to_owned(),
-                    at: (at.0 + 30.0 - 20.0 * f64::from(track), at.1 + 8.0 * f64::from(track)),
+                    name: name.clone(),
+                    at: (at.0 + 30.0 - 20.0 * track as f64, at.1 + 8.0 * track as f64),
                     station: id.clone(),
                     code: track.to_string(),
                 });
@@ -279,7 +299,7 @@ fn ferries(plan: &Plan, land: &Land, streets: &Streets, network: &mut Network) {
                 let node = nearest_on(streets, *island as u32, shore);
                 network.platforms.push(Platform {
                     id: format!("F{}", network.piers.len() + 1),
-                    name: (*name).to_owned(),
+                    name: name.clone(),
                     at: end,
                     station: String::new(),
                     code: String::new(),

@@ -1,5 +1,6 @@
 //! The roads that buses use: the nearest node to a place, the quickest way through several.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -20,6 +21,14 @@ pub struct Roads {
     /// The smallest street at a node.
     crossing: Vec<Option<(Class, Line)>>,
     tree: RTree<GeomWithData<[f64; 2], u32>>,
+    scratch: RefCell<Scratch>,
+}
+
+/// Of the last search: what it touched is to be wiped.
+struct Scratch {
+    best: Vec<u64>,
+    parent: Vec<u32>,
+    touched: Vec<u32>,
 }
 
 impl Roads {
@@ -58,7 +67,10 @@ impl Roads {
             let at = streets.nodes[node].at;
             GeomWithData::new([at.0, at.1], node as u32)
         });
-        Roads { tree: RTree::bulk_load(points.collect()), near, land, crossing }
+        let scratch =
+            Scratch { best: vec![u64::MAX; near.len()], parent: vec![NONE; near.len()], touched: Vec::new() };
+        let tree = RTree::bulk_load(points.collect());
+        Roads { tree, near, land, crossing, scratch: RefCell::new(scratch) }
     }
 
     /// The usable node nearest to a place.
@@ -102,8 +114,13 @@ impl Roads {
 
     /// Dijkstra in tenths of seconds, so that ties do not hang on the last bit.
     fn quickest(&self, from: u32, to: u32) -> Vec<u32> {
-        let mut best = vec![u64::MAX; self.near.len()];
-        let mut parent = vec![NONE; self.near.len()];
+        let mut scratch = self.scratch.borrow_mut();
+        let Scratch { best, parent, touched } = &mut *scratch;
+        for node in touched.drain(..) {
+            best[node as usize] = u64::MAX;
+            parent[node as usize] = NONE;
+        }
+        touched.push(from);
         let mut heap = BinaryHeap::from([Reverse((0u64, from))]);
         best[from as usize] = 0;
         while let Some(Reverse((cost, node))) = heap.pop() {
@@ -116,6 +133,7 @@ impl Roads {
             for &(next, metres, speed) in &self.near[node as usize] {
                 let there = cost + (metres / speed * 10.0).round() as u64;
                 if there < best[next as usize] {
+                    touched.push(next);
                     best[next as usize] = there;
                     parent[next as usize] = node;
                     heap.push(Reverse((there, next)));

@@ -8,7 +8,7 @@ use super::{Network, Pattern, Platform};
 use crate::base::units::clock;
 use crate::inputs::synth::FeedText;
 use crate::inputs::synth::land::Globe;
-use crate::inputs::synth::plan::{BusLine, Metro, Plan, Service};
+use crate::inputs::synth::plan::{BusLine, Metro, Plan, Rail, Service};
 use crate::inputs::synth::streets::distance;
 
 /// Weekdays in 2026 on which the weekend's timetable holds.
@@ -19,7 +19,7 @@ const HOLIDAYS: [&str; 10] = [
 const ROUTES_HEADER: &str = "route_id,agency_id,route_short_name,route_long_name,route_type\n";
 /// Seconds that a metro train stands at a station.
 const METRO_HALT_S: i32 = 20;
-/// Within this far from the middle the express only sets down (way in) or picks up (way out), m.
+/// Within this far from where it leads to the express only sets down (way in) or picks up (way out), m.
 const EXPRESS_MIDDLE_M: f64 = 2200.0;
 
 /// Tables that grow trip by trip.
@@ -110,15 +110,25 @@ struct Onward<'a> {
 
 impl<'a> Land<'a> {
     fn metro(&mut self, metro: &'a Metro, patterns: &[Pattern; 2]) {
-        let ends = [metro.stations[0].0, metro.stations[metro.stations.len() - 1].0];
-        line(&mut self.routes, format_args!("{0},SST,{0},{1}–{2},401", metro.name, ends[0], ends[1]));
+        let ends = [&metro.stations[0].0, &metro.stations[metro.stations.len() - 1].0];
+        let route_type = match metro.rail {
+            Rail::Metro => 401,
+            Rail::Train => 109,
+            Rail::Intercity => 102,
+        };
+        line(
+            &mut self.routes,
+            format_args!("{0},SST,{0},{1}–{2},{route_type}", metro.name, ends[0], ends[1]),
+        );
         for (days, back) in both_ways() {
             let pattern = &patterns[usize::from(back)];
-            for (n, departure_s) in timetable::metro(days, 1 + u32::from(back)).into_iter().enumerate() {
+            for (n, departure_s) in
+                timetable::rail(metro.rail, days, 1 + u32::from(back)).into_iter().enumerate()
+            {
                 let trip = Trip {
                     headsign: ends[usize::from(!back)],
                     halt_s: METRO_HALT_S,
-                    ..plain(metro.name, days, back, n, departure_s)
+                    ..plain(&metro.name, days, back, n, departure_s)
                 };
                 let arrivals = self.writer.trip(&trip, pattern, &self.network.platforms, &|_| (0, 0));
                 if days == Days::Weekdays {
@@ -140,7 +150,7 @@ impl<'a> Land<'a> {
             let pattern = &patterns[usize::from(back)];
             if pattern.platforms.len() > 1 {
                 let arrivals = self.bus_trips(bus, pattern, days, back);
-                if let Some(line) = bus.goes_on_as.filter(|_| !back) {
+                if let Some(line) = bus.goes_on_as.as_deref().filter(|_| !back) {
                     self.onward.push(Onward { line, days, arrivals });
                 }
             }
@@ -151,8 +161,8 @@ impl<'a> Land<'a> {
     fn bus_trips(&mut self, bus: &BusLine, pattern: &Pattern, days: Days, back: bool) -> Vec<(i32, String)> {
         let platforms = &self.network.platforms;
         let last = pattern.platforms.len() - 1;
-        let in_middle =
-            |k: usize| distance(platforms[pattern.platforms[k]].at, (0.0, 0.0)) < EXPRESS_MIDDLE_M;
+        let middle = bus.via.last().copied().unwrap_or_default();
+        let in_middle = |k: usize| distance(platforms[pattern.platforms[k]].at, middle) < EXPRESS_MIDDLE_M;
         let rules = |k: usize| match bus.service {
             Service::Express if in_middle(k) != back => (1, 0),
             Service::Express => (0, 1),
@@ -162,11 +172,11 @@ impl<'a> Land<'a> {
         let mut arrivals = Vec::new();
         for (n, (departure_s, block)) in self.departures(bus, days, back).into_iter().enumerate() {
             let trip = Trip {
-                headsign: if back { bus.from } else { bus.to },
+                headsign: if back { &bus.from } else { &bus.to },
                 block: block.clone(),
                 traffic: timetable::traffic(departure_s),
                 blank_times: bus.blank_times,
-                ..plain(bus.name, days, back, n, departure_s)
+                ..plain(&bus.name, days, back, n, departure_s)
             };
             let calls = self.writer.trip(&trip, pattern, platforms, &rules);
             arrivals.push((calls[last], block));
@@ -230,9 +240,9 @@ pub fn land(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
                     helg,0,0,0,0,0,1,1,20260101,20261231\n";
     let shore = &network.platforms[..network.ashore];
     FeedText {
-        name: "town_gtfs".into(),
+        name: format!("{}_gtfs", plan.name),
         tables: vec![
-            ("agency.txt".into(), agency("SST", "Skärgårdsstads trafik")),
+            ("agency.txt".into(), agency("SST", &format!("{}s trafik", plan.title))),
             ("stops.txt".into(), stops(network, shore, globe, true)),
             ("routes.txt".into(), tables.routes),
             ("trips.txt".into(), tables.writer.trips),
@@ -251,7 +261,7 @@ pub fn ferries(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
     let mut writer = Writer::new();
     for (number, (ferry, patterns)) in plan.ferries.iter().zip(&network.ferries).enumerate() {
         let route = format!("f{}", number + 1);
-        let ends = [ferry.piers[0].0, ferry.piers[ferry.piers.len() - 1].0];
+        let ends = [&ferry.piers[0].0, &ferry.piers[ferry.piers.len() - 1].0];
         line(
             &mut routes,
             format_args!("{route},BL,{},{}–{},{}", ferry.name, ends[0], ends[1], ferry.route_type),
@@ -278,9 +288,9 @@ pub fn ferries(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
                     vardag,1,1,1,1,1,0,0,20260107,20261218\n\
                     helg,0,0,0,0,0,1,1,20260110,20261220\n";
     FeedText {
-        name: "town_ferry".into(),
+        name: format!("{}_ferry", plan.name),
         tables: vec![
-            ("agency.txt".into(), agency("BL", "Båtlinjen i Skärgårdsstad")),
+            ("agency.txt".into(), agency("BL", &format!("Båtlinjen i {}", plan.title))),
             ("stops.txt".into(), stops(network, &network.platforms[network.ashore..], globe, false)),
             ("routes.txt".into(), routes),
             ("trips.txt".into(), writer.trips),

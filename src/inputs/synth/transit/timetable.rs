@@ -1,6 +1,6 @@
 //! When lines run: by the hour of the day, on weekdays and at weekends.
 
-use crate::inputs::synth::plan::Service;
+use crate::inputs::synth::plan::{Rail, Service};
 
 /// The days that a trip runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,10 @@ const METRO: Hours = &[
     (22.0, 25.0, 15.0),
 ];
 const METRO_WEEKEND: Hours = &[(6.0, 9.0, 15.0), (9.0, 19.0, 10.0), (19.0, 25.0, 15.0)];
+const TRAIN: Hours = &[(5.0, 22.0, 15.0), (22.0, 25.0, 30.0)];
+const TRAIN_WEEKEND: Hours = &[(6.0, 25.0, 30.0)];
+const INTERCITY: Hours = &[(5.5, 22.0, 30.0)];
+const INTERCITY_WEEKEND: Hours = &[(7.0, 21.0, 60.0)];
 const TRUNK: Hours = &[
     (5.0, 6.5, 15.0),
     (6.5, 9.0, 8.0),
@@ -71,8 +75,16 @@ pub fn buses(service: Service, days: Days, back: bool, offset_min: u32) -> Vec<i
     departures(hours, offset_min)
 }
 
-pub fn metro(days: Days, offset_min: u32) -> Vec<i32> {
-    departures(if days == Days::Weekdays { METRO } else { METRO_WEEKEND }, offset_min)
+pub fn rail(rail: Rail, days: Days, offset_min: u32) -> Vec<i32> {
+    let hours = match (rail, days) {
+        (Rail::Metro, Days::Weekdays) => METRO,
+        (Rail::Metro, Days::Weekend) => METRO_WEEKEND,
+        (Rail::Train, Days::Weekdays) => TRAIN,
+        (Rail::Train, Days::Weekend) => TRAIN_WEEKEND,
+        (Rail::Intercity, Days::Weekdays) => INTERCITY,
+        (Rail::Intercity, Days::Weekend) => INTERCITY_WEEKEND,
+    };
+    departures(hours, offset_min)
 }
 
 pub fn ferry(days: Days, headway_min: u32, offset_min: u32) -> Vec<i32> {

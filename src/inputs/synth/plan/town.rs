@@ -1,127 +1,13 @@
-//! The plan of a region: islands, districts, bridges and lines, before any street is laid. All that a size
-//! decides is in here; what builds streets, timetables and people from it knows no size.
+//! The plan of the demo town, by hand.
 
-use super::dice::Dice;
-
-/// Metres east and north of the region's middle.
-pub type Point = (f64, f64);
-
-/// What a region is made from.
-pub struct Plan {
-    /// Middle of the region in SWEREF 99 TM (EPSG:3006), m; a corner of the 250 m grid.
-    pub middle: (i64, i64),
-    /// Half the region's width and height, m.
-    pub half: (f64, f64),
-    /// Side of the finest street block, m.
-    pub block_m: f64,
-    pub islands: Vec<Island>,
-    pub districts: Vec<District>,
-    pub bridges: Vec<Bridge>,
-    /// Metres of road between two stops of a bus.
-    pub stop_spacing_m: f64,
-    pub metros: Vec<Metro>,
-    pub buses: Vec<BusLine>,
-    pub ferries: Vec<Ferry>,
-    /// People in cells that no street reaches: (place, people).
-    pub hermits: Vec<(Point, u32)>,
-    /// Ends of a motorway with a bridge of its own.
-    pub motorway: Option<(Point, Point)>,
-    /// Ends of a freight railway that crosses streets on the level, and water.
-    pub freight: Option<(Point, Point)>,
-}
-
-pub struct Island {
-    pub name: &'static str,
-    pub middle: Point,
-    pub radii: (f64, f64),
-    pub ways: Ways,
-}
-
-/// What may be laid on an island.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Ways {
-    Streets,
-    Paths,
-    Nothing,
-}
-
-/// A part of the region where people live or work; all fades to nothing at the radius.
-pub struct District {
-    pub name: &'static str,
-    pub middle: Point,
-    pub radius_m: f64,
-    /// People per km² in its middle.
-    pub people_km2: f64,
-    /// −1 poor … 1 rich.
-    pub affluence: f64,
-    /// Jobs per km² in its middle.
-    pub jobs_km2: f64,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum BridgeKind {
-    Road,
-    FootAndCycle,
-}
-
-/// A bridge between two islands (indices), where the water is narrow, near a place.
-pub struct Bridge {
-    pub name: &'static str,
-    pub islands: (usize, usize),
-    pub near: Point,
-    pub kind: BridgeKind,
-}
-
-pub struct Metro {
-    pub name: &'static str,
-    /// (name, place) from end to end.
-    pub stations: Vec<(&'static str, Point)>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Service {
-    /// Every 8 minutes in the rush.
-    Trunk,
-    /// Every 15 minutes in the rush.
-    Local,
-    /// Every hour, half hour in the rush; the driver lets people off where they ask.
-    Rural,
-    /// In the rush only; picks up in the outskirts, sets down in the middle (back: the other way).
-    Express,
-    /// After the metro has closed.
-    Night,
-    /// Laid out from `frequencies.txt`, exact.
-    Frequency,
-}
-
-pub struct BusLine {
-    pub name: &'static str,
-    pub from: &'static str,
-    pub to: &'static str,
-    pub via: Vec<Point>,
-    pub service: Service,
-    /// Only every fifth stop has times.
-    pub blank_times: bool,
-    /// Minutes past the hour of the first departure.
-    pub offset_min: u32,
-    /// The line that its vehicles go on as at the end of the way in.
-    pub goes_on_as: Option<&'static str>,
-}
-
-pub struct Ferry {
-    pub name: &'static str,
-    pub route_type: u16,
-    /// (name, island, place): the pier is at the shore of the island nearest to the place.
-    pub piers: Vec<(&'static str, usize, Point)>,
-    pub minutes_between: u32,
-    pub headway_min: u32,
-}
+use super::{Bridge, BridgeKind, BusLine, District, Ferry, Island, Metro, Plan, Point, Rail, Service, Ways};
+use crate::inputs::synth::dice::Dice;
 
 /// An archipelago town of some sixty thousand people on four joined islands, with two more in the sea.
 pub fn town(seed: u64) -> Plan {
     let mut dice = Dice::new(seed, 1);
     let mut near = |x: f64, y: f64| ((x + dice.both() * 60.0).round(), (y + dice.both() * 60.0).round());
-    let island = |name, middle, radii, ways| Island { name, middle, radii, ways };
+    let island = |name: &str, middle, radii, ways| Island { name: name.into(), middle, radii, ways };
     let islands = vec![
         island("Stadsholmen", near(0.0, 0.0), (2600.0, 1900.0), Ways::Streets),
         island("Norrvik", near(-400.0, 4250.0), (4600.0, 1850.0), Ways::Streets),
@@ -132,8 +18,8 @@ pub fn town(seed: u64) -> Plan {
         island("Yttergrund", near(-6300.0, -1500.0), (230.0, 190.0), Ways::Nothing),
     ];
     let skerry = islands[6].middle;
-    let district = |name, x: f64, y: f64, radius_m, people_km2, affluence, jobs_km2| District {
-        name,
+    let district = |name: &str, x: f64, y: f64, radius_m, people_km2, affluence, jobs_km2| District {
+        name: name.into(),
         middle: (x, y),
         radius_m,
         people_km2,
@@ -158,7 +44,7 @@ pub fn town(seed: u64) -> Plan {
         district("Utterö by", 6900.0, -4000.0, 700.0, 420.0, 0.15, 80.0),
         district("Kobbholmen", islands[5].middle.0, islands[5].middle.1, 420.0, 260.0, 0.3, 0.0),
     ];
-    let bridge = |name, a, b, near, kind| Bridge { name, islands: (a, b), near, kind };
+    let bridge = |name: &str, a, b, near, kind| Bridge { name: name.into(), islands: (a, b), near, kind };
     let bridges = vec![
         bridge("Norrbron", 0, 1, (0.0, 2100.0), BridgeKind::Road),
         bridge("Långbron", 0, 1, (1200.0, 2100.0), BridgeKind::Road),
@@ -167,8 +53,9 @@ pub fn town(seed: u64) -> Plan {
         bridge("Lyckobron", 0, 3, (2800.0, -200.0), BridgeKind::Road),
     ];
     let metros = vec![Metro {
-        name: "T1",
-        stations: vec![
+        name: "T1".into(),
+        rail: Rail::Metro,
+        stations: [
             ("Björkhöjden", (-2600.0, 4700.0)),
             ("Norrtorp västra", (-1300.0, 4500.0)),
             ("Norrtorp", (-200.0, 4200.0)),
@@ -178,12 +65,19 @@ pub fn town(seed: u64) -> Plan {
             ("Hamntorget", (500.0, -1000.0)),
             ("Söderby", (-300.0, -3600.0)),
             ("Ekängen", (-1800.0, -4200.0)),
-        ],
+        ]
+        .map(|(name, at): (&str, Point)| (name.to_owned(), at))
+        .to_vec(),
     }];
     Plan {
+        name: "town",
+        title: "Skärgårdsstad",
         middle: (693_500, 6_578_000),
         half: (9000.0, 6500.0),
         block_m: 100.0,
+        fine: [4400.0, 700.0, 100.0],
+        wild: 3,
+        mainland: None,
         islands,
         districts,
         bridges,
@@ -199,10 +93,10 @@ pub fn town(seed: u64) -> Plan {
 
 fn town_buses() -> Vec<BusLine> {
     let centre = (0.0, 0.0);
-    let line = |name, from, to, via: &[Point], service, offset_min| BusLine {
-        name,
-        from,
-        to,
+    let line = |name: &str, from: &str, to: &str, via: &[Point], service, offset_min| BusLine {
+        name: name.into(),
+        from: from.into(),
+        to: to.into(),
         via: via.to_vec(),
         service,
         blank_times: false,
@@ -327,7 +221,7 @@ fn town_buses() -> Vec<BusLine> {
     ];
     for line in &mut lines {
         line.blank_times = line.name == "7";
-        line.goes_on_as = (line.name == "5").then_some("6");
+        line.goes_on_as = (line.name == "5").then(|| "6".to_owned());
     }
     lines
 }
@@ -335,22 +229,22 @@ fn town_buses() -> Vec<BusLine> {
 fn town_ferries() -> Vec<Ferry> {
     vec![
         Ferry {
-            name: "Utteröfärjan",
+            name: "Utteröfärjan".into(),
             route_type: 1000,
             piers: vec![
-                ("Hamnen färjeläge", 0, (1500.0, -1600.0)),
-                ("Villastadens brygga", 3, (5000.0, -1900.0)),
-                ("Utterö brygga", 4, (6500.0, -3700.0)),
+                ("Hamnen färjeläge".into(), 0, (1500.0, -1600.0)),
+                ("Villastadens brygga".into(), 3, (5000.0, -1900.0)),
+                ("Utterö brygga".into(), 4, (6500.0, -3700.0)),
             ],
             minutes_between: 14,
             headway_min: 30,
         },
         Ferry {
-            name: "Sundsbåten",
+            name: "Sundsbåten".into(),
             route_type: 4,
             piers: vec![
-                ("Hamnen färjeläge", 0, (1500.0, -1600.0)),
-                ("Fiskelägets brygga", 2, (1400.0, -3400.0)),
+                ("Hamnen färjeläge".into(), 0, (1500.0, -1600.0)),
+                ("Fiskelägets brygga".into(), 2, (1400.0, -3400.0)),
             ],
             minutes_between: 9,
             headway_min: 20,
