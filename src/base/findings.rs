@@ -43,6 +43,16 @@ pub struct Kind {
     pub remedy: &'static str,
 }
 
+/// A [`Kind`] in one line.
+pub const fn kind(
+    code: &'static str,
+    severity: Severity,
+    meaning: &'static str,
+    remedy: &'static str,
+) -> Kind {
+    Kind { code, severity, meaning, remedy }
+}
+
 /// One finding with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

@@ -5,10 +5,9 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::FxHashMap;
 
 use super::interpolate::Distances;
-use super::timetable::kind;
 use super::transit::Call;
 use crate::base::csr::Csr;
-use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::findings::{Findings, Kind, Severity, kind};
 use crate::base::units::clock;
 use crate::inputs::raw::{RawFeed, RawStopTime};
 

@@ -2,11 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use super::timetable::kind;
 use super::transit::{Call, Join, Rule};
 use crate::base::NONE;
 use crate::base::csr::Csr;
-use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::findings::{Findings, Kind, Severity, kind};
 use crate::inputs::raw::{RawFeed, RawTransfer};
 
 const WITHOUT_STOPS: Kind = kind(

@@ -1,7 +1,6 @@
 //! frequencies.txt: the bands of a trip become the shifts at which its calls run.
 
-use super::timetable::kind;
-use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::findings::{Findings, Kind, Severity, kind};
 use crate::inputs::raw::RawFrequency;
 
 const REPEATED: Kind = kind(

@@ -10,18 +10,8 @@ use super::runs::{Bands, shifts};
 use super::transit::{ALIGHT, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, Feed, Route, Timetable, Trip};
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::findings::{Findings, Kind, Severity, kind};
 use crate::inputs::raw::{RawFeed, RawStop, RawStopTime, RawTrip};
-
-/// A kind of finding, in one line.
-pub(super) const fn kind(
-    code: &'static str,
-    severity: Severity,
-    meaning: &'static str,
-    remedy: &'static str,
-) -> Kind {
-    Kind { code, severity, meaning, remedy }
-}
 
 const ONE_CALL: Kind = kind("gtfs_trip_too_short", Severity::Dropped, "trips with one stop time only", "");
 const UNTIMED_END: Kind =

@@ -5,9 +5,9 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::report::{Report, kind};
+use super::report::Report;
 use crate::base::error::{Error, Result};
-use crate::base::findings::{Kind, Severity};
+use crate::base::findings::{Kind, Severity, kind};
 
 const BOM: Kind = kind("gtfs_bom", Severity::Note, "tables that begin with a byte order mark: skipped", "");
 const NUL: Kind = kind("gtfs_nul_byte", Severity::Repaired, "NUL bytes: left out", "");

@@ -5,9 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fields::{any, filled, latitude, location_type, longitude, route_type};
 use super::ids::{Ids, Named};
-use super::report::{Report, kind};
+use super::report::Report;
 use super::rows::{Column, Need, typed};
-use crate::base::findings::{Kind, Severity};
+use crate::base::findings::{Kind, Severity, kind};
 use crate::inputs::raw::{RawAgency, RawRoute, RawStop};
 
 pub(super) const DUPLICATE_ID: Kind =

@@ -3,16 +3,6 @@
 use crate::base::error::Problem;
 use crate::base::findings::{Findings, Kind, Severity};
 
-/// A kind of finding, in one line.
-pub(super) const fn kind(
-    code: &'static str,
-    severity: Severity,
-    meaning: &'static str,
-    remedy: &'static str,
-) -> Kind {
-    Kind { code, severity, meaning, remedy }
-}
-
 /// What is said of one feed.
 pub(super) struct Report<'f> {
     /// The feed's name.

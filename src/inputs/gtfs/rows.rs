@@ -6,8 +6,8 @@ use csv::StringRecord;
 use serde::de::DeserializeOwned;
 
 use super::archive::Lines;
-use super::report::{Report, kind};
-use crate::base::findings::{Kind, Severity};
+use super::report::Report;
+use crate::base::findings::{Kind, Severity, kind};
 
 const HEADER: Kind = kind(
     "gtfs_header",

@@ -5,9 +5,9 @@ use rustc_hash::FxHashMap;
 
 use super::fields::{clock, time};
 use super::ids::{Ids, Named};
-use super::report::{Report, kind};
+use super::report::Report;
 use super::rows::Rows;
-use crate::base::findings::{Kind, Severity};
+use crate::base::findings::{Kind, Severity, kind};
 use crate::inputs::raw::{RawStopTime, RawTrip};
 
 const UNKNOWN_TRIP: Kind =

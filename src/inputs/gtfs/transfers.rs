@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::fields::{any, seconds, transfer_type};
 use super::ids::{Ids, Named};
-use super::report::{Report, kind};
+use super::report::Report;
 use super::rows::{Column, Need, typed};
-use crate::base::findings::{Kind, Severity};
+use crate::base::findings::{Kind, Severity, kind};
 use crate::inputs::raw::RawTransfer;
 
 const UNKNOWN_END: Kind = kind(

@@ -8,9 +8,9 @@ use rustc_hash::FxHashSet;
 use super::fields::{any, clock, date, exception_type, filled, flag, seconds};
 use super::ids::{Ids, Named};
 use super::places::DUPLICATE_ID;
-use super::report::{Report, kind};
+use super::report::Report;
 use super::rows::{Column, Need, typed};
-use crate::base::findings::{Kind, Severity};
+use crate::base::findings::{Kind, Severity, kind};
 use crate::inputs::raw::{RawCalendar, RawCalendarDate, RawFrequency, RawRoute, RawTrip};
 
 const DUPLICATE_DATE: Kind = kind(
