@@ -151,7 +151,7 @@ fn defaults_are_those_of_the_table() {
     let json = resolved(&study);
     for key in KEYS {
         let Fallback::Value(default) = key.default else { continue };
-        let section = match &json[key.section] {
+        let section = match key.section.split('.').fold(&json, |at, part| &at[part]) {
             serde_json::Value::Array(list) if list.is_empty() => continue,
             serde_json::Value::Array(list) => &list[0],
             table => table,
@@ -213,9 +213,9 @@ fn all_unknown_keys_come_with_place_and_nearest_name() {
 #[test]
 fn what_comes_later_is_refused_with_a_word() {
     let study = SMALL.replace("depart = \"7:00/9:00\"", "arrive = \"7:00/8:00\"")
-        + "[[scenario]]\nname = \"tram\"\n[[measure]]\nkind = \"gravity\"\n[isochrones]\n[equity]\n";
+        + "[[scenario]]\nname = \"tram\"\n[[measure]]\nkind = \"gravity\"\n[isochrones]\n";
     let said = wrong(&study);
-    for what in ["arrival windows", "scenarios", "measures other than", "isochrones", "equity settings"] {
+    for what in ["arrival windows", "scenarios", "measures other than", "isochrones"] {
         assert!(said.contains(&format!("isokron does not do {what}")), "{said}");
     }
     assert!(!said.contains("depart"), "{said}");

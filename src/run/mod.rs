@@ -11,7 +11,7 @@ use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::access::Cumulative;
-use crate::measures::equity::{EquityRow, equity};
+use crate::measures::equity::{CurveRow, EquityRow};
 use crate::network::Network;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
@@ -22,6 +22,7 @@ use crate::study::{self, Period, Profile, Study, Unlinked};
 
 pub mod cache;
 pub mod check;
+mod equity;
 pub mod init;
 pub mod load;
 pub mod matrix;
@@ -30,6 +31,7 @@ pub mod progress;
 pub mod trip;
 
 use cache::Cache;
+use equity::{Fairness, Found};
 use load::Loaded;
 use progress::Progress;
 
@@ -68,6 +70,7 @@ struct Results {
     status: Vec<&'static str>,
     measures: Vec<(String, Vec<Option<f64>>)>,
     equity: Vec<EquityRow>,
+    curves: Vec<CurveRow>,
 }
 
 /// Computes all that a study asks for, into its output folder.
@@ -77,6 +80,7 @@ struct Results {
 pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Summary> {
     let mut log = RunLog::begin(file, threads);
     let study = study::parse::read(file)?;
+    equity::settings(&study.equity)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     log.note("network loaded");
@@ -104,6 +108,7 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
             asked.push((profile, period, question, service));
         }
     }
+    let fairness = Fairness::new(&study.equity, &loaded.cells)?;
     let mut folder = OutputFolder::begin(&study.folder.join(&study.output))?;
     let mut results = Vec::new();
     let mut network: Option<(&Profile, Network)> = None;
@@ -113,7 +118,16 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
             log.note(&format!("walks of profile {} loaded", profile.name));
         }
         let (_, network) = network.as_ref().expect("made above");
-        let found = answer(&study, &loaded, network, profile, period, question, &service, watch, &mut log)?;
+        let mut found =
+            answer(&study, &loaded, network, profile, period, question, &service, watch, &mut log)?;
+        // Cumulative opportunities: more is better.
+        let columns = found.measures.iter();
+        let measured: Vec<Found<'_>> =
+            columns.map(|(name, values)| Found { name, values, less_is_better: false }).collect();
+        watch.begin(&format!("equity of {}", found.name), measured.len() as u64);
+        (found.equity, found.curves) =
+            fairness.measure(&study.equity, &loaded.cells, &measured, &mut findings, watch)?;
+        log.note(&format!("{} equity figures", found.name));
         write(&study, &loaded, &found, &mut folder)?;
         if study.outputs.matrix {
             let name = format!("{}/matrix.parquet", found.name);
@@ -228,11 +242,8 @@ fn answer(
             column[cell as usize] = Some(*value);
         }
     }
-    let (population, groups) = (loaded.cells.population.as_deref(), &loaded.cells.groups);
-    let equity =
-        measures.iter().flat_map(|(name, values)| equity(name, values, population, groups)).collect();
     let status = periods::statuses(loaded, walks, profile.transit.then_some((service, &question)));
-    Ok(Results { name: format!("base/{}-{}", profile.name, period.name), status, measures, equity })
+    Ok(Results { name: format!("base/{}-{}", profile.name, period.name), status, measures, equity: Vec::new(), curves: Vec::new() })
 }
 
 /// The cells that are linked, along a curve: neighbours share a batch.
@@ -254,6 +265,7 @@ fn write(study: &Study, loaded: &Loaded, found: &Results, folder: &mut OutputFol
     if study.outputs.geojson {
         folder.write(&name("access.geojson"), |out| geo::write_geojson(&table, cells, out))?;
     }
+    folder.write(&name("curves.csv"), |out| tables::curves_table(&found.curves).write_csv(out))?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&found.equity).write_csv(out))
 }
 
