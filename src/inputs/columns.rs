@@ -104,7 +104,8 @@ pub(super) fn numbers(
         .map(|name| Column { name: name.clone(), values: one(name, "groups", holds) })
         .collect();
     let income = spec.income.as_ref().map(|name| one(name, "income", Holds::Incomes));
-    let mut error = |name: &Option<String>, key: &str| name.as_ref().map(|name| one(name, key, Holds::Amounts));
+    let mut error =
+        |name: &Option<String>, key: &str| name.as_ref().map(|name| one(name, key, Holds::Amounts));
     let population_se = error(&spec.population_se, "population_se");
     let income_se = error(&spec.income_se, "income_se");
     if let (Holds::Shares, Some(people)) = (holds, &population) {

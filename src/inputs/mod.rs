@@ -3,6 +3,8 @@
 #[cfg(feature = "native")]
 pub mod cells;
 #[cfg(feature = "native")]
+mod columnar;
+#[cfg(feature = "native")]
 mod columns;
 #[cfg(feature = "native")]
 pub mod grid;

@@ -243,7 +243,13 @@ fn answer(
         }
     }
     let status = periods::statuses(loaded, walks, profile.transit.then_some((service, &question)));
-    Ok(Results { name: format!("base/{}-{}", profile.name, period.name), status, measures, equity: Vec::new(), curves: Vec::new() })
+    Ok(Results {
+        name: format!("base/{}-{}", profile.name, period.name),
+        status,
+        measures,
+        equity: Vec::new(),
+        curves: Vec::new(),
+    })
 }
 
 /// The cells that are linked, along a curve: neighbours share a batch.

@@ -1,7 +1,7 @@
 //! Atkinson's index, one figure for each aversion to inequality.
 
 use super::ALL;
-use super::cells::{Cells, Draw, dot};
+use super::cells::{Cells, Draw, at_least_0, dot};
 use super::register::{Built, Family, Figure, Index};
 use super::{Settings, number_name};
 
@@ -31,7 +31,8 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
         };
         cells.values.iter().map(power).collect()
     };
-    let powers: Vec<(f64, Vec<f64>)> = settings.atkinson.iter().map(|&epsilon| (epsilon, of(epsilon))).collect();
+    let powers: Vec<(f64, Vec<f64>)> =
+        settings.atkinson.iter().map(|&epsilon| (epsilon, of(epsilon))).collect();
     let figure = |epsilon: &f64| Figure {
         of: "atkinson",
         group: ALL.to_string(),
@@ -47,8 +48,9 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
                 Some(0.0) => 0.0,
                 Some(mean) => {
                     let average = dot(&draw.all.weights, powers) / draw.all.total;
-                    let alike = if *epsilon == 1.0 { average.exp() } else { average.powf(1.0 / (1.0 - epsilon)) };
-                    (1.0 - alike / (mean / unit)).max(0.0)
+                    let alike =
+                        if *epsilon == 1.0 { average.exp() } else { average.powf(1.0 / (1.0 - epsilon)) };
+                    at_least_0(1.0 - alike / (mean / unit))
                 }
             });
         }

@@ -96,9 +96,9 @@ impl Units {
     /// All cells but those of every `groups`-th unit from `group` on.
     fn without(&self, group: usize, groups: usize, factors: &mut Vec<f64>) {
         factors.clear();
-        factors.extend(self.of.iter().map(|&unit| {
-            f64::from(u8::from(unit != NONE && unit as usize % groups != group))
-        }));
+        factors.extend(
+            self.of.iter().map(|&unit| f64::from(u8::from(unit != NONE && unit as usize % groups != group))),
+        );
     }
 }
 

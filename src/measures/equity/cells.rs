@@ -119,7 +119,8 @@ fn income_classes(income: &[f64], weights: &[f64], classes: usize) -> Vec<(Strin
 
 impl Order {
     fn new(income: &[f64], values: &[f64]) -> Order {
-        let mut cells: Vec<u32> = (0..income.len() as u32).filter(|&i| !income[i as usize].is_nan()).collect();
+        let mut cells: Vec<u32> =
+            (0..income.len() as u32).filter(|&i| !income[i as usize].is_nan()).collect();
         cells.sort_by(|&a, &b| income[a as usize].total_cmp(&income[b as usize]));
         let pick = |column: &[f64]| cells.iter().map(|&i| column[i as usize]).collect();
         Order { incomes: pick(income), values: pick(values), cells }
@@ -201,7 +202,14 @@ pub struct Draw<'a> {
 impl<'a> Draw<'a> {
     pub(super) fn new(cells: &'a Cells) -> Draw<'a> {
         let groups = vec![Crowd::default(); cells.groups.len()];
-        Draw { cells, all: Crowd::default(), groups, income: Crowd::default(), order: None, factors: Vec::new() }
+        Draw {
+            cells,
+            all: Crowd::default(),
+            groups,
+            income: Crowd::default(),
+            order: None,
+            factors: Vec::new(),
+        }
     }
 
     /// Weights times `factors`, cell by cell in the caller's order; `added` moves the incomes.
@@ -216,8 +224,11 @@ impl<'a> Draw<'a> {
         }
         self.order = match (&cells.income, added) {
             (Some(income), Some(added)) => {
-                let moved: Vec<f64> =
-                    income.iter().zip(&cells.at).map(|(income, &cell)| income + added[cell as usize]).collect();
+                let moved: Vec<f64> = income
+                    .iter()
+                    .zip(&cells.at)
+                    .map(|(income, &cell)| income + added[cell as usize])
+                    .collect();
                 Some(Order::new(&moved, &cells.values))
             }
             _ => None,
@@ -244,6 +255,11 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
         }
     }
     strands.iter().sum::<f64>() + rest
+}
+
+/// Where all are alike, rounding may end a hair below 0; what is not defined stays so.
+pub(super) fn at_least_0(index: f64) -> f64 {
+    if index < 0.0 { 0.0 } else { index }
 }
 
 /// Nobody's infinity is nothing.

@@ -1,9 +1,9 @@
 //! Concentration indices: whether access goes with income.
 
 use super::ALL;
+use super::Settings;
 use super::cells::{Cells, Draw};
 use super::register::{Built, Family, Figure, Index, Needs};
-use super::Settings;
 
 const TURNED: &str = "times −1, so that above 0 the rich are better off";
 
@@ -50,12 +50,8 @@ pub(super) const FAMILY: Family = Family {
     build,
 };
 
-const NAMES: [&str; 4] = [
-    "concentration",
-    "concentration_generalised",
-    "concentration_erreygers",
-    "concentration_wagstaff",
-];
+const NAMES: [&str; 4] =
+    ["concentration", "concentration_generalised", "concentration_erreygers", "concentration_wagstaff"];
 
 fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
     if !cells.has_income() {
@@ -69,9 +65,10 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
     let inhabited = |i: &&usize| whole.income.weights[**i] > 0.0;
     let all: Vec<usize> = (0..whole.income.weights.len()).collect();
     let values = whole.by_income().1;
-    let observed = all.iter().filter(inhabited).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &i| {
-        (low.min(values[i]), high.max(values[i]))
-    });
+    let observed =
+        all.iter().filter(inhabited).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &i| {
+            (low.min(values[i]), high.max(values[i]))
+        });
     let (low, high) = settings.bounds.unwrap_or(observed);
     let below_zero = cells.below_zero;
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {

@@ -57,7 +57,9 @@ fn points(crowd: &Crowd, order: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
             continue;
         }
         // A hair more, so that the hundredth that ends here is not missed for rounding.
-        while points.len() <= POINTS && points.len() as f64 / POINTS as f64 * crowd.total <= people * (1.0 + 1e-12) {
+        while points.len() <= POINTS
+            && points.len() as f64 / POINTS as f64 * crowd.total <= people * (1.0 + 1e-12)
+        {
             let share = points.len() as f64 / POINTS as f64;
             let part = (share * crowd.total - from.0) / (people - from.0);
             points.push((share, (from.1 + part * (held - from.1)) / crowd.sum));

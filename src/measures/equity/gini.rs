@@ -1,9 +1,9 @@
 //! The Gini index.
 
 use super::ALL;
-use super::cells::{Cells, Crowd};
-use super::register::{Built, Family, Figure, Index};
 use super::Settings;
+use super::cells::{Cells, Crowd, at_least_0};
+use super::register::{Built, Family, Figure, Index};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[Index {
@@ -42,6 +42,5 @@ pub(super) fn gini(crowd: &Crowd, values: &[f64]) -> f64 {
         held += weight * value;
         area += weight * (held + before);
     }
-    // Where all are alike, rounding may end a hair below 0.
-    (1.0 - area / (crowd.total * held)).max(0.0)
+    at_least_0(1.0 - area / (crowd.total * held))
 }

@@ -97,7 +97,9 @@ mod tests {
     #[test]
     fn the_normal_distribution() {
         // Tables of the normal distribution.
-        for (z, p) in [(0.0, 0.5), (1.0, 0.841344746068543), (1.959963984540054, 0.975), (-3.0, 0.001349898031630)] {
+        for (z, p) in
+            [(0.0, 0.5), (1.0, 0.841344746068543), (1.959963984540054, 0.975), (-3.0, 0.001349898031630)]
+        {
             assert!((normal(z) - p).abs() < 1e-14, "{z}");
             assert!((normal_quantile(p) - z).abs() < 1e-11, "{z}");
         }

@@ -1,7 +1,7 @@
 //! Kolm's index: what people would give up, in units of the measure, for all to be alike.
 
 use super::ALL;
-use super::cells::{Cells, Draw, dot};
+use super::cells::{Cells, Draw, at_least_0, dot};
 use super::register::{Built, Family, Figure, Index};
 use super::{Settings, number_name};
 
@@ -52,7 +52,7 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
                 Some(_) if all_zero => 0.0,
                 Some(mean) => {
                     let average = dot(&draw.all.weights, terms) / draw.all.total;
-                    (average.ln() / kappa - sign * (mean - centre)).max(0.0)
+                    at_least_0(average.ln() / kappa - sign * (mean - centre))
                 }
             });
         }

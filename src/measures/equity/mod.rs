@@ -151,9 +151,9 @@ pub fn differences(
         of.values.iter().zip(other.values).map(|(of, other)| other.and(*of)).collect()
     };
     let values = [both(first, second), both(second, first)];
-    let cells = values.each_ref().map(|values| {
-        Cells::new(&Measure { values, ..*first }, people, settings.income_groups)
-    });
+    let cells = values
+        .each_ref()
+        .map(|values| Cells::new(&Measure { values, ..*first }, people, settings.income_groups));
     let mut settings = settings.clone();
     let ends = cells.iter().filter_map(|cells| Some((*cells.values.first()?, *cells.values.last()?)));
     settings.bounds = settings.bounds.or_else(|| ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))));
@@ -205,7 +205,9 @@ fn figures(
         rows.push(row(ALL, "people_without_income", lost));
     }
     if values.iter().flatten().any(|value| value.is_infinite()) {
-        let never = |(value, people): (&Option<f64>, &f64)| if value.is_some_and(f64::is_infinite) { *people } else { 0.0 };
+        let never = |(value, people): (&Option<f64>, &f64)| {
+            if value.is_some_and(f64::is_infinite) { *people } else { 0.0 }
+        };
         let lost = people.population.map(|people| values.iter().zip(people).map(never).sum());
         rows.push(row(ALL, "people_never", lost));
     }
@@ -253,7 +255,11 @@ fn check(measure: &Measure<'_>, people: &People<'_>, settings: &Settings) -> Res
         problems.push(Problem::new("places", "are not as many as cells", "give one for each cell"));
     }
     if measure.standards.iter().any(|&standard| !(standard > 0.0 && standard.is_finite())) {
-        problems.push(Problem::new(measure.name, "has a standard that is not above 0", "give standards above 0"));
+        problems.push(Problem::new(
+            measure.name,
+            "has a standard that is not above 0",
+            "give standards above 0",
+        ));
     }
     problems.extend(settings.problems());
     if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }

@@ -1,10 +1,10 @@
 //! The access of the rich over that of the poor.
 
 use super::ALL;
+use super::Settings;
 use super::cells::{Cells, Crowd, Draw, dot};
 use super::ratios::over;
 use super::register::{Built, Family, Figure, Index, Needs};
-use super::Settings;
 
 pub(super) const FAMILY: Family = Family {
     indices: &[
@@ -38,13 +38,17 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
     }
     let turned = cells.less_is_better;
     let end = if turned { "_turned" } else { "" };
-    let figures = ["palma", "palma_interpolated"]
-        .map(|of| Figure { of, group: ALL.to_string(), row: format!("{of}{end}") });
+    let figures = ["palma", "palma_interpolated"].map(|of| Figure {
+        of,
+        group: ALL.to_string(),
+        row: format!("{of}{end}"),
+    });
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {
         let (incomes, values) = draw.by_income();
         let crowd = &draw.income;
         let nearest = |q: f64| crowd.quantile_at(q).map_or(f64::NAN, |i| incomes[i]);
-        for (poor, rich) in [(nearest(0.4), nearest(0.9)), (between(crowd, incomes, 0.4), between(crowd, incomes, 0.9))]
+        for (poor, rich) in
+            [(nearest(0.4), nearest(0.9)), (between(crowd, incomes, 0.4), between(crowd, incomes, 0.9))]
         {
             out.push(palma(crowd, incomes, values, poor, rich, turned));
         }
@@ -81,6 +85,6 @@ pub(super) fn between(crowd: &Crowd, incomes: &[f64], q: f64) -> f64 {
     let low = position.floor().max(1.0);
     let high = (low + 1.0).min(crowd.total);
     let at = |person: f64| crowd.quantile_at(person / crowd.total).map_or(f64::NAN, |i| incomes[i]);
-    let part = position.fract();
-    (1.0 - part) * at(low) + part * at(high)
+    // Written so that two equal neighbours give exactly what they are.
+    at(low) + position.fract() * (at(high) - at(low))
 }

@@ -44,7 +44,8 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
     let mut figures = Vec::new();
     for group in std::iter::once(ALL).chain(cells.group_names()) {
         for &standard in &cells.standards {
-            let (poor, well) = if turned { ("over_", "share_within_") } else { ("below_", "share_at_least_") };
+            let (poor, well) =
+                if turned { ("over_", "share_within_") } else { ("below_", "share_at_least_") };
             for alpha in 0..3 {
                 let row = number_name(&format!("fgt{alpha}_{poor}"), standard);
                 figures.push(Figure { of: "fgt", group: group.to_string(), row });

@@ -1,14 +1,24 @@
 //! How many times as much those with the most have as those with the least, by the measure itself.
 
 use super::ALL;
+use super::Settings;
 use super::cells::{Cells, Crowd, Draw};
 use super::register::{Built, Family, Figure, Index};
-use super::Settings;
 
 pub(super) const FAMILY: Family = Family {
     indices: &[
-        Index { name: "p90_p10", formula: "the 90th percentile of A over the 10th", source: "–", ..Index::PLAIN },
-        Index { name: "p80_p20", formula: "the 80th percentile of A over the 20th", source: "–", ..Index::PLAIN },
+        Index {
+            name: "p90_p10",
+            formula: "the 90th percentile of A over the 10th",
+            source: "–",
+            ..Index::PLAIN
+        },
+        Index {
+            name: "p80_p20",
+            formula: "the 80th percentile of A over the 20th",
+            source: "–",
+            ..Index::PLAIN
+        },
         Index {
             name: "s80_s20",
             formula: "the mean A of the fifth with most over that of the fifth with least",

@@ -3,7 +3,8 @@
 
 use super::cells::{Cells, Draw};
 use super::{
-    Settings, atkinson, central, concentration, dissimilarity, gini, kolm, palma, poverty, ratios, suits, theil,
+    Settings, atkinson, central, concentration, dissimilarity, gini, kolm, palma, poverty, ratios, suits,
+    theil,
 };
 
 /// What an index needs beside the measure and the people.

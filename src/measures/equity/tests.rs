@@ -98,7 +98,8 @@ fn spreads_by_hand() {
     close(at("atkinson_2"), 0.25);
     // κ = 4 / 10.
     close(at("kolm_1"), (((0.4f64).exp() + (-0.4f64).exp()) / 2.0).ln() / 0.4);
-    assert_eq!((at("p90_p10"), at("s80_s20")), (Some(3.0), Some(3.0)));
+    close(at("p90_p10"), 3.0);
+    close(at("s80_s20"), 3.0);
     // The tenth with most holds 0.2 · 3, the 40 % with least 0.8 · 1.
     close(at("palma_own"), 0.6 / 0.8);
     // Kolm is the same when all have 10 more, the others when all have ten times as much.

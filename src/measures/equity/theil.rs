@@ -1,9 +1,9 @@
 //! Theil's two indices, whole and split into what lies between groups and within them.
 
 use super::ALL;
-use super::cells::{Cells, Crowd, Draw, dot};
-use super::register::{Built, Family, Figure, Index, Needs};
 use super::Settings;
+use super::cells::{Cells, Crowd, Draw, at_least_0, dot};
+use super::register::{Built, Family, Figure, Index, Needs};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[
@@ -116,7 +116,7 @@ fn theil_t(crowd: &Crowd, held_logs: &[f64], unit: f64) -> f64 {
         return 0.0;
     }
     let mean = mean / unit;
-    (dot(&crowd.weights, held_logs) / (crowd.total * mean) - mean.ln()).max(0.0)
+    at_least_0(dot(&crowd.weights, held_logs) / (crowd.total * mean) - mean.ln())
 }
 
 /// L = ln μ − Σ w·ln v / W, all in `unit`; 0 where nobody has anything; infinite where some have nothing.
@@ -125,5 +125,5 @@ fn theil_l(crowd: &Crowd, logs: &[f64], unit: f64) -> f64 {
     if mean == 0.0 {
         return 0.0;
     }
-    ((mean / unit).ln() - dot(&crowd.weights, logs) / crowd.total).max(0.0)
+    at_least_0((mean / unit).ln() - dot(&crowd.weights, logs) / crowd.total)
 }

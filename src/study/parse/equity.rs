@@ -5,7 +5,8 @@ use toml::de::{DeTable, DeValue};
 use super::walk::{Section, Walk, nearest, number};
 use crate::study::{BootstrapSpec, EquitySpec, PlacesSpec};
 
-const STANDARDS: &str = "write numbers above 0, [1000, 5000] for all measures or { jobs_30min = [1000] } by name";
+const STANDARDS: &str =
+    "write numbers above 0, [1000, 5000] for all measures or { jobs_30min = [1000] } by name";
 
 pub(super) fn equity<'t>(
     walk: &mut Walk<'t>,

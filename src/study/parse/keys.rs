@@ -189,19 +189,15 @@ pub const KEYS: &[Key] = &[
     key(
         "equity",
         "indices",
-        Value("[\"mean\", \"median\", \"quantiles\", \"gini\", \"fgt\", \"share\", \"palma\", \"concentration\"]"),
+        Value(
+            "[\"mean\", \"median\", \"quantiles\", \"gini\", \"fgt\", \"share\", \"palma\", \"concentration\"]",
+        ),
         "[\"all\"]",
         "names from docs/measures.md, or [\"all\"]",
     ),
     key("equity", "groups", Absent("all of [cells] groups"), "[\"low_income\"]", "the groups to compare"),
     key("equity", "income", Value("true"), "true", "use the cells' income, where there is one"),
-    key(
-        "equity",
-        "income_groups",
-        Value("5"),
-        "5",
-        "so many groups of equal population by income; 0: none",
-    ),
+    key("equity", "income_groups", Value("5"), "5", "so many groups of equal population by income; 0: none"),
     key("equity", "quantiles", Value("[10, 25, 75, 90]"), "[10, 90]", "quantiles, percent of the people"),
     key("equity", "atkinson", Value("[0.5, 1]"), "[0.5, 1]", "aversions to inequality ε of atkinson"),
     key("equity", "kolm", Value("[0.5]"), "[0.5]", "aversions to inequality ε of kolm"),
