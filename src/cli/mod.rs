@@ -12,6 +12,7 @@ use crate::run::progress::{Progress, set_threads};
 
 mod build;
 mod check;
+mod equity;
 mod init;
 mod matrix;
 mod run;
@@ -59,6 +60,7 @@ enum Command {
     Run(run::Arguments),
     Matrix(matrix::Arguments),
     Trip(trip::Arguments),
+    Equity(equity::Arguments),
     Synth(synth::Arguments),
 }
 
@@ -123,6 +125,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Run(arguments) => arguments.run(threads, &watch),
         Command::Matrix(arguments) => arguments.run(&watch),
         Command::Trip(arguments) => arguments.run(&watch),
+        Command::Equity(arguments) => arguments.run(&watch),
         Command::Synth(arguments) => arguments.run(),
     };
     watch.end();

@@ -23,3 +23,5 @@ pub mod raw;
 pub mod synth;
 #[cfg(feature = "native")]
 pub mod tables;
+#[cfg(feature = "native")]
+pub mod values;

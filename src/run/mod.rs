@@ -22,7 +22,7 @@ use crate::study::{self, Period, Profile, Study, Unlinked};
 
 pub mod cache;
 pub mod check;
-mod equity;
+pub mod equity;
 pub mod init;
 pub mod load;
 pub mod matrix;

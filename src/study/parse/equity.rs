@@ -39,7 +39,7 @@ pub(super) fn equity<'t>(
     EquitySpec {
         indices: s.texts("indices"),
         groups,
-        income: s.flag("income") && cells.income.is_some(),
+        income: s.flag("income"),
         income_groups: s.whole("income_groups", 0..=100).unwrap_or_default(),
         quantiles: s.list("quantiles", "write percent above 0 and below 100, such as [10, 90]", |value| {
             let q = number(value, &(0.0..=100.0))?;

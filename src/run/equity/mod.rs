@@ -1,5 +1,7 @@
 //! What `[equity]` asks for → figures and curves of every measure of a combination.
 
+pub mod table;
+
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
