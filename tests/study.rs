@@ -181,6 +181,47 @@ fn defaults_are_those_of_the_table() {
 }
 
 #[test]
+fn equity_is_read() {
+    let study = text(&format!(
+        "{SMALL}[equity]\nindices = [\"all\"]\nstandards = {{ jobs = [5, 10.5] }}\nbounds = [0, 1]\nbootstrap = {{ \
+         replicates = 0, interval = \"percentile\" }}\n"
+    ))
+    .unwrap();
+    let equity = &study.equity;
+    assert_eq!((equity.indices.join(","), equity.bounds), ("all".to_string(), Some((0.0, 1.0))));
+    assert_eq!(
+        (equity.bootstrap.replicates, equity.bootstrap.bca, equity.bootstrap.block_m),
+        (0, false, 2000)
+    );
+    assert_eq!(equity.standards_of("jobs_30min_p50"), [5.0, 10.5]);
+    assert!(equity.standards_of("jobsites_30min_p50").is_empty());
+    assert_eq!(equity.unused_standards(&["schools_15min_p50"]).collect::<Vec<_>>(), ["jobs"]);
+    let all = text(&format!("{SMALL}[equity]\nstandards = [3]\n")).unwrap();
+    assert_eq!(all.equity.standards_of("anything"), [3.0]);
+    for (line, said) in [
+        ("standards = [0]", "equity.standards is 0 -> write numbers above 0"),
+        ("standards = { jobs = 5 }", "equity.standards .jobs is not a list"),
+        ("groups = [\"rich\"]", "names \"rich\", which is no group of the cells"),
+        ("income = true", "equity.income is true, but the cells have none"),
+        ("bounds = [1]", "equity.bounds is not a lower and an upper value"),
+        ("quantiles = [0]", "equity.quantiles [1] is 0"),
+        ("bootstrap = 5", "equity.bootstrap is not a table"),
+        (
+            "bootstrap = { replicate = 5 }",
+            "unknown key equity.bootstrap.replicate -> did you mean replicates?",
+        ),
+        ("bootstrap = { replicates = 5 }", "equity.bootstrap.replicates is 5 -> write 0 for no intervals"),
+        ("bootstrap = { level = 1 }", "equity.bootstrap.level is 1 -> write a share"),
+        ("bootstrap = { interval = \"t\" }", "equity.bootstrap.interval is \"t\""),
+    ] {
+        let found = wrong(&format!("{SMALL}[equity]\n{line}\n"));
+        assert!(found.contains(said), "{line}\n{found}");
+    }
+    let se = wrong(&SMALL.replace("file = ", "population_se = \"se\"\nfile = "));
+    assert!(se.contains("cells.population_se stands without population"), "{se}");
+}
+
+#[test]
 fn limits_follow_what_is_written() {
     let study = text(&format!("{SMALL}[[profile]]\nmax_walk_s = 600\nboard_slack_s = 10\n")).unwrap();
     let profile = &study.profiles[0];

@@ -16,9 +16,9 @@ use crate::study::GroupsAre;
 
 const EXAMPLES: &str = "\
 Examples:
-  isokron equity out/base/adult-morning/access.csv --people cells.csv --groups low_income,high_income
-  isokron equity grid.parquet --value jobs --population pop --income income --indices all -o equity.csv
-  isokron equity times.csv --value minutes_to_clinic --less-is-better --standard 15,30 --by district
+  isokron equity out/base/adult-am/access.csv --people cells.csv --groups poor,rich
+  isokron equity grid.parquet --value jobs --income income --indices all -o eq.csv
+  isokron equity times.csv --value minutes --less-is-better --standard 15,30
   isokron equity both.csv --value jobs_after --minus jobs_before
 
 Indices (* by default; docs/measures.md has formulas and when to use which):

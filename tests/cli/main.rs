@@ -2,6 +2,7 @@
 
 mod bad;
 mod demo;
+mod equity;
 mod town;
 mod trips;
 mod words;

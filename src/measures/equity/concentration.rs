@@ -13,7 +13,7 @@ pub(super) const FAMILY: Family = Family {
             name: "concentration",
             rows: "`concentration`; `concentration_turned`, as of the others",
             formula: "C = (2/μ) Σ p (A − μ)(r − ½), r the fractional rank by income, ties sharing their average rank",
-            source: "Kakwani, Wagstaff & van Doorslaer 1997; van Doorslaer & Koolman 2004",
+            source: "Kakwani et al. 1997",
             needs: Needs::Income,
             turned: TURNED,
             by_default: true,

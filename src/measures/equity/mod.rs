@@ -186,7 +186,8 @@ fn figures(
         measure: name.to_string(),
         group: group.to_string(),
         index: index.to_string(),
-        value: value.filter(|value| value.is_finite()),
+        // An empty sum is −0.
+        value: value.filter(|value| value.is_finite()).map(|value| value + 0.0),
         lower: None,
         upper: None,
     };

@@ -13,7 +13,7 @@ pub(super) const FAMILY: Family = Family {
             rows: "`palma`; `palma_turned`",
             formula: "mean A of the people with an income above its 90th percentile over the mean of those up to its \
                       40th",
-            source: "after Palma 2011; of access: Herszenhut et al. 2022",
+            source: "after Palma 2011",
             needs: Needs::Income,
             turned: "the poor's mean over the rich's",
             by_default: true,
