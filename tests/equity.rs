@@ -391,11 +391,9 @@ fn blocks_cover_what_cells_do_not() {
 #[test]
 #[ignore = "a minute or more of computing; prints its figures"]
 fn coverage_in_full() {
-    for (reach, block_m) in
-        [(0, 0.0), (3, 0.0), (3, 400.0), (3, 800.0), (3, 1200.0), (7, 0.0), (7, 800.0), (7, 1600.0)]
-    {
+    for (reach, block_m) in [(0, 0.0), (3, 0.0), (3, 400.0), (3, 800.0), (7, 0.0), (7, 800.0), (7, 1600.0)] {
         for interval in [Interval::Percentile, Interval::Bca] {
-            let [mean, gini] = coverage(64, reach, block_m, interval, 600, 500);
+            let [mean, gini] = coverage(48, reach, block_m, interval, 400, 400);
             println!(
                 "shared noise over {reach} cells, blocks {block_m} m, {interval:?}: mean {mean:.3} gini {gini:.3}"
             );
