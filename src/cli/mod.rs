@@ -60,7 +60,8 @@ enum Command {
     Run(run::Arguments),
     Matrix(matrix::Arguments),
     Trip(trip::Arguments),
-    Equity(equity::Arguments),
+    // Boxed: it takes more options than all others together.
+    Equity(Box<equity::Arguments>),
     Synth(synth::Arguments),
 }
 
