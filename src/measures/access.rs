@@ -42,7 +42,8 @@ impl Cumulative<'_> {
         Counting {
             what: self,
             lanes: batch.origins.len(),
-            reached: vec![0; questions.len() * self.destinations],
+            told: Vec::new(),
+            reached: Vec::new(),
             questions,
         }
     }
@@ -58,7 +59,8 @@ pub struct Counting<'a> {
     what: &'a Cumulative<'a>,
     lanes: usize,
     questions: Vec<(u32, u32)>,
-    /// Question × destination → a bit a lane.
+    /// Destinations that were told of, and for each × question a bit a lane.
+    told: Vec<u32>,
     reached: Vec<u128>,
 }
 
@@ -68,20 +70,25 @@ impl Listener for Counting<'_> {
 
     #[inline(always)]
     fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
-        for (q, &(cutoff_s, rank)) in self.questions.iter().enumerate() {
-            self.reached[q * self.what.destinations + destination as usize] =
-                arrivals.reached(cutoff_s, rank);
+        self.told.push(destination);
+        for &(cutoff_s, rank) in &self.questions {
+            self.reached.push(arrivals.reached(cutoff_s, rank));
         }
     }
 
     fn finish(self) -> Self::Output {
-        let per_column = self.questions.len();
-        let mut out = vec![vec![0.0; self.what.columns.len() * per_column]; self.lanes];
+        let questions = self.questions.len();
+        let mut out = vec![vec![0.0; self.what.columns.len() * questions]; self.lanes];
+        let mut order: Vec<u32> = (0..self.told.len() as u32).collect();
+        order.sort_unstable_by_key(|&i| self.told[i as usize]);
         for (c, column) in self.what.columns.iter().enumerate() {
-            for q in 0..per_column {
-                let reached = &self.reached[q * self.what.destinations..][..self.what.destinations];
-                for (sum, lane) in sums(&column.values, reached).into_iter().zip(&mut out) {
-                    lane[c * per_column + q] = sum;
+            for q in 0..questions {
+                let reached = order.iter().map(|&i| {
+                    let value = column.values[self.told[i as usize] as usize];
+                    (value, self.reached[i as usize * questions + q])
+                });
+                for (sum, lane) in sums(reached).into_iter().zip(&mut out) {
+                    lane[c * questions + q] = sum;
                 }
             }
         }
@@ -90,9 +97,9 @@ impl Listener for Counting<'_> {
 }
 
 /// Lane → the sum of the values whose bit is set, in their order.
-fn sums(values: &[f64], reached: &[u128]) -> [f64; 128] {
+fn sums(reached: impl Iterator<Item = (f64, u128)>) -> [f64; 128] {
     let mut sums = [0.0; 128];
-    for (&value, &bits) in values.iter().zip(reached) {
+    for (value, bits) in reached {
         if value == 0.0 || bits == 0 {
             continue;
         }

@@ -15,6 +15,7 @@ mod changes;
 mod graph;
 mod lanes;
 mod mirror;
+mod near;
 pub mod plain;
 mod rules;
 mod sweep;
