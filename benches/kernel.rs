@@ -16,7 +16,7 @@ use isokron::measures::times::{Times, ranks};
 use isokron::network::Walks;
 use isokron::network::transit::Timetable;
 use isokron::routing::plain::{Ends, Scanner};
-use isokron::routing::{Path, Question, Router, Service};
+use isokron::routing::{How, Question, Router, Service};
 use isokron::run::cache::Cache;
 use isokron::run::load::Loaded;
 use isokron::run::periods;
@@ -74,7 +74,7 @@ impl Place {
     fn times(&self, router: &Router<'_>, question: &Question) -> Vec<u32> {
         let ranks = ranks(&MEDIAN, question.window.count());
         let listen = |batch: isokron::routing::Batch<'_>| Times::listen(&ranks, self.points.len(), batch);
-        router.route(&self.origins, Path::best(), listen, &Quiet).expect("nobody cancels").concat()
+        router.route(&self.origins, How::best(), listen, &Quiet).expect("nobody cancels").concat()
     }
 
     fn access(&self, router: &Router<'_>, question: &Question) -> Vec<Vec<f64>> {
@@ -85,7 +85,7 @@ impl Place {
             departures: question.window.count(),
             destinations: self.points.len(),
         };
-        let route = router.route(&self.origins, Path::best(), |batch| what.listen(batch), &Quiet);
+        let route = router.route(&self.origins, How::best(), |batch| what.listen(batch), &Quiet);
         route.expect("nobody cancels").concat()
     }
 
@@ -135,7 +135,7 @@ impl Place {
             .map(|i| {
                 let ((_, question), router) = (&questions[i], &routers[i]);
                 let minutes = question.window.every_s == 60;
-                assert_eq!(router.lanes(), if minutes { 128 } else { 64 });
+                assert_eq!(router.label_bytes(), if minutes { 1 } else { 2 });
                 let times = self.times(router, question);
                 if minutes {
                     self.check_by_scans(&services[i], *question, &times);

@@ -12,7 +12,7 @@ use isokron::network::calendar;
 use isokron::network::timetable;
 use isokron::network::transit::Timetable;
 use isokron::routing::plain::{Ends, Scanner};
-use isokron::routing::{Mirror, Path, Router, Service, before};
+use isokron::routing::{How, Mirror, Path, Router, Service, before};
 use oracle::{Case, case, walks_of};
 use proptest::prelude::*;
 
@@ -23,7 +23,7 @@ fn timetable_of(case: &Case) -> Timetable {
 }
 
 /// Origin → destination → percentile.
-fn kernel(case: &Case, path: Path) -> Vec<Vec<Vec<Option<u32>>>> {
+fn kernel(case: &Case, how: How) -> Vec<Vec<Vec<Option<u32>>>> {
     let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
     let service = Service::unroll(&timetable, &question);
     let points = vec![(0.0, 0.0); case.ways.destinations as usize];
@@ -31,21 +31,38 @@ fn kernel(case: &Case, path: Path) -> Vec<Vec<Vec<Option<u32>>>> {
     let ranks = ranks(&PERCENTILES, question.window.count());
     let origins: Vec<u32> = (0..case.ways.origins).collect();
     let batches = router
-        .route(&origins, path, |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
+        .route(&origins, how, |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
         .expect("nobody cancels");
     let time = |&s: &u32| (s != u32::MAX).then_some(s);
     let row = |row: &[u32]| row.chunks(ranks.len()).map(|times| times.iter().map(time).collect()).collect();
     batches.iter().flat_map(|batch| batch.chunks(points.len() * ranks.len()).map(row)).collect()
 }
 
+/// Every way to be fast by itself, and all together, on both paths and with every width of labels.
+fn ways() -> [How; 8] {
+    let plain = How::plain(Path::best());
+    [
+        plain,
+        How { near: true, ..plain },
+        How { bounded: true, ..plain },
+        How { near: true, bounded: true, ..plain },
+        How { sifted: true, ..plain },
+        How::on(Path::Portable),
+        How { least_label: 65_536, ..How::best() },
+        How::best(),
+    ]
+}
+
 fn compare(case: &Case) -> Result<(), TestCaseError> {
-    let portable = kernel(case, Path::Portable);
-    prop_assert_eq!(&portable, &kernel(case, Path::best()), "the paths of the kernel differ");
+    let plain = kernel(case, How::plain(Path::Portable));
+    for how in ways() {
+        prop_assert_eq!(&plain, &kernel(case, how), "{:?}\n{:?}", how, case);
+    }
     // The oracle takes its time: some origins of many.
     let step = (case.ways.origins as usize / 5).max(1);
     for origin in (0..case.ways.origins).step_by(step) {
         let expected = oracle::answer(case, origin, &PERCENTILES);
-        prop_assert_eq!(&portable[origin as usize], &expected, "origin {}\n{:?}", origin, case);
+        prop_assert_eq!(&plain[origin as usize], &expected, "origin {}\n{:?}", origin, case);
     }
     Ok(())
 }
@@ -114,7 +131,7 @@ fn mirrored(case: &Case) -> Result<(), TestCaseError> {
     let ranks = ranks(&PERCENTILES, arrivals.window.count());
     let destinations: Vec<u32> = (0..case.ways.destinations).collect();
     let batches = router
-        .route(&destinations, Path::best(), |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
+        .route(&destinations, How::best(), |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
         .expect("nobody cancels");
     let rows: Vec<&[u32]> =
         batches.iter().flat_map(|batch| batch.chunks(points.len() * ranks.len())).collect();

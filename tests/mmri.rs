@@ -15,7 +15,7 @@ use isokron::base::units::{clock, parse_clock};
 use isokron::base::watch::Quiet;
 use isokron::inputs::gtfs;
 use isokron::inputs::raw::{RawFeed, RawTransfer};
-use isokron::routing::Path;
+use isokron::routing::How;
 use oracle::hand::ask;
 use oracle::{Case, Oracle};
 
@@ -195,7 +195,7 @@ fn by_engine(case: &Case, origins: &BTreeSet<u32>, times: &[Vec<Vec<Option<u32>>
     let scanner = engine.scanner();
     let list: Vec<u32> = origins.iter().copied().collect();
     let ranks: Vec<u32> = (1..=engine.question.window.count()).step_by(30).collect();
-    let routed = engine.ranked(&list, &ranks, Path::best(), &Quiet);
+    let routed = engine.ranked(&list, &ranks, How::best(), &Quiet);
     for ((&origin, times), routed) in list.iter().zip(times).zip(&routed) {
         for (destination, times) in times.iter().enumerate() {
             let mut sorted = times.clone();

@@ -39,13 +39,7 @@ impl Cumulative<'_> {
                 questions.push((cutoff * 60, rank(p, self.departures)));
             }
         }
-        Counting {
-            what: self,
-            lanes: batch.origins.len(),
-            told: Vec::new(),
-            reached: Vec::new(),
-            questions,
-        }
+        Counting { what: self, lanes: batch.origins.len(), told: Vec::new(), reached: Vec::new(), questions }
     }
 }
 

@@ -137,7 +137,7 @@ impl<T: Label, const N: usize> Arrivals<'_, T, N> {
     pub fn within(&self, cutoff_s: u32) -> Row<T, N> {
         let cutoff_s = cutoff_s.min(self.longest_s);
         let mut count = self.count(|time_s| {
-            let late = T::from_u32(time_s.saturating_sub(cutoff_s).div_ceil(self.clock.every_s));
+            let late = T::from_u32(self.clock.steps_up(time_s.saturating_sub(cutoff_s)));
             move |_| late
         });
         let all = T::from_u32(self.clock.departures);
@@ -334,11 +334,13 @@ pub fn gather<T: Label, const N: usize>(
     direct: &Direct<N>,
     clock: Clock,
     longest_s: u32,
+    sifted: bool,
     scratch: &mut Gather<T, N>,
     mut take: impl FnMut(u32, &Arrivals<'_, T, N>),
 ) {
     let horizon_s = ((clock.departures - 1) * clock.every_s + longest_s) as i32;
-    let Gather { visited, profile, all, of_block, of_quad, arriving, sorting, times_s, rows: pieces } = scratch;
+    let Gather { visited, profile, all, of_block, of_quad, arriving, sorting, times_s, rows: pieces } =
+        scratch;
     visited.clear();
     visited.extend_from_slice(near);
     visited.extend(direct.touched.iter().map(|&d| destinations.block_of[d as usize]));
@@ -358,10 +360,10 @@ pub fn gather<T: Label, const N: usize>(
                 all.push(Candidate { stop: s as u32, time_s, survivor });
             }
         }
-        profile.make(graph, block, &block.whole, clock, rows);
+        profile.make(graph, block, &block.whole, clock, sifted, rows);
         profile.sift(&block.whole, rows, clock, horizon_s, all, of_block);
         for (q, quad) in block.quads.iter().enumerate() {
-            profile.make(graph, block, quad, clock, rows);
+            profile.make(graph, block, quad, clock, sifted, rows);
             profile.sift(quad, rows, clock, horizon_s, of_block, of_quad);
             let members = q * QUAD..((q + 1) * QUAD).min(block.members.len());
             for m in members {
@@ -405,9 +407,18 @@ struct Profile<T, const N: usize> {
 
 impl<T: Label, const N: usize> Profile<T, N> {
     #[inline(always)]
-    fn make(&mut self, graph: &Graph, block: &Block, group: &Group, clock: Clock, rows: &Rows<T, N>) {
+    fn make(
+        &mut self,
+        graph: &Graph,
+        block: &Block,
+        group: &Group,
+        clock: Clock,
+        sifted: bool,
+        rows: &Rows<T, N>,
+    ) {
         self.events.clear();
-        for &(s, longest_s) in &group.covering {
+        // Without a profile everything is left.
+        for &(s, longest_s) in group.covering.iter().filter(|_| sifted) {
             let stop = graph.stop_of[block.stops[s as usize] as usize];
             if stop == NONE {
                 continue;

@@ -8,7 +8,7 @@ use super::lanes::{Label, Row};
 use super::near::FAR;
 use super::sweep::{Access, Clock, Rides, Rows, sweep};
 use super::unroll::Service;
-use super::{Path, Question};
+use super::{How, Path, Question};
 use crate::base::NONE;
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Result};
@@ -113,9 +113,17 @@ impl<'a> Router<'a> {
     /// Origins that one sweep carries.
     pub fn lanes(&self) -> usize {
         match self.greatest_label() {
-            0..=255 => 128,
-            256..=65_535 => 64,
-            _ => 32,
+            0..=65_535 => 128,
+            _ => 64,
+        }
+    }
+
+    /// Bytes of a label: 1, 2 or 4.
+    pub fn label_bytes(&self) -> usize {
+        match self.greatest_label() {
+            0..=255 => 1,
+            256..=65_535 => 2,
+            _ => 4,
         }
     }
 
@@ -126,14 +134,14 @@ impl<'a> Router<'a> {
     pub fn route<L: Listener>(
         &self,
         origins: &[u32],
-        path: Path,
+        how: How,
         listen: impl Fn(Batch<'_>) -> L + Sync,
         watch: &dyn Watch,
     ) -> Result<Vec<L::Output>> {
-        let results = match self.lanes() {
-            128 => self.route_with::<u8, 128, L>(origins, path, listen, watch),
-            64 => self.route_with::<u16, 64, L>(origins, path, listen, watch),
-            _ => self.route_with::<u32, 32, L>(origins, path, listen, watch),
+        let results = match self.greatest_label().max(how.least_label) {
+            0..=255 => self.route_with::<u8, 128, L>(origins, how, listen, watch),
+            256..=65_535 => self.route_with::<u16, 128, L>(origins, how, listen, watch),
+            _ => self.route_with::<u32, 64, L>(origins, how, listen, watch),
         };
         if watch.cancelled() { Err(Error::Stopped) } else { Ok(results) }
     }
@@ -148,19 +156,23 @@ impl<'a> Router<'a> {
     fn route_with<T: Label, const N: usize, L: Listener>(
         &self,
         origins: &[u32],
-        path: Path,
+        how: How,
         listen: impl Fn(Batch<'_>) -> L + Sync,
         watch: &dyn Watch,
     ) -> Vec<L::Output> {
         let pool: Pool<Box<Worker<T, N>>> = Pool::default();
         // Groups enough for many threads, where there are origins enough.
         let group = (origins.len() / N / 32).clamp(1, GROUP) * N;
-        let regions: Vec<Region<'_>> = origins.chunks(group * REGION).map(|o| Region::new(o, group)).collect();
+        let regions: Vec<Region<'_>> =
+            origins.chunks(group * REGION).map(|o| Region::new(o, group)).collect();
         let outputs = collect(watch, origins.len().div_ceil(group), |g| {
-            let region = regions[g / REGION].part(|origins| self.part(&self.whole, origins));
+            let region = &regions[g / REGION];
             let origins = &origins[g * group..origins.len().min((g + 1) * group)];
-            let part = self.part(&region, origins);
-            drop(region);
+            let own = how.near.then(|| {
+                let region = region.part(|origins| self.part(&self.whole, how, origins));
+                self.part(&region, how, origins)
+            });
+            let part = own.as_ref().unwrap_or(&self.whole);
             let batches = origins.chunks(N).take_while(|_| !watch.cancelled());
             let route = |origins| {
                 let listener = listen(Batch { origins });
@@ -168,7 +180,7 @@ impl<'a> Router<'a> {
                     || Box::new(self.worker()),
                     |worker| {
                         self.fill(worker, &part.graph, origins);
-                        self.work(worker, &part, listener, path)
+                        self.work(worker, part, listener, how)
                     },
                 );
                 watch.advance(origins.len() as u64);
@@ -180,7 +192,7 @@ impl<'a> Router<'a> {
     }
 
     /// What of `of` is near the origins.
-    fn part(&self, of: &Part, origins: &[u32]) -> Part {
+    fn part(&self, of: &Part, how: How, origins: &[u32]) -> Part {
         let mut nearest = vec![FAR; of.graph.stops.len()];
         for walk in origins.iter().flat_map(|&origin| self.walks.access.row(origin as usize)) {
             let stop = of.graph.stop_of[walk.to as usize];
@@ -190,7 +202,7 @@ impl<'a> Router<'a> {
                 *nearest = seconds.min(*nearest);
             }
         }
-        let graph = of.graph.near(&nearest, self.clock());
+        let graph = of.graph.near(&nearest, self.clock(how));
         let blocks = self.destinations.near(&of.blocks, &graph);
         Part { graph, blocks }
     }
@@ -199,11 +211,11 @@ impl<'a> Router<'a> {
         Rides::new(self.question.max_rides)
     }
 
-    fn clock(&self) -> Clock {
+    fn clock(&self, how: How) -> Clock {
         Clock {
             every_s: self.question.window.every_s,
             departures: self.question.window.count(),
-            longest_s: self.question.longest_s,
+            longest_s: if how.bounded { self.question.longest_s } else { u32::MAX },
         }
     }
 
@@ -255,15 +267,14 @@ impl<'a> Router<'a> {
         worker: &mut Worker<T, N>,
         part: &Part,
         listener: L,
-        path: Path,
+        how: How,
     ) -> L::Output {
         #[cfg(target_arch = "x86_64")]
-        if path == Path::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
+        if how.path == Path::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
             // SAFETY: the machine has AVX2, asked in the line above.
-            return unsafe { self.work_avx2(worker, part, listener) };
+            return unsafe { self.work_avx2(worker, part, listener, how) };
         }
-        let _ = path;
-        self.work_portable(worker, part, listener)
+        self.work_portable(worker, part, listener, how)
     }
 
     /// # Safety
@@ -275,8 +286,9 @@ impl<'a> Router<'a> {
         worker: &mut Worker<T, N>,
         part: &Part,
         listener: L,
+        how: How,
     ) -> L::Output {
-        self.work_portable(worker, part, listener)
+        self.work_portable(worker, part, listener, how)
     }
 
     #[inline(always)]
@@ -285,17 +297,19 @@ impl<'a> Router<'a> {
         worker: &mut Worker<T, N>,
         part: &Part,
         mut listener: L,
+        how: How,
     ) -> L::Output {
         let Worker { access, rows, direct, gather: scratch } = worker;
-        sweep(&part.graph, access, self.clock(), self.rides(), rows);
+        sweep(&part.graph, access, self.clock(how), self.rides(), rows);
         gather(
             &part.graph,
             &self.destinations,
             &part.blocks,
             rows,
             direct,
-            self.clock(),
+            self.clock(how),
             self.question.longest_s,
+            how.sifted,
             scratch,
             |destination, arrivals| listener.arrivals(destination, arrivals),
         );

@@ -453,16 +453,10 @@ fn compile(
                     slot: slots.row[d as usize],
                     departure: events.departure_at[d as usize],
                 }));
-                graph.pushes.extend(
-                    changes
-                        .directs
-                        .row(a as usize)
-                        .iter()
-                        .map(|&d| Push {
-                            slot: slots.row[n_dep + d as usize],
-                            departure: events.departure_at[d as usize],
-                        }),
-                );
+                graph.pushes.extend(changes.directs.row(a as usize).iter().map(|&d| Push {
+                    slot: slots.row[n_dep + d as usize],
+                    departure: events.departure_at[d as usize],
+                }));
                 op.b = graph.pushes.len() as u32;
                 if last_arrival(events, arrival.run) == Some(a) {
                     op.joins = graph.join_rows.len() as u32;

@@ -196,7 +196,9 @@ impl<'a> Part<'a> {
             if row != NONE {
                 match self.last_op[row as usize] {
                     // Riders stayed seated into a run that nothing else is left of: its row is set to zero alone.
-                    NONE => self.ops.push(Op { flags: LAST, run_row: row, time_s: old.time_s, ..Op::default() }),
+                    NONE => {
+                        self.ops.push(Op { flags: LAST, run_row: row, time_s: old.time_s, ..Op::default() })
+                    }
                     last => self.ops[last as usize].flags |= LAST,
                 }
                 self.last_op[row as usize] = NONE;

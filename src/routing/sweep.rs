@@ -105,7 +105,14 @@ impl Clock {
     /// the longest time that matters. Such a label may stand in a row, but raises nothing.
     #[inline(always)]
     pub fn too_early(self, time_s: u32) -> u32 {
-        time_s.saturating_sub(self.longest_s).div_ceil(self.every_s)
+        self.steps_up(time_s.saturating_sub(self.longest_s))
+    }
+
+    /// Seconds as steps between departures, rounded up.
+    #[inline(always)]
+    pub fn steps_up(self, seconds: u32) -> u32 {
+        // Mostly it is every second, and dividing is slow.
+        if self.every_s == 1 { seconds } else { seconds.div_ceil(self.every_s) }
     }
 }
 

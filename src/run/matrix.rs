@@ -15,7 +15,7 @@ use crate::measures::times::{Times, ranks};
 use crate::network::Network;
 use crate::outputs::matrix::{MatrixFormat, MatrixSpec, MatrixWriter};
 use crate::outputs::staging::Written;
-use crate::routing::{Path, Question, Router, Service};
+use crate::routing::{How, Question, Router, Service};
 use crate::study::{self, Period, PlacesSource, Profile, Study};
 
 /// What the command line asks for.
@@ -119,7 +119,7 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
         let linked: Vec<u32> =
             stretch.iter().copied().filter(|&c| whole.loaded.links.cells.edge[c as usize] != NONE).collect();
         let batches =
-            router.route(&linked, Path::best(), |batch| Times::listen(&ranks, destinations, batch), watch)?;
+            router.route(&linked, How::best(), |batch| Times::listen(&ranks, destinations, batch), watch)?;
         let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
         let mut linked = linked.iter().peekable();
         for &cell in stretch {

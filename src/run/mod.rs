@@ -17,7 +17,7 @@ use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::{diagnostics, geo, tables};
-use crate::routing::{Path, Question, Router, Service};
+use crate::routing::{How, Question, Router, Service};
 use crate::study::{self, Period, Profile, Study, Unlinked};
 
 pub mod cache;
@@ -214,7 +214,7 @@ fn answer(
     };
     let order = routed(loaded);
     watch.begin(&format!("{} × {}", profile.name, period.name), order.len() as u64);
-    let batches = router.route(&order, Path::best(), |batch| what.listen(batch), watch)?;
+    let batches = router.route(&order, How::best(), |batch| what.listen(batch), watch)?;
     log.note(&format!("{} × {}: {} origins routed", profile.name, period.name, order.len()));
 
     let blank = match study.access.unlinked {

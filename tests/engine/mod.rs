@@ -10,7 +10,7 @@ use isokron::measures::times::{Times, ranks};
 use isokron::network::transit::Timetable;
 use isokron::network::{Walks, calendar, timetable};
 use isokron::routing::plain::{Ends, Journey, Scanner};
-use isokron::routing::{Path, Question, Router, Service};
+use isokron::routing::{How, Path, Question, Router, Service};
 
 use crate::oracle::{Case, walks_of};
 
@@ -76,16 +76,10 @@ impl Engine {
     }
 
     /// `[origin][destination][rank]`, for the origins asked for, in their order.
-    pub fn ranked(
-        &self,
-        origins: &[u32],
-        ranks: &[u32],
-        path: Path,
-        watch: &dyn Watch,
-    ) -> Vec<Vec<Vec<Time>>> {
+    pub fn ranked(&self, origins: &[u32], ranks: &[u32], how: How, watch: &dyn Watch) -> Vec<Vec<Vec<Time>>> {
         let batches = self
             .router()
-            .route(origins, path, |batch| Times::listen(ranks, self.destinations, batch), watch)
+            .route(origins, how, |batch| Times::listen(ranks, self.destinations, batch), watch)
             .expect("nobody cancels");
         let time = |&s: &u32| (s != u32::MAX).then_some(s);
         let row =
@@ -97,7 +91,7 @@ impl Engine {
     pub fn percentiles(&self, percentiles: &[f64]) -> Vec<Vec<Vec<Time>>> {
         let ranks = ranks(percentiles, self.question.window.count());
         let origins: Vec<u32> = (0..self.origins).collect();
-        self.ranked(&origins, &ranks, Path::best(), &Quiet)
+        self.ranked(&origins, &ranks, How::best(), &Quiet)
     }
 
     /// Cumulative opportunities of every origin: `[origin]`[column × cutoff × percentile].
@@ -110,7 +104,7 @@ impl Engine {
             destinations: self.destinations,
         };
         let origins: Vec<u32> = (0..self.origins).collect();
-        let route = self.router().route(&origins, Path::best(), |batch| what.listen(batch), &Quiet);
+        let route = self.router().route(&origins, How::best(), |batch| what.listen(batch), &Quiet);
         route.expect("nobody cancels").into_iter().flatten().collect()
     }
 
@@ -132,13 +126,13 @@ impl Engine {
         let step = (window.count() as usize / 60).max(1);
         let mut ranks: Vec<u32> = (1..=window.count()).step_by(step).collect();
         ranks.push(window.count());
-        for path in [Path::Portable, Path::best()] {
-            let routed = &self.ranked(&[origin], &ranks, path, &Quiet)[0];
+        for how in [How::on(Path::Portable), How::best()] {
+            let routed = &self.ranked(&[origin], &ranks, how, &Quiet)[0];
             for (times, routed) in scanned.iter().zip(routed) {
                 let mut sorted = times.clone();
                 sorted.sort_by_key(|time| time.unwrap_or(u32::MAX));
                 let at: Vec<Time> = ranks.iter().map(|&rank| sorted[rank as usize - 1]).collect();
-                assert_eq!(&at, routed, "the scan and the router ({path}) differ");
+                assert_eq!(&at, routed, "the scan and the router ({how:?}) differ");
             }
         }
         scanned
