@@ -20,9 +20,11 @@ use crate::outputs::{diagnostics, geo, tables};
 use crate::routing::{Path, Question, Router, Service};
 use crate::study::{self, Period, Profile, Study, Unlinked};
 
+pub mod build;
 pub mod cache;
 pub mod check;
 pub mod init;
+pub mod ledger;
 pub mod load;
 pub mod matrix;
 pub mod periods;
@@ -138,31 +140,8 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     let root = study.folder.join(&study.output);
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
+    cache.clean_up(watch);
     Ok(Summary { lines: said(&study, &loaded, &results), folder: root, findings, counts })
-}
-
-/// Builds the network's files and nothing else; says where they are.
-pub fn build(file: &std::path::Path, watch: &Progress) -> Result<Vec<String>> {
-    let study = study::parse::read(file)?;
-    let mut cache = Cache::new(&study.folder.join(&study.network.cache));
-    cache.anew = true;
-    let mut loaded = Loaded::load(&study, &cache, watch)?;
-    let mut lines = check::network_lines(&loaded);
-    for profile in &study.profiles {
-        let network = loaded.network(profile, &cache, watch)?;
-        let walks = &network.walks;
-        lines.push(format!(
-            "walks of {}: {} to stops, {} between stops, {} between places",
-            profile.name,
-            diagnostics::grouped(walks.access.values().len() as u64),
-            diagnostics::grouped(walks.transfers.values().len() as u64),
-            diagnostics::grouped(walks.direct.values().len() as u64),
-        ));
-    }
-    watch.end();
-    lines.extend(diagnostics::summary(&loaded.findings));
-    lines.push(format!("network in {}", study.folder.join(&study.network.cache).display()));
-    Ok(lines)
 }
 
 /// # Errors
