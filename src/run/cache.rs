@@ -29,6 +29,8 @@ pub struct Cache {
     folder: PathBuf,
     /// Parts are made anew although they are there.
     pub anew: bool,
+    /// Nothing is read from the folder or written to it: all is made anew, and compared with what is there.
+    compare: bool,
     /// Parts are mapped; else read into memory (as they are where the system cannot map).
     pub mapped: bool,
     state: Mutex<State>,
@@ -39,6 +41,7 @@ struct State {
     /// The inputs as they were when they were hashed.
     inputs: BTreeMap<PathBuf, Stamp>,
     used: Vec<Used>,
+    different: Vec<PathBuf>,
 }
 
 /// A part that was used.
@@ -89,9 +92,19 @@ impl Key {
 
 impl Cache {
     pub fn new(folder: &Path) -> Cache {
-        let ledger = Ledger::open(folder);
-        let state = Mutex::new(State { ledger, inputs: BTreeMap::new(), used: Vec::new() });
-        Cache { folder: folder.to_path_buf(), anew: false, mapped: true, state }
+        Cache::with(folder, Ledger::open(folder))
+    }
+
+    /// Takes nothing from the folder and leaves it as it is: hashes, parts, all is made anew. A part that is there
+    /// and holds something else is noted ([`Cache::different`]).
+    pub fn to_compare(folder: &Path) -> Cache {
+        Cache { compare: true, ..Cache::with(folder, Ledger::default()) }
+    }
+
+    fn with(folder: &Path, ledger: Ledger) -> Cache {
+        let state = State { ledger, inputs: BTreeMap::new(), used: Vec::new(), different: Vec::new() };
+        let state = Mutex::new(state);
+        Cache { folder: folder.to_path_buf(), anew: false, compare: false, mapped: true, state }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -153,6 +166,7 @@ impl Cache {
     ) -> Result<T> {
         let path = self.folder.join(format!("{name}-{}{ENDING}", key.hex()));
         if !self.anew
+            && !self.compare
             && let Some((stamp, bytes)) = self.bytes(&path)?
         {
             match self.opened(&path, stamp, bytes, read) {
@@ -178,6 +192,16 @@ impl Cache {
         parts::write_findings(&found, &mut writer);
         write(&part, &mut writer);
         let file = writer.finish();
+        if self.compare {
+            // One that cannot be opened is for `check_part` to report.
+            if let Some((_, bytes)) = self.bytes(&path)?
+                && Reader::open(bytes).is_ok_and(|there| *there.digest() != file.digest)
+            {
+                self.state().different.push(path);
+            }
+            findings.append(found);
+            return Ok(part);
+        }
         std::fs::create_dir_all(&self.folder).map_err(|error| staging::failed(&self.folder, &error))?;
         let written = staging::write_atomically(&path, |out| {
             file.write(|piece| std::io::Write::write_all(out, piece))
@@ -225,9 +249,16 @@ impl Cache {
         used
     }
 
+    /// Parts in the folder that hold something else than what was made now.
+    pub fn different(&self) -> Vec<PathBuf> {
+        self.state().different.clone()
+    }
+
     /// Writes down what is known of inputs and parts.
     pub fn save(&self) {
-        self.state().ledger.save();
+        if !self.compare {
+            self.state().ledger.save();
+        }
     }
 
     /// After parts were made, removes those that no study has used for a month. A failure is only said.

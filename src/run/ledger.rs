@@ -199,7 +199,7 @@ mod tests {
     fn two_that_write_keep_what_the_other_learned_and_rubbish_is_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let (a, b) = (folder.path().join("a"), folder.path().join("b"));
-        [&a, &b].map(|file| std::fs::write(file, "x").unwrap());
+        [&a, &b].iter().for_each(|file| std::fs::write(file, "x").unwrap());
         let (mut one, mut two) = (Ledger::open(folder.path()), Ledger::open(folder.path()));
         one.remember(&a, stamp_of(&a), "1");
         two.remember(&b, stamp_of(&b), "2");

@@ -63,6 +63,8 @@ pub struct Loaded {
     pub links: Links,
     pub findings: Findings,
     pub inputs: Vec<InputFile>,
+    /// `run` routes these cells only; `None`: all.
+    pub only: Option<Vec<u32>>,
     /// Hash of all that walks depend on beside the profile.
     key: Key,
 }
@@ -186,6 +188,7 @@ impl Loaded {
             links,
             findings,
             inputs,
+            only: None,
             key: links_key,
         })
     }
@@ -273,7 +276,10 @@ fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 /// Every file that the study names, with its hash, in the order of the study.
-fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Vec<InputFile>> {
+///
+/// # Errors
+/// Names all that cannot be read.
+pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Vec<InputFile>> {
     let of_places = |spec: &PlacesSpec| match &spec.source {
         PlacesSource::File { file, .. } => vec![file.clone()],
         PlacesSource::Grid { boundary, values, .. } => boundary.iter().chain(values).cloned().collect(),
