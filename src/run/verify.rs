@@ -1,7 +1,7 @@
 //! Is a folder of results what its study gives? Every hash is compared: inputs, outputs, the network's parts; and
 //! the rows of some cells, drawn by lot, are computed anew from the input files, past the cache.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rand_pcg::Pcg32;
@@ -75,26 +75,38 @@ pub fn verify(options: &Options, threads: usize, watch: &Progress) -> Result<Ver
     }
     lines.push(format!("network: {} parts compared with their hashes", parts.len()));
 
-    let tables = tables(&recorded);
-    let mut origins = 0;
-    if !same_question {
-        lines.push("nothing computed anew: the study or its inputs are not those of the run".to_string());
-    } else if tables.is_empty() {
-        lines.push("nothing computed anew: the study writes no access.csv".to_string());
-    } else {
-        let anew = Anew { study: &study, file: &file, threads, cache: &cache, watch };
-        let chosen = chosen(&folder.join(&tables[0]), options)?;
-        origins = chosen.len();
-        anew.compare(&folder, &tables, &chosen, &mut faults)?;
-        for path in cache.different() {
-            let what = "the part holds something else than what its inputs give now";
-            faults.push(Problem::new(path.display().to_string(), what, "isokron build --anew STUDY"));
+    let names = recorded.outputs.iter().map(|file| &file.path).filter(|path| path.ends_with("/access.csv"));
+    let mut tables = Vec::new();
+    for name in names {
+        let path = folder.join(name);
+        match Table::read(&path) {
+            Ok(table) => tables.push((name.as_str(), table)),
+            // One that is gone was said to be so above.
+            Err(fault) if path.exists() => faults.push(fault),
+            Err(_) => {}
         }
-        lines.push(format!(
-            "{} cells × {} tables computed anew from the inputs, without the cache",
-            grouped(origins as u64),
-            tables.len()
-        ));
+    }
+    let mut origins = 0;
+    match tables.first() {
+        None => lines.push("nothing computed anew: no access.csv to compare with".to_string()),
+        _ if !same_question => {
+            lines.push("nothing computed anew: the study or its inputs are not those of the run".to_string());
+        }
+        Some((_, table)) => {
+            let chosen = chosen(table.rows.len(), options);
+            origins = chosen.len();
+            let anew = Anew { study: &study, file: &file, threads, cache: &cache, watch };
+            anew.compare(&folder, &tables, &chosen, &mut faults)?;
+            for path in cache.different() {
+                let what = "the part holds something else than what its inputs give now";
+                faults.push(Problem::new(path.display().to_string(), what, "isokron build --anew STUDY"));
+            }
+            lines.push(format!(
+                "{} cells × {} tables computed anew from the inputs, without the cache",
+                grouped(origins as u64),
+                tables.len()
+            ));
+        }
     }
     watch.end();
     let json = json!({
@@ -181,41 +193,45 @@ fn parameters(at: &str, then: &Value, now: &Value, faults: &mut Vec<Problem>) {
     }
 }
 
-/// The tables of access among the outputs.
-fn tables(recorded: &Recorded) -> Vec<String> {
-    let paths = recorded.outputs.iter().map(|file| &file.path);
-    paths.filter(|path| path.ends_with("/access.csv")).cloned().collect()
-}
-
 /// Rows by lot, in order; none twice.
-fn chosen(table: &Path, options: &Options) -> Result<Vec<u32>> {
-    let rows = read(table)?.1.len() as u32;
-    let mut rest: Vec<u32> = (0..rows).collect();
+fn chosen(rows: usize, options: &Options) -> Vec<u32> {
+    let mut rest: Vec<u32> = (0..rows as u32).collect();
     let mut random = Pcg32::new(options.seed, 0);
     // The first of a shuffle (Fisher & Yates 1938, as of Durstenfeld 1964).
     let number = options.origins.min(rest.len());
     for i in 0..number {
         let left = (rest.len() - i) as u64;
-        let j = i + (u64::from(random.next_u32()) * left >> 32) as usize;
+        let j = i + ((u64::from(random.next_u32()) * left) >> 32) as usize;
         rest.swap(i, j);
     }
     rest.truncate(number);
     rest.sort_unstable();
-    Ok(rest)
+    rest
 }
 
-type Row = Vec<String>;
+/// A table of results as it was written.
+struct Table {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
 
-/// The header and rows of a table.
-fn read(path: &Path) -> Result<(Row, Vec<Row>)> {
-    let wrong = |error: csv::Error| {
-        Error::input(path.display().to_string(), format!("cannot be read: {error}"), "isokron run STUDY")
-    };
-    let cells = |record: &csv::StringRecord| record.iter().map(str::to_string).collect::<Row>();
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(wrong)?;
-    let header = cells(reader.headers().map_err(wrong)?);
-    let rows = reader.records().map(|record| record.map(|record| cells(&record)).map_err(wrong));
-    Ok((header, rows.collect::<Result<_>>()?))
+impl Table {
+    fn read(path: &Path) -> std::result::Result<Table, Problem> {
+        let wrong = |error: csv::Error| {
+            Problem::new(path.display().to_string(), format!("cannot be read: {error}"), "isokron run STUDY")
+        };
+        let cells = |record: &csv::StringRecord| record.iter().map(str::to_string).collect();
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(wrong)?;
+        let header = cells(reader.headers().map_err(wrong)?);
+        let rows = reader.records().map(|record| record.map(|record| cells(&record)).map_err(wrong));
+        Ok(Table { header, rows: rows.collect::<std::result::Result<_, Problem>>()? })
+    }
+
+    /// Column → value.
+    fn row(&self, row: u32) -> BTreeMap<&str, &str> {
+        let names = self.header.iter().map(String::as_str);
+        names.zip(self.rows[row as usize].iter().map(String::as_str)).collect()
+    }
 }
 
 /// A second run, of some cells.
@@ -232,7 +248,7 @@ impl Anew<'_> {
     fn compare(
         &self,
         folder: &Path,
-        tables: &[String],
+        tables: &[(&str, Table)],
         chosen: &[u32],
         faults: &mut Vec<Problem>,
     ) -> Result<()> {
@@ -242,42 +258,33 @@ impl Anew<'_> {
         study.outputs = study::OutputsSpec { csv: true, parquet: false, geojson: false, matrix: false };
         let log = RunLog::begin(self.file, self.threads);
         compute(&study, self.cache, Some(chosen.to_vec()), log, self.watch)?;
-        for table in tables {
-            let path = folder.join(table);
-            let (then, now) = (read(&path)?, read(&beside.path().join(table))?);
-            rows(&path.display().to_string(), &then, &now, chosen, faults);
+        for (name, then) in tables {
+            let now = Table::read(&beside.path().join(name)).map_err(|fault| Error::Input(vec![fault]))?;
+            rows(&folder.join(name).display().to_string(), then, &now, chosen, faults);
         }
         Ok(())
     }
 }
 
 /// The chosen rows of a table, by the columns of either.
-fn rows(
-    path: &str,
-    then: &(Row, Vec<Row>),
-    now: &(Row, Vec<Row>),
-    chosen: &[u32],
-    faults: &mut Vec<Problem>,
-) {
-    if then.1.len() != now.1.len() {
-        let what = format!("it has {} rows, computed anew {}", then.1.len(), now.1.len());
+fn rows(path: &str, then: &Table, now: &Table, chosen: &[u32], faults: &mut Vec<Problem>) {
+    if then.rows.len() != now.rows.len() {
+        let what = format!("it has {} rows, computed anew {}", then.rows.len(), now.rows.len());
         faults.push(Problem::new(path, what, "isokron run STUDY"));
         return;
     }
+    let word = |value: Option<&&str>| match value {
+        None => "not there".to_string(),
+        Some(&"") => "blank".to_string(),
+        Some(text) => text.to_string(),
+    };
     for &row in chosen {
-        let cell = |table: &(Row, Vec<Row>)| -> BTreeMap<String, String> {
-            table.0.iter().cloned().zip(table.1[row as usize].iter().cloned()).collect()
-        };
-        let (then, now) = (cell(then), cell(now));
-        let id = then.get("id").or(now.get("id")).cloned().unwrap_or_default();
-        let names = then.keys().chain(now.keys().filter(|name| !then.contains_key(*name)));
-        let value = |of: &BTreeMap<String, String>, name: &String| match of.get(name).map(String::as_str) {
-            None => "not there".to_string(),
-            Some("") => "blank".to_string(),
-            Some(text) => text.to_string(),
-        };
-        for name in names.filter(|name| then.get(*name) != now.get(*name)) {
-            let what = format!("{name} is {}, computed anew {}", value(&then, name), value(&now, name));
+        let (then, now) = (then.row(row), now.row(row));
+        let id = word(then.get("id"));
+        let columns: BTreeSet<&&str> = then.keys().chain(now.keys()).collect();
+        for column in columns.into_iter().filter(|column| then.get(**column) != now.get(**column)) {
+            let (then, now) = (word(then.get(column)), word(now.get(column)));
+            let what = format!("{column} is {then}, computed anew {now}");
             faults.push(Problem::new(format!("{path}, cell {id}"), what, "isokron run STUDY"));
         }
     }
