@@ -309,7 +309,7 @@ impl Cache {
 pub fn parts_in(folder: &Path) -> Result<BTreeMap<PathBuf, std::fs::Metadata>> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) if is_absent(&error) => return Ok(BTreeMap::new()),
         Err(error) => return Err(staging::failed(folder, &error)),
     };
     let mut parts = BTreeMap::new();
@@ -346,12 +346,17 @@ pub fn check_part(path: &Path) -> Result<()> {
     }
 }
 
+/// There is nothing of that name (a file where a folder should be shows when something is to be written).
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
 fn bytes_of(path: &Path, mapped: bool) -> Result<Option<(Stamp, Bytes)>> {
     let failed =
         |error: std::io::Error| Error::machine(path.display().to_string(), format!("cannot read: {error}"));
     let mut file = match File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
     let stamp = Stamp::of(&file.metadata().map_err(failed)?);
