@@ -50,11 +50,11 @@ fn stops(streets: &Streets) -> Stops {
     Stops {
         ids: Texts::default(),
         names: Texts::default(),
-        feed: vec![0; at.len()],
+        feed: vec![0; at.len()].into(),
         lon: degrees(&streets.shape_lon_e7),
         lat: degrees(&streets.shape_lat_e7),
-        station: vec![NONE; at.len()],
-        called: vec![1; at.len()],
+        station: vec![NONE; at.len()].into(),
+        called: vec![1; at.len()].into(),
     }
 }
 

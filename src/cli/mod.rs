@@ -17,6 +17,7 @@ mod matrix;
 mod run;
 mod synth;
 mod trip;
+mod verify;
 
 /// Door-to-door travel times, accessibility and equity for every cell of a region, exact to the second.
 #[derive(Parser)]
@@ -59,6 +60,7 @@ enum Command {
     Run(run::Arguments),
     Matrix(matrix::Arguments),
     Trip(trip::Arguments),
+    Verify(verify::Arguments),
     Synth(synth::Arguments),
 }
 
@@ -123,6 +125,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Run(arguments) => arguments.run(threads, &watch),
         Command::Matrix(arguments) => arguments.run(&watch),
         Command::Trip(arguments) => arguments.run(&watch),
+        Command::Verify(arguments) => arguments.run(threads, &watch),
         Command::Synth(arguments) => arguments.run(),
     };
     watch.end();

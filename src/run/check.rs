@@ -11,6 +11,7 @@ use super::progress::Progress;
 use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Severity};
 use crate::base::units::clock;
+use crate::base::watch::Watch;
 use crate::inputs::{gtfs, osm, tables};
 use crate::network::links::Link;
 use crate::network::streets::{self, Streets};

@@ -20,14 +20,17 @@ use crate::outputs::{diagnostics, geo, tables};
 use crate::routing::{How, Question, Router, Service};
 use crate::study::{self, Period, Profile, Study, Unlinked};
 
+pub mod build;
 pub mod cache;
 pub mod check;
 pub mod init;
+pub mod ledger;
 pub mod load;
 pub mod matrix;
 pub mod periods;
 pub mod progress;
 pub mod trip;
+pub mod verify;
 
 use cache::Cache;
 use load::Loaded;
@@ -75,12 +78,24 @@ struct Results {
 /// # Errors
 /// What is wrong in the study and its files; the machine's; `Stopped`.
 pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Summary> {
-    let mut log = RunLog::begin(file, threads);
+    let log = RunLog::begin(file, threads);
     let study = study::parse::read(file)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    compute(&study, &cache, None, log, watch)
+}
+
+/// [`run`] for all cells, or for some only (then what is said of all of them together means nothing).
+fn compute(
+    study: &Study,
+    cache: &Cache,
+    only: Option<Vec<u32>>,
+    mut log: RunLog,
+    watch: &Progress,
+) -> Result<Summary> {
+    let mut loaded = Loaded::load(study, cache, watch)?;
+    loaded.only = only;
     log.note("network loaded");
-    let zone = periods::zone(&study, &loaded.timetable)?;
+    let zone = periods::zone(study, &loaded.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
     check_linked(&loaded, &mut findings)?;
     if loaded.cells.population.is_none() {
@@ -100,7 +115,7 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     for profile in &study.profiles {
         for period in &study.periods {
             let question = periods::question(&zone, period, profile, profile.max_travel_time_s)?;
-            let service = periods::service(&study, &loaded, period, profile, &question, &mut findings)?;
+            let service = periods::service(study, &loaded, period, profile, &question, &mut findings)?;
             asked.push((profile, period, question, service));
         }
     }
@@ -109,16 +124,16 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     let mut network: Option<(&Profile, Network)> = None;
     for (profile, period, question, service) in asked {
         if network.as_ref().is_none_or(|(of, _)| load::limits(of) != load::limits(profile)) {
-            network = Some((profile, loaded.network(profile, &cache, watch)?));
+            network = Some((profile, loaded.network(profile, cache, watch)?));
             log.note(&format!("walks of profile {} loaded", profile.name));
         }
         let (_, network) = network.as_ref().expect("made above");
-        let found = answer(&study, &loaded, network, profile, period, question, &service, watch, &mut log)?;
-        write(&study, &loaded, &found, &mut folder)?;
+        let found = answer(study, &loaded, network, profile, period, question, &service, watch, &mut log)?;
+        write(study, &loaded, &found, &mut folder)?;
         if study.outputs.matrix {
             let name = format!("{}/matrix.parquet", found.name);
             let spec = matrix::Whole { loaded: &loaded, network, question, service: &service, twins: &[] };
-            folder.record(&name, matrix::write_whole(&study, spec, &folder.path(&name), watch)?);
+            folder.record(&name, matrix::write_whole(study, spec, &folder.path(&name), watch)?);
         }
         log.note(&format!("{} written", found.name));
         results.push(found);
@@ -129,40 +144,17 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     let counts = counts(&loaded, &results);
     let manifest = Manifest {
         study: study.name.clone(),
-        parameters: study::parse::resolved(&study),
+        parameters: study::parse::resolved(study),
         inputs: loaded.inputs.iter().map(as_shown).collect(),
         counts: counts.clone(),
         warnings: diagnostics::summary(&findings),
-        attribution: attribution(&study, &loaded),
+        attribution: attribution(study, &loaded),
     };
     let root = study.folder.join(&study.output);
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
-    Ok(Summary { lines: said(&study, &loaded, &results), folder: root, findings, counts })
-}
-
-/// Builds the network's files and nothing else; says where they are.
-pub fn build(file: &std::path::Path, watch: &Progress) -> Result<Vec<String>> {
-    let study = study::parse::read(file)?;
-    let mut cache = Cache::new(&study.folder.join(&study.network.cache));
-    cache.anew = true;
-    let mut loaded = Loaded::load(&study, &cache, watch)?;
-    let mut lines = check::network_lines(&loaded);
-    for profile in &study.profiles {
-        let network = loaded.network(profile, &cache, watch)?;
-        let walks = &network.walks;
-        lines.push(format!(
-            "walks of {}: {} to stops, {} between stops, {} between places",
-            profile.name,
-            diagnostics::grouped(walks.access.values().len() as u64),
-            diagnostics::grouped(walks.transfers.values().len() as u64),
-            diagnostics::grouped(walks.direct.values().len() as u64),
-        ));
-    }
-    watch.end();
-    lines.extend(diagnostics::summary(&loaded.findings));
-    lines.push(format!("network in {}", study.folder.join(&study.network.cache).display()));
-    Ok(lines)
+    cache.clean_up(watch);
+    Ok(Summary { lines: said(study, &loaded, &results), folder: root, findings, counts })
 }
 
 /// # Errors
@@ -238,7 +230,8 @@ fn answer(
 /// The cells that are linked, along a curve: neighbours share a batch.
 fn routed(loaded: &Loaded) -> Vec<u32> {
     let linked = |cell: &u32| loaded.links.cells.edge[*cell as usize] != crate::base::NONE;
-    along_curve(&loaded.cells.points).into_iter().filter(linked).collect()
+    let asked = |cell: &u32| loaded.only.as_ref().is_none_or(|only| only.contains(cell));
+    along_curve(&loaded.cells.points).into_iter().filter(|cell| linked(cell) && asked(cell)).collect()
 }
 
 fn write(study: &Study, loaded: &Loaded, found: &Results, folder: &mut OutputFolder) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod bad;
 mod demo;
+mod network;
 mod town;
 mod trips;
 mod words;
