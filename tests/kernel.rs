@@ -99,14 +99,15 @@ fn cases() -> u32 {
 /// With an arrival window: per second of arrival the latest departure, from the times of all departures.
 fn mirrored(case: &Case) -> Result<(), TestCaseError> {
     let (timetable, walks, arrivals) = (timetable_of(case), walks_of(case), question(case));
-    let service = Service::unroll(&timetable, &before(&arrivals));
-    let mirror = Mirror::new(&timetable, &walks, &service, &arrivals);
+    let asked = before(&arrivals);
+    let service = Service::unroll(&timetable, &asked);
+    let mirror = Mirror::new(&timetable, &walks, arrivals.board_slack_s);
     let points = vec![(0.0, 0.0); case.ways.origins as usize];
     let router = Router::new(
         &mirror.timetable,
         &mirror.walks,
-        &mirror.service,
-        mirror.question,
+        &Mirror::service(&service, &asked, &arrivals),
+        Mirror::question(&arrivals),
         &points,
         None,
         &Quiet,
