@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::Said;
 use crate::base::error::Result;
@@ -17,6 +17,7 @@ use crate::study::WindowOf;
 /// there in time, the ones that leave last, and of these the first), the one that leaves last, with fewest rides,
 /// with the least walking.
 #[derive(Args)]
+#[command(group = ArgGroup::new("when").required(true).args(["depart", "arrive"]))]
 #[command(after_help = "\
 Examples:
   isokron trip city/study.toml --from 89a901291abffff --to -51.2177,-30.0331 --depart 14:05
@@ -32,7 +33,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PLACE", allow_hyphen_values = true)]
     to: String,
     /// When to leave: HH:MM[:SS] on the period's date, or 2026-03-10T07:30
-    #[arg(long, value_name = "TIME", required_unless_present = "arrive", conflicts_with = "arrive")]
+    #[arg(long, value_name = "TIME")]
     depart: Option<String>,
     /// When to be there at the latest, likewise
     #[arg(long, value_name = "TIME")]

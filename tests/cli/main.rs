@@ -4,4 +4,5 @@ mod bad;
 mod demo;
 mod town;
 mod trips;
+mod windows;
 mod words;
