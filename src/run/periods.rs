@@ -145,7 +145,7 @@ fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) -> R
                 WallTime::Repeated => {
                     ("comes twice: the clocks go back over it", "choose a time outside that hour")
                 }
-                WallTime::Beyond => ("is beyond the calendar", "choose a date from the year 1 to 9999"),
+                WallTime::Beyond => ("is beyond the calendar", "choose a date nearer to today"),
                 WallTime::UnknownZone => {
                     ("cannot be told: no such time zone", "give an IANA name in [study] time_zone")
                 }

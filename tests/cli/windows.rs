@@ -103,7 +103,7 @@ fn an_arrival_in_words() {
     trip("--arrive 07:30 --depart 07:10").refused(2, &["cannot be used with"]);
     trip("--arrive soon").refused(2, &["--arrive: soon is no time"]);
     trip("--arrive 9999-12-31T10:00")
-        .refused(1, &["no departure", "the time of --arrive and max_travel_time_s before it"]);
+        .refused(1, &["--arrive: 10:00:00 on 9999-12-31", "is beyond the calendar"]);
 }
 
 /// An hour of a longer window is the run of a study with just that hour, byte for byte.
@@ -155,8 +155,8 @@ fn a_whole_day_and_the_end_of_the_calendar() {
     town.isokron("run study.toml").refused(
         1,
         &[
-            "[[period]] morning: 24:00:00 on 9999-12-31 in Europe/Stockholm is beyond the calendar",
-            "choose a date from the year 1 to 9999",
+            "[[period]] morning: 00:00:00 on 9999-12-31 in Europe/Stockholm is beyond the calendar",
+            "choose a date nearer to today",
         ],
     );
 }
@@ -166,6 +166,5 @@ fn findings_name_the_places_of_the_command_line() {
     let town = Town::new();
     town.write("clinics.csv", "id,lon,lat\nfar,10.0,50.0\nnear,18.425017,59.280190\n");
     let said = town.isokron("matrix study.toml --destinations clinics.csv -o m.csv --json").well();
-    assert!(said.contains("destinations: 1 place") || said.contains("destinations"), "{said}");
-    assert!(!said.contains("cells: 2"), "{said}");
+    assert!(said.contains("\"destinations: ") && !said.contains("\"cells: "), "{said}");
 }
