@@ -196,8 +196,14 @@ fn long(case: &Case) -> Result<(), TestCaseError> {
 /// A window of 24 hours at every second, from any time of the day, in both directions.
 fn whole_day(case: &Case) -> Result<(), TestCaseError> {
     let mut case = case.clone();
+    // Two trips a feed and short journeys: the oracle looks at every second.
+    for feed in &mut case.feeds {
+        feed.stop_times.retain(|row| row.trip < 2);
+        feed.frequencies.clear();
+    }
     let q = &mut case.query;
     (q.every_s, q.end_s) = (1, q.start_s + 86_400);
+    q.max_travel_time_s = q.max_travel_time_s.min(900);
     let exists = |s| calendar::wall(&q.zone, q.date, s).is_ok();
     if !exists(q.start_s) || !exists(q.end_s) {
         return Ok(());
@@ -254,7 +260,7 @@ proptest! {
 }
 
 proptest! {
-    // Some 200,000 plain scans each.
+    // Some 170,000 plain scans each.
     #![proptest_config(ProptestConfig { cases: cases() / 1000, ..ProptestConfig::default() })]
 
     #[test]

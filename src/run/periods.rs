@@ -133,7 +133,7 @@ fn named(period: &Period) -> String {
 ///
 /// # Errors
 /// A window that a clock change skips or repeats, or a date beyond the calendar.
-fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) -> Result<Question> {
+pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) -> Result<Question> {
     let place = named(period);
     let wall = |seconds: i32| {
         calendar::wall(zone, period.date, seconds).map_err(|error| {
