@@ -31,14 +31,16 @@ impl Cumulative<'_> {
         names
     }
 
+    /// (cutoff s, rank) in the order of the names of one column.
+    pub(super) fn questions(&self) -> Vec<(u32, u32)> {
+        let of_cutoff =
+            |&minutes: &u32| self.percentiles.iter().map(move |&p| (minutes * 60, rank(p, self.departures)));
+        self.cutoffs_min.iter().flat_map(of_cutoff).collect()
+    }
+
     /// A listener for one batch.
     pub fn listen(&self, batch: Batch<'_>) -> Counting<'_> {
-        let mut questions = Vec::new();
-        for &cutoff in self.cutoffs_min {
-            for &p in self.percentiles {
-                questions.push((cutoff * 60, rank(p, self.departures)));
-            }
-        }
+        let questions = self.questions();
         Counting { what: self, lanes: batch.origins.len(), told: Vec::new(), reached: Vec::new(), questions }
     }
 }
@@ -81,7 +83,9 @@ impl Listener for Counting<'_> {
                     let value = column.values[self.told[i as usize] as usize];
                     (value, self.reached[i as usize * questions + q])
                 });
-                for (sum, lane) in sums(reached).into_iter().zip(&mut out) {
+                let mut all = [0.0; 128];
+                sums(reached, &mut all);
+                for (sum, lane) in all.into_iter().zip(&mut out) {
                     lane[c * questions + q] = sum;
                 }
             }
@@ -90,15 +94,14 @@ impl Listener for Counting<'_> {
     }
 }
 
-/// Lane → the sum of the values whose bit is set, in their order.
-fn sums(reached: impl Iterator<Item = (f64, u128)>) -> [f64; 128] {
-    let mut sums = [0.0; 128];
+/// Adds to each lane's sum the values whose bit is set, in their order. There are 64 sums, or 128.
+pub(super) fn sums(reached: impl Iterator<Item = (f64, u128)>, sums: &mut [f64]) {
     for (value, bits) in reached {
         if value == 0.0 || bits == 0 {
             continue;
         }
         // Adding 0 changes no sum, and this way there is no branch a lane.
-        for (half, sums) in [bits as u64, (bits >> 64) as u64].into_iter().zip(sums.chunks_mut(64)) {
+        for (half, sums) in [bits as u64, (bits >> 64) as u64].into_iter().zip(sums.as_chunks_mut::<64>().0) {
             if half == 0 {
                 continue;
             }
@@ -107,5 +110,4 @@ fn sums(reached: impl Iterator<Item = (f64, u128)>) -> [f64; 128] {
             }
         }
     }
-    sums
 }

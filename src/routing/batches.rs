@@ -111,8 +111,8 @@ impl<'a> Router<'a> {
     }
 
     /// Origins that one sweep carries.
-    pub fn lanes(&self) -> usize {
-        match self.greatest_label() {
+    pub fn lanes(&self, how: How) -> usize {
+        match self.greatest_label().max(how.least_label) {
             0..=65_535 => 128,
             _ => 64,
         }
@@ -127,7 +127,7 @@ impl<'a> Router<'a> {
         }
     }
 
-    /// The results of `origins`, in their order, in batches of `lanes()`.
+    /// The results of `origins`, in their order, in batches of `lanes`.
     ///
     /// # Errors
     /// `Stopped` when the caller cancels.

@@ -5,4 +5,5 @@ mod demo;
 mod network;
 mod town;
 mod trips;
+mod windows;
 mod words;
