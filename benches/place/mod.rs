@@ -159,30 +159,4 @@ pub fn data(rel: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-const PORTO_ALEGRE: &str = r#"
-[study]
-name = "porto_alegre"
-[network]
-osm = ["poa_osm.pbf"]
-gtfs = ["poa_eptc.zip", "poa_trensurb.zip"]
-[cells]
-file = "poa_hexgrid.csv"
-id = "id"
-population = "population"
-opportunities = ["jobs", "schools", "healthcare"]
-[[period]]
-name = "midday"
-date = 2019-05-13
-depart = "14:00/15:00"
-[[profile]]
-name = "adult"
-modes = ["walk", "transit"]
-walk_speed_mps = 1.0
-max_walk_s = 1800
-max_transfer_walk_s = 900
-board_slack_s = 60
-max_travel_time_s = 7200
-[access]
-cutoffs_min = [15, 30, 45, 60]
-percentiles = [50]
-"#;
+const PORTO_ALEGRE: &str = include_str!("../../scripts/porto_alegre.toml");

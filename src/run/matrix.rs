@@ -7,6 +7,7 @@ use super::cache::Cache;
 use super::load::{Loaded, must_be_there};
 use super::periods;
 use super::progress::Progress;
+use super::switches;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
@@ -15,7 +16,7 @@ use crate::measures::times::{Times, ranks};
 use crate::network::Network;
 use crate::outputs::matrix::{MatrixFormat, MatrixSpec, MatrixWriter};
 use crate::outputs::staging::Written;
-use crate::routing::{Path, Question, Router, Service};
+use crate::routing::{Question, Router, Service};
 use crate::study::{self, Period, PlacesSource, Profile, Study};
 
 /// What the command line asks for.
@@ -114,12 +115,13 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
     let destinations = places.points.len();
     let width = destinations * ranks.len();
     let cells: Vec<u32> = (0..whole.loaded.cells.points.len() as u32).collect();
+    let path = switches::path()?;
     watch.begin("travel times", cells.len() as u64);
     for stretch in cells.chunks((HELD / width.max(1)).clamp(128, 1024)) {
         let linked: Vec<u32> =
             stretch.iter().copied().filter(|&c| whole.loaded.links.cells.edge[c as usize] != NONE).collect();
         let batches =
-            router.route(&linked, Path::best(), |batch| Times::listen(&ranks, destinations, batch), watch)?;
+            router.route(&linked, path, |batch| Times::listen(&ranks, destinations, batch), watch)?;
         let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
         let mut linked = linked.iter().peekable();
         for &cell in stretch {

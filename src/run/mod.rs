@@ -17,7 +17,7 @@ use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::{diagnostics, geo, tables};
-use crate::routing::{Path, Question, Router, Service};
+use crate::routing::{Question, Router, Service};
 use crate::study::{self, Period, Profile, Study, Unlinked};
 
 pub mod cache;
@@ -27,6 +27,7 @@ pub mod load;
 pub mod matrix;
 pub mod periods;
 pub mod progress;
+mod switches;
 pub mod trip;
 
 use cache::Cache;
@@ -201,7 +202,7 @@ fn answer(
     let (timetable, walks) = (&*network.timetable, &*network.walks);
     // Times beyond the largest cutoff do not matter here.
     let largest_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
-    let near = Question { longest_s: largest_s.min(question.longest_s), ..question };
+    let near = switches::widened(Question { longest_s: largest_s.min(question.longest_s), ..question })?;
     let router = Router::new(timetable, walks, service, near, &places.points, own_s, watch);
     let (events, pushes) = router.size();
     log.note(&format!("{} × {}: {events} events, {pushes} pushes", profile.name, period.name));
@@ -214,7 +215,7 @@ fn answer(
     };
     let order = routed(loaded);
     watch.begin(&format!("{} × {}", profile.name, period.name), order.len() as u64);
-    let batches = router.route(&order, Path::best(), |batch| what.listen(batch), watch)?;
+    let batches = router.route(&order, switches::path()?, |batch| what.listen(batch), watch)?;
     log.note(&format!("{} × {}: {} origins routed", profile.name, period.name, order.len()));
 
     let blank = match study.access.unlinked {
