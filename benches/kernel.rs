@@ -71,8 +71,8 @@ fn check_by_scans(place: &Place, origins: &[u32], service: &Service, question: Q
     }
 }
 
-fn bench(criterion: &mut Criterion, name: &str, make: impl Fn() -> Place, known: &Known) {
-    let (place, nowhere) = (make(), make().without_destinations());
+fn bench(criterion: &mut Criterion, name: &str, place: &Place, known: &Known) {
+    let nowhere = place.clone().without_destinations();
     let origins = place.middle(ORIGINS);
     let mut group = criterion.benchmark_group(name);
     group.sample_size(10);
@@ -94,7 +94,7 @@ fn bench(criterion: &mut Criterion, name: &str, make: impl Fn() -> Place, known:
             let ((_, question), router) = (&questions[i], &routers[i]);
             let times = place.medians(router, question, &origins, Path::best());
             if question.window.every_s == 60 {
-                check_by_scans(&place, &origins, &services[i], *question, &times);
+                check_by_scans(place, &origins, &services[i], *question, &times);
             }
             let sum = times.iter().filter(|t| **t != u32::MAX).map(|&t| u64::from(t)).sum();
             let access = place.access(router, question, &origins, Path::best(), &Quiet);
@@ -138,14 +138,13 @@ fn cells<L: Listener>(
 /// The demo in `fixtures/`; a change of it changes what is known.
 fn demo(criterion: &mut Criterion) {
     let known = [(220_384_551, 8_036_806.0), (220_343_393, 8_041_420.0), (220_384_551, 8_036_806.0)];
-    bench(criterion, "skargard", Place::demo, &known);
+    bench(criterion, "skargard", &Place::demo(), &known);
 }
 
 fn porto_alegre(criterion: &mut Criterion) {
     let known = [(398_813_546, 91_118_480.0), (397_867_369, 91_258_913.0), (398_817_599, 91_115_295.0)];
-    if Place::porto_alegre().is_some() {
-        let make = || Place::porto_alegre().expect("it was there");
-        bench(criterion, "porto_alegre", make, &known);
+    if let Some(place) = Place::porto_alegre() {
+        bench(criterion, "porto_alegre", &place, &known);
     }
 }
 

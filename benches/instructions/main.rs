@@ -1,8 +1,8 @@
 //! Instructions of the inner loops, counted by callgrind on the demo: a figure that no busy machine moves.
 //! `scripts/instructions` starts it; it compares with `benches/instructions.tsv`, or with `--accept` writes that.
 //!
-//! The program runs itself under valgrind. [`measured`] is the function that callgrind looks into, and at its end
-//! writes a file of its own for each case, in the order of the cases.
+//! The program runs itself under valgrind. Callgrind counts within [`measured`] alone, and writes what it has to a
+//! file of its own whenever [`counted`] is called: one for each case, in their order.
 
 use std::path::{Path as FilePath, PathBuf};
 use std::process::{Command, ExitCode};
@@ -56,20 +56,27 @@ fn committed() -> PathBuf {
 #[inline(never)]
 fn measured(work: &mut dyn FnMut()) {
     work();
-    // Whatever follows is no part of a tail call.
+    // What comes after keeps this from becoming a jump.
+    std::hint::black_box(());
+}
+
+/// Callgrind writes its count and begins anew.
+#[inline(never)]
+fn counted() {
     std::hint::black_box(());
 }
 
 /// One case: how often the unit is done in it, and its name for the parent.
 fn case(what: &str, path: &str, per: &str, units: usize, mut work: impl FnMut()) {
     measured(&mut work);
+    counted();
     println!("{what}\t{path}\t{per}\t{units}");
 }
 
 /// The demo, with and without destinations: what the first lacks of the second is the pass over the cells.
 fn workload() {
     let place = Place::demo();
-    let nowhere = Place::demo().without_destinations();
+    let nowhere = place.clone().without_destinations();
     let origins = place.middle(ORIGINS);
     let near = |every_s, max_rides| place.near(place.with(every_s, max_rides));
     let exact = near(1, None);
@@ -112,7 +119,7 @@ fn count() -> Result<Table, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let run = Command::new("valgrind")
         .args(["--tool=callgrind", "--collect-atstart=no"])
-        .args(["--toggle-collect=instructions::measured*", "--dump-after=instructions::measured*"])
+        .args(["--toggle-collect=instructions::measured*", "--dump-before=instructions::counted*"])
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(program)
         .arg("--measure")

@@ -21,6 +21,7 @@ use isokron::run::periods;
 use isokron::study::{Study, parse};
 
 /// A network and what is asked of it.
+#[derive(Clone)]
 pub struct Place {
     pub timetable: Arc<Timetable>,
     pub walks: Arc<Walks>,

@@ -223,9 +223,9 @@ impl<'a> Raptor<'a> {
             if trip < trips && halt.alights {
                 let at_s = self.times(&self.arrivals_s, pattern, i as u32)[trip];
                 if at_s > latest_s {
-                    return;
-                }
-                if at_s < self.labels.arrived_s[stop] {
+                    // Too late with this trip; an earlier one may be caught further on.
+                    trip = trips;
+                } else if at_s < self.labels.arrived_s[stop] {
                     self.labels.arrived_s[stop] = at_s;
                     self.reached.add(halt.stop);
                 }
