@@ -32,7 +32,8 @@ pub struct Place {
     pub own_s: Option<u32>,
     pub cutoffs_min: Vec<u32>,
     pub percentiles: Vec<f64>,
-    /// The cells that are linked to streets, along a curve.
+    /// All cells along a curve; and those of them that are linked to streets.
+    pub cells: Vec<u32>,
     pub origins: Vec<u32>,
 }
 
@@ -46,7 +47,8 @@ impl Place {
             periods::question(&zone, period, profile, profile.max_travel_time_s).expect("a window");
         let network = loaded.network(profile, cache, watch).expect("walks");
         let linked = |cell: &u32| loaded.links.cells.edge[*cell as usize] != NONE;
-        let origins = along_curve(&loaded.cells.points).into_iter().filter(linked).collect();
+        let cells = along_curve(&loaded.cells.points);
+        let origins = cells.iter().copied().filter(linked).collect();
         Place {
             timetable: network.timetable,
             walks: network.walks,
@@ -55,6 +57,7 @@ impl Place {
             destinations: loaded.destinations().0.clone(),
             cutoffs_min: study.access.cutoffs_min.clone(),
             percentiles: study.access.percentiles.clone(),
+            cells,
             origins,
         }
     }
@@ -111,8 +114,8 @@ impl Place {
 
     /// Neighbours from the middle of the town, where most is to be reached.
     pub fn middle(&self, n: usize) -> Vec<u32> {
-        let from = self.origins.len().saturating_sub(n) / 2;
-        self.origins.iter().copied().skip(from).take(n).collect()
+        let from = self.cells.len().saturating_sub(n) / 2;
+        self.cells.iter().copied().skip(from).take(n).collect()
     }
 
     /// Cumulative opportunities, as `run` counts them.
