@@ -9,25 +9,38 @@ use std::process::{Command, ExitCode};
 
 use isokron::base::watch::Quiet;
 use isokron::routing::Path;
+use isokron::study::parse;
 
+#[path = "../region/clock.rs"]
+mod clock;
 #[path = "../place/mod.rs"]
 mod place;
 mod table;
 
+use clock::cost;
 use place::Place;
 use table::{Row, Table};
 
 /// Growth over the committed count that fails, in percent.
 const ALLOWED: f64 = 5.0;
-/// Neighbouring origins: four batches of 64.
+/// Neighbouring origins: four batches of 64; under other tools as many as take some time.
 const ORIGINS: usize = 256;
+const MANY_ORIGINS: usize = 2048;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let result = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--measure"] => {
-            workload();
+            workload(&Place::demo(), ORIGINS);
             Ok(true)
+        }
+        // Another study, for whoever runs this under a tool of their own; with the CPU time of each case.
+        ["--measure", file] => {
+            let study = parse::read(FilePath::new(file)).map_err(|error| error.to_string());
+            study.map(|study| {
+                workload(&Place::built(&study), MANY_ORIGINS);
+                true
+            })
         }
         [] => count().and_then(|table| compare(&table)),
         ["--accept"] => count().and_then(|table| {
@@ -66,18 +79,17 @@ fn counted() {
     std::hint::black_box(());
 }
 
-/// One case: how often the unit is done in it, and its name for the parent.
+/// One case: its name, how often the unit is done in it, and CPU seconds, for the parent.
 fn case(what: &str, path: &str, per: &str, units: usize, mut work: impl FnMut()) {
-    measured(&mut work);
+    let (cost, ()) = cost(|| measured(&mut work));
     counted();
-    println!("{what}\t{path}\t{per}\t{units}");
+    println!("{what}\t{path}\t{per}\t{units}\t{:.9}", cost.cpu_s);
 }
 
-/// The demo, with and without destinations: what the first lacks of the second is the pass over the cells.
-fn workload() {
-    let place = Place::demo();
+/// A study, with and without destinations: what the first lacks of the second is the pass over the cells.
+fn workload(place: &Place, origins: usize) {
     let nowhere = place.clone().without_destinations();
-    let origins = place.middle(ORIGINS);
+    let origins = place.middle(origins);
     let near = |every_s, max_rides| place.near(place.with(every_s, max_rides));
     let exact = near(1, None);
     case("unroll the timetable", "any", "all", 1, || drop(place.service(&exact)));
@@ -131,7 +143,7 @@ fn count() -> Result<Table, String> {
     let said = String::from_utf8_lossy(&run.stdout).into_owned();
     let mut rows: Vec<Row> = Vec::new();
     for (i, line) in said.lines().enumerate() {
-        let [what, path, per, units] = line.split('\t').collect::<Vec<_>>()[..] else {
+        let [what, path, per, units, _] = line.split('\t').collect::<Vec<_>>()[..] else {
             return Err(format!("not a case: {line}"));
         };
         let dump = PathBuf::from(format!("{}.{}", out.display(), i + 1));

@@ -63,7 +63,7 @@ impl Place {
     }
 
     /// Built without files.
-    fn built(study: &Study) -> Place {
+    pub fn built(study: &Study) -> Place {
         let folder = tempfile::tempdir().expect("a folder for the cache");
         Place::of(study, &Cache::new(folder.path()), &Quiet)
     }
