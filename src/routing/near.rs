@@ -41,8 +41,8 @@ fn labels(graph: &Graph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
         let mut changed = true;
         while changed {
             changed = false;
-            for at in segment.ops.start as usize..segment.ops.end as usize {
-                let op = &graph.ops[at];
+            let range = segment.ops.start as usize..segment.ops.end as usize;
+            for (op, kept) in graph.ops[range.clone()].iter().zip(&mut labels[range]) {
                 let run = op.run_row as usize;
                 let label = if op.flags & DEPARTS != 0 {
                     let mut label = on_foot(nearest[op.stop as usize], op.time_s as u32, clock);
@@ -63,8 +63,8 @@ fn labels(graph: &Graph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
                     runs[run]
                 };
                 if label > clock.too_early(op.time_s as u32) {
-                    changed |= segment.repeats && label > labels[at];
-                    labels[at] = label;
+                    changed |= segment.repeats && label > *kept;
+                    *kept = label;
                     if op.flags & DEPARTS == 0 {
                         for push in &graph.pushes[op.a as usize..op.b as usize] {
                             let slot = &mut slots[push.slot as usize];

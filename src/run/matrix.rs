@@ -9,6 +9,7 @@ use super::ground::Ground;
 use super::load::{Loaded, must_be_there};
 use super::periods::{self, Asked};
 use super::progress::Progress;
+use super::switches;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
@@ -18,7 +19,7 @@ use crate::network::links::Linked;
 use crate::outputs::matrix::{MatrixFormat, MatrixSpec, MatrixWriter};
 use crate::outputs::staging::Written;
 use crate::outputs::turning::Turning;
-use crate::routing::{How, Router};
+use crate::routing::Router;
 use crate::study::{self, Period, PlacesSource, Profile, Study, WindowOf};
 
 /// What the command line asks for.
@@ -177,7 +178,8 @@ fn times(
 ) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
     let linked: Vec<u32> =
         stretch.map(|place| place as u32).filter(|&place| links.edge[place as usize] != NONE).collect();
-    let batches = router.route(&linked, How::best(), |batch| Times::listen(ranks, goals, batch), watch)?;
+    let batches =
+        router.route(&linked, switches::how()?, |batch| Times::listen(ranks, goals, batch), watch)?;
     Ok((linked, batches))
 }
 

@@ -3,6 +3,7 @@
 use super::ground::Ground;
 use super::load::Loaded;
 use super::periods::Asked;
+use super::switches;
 use crate::base::NONE;
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Result};
@@ -11,7 +12,7 @@ use crate::measures::access::Cumulative;
 use crate::measures::turned::Turned;
 use crate::network::links::Linked;
 use crate::outputs::log::RunLog;
-use crate::routing::{How, Router};
+use crate::routing::Router;
 use crate::study::{AccessSpec, Study, Unlinked, WindowOf};
 
 /// A measure's name and its value for every cell.
@@ -66,7 +67,7 @@ pub fn measured(
     match asked.of {
         WindowOf::Departures => {
             watch.begin(name, cells.len() as u64);
-            let batches = router.route(&cells, How::best(), |batch| what.listen(batch), watch)?;
+            let batches = router.route(&cells, switches::how()?, |batch| what.listen(batch), watch)?;
             for (&cell, values) in cells.iter().zip(batches.iter().flatten()) {
                 set(cell, &mut values.iter().copied());
             }
@@ -89,6 +90,7 @@ fn turned<'a>(
     watch: &dyn Watch,
 ) -> Result<Turned<'a>> {
     let (places, links) = loaded.destinations();
+    let how = switches::how()?;
     let mut turned = Turned::new(what, loaded.cells.points.len());
     // Along the curve within a stretch; stretches in the order of the destinations, for that of the sums.
     let curve = linked(&along_curve(&places.points), links);
@@ -97,8 +99,8 @@ fn turned<'a>(
     for first in (0..places.points.len()).step_by(most) {
         let within = first..first + most;
         let stretch: Vec<u32> = curve.iter().copied().filter(|&d| within.contains(&(d as usize))).collect();
-        let marked = router.route(&stretch, How::best(), |batch| turned.listen(batch), watch)?;
-        turned.add(&stretch, router.lanes(How::best()), &marked, watch);
+        let marked = router.route(&stretch, how, |batch| turned.listen(batch), watch)?;
+        turned.add(&stretch, router.lanes(how), &marked, watch);
         if watch.cancelled() {
             return Err(Error::Stopped);
         }

@@ -27,6 +27,7 @@ pub mod matrix;
 pub mod measured;
 pub mod periods;
 pub mod progress;
+mod switches;
 pub mod trip;
 pub mod verify;
 
