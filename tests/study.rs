@@ -151,7 +151,7 @@ fn defaults_are_those_of_the_table() {
     let json = resolved(&study);
     for key in KEYS {
         let Fallback::Value(default) = key.default else { continue };
-        let section = match &json[key.section] {
+        let section = match key.section.split('.').fold(&json, |at, part| &at[part]) {
             serde_json::Value::Array(list) if list.is_empty() => continue,
             serde_json::Value::Array(list) => &list[0],
             table => table,
@@ -178,6 +178,47 @@ fn defaults_are_those_of_the_table() {
     names.sort();
     names.dedup();
     assert_eq!(names.len(), KEYS.len());
+}
+
+#[test]
+fn equity_is_read() {
+    let study = text(&format!(
+        "{SMALL}[equity]\nindices = [\"all\"]\nstandards = {{ jobs = [5, 10.5] }}\nbounds = [0, 1]\nbootstrap = {{ \
+         replicates = 0, interval = \"percentile\" }}\n"
+    ))
+    .unwrap();
+    let equity = &study.equity;
+    assert_eq!((equity.indices.join(","), equity.bounds), ("all".to_string(), Some((0.0, 1.0))));
+    assert_eq!(
+        (equity.bootstrap.replicates, equity.bootstrap.bca, equity.bootstrap.block_m),
+        (0, false, 2000)
+    );
+    assert_eq!(equity.standards_of("jobs_30min_p50"), [5.0, 10.5]);
+    assert!(equity.standards_of("jobsites_30min_p50").is_empty());
+    assert_eq!(equity.unused_standards(&["schools_15min_p50"]).collect::<Vec<_>>(), ["jobs"]);
+    let all = text(&format!("{SMALL}[equity]\nstandards = [3]\n")).unwrap();
+    assert_eq!(all.equity.standards_of("anything"), [3.0]);
+    for (line, said) in [
+        ("standards = [0]", "equity.standards is 0 -> write numbers above 0"),
+        ("standards = { jobs = 5 }", "equity.standards .jobs is not a list"),
+        ("groups = [\"rich\"]", "names \"rich\", which is no group of the cells"),
+        ("income = true", "equity.income is true, but the cells have none"),
+        ("bounds = [1]", "equity.bounds is not a lower and an upper value"),
+        ("quantiles = [0]", "equity.quantiles [1] is 0"),
+        ("bootstrap = 5", "equity.bootstrap is not a table"),
+        (
+            "bootstrap = { replicate = 5 }",
+            "unknown key equity.bootstrap.replicate -> did you mean replicates?",
+        ),
+        ("bootstrap = { replicates = 5 }", "equity.bootstrap.replicates is 5 -> write 0 for no intervals"),
+        ("bootstrap = { level = 1 }", "equity.bootstrap.level is 1 -> write a share"),
+        ("bootstrap = { interval = \"t\" }", "equity.bootstrap.interval is \"t\""),
+    ] {
+        let found = wrong(&format!("{SMALL}[equity]\n{line}\n"));
+        assert!(found.contains(said), "{line}\n{found}");
+    }
+    let se = wrong(&SMALL.replace("file = ", "population_se = \"se\"\nfile = "));
+    assert!(se.contains("cells.population_se stands without population"), "{se}");
 }
 
 #[test]
@@ -212,10 +253,10 @@ fn all_unknown_keys_come_with_place_and_nearest_name() {
 
 #[test]
 fn what_comes_later_is_refused_with_a_word() {
-    let study = SMALL.to_string()
-        + "[[scenario]]\nname = \"tram\"\n[[measure]]\nkind = \"gravity\"\n[isochrones]\n[equity]\n";
+    let study =
+        SMALL.to_string() + "[[scenario]]\nname = \"tram\"\n[[measure]]\nkind = \"gravity\"\n[isochrones]\n";
     let said = wrong(&study);
-    for what in ["scenarios", "measures other than", "isochrones", "equity settings"] {
+    for what in ["scenarios", "measures other than", "isochrones"] {
         assert!(said.contains(&format!("isokron does not do {what}")), "{said}");
     }
     for (mode, what) in [("bicycle", "bicycle"), ("car", "car"), ("car>transit>walk", "park-and-ride")] {

@@ -12,6 +12,7 @@ use crate::run::progress::{Progress, set_threads};
 
 mod build;
 mod check;
+mod equity;
 mod init;
 mod matrix;
 mod run;
@@ -61,6 +62,7 @@ enum Command {
     Matrix(matrix::Arguments),
     Trip(trip::Arguments),
     Verify(verify::Arguments),
+    Equity(equity::Arguments),
     Synth(synth::Arguments),
 }
 
@@ -126,6 +128,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Matrix(arguments) => arguments.run(&watch),
         Command::Trip(arguments) => arguments.run(&watch),
         Command::Verify(arguments) => arguments.run(threads, &watch),
+        Command::Equity(arguments) => arguments.run(&watch),
         Command::Synth(arguments) => arguments.run(),
     };
     watch.end();

@@ -3,6 +3,8 @@
 #[cfg(feature = "native")]
 pub mod cells;
 #[cfg(feature = "native")]
+mod columnar;
+#[cfg(feature = "native")]
 mod columns;
 #[cfg(feature = "native")]
 pub mod grid;
@@ -21,3 +23,5 @@ pub mod raw;
 pub mod synth;
 #[cfg(feature = "native")]
 pub mod tables;
+#[cfg(feature = "native")]
+pub mod values;

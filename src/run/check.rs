@@ -64,6 +64,7 @@ pub fn check(files: &[PathBuf], watch: &Progress) -> Result<Report> {
 
 fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
     let study = study::parse::read(file)?;
+    super::equity::settings(&study.equity)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     let mut lines = network_lines(&loaded);

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
-use crate::measures::equity::{EquityRow, equity};
+use crate::measures::equity::{CurveRow, EquityRow};
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
@@ -18,6 +19,7 @@ use crate::study::{self, Period, Profile, Study};
 pub mod build;
 pub mod cache;
 pub mod check;
+pub mod equity;
 pub mod ground;
 pub mod hours;
 pub mod init;
@@ -32,6 +34,7 @@ pub mod trip;
 pub mod verify;
 
 use cache::Cache;
+use equity::{Fairness, Found};
 use ground::Ground;
 use load::Loaded;
 use measured::{Measures, measured};
@@ -73,6 +76,7 @@ struct Results {
     status: Vec<&'static str>,
     measures: Measures,
     equity: Vec<EquityRow>,
+    curves: Vec<CurveRow>,
 }
 
 /// Computes all that a study asks for, into its output folder.
@@ -82,6 +86,7 @@ struct Results {
 pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Summary> {
     let log = RunLog::begin(file, threads);
     let study = study::parse::read(file)?;
+    equity::settings(&study.equity)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     compute(&study, &cache, None, log, watch)
 }
@@ -122,6 +127,7 @@ fn compute(
             all.push((profile, period, asked, hours));
         }
     }
+    let fairness = Fairness::new(&study.equity, &loaded.cells)?;
     let mut folder = OutputFolder::begin(&study.folder.join(&study.output))?;
     let mut results = Vec::new();
     let mut ground: Option<Ground> = None;
@@ -131,7 +137,15 @@ fn compute(
             log.note(&format!("walks of profile {} loaded", profile.name));
         }
         let ground = ground.as_ref().expect("made above");
-        let found = answer(study, &loaded, ground, profile, period, &asked, watch, &mut log)?;
+        let mut found = answer(study, &loaded, ground, profile, period, &asked, watch, &mut log)?;
+        // Cumulative opportunities: more is better.
+        let columns = found.measures.iter();
+        let measured: Vec<Found<'_>> =
+            columns.map(|(name, values)| Found { name, values, less_is_better: false }).collect();
+        watch.begin(&format!("equity of {}", found.name), measured.len() as u64);
+        (found.equity, found.curves) =
+            fairness.measure(&study.equity, &loaded.cells, &measured, &mut findings, watch)?;
+        log.note(&format!("{} equity figures", found.name));
         write(study, &loaded, &found, &mut folder)?;
         if !hours.is_empty() {
             hours::write(study, &loaded, ground, &hours, &found.name, &mut folder, watch, &mut log)?;
@@ -195,11 +209,14 @@ fn answer(
 ) -> Result<Results> {
     let name = format!("{} × {}", profile.name, period.name);
     let measures = measured(study, loaded, ground, asked, &name, watch, log)?;
-    let (population, groups) = (loaded.cells.population.as_deref(), &loaded.cells.groups);
-    let equity =
-        measures.iter().flat_map(|(name, values)| equity(name, values, population, groups)).collect();
     let status = periods::statuses(loaded, &ground.network.walks, profile.transit.then_some(asked));
-    Ok(Results { name: format!("base/{}-{}", profile.name, period.name), status, measures, equity })
+    Ok(Results {
+        name: format!("base/{}-{}", profile.name, period.name),
+        status,
+        measures,
+        equity: Vec::new(),
+        curves: Vec::new(),
+    })
 }
 
 fn write(study: &Study, loaded: &Loaded, found: &Results, folder: &mut OutputFolder) -> Result<()> {
@@ -215,6 +232,7 @@ fn write(study: &Study, loaded: &Loaded, found: &Results, folder: &mut OutputFol
     if study.outputs.geojson {
         folder.write(&name("access.geojson"), |out| geo::write_geojson(&table, cells, out))?;
     }
+    folder.write(&name("curves.csv"), |out| tables::curves_table(&found.curves).write_csv(out))?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&found.equity).write_csv(out))
 }
 

@@ -6,8 +6,11 @@ use jiff::civil::Date;
 
 use crate::base::units::SpeedMmPerS;
 
+mod equity;
 #[cfg(feature = "native")]
 pub mod parse;
+
+pub use equity::{BootstrapSpec, EquitySpec};
 
 /// A whole study. All paths are as written, relative to `folder`.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +28,7 @@ pub struct Study {
     pub periods: Vec<Period>,
     pub profiles: Vec<Profile>,
     pub access: AccessSpec,
+    pub equity: EquitySpec,
     pub outputs: OutputsSpec,
 }
 
@@ -52,6 +56,9 @@ pub struct PlacesSpec {
     pub groups: Vec<String>,
     pub groups_are: GroupsAre,
     pub income: Option<String>,
+    /// Columns of the standard errors of the two.
+    pub population_se: Option<String>,
+    pub income_se: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! Text → study. Every mistake is found in one go: unknown keys with the nearest right one, then wrong values,
 //! each with its line and column.
 
+mod equity;
 mod keys;
 mod places;
 mod resolved;
@@ -122,6 +123,8 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
     unique(walk, document, "period", periods.iter().map(|period| period.name.as_str()));
     unique(walk, document, "profile", profiles.iter().map(|profile| profile.name.as_str()));
     let access = access(walk, document, &profiles);
+    let (table, at) = single(document, "equity");
+    let equity = equity::equity(walk, table, at, &cells);
     let outputs = outputs(walk, document);
     Study {
         name,
@@ -134,6 +137,7 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
         periods,
         profiles,
         access,
+        equity,
         outputs,
     }
 }
