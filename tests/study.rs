@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use isokron::base::error::{Error, Result};
 use isokron::base::units::SpeedMmPerS;
 use isokron::study::parse::{Fallback, KEYS, defaults_table, parse, read, resolved};
-use isokron::study::{GroupsAre, PlacesSource, Study, Unlinked};
+use isokron::study::{GroupsAre, PlacesSource, Study, Unlinked, WindowOf};
 
 const WHOLE: &str = r#"
 [study]
@@ -253,13 +253,12 @@ fn all_unknown_keys_come_with_place_and_nearest_name() {
 
 #[test]
 fn what_comes_later_is_refused_with_a_word() {
-    let study = SMALL.replace("depart = \"7:00/9:00\"", "arrive = \"7:00/8:00\"")
-        + "[[scenario]]\nname = \"tram\"\n[[measure]]\nkind = \"gravity\"\n[isochrones]\n";
+    let study =
+        SMALL.to_string() + "[[scenario]]\nname = \"tram\"\n[[measure]]\nkind = \"gravity\"\n[isochrones]\n";
     let said = wrong(&study);
-    for what in ["arrival windows", "scenarios", "measures other than", "isochrones"] {
+    for what in ["scenarios", "measures other than", "isochrones"] {
         assert!(said.contains(&format!("isokron does not do {what}")), "{said}");
     }
-    assert!(!said.contains("depart"), "{said}");
     for (mode, what) in [("bicycle", "bicycle"), ("car", "car"), ("car>transit>walk", "park-and-ride")] {
         let said = wrong(&format!("{SMALL}[[profile]]\nmodes = [\"walk\", \"{mode}\"]\n"));
         assert!(said.contains(&format!("isokron does not do {what} yet")), "{said}");
@@ -285,7 +284,27 @@ fn wrong_values_are_explained() {
         ("7:00/9:00", "9:00/9:00", "the end must be later than the start"),
         ("7:00/9:00", "7-9", "period.depart is \"7-9\" -> write start and end"),
         ("7:00/9:00", "7:00/9:60", "\"9:60\" is no time"),
-        ("7:00/9:00", "0:00/24:00", "holds 86400 departures"),
+        ("7:00/9:00", "0:00/24:00:01", "period.depart holds 86401 seconds, and 86400, those of 24 h"),
+        (
+            "depart = \"7:00/9:00\"\n",
+            "",
+            "study.toml:7:1: period.depart is missing, and so is arrive -> write one",
+        ),
+        (
+            "depart = \"7:00/9:00\"",
+            "arrive = \"8:00/7:00\"",
+            "period.arrive is \"8:00/7:00\": the end must be later",
+        ),
+        (
+            "depart",
+            "arrive = \"7:00/8:00\"\ndepart",
+            "period.arrive stands beside depart -> leave out one of the two",
+        ),
+        (
+            "depart = \"7:00/9:00\"",
+            "arrive = \"7-9\"",
+            "period.arrive is \"7-9\" -> write start and end, such as arrive",
+        ),
         ("\"am\"", "\"AM\"", "period.name is \"AM\" -> use small letters"),
         ("\"am\"", "\"\"", "period.name is empty"),
         ("\"town\"", "5", "study.name is a whole number, not a text"),
@@ -364,6 +383,25 @@ fn wrong_values_are_explained() {
     ] {
         let text = wrong(&format!("{SMALL}{more}\n"));
         assert!(text.contains(said), "{more}: {text}");
+    }
+}
+
+#[test]
+fn a_window_is_of_departures_or_of_arrivals() {
+    let study = text(SMALL).unwrap();
+    assert_eq!((study.periods[0].of, study.access.by_hour), (WindowOf::Departures, false));
+    let arrive =
+        SMALL.replace("depart = \"7:00/9:00\"", "arrive = \"7:00/8:00\"") + "[access]\nby_hour = true\n";
+    let study = text(&arrive).unwrap();
+    let period = &study.periods[0];
+    assert_eq!((period.of, period.start_s, period.end_s), (WindowOf::Arrivals, 25_200, 28_800));
+    assert!(study.access.by_hour);
+    let json = resolved(&study);
+    assert_eq!(json["period"][0]["arrive"], "07:00:00/08:00:00");
+    assert!(json["period"][0].get("depart").is_none());
+    // A whole day at every second, and on any part of the clock.
+    for day in ["0:00/24:00", "4:00/28:00"] {
+        assert_eq!(text(&SMALL.replace("7:00/9:00", day)).unwrap().periods[0].every_s, 1);
     }
 }
 

@@ -18,6 +18,7 @@ mod matrix;
 mod run;
 mod synth;
 mod trip;
+mod verify;
 
 /// Door-to-door travel times, accessibility and equity for every cell of a region, exact to the second.
 #[derive(Parser)]
@@ -60,8 +61,13 @@ enum Command {
     Run(run::Arguments),
     Matrix(matrix::Arguments),
     Trip(trip::Arguments),
+<<<<<<< HEAD
     // Boxed: it takes more options than all others together.
     Equity(Box<equity::Arguments>),
+=======
+    Verify(verify::Arguments),
+    Equity(equity::Arguments),
+>>>>>>> main
     Synth(synth::Arguments),
 }
 
@@ -126,6 +132,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Run(arguments) => arguments.run(threads, &watch),
         Command::Matrix(arguments) => arguments.run(&watch),
         Command::Trip(arguments) => arguments.run(&watch),
+        Command::Verify(arguments) => arguments.run(threads, &watch),
         Command::Equity(arguments) => arguments.run(&watch),
         Command::Synth(arguments) => arguments.run(),
     };

@@ -3,3 +3,4 @@
 pub mod access;
 pub mod equity;
 pub mod times;
+pub mod turned;

@@ -77,11 +77,21 @@ pub enum GroupsAre {
     Shares,
 }
 
-/// A window of departures on a date, wall-clock time in the study's zone.
+/// What a window is a window of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WindowOf {
+    #[default]
+    Departures,
+    /// Per second of arrival the latest departure.
+    Arrivals,
+}
+
+/// A window of departures or arrivals on a date, wall-clock time in the study's zone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Period {
     pub name: String,
     pub date: Date,
+    pub of: WindowOf,
     /// Seconds from the date's midnight by the clock on the wall; both may pass 24 h; start < end.
     pub start_s: i32,
     pub end_s: i32,
@@ -115,6 +125,8 @@ pub struct AccessSpec {
     pub percentiles: Vec<f64>,
     pub unlinked: Unlinked,
     pub own_cell_s: u32,
+    /// The measures for each hour that a longer window touches, too.
+    pub by_hour: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

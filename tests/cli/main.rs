@@ -3,6 +3,9 @@
 mod bad;
 mod demo;
 mod equity;
+mod network;
+
 mod town;
 mod trips;
+mod windows;
 mod words;

@@ -148,9 +148,16 @@ pub const KEYS: &[Key] = &[
     key(
         "period",
         "depart",
-        Required,
+        Absent("arrive: one of the two"),
         "\"07:00/09:00\"",
-        "window of departures on the clock of the study's zone, half open; may pass 24:00",
+        "window of departures on the clock of the study's zone, half open, up to 24 h; may pass 24:00",
+    ),
+    key(
+        "period",
+        "arrive",
+        Absent("depart: one of the two"),
+        "\"07:00/08:00\"",
+        "window of arrivals in its place: for every second of arrival the latest departure",
     ),
     key("period", "departures", Absent("\"exact\""), "\"exact\"", "every second of the window"),
     key(
@@ -158,7 +165,7 @@ pub const KEYS: &[Key] = &[
         "every_s",
         Absent("every second"),
         "60",
-        "in place of departures: one every so many seconds",
+        "in place of departures: one departure (or arrival) every so many seconds",
     ),
     key("profile", "name", Value("\"adult\""), "\"adult\"", "a name, [a-z0-9_]+"),
     key("profile", "modes", Value("[\"walk\", \"transit\"]"), "[\"walk\"]", "how they travel"),
@@ -177,7 +184,7 @@ pub const KEYS: &[Key] = &[
         "[15, 30, 45, 60]",
         "limits of travel time, minutes",
     ),
-    key("access", "percentiles", Value("[50]"), "[50]", "percentiles of travel time over the departures"),
+    key("access", "percentiles", Value("[50]"), "[50]", "percentiles of travel time over the window"),
     key(
         "access",
         "unlinked",
@@ -186,6 +193,13 @@ pub const KEYS: &[Key] = &[
         "what cells without a street nearby get: \"blank\" or \"zero\"",
     ),
     key("access", "own_cell_s", Value("0"), "0", "travel time from a cell to itself, s"),
+    key(
+        "access",
+        "by_hour",
+        Value("false"),
+        "true",
+        "for windows of more than an hour also tables by hour of the day; each hour costs a run of its own",
+    ),
     key(
         "equity",
         "indices",
@@ -282,7 +296,6 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("destinations", "income", "people at destinations"),
     ("destinations", "population_se", "people at destinations"),
     ("destinations", "income_se", "people at destinations"),
-    ("period", "arrive", "arrival windows"),
     ("profile", "bicycle_speed_mps", "cycling"),
     ("profile", "max_stress", "cycling"),
     ("profile", "max_bicycle_s", "cycling"),

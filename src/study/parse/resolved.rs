@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::base::units::clock;
-use crate::study::{EquitySpec, GroupsAre, PlacesSource, PlacesSpec, Study, Unlinked};
+use crate::study::{EquitySpec, GroupsAre, PlacesSource, PlacesSpec, Study, Unlinked, WindowOf};
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
 /// the file's name stays, so that equal runs on two machines give equal bytes.
@@ -37,7 +37,7 @@ pub fn resolved(study: &Study) -> Value {
         "period": study.periods.iter().map(|period| json!({
             "name": period.name,
             "date": period.date.to_string(),
-            "depart": format!("{}/{}", clock(period.start_s), clock(period.end_s)),
+            (window_key(period.of)): format!("{}/{}", clock(period.start_s), clock(period.end_s)),
             "every_s": period.every_s,
         })).collect::<Vec<_>>(),
         "profile": study.profiles.iter().map(|profile| json!({
@@ -57,6 +57,7 @@ pub fn resolved(study: &Study) -> Value {
             "percentiles": study.access.percentiles,
             "unlinked": match study.access.unlinked { Unlinked::Blank => "blank", Unlinked::Zero => "zero" },
             "own_cell_s": study.access.own_cell_s,
+            "by_hour": study.access.by_hour,
         },
         "equity": equity(&study.equity),
         "outputs": {
@@ -64,6 +65,13 @@ pub fn resolved(study: &Study) -> Value {
             "matrix": study.outputs.matrix,
         },
     })
+}
+
+fn window_key(of: WindowOf) -> &'static str {
+    match of {
+        WindowOf::Departures => "depart",
+        WindowOf::Arrivals => "arrive",
+    }
 }
 
 fn equity(spec: &EquitySpec) -> Value {
