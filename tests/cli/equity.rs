@@ -97,6 +97,7 @@ fn tables_of_others() {
 fn what_is_wrong_is_said() {
     let town = Town::new();
     town.write("t.csv", "id,population,jobs\na,-3,1\nb,2,x\n");
+    town.write("other.csv", "id,population\na,3\n");
     for (ask, said) in [
         ("equity t.csv --value jobs", "t.csv:2: population is -3, below 0"),
         ("equity t.csv --value jobs", "t.csv:3: jobs is \"x\", not a number"),
@@ -111,7 +112,7 @@ fn what_is_wrong_is_said() {
         ("equity cells.csv --standard 0", "a standard that is not above 0"),
         ("equity cells.csv --minus jobs --value jobs", "--minus leaves no other result"),
         ("equity nowhere.csv", "nowhere.csv: there is no such file"),
-        ("equity cells.csv --people t.csv", "cells.csv: shares no id with t.csv"),
+        ("equity cells.csv --people other.csv", "cells.csv: shares no id with other.csv"),
     ] {
         let found = town.isokron(ask);
         assert!(found.err.contains(said), "{ask}\n{}", found.err);

@@ -78,8 +78,9 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
         };
         let sign = if turned { -1.0 } else { 1.0 };
         let generalised = sign * generalised(draw);
-        // All alike: nothing to concentrate.
-        let per = |by: f64| if generalised == 0.0 { 0.0 } else { generalised / by };
+        // All alike: nothing to concentrate, whatever rounding leaves.
+        let alike = generalised == 0.0 || high == low;
+        let per = |by: f64| if alike { 0.0 } else { generalised / by };
         out.push(if below_zero { f64::NAN } else { per(mean) });
         out.push(generalised);
         out.push(4.0 * per(high - low));

@@ -73,7 +73,8 @@ fn of_rates(groups: &[Crowd], border: usize, less: bool) -> f64 {
     };
     let total: f64 = groups.iter().map(|group| group.total).sum();
     let share = groups.iter().map(has).sum::<f64>() / total;
-    if !(share > 0.0) {
+    // Nobody has it, or there is nobody.
+    if share.is_nan() || share <= 0.0 {
         return f64::NAN;
     }
     let apart = |group: &Crowd| (has(group) - group.total * share).abs();

@@ -283,7 +283,10 @@ impl Settings {
             (!self.quantiles.iter().all(within), "quantiles are percent above 0 and below 100"),
             (!self.atkinson.iter().all(above), "ε of atkinson is above 0"),
             (!self.kolm.iter().all(above), "ε of kolm is above 0"),
-            (self.bounds.is_some_and(|(low, high)| !(low < high)), "the lower bound is below the upper one"),
+            (
+                self.bounds.is_some_and(|(low, high)| low.is_nan() || high.is_nan() || low >= high),
+                "the lower bound is below the upper one",
+            ),
             (!(plan.level > 0.0 && plan.level < 1.0), "the level of intervals is above 0 and below 1"),
             (!(plan.block_m >= 0.0 && plan.block_m.is_finite()), "blocks are 0 m or more"),
         ];

@@ -60,6 +60,7 @@ pub fn of_table(path: &Path, options: &Options, watch: &dyn Watch) -> Result<Ans
         Settings { indices: named(&options.settings.indices, "--indices")?, ..options.settings.clone() };
     let mut wanted = options.wanted.clone();
     if let (Some(minus), false) = (&options.minus, wanted.values.is_empty()) {
+        wanted.values.retain(|value| value != minus);
         wanted.values.push(minus.clone());
     }
     let mut found = values::read(path, &wanted, &mut findings)?;

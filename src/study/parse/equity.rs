@@ -29,7 +29,8 @@ pub(super) fn equity<'t>(
     }
     let above = "write a list of numbers above 0, such as [0.5, 1]";
     let bounds = s.list("bounds", "write the lowest and the highest value, such as [0, 1]", any);
-    if !bounds.is_empty() && !(bounds.len() == 2 && bounds[0] < bounds[1]) {
+    let two = bounds.len() == 2 && bounds[0] < bounds[1];
+    if !bounds.is_empty() && !two {
         s.wrong("bounds", "is not a lower and an upper value", "write two numbers, such as [0, 1]");
     }
     let (inner, inner_at) = nested(table, "bootstrap");
