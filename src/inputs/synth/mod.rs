@@ -95,7 +95,8 @@ fn region(plan: &Plan, seed: u64) -> Region {
     }
 }
 
-/// The study of a region: the town's with other names; large ones leave out the map, which would be huge.
+/// The study of a region: the town's with other names. Large ones reach as far as the last cutoff, an hour, and
+/// leave out the map, which would be huge.
 fn study(plan: &Plan) -> String {
     if plan.name == "town" {
         return STUDY.to_owned();
@@ -104,6 +105,7 @@ fn study(plan: &Plan) -> String {
         .replace("Skärgårdsstad: a made-up archipelago town", &format!("{}: a made-up region", plan.title))
         .replace("skargardsstad", plan.name)
         .replace("town", plan.name)
+        .replace("max_travel_time_s = 7200", "max_travel_time_s = 3600")
         .replace(", \"geojson\"", "")
 }
 
