@@ -86,6 +86,8 @@ fn region(plan: &Plan, seed: u64) -> Region {
     let bridges: Vec<&str> = plan.bridges.iter().map(|bridge| bridge.name.as_str()).collect();
     ways::lay(&streets, &bridges, &land, &mut map);
     extras::add(plan, &land, &streets, &network, &mut map, seed);
+    // A country's are large, and so is the timetable to come.
+    drop(streets);
     Region {
         osm: format!("{}.osm.pbf", plan.name),
         streets: map.streets,

@@ -124,7 +124,7 @@ pub fn country(seed: u64) -> Plan {
             at,
             radius_m: 27_000.0 * scale,
             core_m: 3200.0 * scale,
-            people_km2: 6500.0 + 4500.0 * scale,
+            people_km2: 8000.0 + 3000.0 * scale,
             parts,
             metros,
             trains,
@@ -139,7 +139,9 @@ pub fn country(seed: u64) -> Plan {
                 (f64::from(i) * 38_000.0 + dice.both() * 6000.0).round(),
                 (f64::from(j) * 34_000.0 + dice.both() * 6000.0).round(),
             );
-            let scale = 0.34 + 0.2 * dice.unit();
+            // Many small towns, few larger.
+            let draw = dice.unit();
+            let scale = 0.2 + 0.3 * draw * draw;
             let room = large.iter().all(|l| distance((l.0, l.1), at) > 27_000.0 * (l.2 + scale) - 2000.0);
             if room {
                 add(at, scale);
