@@ -238,10 +238,13 @@ fn largest_of_each_island(lattice: &Lattice, laid: &[(u32, u32, Class, Line)], i
         .collect()
 }
 
+/// (line, from, to): neighbours on a line with nothing but water between.
+type Gap = (Line, u32, u32);
+
 /// Goes on with lines of the lattice over the water, where it is narrow and near the planned place.
 fn bridges(plan: &Plan, lattice: &Lattice, of_corner: &[u32], streets: &mut Streets) {
-    // By pair of islands: (line, from, to), neighbours on a line with nothing but water between.
-    let mut gaps: BTreeMap<(u32, u32), Vec<(Line, u32, u32)>> = BTreeMap::new();
+    // By pair of islands.
+    let mut gaps: BTreeMap<(u32, u32), Vec<Gap>> = BTreeMap::new();
     let pair = |a: u32, b: u32| (a.min(b), a.max(b));
     for (line, corners) in lattice.lines() {
         let mut last = NONE;
@@ -258,7 +261,7 @@ fn bridges(plan: &Plan, lattice: &Lattice, of_corner: &[u32], streets: &mut Stre
     }
     let mut taken: Vec<(Line, Point)> = Vec::new();
     for (index, bridge) in plan.bridges.iter().enumerate() {
-        let cost = |&(line, from, to): &(Line, u32, u32)| {
+        let cost = |&(line, from, to): &Gap| {
             let (a, b) = (&streets.nodes[from as usize], &streets.nodes[to as usize]);
             let allowed = bridge.kind == BridgeKind::FootAndCycle || rank(line.index) >= 2;
             let near = |other: &(Line, Point)| other.0 == line && distance(other.1, a.at) < ONE_BRIDGE_M;
