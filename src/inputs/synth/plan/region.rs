@@ -156,7 +156,7 @@ pub fn country(seed: u64) -> Plan {
         mainland: (230_000.0, 170_000.0),
         channel_m: 180.0,
         stop_spacing_m: 370.0,
-        wild: 5,
+        wild: 6,
     };
     plan(outline, &centres, seed)
 }
