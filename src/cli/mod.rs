@@ -61,13 +61,9 @@ enum Command {
     Run(run::Arguments),
     Matrix(matrix::Arguments),
     Trip(trip::Arguments),
-<<<<<<< HEAD
     // Boxed: it takes more options than all others together.
     Equity(Box<equity::Arguments>),
-=======
     Verify(verify::Arguments),
-    Equity(equity::Arguments),
->>>>>>> main
     Synth(synth::Arguments),
 }
 

@@ -263,6 +263,16 @@ pub struct Gather<T, const N: usize> {
     rows: Vec<Row<T, N>>,
 }
 
+impl<T, const N: usize> Gather<T, N> {
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        let candidates = self.all.capacity() + self.of_block.capacity() + self.of_quad.capacity();
+        let pairs = self.arriving.capacity() + self.sorting.capacity() + self.profile.events.capacity();
+        let rows = self.rows.capacity() + self.profile.rows.capacity();
+        candidates * size_of::<Candidate>() + pairs * 8 + rows * size_of::<Row<T, N>>()
+    }
+}
+
 impl<T, const N: usize> Default for Gather<T, N> {
     fn default() -> Self {
         Gather {
@@ -290,6 +300,11 @@ pub struct Direct<const N: usize> {
 impl<const N: usize> Direct<N> {
     pub fn new(destinations: usize) -> Self {
         Direct { row_of: vec![NONE; destinations], rows: vec![[u32::MAX; N]], touched: Vec::new() }
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        4 * (self.row_of.capacity() + self.touched.capacity() + N * self.rows.capacity())
     }
 
     pub fn clear(&mut self) {
