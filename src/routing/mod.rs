@@ -17,6 +17,7 @@ mod lanes;
 mod mirror;
 pub mod plain;
 mod rules;
+mod summed;
 mod sweep;
 mod unroll;
 
@@ -24,6 +25,7 @@ pub use arrive::Arrivals;
 pub use batches::{Batch, Listener, Router};
 pub use lanes::{Label, Row};
 pub use mirror::{Mirror, before};
+pub use summed::Summed;
 pub use unroll::Service;
 
 /// What a period and a profile ask of routing. Times are seconds; the window starts at `start_unix_s`.

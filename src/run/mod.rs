@@ -11,13 +11,15 @@ use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::access::Cumulative;
+use crate::measures::asked::{self, Asked};
 use crate::measures::equity::{EquityRow, equity};
+use crate::measures::stream::Stream;
 use crate::network::Network;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::{diagnostics, geo, tables};
-use crate::routing::{Path, Question, Router, Service};
+use crate::routing::{Question, Router, Service};
 use crate::study::{self, Period, Profile, Study, Unlinked};
 
 pub mod cache;
@@ -27,6 +29,7 @@ pub mod load;
 pub mod matrix;
 pub mod periods;
 pub mod progress;
+pub mod streamed;
 pub mod trip;
 
 use cache::Cache;
@@ -68,6 +71,8 @@ struct Results {
     status: Vec<&'static str>,
     measures: Vec<(String, Vec<Option<f64>>)>,
     equity: Vec<EquityRow>,
+    /// By destination, where these are other places than the cells.
+    passive: Vec<(String, Vec<Option<f64>>)>,
 }
 
 /// Computes all that a study asks for, into its output folder.
@@ -77,8 +82,10 @@ struct Results {
 pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Summary> {
     let mut log = RunLog::begin(file, threads);
     let study = study::parse::read(file)?;
+    let wanted = asked::resolve(&study.measures)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
+    streamed::bind(&loaded, &wanted, 0)?;
     log.note("network loaded");
     let zone = periods::zone(&study, &loaded.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
@@ -96,24 +103,25 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     }
 
     // All questions are asked before any is answered: a window without service must not show after an hour.
-    let mut asked = Vec::new();
+    let mut questions = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
             let question = periods::question(&zone, period, profile, profile.max_travel_time_s)?;
             let service = periods::service(&study, &loaded, period, profile, &question, &mut findings)?;
-            asked.push((profile, period, question, service));
+            questions.push((profile, period, question, service));
         }
     }
     let mut folder = OutputFolder::begin(&study.folder.join(&study.output))?;
     let mut results = Vec::new();
     let mut network: Option<(&Profile, Network)> = None;
-    for (profile, period, question, service) in asked {
+    for (profile, period, question, service) in questions {
         if network.as_ref().is_none_or(|(of, _)| load::limits(of) != load::limits(profile)) {
             network = Some((profile, loaded.network(profile, &cache, watch)?));
             log.note(&format!("walks of profile {} loaded", profile.name));
         }
         let (_, network) = network.as_ref().expect("made above");
-        let found = answer(&study, &loaded, network, profile, period, question, &service, watch, &mut log)?;
+        let found =
+            answer(&study, &loaded, &wanted, network, profile, period, question, &service, watch, &mut log)?;
         write(&study, &loaded, &found, &mut folder)?;
         if study.outputs.matrix {
             let name = format!("{}/matrix.parquet", found.name);
@@ -188,6 +196,7 @@ fn check_linked(loaded: &Loaded, findings: &mut Findings) -> Result<()> {
 fn answer(
     study: &Study,
     loaded: &Loaded,
+    wanted: &[Asked],
     network: &Network,
     profile: &Profile,
     period: &Period,
@@ -201,6 +210,7 @@ fn answer(
     let (timetable, walks) = (&*network.timetable, &*network.walks);
     // Times beyond the largest cutoff do not matter here.
     let largest_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
+    let largest_s = largest_s.max(Asked::longest_s(wanted, question.longest_s));
     let near = Question { longest_s: largest_s.min(question.longest_s), ..question };
     let router = Router::new(timetable, walks, service, near, &places.points, own_s, watch);
     let (events, pushes) = router.size();
@@ -214,7 +224,12 @@ fn answer(
     };
     let order = routed(loaded);
     watch.begin(&format!("{} × {}", profile.name, period.name), order.len() as u64);
-    let batches = router.route(&order, Path::best(), |batch| what.listen(batch), watch)?;
+    let bound = streamed::bind(loaded, wanted, near.longest_s)?;
+    let (cells, to) = (loaded.cells.ids.len(), places.ids.len());
+    let stream = Stream::new(&bound, false, to, &study.access.percentiles, question.window, near.longest_s);
+    let folder = study.folder.join(&study.output);
+    let (batches, measured) =
+        streamed::route(&router, (&order, cells), (&stream, to), |batch| what.listen(batch), &folder, watch)?;
     log.note(&format!("{} × {}: {} origins routed", profile.name, period.name, order.len()));
 
     let blank = match study.access.unlinked {
@@ -228,11 +243,17 @@ fn answer(
             column[cell as usize] = Some(*value);
         }
     }
+    let columns = |passive| streamed::columns(loaded, &bound, &measured, study.access.unlinked, passive);
+    measures.append(&mut columns(false));
+    let mut passive = columns(true);
+    if loaded.others.is_none() {
+        measures.append(&mut passive);
+    }
     let (population, groups) = (loaded.cells.population.as_deref(), &loaded.cells.groups);
     let equity =
         measures.iter().flat_map(|(name, values)| equity(name, values, population, groups)).collect();
     let status = periods::statuses(loaded, walks, profile.transit.then_some((service, &question)));
-    Ok(Results { name: format!("base/{}-{}", profile.name, period.name), status, measures, equity })
+    Ok(Results { name: format!("base/{}-{}", profile.name, period.name), status, measures, equity, passive })
 }
 
 /// The cells that are linked, along a curve: neighbours share a batch.
@@ -245,6 +266,7 @@ fn write(study: &Study, loaded: &Loaded, found: &Results, folder: &mut OutputFol
     let cells: &RawPlaces = &loaded.cells;
     let table = tables::access_table(cells, &found.status, &periods::link_m(loaded), found.measures.clone());
     let name = |file: &str| format!("{}/{file}", found.name);
+    streamed::write_passive(study, loaded, &found.passive, name, folder)?;
     if study.outputs.csv {
         folder.write(&name("access.csv"), |out| table.write_csv(out))?;
     }

@@ -8,6 +8,9 @@ use crate::base::units::SpeedMmPerS;
 
 #[cfg(feature = "native")]
 pub mod parse;
+mod written;
+
+pub use written::{MeasureSpec, Written, WrittenKey};
 
 /// A whole study. All paths are as written, relative to `folder`.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +28,8 @@ pub struct Study {
     pub periods: Vec<Period>,
     pub profiles: Vec<Profile>,
     pub access: AccessSpec,
+    /// As written; `measures::asked` makes sense of them.
+    pub measures: Vec<MeasureSpec>,
     pub outputs: OutputsSpec,
 }
 

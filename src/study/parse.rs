@@ -2,6 +2,7 @@
 //! each with its line and column.
 
 mod keys;
+mod measures;
 mod places;
 mod resolved;
 mod walk;
@@ -16,6 +17,7 @@ use super::*;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::units::parse_clock;
 pub use keys::{Fallback, KEYS, Key, defaults_table};
+pub use measures::{measure_of_flag, measures_of_toml};
 use places::places;
 pub use resolved::{resolved, shown};
 pub use walk::nearest;
@@ -134,6 +136,9 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
         periods,
         profiles,
         access,
+        measures: several(document, "measure")
+            .map(|(table, at)| measures::measure(walk, table, at))
+            .collect(),
         outputs,
     }
 }

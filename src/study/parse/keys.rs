@@ -191,13 +191,13 @@ pub const SECTIONS: &[(&str, bool)] = &[
     ("period", true),
     ("profile", true),
     ("access", false),
+    ("measure", true),
     ("outputs", false),
 ];
 
 /// What is planned but not done: section ("" for a whole section), key, what it would be.
 pub const LATER: &[(&str, &str, &str)] = &[
     ("", "scenario", "scenarios"),
-    ("", "measure", "measures other than cumulative opportunities"),
     ("", "isochrones", "isochrones"),
     ("", "equity", "equity settings"),
     ("", "report", "the map report"),
@@ -220,8 +220,6 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("profile", "wheelchair", "wheelchair access"),
     ("profile", "step_free", "step-free travel"),
     ("profile", "max_fare", "fares"),
-    ("access", "decay", "decay functions"),
-    ("access", "passive", "passive access"),
     ("outputs", "geotiff", "GeoTIFF"),
     ("outputs", "report", "the map report"),
     ("outputs", "curves", "Lorenz and concentration curves"),

@@ -58,6 +58,7 @@ pub fn resolved(study: &Study) -> Value {
             "unlinked": match study.access.unlinked { Unlinked::Blank => "blank", Unlinked::Zero => "zero" },
             "own_cell_s": study.access.own_cell_s,
         },
+        "measure": super::measures::as_json(&study.measures),
         "outputs": {
             "tables": tables,
             "matrix": study.outputs.matrix,

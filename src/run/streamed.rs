@@ -1,0 +1,233 @@
+//! Routing with the study's `[[measure]]`s listening beside `[access]`, and then those measures that go over all
+//! rows, from travel times kept in a temporary file.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path as FilePath;
+use std::sync::Mutex;
+
+use super::load::Loaded;
+use crate::base::NONE;
+use crate::base::error::{Error, Result};
+use crate::base::watch::Watch;
+use crate::inputs::raw::RawPlaces;
+use crate::measures::asked::Asked;
+use crate::measures::plan::{self, Bound, Side};
+use crate::measures::rows::{Row, Rows};
+use crate::measures::stream::{Both, Comes, Heard, Slot, Stream};
+use crate::measures::tiles::{TileIndex, Tiles};
+use crate::outputs::folder::OutputFolder;
+use crate::outputs::geo;
+use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::routing::{Batch, Listener, Path, Router};
+use crate::study::{Study, Unlinked};
+
+/// Batches routed before their sums are added up: enough for every thread, few enough for memory.
+const STRETCH: usize = 32;
+
+/// One result: its slot, and a value for each place; NaN where nothing is known.
+pub type Measured = (Slot, Vec<f64>);
+
+/// Routes `order` for `listen` and for `stream`. `places`: how many there are to route from, in all.
+/// Times that are kept lie in a file without a name in `folder`.
+///
+/// # Errors
+/// `Stopped`; the machine's.
+pub fn route<L: Listener>(
+    router: &Router<'_>,
+    (order, places): (&[u32], usize),
+    (stream, destinations): (&Stream<'_>, usize),
+    listen: impl Fn(Batch<'_>) -> L + Sync,
+    folder: &FilePath,
+    watch: &dyn Watch,
+) -> Result<(Vec<L::Output>, Vec<Measured>)> {
+    if stream.is_idle() {
+        return Ok((router.route(order, Path::best(), listen, watch)?, Vec::new()));
+    }
+    let slots = stream.slots();
+    let empty = |slot: &Slot| match slot.comes {
+        Comes::Row(_) => vec![f64::NAN; places],
+        Comes::Sum(_) => vec![0.0; destinations],
+        Comes::Kept { .. } => Vec::new(),
+    };
+    let mut values: Vec<Vec<f64>> = slots.iter().map(empty).collect();
+    let mut kept: Vec<Kept> = (0..stream.percentiles()).map(|_| Kept::default()).collect();
+    let mut heard_by = Vec::new();
+    for origins in order.chunks(STRETCH * router.lanes()) {
+        let both = |batch: Batch<'_>| Both(listen(batch), stream.listen(batch));
+        let outputs = router.route(origins, Path::best(), both, watch)?;
+        for (batch, (first, heard)) in origins.chunks(router.lanes()).zip(outputs) {
+            heard_by.push(first);
+            take(&slots, &mut values, batch, &heard);
+            for (kept, packed) in kept.iter_mut().zip(&heard.kept) {
+                if !packed.bytes.is_empty() {
+                    let at = kept.append(folder, &packed.bytes)?;
+                    kept.index.push(packed, at);
+                }
+            }
+        }
+    }
+    let mut done: Vec<(usize, usize, Vec<Vec<f64>>)> = Vec::new();
+    for (slot, values) in slots.iter().zip(&mut values) {
+        let Comes::Kept { percentile } = slot.comes else { continue };
+        let measure = slot.measure;
+        if !done.iter().any(|of| (of.0, of.1) == (measure, percentile)) {
+            let read = |at: u64, bytes: &mut [u8]| kept[percentile].read(at, bytes);
+            let index = &kept[percentile].index;
+            let tiles = Tiles {
+                routed: order,
+                lanes: router.lanes(),
+                origins: places,
+                destinations,
+                index,
+                read: &read,
+            };
+            let (bound, turned) = (stream.measure(measure), tiles.turned());
+            let rows: &dyn Rows = if stream.turned(bound) { &turned } else { &tiles };
+            watch.begin(&format!("{} over all", bound.asked.name), 0);
+            done.push((measure, percentile, bound.whole(rows, watch)?));
+        }
+        let of = done.iter().find(|of| (of.0, of.1) == (measure, percentile)).expect("pushed above");
+        *values = of.2[slot.result].clone();
+    }
+    Ok((heard_by, slots.into_iter().zip(values).collect()))
+}
+
+/// Puts what a batch says where it belongs.
+fn take(slots: &[Slot], values: &mut [Vec<f64>], batch: &[u32], heard: &Heard) {
+    for (slot, values) in slots.iter().zip(values) {
+        match slot.comes {
+            Comes::Row(i) => {
+                for (&origin, lane) in batch.iter().zip(&heard.active) {
+                    values[origin as usize] = lane[i];
+                }
+            }
+            Comes::Sum(i) => {
+                for (sum, &more) in values.iter_mut().zip(&heard.passive[i]) {
+                    *sum += more;
+                }
+            }
+            Comes::Kept { .. } => {}
+        }
+    }
+}
+
+/// Travel times kept: their bytes in a file, made when first needed, and where the tiles lie in it.
+#[derive(Default)]
+struct Kept {
+    file: Option<Mutex<File>>,
+    end: u64,
+    index: TileIndex,
+}
+
+impl Kept {
+    fn append(&mut self, folder: &FilePath, bytes: &[u8]) -> Result<u64> {
+        let failed = |error| Error::machine(folder.display().to_string(), error);
+        if self.file.is_none() {
+            self.file = Some(Mutex::new(tempfile::tempfile_in(folder).map_err(failed)?));
+        }
+        let file = self.file.as_ref().expect("made above");
+        file.lock().expect("nobody panics with the file").write_all(bytes).map_err(failed)?;
+        let at = self.end;
+        self.end += bytes.len() as u64;
+        Ok(at)
+    }
+
+    fn read(&self, at: u64, bytes: &mut [u8]) -> Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let mut file = file.lock().expect("nobody panics with the file");
+        file.seek(SeekFrom::Start(at))
+            .and_then(|_| file.read_exact(bytes))
+            .map_err(|error| Error::machine("kept travel times", error))
+    }
+}
+
+/// Ties measures to the columns of cells and destinations.
+///
+/// # Errors
+/// As [`plan::bind`].
+pub fn bind<'a>(loaded: &'a Loaded, asked: &'a [Asked], longest_s: u32) -> Result<Vec<Bound<'a>>> {
+    let (origins, destinations) = sides(loaded);
+    plan::bind(asked, &origins, &destinations, longest_s)
+}
+
+/// The cells and the destinations with their columns.
+fn sides(loaded: &Loaded) -> (Side<'_>, Side<'_>) {
+    let origins = side(&loaded.cells);
+    let destinations = loaded.others.as_ref().map_or_else(|| origins.clone(), side);
+    (origins, destinations)
+}
+
+fn side(places: &RawPlaces) -> Side<'_> {
+    let mut columns: Vec<(&str, &[f64])> = Vec::new();
+    for column in places.opportunities.iter().chain(&places.groups) {
+        columns.push((&column.name, &column.values));
+    }
+    if let Some(people) = &places.population {
+        if columns.iter().all(|column| column.0 != "population") {
+            columns.push(("population", people));
+        }
+    }
+    Side { places: places.ids.len(), columns, usual: places.opportunities.len() }
+}
+
+/// Results as columns: blank where nothing is known, and where the place is not linked, unless that is to be as if
+/// it reached nothing.
+pub fn columns(
+    loaded: &Loaded,
+    bound: &[Bound<'_>],
+    measured: &[Measured],
+    unlinked: Unlinked,
+    passive: bool,
+) -> Vec<(String, Vec<Option<f64>>)> {
+    let links = if passive { loaded.destinations().1 } else { &loaded.links.cells };
+    // What each measure says of a place that reaches nothing.
+    let nothing = |slot: &Slot, place: usize| {
+        let mut out = Vec::new();
+        bound[slot.measure].row(place as u32, Row { to: &[], cost_s: &[] }, &mut out);
+        out.get(slot.result).copied().unwrap_or(0.0)
+    };
+    let column = |(slot, values): &Measured| {
+        let value = |(place, &value): (usize, &f64)| {
+            let linked = links.edge[place] != NONE;
+            let value = if linked { value } else { nothing(slot, place) };
+            (linked || unlinked == Unlinked::Zero).then_some(value).filter(|value| !value.is_nan())
+        };
+        (slot.name.clone(), values.iter().enumerate().map(value).collect())
+    };
+    measured.iter().filter(|(slot, _)| slot.passive == passive).map(column).collect()
+}
+
+/// The table of destinations, where passive measures are about other places than the cells.
+///
+/// # Errors
+/// The machine's.
+pub fn write_passive(
+    study: &Study,
+    loaded: &Loaded,
+    passive: &[(String, Vec<Option<f64>>)],
+    name: impl Fn(&str) -> String,
+    folder: &mut OutputFolder,
+) -> Result<()> {
+    if passive.is_empty() {
+        return Ok(());
+    }
+    let (places, _) = loaded.destinations();
+    let mut table = ResultTable::default();
+    table.push("id", ColumnData::Text(places.ids.clone()));
+    table.push("lon", ColumnData::Number(places.points.iter().map(|&(lon, _)| Some(lon)).collect()));
+    table.push("lat", ColumnData::Number(places.points.iter().map(|&(_, lat)| Some(lat)).collect()));
+    for (name, values) in passive {
+        table.push(name, ColumnData::Number(values.clone()));
+    }
+    if study.outputs.csv {
+        folder.write(&name("passive.csv"), |out| table.write_csv(out))?;
+    }
+    if study.outputs.parquet {
+        folder.write(&name("passive.parquet"), |out| geo::write_geoparquet(&table, places, out))?;
+    }
+    if study.outputs.geojson {
+        folder.write(&name("passive.geojson"), |out| geo::write_geojson(&table, places, out))?;
+    }
+    Ok(())
+}
