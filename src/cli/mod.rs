@@ -10,6 +10,7 @@ use crate::base::error::{Error, Result};
 use crate::base::watch::Watch;
 use crate::run::progress::{Progress, set_threads};
 
+mod access;
 mod build;
 mod check;
 mod init;
@@ -59,6 +60,7 @@ enum Command {
     Run(run::Arguments),
     Matrix(matrix::Arguments),
     Trip(trip::Arguments),
+    Access(access::Arguments),
     Synth(synth::Arguments),
 }
 
@@ -123,6 +125,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Run(arguments) => arguments.run(threads, &watch),
         Command::Matrix(arguments) => arguments.run(&watch),
         Command::Trip(arguments) => arguments.run(&watch),
+        Command::Access(arguments) => arguments.run(&watch),
         Command::Synth(arguments) => arguments.run(),
     };
     watch.end();

@@ -22,6 +22,7 @@ use crate::outputs::{diagnostics, geo, tables};
 use crate::routing::{Question, Router, Service};
 use crate::study::{self, Period, Profile, Study, Unlinked};
 
+pub mod access;
 pub mod cache;
 pub mod check;
 pub mod init;

@@ -9,7 +9,7 @@ use crate::measures::rows::Row;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "logsum",
-    formula: "Aᵢ = ln(Σⱼ Oⱼ·exp(μ·Vᵢⱼ)) / μ, Vᵢⱼ = −rate·cᵢⱼ; −infinite where nothing is reached",
+    formula: "Aᵢ = ln(Σₘ Σⱼ Oⱼ·exp(μ·Vᵢⱼₘ)) / μ over modes m, Vᵢⱼₘ = −rate·cᵢⱼₘ; −infinite where nothing is reached",
     source: "Ben-Akiva & Lerman 1985",
     unit: "utility; divided by the rate it is minutes",
     decay: false,
@@ -19,8 +19,8 @@ pub const KIND: MeasureKind = MeasureKind {
         param("scale", Unset::Number(1.0), "μ, the scale of the choice"),
     ],
     purpose: "benefits of a plan in the terms of transport models: differences matter, not levels",
-    elsewhere: "models sum over modes too: `isokron access` takes a matrix for each mode; in a study the modes of a \
-                profile are one",
+    elsewhere: "modes: `isokron access` takes a matrix for each; in a study each profile is one, whose times are its \
+                modes' best",
     make,
 };
 
@@ -53,6 +53,12 @@ struct Logsum {
 impl OfRow for Logsum {
     fn words(&self) -> Vec<String> {
         vec![String::new()]
+    }
+
+    /// The sum over places and modes is the sum over modes of the sums over places.
+    fn over_modes(&self, values: &[f64]) -> Option<f64> {
+        let sum: f64 = values.iter().map(|value| (self.scale * value).exp()).sum();
+        Some(sum.ln() / self.scale)
     }
 
     fn row(&self, row: Row<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {

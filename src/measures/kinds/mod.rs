@@ -103,6 +103,14 @@ impl Form {
         }
     }
 
+    /// Results of several modes, of which one may choose any, as one; `None` where that is not defined.
+    pub fn over_modes(&self, values: &[f64]) -> Option<f64> {
+        match self {
+            Form::Row(of_row) => of_row.over_modes(values),
+            _ => None,
+        }
+    }
+
     /// Whether all columns make one result together.
     pub fn across(&self) -> bool {
         matches!(self, Form::Row(of_row) if of_row.across())
@@ -121,6 +129,11 @@ pub trait OfRow: Debug + Send + Sync {
     /// Whether all columns make one result together: `row` then gets them all, else one.
     fn across(&self) -> bool {
         false
+    }
+
+    /// As [`Form::over_modes`].
+    fn over_modes(&self, _: &[f64]) -> Option<f64> {
+        None
     }
 
     /// A result for each of `words`. `demand`: the people at the row's own place, NaN where not asked for.
