@@ -88,8 +88,9 @@ impl Arguments {
         }
         if let Some(file) = &self.measure_file {
             let place = file.display().to_string();
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| Error::input(&place, format!("cannot be read ({error})"), "check the path"))?;
+            let text = std::fs::read_to_string(file).map_err(|error| {
+                Error::input(&place, format!("cannot be read ({error})"), "check the path")
+            })?;
             measures.extend(measures_of_toml(&text, &place)?);
         }
         let parquet = match self.format {

@@ -71,7 +71,8 @@ impl LongTable {
         let mut table = LongTable { path: path.to_path_buf(), file, headers: Vec::new(), parquet: false };
         let mut opened = table.reopen()?;
         let mut magic = [0; 4];
-        let read = std::io::Read::read(&mut opened, &mut magic).map_err(|error| broken(&table.file, error))?;
+        let read =
+            std::io::Read::read(&mut opened, &mut magic).map_err(|error| broken(&table.file, error))?;
         table.parquet = &magic[..read] == b"PAR1";
         table.headers = if table.parquet {
             let builder = table.parquet_reader()?;
@@ -89,7 +90,9 @@ impl LongTable {
 
     fn reopen(&self) -> Result<File> {
         File::open(&self.path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Error::input(&self.file, "there is no such file", "check the path"),
+            std::io::ErrorKind::NotFound => {
+                Error::input(&self.file, "there is no such file", "check the path")
+            }
             std::io::ErrorKind::PermissionDenied => Error::machine(&self.file, "may not be read"),
             _ => broken(&self.file, error),
         })

@@ -50,7 +50,12 @@ pub struct Times {
 ///
 /// # Errors
 /// Columns or a unit that cannot be told; times that are none; a pair that is there twice.
-pub fn read(path: &Path, told: &Told, places: &HashMap<String, u32>, findings: &mut Findings) -> Result<Vec<Times>> {
+pub fn read(
+    path: &Path,
+    told: &Told,
+    places: &HashMap<String, u32>,
+    findings: &mut Findings,
+) -> Result<Vec<Times>> {
     let table = LongTable::open(path)?;
     let ends = ENDS.iter().find(|(from, to)| table.find(from).is_some() && table.find(to).is_some());
     let end = |told: &Option<String>, known: Option<&str>, flag: &str| match (told, known) {
@@ -80,7 +85,8 @@ pub fn read(path: &Path, told: &Told, places: &HashMap<String, u32>, findings: &
     table.rows(&columns, |place, fields| {
         let mut ends = [0; 2];
         for (end, field) in ends.iter_mut().zip(fields) {
-            let id = field.id().ok_or_else(|| Error::input(place(), "has no id", "give both ids in each row"))?;
+            let id =
+                field.id().ok_or_else(|| Error::input(place(), "has no id", "give both ids in each row"))?;
             match places.get(&id) {
                 Some(&index) => *end = index,
                 None => {
@@ -144,7 +150,8 @@ fn time_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
 /// `p50` of `travel_time_p50` or `travel_time_p50_s`.
 fn percentile_of(header: &str) -> Option<String> {
     let part = header.split('_').find(|part| {
-        part.strip_prefix('p').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+        part.strip_prefix('p')
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
     })?;
     // `p2_5` of `travel_time_p2_5_s`.
     let rest = header.split_once(part)?.1;
@@ -172,7 +179,9 @@ fn seconds(field: &Field, unit: Unit, told: bool, place: &dyn Fn() -> String) ->
     let wrong = |what: String, remedy: &str| Err(Error::Input(vec![Problem::new(place(), what, remedy)]));
     match field.number() {
         Ok(None) => Ok(None),
-        Ok(Some(time)) if time < 0.0 => wrong(format!("a time of {time}, below 0"), "leave out what is not reached"),
+        Ok(Some(time)) if time < 0.0 => {
+            wrong(format!("a time of {time}, below 0"), "leave out what is not reached")
+        }
         Ok(Some(time)) => {
             let factor = if unit == Unit::Minutes { 60.0 } else { 1.0 };
             if !told && time * factor > LONGEST_H * 3600.0 {
@@ -182,7 +191,9 @@ fn seconds(field: &Field, unit: Unit, told: bool, place: &dyn Fn() -> String) ->
             }
             Ok(Some((time * factor * 1e6).round() / 1e6))
         }
-        Err(what) => wrong(format!("the time is {what}, not a number"), "leave it blank where it is not reached"),
+        Err(what) => {
+            wrong(format!("the time is {what}, not a number"), "leave it blank where it is not reached")
+        }
     }
 }
 

@@ -100,7 +100,11 @@ fn check(asked: &[Asked]) -> Result<()> {
         }
     }
     if asked.is_empty() {
-        problems.push(Problem::new("", "there is no measure", "ask for one with --measure, or --measures FILE"));
+        problems.push(Problem::new(
+            "",
+            "there is no measure",
+            "ask for one with --measure, or --measures FILE",
+        ));
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
 }
