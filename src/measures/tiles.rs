@@ -9,7 +9,7 @@ use super::rows::{Row, Rows};
 use crate::base::error::{Error, Result};
 
 /// Destinations of a tile: turned round, a stretch is in memory with all its origins.
-const STRETCH: usize = 256;
+const STRETCH: usize = 128;
 
 /// Where the tiles of one matrix lie among the bytes kept.
 #[derive(Clone, Debug, Default)]

@@ -11,7 +11,7 @@ use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::access::Cumulative;
-use crate::measures::asked::{self, Asked};
+use crate::measures::asked::Asked;
 use crate::measures::equity::{EquityRow, equity};
 use crate::measures::stream::Stream;
 use crate::network::Network;
@@ -83,7 +83,7 @@ struct Results {
 pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Summary> {
     let mut log = RunLog::begin(file, threads);
     let study = study::parse::read(file)?;
-    let wanted = asked::resolve(&study.measures)?;
+    let wanted = streamed::asked(&study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     streamed::bind(&loaded, &wanted, 0)?;

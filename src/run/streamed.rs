@@ -8,10 +8,10 @@ use std::sync::Mutex;
 
 use super::load::Loaded;
 use crate::base::NONE;
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
-use crate::measures::asked::Asked;
+use crate::measures::asked::{self, Asked};
 use crate::measures::plan::{self, Bound, Side};
 use crate::measures::rows::{Row, Rows};
 use crate::measures::stream::{Both, Comes, Heard, Slot, Stream};
@@ -41,9 +41,6 @@ pub fn route<L: Listener>(
     folder: &FilePath,
     watch: &dyn Watch,
 ) -> Result<(Vec<L::Output>, Vec<Measured>)> {
-    if stream.is_idle() {
-        return Ok((router.route(order, Path::best(), listen, watch)?, Vec::new()));
-    }
     let slots = stream.slots();
     let empty = |slot: &Slot| match slot.comes {
         Comes::Row(_) => vec![f64::NAN; places],
@@ -53,7 +50,9 @@ pub fn route<L: Listener>(
     let mut values: Vec<Vec<f64>> = slots.iter().map(empty).collect();
     let mut kept: Vec<Kept> = (0..stream.percentiles()).map(|_| Kept::default()).collect();
     let mut heard_by = Vec::new();
-    for origins in order.chunks(STRETCH * router.lanes()) {
+    // One kernel for both, be the stream idle or not: compiled twice it would take twice as long.
+    let stretch = if stream.is_idle() { order.len().max(1) } else { STRETCH * router.lanes() };
+    for origins in order.chunks(stretch) {
         let both = |batch: Batch<'_>| Both(listen(batch), stream.listen(batch));
         let outputs = router.route(origins, Path::best(), both, watch)?;
         for (batch, (first, heard)) in origins.chunks(router.lanes()).zip(outputs) {
@@ -140,6 +139,34 @@ impl Kept {
             .and_then(|_| file.read_exact(bytes))
             .map_err(|error| Error::machine("kept travel times", error))
     }
+}
+
+/// Makes the study's measures, as far as they can be checked before any file is read.
+///
+/// # Errors
+/// Everything that is wrong in them; limits above a profile's longest journey.
+pub fn asked(study: &Study) -> Result<Vec<Asked>> {
+    let asked = asked::resolve(&study.measures)?;
+    let mut problems = Vec::new();
+    for profile in &study.profiles {
+        let most = profile.max_travel_time_s;
+        for measure in &asked {
+            let reach_s = measure.form.reach_s();
+            if reach_s.is_finite() && reach_s > f64::from(most) {
+                problems.push(Problem::new(
+                    &measure.place,
+                    format!(
+                        "{} reaches {} min, above max_travel_time_s = {most} of profile {}",
+                        measure.name,
+                        reach_s / 60.0,
+                        profile.name
+                    ),
+                    "raise max_travel_time_s, or lower the measure's limit",
+                ));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(asked) } else { Err(Error::Input(problems)) }
 }
 
 /// Ties measures to the columns of cells and destinations.

@@ -2,6 +2,7 @@
 
 mod bad;
 mod demo;
+mod measures;
 mod town;
 mod trips;
 mod words;
