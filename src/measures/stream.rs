@@ -37,6 +37,8 @@ pub struct Slot {
     pub measure: usize,
     pub result: usize,
     pub passive: bool,
+    /// It is a time.
+    pub less_is_better: bool,
     pub comes: Comes,
 }
 
@@ -124,6 +126,7 @@ impl<'a> Stream<'a> {
         for (measure, bound) in self.bound.iter().enumerate() {
             let passive = bound.asked.passive;
             let turned = self.turned(bound);
+            let words = bound.asked.form.words();
             for (result, stem) in bound.stems.iter().enumerate() {
                 let mut views: Vec<(String, Option<usize>)> = self.views[measure]
                     .iter()
@@ -144,7 +147,10 @@ impl<'a> Stream<'a> {
                             Comes::Row(rows - 1)
                         }
                     };
-                    slots.push(Slot { name: format!("{stem}_{view}"), measure, result, passive, comes });
+                    let words = &words[result % words.len()];
+                    let less_is_better = words == "s" || words.ends_with("_s");
+                    let name = format!("{stem}_{view}");
+                    slots.push(Slot { name, measure, result, passive, less_is_better, comes });
                 }
             }
         }

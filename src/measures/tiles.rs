@@ -91,9 +91,9 @@ pub type Read<'a> = &'a (dyn Fn(u64, &mut [u8]) -> Result<()> + Sync);
 
 /// Kept tiles as rows.
 pub struct Tiles<'a> {
-    /// Origins in the order in which they were routed, `lanes` a batch.
-    pub routed: &'a [u32],
-    pub lanes: usize,
+    /// The origins of each batch, in the order in which these were pushed.
+    pub batches: &'a [Vec<u32>],
+    /// All places that routing could begin at.
     pub origins: usize,
     pub destinations: usize,
     pub index: &'a TileIndex,
@@ -114,8 +114,7 @@ impl Tiles<'_> {
         let (from, end) = self.index.spans[batch * self.stretches() + stretch];
         let mut bytes = vec![0; (end - from) as usize];
         (self.read)(from, &mut bytes)?;
-        let lanes = self.lanes.min(self.routed.len() - batch * self.lanes);
-        self.unpack(&bytes, lanes, stretch * STRETCH, take)
+        self.unpack(&bytes, self.batches[batch].len(), stretch * STRETCH, take)
             .ok_or_else(|| Error::machine("kept travel times", "the bytes came back other than they went"))
     }
 
@@ -164,11 +163,11 @@ impl Rows for Tiles<'_> {
     }
 
     fn parts(&self) -> usize {
-        self.routed.len().div_ceil(self.lanes)
+        self.batches.len()
     }
 
     fn part(&self, part: usize, take: &mut dyn FnMut(u32, Row<'_>)) -> Result<()> {
-        let origins = &self.routed[part * self.lanes..((part + 1) * self.lanes).min(self.routed.len())];
+        let origins = &self.batches[part];
         let mut rows: Gathered = vec![Default::default(); origins.len()];
         for stretch in 0..self.stretches() {
             self.tile(part, stretch, &mut |lane, to, cost_s| {
@@ -202,7 +201,7 @@ impl Rows for Turned<'_> {
         let mut rows: Gathered = vec![Default::default(); STRETCH.min(self.0.destinations - first)];
         for batch in 0..self.0.parts() {
             self.0.tile(batch, part, &mut |lane, to, cost_s| {
-                rows[to - first].0.push(self.0.routed[batch * self.0.lanes + lane]);
+                rows[to - first].0.push(self.0.batches[batch][lane]);
                 rows[to - first].1.push(cost_s);
             })?;
         }
@@ -218,13 +217,13 @@ mod tests {
     #[test]
     fn tiles_come_back_both_ways() {
         // 5 origins in batches of 2, 600 destinations; a pattern with gaps, jumps and equal times.
-        let (routed, lanes, destinations) = ([3u32, 0, 4, 2, 1], 2, 600);
+        let (batches, destinations) = ([vec![3u32, 0], vec![4, 2], vec![1]], 600);
         let time = |from: u32, to: usize| {
             let t = (from as usize * 977 + to * to * 31) % 5000;
             if t % 3 == 0 || from == 4 { u32::MAX } else { t as u32 }
         };
         let (mut kept, mut index) = (Vec::new(), TileIndex::default());
-        for batch in routed.chunks(lanes) {
+        for batch in &batches {
             let packed = pack(batch.len(), destinations, |lane, to| time(batch[lane], to));
             index.push(&packed, kept.len() as u64);
             kept.extend_from_slice(&packed.bytes);
@@ -233,7 +232,7 @@ mod tests {
             bytes.copy_from_slice(&kept[at as usize..at as usize + bytes.len()]);
             Ok(())
         };
-        let tiles = Tiles { routed: &routed, lanes, origins: 6, destinations, index: &index, read: &read };
+        let tiles = Tiles { batches: &batches, origins: 6, destinations, index: &index, read: &read };
         let mut pairs = Vec::new();
         for part in 0..tiles.parts() {
             tiles.part(part, &mut |from, row| pairs.extend(row.iter().map(|(to, s)| (from, to, s)))).unwrap();

@@ -13,7 +13,7 @@ use crate::inputs::raw::RawPlaces;
 use crate::measures::access::Cumulative;
 use crate::measures::asked::Asked;
 use crate::measures::equity::{EquityRow, equity};
-use crate::measures::stream::Stream;
+use crate::measures::stream::{Slot, Stream};
 use crate::network::Network;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
@@ -74,6 +74,7 @@ struct Results {
     equity: Vec<EquityRow>,
     /// By destination, where these are other places than the cells.
     passive: Vec<(String, Vec<Option<f64>>)>,
+    slots: Vec<Slot>,
 }
 
 /// Computes all that a study asks for, into its output folder.
@@ -131,6 +132,12 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
         }
         log.note(&format!("{} written", found.name));
         results.push(found);
+    }
+    for period in &study.periods {
+        let ending = format!("-{}", period.name);
+        let of_period = results.iter().filter(|found| found.name.ends_with(&ending));
+        let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
+        streamed::write_over_profiles(&study, &loaded, &wanted, period, &profiles, &mut folder)?;
     }
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));
@@ -229,8 +236,17 @@ fn answer(
     let (cells, to) = (loaded.cells.ids.len(), places.ids.len());
     let stream = Stream::new(&bound, false, to, &study.access.percentiles, question.window, near.longest_s);
     let folder = study.folder.join(&study.output);
-    let (batches, measured) =
-        streamed::route(&router, (&order, cells), (&stream, to), |batch| what.listen(batch), &folder, watch)?;
+    let stretches = streamed::stretches(&router, &stream, &order);
+    let mut batches = Vec::new();
+    let measured = streamed::route(
+        &router,
+        (&stretches, cells),
+        (&stream, to),
+        |batch| what.listen(batch),
+        |_, mut heard| batches.append(&mut heard),
+        &folder,
+        watch,
+    )?;
     log.note(&format!("{} × {}: {} origins routed", profile.name, period.name, order.len()));
 
     let blank = match study.access.unlinked {
@@ -250,11 +266,19 @@ fn answer(
     if loaded.others.is_none() {
         measures.append(&mut passive);
     }
+    let slots = measured.into_iter().map(|(slot, _)| slot).collect();
     let (population, groups) = (loaded.cells.population.as_deref(), &loaded.cells.groups);
     let equity =
         measures.iter().flat_map(|(name, values)| equity(name, values, population, groups)).collect();
     let status = periods::statuses(loaded, walks, profile.transit.then_some((service, &question)));
-    Ok(Results { name: format!("base/{}-{}", profile.name, period.name), status, measures, equity, passive })
+    Ok(Results {
+        name: format!("base/{}-{}", profile.name, period.name),
+        status,
+        measures,
+        equity,
+        passive,
+        slots,
+    })
 }
 
 /// The cells that are linked, along a curve: neighbours share a batch.

@@ -20,7 +20,7 @@ use crate::outputs::folder::OutputFolder;
 use crate::outputs::geo;
 use crate::outputs::tables::{ColumnData, ResultTable};
 use crate::routing::{Batch, Listener, Path, Router};
-use crate::study::{Study, Unlinked};
+use crate::study::{Period, Study, Unlinked};
 
 /// Batches routed before their sums are added up: enough for every thread, few enough for memory.
 const STRETCH: usize = 32;
@@ -28,19 +28,29 @@ const STRETCH: usize = 32;
 /// One result: its slot, and a value for each place; NaN where nothing is known.
 pub type Measured = (Slot, Vec<f64>);
 
-/// Routes `order` for `listen` and for `stream`. `places`: how many there are to route from, in all.
-/// Times that are kept lie in a file without a name in `folder`.
+/// The places to route from, in stretches: what the batches of one say is held until they are added up.
+pub fn stretches(router: &Router<'_>, stream: &Stream<'_>, order: &[u32]) -> Vec<Vec<u32>> {
+    let most = if stream.is_idle() { order.len().max(1) } else { STRETCH * router.lanes() };
+    order.chunks(most).map(<[u32]>::to_vec).collect()
+}
+
+/// Where routing begins: stretches of places, and how many there are in all.
+pub type From<'a> = (&'a [Vec<u32>], usize);
+
+/// Routes for `listen`, of which `heard` is told stretch by stretch, and for `stream`, which goes to so many
+/// destinations. Times that are kept lie in a file without a name in `folder`.
 ///
 /// # Errors
 /// `Stopped`; the machine's.
 pub fn route<L: Listener>(
     router: &Router<'_>,
-    (order, places): (&[u32], usize),
+    (stretches, places): From<'_>,
     (stream, destinations): (&Stream<'_>, usize),
     listen: impl Fn(Batch<'_>) -> L + Sync,
+    mut heard: impl FnMut(&[u32], Vec<L::Output>),
     folder: &FilePath,
     watch: &dyn Watch,
-) -> Result<(Vec<L::Output>, Vec<Measured>)> {
+) -> Result<Vec<Measured>> {
     let slots = stream.slots();
     let empty = |slot: &Slot| match slot.comes {
         Comes::Row(_) => vec![f64::NAN; places],
@@ -49,22 +59,23 @@ pub fn route<L: Listener>(
     };
     let mut values: Vec<Vec<f64>> = slots.iter().map(empty).collect();
     let mut kept: Vec<Kept> = (0..stream.percentiles()).map(|_| Kept::default()).collect();
-    let mut heard_by = Vec::new();
-    // One kernel for both, be the stream idle or not: compiled twice it would take twice as long.
-    let stretch = if stream.is_idle() { order.len().max(1) } else { STRETCH * router.lanes() };
-    for origins in order.chunks(stretch) {
+    let mut batches: Vec<Vec<u32>> = Vec::new();
+    for stretch in stretches {
         let both = |batch: Batch<'_>| Both(listen(batch), stream.listen(batch));
-        let outputs = router.route(origins, Path::best(), both, watch)?;
-        for (batch, (first, heard)) in origins.chunks(router.lanes()).zip(outputs) {
-            heard_by.push(first);
-            take(&slots, &mut values, batch, &heard);
-            for (kept, packed) in kept.iter_mut().zip(&heard.kept) {
+        let mut of_first = Vec::new();
+        let outputs = router.route(stretch, Path::best(), both, watch)?;
+        for (batch, (first, streamed)) in stretch.chunks(router.lanes()).zip(outputs) {
+            of_first.push(first);
+            take(&slots, &mut values, batch, &streamed);
+            for (kept, packed) in kept.iter_mut().zip(&streamed.kept) {
                 if !packed.bytes.is_empty() {
                     let at = kept.append(folder, &packed.bytes)?;
                     kept.index.push(packed, at);
                 }
             }
+            batches.push(batch.to_vec());
         }
+        heard(stretch, of_first);
     }
     let mut done: Vec<(usize, usize, Vec<Vec<f64>>)> = Vec::new();
     for (slot, values) in slots.iter().zip(&mut values) {
@@ -73,14 +84,7 @@ pub fn route<L: Listener>(
         if !done.iter().any(|of| (of.0, of.1) == (measure, percentile)) {
             let read = |at: u64, bytes: &mut [u8]| kept[percentile].read(at, bytes);
             let index = &kept[percentile].index;
-            let tiles = Tiles {
-                routed: order,
-                lanes: router.lanes(),
-                origins: places,
-                destinations,
-                index,
-                read: &read,
-            };
+            let tiles = Tiles { batches: &batches, origins: places, destinations, index, read: &read };
             let (bound, turned) = (stream.measure(measure), tiles.turned());
             let rows: &dyn Rows = if stream.turned(bound) { &turned } else { &tiles };
             watch.begin(&format!("{} over all", bound.asked.name), 0);
@@ -89,7 +93,7 @@ pub fn route<L: Listener>(
         let of = done.iter().find(|of| (of.0, of.1) == (measure, percentile)).expect("pushed above");
         *values = of.2[slot.result].clone();
     }
-    Ok((heard_by, slots.into_iter().zip(values).collect()))
+    Ok(slots.into_iter().zip(values).collect())
 }
 
 /// Puts what a batch says where it belongs.
@@ -255,6 +259,53 @@ pub fn write_passive(
     }
     if study.outputs.geojson {
         folder.write(&name("passive.geojson"), |out| geo::write_geojson(&table, places, out))?;
+    }
+    Ok(())
+}
+
+/// One profile's results: which measure each is of, and all columns by name.
+pub type OfProfile<'a> = (&'a [Slot], &'a [(String, Vec<Option<f64>>)]);
+
+/// Measures over modes, with a profile for each mode, as one table a period, a row a cell:
+/// `base/over_profiles_<period>.csv`. Nothing where there is one profile, or no such measure.
+///
+/// # Errors
+/// The machine's.
+pub fn write_over_profiles(
+    study: &Study,
+    loaded: &Loaded,
+    asked: &[Asked],
+    period: &Period,
+    profiles: &[OfProfile<'_>],
+    folder: &mut OutputFolder,
+) -> Result<()> {
+    let [(slots, _), _, ..] = profiles else { return Ok(()) };
+    let mut table = ResultTable::default();
+    table.push("id", ColumnData::Text(loaded.cells.ids.clone()));
+    for slot in *slots {
+        let of = |(_, columns): &OfProfile<'_>| {
+            columns.iter().find(|column| column.0 == slot.name).map(|column| column.1.clone())
+        };
+        let modes: Vec<Vec<Option<f64>>> = profiles.iter().filter_map(of).collect();
+        let form = &asked[slot.measure].form;
+        if modes.len() < profiles.len() || form.over_modes(&[]).is_none() {
+            continue;
+        }
+        let at = |cell: usize| {
+            let known: Option<Vec<f64>> = modes.iter().map(|mode| mode[cell]).collect();
+            form.over_modes(&known?)
+        };
+        table.push(&slot.name, ColumnData::Number((0..loaded.cells.ids.len()).map(at).collect()));
+    }
+    if table.columns().len() == 1 {
+        return Ok(());
+    }
+    let name = |ending: &str| format!("base/over_profiles_{}.{ending}", period.name);
+    if study.outputs.csv {
+        folder.write(&name("csv"), |out| table.write_csv(out))?;
+    }
+    if study.outputs.parquet {
+        folder.write(&name("parquet"), |out| geo::write_parquet(&table, out))?;
     }
     Ok(())
 }

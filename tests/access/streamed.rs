@@ -61,22 +61,44 @@ impl World {
         (side(&[("population", &self.people)], 0), side(&[("jobs", &self.jobs), ("beds", &self.beds)], 2))
     }
 
-    fn bound<'a>(&'a self, asked: &'a [Asked]) -> Vec<Bound<'a>> {
-        let (origins, destinations) = self.sides();
+    /// `mirrored`: as if routing went from destinations to origins.
+    fn bound<'a>(&'a self, asked: &'a [Asked], mirrored: bool) -> Vec<Bound<'a>> {
+        let (origins, destinations) = match mirrored {
+            false => self.sides(),
+            true => (
+                side(&[("population", &self.jobs)], 0),
+                side(&[("jobs", &self.people), ("beds", &self.people)], 2),
+            ),
+        };
         bind(asked, &origins, &destinations, self.engine.question.longest_s).expect("columns are there")
     }
 
     /// What streaming says, and the times of percentiles 30, 90 and 50 of the same pass.
-    fn streamed(&self, bound: &[Bound<'_>], watch: &dyn Watch) -> (Vec<(Slot, Vec<f64>)>, Vec<Vec<u32>>) {
+    fn streamed(
+        &self,
+        bound: &[Bound<'_>],
+        mirrored: bool,
+        watch: &dyn Watch,
+    ) -> (Vec<(Slot, Vec<f64>)>, Vec<Vec<u32>>) {
         let (question, to) = (self.engine.question, self.engine.destinations);
-        let stream = Stream::new(bound, false, to, &PERCENTILES, question.window, question.longest_s);
+        let stream = Stream::new(bound, mirrored, to, &PERCENTILES, question.window, question.longest_s);
         let origins: Vec<u32> = (0..self.engine.origins).collect();
         let ranks = [30.0, 90.0, 50.0].map(|p| rank(p, question.window.count()));
         let folder = std::env::temp_dir();
         let listen = |batch: isokron::routing::Batch<'_>| Times::listen(&ranks, to, batch);
-        let found =
-            route(&self.engine.router(), (&origins, origins.len()), (&stream, to), listen, &folder, watch);
-        let (times, found) = found.expect("nobody stops it");
+        // In stretches that are no whole number of batches, as if there were many.
+        let stretches: Vec<Vec<u32>> = origins.chunks(70).map(<[u32]>::to_vec).collect();
+        let mut times = Vec::new();
+        let found = route(
+            &self.engine.router(),
+            (&stretches, origins.len()),
+            (&stream, to),
+            listen,
+            |_, mut heard| times.append(&mut heard),
+            &folder,
+            watch,
+        );
+        let found = found.expect("nobody stops it");
         let rows = times.iter().flat_map(|batch| batch.chunks((to * 3).max(1)).map(<[u32]>::to_vec));
         (found, rows.collect())
     }
@@ -96,9 +118,16 @@ fn matrix(world: &World, rows: &[Vec<u32>], p: usize) -> Matrix {
 fn compare(case: &Case) -> Result<(), TestCaseError> {
     let world = World::new(case);
     let asked = asked(&FLAGS);
-    let bound = world.bound(&asked);
-    let (found, rows) = world.streamed(&bound, &Quiet);
-    let stored: Vec<Matrix> = (0..3).map(|p| matrix(&world, &rows, p)).collect();
+    for mirrored in [false, true] {
+        compare_with(case, &world, &asked, mirrored)?;
+    }
+    Ok(())
+}
+
+fn compare_with(case: &Case, world: &World, asked: &[Asked], mirrored: bool) -> Result<(), TestCaseError> {
+    let bound = world.bound(asked, mirrored);
+    let (found, rows) = world.streamed(&bound, mirrored, &Quiet);
+    let stored: Vec<Matrix> = (0..3).map(|p| matrix(world, &rows, p)).collect();
     let turned: Vec<Matrix> = stored.iter().map(Matrix::transposed).collect();
     for (slot, values) in &found {
         if slot.name.ends_with("_mean") {
@@ -106,7 +135,7 @@ fn compare(case: &Case) -> Result<(), TestCaseError> {
         }
         let (_, p) = slot.name.rsplit_once("_p").expect("a percentile");
         let p = ["30", "90", "50"].iter().position(|known| *known == p).expect("a percentile");
-        let rows: &dyn Rows = if slot.passive { &turned[p] } else { &stored[p] };
+        let rows: &dyn Rows = if slot.passive != mirrored { &turned[p] } else { &stored[p] };
         let plain = &bound[slot.measure].whole(rows, &Quiet).expect("nobody stops it")[slot.result];
         // Rows are summed in one order; sums over origins batch by batch.
         for (a, b) in values.iter().zip(plain) {
@@ -121,8 +150,8 @@ fn compare(case: &Case) -> Result<(), TestCaseError> {
 fn means(case: &Case) -> Result<(), TestCaseError> {
     let world = World::new(case);
     let asked = asked(&FLAGS[..4]);
-    let bound = world.bound(&asked);
-    let (found, _) = world.streamed(&bound, &Quiet);
+    let bound = world.bound(&asked, false);
+    let (found, _) = world.streamed(&bound, false, &Quiet);
     let departures = world.engine.question.window.count();
     let (from, to) = (world.engine.origins as usize, world.engine.destinations);
     // The oracle takes its time: few origins, and then what is passive only where these are all.
@@ -196,9 +225,9 @@ proptest! {
     fn the_order_of_tasks_changes_no_bit(case in case()) {
         let world = World::new(&case);
         let asked = asked(&FLAGS);
-        let bound = world.bound(&asked);
+        let bound = world.bound(&asked, false);
         let bits = |watch: &dyn Watch| -> Vec<Vec<u64>> {
-            let found = world.streamed(&bound, watch).0;
+            let found = world.streamed(&bound, false, watch).0;
             found.iter().map(|(_, values)| values.iter().map(|value| value.to_bits()).collect()).collect()
         };
         prop_assert_eq!(bits(&Quiet), bits(&Backwards));

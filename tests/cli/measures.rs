@@ -108,3 +108,26 @@ fn wrong_measures_are_found_before_anything_is_read() {
         .refused(1, &["cumulative reaches 150 min, above max_travel_time_s = 7200"]);
     town.nothing_half_written();
 }
+
+/// With two profiles the logsum over both is ln(Σ exp) of the two; the one of each is in its own table.
+#[test]
+fn a_logsum_runs_over_profiles() {
+    let town = Town::new();
+    let study = town
+        .read("study.toml")
+        .replace("[access]", "[[profile]]\nname = \"walker\"\nmodes = [\"walk\"]\n[access]")
+        + "[[measure]]\nkind = \"logsum\"\nrate_per_min = 0.05\nof = [\"jobs\"]\n";
+    town.write("study.toml", study);
+    town.isokron("run study.toml").well();
+    let of = |file: &str| columns(&town.read(&format!("out/base/{file}")))["jobs_logsum_p50"].clone();
+    let both = of("over_profiles_morning.csv");
+    let (adult, walker) = (of("adult-morning/access.csv"), of("walker-morning/access.csv"));
+    let mut compared = 0;
+    for ((both, adult), walker) in both.iter().zip(&adult).zip(&walker) {
+        let (Some(both), Some(adult), Some(walker)) = (both, adult, walker) else { continue };
+        assert!((both - (adult.exp() + walker.exp()).ln()).abs() < 1e-9 || both == adult);
+        assert!(both >= adult && both >= walker);
+        compared += 1;
+    }
+    assert_eq!(compared, 680);
+}

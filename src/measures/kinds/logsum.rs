@@ -19,8 +19,8 @@ pub const KIND: MeasureKind = MeasureKind {
         param("scale", Unset::Number(1.0), "μ, the scale of the choice"),
     ],
     purpose: "benefits of a plan in the terms of transport models: differences matter, not levels",
-    elsewhere: "modes: `isokron access` takes a matrix for each; in a study each profile is one, whose times are its \
-                modes' best",
+    elsewhere: "modes are the profiles of a study, or the matrices of `isokron access`; within a profile the best of its \
+                modes counts",
     make,
 };
 
