@@ -22,9 +22,11 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-/// Rounds of balancing, and the greatest gap of a margin, as a share of all, with which it ends.
-const ROUNDS: usize = 1000;
+/// Balancing ends with this gap between rows and people, as a share of all; or when a round has made it no smaller
+/// than by this; or after so many rounds.
 const GAP: f64 = 1e-7;
+const GAIN: f64 = 1e-9;
+const ROUNDS: usize = 1000;
 
 fn make(given: &mut Given<'_>) -> Option<Form> {
     Some(Form::All(Box::new(Doubly { weights: super::weights(given)? })))
@@ -80,6 +82,7 @@ pub fn furness(
     let scale = share(all, jobs.iter().sum());
     jobs.iter_mut().for_each(|jobs| *jobs *= scale);
     let mut balanced = Balanced { from: people.clone(), to: jobs.clone(), rounds: 0, gap: f64::INFINITY };
+    let mut before = f64::INFINITY;
     while balanced.rounds < ROUNDS && balanced.gap > GAP {
         let offered = value_by_row(rows, watch, |_, row| weighted(row, weights, &balanced.to))?;
         // With the factors of the last round: how far are the rows from the people?
@@ -87,6 +90,10 @@ pub fn furness(
             if *people > 0.0 { (offered * from - people).abs() } else { 0.0 }
         });
         balanced.gap = if balanced.rounds == 0 { f64::INFINITY } else { share(gaps.sum(), all) };
+        if before.is_finite() && before - balanced.gap < GAIN {
+            break;
+        }
+        before = balanced.gap;
         balanced.from =
             people.iter().zip(&offered).map(|(&people, &offered)| share(people, offered)).collect();
         balanced.to = super::shares(&jobs, &columns(&balanced.from)?);
