@@ -183,6 +183,7 @@ impl Rows for Tiles<'_> {
 /// Tiles turned round: a row for each destination, over the origins in the order in which they were routed.
 pub struct Turned<'a>(&'a Tiles<'a>);
 
+#[allow(clippy::misnamed_getters)] // turned round, one is the other
 impl Rows for Turned<'_> {
     fn origins(&self) -> usize {
         self.0.destinations
@@ -220,7 +221,7 @@ mod tests {
         let (batches, destinations) = ([vec![3u32, 0], vec![4, 2], vec![1]], 600);
         let time = |from: u32, to: usize| {
             let t = (from as usize * 977 + to * to * 31) % 5000;
-            if t % 3 == 0 || from == 4 { u32::MAX } else { t as u32 }
+            if t.is_multiple_of(3) || from == 4 { u32::MAX } else { t as u32 }
         };
         let (mut kept, mut index) = (Vec::new(), TileIndex::default());
         for batch in &batches {

@@ -194,11 +194,8 @@ fn side(places: &RawPlaces) -> Side<'_> {
     for column in places.opportunities.iter().chain(&places.groups) {
         columns.push((&column.name, &column.values));
     }
-    if let Some(people) = &places.population {
-        if columns.iter().all(|column| column.0 != "population") {
-            columns.push(("population", people));
-        }
-    }
+    let taken = columns.iter().any(|column| column.0 == "population");
+    columns.extend(places.population.iter().filter(|_| !taken).map(|people| ("population", &people[..])));
     Side { places: places.ids.len(), columns, usual: places.opportunities.len() }
 }
 

@@ -6,9 +6,9 @@ use isokron::base::watch::{Quiet, Watch};
 use isokron::measures::asked::Asked;
 use isokron::measures::plan::{Bound, Side, bind};
 use isokron::measures::rows::{Matrix, Rows};
-use isokron::measures::stream::{Slot, Stream};
+use isokron::measures::stream::Stream;
 use isokron::measures::times::Times;
-use isokron::run::streamed::route;
+use isokron::run::streamed::{Measured, route};
 use proptest::prelude::*;
 
 use super::engine::Engine;
@@ -79,7 +79,7 @@ impl World {
         bound: &[Bound<'_>],
         mirrored: bool,
         watch: &dyn Watch,
-    ) -> (Vec<(Slot, Vec<f64>)>, Vec<Vec<u32>>) {
+    ) -> (Vec<Measured>, Vec<Vec<u32>>) {
         let (question, to) = (self.engine.question, self.engine.destinations);
         let stream = Stream::new(bound, mirrored, to, &PERCENTILES, question.window, question.longest_s);
         let origins: Vec<u32> = (0..self.engine.origins).collect();

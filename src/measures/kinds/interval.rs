@@ -99,7 +99,7 @@ impl OfRow for Interval {
         }
         // Within longer limits there is never less: the values are in order.
         out.push(match self.summary {
-            0 if limits % 2 == 0 => (within[limits / 2 - 1] + within[limits / 2]) / 2.0,
+            0 if limits.is_multiple_of(2) => (within[limits / 2 - 1] + within[limits / 2]) / 2.0,
             0 => within[limits / 2],
             2 => within[0],
             _ => within[limits - 1],
