@@ -1,5 +1,5 @@
 //! Reading a feed and building its timetable: 100,000 stop times made up here, six of seven blank; and a real feed
-//! where `$ISOKRON_DATA` has it.
+//! where its data is there.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -10,6 +10,8 @@ use isokron::base::findings::Findings;
 use isokron::inputs::gtfs::{read, read_bytes};
 use isokron::network::timetable::build;
 use zip::write::SimpleFileOptions;
+
+mod place;
 
 /// 2,000 trips of 50 stops, every seventh stop timed, the last among them.
 fn feed() -> Vec<u8> {
@@ -63,8 +65,7 @@ fn gtfs(criterion: &mut Criterion) {
 
 /// The largest real feed, if it is there: 460,898 stop times.
 fn porto(criterion: &mut Criterion) {
-    let Some(data) = std::env::var_os("ISOKRON_DATA") else { return };
-    let path = std::path::Path::new(&data).join("porto/porto_stcp.zip");
+    let Some(path) = place::data("porto/porto_stcp.zip") else { return };
     let read = || read(&path, &mut Findings::default());
     let Ok(feed) = read() else { return };
     criterion.bench_function("gtfs/read Porto STCP", |bench| bench.iter(|| black_box(read())));

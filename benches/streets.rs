@@ -1,5 +1,5 @@
-//! Reading streets, building the network, linking stops and measuring the walks between them: on the smallest
-//! real place if its data is there, else on a made-up grid (which has nothing to read).
+//! Reading streets, building the network, linking stops and measuring the walks between them and from cells: on the
+//! demo town, and on the smallest real place where its data is there.
 
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -11,37 +11,11 @@ use isokron::base::texts::Texts;
 use isokron::base::units::SpeedMmPerS;
 use isokron::base::watch::Quiet;
 use isokron::inputs::osm;
-use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::links::{Limits, Linked, Linker, walks};
 use isokron::network::streets::{self, Streets};
 use isokron::network::transit::Stops;
 
-fn file() -> Option<PathBuf> {
-    let base = std::env::var_os("ISOKRON_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    Some(base.join("beatty/beatty.osm.pbf")).filter(|path| path.exists())
-}
-
-/// 40 × 40 streets, some 110 m apart.
-fn grid() -> RawStreets {
-    let side = 40;
-    let node = |i: u32| RawNode {
-        osm_id: i64::from(i),
-        lon_e7: (i % side * 10_000) as i32,
-        lat_e7: (i / side * 10_000) as i32,
-        tags: vec![],
-    };
-    let way = |i: u32| RawWay {
-        osm_id: i64::from(i),
-        nodes: if i < side {
-            (0..side).map(|x| i * side + x).collect()
-        } else {
-            (0..side).map(|y| y * side + i - side).collect()
-        },
-        tags: vec![("highway".into(), "residential".into())],
-    };
-    RawStreets { nodes: (0..side * side).map(node).collect(), ways: (0..2 * side).map(way).collect() }
-}
+mod place;
 
 /// A stop at every tenth junction or so: where edges begin.
 fn stops(streets: &Streets) -> Stops {
@@ -50,27 +24,32 @@ fn stops(streets: &Streets) -> Stops {
     Stops {
         ids: Texts::default(),
         names: Texts::default(),
-        feed: vec![0; at.len()],
+        feed: vec![0; at.len()].into(),
         lon: degrees(&streets.shape_lon_e7),
         lat: degrees(&streets.shape_lat_e7),
-        station: vec![NONE; at.len()],
-        called: vec![1; at.len()],
+        station: vec![NONE; at.len()].into(),
+        called: vec![1; at.len()].into(),
     }
 }
 
+/// The demo town; and a real one where its data is there.
 fn bench(criterion: &mut Criterion) {
-    let read = |path: &PathBuf| {
-        osm::read(std::slice::from_ref(path), &mut Findings::default(), &Quiet).expect("a sound file")
-    };
-    let raw = match file() {
-        Some(path) => {
-            criterion.bench_function("streets/read", |b| b.iter(|| read(black_box(&path))));
-            read(&path)
-        }
-        None => grid(),
-    };
+    let demo = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/town.osm.pbf");
+    stages(criterion, "streets of skargard", &demo);
+    if let Some(path) = place::data("beatty/beatty.osm.pbf") {
+        stages(criterion, "streets of beatty", &path);
+    }
+}
+
+fn stages(criterion: &mut Criterion, name: &str, path: &PathBuf) {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(10);
+    let read =
+        || osm::read(std::slice::from_ref(path), &mut Findings::default(), &Quiet).expect("a sound file");
+    group.bench_function("read", |b| b.iter(|| black_box(read())));
+    let raw = read();
     let build = || streets::build(black_box(&raw), 40, &mut Findings::default());
-    criterion.bench_function("streets/build", |b| b.iter(build));
+    group.bench_function("build", |b| b.iter(build));
 
     let streets = build();
     let table = stops(&streets);
@@ -79,7 +58,7 @@ fn bench(criterion: &mut Criterion) {
         let kept = linker.keep(&table, &mut Findings::default(), &Quiet).expect("nobody stops it");
         linker.link_stops(&kept, &table, &Quiet).expect("nobody stops it")
     };
-    criterion.bench_function("streets/link", |b| b.iter(link));
+    group.bench_function("link", |b| b.iter(link));
 
     let (linked, none) = (link(), Linked::default());
     let limits = Limits {
@@ -88,11 +67,18 @@ fn bench(criterion: &mut Criterion) {
         max_transfer_walk_s: 900,
         max_direct_walk_s: 1800,
     };
-    criterion.bench_function("streets/footpaths", |b| {
+    group.bench_function("footpaths", |b| {
         b.iter(|| {
             walks(&streets, &none, &none, true, &linked, &table, limits, &Quiet).expect("nobody stops it")
-        })
+        });
     });
+    // Stops stand for cells: walks from them to stops and to each other as well.
+    group.bench_function("walks of cells", |b| {
+        b.iter(|| {
+            walks(&streets, &linked, &linked, true, &linked, &table, limits, &Quiet).expect("nobody stops it")
+        });
+    });
+    group.finish();
 }
 
 criterion_group!(benches, bench);

@@ -23,6 +23,8 @@ fn spec(source: PlacesSource) -> PlacesSpec {
         groups: Vec::new(),
         groups_are: GroupsAre::Counts,
         income: None,
+        population_se: None,
+        income_se: None,
     }
 }
 

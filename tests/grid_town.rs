@@ -15,7 +15,7 @@ use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
 use isokron::network::links::{Limits, Link, Linker, walks};
 use isokron::network::{streets, timetable};
-use isokron::routing::{Path, Router, Service};
+use isokron::routing::{How, Router, Service};
 use oracle::hand::{Hand, ask};
 
 const SIDE: i32 = 11;
@@ -207,7 +207,7 @@ fn every_answer_is_arithmetic() {
         let ranks = ranks(&percentiles, n);
         let origins: Vec<u32> = (0..points.len() as u32).collect();
         let listen = |batch: isokron::routing::Batch<'_>| Times::listen(&ranks, points.len(), batch);
-        let times = router.route(&origins, Path::best(), listen, &Quiet).expect("nobody cancels").concat();
+        let times = router.route(&origins, How::best(), listen, &Quiet).expect("nobody cancels").concat();
         let at = |a: usize, b: usize| &times[(a * points.len() + b) * ranks.len()..][..ranks.len()];
 
         // From some corners to all by minutes, to some by seconds.
@@ -237,7 +237,7 @@ fn every_answer_is_arithmetic() {
             departures: n,
             destinations: points.len(),
         };
-        let access = router.route(&origins, Path::best(), |batch| what.listen(batch), &Quiet);
+        let access = router.route(&origins, How::best(), |batch| what.listen(batch), &Quiet);
         let access = access.expect("nobody cancels").concat();
         for a in (0..corners.len()).step_by(steps.0).filter(|_| steps.1 == 1) {
             assert_eq!(access[a], [expected_jobs[a]], "{:?}", corners[a]);

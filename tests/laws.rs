@@ -11,7 +11,7 @@ use engine::{Engine, Time};
 use isokron::base::watch::{Quiet, Watch};
 use isokron::inputs::raw::*;
 use isokron::measures::times::ranks;
-use isokron::routing::Path;
+use isokron::routing::{How, Path};
 use jiff::ToSpan;
 use oracle::random::{Dice, askable};
 use oracle::{Case, case};
@@ -368,22 +368,22 @@ proptest! {
         let ranks = ranks(&PERCENTILES, engine.question.window.count());
         let n = engine.origins;
         let straight: Vec<u32> = (0..n).collect();
-        let expected = engine.ranked(&straight, &ranks, Path::best(), &Quiet);
-        prop_assert_eq!(&engine.ranked(&straight, &ranks, Path::Portable, &Quiet), &expected, "portable");
+        let expected = engine.ranked(&straight, &ranks, How::best(), &Quiet);
+        prop_assert_eq!(&engine.ranked(&straight, &ranks, How::on(Path::Portable), &Quiet), &expected, "portable");
         // In any order, and some of them twice.
         let mut order = permutation(&mut Dice(seed), n as usize);
         order.extend_from_within(..n as usize / 2);
         let permuted: Times = order.iter().map(|&o| expected[o as usize].clone()).collect();
-        prop_assert_eq!(&engine.ranked(&order, &ranks, Path::best(), &Quiet), &permuted, "permuted");
+        prop_assert_eq!(&engine.ranked(&order, &ranks, How::best(), &Quiet), &permuted, "permuted");
         // One by one: the first, the last and some between.
         for origin in (0..n).step_by((n as usize / 4).max(1)).chain([n - 1]) {
-            let alone = engine.ranked(&[origin], &ranks, Path::best(), &Quiet);
+            let alone = engine.ranked(&[origin], &ranks, How::best(), &Quiet);
             prop_assert_eq!(&alone[0], &expected[origin as usize], "alone");
         }
         // Enough origins for several batches, on several threads.
         let many: Vec<u32> = (0..600).map(|i| i % n).collect();
         let threads = Threads { number: 3, steps: AtomicUsize::new(0) };
-        let by_threads = engine.ranked(&many, &ranks, Path::best(), &threads);
+        let by_threads = engine.ranked(&many, &ranks, How::best(), &threads);
         let repeated: Times = many.iter().map(|&o| expected[o as usize].clone()).collect();
         prop_assert_eq!(&by_threads, &repeated, "threads");
         prop_assert_eq!(threads.steps.into_inner(), 600, "each origin is told once");

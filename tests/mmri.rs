@@ -15,7 +15,8 @@ use isokron::base::units::{clock, parse_clock};
 use isokron::base::watch::Quiet;
 use isokron::inputs::gtfs;
 use isokron::inputs::raw::{RawFeed, RawTransfer};
-use isokron::routing::Path;
+use isokron::routing::How;
+use isokron::routing::plain::Scanner;
 use oracle::hand::ask;
 use oracle::{Case, Oracle};
 
@@ -113,6 +114,72 @@ fn mmri() {
     assert_eq!((on("2014-01-03"), on("2014-01-02")), (Some(("00:04:00".to_string(), 1)), None));
 }
 
+/// When one must leave `from` at the latest to be at `to` by `by`, at most `within` seconds before, and when one is
+/// there then. Oracle, mirrored router and scan say the same.
+fn latest(
+    feed: &RawFeed,
+    date: &str,
+    from: &str,
+    to: &str,
+    by: &str,
+    within: u32,
+) -> Option<(String, String)> {
+    let by_s = parse_clock(by).expect("a time");
+    let mut case = stop_to_stop(feed.clone(), date, by, &clock(by_s + 1));
+    case.query.max_travel_time_s = within;
+    let (origin, destination) = (case.stop(from), case.stop(to));
+    let known = oracle::arrival_times(&case, origin).expect("no clock changes")[destination as usize][0];
+    let (ground, asked) = engine::arrivals(&case);
+    let routed = engine::arriving(&case, &ground, &asked, &[1]);
+    assert_eq!(routed[origin as usize][destination as usize], [known]);
+    let (timetable, walks) = (&ground.network.timetable, &ground.network.walks);
+    let scanner = Scanner::new(timetable, walks, &asked.service, asked.span());
+    let ends = engine::ends(walks, origin, destination);
+    let latest = scanner.latest_s(&ends, within as i32, within);
+    assert_eq!(latest.map(|latest| within - latest as u32), known);
+    let journey = scanner.journey(&ends, latest?)?;
+    // The scan's clock begins `within` before the arrival.
+    let shown = |s: i32| clock(by_s - within as i32 + s);
+    Some((shown(journey.departs_s), shown(journey.arrives_s)))
+}
+
+#[test]
+fn mmri_arriving_by() {
+    let Some(feed) = feed("feeds/mmri/1g.zip") else { return };
+    let get = |date, by, within| latest(&feed, date, "1g1", "1g2", by, within);
+    let pair = |a: &str, b: &str| Some((a.to_string(), b.to_string()));
+    // OTP's TimeTest 1g2, 1g6 and 1g4 (as it was before OTP 2), its arrive-by questions: on the 2nd nothing runs,
+    // and one has to go with the last of the day before, 24 h and more in advance seen from 00:06.
+    assert_eq!(get(NEW_YEAR, "00:03", 7200), pair("00:01:00", "00:02:00"));
+    assert_eq!(get("2014-01-03", "00:04", 7200), pair("00:03:00", "00:04:00"));
+    assert_eq!(get("2014-01-02", "00:04", 86_400), pair("-23:55:00", "-23:54:00"));
+    assert_eq!(get("2014-01-02", "00:04", 86_400 - 61), None);
+    // The other questions, asked for the arrival that OTP knows: its first leg leaves then, and nothing later does.
+    for (name, from, to, leave, arrive) in [
+        ("1g", "1g1", "1g2", "00:03:00", "00:04:00"),
+        ("2a1", "2a1", "2a2", "00:05:00", "00:06:00"),
+        ("2b", "2b1", "2b2", "00:01:00", "00:02:00"),
+        ("2c", "2c1", "2c3", "00:01:00", "00:04:00"),
+        ("2d", "2d1", "2d4", "00:01:00", "00:04:00"),
+        ("2e1", "2e11", "2e16", "00:01:00", "00:05:00"),
+        ("2e2", "2e21", "2e26", "00:01:00", "00:05:00"),
+        ("2e3", "2e31", "2e36", "00:01:00", "00:05:00"),
+        ("2e4", "2e41", "2e46", "00:01:00", "00:05:00"),
+        ("3b", "3b1", "3b2", "00:01:00", "00:02:00"),
+        ("3c", "3c2", "3c3", "00:05:00", "00:06:00"),
+        ("3d", "3d1", "3d2", "00:01:00", "00:02:00"),
+        ("3e", "3e1", "3e2", "00:01:00", "00:02:00"),
+        ("3g1", "3g11", "3g16", "00:01:00", "00:05:00"),
+        ("3g2", "3g21", "3g26", "00:01:00", "00:05:00"),
+    ] {
+        let Some(feed) = self::feed(&format!("feeds/mmri/{name}.zip")) else { return };
+        assert_eq!(latest(&feed, NEW_YEAR, from, to, arrive, 7200), pair(leave, arrive), "{name}");
+        // A second earlier it is another journey, or none.
+        let sooner = clock(parse_clock(arrive).expect("a time") - 1);
+        assert_ne!(latest(&feed, NEW_YEAR, from, to, &sooner, 7200), pair(leave, arrive), "{name}");
+    }
+}
+
 #[test]
 fn mmri_where_one_changes() {
     // Feed, the stop of the change, the other stop where both lines call (its change is forbidden by type 3 already,
@@ -195,7 +262,7 @@ fn by_engine(case: &Case, origins: &BTreeSet<u32>, times: &[Vec<Vec<Option<u32>>
     let scanner = engine.scanner();
     let list: Vec<u32> = origins.iter().copied().collect();
     let ranks: Vec<u32> = (1..=engine.question.window.count()).step_by(30).collect();
-    let routed = engine.ranked(&list, &ranks, Path::best(), &Quiet);
+    let routed = engine.ranked(&list, &ranks, How::best(), &Quiet);
     for ((&origin, times), routed) in list.iter().zip(times).zip(&routed) {
         for (destination, times) in times.iter().enumerate() {
             let mut sorted = times.clone();

@@ -57,11 +57,11 @@ fn stops(points: &[(f64, f64)], station: &[u32]) -> Stops {
     Stops {
         names: ids.clone(),
         ids,
-        feed: vec![0; points.len()],
+        feed: vec![0; points.len()].into(),
         lon: points.iter().map(|p| p.0 / 1000.0).collect(),
         lat: points.iter().map(|p| p.1 / 1000.0).collect(),
-        station: station.to_vec(),
-        called: vec![1; points.len()],
+        station: station.to_vec().into(),
+        called: vec![1; points.len()].into(),
     }
 }
 
@@ -357,7 +357,7 @@ fn damaged_arrays_are_seen() {
         |s| s.edge_component[0] = 1,
         |s| s.shape_offsets[1] = 1,
         |s| s.shape_lon_e7.push(0),
-        |s| s.arc_offsets.clear(),
+        |s| s.arc_offsets.to_mut().clear(),
         |s| s.component_large.push(1),
     ];
     for harm in harms {

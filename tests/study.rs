@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use isokron::base::error::{Error, Result};
 use isokron::base::units::SpeedMmPerS;
 use isokron::study::parse::{Fallback, KEYS, defaults_table, parse, read, resolved};
-use isokron::study::{GroupsAre, PlacesSource, Study, Unlinked};
+use isokron::study::{GroupsAre, PlacesSource, Study, Unlinked, WindowOf};
 
 const WHOLE: &str = r#"
 [study]
@@ -151,7 +151,7 @@ fn defaults_are_those_of_the_table() {
     let json = resolved(&study);
     for key in KEYS {
         let Fallback::Value(default) = key.default else { continue };
-        let section = match &json[key.section] {
+        let section = match key.section.split('.').fold(&json, |at, part| &at[part]) {
             serde_json::Value::Array(list) if list.is_empty() => continue,
             serde_json::Value::Array(list) => &list[0],
             table => table,
@@ -178,6 +178,47 @@ fn defaults_are_those_of_the_table() {
     names.sort();
     names.dedup();
     assert_eq!(names.len(), KEYS.len());
+}
+
+#[test]
+fn equity_is_read() {
+    let study = text(&format!(
+        "{SMALL}[equity]\nindices = [\"all\"]\nstandards = {{ jobs = [5, 10.5] }}\nbounds = [0, 1]\nbootstrap = {{ \
+         replicates = 0, interval = \"percentile\" }}\n"
+    ))
+    .unwrap();
+    let equity = &study.equity;
+    assert_eq!((equity.indices.join(","), equity.bounds), ("all".to_string(), Some((0.0, 1.0))));
+    assert_eq!(
+        (equity.bootstrap.replicates, equity.bootstrap.bca, equity.bootstrap.block_m),
+        (0, false, 2000)
+    );
+    assert_eq!(equity.standards_of("jobs_30min_p50"), [5.0, 10.5]);
+    assert!(equity.standards_of("jobsites_30min_p50").is_empty());
+    assert_eq!(equity.unused_standards(&["schools_15min_p50"]).collect::<Vec<_>>(), ["jobs"]);
+    let all = text(&format!("{SMALL}[equity]\nstandards = [3]\n")).unwrap();
+    assert_eq!(all.equity.standards_of("anything"), [3.0]);
+    for (line, said) in [
+        ("standards = [0]", "equity.standards is 0 -> write numbers above 0"),
+        ("standards = { jobs = 5 }", "equity.standards .jobs is not a list"),
+        ("groups = [\"rich\"]", "names \"rich\", which is no group of the cells"),
+        ("income = true", "equity.income is true, but the cells have none"),
+        ("bounds = [1]", "equity.bounds is not a lower and an upper value"),
+        ("quantiles = [0]", "equity.quantiles [1] is 0"),
+        ("bootstrap = 5", "equity.bootstrap is not a table"),
+        (
+            "bootstrap = { replicate = 5 }",
+            "unknown key equity.bootstrap.replicate -> did you mean replicates?",
+        ),
+        ("bootstrap = { replicates = 5 }", "equity.bootstrap.replicates is 5 -> write 0 for no intervals"),
+        ("bootstrap = { level = 1 }", "equity.bootstrap.level is 1 -> write a share"),
+        ("bootstrap = { interval = \"t\" }", "equity.bootstrap.interval is \"t\""),
+    ] {
+        let found = wrong(&format!("{SMALL}[equity]\n{line}\n"));
+        assert!(found.contains(said), "{line}\n{found}");
+    }
+    let se = wrong(&SMALL.replace("file = ", "population_se = \"se\"\nfile = "));
+    assert!(se.contains("cells.population_se stands without population"), "{se}");
 }
 
 #[test]
@@ -212,13 +253,11 @@ fn all_unknown_keys_come_with_place_and_nearest_name() {
 
 #[test]
 fn what_comes_later_is_refused_with_a_word() {
-    let study = SMALL.replace("depart = \"7:00/9:00\"", "arrive = \"7:00/8:00\"")
-        + "[[scenario]]\nname = \"tram\"\n[isochrones]\n[equity]\n";
+    let study = SMALL.to_string() + "[[scenario]]\nname = \"tram\"\n[isochrones]\n";
     let said = wrong(&study);
-    for what in ["arrival windows", "scenarios", "isochrones", "equity settings"] {
+    for what in ["scenarios", "isochrones"] {
         assert!(said.contains(&format!("isokron does not do {what}")), "{said}");
     }
-    assert!(!said.contains("depart"), "{said}");
     for (mode, what) in [("bicycle", "bicycle"), ("car", "car"), ("car>transit>walk", "park-and-ride")] {
         let said = wrong(&format!("{SMALL}[[profile]]\nmodes = [\"walk\", \"{mode}\"]\n"));
         assert!(said.contains(&format!("isokron does not do {what} yet")), "{said}");
@@ -244,7 +283,27 @@ fn wrong_values_are_explained() {
         ("7:00/9:00", "9:00/9:00", "the end must be later than the start"),
         ("7:00/9:00", "7-9", "period.depart is \"7-9\" -> write start and end"),
         ("7:00/9:00", "7:00/9:60", "\"9:60\" is no time"),
-        ("7:00/9:00", "0:00/24:00", "holds 86400 departures"),
+        ("7:00/9:00", "0:00/24:00:01", "period.depart holds 86401 seconds, and 86400, those of 24 h"),
+        (
+            "depart = \"7:00/9:00\"\n",
+            "",
+            "study.toml:7:1: period.depart is missing, and so is arrive -> write one",
+        ),
+        (
+            "depart = \"7:00/9:00\"",
+            "arrive = \"8:00/7:00\"",
+            "period.arrive is \"8:00/7:00\": the end must be later",
+        ),
+        (
+            "depart",
+            "arrive = \"7:00/8:00\"\ndepart",
+            "period.arrive stands beside depart -> leave out one of the two",
+        ),
+        (
+            "depart = \"7:00/9:00\"",
+            "arrive = \"7-9\"",
+            "period.arrive is \"7-9\" -> write start and end, such as arrive",
+        ),
         ("\"am\"", "\"AM\"", "period.name is \"AM\" -> use small letters"),
         ("\"am\"", "\"\"", "period.name is empty"),
         ("\"town\"", "5", "study.name is a whole number, not a text"),
@@ -323,6 +382,25 @@ fn wrong_values_are_explained() {
     ] {
         let text = wrong(&format!("{SMALL}{more}\n"));
         assert!(text.contains(said), "{more}: {text}");
+    }
+}
+
+#[test]
+fn a_window_is_of_departures_or_of_arrivals() {
+    let study = text(SMALL).unwrap();
+    assert_eq!((study.periods[0].of, study.access.by_hour), (WindowOf::Departures, false));
+    let arrive =
+        SMALL.replace("depart = \"7:00/9:00\"", "arrive = \"7:00/8:00\"") + "[access]\nby_hour = true\n";
+    let study = text(&arrive).unwrap();
+    let period = &study.periods[0];
+    assert_eq!((period.of, period.start_s, period.end_s), (WindowOf::Arrivals, 25_200, 28_800));
+    assert!(study.access.by_hour);
+    let json = resolved(&study);
+    assert_eq!(json["period"][0]["arrive"], "07:00:00/08:00:00");
+    assert!(json["period"][0].get("depart").is_none());
+    // A whole day at every second, and on any part of the clock.
+    for day in ["0:00/24:00", "4:00/28:00"] {
+        assert_eq!(text(&SMALL.replace("7:00/9:00", day)).unwrap().periods[0].every_s, 1);
     }
 }
 

@@ -9,7 +9,7 @@ use isokron::base::watch::Quiet;
 use isokron::inputs::raw::{Column, RawFrequency};
 use isokron::measures::times::Times;
 use isokron::routing::plain::Leg;
-use isokron::routing::{Path, Router};
+use isokron::routing::{How, Router};
 use oracle::Case;
 use oracle::hand::{Hand, ask, day};
 
@@ -316,47 +316,47 @@ fn two_feeds_in_two_zones() {
 fn labels_of_any_width_say_the_same() {
     // The horizon in steps chooses the width: 55 + 199 + 1 = 255 is the last that fits a byte, 3599 + 61,935 + 1 =
     // 65,535 the last for two.
-    for (window, longest, lanes) in
-        [("08:00:56", 199, 128), ("08:00:56", 200, 64), ("09:00", 61_935, 64), ("09:00", 61_936, 32)]
+    for (window, longest, bytes) in
+        [("08:00:56", 199, 1), ("08:00:56", 200, 2), ("09:00", 61_935, 2), ("09:00", 61_936, 4)]
     {
         let mut case = one_trip("08:00", window);
         case.query.max_travel_time_s = longest;
-        assert_eq!(Engine::new(&case).router().lanes(), lanes, "{window} {longest}");
+        assert_eq!(Engine::new(&case).router().label_bytes(), bytes, "{window} {longest}");
     }
-    // Three rides, the last 100 s after the first; 40 origins (more than 32 lanes), the i-th i s from the stop.
+    // Three rides, the last 100 s after the first; 150 origins (more than any lanes), the i-th i s from the stop.
     let mut town = Hand::new("town", ZONE);
     town.trip("T1", "A 08:00:30 B 08:01:00");
     town.trip("T2", "A 08:00:45 B 08:01:20");
     town.trip("T3", "B 08:01:05 C 08:01:40");
     town.trip("T4", "B 08:01:20 C 08:02:00");
     let mut case = ask(vec![town.feed], DATE, "08:00", "08:00:50").egress("C", 0, 10).egress("B", 1, 3);
-    for origin in 0..40 {
+    for origin in 0..150 {
         case = case.access(origin, "A", origin);
     }
     // A stop within sight that is too far to matter at any width.
-    case = case.access(40, "A", 70_000).direct(41, 0, 77);
-    case.ways.origins = 42;
-    let all = |longest: u32, lanes: usize| {
+    case = case.access(150, "A", 70_000).direct(151, 0, 77);
+    case.ways.origins = 152;
+    let all = |longest: u32, bytes: usize| {
         let mut case = case.clone();
         case.query.max_travel_time_s = longest;
         let engine = Engine::new(&case);
-        assert_eq!(engine.router().lanes(), lanes);
-        // All in one or two sweeps, and one by one.
-        let together = engine.ranked(&(0..42).collect::<Vec<u32>>(), &[1, 25], Path::best(), &Quiet);
-        let alone: Vec<_> = (0..42).map(|o| engine.ranked(&[o], &[1, 25], Path::best(), &Quiet)).collect();
+        assert_eq!(engine.router().label_bytes(), bytes);
+        // All in two or three sweeps, and one by one.
+        let together = engine.ranked(&(0..152).collect::<Vec<u32>>(), &[1, 25], How::best(), &Quiet);
+        let alone: Vec<_> = (0..152).map(|o| engine.ranked(&[o], &[1, 25], How::best(), &Quiet)).collect();
         assert_eq!(together, alone.concat());
-        (0..42).map(|origin| engine.times(origin)).collect::<Vec<_>>()
+        (0..152).map(|origin| engine.times(origin)).collect::<Vec<_>>()
     };
-    let narrow = all(190, 128);
+    let narrow = all(190, 1);
     // Leaving at 0 and i s from A: 08:00:30 is caught while i ≤ 30, at C at 110 s, at B after 63 s. Then T2 and T4
     // while i ≤ 45 s: 130 s and 83 s.
-    for (origin, of_origin) in narrow.iter().enumerate().take(40) {
+    for (origin, of_origin) in narrow.iter().enumerate().take(46) {
         let (c, b) = if origin <= 30 { (110, 63) } else { (130, 83) };
         assert_eq!((of_origin[0][0], of_origin[1][0]), (Some(c), Some(b)), "{origin}");
     }
-    assert_eq!((narrow[40][0][0], narrow[41][0][0]), (None, Some(77)));
-    assert_eq!(narrow, all(7200, 64));
-    assert_eq!(narrow, all(66_000, 32));
+    assert_eq!((narrow[150][0][0], narrow[151][0][0]), (None, Some(77)));
+    assert_eq!(narrow, all(7200, 2));
+    assert_eq!(narrow, all(66_000, 4));
 }
 
 #[test]
@@ -416,7 +416,7 @@ fn a_cell_to_itself() {
     let points = [(0.0, 0.0), (1.0, 0.0)];
     let (timetable, service) = (&engine.timetable, &engine.service);
     let router = Router::new(timetable, &engine.walks, service, engine.question, &points, Some(7), &Quiet);
-    let times = router.route(&[1, 0], Path::best(), |batch| Times::listen(&[1], 2, batch), &Quiet);
+    let times = router.route(&[1, 0], How::best(), |batch| Times::listen(&[1], 2, batch), &Quiet);
     // From 1: none to 0, 7 to 1. From 0: 7 to 0, to 1 the last departure (08:00:59) takes 14 min 1 s.
     assert_eq!(times.expect("nobody cancels"), [[u32::MAX, 7, 7, 841]]);
 }

@@ -297,7 +297,7 @@ impl Town {
         Stops {
             names: ids.clone(),
             ids,
-            feed: vec![0; self.stops.len()],
+            feed: vec![0; self.stops.len()].into(),
             lon: self.stops.iter().map(|p| p.0).collect(),
             lat: self.stops.iter().map(|p| p.1).collect(),
             station: self.station.iter().map(|s| s.map_or(NONE, |s| s as u32)).collect(),

@@ -2,22 +2,25 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use super::array::Array;
+
 /// A list of `len()` rows of any length. Row `i` is `values[offsets[i]..offsets[i + 1]]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Csr<T> {
-    offsets: Vec<u32>,
-    values: Vec<T>,
+    offsets: Array<u32>,
+    values: Array<T>,
 }
 
 impl<T> Default for Csr<T> {
     fn default() -> Self {
-        Csr { offsets: vec![0], values: Vec::new() }
+        Csr { offsets: vec![0].into(), values: Array::default() }
     }
 }
 
 impl<T> Csr<T> {
     /// From its parts, or `None` where the offsets do not start at 0, fall, or do not end at the number of values.
-    pub fn from_parts(offsets: Vec<u32>, values: Vec<T>) -> Option<Self> {
+    pub fn from_parts(offsets: impl Into<Array<u32>>, values: impl Into<Array<T>>) -> Option<Self> {
+        let (offsets, values) = (offsets.into(), values.into());
         let sound = offsets.first() == Some(&0)
             && offsets.is_sorted()
             && offsets.last().copied().map(|last| last as usize) == Some(values.len());
@@ -25,7 +28,10 @@ impl<T> Csr<T> {
     }
 
     /// From rows, in their order.
-    pub fn from_rows<R: IntoIterator<Item = T>>(rows: impl IntoIterator<Item = R>) -> Self {
+    pub fn from_rows<R: IntoIterator<Item = T>>(rows: impl IntoIterator<Item = R>) -> Self
+    where
+        T: Copy,
+    {
         let mut csr = Csr::default();
         for row in rows {
             csr.push_row(row);
@@ -48,12 +54,15 @@ impl<T> Csr<T> {
         let mut order: Vec<u32> = (0..pairs.len() as u32).collect();
         order.sort_by_key(|&i| pairs[i as usize].0);
         let values = order.into_iter().map(|i| pairs[i as usize].1).collect();
-        Csr { offsets, values }
+        Csr { offsets: offsets.into(), values }
     }
 
     /// Appends a row.
-    pub fn push_row(&mut self, row: impl IntoIterator<Item = T>) {
-        self.values.extend(row);
+    pub fn push_row(&mut self, row: impl IntoIterator<Item = T>)
+    where
+        T: Copy,
+    {
+        self.values.to_mut().extend(row);
         self.offsets.push(u32::try_from(self.values.len()).expect("fewer than 2^32 values"));
     }
 

@@ -1,5 +1,6 @@
 //! The ground floor: what every other folder may use. It knows nothing of streets, timetables or files.
 
+pub mod array;
 pub mod csr;
 pub mod curve;
 pub mod error;

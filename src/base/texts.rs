@@ -1,31 +1,39 @@
 //! Many short texts in one flat buffer.
 
+use super::array::Array;
+
 /// A column of texts: ids, names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Texts {
-    offsets: Vec<u32>,
-    bytes: String,
+    offsets: Array<u32>,
+    /// UTF-8, cut between characters.
+    bytes: Array<u8>,
 }
 
 impl Default for Texts {
     fn default() -> Self {
-        Texts { offsets: vec![0], bytes: String::new() }
+        Texts { offsets: vec![0].into(), bytes: Array::default() }
     }
 }
 
 impl Texts {
-    /// From its parts, or `None` where they do not fit each other or cut a character.
-    pub fn from_parts(offsets: Vec<u32>, bytes: Vec<u8>) -> Option<Self> {
-        let bytes = String::from_utf8(bytes).ok()?;
+    /// From its parts, or `None` where they do not fit each other.
+    pub fn from_parts(offsets: impl Into<Array<u32>>, bytes: impl Into<Array<u8>>) -> Option<Self> {
+        let (offsets, bytes) = (offsets.into(), bytes.into());
         let sound = offsets.first() == Some(&0)
             && offsets.is_sorted()
-            && offsets.last().copied().map(|last| last as usize) == Some(bytes.len())
-            && offsets.iter().all(|&at| bytes.is_char_boundary(at as usize));
+            && offsets.last().copied().map(|last| last as usize) == Some(bytes.len());
         sound.then_some(Texts { offsets, bytes })
     }
 
+    /// Whether all of it is UTF-8, and no text begins or ends within a character.
+    pub fn is_utf8(&self) -> bool {
+        let whole = |text: &str| self.offsets.iter().all(|&at| text.is_char_boundary(at as usize));
+        std::str::from_utf8(&self.bytes).is_ok_and(whole)
+    }
+
     pub fn push(&mut self, text: &str) {
-        self.bytes.push_str(text);
+        self.bytes.to_mut().extend_from_slice(text.as_bytes());
         self.offsets.push(u32::try_from(self.bytes.len()).expect("less than 4 GiB of text"));
     }
 
@@ -37,8 +45,10 @@ impl Texts {
         self.len() == 0
     }
 
+    /// Text `i`. Bytes that are no UTF-8 (a damaged file) read as "�".
     pub fn get(&self, i: usize) -> &str {
-        &self.bytes[self.offsets[i] as usize..self.offsets[i + 1] as usize]
+        let bytes = &self.bytes[self.offsets[i] as usize..self.offsets[i + 1] as usize];
+        std::str::from_utf8(bytes).unwrap_or("\u{fffd}")
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &str> {
@@ -50,7 +60,7 @@ impl Texts {
     }
 
     pub fn bytes(&self) -> &[u8] {
-        self.bytes.as_bytes()
+        &self.bytes
     }
 }
 
@@ -73,6 +83,9 @@ mod tests {
         let texts: Texts = ["Åsö", "", "Hötorget"].into_iter().collect();
         assert_eq!(texts.iter().collect::<Vec<_>>(), ["Åsö", "", "Hötorget"]);
         assert_eq!(Texts::from_parts(texts.offsets().to_vec(), texts.bytes().to_vec()), Some(texts));
-        assert!(Texts::from_parts(vec![0, 1], "Å".into()).is_none());
+        assert!(Texts::from_parts(vec![0, 1], vec![b'a', b'b']).is_none());
+        let cut = Texts::from_parts(vec![0, 1, 2], "Å".as_bytes().to_vec()).unwrap();
+        assert!(!cut.is_utf8());
+        assert_eq!(cut.get(0), "\u{fffd}");
     }
 }

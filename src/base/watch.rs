@@ -11,6 +11,9 @@ pub trait Watch: Sync {
     /// `steps` more of the stage are done.
     fn advance(&self, _steps: u64) {}
 
+    /// A word to the user beside the results: something odd that was put right.
+    fn note(&self, _line: &str) {}
+
     /// Whether to stop; asked between tasks.
     fn cancelled(&self) -> bool {
         false

@@ -13,11 +13,13 @@ use crate::run::progress::{Progress, set_threads};
 mod access;
 mod build;
 mod check;
+mod equity;
 mod init;
 mod matrix;
 mod run;
 mod synth;
 mod trip;
+mod verify;
 
 /// Door-to-door travel times, accessibility and equity for every cell of a region, exact to the second.
 #[derive(Parser)]
@@ -61,6 +63,8 @@ enum Command {
     Matrix(matrix::Arguments),
     Trip(trip::Arguments),
     Access(access::Arguments),
+    Verify(verify::Arguments),
+    Equity(equity::Arguments),
     Synth(synth::Arguments),
 }
 
@@ -126,6 +130,8 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Matrix(arguments) => arguments.run(&watch),
         Command::Trip(arguments) => arguments.run(&watch),
         Command::Access(arguments) => arguments.run(&watch),
+        Command::Verify(arguments) => arguments.run(threads, &watch),
+        Command::Equity(arguments) => arguments.run(&watch),
         Command::Synth(arguments) => arguments.run(),
     };
     watch.end();

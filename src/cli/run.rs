@@ -14,7 +14,8 @@ use crate::run::run;
 /// Compute all that the study asks for, into its output folder
 ///
 /// For each profile × period: access.csv, .parquet and .geojson (a row for every cell, with its status) and
-/// equity.csv; beside them diagnostics.csv and manifest.json, which is written last.
+/// equity.csv (with [access] by_hour = true also access_by_hour and means_by_hour); beside them diagnostics.csv and
+/// manifest.json, which is written last.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

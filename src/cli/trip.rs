@@ -2,23 +2,27 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::Said;
 use crate::base::error::Result;
 use crate::run::progress::Progress;
 use crate::run::trip::{Options, trip};
+use crate::study::WindowOf;
 
 /// One door-to-door journey, leg by leg: the way to ask "why?"
 ///
 /// A place is LON,LAT, the id of a cell (or, to go to, of one of the [[destinations]]), or stop:ID (stop:FEED:ID
-/// with several feeds; no walk to it then). Of the
-/// journeys that arrive first, the one that leaves last, with fewest rides, with the least walking.
+/// with several feeds; no walk to it then). Of the journeys that arrive first (with --arrive: of those that are
+/// there in time, the ones that leave last, and of these the first), the one that leaves last, with fewest rides,
+/// with the least walking.
 #[derive(Args)]
+#[command(group = ArgGroup::new("when").required(true).args(["depart", "arrive"]))]
 #[command(after_help = "\
 Examples:
   isokron trip city/study.toml --from 89a901291abffff --to -51.2177,-30.0331 --depart 14:05
-  isokron trip city/study.toml --from stop:9021001 --to stop:9021014 --depart 2026-03-10T23:50")]
+  isokron trip city/study.toml --from stop:9021001 --to stop:9021014 --depart 2026-03-10T23:50
+  isokron trip city/study.toml --from 89a901291abffff --to stop:9021014 --arrive 08:00")]
 pub struct Arguments {
     /// The study file
     study: PathBuf,
@@ -28,9 +32,12 @@ pub struct Arguments {
     /// Where to
     #[arg(long, value_name = "PLACE", allow_hyphen_values = true)]
     to: String,
-    /// When: HH:MM[:SS] on the period's date, or 2026-03-10T07:30
+    /// When to leave: HH:MM[:SS] on the period's date, or 2026-03-10T07:30
     #[arg(long, value_name = "TIME")]
-    depart: String,
+    depart: Option<String>,
+    /// When to be there at the latest, likewise
+    #[arg(long, value_name = "TIME")]
+    arrive: Option<String>,
     /// Which period, where the study has several
     #[arg(long, value_name = "NAME")]
     period: Option<String>,
@@ -41,10 +48,15 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, watch: &Progress) -> Result<Said> {
+        let (of, at) = match (&self.depart, &self.arrive) {
+            (Some(at), _) => (WindowOf::Departures, at.clone()),
+            (None, at) => (WindowOf::Arrivals, at.clone().unwrap_or_default()),
+        };
         let options = Options {
             from: self.from.clone(),
             to: self.to.clone(),
-            depart: self.depart.clone(),
+            of,
+            at,
             period: self.period.clone(),
             profile: self.profile.clone(),
         };

@@ -56,6 +56,8 @@ fn from_table(
         opportunities: numbers.opportunities,
         groups: numbers.groups,
         income: numbers.income,
+        population_se: numbers.population_se,
+        income_se: numbers.income_se,
     })
 }
 

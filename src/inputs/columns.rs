@@ -68,6 +68,8 @@ pub(super) struct Numbers {
     pub opportunities: Vec<Column>,
     pub groups: Vec<Column>,
     pub income: Option<Vec<f64>>,
+    pub population_se: Option<Vec<f64>>,
+    pub income_se: Option<Vec<f64>>,
 }
 
 /// What a column may hold.
@@ -102,6 +104,10 @@ pub(super) fn numbers(
         .map(|name| Column { name: name.clone(), values: one(name, "groups", holds) })
         .collect();
     let income = spec.income.as_ref().map(|name| one(name, "income", Holds::Incomes));
+    let mut error =
+        |name: &Option<String>, key: &str| name.as_ref().map(|name| one(name, key, Holds::Amounts));
+    let population_se = error(&spec.population_se, "population_se");
+    let income_se = error(&spec.income_se, "income_se");
     if let (Holds::Shares, Some(people)) = (holds, &population) {
         for group in &mut groups {
             for (share, people) in group.values.iter_mut().zip(people) {
@@ -116,7 +122,7 @@ pub(super) fn numbers(
     for column in opportunities.iter().filter(|column| empty(&column.values)) {
         findings.add(NO_OPPORTUNITIES, &table.file, "", "", format!("column {}", column.name));
     }
-    Numbers { population, opportunities, groups, income }
+    Numbers { population, opportunities, groups, income, population_se, income_se }
 }
 
 /// One column, one number a row; empty where the table lacks it.

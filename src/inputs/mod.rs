@@ -3,6 +3,8 @@
 #[cfg(feature = "native")]
 pub mod cells;
 #[cfg(feature = "native")]
+mod columnar;
+#[cfg(feature = "native")]
 mod columns;
 #[cfg(feature = "native")]
 pub mod grid;
@@ -25,3 +27,5 @@ pub mod synth;
 pub mod tables;
 #[cfg(feature = "native")]
 pub mod travel_times;
+#[cfg(feature = "native")]
+pub mod values;

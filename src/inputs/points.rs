@@ -273,7 +273,7 @@ fn h3_cell(id: &str) -> Option<CellIndex> {
 }
 
 /// The centres of H3 ids, if all are.
-fn h3_centres(ids: &[String]) -> Option<Vec<(f64, f64)>> {
+pub(super) fn h3_centres(ids: &[String]) -> Option<Vec<(f64, f64)>> {
     let centre = |id: &String| {
         let centre = LatLng::from(h3_cell(id)?);
         Some((centre.lng(), centre.lat()))

@@ -175,6 +175,9 @@ pub struct RawPlaces {
     pub groups: Vec<Column>,
     /// NaN where blank.
     pub income: Option<Vec<f64>>,
+    /// Standard errors of the two, 0 where blank.
+    pub population_se: Option<Vec<f64>>,
+    pub income_se: Option<Vec<f64>>,
 }
 
 /// A named column of numbers, one per place.

@@ -1,4 +1,4 @@
-//! CSV and GeoJSON files → one kind of table: texts by row and column, each row with its place, and shapes
+//! CSV, GeoJSON and Parquet files → one kind of table: texts by row and column, each row with its place, and shapes
 //! where the file has them.
 
 use std::collections::HashMap;
@@ -33,7 +33,7 @@ pub struct Table {
     headers: Vec<String>,
     /// Row by row.
     cells: Texts,
-    /// Physical line of each row; empty where rows are GeoJSON features.
+    /// Physical line of each row, or its number; empty where rows are GeoJSON features.
     lines: Vec<u64>,
     rows: usize,
     /// One per row, where the file is GeoJSON.
@@ -43,6 +43,26 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table that was read otherwise, its rows counted from 1.
+    pub(super) fn of_rows(
+        file: &str,
+        headers: Vec<String>,
+        cells: Texts,
+        rows: usize,
+        shapes: Option<Vec<Geometry>>,
+        crs: Option<String>,
+    ) -> Table {
+        Table {
+            file: file.to_string(),
+            headers,
+            cells,
+            lines: (1..=rows as u64).collect(),
+            rows,
+            shapes,
+            crs,
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.rows
     }
@@ -105,7 +125,7 @@ impl Table {
     }
 }
 
-/// Reads a CSV (separated by `,`, `;` or tab) or GeoJSON file. `file` is its name for messages.
+/// Reads a CSV (separated by `,`, `;` or tab), GeoJSON or Parquet (GeoParquet) file. `file` is its name for messages.
 ///
 /// # Errors
 /// `Error::Input` where the file is missing, is of another kind, is empty or has no rows; all broken rows.
@@ -115,9 +135,7 @@ pub fn read(path: &Path, file: &str, findings: &mut Findings) -> Result<Table> {
         std::io::ErrorKind::NotFound => {
             Error::input(file, "there is no such file", "paths are relative to the study file's folder")
         }
-        _ => {
-            Error::input(file, format!("cannot be read ({error})"), "give the path of a CSV or GeoJSON file")
-        }
+        _ => Error::input(file, format!("cannot be read ({error})"), "give the path of a table"),
     })?;
     from_bytes(bytes, file, findings)
 }
@@ -126,15 +144,19 @@ pub fn read(path: &Path, file: &str, findings: &mut Findings) -> Result<Table> {
 pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result<Table> {
     let other = [
         (&b"SQLite format 3"[..], "a GeoPackage or other database"),
-        (b"PAR1", "Parquet"),
         (b"PK\x03\x04", "a zip or a spreadsheet"),
         (b"\x00\x00\x27\x0a", "a shapefile"),
         (b"\xff\xfe", "UTF-16"),
         (b"\xfe\xff", "UTF-16"),
     ];
     if let Some((_, kind)) = other.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        let remedy = if *kind == "UTF-16" { "save it as UTF-8" } else { "export it as CSV or GeoJSON" };
+        let remedy =
+            if *kind == "UTF-16" { "save it as UTF-8" } else { "export it as CSV, GeoJSON or Parquet" };
         return Err(Error::input(file, format!("is {kind}, which isokron does not read yet"), remedy));
+    }
+    if bytes.starts_with(b"PAR1") {
+        let table = super::columnar::table(bytes, file, findings)?;
+        return if table.is_empty() { Err(no_rows(file)) } else { Ok(table) };
     }
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -164,10 +186,11 @@ pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result
         }
         Some(_) => csv(text, file, findings)?,
     };
-    if table.is_empty() {
-        return Err(Error::input(file, "has no rows", "give a row for each place"));
-    }
-    Ok(table)
+    if table.is_empty() { Err(no_rows(file)) } else { Ok(table) }
+}
+
+fn no_rows(file: &str) -> Error {
+    Error::input(file, "has no rows", "give a row for each place")
 }
 
 fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Table> {
@@ -311,7 +334,7 @@ fn geojson(text: &str, file: &str) -> Result<Table> {
     if own_ids {
         headers.push("id".into());
     }
-    let (mut cells, mut shapes, mut problems) = (Texts::default(), Vec::new(), Vec::new());
+    let (mut cells, mut shapes, mut wrong) = (Texts::default(), Vec::new(), WrongShapes::default());
     for (i, feature) in features.iter().enumerate() {
         for header in headers.iter().take(headers.len() - usize::from(own_ids)) {
             let value = feature.properties.as_ref().and_then(|map| map.get(header));
@@ -329,32 +352,60 @@ fn geojson(text: &str, file: &str) -> Result<Table> {
             });
         }
         let place = || format!("{file}, feature {}", i + 1);
-        let remedy = "give each place a point, a polygon or a multipolygon";
-        match feature.geometry.as_ref().map(Geometry::<f64>::try_from) {
-            Some(Ok(shape @ (Geometry::Point(_) | Geometry::Polygon(_) | Geometry::MultiPolygon(_)))) => {
-                shapes.push(shape);
-            }
-            Some(Ok(Geometry::MultiPoint(points))) if points.len() == 1 => {
-                shapes.push(Geometry::Point(points.0[0]));
-            }
-            Some(Ok(_)) => {
-                let kind = feature.geometry.as_ref().map_or("", |geometry| geometry.value.type_name());
-                problems.push(Problem::new(place(), format!("is a {kind}"), remedy));
-            }
-            Some(Err(error)) => problems.push(Problem::new(place(), format!("is broken ({error})"), remedy)),
-            None => problems.push(Problem::new(place(), "has no geometry", remedy)),
-        }
+        let shape = match feature.geometry.as_ref().map(Geometry::<f64>::try_from) {
+            Some(shape) => shape.map_err(|error| format!("is broken ({error})")),
+            None => Err("has no geometry".to_string()),
+        };
+        shapes.push(wrong.usable(shape, place));
     }
-    if problems.len() > KEPT_ROWS {
-        let more = problems.len() - KEPT_ROWS;
-        problems.truncate(KEPT_ROWS);
-        problems.push(Problem::new(file, format!("and {more} more features without a usable geometry"), ""));
-    }
-    if !problems.is_empty() {
-        return Err(Error::Input(problems));
-    }
+    wrong.finish(file)?;
     let rows = features.len();
     Ok(Table { file: file.to_string(), headers, cells, lines: Vec::new(), rows, shapes: Some(shapes), crs })
+}
+
+/// Shapes of rows that are of no use as places.
+#[derive(Default)]
+pub(super) struct WrongShapes(Vec<Problem>);
+
+impl WrongShapes {
+    /// The shape if it is a point or an area; else what is wrong is kept, and any point stands for it.
+    pub fn usable(
+        &mut self,
+        shape: std::result::Result<Geometry, String>,
+        place: impl Fn() -> String,
+    ) -> Geometry {
+        let what = match shape {
+            Ok(shape @ (Geometry::Point(_) | Geometry::Polygon(_) | Geometry::MultiPolygon(_))) => {
+                return shape;
+            }
+            Ok(Geometry::MultiPoint(points)) if points.len() == 1 => return Geometry::Point(points.0[0]),
+            Ok(other) => format!("is a {}", kind(&other)),
+            Err(what) => what,
+        };
+        let remedy = "give each place a point, a polygon or a multipolygon";
+        self.0.push(Problem::new(place(), what, remedy));
+        Geometry::Point(geo::Point::new(0.0, 0.0))
+    }
+
+    /// # Errors
+    /// Where there was any.
+    pub fn finish(mut self, file: &str) -> Result<()> {
+        if self.0.len() > KEPT_ROWS {
+            let more = self.0.len() - KEPT_ROWS;
+            self.0.truncate(KEPT_ROWS);
+            self.0.push(Problem::new(file, format!("and {more} more rows without a usable geometry"), ""));
+        }
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Input(self.0)) }
+    }
+}
+
+fn kind(shape: &Geometry) -> &'static str {
+    match shape {
+        Geometry::Line(_) | Geometry::LineString(_) => "LineString",
+        Geometry::MultiLineString(_) => "MultiLineString",
+        Geometry::MultiPoint(_) => "MultiPoint",
+        _ => "GeometryCollection",
+    }
 }
 
 /// The `crs` member that GeoJSON had before RFC 7946, where it names an EPSG code or plain degrees.
@@ -438,7 +489,7 @@ mod tests {
             (b" \n ", "t.csv: is empty"),
             (b"id,n\n", "t.csv: has no rows"),
             (b"SQLite format 3\0", "is a GeoPackage or other database, which isokron does not read yet"),
-            (b"PAR1", "is Parquet"),
+            (b"PAR1", "is not a Parquet file that can be read"),
             (b"PK\x03\x04", "is a zip or a spreadsheet"),
             (b"<html>", "is HTML or XML"),
             (b"{\"type\": 3", "is not GeoJSON (EOF while parsing an object at line 1 column 10)"),

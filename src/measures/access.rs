@@ -31,20 +31,17 @@ impl Cumulative<'_> {
         names
     }
 
+    /// (cutoff s, rank) in the order of the names of one column.
+    pub(super) fn questions(&self) -> Vec<(u32, u32)> {
+        let of_cutoff =
+            |&minutes: &u32| self.percentiles.iter().map(move |&p| (minutes * 60, rank(p, self.departures)));
+        self.cutoffs_min.iter().flat_map(of_cutoff).collect()
+    }
+
     /// A listener for one batch.
     pub fn listen(&self, batch: Batch<'_>) -> Counting<'_> {
-        let mut questions = Vec::new();
-        for &cutoff in self.cutoffs_min {
-            for &p in self.percentiles {
-                questions.push((cutoff * 60, rank(p, self.departures)));
-            }
-        }
-        Counting {
-            what: self,
-            lanes: batch.origins.len(),
-            reached: vec![0; questions.len() * self.destinations],
-            questions,
-        }
+        let questions = self.questions();
+        Counting { what: self, lanes: batch.origins.len(), told: Vec::new(), reached: Vec::new(), questions }
     }
 }
 
@@ -58,7 +55,8 @@ pub struct Counting<'a> {
     what: &'a Cumulative<'a>,
     lanes: usize,
     questions: Vec<(u32, u32)>,
-    /// Question × destination → a bit a lane.
+    /// Destinations that were told of, and for each × question a bit a lane.
+    told: Vec<u32>,
     reached: Vec<u128>,
 }
 
@@ -68,20 +66,27 @@ impl Listener for Counting<'_> {
 
     #[inline(always)]
     fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
-        for (q, &(cutoff_s, rank)) in self.questions.iter().enumerate() {
-            self.reached[q * self.what.destinations + destination as usize] =
-                arrivals.reached(cutoff_s, rank);
+        self.told.push(destination);
+        for &(cutoff_s, rank) in &self.questions {
+            self.reached.push(arrivals.reached(cutoff_s, rank));
         }
     }
 
     fn finish(self) -> Self::Output {
-        let per_column = self.questions.len();
-        let mut out = vec![vec![0.0; self.what.columns.len() * per_column]; self.lanes];
+        let questions = self.questions.len();
+        let mut out = vec![vec![0.0; self.what.columns.len() * questions]; self.lanes];
+        let mut order: Vec<u32> = (0..self.told.len() as u32).collect();
+        order.sort_unstable_by_key(|&i| self.told[i as usize]);
         for (c, column) in self.what.columns.iter().enumerate() {
-            for q in 0..per_column {
-                let reached = &self.reached[q * self.what.destinations..][..self.what.destinations];
-                for (sum, lane) in sums(&column.values, reached).into_iter().zip(&mut out) {
-                    lane[c * per_column + q] = sum;
+            for q in 0..questions {
+                let reached = order.iter().map(|&i| {
+                    let value = column.values[self.told[i as usize] as usize];
+                    (value, self.reached[i as usize * questions + q])
+                });
+                let mut all = [0.0; 128];
+                sums(reached, &mut all);
+                for (sum, lane) in all.into_iter().zip(&mut out) {
+                    lane[c * questions + q] = sum;
                 }
             }
         }
@@ -89,15 +94,14 @@ impl Listener for Counting<'_> {
     }
 }
 
-/// Lane → the sum of the values whose bit is set, in their order.
-fn sums(values: &[f64], reached: &[u128]) -> [f64; 128] {
-    let mut sums = [0.0; 128];
-    for (&value, &bits) in values.iter().zip(reached) {
+/// Adds to each lane's sum the values whose bit is set, in their order. There are 64 sums, or 128.
+pub(super) fn sums(reached: impl Iterator<Item = (f64, u128)>, sums: &mut [f64]) {
+    for (value, bits) in reached {
         if value == 0.0 || bits == 0 {
             continue;
         }
         // Adding 0 changes no sum, and this way there is no branch a lane.
-        for (half, sums) in [bits as u64, (bits >> 64) as u64].into_iter().zip(sums.chunks_mut(64)) {
+        for (half, sums) in [bits as u64, (bits >> 64) as u64].into_iter().zip(sums.as_chunks_mut::<64>().0) {
             if half == 0 {
                 continue;
             }
@@ -106,5 +110,4 @@ fn sums(values: &[f64], reached: &[u128]) -> [f64; 128] {
             }
         }
     }
-    sums
 }

@@ -133,6 +133,11 @@ fn one(given: &mut Given<'_>, place: &str) -> Option<Asked> {
 pub const DECAY: Param = param("decay", Unset::Must, "the decay function, whose parameters stand beside it");
 
 impl Asked {
+    /// Whether an origin's value hangs on that origin alone.
+    pub fn is_of_one_origin(&self) -> bool {
+        !self.passive && !matches!(self.form, Form::All(_))
+    }
+
     /// The measure's own percentiles, or those of the study.
     pub fn percentiles<'a>(&'a self, otherwise: &'a [f64]) -> &'a [f64] {
         self.percentiles.as_deref().unwrap_or(otherwise)

@@ -15,3 +15,4 @@ pub mod stream;
 pub mod tables;
 pub mod tiles;
 pub mod times;
+pub mod turned;

@@ -66,8 +66,10 @@ pub fn service_day_start(zone: &str, date: Date) -> Option<i64> {
 /// Why a time on the wall clock is not one second of the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WallTime {
-    /// Clocks are put forward over it (or the date is beyond the calendar).
+    /// Clocks are put forward over it.
     Skipped,
+    /// The date is beyond the calendar (years −9999 to 9999).
+    Beyond,
     /// Clocks are put back over it: it comes twice.
     Repeated,
     /// The time zone database does not know the zone.
@@ -81,14 +83,13 @@ pub enum WallTime {
 /// [`WallTime`] where there is no such second, or two.
 pub fn wall(zone: &str, date: Date, seconds: i32) -> Result<i64, WallTime> {
     let zone = time_zone(zone).ok_or(WallTime::UnknownZone)?;
-    let date =
-        date_of(day_number(date).saturating_add(seconds.div_euclid(DAY_S))).ok_or(WallTime::Skipped)?;
+    let date = date_of(day_number(date).saturating_add(seconds.div_euclid(DAY_S))).ok_or(WallTime::Beyond)?;
     let within = i64::from(seconds.rem_euclid(DAY_S));
     let clock = date.to_datetime(Time::midnight()).checked_add(Span::new().seconds(within));
-    let moment = zone.to_ambiguous_timestamp(clock.map_err(|_| WallTime::Skipped)?);
+    let moment = zone.to_ambiguous_timestamp(clock.map_err(|_| WallTime::Beyond)?);
     match moment.offset() {
         AmbiguousOffset::Unambiguous { .. } => {
-            moment.compatible().map(|second| second.as_second()).map_err(|_| WallTime::Skipped)
+            moment.compatible().map(|second| second.as_second()).map_err(|_| WallTime::Beyond)
         }
         AmbiguousOffset::Gap { .. } => Err(WallTime::Skipped),
         AmbiguousOffset::Fold { .. } => Err(WallTime::Repeated),
@@ -150,6 +151,7 @@ mod tests {
         assert_eq!(wall(zone, date(2024, 10, 27), 0), Ok(start - 3600));
         assert_eq!(wall(zone, date(2024, 10, 27), 9000), Err(WallTime::Repeated));
         assert_eq!(wall(zone, date(2024, 10, 26), 24 * 3600 + 3 * 3600), Ok(start + 3 * 3600));
+        assert_eq!(wall(zone, date(9999, 12, 31), 24 * 3600), Err(WallTime::Beyond));
         assert_eq!(wall("Europe/Atlantis", date(2024, 1, 1), 0), Err(WallTime::UnknownZone));
         // An hour after 01:30 the clock shows 03:30; seen from the day before, 27:30.
         let half_past_one = wall(zone, date(2024, 3, 31), 5400).unwrap();

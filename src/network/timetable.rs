@@ -80,7 +80,7 @@ pub fn build(feeds: &[RawFeed], phone_ahead: bool, findings: &mut Findings) -> T
     for call in timetable.calls.values() {
         called[call.stop as usize] = 1;
     }
-    timetable.stops.called = called;
+    timetable.stops.called = called.into();
     timetable
 }
 
@@ -111,7 +111,7 @@ fn add(
         station: &timetable.stops.station,
         by_frequency: &by_frequency,
     };
-    rules::add(feed, &offsets, &mut timetable.rules, &mut timetable.joins, findings);
+    rules::add(feed, &offsets, timetable.rules.to_mut(), timetable.joins.to_mut(), findings);
 }
 
 fn add_stops(timetable: &mut Timetable, feed: &RawFeed, number: u32, offset: u32) {

@@ -1,6 +1,7 @@
 //! Feeds as one timetable: stops, routes, services, trips with all their times, rules of transfer.
 //! Dates are still open: a period picks its trips when it is unrolled (`routing`).
 
+use crate::base::array::Array;
 use crate::base::csr::Csr;
 use crate::base::texts::Texts;
 use bytemuck::{Pod, Zeroable};
@@ -12,13 +13,13 @@ pub struct Timetable {
     /// IANA names; `Route::zone` points here.
     pub zones: Vec<String>,
     pub stops: Stops,
-    pub routes: Vec<Route>,
+    pub routes: Array<Route>,
     pub route_ids: Texts,
     /// Short name, else long name.
     pub route_names: Texts,
     /// Service → its days, as days since 1970-01-01, sorted.
     pub services: Csr<i32>,
-    pub trips: Vec<Trip>,
+    pub trips: Array<Trip>,
     pub trip_ids: Texts,
     pub headsigns: Texts,
     /// Trip → its calls, in order. Times never fall along a trip; a trip has two calls or more.
@@ -26,9 +27,9 @@ pub struct Timetable {
     /// Trip → shifts in seconds at which its calls run: `[0]`, or one for each run of frequencies.txt.
     pub shifts: Csr<i32>,
     /// Types 0–3 of transfers.txt, in the order of feeds and lines.
-    pub rules: Vec<Rule>,
+    pub rules: Array<Rule>,
     /// Types 4 and 5: trip pairs.
-    pub joins: Vec<Join>,
+    pub joins: Array<Join>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,14 +44,14 @@ pub struct Feed {
 pub struct Stops {
     pub ids: Texts,
     pub names: Texts,
-    pub feed: Vec<u32>,
+    pub feed: Array<u32>,
     /// Degrees; NaN where the feed has none.
-    pub lon: Vec<f64>,
-    pub lat: Vec<f64>,
+    pub lon: Array<f64>,
+    pub lat: Array<f64>,
     /// The parent station's index, or `NONE`.
-    pub station: Vec<u32>,
+    pub station: Array<u32>,
     /// Whether some trip calls here.
-    pub called: Vec<u8>,
+    pub called: Array<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]

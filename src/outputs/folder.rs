@@ -96,8 +96,8 @@ fn remove_leftovers(folder: &Path, depth: usize) -> io::Result<()> {
         let kind = entry.file_type()?;
         if kind.is_dir() && depth < 2 {
             remove_leftovers(&entry.path(), depth + 1)?;
-        } else if kind.is_file() && entry.file_name().to_str().is_some_and(staging::is_leftover) {
-            std::fs::remove_file(entry.path())?;
+        } else if kind.is_file() {
+            staging::remove_leftover(&entry.path())?;
         }
     }
     Ok(())

@@ -42,6 +42,51 @@ impl InputFile {
     }
 }
 
+/// What the manifest of a finished run says, as far as it can be verified.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    pub version: String,
+    pub parameters: Value,
+    pub inputs: Vec<InputFile>,
+    pub outputs: Vec<InputFile>,
+}
+
+impl Recorded {
+    /// Reads the manifest of an output folder.
+    ///
+    /// # Errors
+    /// There is none, or it is not one of ours.
+    pub fn read(folder: &Path) -> Result<Recorded> {
+        let path = folder.join("manifest.json");
+        let shown = path.display().to_string();
+        let text = std::fs::read(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                Error::input(&shown, "there is no such file: no finished run", "isokron run STUDY")
+            }
+            _ => Error::machine(&shown, error),
+        })?;
+        Recorded::parsed(&text)
+            .ok_or_else(|| Error::input(&shown, "this manifest.json is not one of isokron's", ""))
+    }
+
+    fn parsed(text: &[u8]) -> Option<Recorded> {
+        let manifest: Value = serde_json::from_slice(text).ok()?;
+        (manifest["program"] == PROGRAM).then_some(())?;
+        let text = |value: &Value| value.as_str().map(str::to_string);
+        let file = |file: &Value| {
+            let (path, blake3) = (text(&file["path"])?, text(&file["blake3"])?);
+            Some(InputFile { path, bytes: file["bytes"].as_u64()?, blake3 })
+        };
+        let files = |key: &str| manifest[key].as_array()?.iter().map(file).collect::<Option<Vec<_>>>();
+        Some(Recorded {
+            version: text(&manifest["version"])?,
+            parameters: manifest["parameters"].clone(),
+            inputs: files("inputs")?,
+            outputs: files("outputs")?,
+        })
+    }
+}
+
 /// What the manifest says beside the list of outputs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Manifest {

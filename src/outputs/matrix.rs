@@ -108,7 +108,8 @@ impl MatrixWriter {
         staged.map_err(|error| failed(&path, &error))?.finish()
     }
 
-    fn path(&self) -> &Path {
+    /// Where the table is going to stand.
+    pub fn path(&self) -> &Path {
         match &self.table {
             Table::Csv(table) => table.out.path(),
             Table::Parquet(table) => table.writer.inner().path(),

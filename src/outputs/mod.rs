@@ -10,3 +10,4 @@ pub mod manifest;
 pub mod matrix;
 pub mod staging;
 pub mod tables;
+pub mod turning;

@@ -89,9 +89,22 @@ pub fn write_atomically(path: &Path, write: impl FnOnce(&mut Staged) -> io::Resu
     staged.finish()
 }
 
-/// Whether a file of this name is what a crash left, not a result.
-pub fn is_leftover(name: &str) -> bool {
-    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+/// Removes a file if it is what a crash left: it has a temporary's name, and nobody is writing it. (A writer holds
+/// its lock, which the system takes back when the process ends.)
+pub fn remove_leftover(path: &Path) -> io::Result<()> {
+    let is_temporary = |name: &str| name.starts_with(PREFIX) && name.ends_with(SUFFIX);
+    if !path.file_name().and_then(|name| name.to_str()).is_some_and(is_temporary) {
+        return Ok(());
+    }
+    let Ok(file) = File::open(path) else { return Ok(()) };
+    if file.try_lock().is_ok() {
+        // Ours until it is closed: a writer who made it just now finds it gone and makes another.
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The machine failed at `path`, in a planner's words.
@@ -112,7 +125,8 @@ pub fn failed(path: &Path, error: &io::Error) -> Error {
     Error::Machine(Problem::new(path.display().to_string(), format!("cannot write: {error}"), remedy))
 }
 
-fn new_temporary(path: &Path) -> io::Result<NamedTempFile> {
+/// A temporary file beside `path`, locked while it is open, to be persisted there.
+pub fn new_temporary(path: &Path) -> io::Result<NamedTempFile> {
     let folder = folder_of(path);
     std::fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
@@ -120,7 +134,14 @@ fn new_temporary(path: &Path) -> io::Result<NamedTempFile> {
     // The default is for the owner alone; results are for whomever the umask lets read.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    loop {
+        let file = builder.tempfile_in(folder)?;
+        // Where there are no locks, a leftover is not told from a file at work, and stays.
+        let taken = matches!(file.as_file().try_lock(), Err(std::fs::TryLockError::WouldBlock));
+        if !taken && file.path().exists() {
+            return Ok(file);
+        }
+    }
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::inputs::raw::RawPlaces;
-use crate::measures::equity::EquityRow;
+use crate::measures::equity::{CurveRow, EquityRow};
 
 /// One column; `None` (and NaN) is blank. Infinite numbers stay so, but for GeoJSON, which has none: blank there.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +111,19 @@ pub fn equity_table(rows: &[EquityRow]) -> ResultTable {
     table.push("value", number(|row| row.value));
     table.push("lower", number(|row| row.lower));
     table.push("upper", number(|row| row.upper));
+    table
+}
+
+/// The curves: `measure, curve, group, share_of_people, share_of_measure`.
+pub fn curves_table(rows: &[CurveRow]) -> ResultTable {
+    let text = |of: fn(&CurveRow) -> &str| ColumnData::Text(rows.iter().map(|r| of(r).to_string()).collect());
+    let number = |of: fn(&CurveRow) -> f64| ColumnData::Number(rows.iter().map(|r| Some(of(r))).collect());
+    let mut table = ResultTable::default();
+    table.push("measure", text(|row| &row.measure));
+    table.push("curve", text(|row| row.curve));
+    table.push("group", text(|row| &row.group));
+    table.push("share_of_people", number(|row| row.share_of_people));
+    table.push("share_of_measure", number(|row| row.share_of_measure));
     table
 }
 

@@ -33,7 +33,7 @@ struct Group {
 #[derive(Clone, Debug)]
 struct Block {
     members: Vec<u32>,
-    /// Stops of the graph within reach of some member.
+    /// Stops of the timetable within reach of some member.
     stops: Vec<u32>,
     whole: Group,
     /// One for each four members.
@@ -46,14 +46,34 @@ struct Block {
 #[derive(Debug, Default)]
 pub struct Destinations {
     blocks: Vec<Block>,
+    /// Destination → its block.
+    block_of: Vec<u32>,
 }
 
 impl Destinations {
-    /// `order`: the destinations along a curve.
+    /// `order`: the destinations along a curve. Of the walks only those from stops of the graph matter.
     pub fn new(graph: &Graph, walks: &Walks, order: &[u32]) -> Destinations {
+        let mut block_of = vec![NONE; order.len()];
+        for (at, &destination) in order.iter().enumerate() {
+            block_of[destination as usize] = (at / BLOCK) as u32;
+        }
         Destinations {
             blocks: order.chunks(BLOCK).map(|members| Block::new(graph, walks, members)).collect(),
+            block_of,
         }
+    }
+
+    pub fn blocks(&self) -> std::ops::Range<u32> {
+        0..self.blocks.len() as u32
+    }
+
+    /// Those of the blocks that somebody can walk to from a stop where the graph has arrivals.
+    pub fn near(&self, blocks: &[u32], graph: &Graph) -> Vec<u32> {
+        let left = |stop: &u32| {
+            let stop = graph.stop_of[*stop as usize];
+            stop != NONE && graph.survivors[stop as usize] < graph.survivors[stop as usize + 1]
+        };
+        blocks.iter().copied().filter(|&block| self.blocks[block as usize].stops.iter().any(left)).collect()
     }
 }
 
@@ -62,9 +82,8 @@ impl Block {
         let mut found: Vec<(u32, usize, u32)> = Vec::new();
         for (m, &destination) in members.iter().enumerate() {
             for walk in walks.egress.row(destination as usize) {
-                let stop = graph.stop_of[walk.to as usize];
-                if stop != NONE {
-                    found.push((stop, m, walk.seconds));
+                if graph.stop_of[walk.to as usize] != NONE {
+                    found.push((walk.to, m, walk.seconds));
                 }
             }
         }
@@ -119,7 +138,7 @@ impl<T: Label, const N: usize> Arrivals<'_, T, N> {
     pub fn within(&self, cutoff_s: u32) -> Row<T, N> {
         let cutoff_s = cutoff_s.min(self.longest_s);
         let mut count = self.count(|time_s| {
-            let late = T::from_u32(time_s.saturating_sub(cutoff_s).div_ceil(self.clock.every_s));
+            let late = T::from_u32(self.clock.steps_up(time_s.saturating_sub(cutoff_s)));
             move |_| late
         });
         let all = T::from_u32(self.clock.departures);
@@ -261,6 +280,8 @@ struct Candidate {
 /// Scratch of the pass over destinations: one a thread.
 #[derive(Debug)]
 pub struct Gather<T, const N: usize> {
+    /// Blocks to visit.
+    visited: Vec<u32>,
     profile: Profile<T, N>,
     /// All survivors of a block's stops; what the block has left of them; what a quad has.
     all: Vec<Candidate>,
@@ -276,6 +297,7 @@ pub struct Gather<T, const N: usize> {
 impl<T, const N: usize> Default for Gather<T, N> {
     fn default() -> Self {
         Gather {
+            visited: Vec::new(),
             profile: Profile { events: Vec::new(), times_s: Vec::new(), rows: Vec::new() },
             all: Vec::new(),
             of_block: Vec::new(),
@@ -320,41 +342,60 @@ impl<const N: usize> Direct<N> {
     }
 
     #[inline(always)]
+    fn has(&self, destination: u32) -> bool {
+        self.row_of[destination as usize] != NONE
+    }
+
+    #[inline(always)]
     fn get(&self, destination: u32) -> &[u32; N] {
         let row = self.row_of[destination as usize];
         &self.rows[if row == NONE { 0 } else { row as usize }]
     }
 }
 
-/// Hands every destination's arrivals to `take`, along the curve.
+/// Hands to `take`, along the curve, the arrivals of each destination that some origin gets to in time. `near`: the
+/// blocks within reach of the graph's stops, sorted.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)] // the parts of a worker, borrowed apart
 pub fn gather<T: Label, const N: usize>(
     graph: &Graph,
     destinations: &Destinations,
+    near: &[u32],
     rows: &Rows<T, N>,
     direct: &Direct<N>,
     clock: Clock,
     longest_s: u32,
+    sifted: bool,
     scratch: &mut Gather<T, N>,
     mut take: impl FnMut(u32, &Arrivals<'_, T, N>),
 ) {
     let horizon_s = ((clock.departures - 1) * clock.every_s + longest_s) as i32;
-    let Gather { profile, all, of_block, of_quad, arriving, sorting, times_s, rows: pieces } = scratch;
-    for block in &destinations.blocks {
+    let Gather { visited, profile, all, of_block, of_quad, arriving, sorting, times_s, rows: pieces } =
+        scratch;
+    visited.clear();
+    visited.extend_from_slice(near);
+    visited.extend(direct.touched.iter().map(|&d| destinations.block_of[d as usize]));
+    visited.sort_unstable();
+    visited.dedup();
+    for &block in visited.iter() {
+        let block = &destinations.blocks[block as usize];
         all.clear();
         for (s, &stop) in block.stops.iter().enumerate() {
+            let stop = graph.stop_of[stop as usize];
+            if stop == NONE {
+                continue;
+            }
             let first = graph.survivors[stop as usize];
             for survivor in first..first + rows.survivor_counts[stop as usize] {
                 let time_s = rows.survivor_times_s[survivor as usize];
                 all.push(Candidate { stop: s as u32, time_s, survivor });
             }
         }
-        profile.make(graph, block, &block.whole, rows);
-        profile.sift(&block.whole, rows, horizon_s, all, of_block);
+        profile.make(graph, block, &block.whole, clock, sifted, rows);
+        profile.sift(&block.whole, rows, clock, horizon_s, all, of_block);
         for (q, quad) in block.quads.iter().enumerate() {
-            profile.make(graph, block, quad, rows);
-            profile.sift(quad, rows, horizon_s, of_block, of_quad);
+            profile.make(graph, block, quad, clock, sifted, rows);
+            profile.sift(quad, rows, clock, horizon_s, of_block, of_quad);
             let members = q * QUAD..((q + 1) * QUAD).min(block.members.len());
             for m in members {
                 let destination = block.members[m];
@@ -373,13 +414,15 @@ pub fn gather<T: Label, const N: usize>(
                 let mut reached: Row<T, N> = Row::zero();
                 for &(time_s, survivor) in arriving.iter() {
                     let row = &rows.survivor_rows[survivor as usize];
-                    if reached.lifted(row) {
+                    if reached.lifted_above(row, T::from_u32(clock.too_early(time_s))) {
                         times_s.push(time_s as i32);
                         pieces.push(reached);
                     }
                 }
-                let direct_s = direct.get(destination);
-                take(destination, &Arrivals { times_s, rows: pieces, direct_s, clock, longest_s });
+                if !pieces.is_empty() || direct.has(destination) {
+                    let direct_s = direct.get(destination);
+                    take(destination, &Arrivals { times_s, rows: pieces, direct_s, clock, longest_s });
+                }
             }
         }
     }
@@ -395,10 +438,23 @@ struct Profile<T, const N: usize> {
 
 impl<T: Label, const N: usize> Profile<T, N> {
     #[inline(always)]
-    fn make(&mut self, graph: &Graph, block: &Block, group: &Group, rows: &Rows<T, N>) {
+    fn make(
+        &mut self,
+        graph: &Graph,
+        block: &Block,
+        group: &Group,
+        clock: Clock,
+        sifted: bool,
+        rows: &Rows<T, N>,
+    ) {
         self.events.clear();
-        for &(s, longest_s) in &group.covering {
-            let stop = block.stops[s as usize] as usize;
+        // Without a profile everything is left.
+        for &(s, longest_s) in group.covering.iter().filter(|_| sifted) {
+            let stop = graph.stop_of[block.stops[s as usize] as usize];
+            if stop == NONE {
+                continue;
+            }
+            let stop = stop as usize;
             let first = graph.survivors[stop];
             for survivor in first..first + rows.survivor_counts[stop] {
                 self.events.push((rows.survivor_times_s[survivor as usize] as u32 + longest_s, survivor));
@@ -410,7 +466,7 @@ impl<T: Label, const N: usize> Profile<T, N> {
         let mut covered: Row<T, N> = Row::zero();
         for &(time_s, survivor) in &self.events {
             let row = &rows.survivor_rows[survivor as usize];
-            if covered.lifted(row) {
+            if covered.lifted_above(row, T::from_u32(clock.too_early(time_s))) {
                 self.times_s.push(time_s as i32);
                 self.rows.push(covered);
             }
@@ -424,11 +480,13 @@ impl<T: Label, const N: usize> Profile<T, N> {
         &self,
         group: &Group,
         rows: &Rows<T, N>,
+        clock: Clock,
         horizon_s: i32,
         candidates: &[Candidate],
         left: &mut Vec<Candidate>,
     ) {
         left.clear();
+        let nothing = Row::zero();
         let mut stop = NONE;
         let mut covering = 0;
         for candidate in candidates {
@@ -444,7 +502,9 @@ impl<T: Label, const N: usize> Profile<T, N> {
                 covering += 1;
             }
             let row = &rows.survivor_rows[candidate.survivor as usize];
-            if covering == 0 || row.raises(&self.rows[covering - 1]) {
+            let useless = T::from_u32(clock.too_early(earliest_s));
+            let covered = if covering == 0 { &nothing } else { &self.rows[covering - 1] };
+            if row.raises_above(covered, useless) {
                 left.push(*candidate);
             }
         }

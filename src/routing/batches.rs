@@ -1,11 +1,14 @@
 //! Origins in batches of lanes, each swept on some thread; the results placed by index.
 
+use std::sync::{Arc, Mutex};
+
 use super::arrive::{Arrivals, Destinations, Direct, Gather, gather};
 use super::graph::Graph;
 use super::lanes::{Label, Row};
+use super::near::FAR;
 use super::sweep::{Access, Clock, Rides, Rows, sweep};
 use super::unroll::Service;
-use super::{Path, Question};
+use super::{How, Path, Question};
 use crate::base::NONE;
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Result};
@@ -13,7 +16,8 @@ use crate::base::watch::{Pool, Watch, collect};
 use crate::network::Walks;
 use crate::network::transit::Timetable;
 
-/// Who listens to the arrivals of a batch: one destination after another, each once, in a fixed order.
+/// Who listens to the arrivals of a batch: one destination after another, each at most once. Of a destination that no
+/// origin of the batch gets to within the longest time, nothing is heard.
 pub trait Listener {
     type Output: Send + Default;
 
@@ -32,10 +36,48 @@ pub struct Batch<'a> {
 pub struct Router<'a> {
     walks: &'a Walks,
     question: Question,
-    graph: Graph,
+    whole: Part,
     destinations: Destinations,
     /// Seconds from a place to itself, where origins and destinations are one set.
     own_s: Option<u32>,
+}
+
+/// Batches in a group that shares a part of the graph, and groups in a region that shares the part these are from.
+const GROUP: usize = 8;
+const REGION: usize = 8;
+
+/// A part of the network: a graph, and the blocks of destinations within reach of its stops.
+struct Part {
+    graph: Graph,
+    blocks: Vec<u32>,
+}
+
+/// Neighbouring groups: their part is made when the first of them asks, and dropped after the last.
+struct Region<'o> {
+    origins: &'o [u32],
+    held: Mutex<Held>,
+}
+
+struct Held {
+    part: Option<Arc<Part>>,
+    groups_to_come: usize,
+}
+
+impl<'o> Region<'o> {
+    fn new(origins: &'o [u32], group: usize) -> Region<'o> {
+        let groups_to_come = origins.len().div_ceil(group);
+        Region { origins, held: Mutex::new(Held { part: None, groups_to_come }) }
+    }
+
+    fn part(&self, make: impl FnOnce(&[u32]) -> Part) -> Arc<Part> {
+        let mut held = self.held.lock().expect("no task panics while it holds a region");
+        let part = held.part.take().unwrap_or_else(|| Arc::new(make(self.origins)));
+        held.groups_to_come -= 1;
+        if held.groups_to_come > 0 {
+            held.part = Some(Arc::clone(&part));
+        }
+        part
+    }
 }
 
 /// One thread's memory.
@@ -59,38 +101,47 @@ impl<'a> Router<'a> {
     ) -> Router<'a> {
         let graph = Graph::build(timetable, walks, service, &question, watch);
         let destinations = Destinations::new(&graph, walks, &along_curve(points));
-        Router { walks, question, graph, destinations, own_s }
+        let whole = Part { blocks: destinations.blocks().collect(), graph };
+        Router { walks, question, whole, destinations, own_s }
     }
 
     /// Operations of a sweep, and pushes, for the log.
     pub fn size(&self) -> (usize, usize) {
-        (self.graph.ops.len(), self.graph.pushes.len())
+        (self.whole.graph.ops.len(), self.whole.graph.pushes.len())
     }
 
     /// Origins that one sweep carries.
-    pub fn lanes(&self) -> usize {
-        match self.greatest_label() {
-            0..=255 => 128,
-            256..=65_535 => 64,
-            _ => 32,
+    pub fn lanes(&self, how: How) -> usize {
+        match self.greatest_label().max(how.least_label) {
+            0..=65_535 => 128,
+            _ => 64,
         }
     }
 
-    /// The results of `origins`, in their order, in batches of `lanes()`.
+    /// Bytes of a label: 1, 2 or 4.
+    pub fn label_bytes(&self) -> usize {
+        match self.greatest_label() {
+            0..=255 => 1,
+            256..=65_535 => 2,
+            _ => 4,
+        }
+    }
+
+    /// The results of `origins`, in their order, in batches of `lanes`.
     ///
     /// # Errors
     /// `Stopped` when the caller cancels.
     pub fn route<L: Listener>(
         &self,
         origins: &[u32],
-        path: Path,
+        how: How,
         listen: impl Fn(Batch<'_>) -> L + Sync,
         watch: &dyn Watch,
     ) -> Result<Vec<L::Output>> {
-        let results = match self.lanes() {
-            128 => self.route_with::<u8, 128, L>(origins, path, listen, watch),
-            64 => self.route_with::<u16, 64, L>(origins, path, listen, watch),
-            _ => self.route_with::<u32, 32, L>(origins, path, listen, watch),
+        let results = match self.greatest_label().max(how.least_label) {
+            0..=255 => self.route_with::<u8, 128, L>(origins, how, listen, watch),
+            256..=65_535 => self.route_with::<u16, 128, L>(origins, how, listen, watch),
+            _ => self.route_with::<u32, 64, L>(origins, how, listen, watch),
         };
         if watch.cancelled() { Err(Error::Stopped) } else { Ok(results) }
     }
@@ -105,59 +156,90 @@ impl<'a> Router<'a> {
     fn route_with<T: Label, const N: usize, L: Listener>(
         &self,
         origins: &[u32],
-        path: Path,
+        how: How,
         listen: impl Fn(Batch<'_>) -> L + Sync,
         watch: &dyn Watch,
     ) -> Vec<L::Output> {
         let pool: Pool<Box<Worker<T, N>>> = Pool::default();
-        let batches: Vec<&[u32]> = origins.chunks(N).collect();
-        collect(watch, batches.len(), |b| {
-            let batch = Batch { origins: batches[b] };
-            let listener = listen(batch);
-            let output = pool.with(
-                || Box::new(self.worker()),
-                |worker| {
-                    self.fill(worker, batch.origins);
-                    self.work(worker, listener, path)
-                },
-            );
-            watch.advance(batch.origins.len() as u64);
-            output
-        })
+        // Groups enough for many threads, where there are origins enough.
+        let group = (origins.len() / N / 32).clamp(1, GROUP) * N;
+        let regions: Vec<Region<'_>> =
+            origins.chunks(group * REGION).map(|o| Region::new(o, group)).collect();
+        let outputs = collect(watch, origins.len().div_ceil(group), |g| {
+            let region = &regions[g / REGION];
+            let origins = &origins[g * group..origins.len().min((g + 1) * group)];
+            let own = how.near.then(|| {
+                let region = region.part(|origins| self.part(&self.whole, how, origins));
+                self.part(&region, how, origins)
+            });
+            let part = own.as_ref().unwrap_or(&self.whole);
+            let batches = origins.chunks(N).take_while(|_| !watch.cancelled());
+            let route = |origins| {
+                let listener = listen(Batch { origins });
+                let output = pool.with(
+                    || Box::new(self.worker()),
+                    |worker| {
+                        self.fill(worker, &part.graph, origins);
+                        self.work(worker, part, listener, how)
+                    },
+                );
+                watch.advance(origins.len() as u64);
+                output
+            };
+            batches.map(route).collect::<Vec<L::Output>>()
+        });
+        outputs.into_iter().flatten().collect()
+    }
+
+    /// What of `of` is near the origins.
+    fn part(&self, of: &Part, how: How, origins: &[u32]) -> Part {
+        let mut nearest = vec![FAR; of.graph.stops.len()];
+        for walk in origins.iter().flat_map(|&origin| self.walks.access.row(origin as usize)) {
+            let stop = of.graph.stop_of[walk.to as usize];
+            if stop != NONE {
+                let seconds = walk.seconds.saturating_add(self.question.board_slack_s);
+                let nearest = &mut nearest[stop as usize];
+                *nearest = seconds.min(*nearest);
+            }
+        }
+        let graph = of.graph.near(&nearest, self.clock(how));
+        let blocks = self.destinations.near(&of.blocks, &graph);
+        Part { graph, blocks }
     }
 
     fn rides(&self) -> Rides {
         Rides::new(self.question.max_rides)
     }
 
-    fn clock(&self) -> Clock {
-        Clock { every_s: self.question.window.every_s, departures: self.question.window.count() }
+    fn clock(&self, how: How) -> Clock {
+        Clock {
+            every_s: self.question.window.every_s,
+            departures: self.question.window.count(),
+            longest_s: if how.bounded { self.question.longest_s } else { u32::MAX },
+        }
     }
 
     fn worker<T: Label, const N: usize>(&self) -> Worker<T, N> {
         Worker {
-            access: Access {
-                row_of: vec![NONE; self.graph.stops.len()],
-                steps: Vec::new(),
-                rest: Vec::new(),
-            },
-            rows: Rows::new(&self.graph, self.rides()),
+            access: Access { row_of: Vec::new(), steps: Vec::new(), rest: Vec::new() },
+            rows: Rows::default(),
             direct: Direct::new(self.walks.egress.len()),
             gather: Gather::default(),
         }
     }
 
     /// Access and direct walks of a batch.
-    fn fill<T: Label, const N: usize>(&self, worker: &mut Worker<T, N>, origins: &[u32]) {
+    fn fill<T: Label, const N: usize>(&self, worker: &mut Worker<T, N>, graph: &Graph, origins: &[u32]) {
         let every = self.question.window.every_s;
         let Worker { access, direct, .. } = worker;
-        access.row_of.fill(NONE);
+        access.row_of.clear();
+        access.row_of.resize(graph.stops.len(), NONE);
         access.steps.clear();
         access.rest.clear();
         direct.clear();
         for (lane, &origin) in origins.iter().enumerate() {
             for walk in self.walks.access.row(origin as usize) {
-                let stop = self.graph.stop_of[walk.to as usize];
+                let stop = graph.stop_of[walk.to as usize];
                 if stop == NONE {
                     continue;
                 }
@@ -183,16 +265,16 @@ impl<'a> Router<'a> {
     fn work<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
+        part: &Part,
         listener: L,
-        path: Path,
+        how: How,
     ) -> L::Output {
         #[cfg(target_arch = "x86_64")]
-        if path == Path::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
+        if how.path == Path::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
             // SAFETY: the machine has AVX2, asked in the line above.
-            return unsafe { self.work_avx2(worker, listener) };
+            return unsafe { self.work_avx2(worker, part, listener, how) };
         }
-        let _ = path;
-        self.work_portable(worker, listener)
+        self.work_portable(worker, part, listener, how)
     }
 
     /// # Safety
@@ -202,26 +284,32 @@ impl<'a> Router<'a> {
     unsafe fn work_avx2<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
+        part: &Part,
         listener: L,
+        how: How,
     ) -> L::Output {
-        self.work_portable(worker, listener)
+        self.work_portable(worker, part, listener, how)
     }
 
     #[inline(always)]
     fn work_portable<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
+        part: &Part,
         mut listener: L,
+        how: How,
     ) -> L::Output {
         let Worker { access, rows, direct, gather: scratch } = worker;
-        sweep(&self.graph, access, self.clock(), self.rides(), rows);
+        sweep(&part.graph, access, self.clock(how), self.rides(), rows);
         gather(
-            &self.graph,
+            &part.graph,
             &self.destinations,
+            &part.blocks,
             rows,
             direct,
-            self.clock(),
+            self.clock(how),
             self.question.longest_s,
+            how.sifted,
             scratch,
             |destination, arrivals| listener.arrivals(destination, arrivals),
         );

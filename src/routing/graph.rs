@@ -143,16 +143,16 @@ pub struct Op {
     pub joins: u32,
 }
 
-/// To the row `slot`, which waits for a departure from the boarding place `place`; `NONE` for a direct push.
+/// To the row `slot`, which waits for the operation `departure`.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Push {
     pub slot: u32,
-    pub place: u32,
+    pub departure: u32,
 }
 
 /// A stretch of operations; one that repeats is run until nothing changes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Segment {
     pub ops: std::ops::Range<u32>,
     pub repeats: bool,
@@ -198,8 +198,8 @@ impl Graph {
         let mut graph =
             compile(service, &events, &changes, &segments, &stop_of, &left_for(walks, stop_of.len()));
         let mut survivors = vec![0u32; stops.len() + 1];
-        for arrival in events.arrivals.iter().filter(|a| a.alights) {
-            survivors[stop_of[arrival.stop as usize] as usize + 1] += 1;
+        for op in graph.ops.iter().filter(|op| op.flags & (DEPARTS | LEAVES) == LEAVES) {
+            survivors[op.stop as usize + 1] += 1;
         }
         for i in 0..stops.len() {
             survivors[i + 1] += survivors[i];
@@ -210,6 +210,13 @@ impl Graph {
         graph.stops = stops;
         graph.stop_of = stop_of;
         graph
+    }
+
+    /// The runs that riders stay seated into after an arrival: their rows.
+    #[inline(always)]
+    pub fn joins(&self, op: &Op) -> &[u32] {
+        let joins = if op.flags & DEPARTS == 0 { (op.flags >> JOINS_SHIFT) as usize } else { 0 };
+        &self.join_rows[op.joins as usize..op.joins as usize + joins]
     }
 }
 
@@ -271,13 +278,7 @@ fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Segmen
             repeats.insert(events.arrivals[last as usize].time_s);
         }
     }
-    let plain = |ops| Segment {
-        ops,
-        repeats: false,
-        runs: Vec::new(),
-        ended_runs: Vec::new(),
-        ended_slots: Vec::new(),
-    };
+    let plain = |ops| Segment { ops, ..Segment::default() };
     let mut segments = Vec::new();
     let mut done = 0u32;
     for time in repeats {
@@ -322,17 +323,25 @@ pub fn last_arrival(events: &Events, run: u32) -> Option<u32> {
 
 /// Hands out rows: a row that was given back is used again.
 #[derive(Default)]
-struct Rows {
+pub struct Rows {
     free: Vec<u32>,
     made: u32,
 }
 
 impl Rows {
-    fn take(&mut self) -> u32 {
+    pub fn take(&mut self) -> u32 {
         self.free.pop().unwrap_or_else(|| {
             self.made += 1;
             self.made - 1
         })
+    }
+
+    pub fn give(&mut self, row: u32) {
+        self.free.push(row);
+    }
+
+    pub fn made(&self) -> usize {
+        self.made as usize
     }
 }
 
@@ -442,15 +451,12 @@ fn compile(
                 op.a = graph.pushes.len() as u32;
                 graph.pushes.extend(changes.pushes.row(a as usize).iter().map(|&d| Push {
                     slot: slots.row[d as usize],
-                    place: changes.boarding_place[d as usize],
+                    departure: events.departure_at[d as usize],
                 }));
-                graph.pushes.extend(
-                    changes
-                        .directs
-                        .row(a as usize)
-                        .iter()
-                        .map(|&d| Push { slot: slots.row[n_dep + d as usize], place: NONE }),
-                );
+                graph.pushes.extend(changes.directs.row(a as usize).iter().map(|&d| Push {
+                    slot: slots.row[n_dep + d as usize],
+                    departure: events.departure_at[d as usize],
+                }));
                 op.b = graph.pushes.len() as u32;
                 if last_arrival(events, arrival.run) == Some(a) {
                     op.joins = graph.join_rows.len() as u32;
@@ -511,7 +517,7 @@ fn assign(lives: &[Life], positions: usize, bounds: impl Fn(Life) -> (u32, u32))
             s += 1;
         }
         while e < ends.len() && ends[e].0 == at {
-            rows.free.push(row[ends[e].1 as usize]);
+            rows.give(row[ends[e].1 as usize]);
             e += 1;
         }
     }

@@ -73,12 +73,23 @@ impl<T: Label, const N: usize> Row<T, N> {
         above != T::default()
     }
 
-    /// Whether some lane is above that of `other`.
+    /// As [`Row::lift`]; says whether that raised a lane above `least`.
     #[inline(always)]
-    pub fn raises(&self, other: &Self) -> bool {
+    pub fn lifted_above(&mut self, other: &Self, least: T) -> bool {
         let mut above = T::default();
         for i in 0..N {
-            above = above | self.0[i].minus(other.0[i]);
+            above = above | other.0[i].minus(self.0[i].max(least));
+            self.0[i] = self.0[i].max(other.0[i]);
+        }
+        above != T::default()
+    }
+
+    /// Whether some lane is above that of `other` and above `least`.
+    #[inline(always)]
+    pub fn raises_above(&self, other: &Self, least: T) -> bool {
+        let mut above = T::default();
+        for i in 0..N {
+            above = above | self.0[i].minus(other.0[i].max(least));
         }
         above != T::default()
     }

@@ -9,38 +9,30 @@ use crate::base::units::Window;
 use crate::network::Walks;
 use crate::network::transit::{ALIGHT, BOARD, Call, Join, Rule, Timetable};
 
-/// A network seen backwards, with its runs and the question to ask of it. Its origins are the destinations, and
-/// a travel time from one of them to an origin is that of the journey from the origin to it.
+/// A network seen backwards: all that the windows of arrivals of one profile share. Its origins are the
+/// destinations, and a travel time from one of them to an origin is that of the journey from the origin to it.
 #[derive(Clone, Debug)]
 pub struct Mirror {
     pub timetable: Timetable,
     pub walks: Walks,
-    pub service: Service,
-    pub question: Question,
 }
 
-/// The question whose runs cover all journeys that arrive within the window of `arrivals`.
+/// The question whose runs cover all journeys that arrive within the window of `arrivals`: of one departure, the
+/// first that can matter, and up to the last arrival.
 pub fn before(arrivals: &Question) -> Question {
     Question {
         start_unix_s: arrivals.start_unix_s - i64::from(arrivals.longest_s),
         window: Window { length_s: 1, every_s: 1 },
-        longest_s: arrivals.longest_s + arrivals.window.length_s,
+        longest_s: arrivals.longest_s + arrivals.last_departure_s(),
         ..*arrivals
     }
 }
 
 impl Mirror {
-    /// `arrivals.window` is the window of arrivals; `service` was unrolled for [`before`] it.
-    pub fn new(timetable: &Timetable, walks: &Walks, service: &Service, arrivals: &Question) -> Mirror {
-        // Clock of `service`: 0 is `longest_s` before the window.
-        let last_s = (arrivals.longest_s + arrivals.last_departure_s()) as i32;
-        let runs = service.runs.iter().map(|run| Run { trip: run.trip, shift_s: last_s - run.shift_s });
-        let mut joins: Vec<(u32, u32)> = service.joins.iter().map(|&(from, to)| (to, from)).collect();
-        joins.sort_unstable();
-        let slack = arrivals.board_slack_s;
+    pub fn new(timetable: &Timetable, walks: &Walks, board_slack_s: u32) -> Mirror {
         let with_slack = |row: &[Walk]| {
             row.iter()
-                .map(|walk| Walk { seconds: walk.seconds.saturating_add(slack), ..*walk })
+                .map(|walk| Walk { seconds: walk.seconds.saturating_add(board_slack_s), ..*walk })
                 .collect::<Vec<_>>()
         };
         Mirror {
@@ -51,9 +43,23 @@ impl Mirror {
                 transfers: transposed(&walks.transfers, walks.transfers.len()),
                 direct: transposed(&walks.direct, walks.egress.len()),
             },
-            service: Service { runs: runs.collect(), joins, backwards: true, ..service.clone() },
-            question: Question { board_slack_s: 0, ..*arrivals },
         }
+    }
+
+    /// The runs of `service` on the clock that goes back from the last of `arrivals`; it was unrolled for `asked`,
+    /// which is [`before`] these arrivals or longer ones.
+    pub fn service(service: &Service, asked: &Question, arrivals: &Question) -> Service {
+        let last_unix_s = arrivals.start_unix_s + i64::from(arrivals.last_departure_s());
+        let last_s = (last_unix_s - asked.start_unix_s) as i32;
+        let runs = service.runs.iter().map(|run| Run { trip: run.trip, shift_s: last_s - run.shift_s });
+        let mut joins: Vec<(u32, u32)> = service.joins.iter().map(|&(from, to)| (to, from)).collect();
+        joins.sort_unstable();
+        Service { runs: runs.collect(), joins, backwards: true, ..*service }
+    }
+
+    /// What is asked of the mirror: the slack of the first boarding lies in its walks.
+    pub fn question(arrivals: &Question) -> Question {
+        Question { board_slack_s: 0, ..*arrivals }
     }
 }
 

@@ -2,7 +2,7 @@
 //! origins are swept through it together, for the whole window of departures at once.
 //!
 //! `unroll` picks the runs of a period, `rules` and `changes` say who may change to whom, `graph` puts all
-//! visits in one order, `sweep` is the kernel over it, `arrive` turns its rows into arrivals at destinations,
+//! visits in one order, `near` takes of it what a group of origins can get to, `sweep` is the kernel over it, `arrive` turns its rows into arrivals at destinations,
 //! `batches` hands them to a [`Listener`]. `plain` answers one door-to-door question, leg by leg.
 
 use std::fmt;
@@ -15,6 +15,7 @@ mod changes;
 mod graph;
 mod lanes;
 mod mirror;
+mod near;
 pub mod plain;
 mod rules;
 mod summed;
@@ -72,6 +73,36 @@ impl Path {
             return Path::Avx2;
         }
         Path::Portable
+    }
+}
+
+/// How the kernel goes about it: to be fast, or to show that each way to be fast gives the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct How {
+    pub path: Path,
+    /// Labels hold at least this number: 256 asks for two bytes, 65,536 for four.
+    pub least_label: u32,
+    /// A group of origins is swept through the part of the graph that it can get to, not through the whole.
+    pub near: bool,
+    /// Labels too early to matter raise nothing.
+    pub bounded: bool,
+    /// Blocks and quads of destinations drop what comes too late for all of them.
+    pub sifted: bool,
+}
+
+impl How {
+    /// Everything that makes it faster.
+    pub fn best() -> How {
+        How::on(Path::best())
+    }
+
+    pub fn on(path: Path) -> How {
+        How { path, least_label: 0, near: true, bounded: true, sifted: true }
+    }
+
+    /// Nothing but the plain kernel.
+    pub fn plain(path: Path) -> How {
+        How { near: false, bounded: false, sifted: false, ..How::on(path) }
     }
 }
 

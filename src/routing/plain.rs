@@ -3,6 +3,7 @@
 //!
 //! Of all journeys that leave at a time or later, the one that arrives first; of those the one that leaves
 //! last, then the one with fewest rides, then the least walking, then the first in the order of the feeds.
+//! Of all that are there by a time, the one that leaves last; of those the one that arrives first, and so on.
 
 use std::collections::BTreeMap;
 
@@ -122,6 +123,24 @@ impl<'a> Scanner<'a> {
         })?;
         let (found, labels) = self.scan(ends, low, Some(rides), Some(arrives_s));
         Some(self.explain(ends, low, found?, &labels))
+    }
+
+    /// The latest departure, at most `within_s` before `by_s`, with which one is there by `by_s`.
+    pub fn latest_s(&self, ends: &Ends, by_s: i32, within_s: u32) -> Option<i32> {
+        let in_time = |departs_s: i32| {
+            let found = self.scan(ends, departs_s, self.question.max_rides, None).0;
+            found.is_some_and(|(arrives_s, _, _)| arrives_s <= by_s)
+        };
+        // Whoever leaves later never arrives earlier.
+        let (mut low, mut high) = (by_s - within_s as i32, by_s + 1);
+        if !in_time(low) {
+            return None;
+        }
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if in_time(middle) { low = middle } else { high = middle }
+        }
+        Some(low)
     }
 
     /// Travel time for one departure, s; `None` if it is above the longest.

@@ -14,7 +14,7 @@
 //! With `R` rides at most, each row has `R` sub-rows, row `r` for at most `r + 1` rides, and boarding takes
 //! from the row before; without a limit there is one row, and boarding takes from itself.
 
-use super::graph::{ALIGHTS, CONSUMES, DEPARTS, Graph, JOINS_SHIFT, LAST, LEAVES, Op};
+use super::graph::{ALIGHTS, CONSUMES, DEPARTS, Graph, LAST, LEAVES, Op};
 use super::lanes::{Label, Row};
 use crate::base::NONE;
 
@@ -30,7 +30,7 @@ pub struct Access<T, const N: usize> {
 }
 
 /// What a sweep needs and leaves: one a thread.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Rows<T, const N: usize> {
     runs: Vec<Row<T, N>>,
     best: Vec<Row<T, N>>,
@@ -68,25 +68,25 @@ impl Rides {
 }
 
 impl<T: Label, const N: usize> Rows<T, N> {
-    pub fn new(graph: &Graph, rides: Rides) -> Self {
+    /// Makes room for a sweep over `graph`. Rows of runs and slots are left at zero by every sweep; the others are
+    /// not. Room of a larger graph before is kept.
+    fn clear(&mut self, graph: &Graph, rides: Rides) {
         let survivors = graph.survivors.last().copied().unwrap_or(0) as usize;
-        Rows {
-            runs: vec![Row::zero(); graph.run_rows * rides.rows],
-            best: vec![Row::zero(); graph.best_rows * rides.rows],
-            board: vec![Row::zero(); graph.board_rows * rides.boarding_rows()],
-            slots: vec![Row::zero(); graph.slots * rides.boarding_rows()],
-            entry: Vec::new(),
-            survivor_counts: vec![0; graph.stops.len()],
-            survivor_times_s: vec![0; survivors],
-            survivor_rows: vec![Row::zero(); survivors],
-        }
-    }
-
-    /// Rows of runs and slots are left at zero by every sweep; the others are not.
-    fn clear(&mut self) {
-        self.best.fill(Row::zero());
-        self.board.fill(Row::zero());
-        self.survivor_counts.fill(0);
+        let at_least = |rows: &mut Vec<Row<T, N>>, n: usize| {
+            if rows.len() < n {
+                rows.resize(n, Row::zero());
+            }
+        };
+        at_least(&mut self.runs, graph.run_rows * rides.rows);
+        at_least(&mut self.slots, graph.slots * rides.boarding_rows());
+        at_least(&mut self.survivor_rows, survivors);
+        self.survivor_times_s.resize(survivors.max(self.survivor_times_s.len()), 0);
+        self.best.clear();
+        self.best.resize(graph.best_rows * rides.rows, Row::zero());
+        self.board.clear();
+        self.board.resize(graph.board_rows * rides.boarding_rows(), Row::zero());
+        self.survivor_counts.clear();
+        self.survivor_counts.resize(graph.stops.len(), 0);
     }
 }
 
@@ -96,6 +96,24 @@ pub struct Clock {
     pub every_s: u32,
     /// Number of departures: the greatest label.
     pub departures: u32,
+    /// The longest travel time that matters, s.
+    pub longest_s: u32,
+}
+
+impl Clock {
+    /// The greatest label that is of no use at `time_s`: leaving with it, one has been on the way for longer than
+    /// the longest time that matters. Such a label may stand in a row, but raises nothing.
+    #[inline(always)]
+    pub fn too_early(self, time_s: u32) -> u32 {
+        self.steps_up(time_s.saturating_sub(self.longest_s))
+    }
+
+    /// Seconds as steps between departures, rounded up.
+    #[inline(always)]
+    pub fn steps_up(self, seconds: u32) -> u32 {
+        // Mostly it is every second, and dividing is slow.
+        if self.every_s == 1 { seconds } else { seconds.div_ceil(self.every_s) }
+    }
 }
 
 #[inline(always)]
@@ -106,7 +124,7 @@ pub fn sweep<T: Label, const N: usize>(
     rides: Rides,
     rows: &mut Rows<T, N>,
 ) {
-    rows.clear();
+    rows.clear(graph, rides);
     for segment in &graph.segments {
         let ops = &graph.ops[segment.ops.start as usize..segment.ops.end as usize];
         if !segment.repeats {
@@ -153,7 +171,7 @@ fn keep_joined<T: Label, const N: usize>(
     rows: &mut Rows<T, N>,
 ) -> bool {
     let mut changed = false;
-    for &next in joins_of(graph, op) {
+    for &next in graph.joins(op) {
         let Ok(i) = runs.binary_search(&next) else { continue };
         for r in 0..rides.rows {
             let e = &rows.runs[op.run_row as usize * rides.rows + r];
@@ -161,13 +179,6 @@ fn keep_joined<T: Label, const N: usize>(
         }
     }
     changed
-}
-
-/// The runs that riders stay seated into after an arrival.
-#[inline(always)]
-fn joins_of<'g>(graph: &'g Graph, op: &Op) -> &'g [u32] {
-    let joins = if op.flags & DEPARTS == 0 { (op.flags >> JOINS_SHIFT) as usize } else { 0 };
-    &graph.join_rows[op.joins as usize..op.joins as usize + joins]
 }
 
 /// Does one operation; says whether it raised a label of an arrival place.
@@ -185,7 +196,7 @@ fn step<T: Label, const N: usize>(
     if op.flags & DEPARTS != 0 {
         depart(op, run, access, clock, rides, rows);
     } else {
-        raised = arrive(graph, op, run, rides, rows);
+        raised = arrive(graph, op, run, clock, rides, rows);
     }
     if op.flags & LAST != 0 {
         rows.runs[run..run + rides.rows].fill(Row::zero());
@@ -198,15 +209,17 @@ fn arrive<T: Label, const N: usize>(
     graph: &Graph,
     op: &Op,
     run: usize,
+    clock: Clock,
     rides: Rides,
     rows: &mut Rows<T, N>,
 ) -> bool {
     let mut raised = false;
     if op.flags & ALIGHTS != 0 {
         let best = op.place_row as usize * rides.rows;
+        let useless = T::from_u32(clock.too_early(op.time_s as u32));
         let mut last_raised = false;
         for r in 0..rides.rows {
-            last_raised = rows.best[best + r].lifted(&rows.runs[run + r]);
+            last_raised = rows.best[best + r].lifted_above(&rows.runs[run + r], useless);
             raised |= last_raised;
         }
         if raised {
@@ -221,7 +234,7 @@ fn arrive<T: Label, const N: usize>(
             }
         }
     }
-    for &next in joins_of(graph, op) {
+    for &next in graph.joins(op) {
         let next = next as usize * rides.rows;
         for r in 0..rides.rows {
             let e = rows.runs[run + r];

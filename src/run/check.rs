@@ -11,6 +11,7 @@ use super::progress::Progress;
 use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Severity};
 use crate::base::units::clock;
+use crate::base::watch::Watch;
 use crate::inputs::{gtfs, osm, tables};
 use crate::network::links::Link;
 use crate::network::streets::{self, Streets};
@@ -64,6 +65,7 @@ pub fn check(files: &[PathBuf], watch: &Progress) -> Result<Report> {
 fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
     let study = study::parse::read(file)?;
     let measures = super::streamed::asked(&study)?;
+    super::equity::settings(&study.equity)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     super::streamed::bind(&loaded, &measures, 0)?;
@@ -74,19 +76,21 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
     let mut problems = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
-            let question = periods::question(&zone, period, profile, profile.max_travel_time_s)?;
-            match periods::service(&study, &loaded, period, profile, &question, findings) {
+            match periods::ask(&study, &loaded, &zone, period, profile, findings) {
                 Ok(_) if !profile.transit => {
                     lines.push(format!("{} × {}: on foot only", profile.name, period.name));
                 }
-                Ok(service) => lines.push(format!(
-                    "{} × {}: {} departures to board between {} and {} ({zone})",
-                    profile.name,
-                    period.name,
-                    grouped(service.departures),
-                    clock(period.start_s),
-                    clock(period.start_s + question.horizon_s()),
-                )),
+                Ok(asked) => {
+                    let (from, until) = asked.between(period);
+                    lines.push(format!(
+                        "{} × {}: {} departures to board between {} and {} ({zone})",
+                        profile.name,
+                        period.name,
+                        grouped(asked.service.departures),
+                        periods::time_of_day(from),
+                        periods::time_of_day(until),
+                    ));
+                }
                 Err(Error::Input(more)) => problems.extend(more),
                 Err(other) => return Err(other),
             }

@@ -128,7 +128,7 @@ impl Bounds {
         let (lon, lat) = if streets.edges() > 0 {
             (e7(&streets.shape_lon_e7), e7(&streets.shape_lat_e7))
         } else {
-            (timetable.stops.lon.clone(), timetable.stops.lat.clone())
+            (timetable.stops.lon.to_vec(), timetable.stops.lat.to_vec())
         };
         let range = |values: &[f64]| {
             let mut finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();

@@ -1,12 +1,12 @@
 //! A study's files → a network: read, built, linked; or taken from the cache where nothing has changed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cache::{Cache, Key};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::Watch;
+use crate::base::watch::{Watch, collect};
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::inputs::{cells, gtfs, osm};
 use crate::network::links::{Limits, Link, Linked, Linker, walks};
@@ -63,6 +63,8 @@ pub struct Loaded {
     pub links: Links,
     pub findings: Findings,
     pub inputs: Vec<InputFile>,
+    /// `run` routes these cells only; `None`: all.
+    pub only: Option<Vec<u32>>,
     /// Hash of all that walks depend on beside the profile.
     key: Key,
 }
@@ -80,9 +82,8 @@ impl Loaded {
     /// # Errors
     /// What is wrong in the files, what the machine cannot do, `Stopped`.
     pub fn load(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Loaded> {
-        let mut findings = Findings::default();
-        let inputs = input_files(study)?;
-        let hashes = |paths: &[std::path::PathBuf], key: Key| {
+        let inputs = input_files(study, cache, watch)?;
+        let hashes = |paths: &[PathBuf], key: Key| {
             let of = |path: &Path| inputs.iter().find(|file| file.path == shown(path));
             paths
                 .iter()
@@ -91,25 +92,33 @@ impl Loaded {
         };
         let streets_key =
             hashes(&study.network.osm, Key::begin().and("streets").and(study.network.min_island_nodes));
-        let mut wrong = Wrong::default();
-        let streets = wrong.keep(cache.part(
-            "streets",
-            &streets_key,
-            &mut findings,
-            Streets::read,
-            |findings| read_streets(study, findings, watch),
-            Streets::write,
-        ))?;
         let timetable_key =
             hashes(&study.network.gtfs, Key::begin().and("timetable").and(study.network.phone_ahead));
-        let timetable = wrong.keep(cache.part(
-            "timetable",
-            &timetable_key,
-            &mut findings,
-            Timetable::read,
-            |findings| read_timetable(study, findings, watch),
-            Timetable::write,
-        ))?;
+        // Side by side: neither needs the other.
+        let streets = || {
+            let mut findings = Findings::default();
+            let make = |findings: &mut Findings| {
+                let streets = read_streets(study, findings, watch)?;
+                cache.unchanged(&paths(study, &study.network.osm)).map(|()| streets)
+            };
+            let (read, write) = (Streets::read, Streets::write);
+            let part = cache.part("streets", &streets_key, &mut findings, watch, read, make, write);
+            (part, findings)
+        };
+        let timetable = || {
+            let mut findings = Findings::default();
+            let make = |findings: &mut Findings| {
+                let timetable = read_timetable(study, findings, watch)?;
+                cache.unchanged(&paths(study, &study.network.gtfs)).map(|()| timetable)
+            };
+            let (read, write) = (Timetable::read, Timetable::write);
+            let part = cache.part("timetable", &timetable_key, &mut findings, watch, read, make, write);
+            (part, findings)
+        };
+        let ((streets, mut findings), (timetable, of_timetable)) = rayon::join(streets, timetable);
+        findings.append(of_timetable);
+        let mut wrong = Wrong::default();
+        let (streets, timetable) = (wrong.keep(streets)?, wrong.keep(timetable)?);
         let nodes = streets.as_ref().filter(|_| needs_nodes(study)).map(street_points);
         let (mut cells, mut others) = (None, None);
         if streets.is_some() || !needs_nodes(study) {
@@ -127,7 +136,6 @@ impl Loaded {
             cells.opportunities.push(Column { name: "cells".to_string(), values });
             findings.count(CELLS_COUNTED, "cells", 1, "");
         }
-        check_apart(&streets, &cells)?;
 
         let links_key = Key::begin()
             .and("links")
@@ -140,6 +148,7 @@ impl Loaded {
             "links",
             &links_key,
             &mut findings,
+            watch,
             |reader| {
                 Ok(Links {
                     cells: Linked::read("cells", reader, &streets)?,
@@ -148,6 +157,7 @@ impl Loaded {
                 })
             },
             |findings| {
+                check_apart(&streets, &cells)?;
                 let linker = Linker::new(&streets, study.network.max_link_m);
                 let kept = linker.keep(&timetable.stops, findings, watch)?;
                 Ok(Links {
@@ -169,6 +179,7 @@ impl Loaded {
         if streets.edges() > 0 {
             report_far_stops(&timetable, &links.stops, &mut findings);
         }
+        cache.save();
         Ok(Loaded {
             streets: Arc::new(streets),
             timetable: Arc::new(timetable),
@@ -177,6 +188,7 @@ impl Loaded {
             links,
             findings,
             inputs,
+            only: None,
             key: links_key,
         })
     }
@@ -204,6 +216,7 @@ impl Loaded {
             "walks",
             &key,
             &mut found,
+            watch,
             |reader| Walks::read(reader, counts.0, counts.1, counts.2),
             |_| {
                 let same = self.others.is_none();
@@ -213,6 +226,7 @@ impl Loaded {
             Walks::write,
         )?;
         self.findings.append(found);
+        cache.save();
         Ok(Network { timetable, walks: Arc::new(walked) })
     }
 }
@@ -232,8 +246,7 @@ pub fn read_streets(study: &Study, findings: &mut Findings, watch: &dyn Watch) -
     if study.network.osm.is_empty() {
         return Ok(Streets::default());
     }
-    let paths: Vec<_> = study.network.osm.iter().map(|path| study.folder.join(path)).collect();
-    let raw = osm::read(&paths, findings, watch)?;
+    let raw = osm::read(&paths(study, &study.network.osm), findings, watch)?;
     Ok(streets::build(&raw, study.network.min_island_nodes, findings))
 }
 
@@ -257,21 +270,33 @@ pub fn read_timetable(study: &Study, findings: &mut Findings, watch: &dyn Watch)
     Ok(timetable::build(&feeds, study.network.phone_ahead, findings))
 }
 
+/// Files of a study, from where we stand.
+fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
+    files.iter().map(|path| study.folder.join(path)).collect()
+}
+
 /// Every file that the study names, with its hash, in the order of the study.
-fn input_files(study: &Study) -> Result<Vec<InputFile>> {
+///
+/// # Errors
+/// Names all that cannot be read.
+pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Vec<InputFile>> {
     let of_places = |spec: &PlacesSpec| match &spec.source {
         PlacesSource::File { file, .. } => vec![file.clone()],
         PlacesSource::Grid { boundary, values, .. } => boundary.iter().chain(values).cloned().collect(),
     };
     let network = study.network.osm.iter().chain(&study.network.gtfs).cloned();
     let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);
-    let mut files: Vec<InputFile> = Vec::new();
-    let mut problems = Vec::new();
+    let mut named: Vec<PathBuf> = Vec::new();
     for path in network.chain(places) {
-        if files.iter().any(|file| file.path == shown(&path)) {
-            continue;
+        if !named.contains(&path) {
+            named.push(path);
         }
-        match InputFile::read(&shown(&path), &study.folder.join(&path)) {
+    }
+    let hashed =
+        collect(watch, named.len(), |i| Some(cache.input(&shown(&named[i]), &study.folder.join(&named[i]))));
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for file in hashed {
+        match file.ok_or(Error::Stopped)? {
             Ok(file) => files.push(file),
             Err(Error::Input(more)) => problems.extend(more),
             Err(other) => return Err(other),

@@ -1,22 +1,26 @@
 //! Travel times of all pairs as one long table, origin by origin in the cells' order.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 
 use super::cache::Cache;
+use super::ground::Ground;
 use super::load::{Loaded, must_be_there};
-use super::periods;
+use super::periods::{self, Asked};
 use super::progress::Progress;
+use super::switches;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::measures::times::{Times, ranks};
-use crate::network::Network;
+use crate::network::links::Linked;
 use crate::outputs::matrix::{MatrixFormat, MatrixSpec, MatrixWriter};
 use crate::outputs::staging::Written;
-use crate::routing::{Path, Question, Router, Service};
-use crate::study::{self, Period, PlacesSource, Profile, Study};
+use crate::outputs::turning::Turning;
+use crate::routing::Router;
+use crate::study::{self, Period, PlacesSource, Profile, Study, WindowOf};
 
 /// What the command line asks for.
 #[derive(Clone, Debug, Default)]
@@ -33,9 +37,8 @@ pub struct Options {
 #[derive(Clone, Copy)]
 pub struct Whole<'a> {
     pub loaded: &'a Loaded,
-    pub network: &'a Network,
-    pub question: Question,
-    pub service: &'a Service,
+    pub ground: &'a Ground,
+    pub asked: &'a Asked,
     /// Origin → the destination that is the same place, or `NONE`; empty where the router knows.
     pub twins: &'a [u32],
 }
@@ -62,13 +65,12 @@ pub fn matrix(
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     let twins = if some_cells { twins(&loaded) } else { Vec::new() };
     let zone = periods::zone(&study, &loaded.timetable)?;
-    let question = periods::question(&zone, &period, &profile, profile.max_travel_time_s)?;
     let mut findings = std::mem::take(&mut loaded.findings);
     super::check_linked(&loaded, &mut findings)?;
-    let service = periods::service(&study, &loaded, &period, &profile, &question, &mut findings)?;
-    let network = loaded.network(&profile, &cache, watch)?;
+    let asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
+    let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
     let format = if options.parquet { MatrixFormat::Parquet } else { MatrixFormat::Csv };
-    let whole = Whole { loaded: &loaded, network: &network, question, service: &service, twins: &twins };
+    let whole = Whole { loaded: &loaded, ground: &ground, asked: &asked, twins: &twins };
     let mut writer = writer(&study, &whole, format, options.all_pairs, to)?;
     fill(&study, whole, &mut writer, watch)?;
     watch.end();
@@ -106,35 +108,98 @@ fn writer(
 }
 
 fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Progress) -> Result<()> {
-    let (places, _) = whole.loaded.destinations();
-    let own_s = whole.loaded.others.is_none().then_some(study.access.own_cell_s);
-    let (timetable, walks) = (&*whole.network.timetable, &*whole.network.walks);
-    let router = Router::new(timetable, walks, whole.service, whole.question, &places.points, own_s, watch);
-    let ranks = ranks(&study.access.percentiles, whole.question.window.count());
-    let destinations = places.points.len();
-    let width = destinations * ranks.len();
-    let cells: Vec<u32> = (0..whole.loaded.cells.points.len() as u32).collect();
-    watch.begin("travel times", cells.len() as u64);
-    for stretch in cells.chunks((HELD / width.max(1)).clamp(128, 1024)) {
-        let linked: Vec<u32> =
-            stretch.iter().copied().filter(|&c| whole.loaded.links.cells.edge[c as usize] != NONE).collect();
-        let batches =
-            router.route(&linked, Path::best(), |batch| Times::listen(&ranks, destinations, batch), watch)?;
-        let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
-        let mut linked = linked.iter().peekable();
-        for &cell in stretch {
-            let twin = whole.twins.get(cell as usize).map_or(usize::MAX, |&to| to as usize);
-            let row = if linked.next_if_eq(&&cell).is_some() { rows.next() } else { None };
-            writer.push(cell as usize, |to, p| {
-                let time = |row: &[u32]| match to == twin {
-                    true => study.access.own_cell_s,
-                    false => row[to * ranks.len() + p],
-                };
-                row.map(time).filter(|&time| time != u32::MAX)
-            })?;
+    let Whole { loaded, ground, asked, .. } = whole;
+    let (cells, (places, links)) = (&loaded.cells.points, loaded.destinations());
+    let own_s = loaded.others.is_none().then_some(study.access.own_cell_s);
+    let router = ground.router(asked, asked.question.longest_s, cells, &places.points, own_s, watch);
+    let ranks = ranks(&study.access.percentiles, asked.question.window.count());
+    match asked.of {
+        WindowOf::Departures => {
+            let width = places.points.len() * ranks.len();
+            watch.begin("travel times", cells.len() as u64);
+            for stretch in stretches(cells.len(), width) {
+                let (origins, batches) =
+                    times(&router, &ranks, places.points.len(), stretch.clone(), &loaded.links.cells, watch)?;
+                let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
+                let mut origins = origins.iter().peekable();
+                for cell in stretch {
+                    let routed = origins.next_if_eq(&&(cell as u32)).is_some();
+                    push(study, &whole, writer, cell, if routed { rows.next() } else { None })?;
+                }
+            }
+        }
+        WindowOf::Arrivals => {
+            // The mirror's come destination by destination.
+            let width = cells.len() * ranks.len();
+            let in_memory = places.points.len() * width <= HELD;
+            let mut turning = Turning::new(cells.len(), in_memory, writer.path())?;
+            watch.begin("travel times", places.points.len() as u64);
+            for stretch in stretches(places.points.len(), width) {
+                let (goals, batches) = times(&router, &ranks, cells.len(), stretch.clone(), links, watch)?;
+                let from: Vec<&[u32]> = batches.iter().flat_map(|batch| batch.chunks(width.max(1))).collect();
+                let wide = stretch.len() * ranks.len();
+                let mut block = vec![u32::MAX; cells.len() * wide];
+                for (cell, row) in block.chunks_mut(wide.max(1)).enumerate() {
+                    for (&goal, times) in goals.iter().zip(&from) {
+                        let to = (goal as usize - stretch.start) * ranks.len();
+                        let times = &times[cell * ranks.len()..][..ranks.len()];
+                        row[to..to + ranks.len()].copy_from_slice(times);
+                    }
+                }
+                turning.add(wide, block)?;
+            }
+            let width = places.points.len() * ranks.len();
+            for stretch in stretches(cells.len(), width) {
+                let rows = turning.rows(stretch.clone())?;
+                for (cell, row) in stretch.zip(rows.chunks(width.max(1))) {
+                    let linked = loaded.links.cells.edge[cell] != NONE;
+                    push(study, &whole, writer, cell, linked.then_some(row))?;
+                }
+            }
         }
     }
     Ok(())
+}
+
+/// Stretches of `all` places, whose rows of `width` values are held at once.
+fn stretches(all: usize, width: usize) -> impl Iterator<Item = Range<usize>> {
+    let most = (HELD / width.max(1)).clamp(128, 1024);
+    (0..all).step_by(most).map(move |first| first..(first + most).min(all))
+}
+
+/// Those of a stretch of the router's origins that have a street, and their times, batch by batch.
+fn times(
+    router: &Router<'_>,
+    ranks: &[u32],
+    goals: usize,
+    stretch: Range<usize>,
+    links: &Linked,
+    watch: &Progress,
+) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
+    let linked: Vec<u32> =
+        stretch.map(|place| place as u32).filter(|&place| links.edge[place as usize] != NONE).collect();
+    let batches =
+        router.route(&linked, switches::how()?, |batch| Times::listen(ranks, goals, batch), watch)?;
+    Ok((linked, batches))
+}
+
+/// Writes a cell's row; `None`: no street, and no time.
+fn push(
+    study: &Study,
+    whole: &Whole<'_>,
+    writer: &mut MatrixWriter,
+    cell: usize,
+    row: Option<&[u32]>,
+) -> Result<()> {
+    let percentiles = study.access.percentiles.len();
+    let twin = whole.twins.get(cell).map_or(usize::MAX, |&to| to as usize);
+    writer.push(cell, |to, p| {
+        let time = |row: &[u32]| match to == twin {
+            true => study.access.own_cell_s,
+            false => row[to * percentiles + p],
+        };
+        row.map(time).filter(|&time| time != u32::MAX)
+    })
 }
 
 /// The one that is meant: by name, or the only one.
@@ -176,10 +241,12 @@ fn other_places(study: &mut Study, options: &Options) -> Result<bool> {
             some_cells = true;
         }
         study.cells.source = places_file(&study.cells.source, here.join(file));
+        study.cells.name = "origins".to_string();
         plain(&mut study.cells);
     }
     if let Some(file) = &options.destinations {
         let mut spec = study.cells.clone();
+        spec.name = "destinations".to_string();
         spec.source = places_file(&spec.source, here.join(file));
         plain(&mut spec);
         study.destinations = vec![spec];

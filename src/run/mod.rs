@@ -5,36 +5,44 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
-use crate::base::curve::along_curve;
 use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
-use crate::measures::access::Cumulative;
-use crate::measures::asked::Asked;
-use crate::measures::equity::{EquityRow, equity};
-use crate::measures::stream::{Slot, Stream};
-use crate::network::Network;
+use crate::measures::asked::Asked as Wanted;
+use crate::measures::equity::{CurveRow, EquityRow};
+use crate::measures::stream::Slot;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::{diagnostics, geo, tables};
-use crate::routing::{Question, Router, Service};
-use crate::study::{self, Period, Profile, Study, Unlinked};
+use crate::study::{self, Period, Profile, Study};
 
 pub mod access;
+pub mod build;
 pub mod cache;
 pub mod check;
+pub mod equity;
+pub mod ground;
+pub mod hours;
 pub mod init;
+pub mod ledger;
 pub mod load;
 pub mod matrix;
+pub mod measured;
 pub mod periods;
 pub mod progress;
 pub mod streamed;
+mod switches;
 pub mod trip;
+pub mod verify;
 
 use cache::Cache;
+use equity::{Fairness, Found};
+use ground::Ground;
 use load::Loaded;
+use measured::{Measured, Measures, measured};
+use periods::Asked;
 use progress::Progress;
 
 const MOSTLY_UNLINKED: Kind = Kind {
@@ -70,11 +78,12 @@ pub struct Summary {
 struct Results {
     name: String,
     status: Vec<&'static str>,
-    measures: Vec<(String, Vec<Option<f64>>)>,
+    measures: Measures,
     equity: Vec<EquityRow>,
     /// By destination, where these are other places than the cells.
-    passive: Vec<(String, Vec<Option<f64>>)>,
+    passive: Measures,
     slots: Vec<Slot>,
+    curves: Vec<CurveRow>,
 }
 
 /// Computes all that a study asks for, into its output folder.
@@ -82,14 +91,29 @@ struct Results {
 /// # Errors
 /// What is wrong in the study and its files; the machine's; `Stopped`.
 pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Summary> {
-    let mut log = RunLog::begin(file, threads);
+    let log = RunLog::begin(file, threads);
     let study = study::parse::read(file)?;
-    let wanted = streamed::asked(&study)?;
+    equity::settings(&study.equity)?;
+    streamed::asked(&study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    compute(&study, &cache, None, log, watch)
+}
+
+/// [`run`] for all cells, or for some only (then what is said of all of them together means nothing).
+fn compute(
+    study: &Study,
+    cache: &Cache,
+    only: Option<Vec<u32>>,
+    mut log: RunLog,
+    watch: &Progress,
+) -> Result<Summary> {
+    let wanted = streamed::asked(study)?;
+    let mut loaded = Loaded::load(study, cache, watch)?;
     streamed::bind(&loaded, &wanted, 0)?;
+    // Where a cell's value hangs on all cells, some are as good as none.
+    loaded.only = only.filter(|_| wanted.iter().all(|wanted| wanted.is_of_one_origin()));
     log.note("network loaded");
-    let zone = periods::zone(&study, &loaded.timetable)?;
+    let zone = periods::zone(study, &loaded.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
     check_linked(&loaded, &mut findings)?;
     if loaded.cells.population.is_none() {
@@ -105,30 +129,43 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     }
 
     // All questions are asked before any is answered: a window without service must not show after an hour.
-    let mut questions = Vec::new();
+    let mut all = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
-            let question = periods::question(&zone, period, profile, profile.max_travel_time_s)?;
-            let service = periods::service(&study, &loaded, period, profile, &question, &mut findings)?;
-            questions.push((profile, period, question, service));
+            let asked = periods::ask(study, &loaded, &zone, period, profile, &mut findings)?;
+            let by_hour = study.access.by_hour;
+            let hours = if by_hour { hours::ask(&loaded, &zone, period, profile)? } else { Vec::new() };
+            all.push((profile, period, asked, hours));
         }
     }
+    let fairness = Fairness::new(&study.equity, &loaded.cells)?;
     let mut folder = OutputFolder::begin(&study.folder.join(&study.output))?;
     let mut results = Vec::new();
-    let mut network: Option<(&Profile, Network)> = None;
-    for (profile, period, question, service) in questions {
-        if network.as_ref().is_none_or(|(of, _)| load::limits(of) != load::limits(profile)) {
-            network = Some((profile, loaded.network(profile, &cache, watch)?));
+    let mut ground: Option<Ground> = None;
+    for (profile, period, asked, hours) in all {
+        if ground.as_ref().is_none_or(|ground| !ground.serves(profile)) {
+            ground = Some(Ground::new(loaded.network(profile, cache, watch)?, profile));
             log.note(&format!("walks of profile {} loaded", profile.name));
         }
-        let (_, network) = network.as_ref().expect("made above");
-        let found =
-            answer(&study, &loaded, &wanted, network, profile, period, question, &service, watch, &mut log)?;
-        write(&study, &loaded, &found, &mut folder)?;
+        let ground = ground.as_ref().expect("made above");
+        let mut found = answer(study, &loaded, &wanted, ground, profile, period, &asked, watch, &mut log)?;
+        let columns = found.measures.iter();
+        // Of opportunities more is better, of times less.
+        let is_time = |name: &str| found.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
+        let measured: Vec<Found<'_>> =
+            columns.map(|(name, values)| Found { name, values, less_is_better: is_time(name) }).collect();
+        watch.begin(&format!("equity of {}", found.name), measured.len() as u64);
+        (found.equity, found.curves) =
+            fairness.measure(&study.equity, &loaded.cells, &measured, &mut findings, watch)?;
+        log.note(&format!("{} equity figures", found.name));
+        write(study, &loaded, &found, &mut folder)?;
+        if !hours.is_empty() {
+            hours::write(study, &loaded, &wanted, ground, &hours, &found.name, &mut folder, watch, &mut log)?;
+        }
         if study.outputs.matrix {
             let name = format!("{}/matrix.parquet", found.name);
-            let spec = matrix::Whole { loaded: &loaded, network, question, service: &service, twins: &[] };
-            folder.record(&name, matrix::write_whole(&study, spec, &folder.path(&name), watch)?);
+            let spec = matrix::Whole { loaded: &loaded, ground, asked: &asked, twins: &[] };
+            folder.record(&name, matrix::write_whole(study, spec, &folder.path(&name), watch)?);
         }
         log.note(&format!("{} written", found.name));
         results.push(found);
@@ -137,7 +174,7 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
         let ending = format!("-{}", period.name);
         let of_period = results.iter().filter(|found| found.name.ends_with(&ending));
         let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
-        streamed::write_over_profiles(&study, &loaded, &wanted, period, &profiles, &mut folder)?;
+        streamed::write_over_profiles(study, &loaded, &wanted, period, &profiles, &mut folder)?;
     }
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));
@@ -145,40 +182,17 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     let counts = counts(&loaded, &results);
     let manifest = Manifest {
         study: study.name.clone(),
-        parameters: study::parse::resolved(&study),
+        parameters: study::parse::resolved(study),
         inputs: loaded.inputs.iter().map(as_shown).collect(),
         counts: counts.clone(),
         warnings: diagnostics::summary(&findings),
-        attribution: attribution(&study, &loaded),
+        attribution: attribution(study, &loaded),
     };
     let root = study.folder.join(&study.output);
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
-    Ok(Summary { lines: said(&study, &loaded, &results), folder: root, findings, counts })
-}
-
-/// Builds the network's files and nothing else; says where they are.
-pub fn build(file: &std::path::Path, watch: &Progress) -> Result<Vec<String>> {
-    let study = study::parse::read(file)?;
-    let mut cache = Cache::new(&study.folder.join(&study.network.cache));
-    cache.anew = true;
-    let mut loaded = Loaded::load(&study, &cache, watch)?;
-    let mut lines = check::network_lines(&loaded);
-    for profile in &study.profiles {
-        let network = loaded.network(profile, &cache, watch)?;
-        let walks = &network.walks;
-        lines.push(format!(
-            "walks of {}: {} to stops, {} between stops, {} between places",
-            profile.name,
-            diagnostics::grouped(walks.access.values().len() as u64),
-            diagnostics::grouped(walks.transfers.values().len() as u64),
-            diagnostics::grouped(walks.direct.values().len() as u64),
-        ));
-    }
-    watch.end();
-    lines.extend(diagnostics::summary(&loaded.findings));
-    lines.push(format!("network in {}", study.folder.join(&study.network.cache).display()));
-    Ok(lines)
+    cache.clean_up(watch);
+    Ok(Summary { lines: said(study, &loaded, &results), folder: root, findings, counts })
 }
 
 /// # Errors
@@ -199,92 +213,32 @@ fn check_linked(loaded: &Loaded, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// Routes all cells and measures.
+/// One combination: its measures, how they are shared, the cells' statuses.
 #[allow(clippy::too_many_arguments)] // one step of `run`, named
 fn answer(
     study: &Study,
     loaded: &Loaded,
-    wanted: &[Asked],
-    network: &Network,
+    wanted: &[Wanted],
+    ground: &Ground,
     profile: &Profile,
     period: &Period,
-    question: Question,
-    service: &Service,
+    asked: &Asked,
     watch: &Progress,
     log: &mut RunLog,
 ) -> Result<Results> {
-    let (places, _) = loaded.destinations();
-    let own_s = loaded.others.is_none().then_some(study.access.own_cell_s);
-    let (timetable, walks) = (&*network.timetable, &*network.walks);
-    // Times beyond the largest cutoff do not matter here.
-    let largest_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
-    let largest_s = largest_s.max(Asked::longest_s(wanted, question.longest_s));
-    let near = Question { longest_s: largest_s.min(question.longest_s), ..question };
-    let router = Router::new(timetable, walks, service, near, &places.points, own_s, watch);
-    let (events, pushes) = router.size();
-    log.note(&format!("{} × {}: {events} events, {pushes} pushes", profile.name, period.name));
-    let what = Cumulative {
-        columns: &places.opportunities,
-        cutoffs_min: &study.access.cutoffs_min,
-        percentiles: &study.access.percentiles,
-        departures: question.window.count(),
-        destinations: places.points.len(),
-    };
-    let order = routed(loaded);
-    watch.begin(&format!("{} × {}", profile.name, period.name), order.len() as u64);
-    let bound = streamed::bind(loaded, wanted, near.longest_s)?;
-    let (cells, to) = (loaded.cells.ids.len(), places.ids.len());
-    let stream = Stream::new(&bound, false, to, &study.access.percentiles, question.window, near.longest_s);
-    let folder = study.folder.join(&study.output);
-    let stretches = streamed::stretches(&router, &stream, &order);
-    let mut batches = Vec::new();
-    let measured = streamed::route(
-        &router,
-        (&stretches, cells),
-        (&stream, to),
-        |batch| what.listen(batch),
-        |_, mut heard| batches.append(&mut heard),
-        &folder,
-        watch,
-    )?;
-    log.note(&format!("{} × {}: {} origins routed", profile.name, period.name, order.len()));
-
-    let blank = match study.access.unlinked {
-        Unlinked::Blank => None,
-        Unlinked::Zero => Some(0.0),
-    };
-    let mut measures: Vec<(String, Vec<Option<f64>>)> =
-        what.names().into_iter().map(|name| (name, vec![blank; loaded.cells.ids.len()])).collect();
-    for (&cell, values) in order.iter().zip(batches.iter().flatten()) {
-        for ((_, column), value) in measures.iter_mut().zip(values) {
-            column[cell as usize] = Some(*value);
-        }
-    }
-    let columns = |passive| streamed::columns(loaded, &bound, &measured, study.access.unlinked, passive);
-    measures.append(&mut columns(false));
-    let mut passive = columns(true);
-    if loaded.others.is_none() {
-        measures.append(&mut passive);
-    }
-    let slots = measured.into_iter().map(|(slot, _)| slot).collect();
-    let (population, groups) = (loaded.cells.population.as_deref(), &loaded.cells.groups);
-    let equity =
-        measures.iter().flat_map(|(name, values)| equity(name, values, population, groups)).collect();
-    let status = periods::statuses(loaded, walks, profile.transit.then_some((service, &question)));
+    let name = format!("{} × {}", profile.name, period.name);
+    let Measured { measures, passive, slots } =
+        measured(study, loaded, wanted, ground, asked, &name, watch, log)?;
+    let status = periods::statuses(loaded, &ground.network.walks, profile.transit.then_some(asked));
     Ok(Results {
         name: format!("base/{}-{}", profile.name, period.name),
         status,
         measures,
-        equity,
         passive,
         slots,
+        equity: Vec::new(),
+        curves: Vec::new(),
     })
-}
-
-/// The cells that are linked, along a curve: neighbours share a batch.
-fn routed(loaded: &Loaded) -> Vec<u32> {
-    let linked = |cell: &u32| loaded.links.cells.edge[*cell as usize] != crate::base::NONE;
-    along_curve(&loaded.cells.points).into_iter().filter(linked).collect()
 }
 
 fn write(study: &Study, loaded: &Loaded, found: &Results, folder: &mut OutputFolder) -> Result<()> {
@@ -301,6 +255,7 @@ fn write(study: &Study, loaded: &Loaded, found: &Results, folder: &mut OutputFol
     if study.outputs.geojson {
         folder.write(&name("access.geojson"), |out| geo::write_geojson(&table, cells, out))?;
     }
+    folder.write(&name("curves.csv"), |out| tables::curves_table(&found.curves).write_csv(out))?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&found.equity).write_csv(out))
 }
 

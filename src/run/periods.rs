@@ -1,4 +1,5 @@
 //! A period and a profile → the question that routing answers, and whether there is any service to answer with.
+//! Of a window of arrivals that question is about the arrivals; what can lead to them spans more.
 
 use jiff::civil::Date;
 
@@ -11,8 +12,8 @@ use crate::network::calendar::{self, WallTime};
 use crate::network::links::Link;
 use crate::network::span;
 use crate::network::transit::Timetable;
-use crate::routing::{Question, Service};
-use crate::study::{Period, Profile, Study};
+use crate::routing::{Question, Service, before};
+use crate::study::{Period, Profile, Study, WindowOf};
 
 const IDLE_FEED: Kind = Kind {
     code: "feed_without_service",
@@ -70,15 +71,68 @@ pub fn zone(study: &Study, timetable: &Timetable) -> Result<String> {
     }
 }
 
+/// What a period and a profile ask, with the runs that can matter.
+pub struct Asked {
+    pub of: WindowOf,
+    /// Its window is the period's, of departures or of arrivals.
+    pub question: Question,
+    /// Unrolled for [`Asked::span`].
+    pub service: Service,
+}
+
+impl Asked {
+    /// Asks without looking whether there is any service.
+    ///
+    /// # Errors
+    /// As [`question`].
+    pub fn plainly(loaded: &Loaded, zone: &str, period: &Period, profile: &Profile) -> Result<Asked> {
+        let question = question(zone, period, profile, profile.max_travel_time_s)?;
+        let mut asked = Asked { of: period.of, question, service: Service::default() };
+        if profile.transit {
+            asked.service = Service::unroll(&loaded.timetable, &asked.span());
+        }
+        Ok(asked)
+    }
+
+    /// All that can matter: from the window's start, or from the longest time before it, to the last arrival.
+    pub fn span(&self) -> Question {
+        match self.of {
+            WindowOf::Departures => self.question,
+            WindowOf::Arrivals => before(&self.question),
+        }
+    }
+
+    /// The first and the last second that can matter, on the clock of the period.
+    pub fn between(&self, period: &Period) -> (i32, i32) {
+        let span = self.span();
+        let start_s = period.start_s - (self.question.start_unix_s - span.start_unix_s) as i32;
+        (start_s, start_s + span.horizon_s())
+    }
+}
+
+/// A time of a period's day; before its midnight it is one of the day before.
+pub fn time_of_day(seconds: i32) -> String {
+    if seconds >= 0 {
+        return clock(seconds);
+    }
+    let days = seconds.div_euclid(86_400);
+    let which = if days == -1 { "the day before".to_string() } else { format!("{} days before", -days) };
+    format!("{} {which}", clock(seconds.rem_euclid(86_400)))
+}
+
 /// How messages call a period; the one of a `trip` has no name.
 fn named(period: &Period) -> String {
-    if period.name.is_empty() { "--depart".to_string() } else { format!("[[period]] {}", period.name) }
+    match (period.name.is_empty(), period.of) {
+        (false, _) => format!("[[period]] {}", period.name),
+        (true, WindowOf::Departures) => "--depart".to_string(),
+        (true, WindowOf::Arrivals) => "--arrive".to_string(),
+    }
 }
 
 /// The question of a period and a profile, with travel times up to `longest_s`.
 ///
 /// # Errors
-/// A window that a clock change skips or repeats.
+/// A window that a clock change skips or repeats, or a date beyond the calendar.
 pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) -> Result<Question> {
     let place = named(period);
     let wall = |seconds: i32| {
@@ -91,6 +145,7 @@ pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) 
                 WallTime::Repeated => {
                     ("comes twice: the clocks go back over it", "choose a time outside that hour")
                 }
+                WallTime::Beyond => ("is beyond the calendar", "choose a date nearer to today"),
                 WallTime::UnknownZone => {
                     ("cannot be told: no such time zone", "give an IANA name in [study] time_zone")
                 }
@@ -112,20 +167,23 @@ pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) 
     })
 }
 
-/// Unrolls the timetable, reports what is doubtful in it, and refuses a window without service, feed by feed.
-pub fn service(
+/// Asks, reports what is doubtful in the timetable, and refuses a window without service, feed by feed.
+///
+/// # Errors
+/// As [`question`]; feeds without service.
+pub fn ask(
     study: &Study,
     loaded: &Loaded,
+    zone: &str,
     period: &Period,
     profile: &Profile,
-    question: &Question,
     findings: &mut Findings,
-) -> Result<Service> {
+) -> Result<Asked> {
+    let asked = Asked::plainly(loaded, zone, period, profile)?;
     if !profile.transit {
-        return Ok(Service::default());
+        return Ok(asked);
     }
-    let timetable = &*loaded.timetable;
-    let service = Service::unroll(timetable, question);
+    let (timetable, service) = (&*loaded.timetable, &asked.service);
     // By profile and period: horizons differ.
     let input = format!("{} × {}", profile.name, period.name);
     findings.count(OVERLAPPING_BLOCKS, &input, service.overlapping_blocks, "");
@@ -133,17 +191,17 @@ pub fn service(
     let share = 100.0 * service.inexact_departures as f64 / service.departures.max(1) as f64;
     let what = format!("{share:.1} % of the departures");
     findings.count(INEXACT, &input, service.inexact_departures, what);
-    let idle = idle_feeds(loaded, &service, question);
+    let idle = idle_feeds(loaded, service, &asked.span());
     let mut problems = Vec::new();
     for feed in idle {
         let name = &timetable.feeds[feed].name;
         if study.network.may_be_idle.contains(name) {
             findings.add(IDLE_FEED, name, "", &period.name, format!("no departure on {}", period.date));
         } else {
-            problems.push(no_service(timetable, feed as u32, period, question));
+            problems.push(no_service(timetable, feed as u32, period, &asked));
         }
     }
-    if problems.is_empty() { Ok(service) } else { Err(Error::Input(problems)) }
+    if problems.is_empty() { Ok(asked) } else { Err(Error::Input(problems)) }
 }
 
 /// Feeds without a departure that may be boarded at a linked stop within the window and what follows it.
@@ -159,14 +217,19 @@ fn idle_feeds(loaded: &Loaded, service: &Service, question: &Question) -> Vec<us
     (0..busy.len()).filter(|&feed| !busy[feed]).collect()
 }
 
-fn no_service(timetable: &Timetable, feed: u32, period: &Period, question: &Question) -> Problem {
+fn no_service(timetable: &Timetable, feed: u32, period: &Period, asked: &Asked) -> Problem {
     let name = &timetable.feeds[feed as usize].name;
-    let until = clock(period.start_s + question.horizon_s());
+    let (from, until) = asked.between(period);
+    let side = match asked.of {
+        WindowOf::Departures => "after",
+        WindowOf::Arrivals => "before",
+    };
     let what = format!(
-        "no departure that may be boarded at a linked stop on {} from {} to {until}, the time of {} and \
-         max_travel_time_s after it",
+        "no departure that may be boarded at a linked stop on {} from {} to {}, the time of {} and \
+         max_travel_time_s {side} it",
         period.date,
-        clock(period.start_s),
+        time_of_day(from),
+        time_of_day(until),
         named(period)
     );
     let date = |day: i32| calendar::date_of(day).map_or_else(String::new, |date: Date| date.to_string());
@@ -189,13 +252,9 @@ fn no_service(timetable: &Timetable, feed: u32, period: &Period, question: &Ques
     Problem::new(name, what, remedy)
 }
 
-/// A cell's status, the first that holds: `unlinked`, `island`, `no_service`, `ok`.
-pub fn statuses(
-    loaded: &Loaded,
-    walks: &crate::network::Walks,
-    service: Option<(&Service, &Question)>,
-) -> Vec<&'static str> {
-    let boardable = service.map(|(service, question)| service.boardable_stops(&loaded.timetable, question));
+/// A cell's status, the first that holds: `unlinked`, `island`, `no_service`, `ok`. `asked`: of a profile that rides.
+pub fn statuses(loaded: &Loaded, walks: &crate::network::Walks, asked: Option<&Asked>) -> Vec<&'static str> {
+    let boardable = asked.map(|asked| asked.service.boardable_stops(&loaded.timetable, &asked.span()));
     let served = |cell: usize| {
         boardable
             .as_ref()

@@ -25,15 +25,6 @@ impl Progress {
         Progress { bar: Mutex::new(None), shown, quiet, stopped: AtomicBool::new(false) }
     }
 
-    /// A line beside the results, on standard error, unless quiet is asked for.
-    pub fn note(&self, line: &str) {
-        if !self.quiet {
-            self.end();
-            // A reader that has gone is no failure.
-            let _ = writeln!(std::io::stderr(), "{line}");
-        }
-    }
-
     /// Ends the stage, if there is one.
     pub fn end(&self) {
         if let Some(bar) = self.bar.lock().expect("nobody panics with the bar").take() {
@@ -64,6 +55,15 @@ impl Watch for Progress {
     fn advance(&self, steps: u64) {
         if let Some(bar) = self.bar.lock().expect("nobody panics with the bar").as_ref() {
             bar.inc(steps);
+        }
+    }
+
+    /// On standard error, unless quiet is asked for.
+    fn note(&self, line: &str) {
+        if !self.quiet {
+            self.end();
+            // A reader that has gone is no failure.
+            let _ = writeln!(std::io::stderr(), "{line}");
         }
     }
 

@@ -19,81 +19,99 @@ use crate::measures::tiles::{TileIndex, Tiles};
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::geo;
 use crate::outputs::tables::{ColumnData, ResultTable};
-use crate::routing::{Batch, Listener, Path, Router};
+use crate::routing::{Batch, How, Listener, Router};
 use crate::study::{Period, Study, Unlinked};
 
 /// Batches routed before their sums are added up: enough for every thread, few enough for memory.
-const STRETCH: usize = 32;
+const STRETCH: usize = 16;
 
 /// One result: its slot, and a value for each place; NaN where nothing is known.
 pub type Measured = (Slot, Vec<f64>);
 
-/// The places to route from, in stretches: what the batches of one say is held until they are added up.
-pub fn stretches(router: &Router<'_>, stream: &Stream<'_>, order: &[u32]) -> Vec<Vec<u32>> {
-    let most = if stream.is_idle() { order.len().max(1) } else { STRETCH * router.lanes() };
-    order.chunks(most).map(<[u32]>::to_vec).collect()
+/// A stream under way.
+pub struct Streamed<'s> {
+    stream: &'s Stream<'s>,
+    /// How many places there are to route from, and to.
+    places: usize,
+    destinations: usize,
+    /// Where times are kept, in a file without a name.
+    folder: &'s FilePath,
+    slots: Vec<Slot>,
+    values: Vec<Vec<f64>>,
+    kept: Vec<Kept>,
+    batches: Vec<Vec<u32>>,
 }
 
-/// Where routing begins: stretches of places, and how many there are in all.
-pub type From<'a> = (&'a [Vec<u32>], usize);
+impl<'s> Streamed<'s> {
+    pub fn new(stream: &'s Stream<'s>, (places, destinations): (usize, usize), folder: &'s FilePath) -> Self {
+        let slots = stream.slots();
+        let empty = |slot: &Slot| match slot.comes {
+            Comes::Row(_) => vec![f64::NAN; places],
+            Comes::Sum(_) => vec![0.0; destinations],
+            Comes::Kept { .. } => Vec::new(),
+        };
+        let values = slots.iter().map(empty).collect();
+        let kept = (0..stream.percentiles()).map(|_| Kept::default()).collect();
+        Streamed { stream, places, destinations, folder, slots, values, kept, batches: Vec::new() }
+    }
 
-/// Routes for `listen`, of which `heard` is told stretch by stretch, and for `stream`, which goes to so many
-/// destinations. Times that are kept lie in a file without a name in `folder`.
-///
-/// # Errors
-/// `Stopped`; the machine's.
-pub fn route<L: Listener>(
-    router: &Router<'_>,
-    (stretches, places): From<'_>,
-    (stream, destinations): (&Stream<'_>, usize),
-    listen: impl Fn(Batch<'_>) -> L + Sync,
-    mut heard: impl FnMut(&[u32], Vec<L::Output>),
-    folder: &FilePath,
-    watch: &dyn Watch,
-) -> Result<Vec<Measured>> {
-    let slots = stream.slots();
-    let empty = |slot: &Slot| match slot.comes {
-        Comes::Row(_) => vec![f64::NAN; places],
-        Comes::Sum(_) => vec![0.0; destinations],
-        Comes::Kept { .. } => Vec::new(),
-    };
-    let mut values: Vec<Vec<f64>> = slots.iter().map(empty).collect();
-    let mut kept: Vec<Kept> = (0..stream.percentiles()).map(|_| Kept::default()).collect();
-    let mut batches: Vec<Vec<u32>> = Vec::new();
-    for stretch in stretches {
-        let both = |batch: Batch<'_>| Both(listen(batch), stream.listen(batch));
+    /// Routes more places, for `listen` too.
+    ///
+    /// # Errors
+    /// `Stopped`; the machine's.
+    pub fn route<L: Listener>(
+        &mut self,
+        router: &Router<'_>,
+        order: &[u32],
+        how: How,
+        listen: impl Fn(Batch<'_>) -> L + Sync,
+        watch: &dyn Watch,
+    ) -> Result<Vec<L::Output>> {
+        let lanes = router.lanes(how);
+        let most = if self.stream.is_idle() { order.len().max(1) } else { STRETCH * lanes };
         let mut of_first = Vec::new();
-        let outputs = router.route(stretch, Path::best(), both, watch)?;
-        for (batch, (first, streamed)) in stretch.chunks(router.lanes()).zip(outputs) {
-            of_first.push(first);
-            take(&slots, &mut values, batch, &streamed);
-            for (kept, packed) in kept.iter_mut().zip(&streamed.kept) {
-                if !packed.bytes.is_empty() {
-                    let at = kept.append(folder, &packed.bytes)?;
-                    kept.index.push(packed, at);
+        for stretch in order.chunks(most) {
+            let both = |batch: Batch<'_>| Both(listen(batch), self.stream.listen(batch));
+            let outputs = router.route(stretch, how, both, watch)?;
+            for (batch, (first, heard)) in stretch.chunks(lanes).zip(outputs) {
+                of_first.push(first);
+                take(&self.slots, &mut self.values, batch, &heard);
+                for (kept, packed) in self.kept.iter_mut().zip(&heard.kept) {
+                    if !packed.bytes.is_empty() {
+                        let at = kept.append(self.folder, &packed.bytes)?;
+                        kept.index.push(packed, at);
+                    }
                 }
+                self.batches.push(batch.to_vec());
             }
-            batches.push(batch.to_vec());
         }
-        heard(stretch, of_first);
+        Ok(of_first)
     }
-    let mut done: Vec<(usize, usize, Vec<Vec<f64>>)> = Vec::new();
-    for (slot, values) in slots.iter().zip(&mut values) {
-        let Comes::Kept { percentile } = slot.comes else { continue };
-        let measure = slot.measure;
-        if !done.iter().any(|of| (of.0, of.1) == (measure, percentile)) {
-            let read = |at: u64, bytes: &mut [u8]| kept[percentile].read(at, bytes);
-            let index = &kept[percentile].index;
-            let tiles = Tiles { batches: &batches, origins: places, destinations, index, read: &read };
-            let (bound, turned) = (stream.measure(measure), tiles.turned());
-            let rows: &dyn Rows = if stream.turned(bound) { &turned } else { &tiles };
-            watch.begin(&format!("{} over all", bound.asked.name), 0);
-            done.push((measure, percentile, bound.whole(rows, watch)?));
+
+    /// All results, those over all rows computed now.
+    ///
+    /// # Errors
+    /// As [`Streamed::route`].
+    pub fn finish(self, watch: &dyn Watch) -> Result<Vec<Measured>> {
+        let Streamed { stream, places, destinations, slots, mut values, kept, batches, .. } = self;
+        let mut done: Vec<(usize, usize, Vec<Vec<f64>>)> = Vec::new();
+        for (slot, values) in slots.iter().zip(&mut values) {
+            let Comes::Kept { percentile } = slot.comes else { continue };
+            let measure = slot.measure;
+            if !done.iter().any(|of| (of.0, of.1) == (measure, percentile)) {
+                let read = |at: u64, bytes: &mut [u8]| kept[percentile].read(at, bytes);
+                let index = &kept[percentile].index;
+                let tiles = Tiles { batches: &batches, origins: places, destinations, index, read: &read };
+                let (bound, turned) = (stream.measure(measure), tiles.turned());
+                let rows: &dyn Rows = if stream.turned(bound) { &turned } else { &tiles };
+                watch.begin(&format!("{} over all", bound.asked.name), 0);
+                done.push((measure, percentile, bound.whole(rows, watch)?));
+            }
+            let of = done.iter().find(|of| (of.0, of.1) == (measure, percentile)).expect("pushed above");
+            *values = of.2[slot.result].clone();
         }
-        let of = done.iter().find(|of| (of.0, of.1) == (measure, percentile)).expect("pushed above");
-        *values = of.2[slot.result].clone();
+        Ok(slots.into_iter().zip(values).collect())
     }
-    Ok(slots.into_iter().zip(values).collect())
 }
 
 /// Puts what a batch says where it belongs.

@@ -18,15 +18,16 @@ use crate::network::transit::Timetable;
 use crate::network::{Walks, calendar};
 use crate::routing::Question;
 use crate::routing::plain::{Ends, Journey, Leg, Scanner};
-use crate::study::{self, Period, Profile, Study};
+use crate::study::{self, Period, Profile, Study, WindowOf};
 
 /// What the command line asks for.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub from: String,
     pub to: String,
-    /// `HH:MM[:SS]` on the period's date, or `YYYY-MM-DDTHH:MM[:SS]`.
-    pub depart: String,
+    pub of: WindowOf,
+    /// When to leave, or to be there: `HH:MM[:SS]` on the period's date, or `YYYY-MM-DDTHH:MM[:SS]`.
+    pub at: String,
     pub period: Option<String>,
     pub profile: Option<String>,
 }
@@ -54,54 +55,69 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
     let study = study::parse::read(file)?;
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
-    let period = departing(&study, options)?;
+    let period = at_time(&study, options)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     let zone = periods::zone(&study, &loaded.timetable)?;
-    let question = periods::question(&zone, &period, &profile, profile.max_travel_time_s)?;
     let mut findings = std::mem::take(&mut loaded.findings);
-    let service = periods::service(&study, &loaded, &period, &profile, &question, &mut findings)?;
+    let asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
     let (from, to) = (place(&loaded, &options.from, false)?, place(&loaded, &options.to, true)?);
     check_linked(&study, &loaded, [(&from, &options.from), (&to, &options.to)])?;
     let network = loaded.network(&profile, &cache, watch)?;
     let ends = ends(&study, &loaded, &network.walks, &profile, &from, &to, watch)?;
     watch.end();
-    let scanner = Scanner::new(&loaded.timetable, &network.walks, &service, question);
-    let teller = Teller { timetable: &loaded.timetable, question, date: period.date, zone: &zone };
-    Ok(match scanner.journey(&ends, 0) {
+    let question = asked.span();
+    let scanner = Scanner::new(&loaded.timetable, &network.walks, &asked.service, question);
+    let teller =
+        Teller { timetable: &loaded.timetable, of: asked.of, question, date: period.date, zone: &zone };
+    let at = clock(period.start_s);
+    let (journey, when) = match asked.of {
+        WindowOf::Departures => (scanner.journey(&ends, 0), format!("leaving {at} or later")),
+        WindowOf::Arrivals => {
+            let latest = scanner.latest_s(&ends, teller.by_s(), profile.max_travel_time_s);
+            (latest.and_then(|latest| scanner.journey(&ends, latest)), format!("being there by {at}"))
+        }
+    };
+    Ok(match journey {
         Some(journey) => teller.tell(&journey),
         None => Answer {
             lines: vec![format!(
-                "No journey from {} to {} within {} s, leaving {} or later.",
-                options.from,
-                options.to,
-                profile.max_travel_time_s,
-                clock(period.start_s)
+                "No journey from {} to {} within {} s, {when}.",
+                options.from, options.to, profile.max_travel_time_s
             )],
             json: serde_json::Value::Null,
         },
     })
 }
 
-/// The period with its window moved to the departure asked for.
-fn departing(study: &Study, options: &Options) -> Result<Period> {
+/// The period with its window moved to the time asked for.
+fn at_time(study: &Study, options: &Options) -> Result<Period> {
     let wrong = || {
         Error::Usage(Problem::new(
-            "--depart",
-            format!("{} is no time", options.depart),
+            match options.of {
+                WindowOf::Departures => "--depart",
+                WindowOf::Arrivals => "--arrive",
+            },
+            format!("{} is no time", options.at),
             "give HH:MM or HH:MM:SS (on the period's date), or 2026-03-10T07:30",
         ))
     };
     // Nameless: it is none of the study's.
-    let moved =
-        |date, start_s: i32| Period { name: String::new(), date, start_s, end_s: start_s + 1, every_s: 1 };
-    if let Ok(at) = options.depart.parse::<DateTime>()
-        && options.depart.contains('T')
+    let moved = |date, start_s: i32| Period {
+        name: String::new(),
+        date,
+        of: options.of,
+        start_s,
+        end_s: start_s + 1,
+        every_s: 1,
+    };
+    if let Ok(at) = options.at.parse::<DateTime>()
+        && options.at.contains('T')
     {
         let start_s = i32::from(at.hour()) * 3600 + i32::from(at.minute()) * 60 + i32::from(at.second());
         return Ok(moved(at.date(), start_s));
     }
-    let start_s = parse_clock(&options.depart).ok_or_else(wrong)?;
+    let start_s = parse_clock(&options.at).ok_or_else(wrong)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?;
     Ok(moved(period.date, start_s))
 }
@@ -246,8 +262,9 @@ fn ends(
 /// Puts a journey into words.
 struct Teller<'a> {
     timetable: &'a Timetable,
+    of: WindowOf,
     question: Question,
-    /// Of the question's start.
+    /// The date that the clock's hours count from.
     date: Date,
     zone: &'a str,
 }
@@ -260,13 +277,24 @@ impl Teller<'_> {
             1 => "1 ride".to_string(),
             n => format!("{n} rides"),
         };
+        let (departs, arrives) = (self.clock(journey.departs_s), self.clock(journey.arrives_s));
+        // Waiting counts: after the time asked for, or until it.
+        let (from_s, to_s) = match self.of {
+            WindowOf::Departures => (0, journey.arrives_s),
+            WindowOf::Arrivals => (journey.departs_s, self.by_s()),
+        };
+        let ends = match self.of {
+            WindowOf::Departures => {
+                format!("leaving at {} is early enough", self.said(journey.departs_s))
+            }
+            WindowOf::Arrivals => format!("there at {}", self.said(journey.arrives_s)),
+        };
         let mut lines = vec![format!(
-            "{} → {} ({}): {}, {rides}; leaving at {} is early enough",
-            self.clock(0),
-            self.clock(journey.arrives_s),
+            "{} → {} ({}): {}, {rides}; {ends}",
+            self.said(from_s),
+            self.said(to_s),
             self.zone,
-            minutes(journey.arrives_s),
-            self.clock(journey.departs_s),
+            minutes(to_s - from_s),
         )];
         let mut legs = Vec::new();
         for leg in &journey.legs {
@@ -275,9 +303,9 @@ impl Teller<'_> {
             legs.push(json);
         }
         let json = serde_json::json!({
-            "departs": self.clock(journey.departs_s),
-            "arrives": self.clock(journey.arrives_s),
-            "travel_time_s": journey.arrives_s,
+            "departs": departs,
+            "arrives": arrives,
+            "travel_time_s": to_s - from_s,
             "on_the_way_s": journey.arrives_s - journey.departs_s,
             "rides": journey.rides,
             "start_unix_s": self.question.start_unix_s,
@@ -286,10 +314,24 @@ impl Teller<'_> {
         Answer { lines, json }
     }
 
-    /// What the clocks show then, which may change on the way; hours pass 24 on later dates.
+    /// The one arrival asked for.
+    fn by_s(&self) -> i32 {
+        self.question.horizon_s()
+    }
+
+    /// What the clocks show then, which may change on the way; hours pass 24 on later dates, and are below 0 on
+    /// earlier ones.
     fn clock(&self, s: i32) -> String {
-        let at = self.question.start_unix_s + i64::from(s);
-        calendar::on_the_wall(self.zone, self.date, at).map_or_else(String::new, clock)
+        self.on_the_wall(s).map_or_else(String::new, clock)
+    }
+
+    /// The same for the eyes.
+    fn said(&self, s: i32) -> String {
+        self.on_the_wall(s).map_or_else(String::new, periods::time_of_day)
+    }
+
+    fn on_the_wall(&self, s: i32) -> Option<i32> {
+        calendar::on_the_wall(self.zone, self.date, self.question.start_unix_s + i64::from(s))
     }
 
     fn stop(&self, stop: u32) -> String {
@@ -302,7 +344,7 @@ impl Teller<'_> {
             Leg::Walk { from, to, starts_s, seconds } => {
                 let end = |stop: &Option<u32>, else_: &str| stop.map_or(else_.to_string(), |s| self.stop(s));
                 let (from, to) = (end(from, "start"), end(to, "goal"));
-                let line = format!("  {}  walk {seconds} s: {from} → {to}", self.clock(*starts_s));
+                let line = format!("  {}  walk {seconds} s: {from} → {to}", self.said(*starts_s));
                 let json = serde_json::json!({ "kind": "walk", "starts": self.clock(*starts_s),
                     "seconds": seconds, "from": from, "to": to });
                 (line, json)
@@ -318,10 +360,10 @@ impl Teller<'_> {
                     if headsign.is_empty() { String::new() } else { format!(" towards {headsign}") };
                 let line = format!(
                     "  {}  {verb} {name}{towards}: {} → {} at {} [trip {}, {feed}]",
-                    self.clock(*departs_s),
+                    self.said(*departs_s),
                     self.stop(*from),
                     self.stop(*to),
-                    self.clock(*arrives_s),
+                    self.said(*arrives_s),
                     timetable.trip_ids.get(*trip as usize),
                 );
                 let json = serde_json::json!({ "kind": "ride", "route": name, "feed": feed,

@@ -6,11 +6,14 @@ use jiff::civil::Date;
 
 use crate::base::units::SpeedMmPerS;
 
+mod equity;
 #[cfg(feature = "native")]
 pub mod parse;
 mod written;
 
 pub use written::{MeasureSpec, Written, WrittenKey};
+
+pub use equity::{BootstrapSpec, EquitySpec};
 
 /// A whole study. All paths are as written, relative to `folder`.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +33,7 @@ pub struct Study {
     pub access: AccessSpec,
     /// As written; `measures::asked` makes sense of them.
     pub measures: Vec<MeasureSpec>,
+    pub equity: EquitySpec,
     pub outputs: OutputsSpec,
 }
 
@@ -57,6 +61,9 @@ pub struct PlacesSpec {
     pub groups: Vec<String>,
     pub groups_are: GroupsAre,
     pub income: Option<String>,
+    /// Columns of the standard errors of the two.
+    pub population_se: Option<String>,
+    pub income_se: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -75,11 +82,21 @@ pub enum GroupsAre {
     Shares,
 }
 
-/// A window of departures on a date, wall-clock time in the study's zone.
+/// What a window is a window of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WindowOf {
+    #[default]
+    Departures,
+    /// Per second of arrival the latest departure.
+    Arrivals,
+}
+
+/// A window of departures or arrivals on a date, wall-clock time in the study's zone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Period {
     pub name: String,
     pub date: Date,
+    pub of: WindowOf,
     /// Seconds from the date's midnight by the clock on the wall; both may pass 24 h; start < end.
     pub start_s: i32,
     pub end_s: i32,
@@ -113,6 +130,8 @@ pub struct AccessSpec {
     pub percentiles: Vec<f64>,
     pub unlinked: Unlinked,
     pub own_cell_s: u32,
+    /// The measures for each hour that a longer window touches, too.
+    pub by_hour: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

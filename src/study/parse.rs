@@ -1,6 +1,7 @@
 //! Text → study. Every mistake is found in one go: unknown keys with the nearest right one, then wrong values,
 //! each with its line and column.
 
+mod equity;
 mod keys;
 mod measures;
 mod places;
@@ -25,8 +26,8 @@ use walk::{Section, Walk, number, text, whole};
 
 /// A day and a half: no walk, slack or journey is longer.
 const MAX_SECONDS: u32 = 129_600;
-/// More departures than 16 bits can count (0 being none) would halve what a sweep of the kernel carries.
-const MAX_DEPARTURES: u32 = u16::MAX as u32 - 1;
+/// A day at every second.
+const MAX_DEPARTURES: u32 = 86_400;
 /// Windows end within two days after the date's midnight.
 const MAX_CLOCK_S: i32 = 72 * 3600;
 /// Kinds of travel that are planned.
@@ -124,6 +125,8 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
     unique(walk, document, "period", periods.iter().map(|period| period.name.as_str()));
     unique(walk, document, "profile", profiles.iter().map(|profile| profile.name.as_str()));
     let access = access(walk, document, &profiles);
+    let (table, at) = single(document, "equity");
+    let equity = equity::equity(walk, table, at, &cells);
     let outputs = outputs(walk, document);
     Study {
         name,
@@ -139,6 +142,7 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
         measures: several(document, "measure")
             .map(|(table, at)| measures::measure(walk, table, at))
             .collect(),
+        equity,
         outputs,
     }
 }
@@ -190,18 +194,24 @@ fn feed_name(path: &Path) -> String {
 /// Where nothing rides every second is like every other.
 fn any_time() -> Period {
     let date = jiff::civil::date(2000, 1, 1);
-    Period { name: "any_time".to_string(), date, start_s: 0, end_s: 1, every_s: 1 }
+    Period { name: "any_time".to_string(), date, of: WindowOf::Departures, start_s: 0, end_s: 1, every_s: 1 }
 }
 
 fn period<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -> Period {
     let mut s = Section::open(walk, "period", Some(table), at);
     let name = s.name();
     let date = s.read("date", "write a day that exists, such as date = 2025-03-04", date).unwrap_or_default();
-    // An arrival window in its place is refused already.
-    let arrive = table.iter().any(|(key, _)| key.get_ref() == "arrive");
-    let remedy = "write start and end, such as depart = \"07:00/09:00\"; hours may pass 24";
-    let (start_s, end_s) =
-        if arrive && !s.has("depart") { None } else { s.read("depart", remedy, window) }.unwrap_or((0, 1));
+    let (of, key) = match (s.has("depart"), s.has("arrive")) {
+        (_, false) => (WindowOf::Departures, "depart"),
+        (_, true) => (WindowOf::Arrivals, "arrive"),
+    };
+    if s.has("depart") && s.has("arrive") {
+        s.wrong("arrive", "stands beside depart", "leave out one of the two, or write two periods");
+    } else if !s.has(key) {
+        s.wrong(key, "is missing, and so is arrive", "write one of them, such as depart = \"07:00/09:00\"");
+    }
+    let remedy = format!("write start and end, such as {key} = \"07:00/09:00\"; hours may pass 24");
+    let (start_s, end_s) = s.read(key, &remedy, window).unwrap_or((0, 1));
     let exact = s.choice("departures", &["exact"]).is_some();
     if exact && s.has("every_s") {
         s.wrong("every_s", "stands beside departures = \"exact\"", "leave out one of the two");
@@ -210,12 +220,12 @@ fn period<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -> Period {
     let departures = (end_s - start_s).unsigned_abs().div_ceil(every_s);
     if departures > MAX_DEPARTURES {
         s.wrong(
-            "depart",
-            format!("holds {departures} departures, and {MAX_DEPARTURES} is the most"),
+            key,
+            format!("holds {departures} seconds, and {MAX_DEPARTURES}, those of 24 h, are the most"),
             "shorten the window, or sample it with every_s = 60",
         );
     }
-    Period { name, date, start_s, end_s, every_s }
+    Period { name, date, of, start_s, end_s, every_s }
 }
 
 fn profile<'t>(walk: &mut Walk<'t>, table: Option<&DeTable<'t>>, at: usize) -> Profile {
@@ -289,6 +299,7 @@ fn access<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, profiles: &[Profile])
             _ => Unlinked::Blank,
         },
         own_cell_s: s.whole("own_cell_s", 0..=MAX_SECONDS).unwrap_or_default(),
+        by_hour: s.flag("by_hour"),
     }
 }
 

@@ -8,7 +8,8 @@ use isokron::measures::plan::{Bound, Side, bind};
 use isokron::measures::rows::{Matrix, Rows};
 use isokron::measures::stream::Stream;
 use isokron::measures::times::Times;
-use isokron::run::streamed::{Measured, route};
+use isokron::routing::How;
+use isokron::run::streamed::{Measured, Streamed};
 use proptest::prelude::*;
 
 use super::engine::Engine;
@@ -86,19 +87,15 @@ impl World {
         let ranks = [30.0, 90.0, 50.0].map(|p| rank(p, question.window.count()));
         let folder = std::env::temp_dir();
         let listen = |batch: isokron::routing::Batch<'_>| Times::listen(&ranks, to, batch);
+        let (router, mut streamed) =
+            (self.engine.router(), Streamed::new(&stream, (origins.len(), to), &folder));
         // In stretches that are no whole number of batches, as if there were many.
-        let stretches: Vec<Vec<u32>> = origins.chunks(70).map(<[u32]>::to_vec).collect();
         let mut times = Vec::new();
-        let found = route(
-            &self.engine.router(),
-            (&stretches, origins.len()),
-            (&stream, to),
-            listen,
-            |_, mut heard| times.append(&mut heard),
-            &folder,
-            watch,
-        );
-        let found = found.expect("nobody stops it");
+        for stretch in origins.chunks(70) {
+            let heard = streamed.route(&router, stretch, How::best(), listen, watch);
+            times.append(&mut heard.expect("nobody stops it"));
+        }
+        let found = streamed.finish(watch).expect("nobody stops it");
         let rows = times.iter().flat_map(|batch| batch.chunks((to * 3).max(1)).map(<[u32]>::to_vec));
         (found, rows.collect())
     }

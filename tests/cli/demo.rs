@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use crate::town::{Town, rows};
 
-const RESULTS: [&str; 6] = [
+const RESULTS: [&str; 7] = [
     "base/adult-morning/access.csv",
     "base/adult-morning/access.geojson",
     "base/adult-morning/access.parquet",
+    "base/adult-morning/curves.csv",
     "base/adult-morning/equity.csv",
     "diagnostics.csv",
     "manifest.json",
@@ -70,10 +71,11 @@ fn a_run_writes_what_the_design_says() {
     town.isokron("run study.toml").well();
     let now = [
         "base/adult-morning/access.csv",
+        "base/adult-morning/curves.csv",
         "base/adult-morning/equity.csv",
         "base/adult-morning/matrix.parquet",
     ];
-    assert!(results(&town).keys().take(3).eq(now.iter()), "{:?}", results(&town).keys());
+    assert!(results(&town).keys().take(4).eq(now.iter()), "{:?}", results(&town).keys());
 }
 
 #[test]

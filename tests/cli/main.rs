@@ -2,7 +2,10 @@
 
 mod bad;
 mod demo;
+mod equity;
 mod measures;
+mod network;
 mod town;
 mod trips;
+mod windows;
 mod words;

@@ -1,16 +1,21 @@
 //! A case of the oracle's put to the engine: tables → timetable → service → router and scanner.
 #![allow(dead_code)] // every test binary uses its own part
 
+use std::sync::Arc;
+
 use isokron::base::findings::Findings;
-use isokron::base::units::Window;
+use isokron::base::units::{SpeedMmPerS, Window};
 use isokron::base::watch::{Quiet, Watch};
 use isokron::inputs::raw::Column;
 use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
 use isokron::network::transit::Timetable;
-use isokron::network::{Walks, calendar, timetable};
+use isokron::network::{Network, Walks, calendar, timetable};
 use isokron::routing::plain::{Ends, Journey, Scanner};
-use isokron::routing::{Path, Question, Router, Service};
+use isokron::routing::{How, Path, Question, Router, Service, before};
+use isokron::run::ground::Ground;
+use isokron::run::periods::Asked;
+use isokron::study::{Profile, WindowOf};
 
 use crate::oracle::{Case, walks_of};
 
@@ -42,6 +47,52 @@ pub fn question(case: &Case) -> Question {
     }
 }
 
+/// A case whose window is one of arrivals, as a run of the engine holds it.
+pub fn arrivals(case: &Case) -> (Ground, Asked) {
+    let Engine { timetable, walks, question, .. } = Engine::new(case);
+    let profile = Profile {
+        name: "adult".into(),
+        transit: true,
+        walk_speed: SpeedMmPerS(1000),
+        max_walk_s: 0,
+        max_direct_walk_s: 0,
+        max_transfer_walk_s: 0,
+        max_rides: question.max_rides,
+        board_slack_s: question.board_slack_s,
+        transfer_slack_s: question.transfer_slack_s,
+        max_travel_time_s: question.longest_s,
+    };
+    let service = Service::unroll(&timetable, &before(&question));
+    let network = Network { timetable: Arc::new(timetable), walks: Arc::new(walks) };
+    (Ground::new(network, &profile), Asked { of: WindowOf::Arrivals, question, service })
+}
+
+/// `[origin][destination][rank]` of a window of arrivals, by the mirror.
+pub fn arriving(case: &Case, ground: &Ground, asked: &Asked, ranks: &[u32]) -> Vec<Vec<Vec<Time>>> {
+    let points = |n: u32| vec![(0.0, 0.0); n as usize];
+    let (cells, goals) = (points(case.ways.origins), points(case.ways.destinations));
+    let router = ground.router(asked, asked.question.longest_s, &cells, &goals, None, &Quiet);
+    let destinations: Vec<u32> = (0..case.ways.destinations).collect();
+    let batches = router
+        .route(&destinations, How::best(), |batch| Times::listen(ranks, cells.len(), batch), &Quiet)
+        .expect("nobody cancels");
+    let width = ranks.len();
+    let from: Vec<&[u32]> = batches.iter().flat_map(|batch| batch.chunks(cells.len() * width)).collect();
+    let time = |&s: &u32| (s != u32::MAX).then_some(s);
+    let pair = |row: &&[u32], cell: usize| row[cell * width..][..width].iter().map(time).collect();
+    (0..cells.len()).map(|cell| from.iter().map(|row| pair(row, cell)).collect()).collect()
+}
+
+/// Where a journey from an origin to a destination may begin and end.
+pub fn ends(walks: &Walks, origin: u32, destination: u32) -> Ends {
+    let direct = walks.direct.row(origin as usize).iter().find(|w| w.to == destination);
+    Ends {
+        access: walks.access.row(origin as usize).to_vec(),
+        egress: walks.egress.row(destination as usize).to_vec(),
+        direct_s: direct.map(|w| w.seconds),
+    }
+}
+
 impl Engine {
     pub fn new(case: &Case) -> Engine {
         let question = question(case);
@@ -67,25 +118,14 @@ impl Engine {
     }
 
     pub fn ends(&self, origin: u32, destination: u32) -> Ends {
-        let direct = self.walks.direct.row(origin as usize).iter().find(|w| w.to == destination);
-        Ends {
-            access: self.walks.access.row(origin as usize).to_vec(),
-            egress: self.walks.egress.row(destination as usize).to_vec(),
-            direct_s: direct.map(|w| w.seconds),
-        }
+        ends(&self.walks, origin, destination)
     }
 
     /// `[origin][destination][rank]`, for the origins asked for, in their order.
-    pub fn ranked(
-        &self,
-        origins: &[u32],
-        ranks: &[u32],
-        path: Path,
-        watch: &dyn Watch,
-    ) -> Vec<Vec<Vec<Time>>> {
+    pub fn ranked(&self, origins: &[u32], ranks: &[u32], how: How, watch: &dyn Watch) -> Vec<Vec<Vec<Time>>> {
         let batches = self
             .router()
-            .route(origins, path, |batch| Times::listen(ranks, self.destinations, batch), watch)
+            .route(origins, how, |batch| Times::listen(ranks, self.destinations, batch), watch)
             .expect("nobody cancels");
         let time = |&s: &u32| (s != u32::MAX).then_some(s);
         let row =
@@ -97,7 +137,7 @@ impl Engine {
     pub fn percentiles(&self, percentiles: &[f64]) -> Vec<Vec<Vec<Time>>> {
         let ranks = ranks(percentiles, self.question.window.count());
         let origins: Vec<u32> = (0..self.origins).collect();
-        self.ranked(&origins, &ranks, Path::best(), &Quiet)
+        self.ranked(&origins, &ranks, How::best(), &Quiet)
     }
 
     /// Cumulative opportunities of every origin: `[origin]`[column × cutoff × percentile].
@@ -110,7 +150,7 @@ impl Engine {
             destinations: self.destinations,
         };
         let origins: Vec<u32> = (0..self.origins).collect();
-        let route = self.router().route(&origins, Path::best(), |batch| what.listen(batch), &Quiet);
+        let route = self.router().route(&origins, How::best(), |batch| what.listen(batch), &Quiet);
         route.expect("nobody cancels").into_iter().flatten().collect()
     }
 
@@ -132,13 +172,13 @@ impl Engine {
         let step = (window.count() as usize / 60).max(1);
         let mut ranks: Vec<u32> = (1..=window.count()).step_by(step).collect();
         ranks.push(window.count());
-        for path in [Path::Portable, Path::best()] {
-            let routed = &self.ranked(&[origin], &ranks, path, &Quiet)[0];
+        for how in [How::on(Path::Portable), How::best()] {
+            let routed = &self.ranked(&[origin], &ranks, how, &Quiet)[0];
             for (times, routed) in scanned.iter().zip(routed) {
                 let mut sorted = times.clone();
                 sorted.sort_by_key(|time| time.unwrap_or(u32::MAX));
                 let at: Vec<Time> = ranks.iter().map(|&rank| sorted[rank as usize - 1]).collect();
-                assert_eq!(&at, routed, "the scan and the router ({path}) differ");
+                assert_eq!(&at, routed, "the scan and the router ({how:?}) differ");
             }
         }
         scanned

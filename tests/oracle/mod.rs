@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use isokron::base::csr::{Csr, Walk};
 use isokron::inputs::raw::RawFeed;
-use isokron::network::Walks;
+use isokron::network::{Walks, calendar};
 use jiff::civil::Date;
 
 pub use random::case;
@@ -85,6 +85,30 @@ pub fn times(case: &Case, origin: u32) -> Vec<Vec<Option<u32>>> {
 /// Percentile travel times from `origin`: `[destination][percentile]`.
 pub fn answer(case: &Case, origin: u32, percentiles: &[f64]) -> Vec<Vec<Option<u32>>> {
     Oracle::new(case).answer(origin, percentiles)
+}
+
+/// With the window as one of arrivals: `[destination][arrival]`, seconds from the latest departure to the time at
+/// which one is to be there, by looking at every departure of the longest time before it. `None` where the clocks
+/// change in between: the wall's seconds are not to be counted then.
+pub fn arrival_times(case: &Case, origin: u32) -> Option<Vec<Vec<Option<u32>>>> {
+    let longest = case.query.max_travel_time_s;
+    let mut earlier = case.clone();
+    earlier.query.start_s -= longest as i32;
+    earlier.query.every_s = 1;
+    let (q, (start, length)) = (&earlier.query, runs::window(&case.query));
+    if calendar::wall(&q.zone, q.date, q.start_s) != Ok(start - i64::from(longest)) {
+        return None;
+    }
+    let latest = |arrives: &dyn Fn(u32) -> Option<u32>, by: u32| {
+        let left = (by - longest..=by).rev().find(|&left| arrives(left).is_some_and(|at| at <= by));
+        left.map(|left| by - left)
+    };
+    let of_destination = |times: Vec<Option<u32>>| {
+        let arrives = |left: u32| times.get(left as usize).copied().flatten().map(|time| left + time);
+        let arrivals = (0..length as u32).step_by(case.query.every_s as usize);
+        arrivals.map(|k| latest(&arrives, longest + k)).collect()
+    };
+    Some(times(&earlier, origin).into_iter().map(of_destination).collect())
 }
 
 /// The same walks as the engine takes them.

@@ -4,6 +4,7 @@ use super::reach::Spot;
 use super::streets::Streets;
 use super::transit::Stops;
 use crate::base::NONE;
+use crate::base::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
@@ -43,13 +44,13 @@ pub enum Link {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Linked {
     /// Edge, or `NONE`.
-    pub edge: Vec<u32>,
+    pub edge: Array<u32>,
     /// Position along the edge, mm from its start.
-    pub at_mm: Vec<u32>,
+    pub at_mm: Array<u32>,
     /// Straight line from the point to the street, mm.
-    pub link_mm: Vec<u32>,
+    pub link_mm: Array<u32>,
     /// [`Link`] as a number.
-    pub status: Vec<u8>,
+    pub status: Array<u8>,
 }
 
 impl Linked {
@@ -126,7 +127,7 @@ impl<'a> Linker<'a> {
     ///
     /// Errors: stopped by `watch`.
     pub fn keep(&self, stops: &Stops, findings: &mut Findings, watch: &dyn Watch) -> Result<Kept> {
-        let mut kept = self.streets.component_large.clone();
+        let mut kept = self.streets.component_large.to_vec();
         let all = vec![1; self.streets.components()];
         for hit in self.hits(&called_points(stops), &all, watch)?.into_iter().filter_map(|(hit, _)| hit) {
             kept[self.streets.edge_component[hit.edge as usize] as usize] = 1;

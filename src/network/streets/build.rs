@@ -226,8 +226,8 @@ fn components(graph: &Graph, min_island_nodes: u32, streets: &mut Streets) -> Ve
         nodes[component as usize] += 1;
     }
     streets.component_large = nodes.iter().map(|&n| u8::from(n >= min_island_nodes)).collect();
-    streets.component_mm = vec![0; count];
-    streets.component_nodes = nodes;
+    streets.component_mm = vec![0; count].into();
+    streets.component_nodes = nodes.into();
     component
 }
 
@@ -398,7 +398,7 @@ fn push_arcs(junctions: usize, streets: &mut Streets) {
     for i in 0..junctions {
         offsets[i + 1] += offsets[i];
     }
-    streets.arc_offsets = offsets;
+    streets.arc_offsets = offsets.into();
     streets.arc_to = arcs.iter().map(|&(_, to, _)| to).collect();
     streets.arc_mm = arcs.iter().map(|&(_, _, mm)| mm).collect();
 }

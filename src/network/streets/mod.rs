@@ -5,6 +5,7 @@
 
 mod build;
 
+use crate::base::array::Array;
 pub use build::{build, distance_mm};
 
 /// An edge may be walked in the order of its shape.
@@ -20,49 +21,49 @@ pub const MAX_EDGE_MM: u32 = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Streets {
     /// Junction → its arcs (`nodes + 1` offsets).
-    pub arc_offsets: Vec<u32>,
+    pub arc_offsets: Array<u32>,
     /// The junction that an arc leads to.
-    pub arc_to: Vec<u32>,
-    pub arc_mm: Vec<u32>,
-    pub edge_from: Vec<u32>,
-    pub edge_to: Vec<u32>,
-    pub edge_mm: Vec<u32>,
+    pub arc_to: Array<u32>,
+    pub arc_mm: Array<u32>,
+    pub edge_from: Array<u32>,
+    pub edge_to: Array<u32>,
+    pub edge_mm: Array<u32>,
     /// [`FORWARD`] | [`BACKWARD`].
-    pub edge_directions: Vec<u8>,
-    pub edge_component: Vec<u32>,
+    pub edge_directions: Array<u8>,
+    pub edge_component: Array<u32>,
     /// Edge → its points, both ends included (`edges + 1` offsets).
-    pub shape_offsets: Vec<u32>,
-    pub shape_lon_e7: Vec<i32>,
-    pub shape_lat_e7: Vec<i32>,
+    pub shape_offsets: Array<u32>,
+    pub shape_lon_e7: Array<i32>,
+    pub shape_lat_e7: Array<i32>,
     /// From the edge's start along it: 0 … `edge_mm`.
-    pub shape_mm: Vec<u32>,
+    pub shape_mm: Array<u32>,
     /// OSM nodes before contraction.
-    pub component_nodes: Vec<u32>,
+    pub component_nodes: Array<u32>,
     /// Length of all edges.
-    pub component_mm: Vec<i64>,
+    pub component_mm: Array<i64>,
     /// 1: has `min_island_nodes` nodes; 0: a small island.
-    pub component_large: Vec<u8>,
+    pub component_large: Array<u8>,
 }
 
 impl Default for Streets {
     /// No streets at all.
     fn default() -> Self {
         Streets {
-            arc_offsets: vec![0],
-            arc_to: Vec::new(),
-            arc_mm: Vec::new(),
-            edge_from: Vec::new(),
-            edge_to: Vec::new(),
-            edge_mm: Vec::new(),
-            edge_directions: Vec::new(),
-            edge_component: Vec::new(),
-            shape_offsets: vec![0],
-            shape_lon_e7: Vec::new(),
-            shape_lat_e7: Vec::new(),
-            shape_mm: Vec::new(),
-            component_nodes: Vec::new(),
-            component_mm: Vec::new(),
-            component_large: Vec::new(),
+            arc_offsets: vec![0].into(),
+            arc_to: Array::default(),
+            arc_mm: Array::default(),
+            edge_from: Array::default(),
+            edge_to: Array::default(),
+            edge_mm: Array::default(),
+            edge_directions: Array::default(),
+            edge_component: Array::default(),
+            shape_offsets: vec![0].into(),
+            shape_lon_e7: Array::default(),
+            shape_lat_e7: Array::default(),
+            shape_mm: Array::default(),
+            component_nodes: Array::default(),
+            component_mm: Array::default(),
+            component_large: Array::default(),
         }
     }
 }

@@ -50,6 +50,16 @@ pub(super) fn places<'t>(
         );
     }
     let income = if people { s.text("income") } else { None };
+    let [population_se, income_se] =
+        ["population_se", "income_se"].map(|key| if people { s.text(key) } else { None });
+    for (key, of, given) in [
+        ("population_se", "population", population_se.is_some() && population.is_none()),
+        ("income_se", "income", income_se.is_some() && income.is_none()),
+    ] {
+        if given {
+            s.wrong(key, format!("stands without {of}"), format!("name the column of {of} too"));
+        }
+    }
     if let Some(PlacesSource::Grid { values: None, .. }) = source {
         for key in ["population", "opportunities", "groups", "income"] {
             if (people || key == "opportunities") && s.has(key) {
@@ -62,6 +72,9 @@ pub(super) fn places<'t>(
         }
     } else if matches!(source, Some(PlacesSource::Grid { .. })) && income.is_some() {
         s.wrong("income", "cannot be summed into a grid", "leave it out, or give the cells as a file");
+    } else if matches!(source, Some(PlacesSource::Grid { .. })) && population_se.is_some() {
+        let remedy = "leave it out, or give the cells as a file";
+        s.wrong("population_se", "cannot be summed into a grid", remedy);
     }
     let nowhere = PlacesSource::File {
         file: PathBuf::new(),
@@ -78,6 +91,8 @@ pub(super) fn places<'t>(
         groups,
         groups_are,
         income,
+        population_se,
+        income_se,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::base::units::clock;
-use crate::study::{GroupsAre, PlacesSource, PlacesSpec, Study, Unlinked};
+use crate::study::{EquitySpec, GroupsAre, PlacesSource, PlacesSpec, Study, Unlinked, WindowOf};
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
 /// the file's name stays, so that equal runs on two machines give equal bytes.
@@ -37,7 +37,7 @@ pub fn resolved(study: &Study) -> Value {
         "period": study.periods.iter().map(|period| json!({
             "name": period.name,
             "date": period.date.to_string(),
-            "depart": format!("{}/{}", clock(period.start_s), clock(period.end_s)),
+            (window_key(period.of)): format!("{}/{}", clock(period.start_s), clock(period.end_s)),
             "every_s": period.every_s,
         })).collect::<Vec<_>>(),
         "profile": study.profiles.iter().map(|profile| json!({
@@ -57,11 +57,47 @@ pub fn resolved(study: &Study) -> Value {
             "percentiles": study.access.percentiles,
             "unlinked": match study.access.unlinked { Unlinked::Blank => "blank", Unlinked::Zero => "zero" },
             "own_cell_s": study.access.own_cell_s,
+            "by_hour": study.access.by_hour,
         },
         "measure": super::measures::as_json(&study.measures),
+        "equity": equity(&study.equity),
         "outputs": {
             "tables": tables,
             "matrix": study.outputs.matrix,
+        },
+    })
+}
+
+fn window_key(of: WindowOf) -> &'static str {
+    match of {
+        WindowOf::Departures => "depart",
+        WindowOf::Arrivals => "arrive",
+    }
+}
+
+fn equity(spec: &EquitySpec) -> Value {
+    let standards = match spec.standards.as_slice() {
+        [] => json!([]),
+        [(name, lines)] if name.is_empty() => json!(lines),
+        named => named.iter().map(|(name, lines)| (name.clone(), json!(lines))).collect::<Map<_, _>>().into(),
+    };
+    json!({
+        "indices": spec.indices,
+        "groups": spec.groups,
+        "income": spec.income,
+        "income_groups": spec.income_groups,
+        "quantiles": spec.quantiles,
+        "atkinson": spec.atkinson,
+        "kolm": spec.kolm,
+        "kolm_kappa": spec.kolm_kappa,
+        "bounds": spec.bounds,
+        "standards": standards,
+        "bootstrap": {
+            "replicates": spec.bootstrap.replicates,
+            "seed": spec.bootstrap.seed,
+            "block_m": spec.bootstrap.block_m,
+            "interval": if spec.bootstrap.bca { "bca" } else { "percentile" },
+            "level": spec.bootstrap.level,
         },
     })
 }
@@ -95,6 +131,8 @@ fn places(spec: &PlacesSpec) -> Value {
     };
     map.insert("groups_are".into(), json!(groups_are));
     map.insert("income".into(), json!(spec.income));
+    map.insert("population_se".into(), json!(spec.population_se));
+    map.insert("income_se".into(), json!(spec.income_se));
     Value::Object(map)
 }
 

@@ -1,0 +1,166 @@
+//! A study → its network in memory with the question of its first period and profile: what the benches ask.
+#![allow(dead_code)] // every bench uses its own part
+
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
+
+use isokron::base::NONE;
+use isokron::base::csr::Csr;
+use isokron::base::curve::along_curve;
+use isokron::base::units::Window;
+use isokron::base::watch::{Quiet, Watch};
+use isokron::inputs::raw::RawPlaces;
+use isokron::measures::access::Cumulative;
+use isokron::measures::times::{Times, ranks};
+use isokron::network::Walks;
+use isokron::network::transit::Timetable;
+use isokron::routing::{Batch, How, Question, Router, Service};
+use isokron::run::cache::Cache;
+use isokron::run::load::Loaded;
+use isokron::run::periods;
+use isokron::study::{Study, parse};
+
+/// A network and what is asked of it.
+#[derive(Clone)]
+pub struct Place {
+    pub timetable: Arc<Timetable>,
+    pub walks: Arc<Walks>,
+    /// Up to the longest time of the profile.
+    pub question: Question,
+    pub destinations: RawPlaces,
+    /// Seconds from a cell to itself, where cells are the destinations.
+    pub own_s: Option<u32>,
+    pub cutoffs_min: Vec<u32>,
+    pub percentiles: Vec<f64>,
+    /// All cells along a curve; and those of them that are linked to streets.
+    pub cells: Vec<u32>,
+    pub origins: Vec<u32>,
+}
+
+impl Place {
+    /// Reads, builds (or takes from the cache) and links.
+    pub fn of(study: &Study, cache: &Cache, watch: &dyn Watch) -> Place {
+        let mut loaded = Loaded::load(study, cache, watch).expect("a sound study");
+        let (period, profile) = (&study.periods[0], &study.profiles[0]);
+        let zone = periods::zone(study, &loaded.timetable).expect("one zone");
+        let question =
+            periods::question(&zone, period, profile, profile.max_travel_time_s).expect("a window");
+        let network = loaded.network(profile, cache, watch).expect("walks");
+        let linked = |cell: &u32| loaded.links.cells.edge[*cell as usize] != NONE;
+        let cells = along_curve(&loaded.cells.points);
+        let origins = cells.iter().copied().filter(linked).collect();
+        Place {
+            timetable: network.timetable,
+            walks: network.walks,
+            question,
+            own_s: loaded.others.is_none().then_some(study.access.own_cell_s),
+            destinations: loaded.destinations().0.clone(),
+            cutoffs_min: study.access.cutoffs_min.clone(),
+            percentiles: study.access.percentiles.clone(),
+            cells,
+            origins,
+        }
+    }
+
+    /// Built without files.
+    pub fn built(study: &Study) -> Place {
+        let folder = tempfile::tempdir().expect("a folder for the cache");
+        Place::of(study, &Cache::new(folder.path()), &Quiet)
+    }
+
+    /// The demo in `fixtures/`.
+    pub fn demo() -> Place {
+        let file = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml");
+        Place::built(&parse::read(&file).expect("the demo's study"))
+    }
+
+    /// Porto Alegre, Monday 2019-05-13, 14:00–15:00, where its data is there.
+    pub fn porto_alegre() -> Option<Place> {
+        let folder = data("porto_alegre/poa_eptc.zip")?.parent().map(PathBuf::from)?;
+        let study = parse::parse(PORTO_ALEGRE, "study.toml", &folder).expect("a sound study");
+        Some(Place::built(&study))
+    }
+
+    /// The network without destinations: what is left is the sweep, and laying out the walks from home.
+    pub fn without_destinations(self) -> Place {
+        let walks = Walks {
+            egress: Csr::default(),
+            direct: Csr::from_rows(vec![Vec::new(); self.walks.direct.len()]),
+            ..(*self.walks).clone()
+        };
+        Place { walks: walks.into(), destinations: RawPlaces::default(), own_s: None, ..self }
+    }
+
+    /// The question with other departures and rides.
+    pub fn with(&self, every_s: u32, max_rides: Option<u32>) -> Question {
+        let window = Window { every_s, ..self.question.window };
+        Question { window, max_rides, ..self.question }
+    }
+
+    /// The question as `run` asks it: no farther than the largest cutoff.
+    pub fn near(&self, question: Question) -> Question {
+        let largest_s = self.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
+        Question { longest_s: question.longest_s.min(largest_s), ..question }
+    }
+
+    pub fn service(&self, question: &Question) -> Service {
+        Service::unroll(&self.timetable, question)
+    }
+
+    pub fn router(&self, service: &Service, question: Question) -> Router<'_> {
+        let points = &self.destinations.points;
+        Router::new(&self.timetable, &self.walks, service, question, points, self.own_s, &Quiet)
+    }
+
+    /// Neighbours from the middle of the town, where most is to be reached.
+    pub fn middle(&self, n: usize) -> Vec<u32> {
+        let from = self.cells.len().saturating_sub(n) / 2;
+        self.cells.iter().copied().skip(from).take(n).collect()
+    }
+
+    /// Cumulative opportunities, as `run` counts them.
+    pub fn measure(&self, question: &Question) -> Cumulative<'_> {
+        Cumulative {
+            columns: &self.destinations.opportunities,
+            cutoffs_min: &self.cutoffs_min,
+            percentiles: &self.percentiles,
+            departures: question.window.count(),
+            destinations: self.destinations.points.len(),
+        }
+    }
+
+    /// Origin by origin what can be reached.
+    pub fn access(
+        &self,
+        router: &Router<'_>,
+        question: &Question,
+        origins: &[u32],
+        how: How,
+        watch: &dyn Watch,
+    ) -> Vec<Vec<f64>> {
+        let what = self.measure(question);
+        router.route(origins, how, |batch| what.listen(batch), watch).expect("nobody cancels").concat()
+    }
+
+    /// Median times, s: origin by origin, destination by destination.
+    pub fn medians(&self, router: &Router<'_>, question: &Question, origins: &[u32], how: How) -> Vec<u32> {
+        let ranks = ranks(&[50.0], question.window.count());
+        let places = self.destinations.points.len();
+        let listen = |batch: Batch<'_>| Times::listen(&ranks, places, batch);
+        router.route(origins, how, listen, &Quiet).expect("nobody cancels").concat()
+    }
+}
+
+/// `../shared/data/<rel>` or `$ISOKRON_DATA/<rel>`; says so when it is missing.
+pub fn data(rel: &str) -> Option<PathBuf> {
+    let base = std::env::var_os("ISOKRON_DATA")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    let path = base.join(rel);
+    if !path.exists() {
+        eprintln!("skipped: {} is not there (set ISOKRON_DATA)", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+const PORTO_ALEGRE: &str = include_str!("../../scripts/porto_alegre.toml");

@@ -1,0 +1,347 @@
+//! How access is shared: a value for each cell and the people who live there → means, indices of inequality and of
+//! sufficiency, and how sure they are. A blank value is unknown, not zero: such cells are left out and their people
+//! counted.
+
+use crate::base::error::{Error, Problem, Result};
+use crate::base::watch::Watch;
+use crate::inputs::raw::Column;
+
+mod atkinson;
+mod bootstrap;
+mod cells;
+mod central;
+mod concentration;
+mod curves;
+mod dissimilarity;
+mod gini;
+mod interval;
+mod kolm;
+mod palma;
+mod poverty;
+mod ratios;
+pub mod register;
+mod suits;
+mod theil;
+
+pub use bootstrap::{Bootstrap, metres};
+pub use curves::{CurveRow, curves};
+pub use interval::Interval;
+
+use bootstrap::{Sample, Units};
+use cells::Cells;
+
+/// The group that means everybody.
+pub const ALL: &str = "all";
+
+/// One figure of the equity table. Intervals (`lower`, `upper`) are blank where none was asked for or can be told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EquityRow {
+    pub measure: String,
+    pub group: String,
+    pub index: String,
+    /// `None`: not defined, for there is nobody to take it over.
+    pub value: Option<f64>,
+    pub lower: Option<f64>,
+    pub upper: Option<f64>,
+}
+
+/// One value a cell.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure<'a> {
+    pub name: &'a str,
+    /// `None`: unknown; infinite: never reached.
+    pub values: &'a [Option<f64>],
+    /// Costs and times: small values are good, and the indices that tell good from bad are turned round.
+    pub less_is_better: bool,
+    /// Lines of sufficiency, above 0, in units of the measure.
+    pub standards: &'a [f64],
+}
+
+/// Who lives in the cells; all of one length.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct People<'a> {
+    /// `None`: every cell weighs the same, and the people left out are not known.
+    pub population: Option<&'a [f64]>,
+    /// People by group; a cell can hold several.
+    pub groups: &'a [Column],
+    /// The cell's income, NaN where unknown.
+    pub income: Option<&'a [f64]>,
+    /// Standard errors of the two, if known.
+    pub population_se: Option<&'a [f64]>,
+    pub income_se: Option<&'a [f64]>,
+    /// Where the cells are, in metres on a plane: for blocks. `None`: cells are drawn one by one.
+    pub places_m: Option<&'a [(f64, f64)]>,
+}
+
+/// What to compute.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Names of the register.
+    pub indices: Vec<String>,
+    /// In percent.
+    pub quantiles: Vec<f64>,
+    /// Aversions ε to inequality, above 0.
+    pub atkinson: Vec<f64>,
+    /// Likewise, for Kolm's κ = ε Σ p A / Σ p A².
+    pub kolm: Vec<f64>,
+    /// κ at ε = 1; `None`: from the cells. To compare places, give both the same.
+    pub kolm_kappa: Option<f64>,
+    /// Lowest and highest value that the measure can have, for Erreygers's and Wagstaff's indices.
+    pub bounds: Option<(f64, f64)>,
+    /// So many groups of equal population by income; 0: none.
+    pub income_groups: usize,
+    pub bootstrap: Bootstrap,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            indices: register::defaults(),
+            quantiles: vec![10.0, 25.0, 75.0, 90.0],
+            atkinson: vec![0.5, 1.0],
+            kolm: vec![0.5],
+            kolm_kappa: None,
+            bounds: None,
+            income_groups: 5,
+            bootstrap: Bootstrap::default(),
+        }
+    }
+}
+
+/// The figures of one measure, in the order of the register, group by group.
+///
+/// Beside the indices: `people`, `people_left_out` (in cells without a value; each also by group), `cells_left_out`,
+/// `people_without_income`, `people_never` (with an infinite value) and `blocks`, how many were drawn from.
+///
+/// # Errors
+/// Columns of several lengths, people below 0 or not finite, parameters out of range; `Stopped`.
+pub fn equity(
+    measure: &Measure<'_>,
+    people: &People<'_>,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<Vec<EquityRow>> {
+    check(measure, people, settings)?;
+    let cells = Cells::new(measure, people, settings.income_groups);
+    let samples = [Sample::new(&cells, settings)];
+    figures(measure.name, &samples, measure.values, people, settings, watch)
+}
+
+/// The figures of `first` minus those of `second`, over the cells where both have a value: scenarios, profiles or
+/// periods on the same cells. Intervals are paired: every resample draws the same blocks for both, so that what they
+/// share does not blur the difference. Bounds, where not given, are those of both; Kolm's κ is that of `second`.
+///
+/// # Errors
+/// As [`equity`]; measures of which one is better small and the other large, or whose standards differ.
+pub fn differences(
+    name: &str,
+    first: &Measure<'_>,
+    second: &Measure<'_>,
+    people: &People<'_>,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<Vec<EquityRow>> {
+    check(first, people, settings)?;
+    check(second, people, settings)?;
+    if first.less_is_better != second.less_is_better || first.standards != second.standards {
+        let what = format!("{} and {} have not the same direction and standards", first.name, second.name);
+        return Err(Error::input("equity", what, "compare one measure with itself"));
+    }
+    let both = |of: &Measure<'_>, other: &Measure<'_>| -> Vec<Option<f64>> {
+        of.values.iter().zip(other.values).map(|(of, other)| other.and(*of)).collect()
+    };
+    let values = [both(first, second), both(second, first)];
+    let cells = values
+        .each_ref()
+        .map(|values| Cells::new(&Measure { values, ..*first }, people, settings.income_groups));
+    let mut settings = settings.clone();
+    let ends = cells.iter().filter_map(|cells| Some((*cells.values.first()?, *cells.values.last()?)));
+    settings.bounds = settings.bounds.or_else(|| ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))));
+    settings.kolm_kappa = settings.kolm_kappa.or_else(|| kolm::base(&cells[1]));
+    let samples = cells.each_ref().map(|cells| Sample::new(cells, &settings));
+    figures(name, &samples, &values[0], people, &settings, watch)
+}
+
+fn figures(
+    name: &str,
+    samples: &[Sample<'_>],
+    values: &[Option<f64>],
+    people: &People<'_>,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<Vec<EquityRow>> {
+    let whole: Vec<Vec<f64>> = samples.iter().map(|sample| sample.values(&sample.cells.whole())).collect();
+    let found: Vec<f64> = match whole.as_slice() {
+        [first, second] => first.iter().zip(second).map(|(a, b)| a - b).collect(),
+        _ => whole.concat(),
+    };
+    let mut counted = vec![false; values.len()];
+    for &cell in &samples[0].cells.at {
+        counted[cell as usize] = true;
+    }
+    let plan = &settings.bootstrap;
+    let units = Units::new(people.places_m, plan.block_m, &counted);
+    let intervals = bootstrap::intervals(samples, &found, people, &units, plan, watch)?;
+    let row = |group: &str, index: &str, value: Option<f64>| EquityRow {
+        measure: name.to_string(),
+        group: group.to_string(),
+        index: index.to_string(),
+        // An empty sum is −0.
+        value: value.filter(|value| value.is_finite()).map(|value| value + 0.0),
+        lower: None,
+        upper: None,
+    };
+    let mut rows = Vec::new();
+    for ((figure, value), interval) in samples[0].figures().zip(found).zip(intervals) {
+        let (lower, upper) = interval.unzip();
+        rows.push(EquityRow { lower, upper, ..row(&figure.group, &figure.row, Some(value)) });
+    }
+    let blank = values.iter().filter(|value| value.is_none()).count();
+    rows.push(row(ALL, "cells_left_out", Some(blank as f64)));
+    rows.push(row(ALL, "people_left_out", people.population.map(|people| left_out(values, people))));
+    rows.push(row(ALL, "people", people.population.map(|people| people.iter().sum())));
+    if let Some(income) = people.income {
+        let unknown = |cell: &usize| values[*cell].is_some() && income[*cell].is_nan();
+        let lost = people.population.map(|people| (0..values.len()).filter(unknown).map(|c| people[c]).sum());
+        rows.push(row(ALL, "people_without_income", lost));
+    }
+    if values.iter().flatten().any(|value| value.is_infinite()) {
+        let never = |(value, people): (&Option<f64>, &f64)| {
+            if value.is_some_and(f64::is_infinite) { *people } else { 0.0 }
+        };
+        let lost = people.population.map(|people| values.iter().zip(people).map(never).sum());
+        rows.push(row(ALL, "people_never", lost));
+    }
+    if plan.replicates > 0 {
+        rows.push(row(ALL, "blocks", Some(units.number as f64)));
+    }
+    for group in people.groups {
+        rows.push(row(&group.name, "people_left_out", Some(left_out(values, &group.values))));
+        rows.push(row(&group.name, "people", Some(group.values.iter().sum())));
+    }
+    // Group by group, each where it came first.
+    let mut groups: Vec<String> = Vec::new();
+    for row in &rows {
+        if !groups.contains(&row.group) {
+            groups.push(row.group.clone());
+        }
+    }
+    rows.sort_by_key(|row| groups.iter().position(|group| *group == row.group));
+    Ok(rows)
+}
+
+fn check(measure: &Measure<'_>, people: &People<'_>, settings: &Settings) -> Result<()> {
+    let n = measure.values.len();
+    let mut problems = Vec::new();
+    let mut column = |name: &str, values: Option<&[f64]>, may_be_unknown: bool, below_zero: bool| {
+        let Some(values) = values else { return };
+        if values.len() != n {
+            let what = format!("has {} values, and {} {n}", values.len(), measure.name);
+            problems.push(Problem::new(name, what, "give one for each cell"));
+        }
+        let bad = |v: &f64| !(v.is_finite() || may_be_unknown && v.is_nan()) || !below_zero && *v < 0.0;
+        if let Some(cell) = values.iter().position(bad) {
+            let what = format!("is {} in cell {}", values[cell], cell + 1);
+            problems.push(Problem::new(name, what, "give finite numbers, of people not below 0"));
+        }
+    };
+    column("population", people.population, false, false);
+    column("population_se", people.population_se, false, false);
+    column("income", people.income, true, true);
+    column("income_se", people.income_se, false, false);
+    for group in people.groups {
+        column(&format!("group {}", group.name), Some(&group.values), false, false);
+    }
+    if people.places_m.is_some_and(|places| places.len() != n) {
+        problems.push(Problem::new("places", "are not as many as cells", "give one for each cell"));
+    }
+    if measure.standards.iter().any(|&standard| !(standard > 0.0 && standard.is_finite())) {
+        problems.push(Problem::new(
+            measure.name,
+            "has a standard that is not above 0",
+            "give standards above 0",
+        ));
+    }
+    problems.extend(settings.problems());
+    if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
+}
+
+impl Settings {
+    /// What is wrong with them: unknown indices, parameters out of range.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let known = |name: &String| register::indices().any(|index| index.name == name);
+        for name in self.indices.iter().filter(|name| !known(name)) {
+            let all: Vec<&str> = register::indices().map(|index| index.name).collect();
+            let remedy = format!("there are {}", all.join(", "));
+            problems.push(Problem::new("equity", format!("no index is called \"{name}\""), remedy));
+        }
+        let plan = &self.bootstrap;
+        let within = |q: &f64| *q > 0.0 && *q < 100.0;
+        let above = |x: &f64| *x > 0.0 && x.is_finite();
+        let faults = [
+            (!self.quantiles.iter().all(within), "quantiles are percent above 0 and below 100"),
+            (!self.atkinson.iter().all(above), "ε of atkinson is above 0"),
+            (!self.kolm.iter().all(above), "ε of kolm is above 0"),
+            (self.bounds.is_some_and(|(low, high)| !(low < high)), "the lower bound is below the upper one"),
+            (!(plan.level > 0.0 && plan.level < 1.0), "the level of intervals is above 0 and below 1"),
+            (!(plan.block_m >= 0.0 && plan.block_m.is_finite()), "blocks are 0 m or more"),
+        ];
+        for (_, rule) in faults.iter().filter(|(wrong, _)| *wrong) {
+            problems.push(Problem::new("equity", format!("a parameter is out of range: {rule}"), ""));
+        }
+        problems
+    }
+}
+
+/// The weighted mean Σ wᵢ·vᵢ / Σ wᵢ over cells with a value, summed in the cells' order; `None` without weight.
+pub fn mean(values: &[Option<f64>], weights: &[f64]) -> Option<f64> {
+    let (mut sum, mut total) = (0.0, 0.0);
+    for (value, weight) in values.iter().zip(weights) {
+        if let Some(value) = value {
+            sum += weight * value;
+            total += weight;
+        }
+    }
+    (total > 0.0).then(|| sum / total)
+}
+
+/// The weighted quantile `q` (0 < q ≤ 1): the smallest value with a cumulative weight of at least q times the
+/// total. `None` without weight.
+pub fn quantile(values: &[Option<f64>], weights: &[f64], q: f64) -> Option<f64> {
+    let cells = alone(values, weights);
+    cells.whole().all.quantile_at(q).map(|i| cells.values[i])
+}
+
+/// The Gini index (Gini 1912) of `values`, each held by `weights` people, from 0 (all alike) towards 1 (one has all):
+/// G = 1 − Σₖ pₖ (Lₖ + Lₖ₋₁), cells in rising order of value, pₖ the cell's share of the people and Lₖ the
+/// cumulative share of p·v: the area by trapezoids under Lorenz's curve (1905), as Brown (1994) applied it to access.
+///
+/// 0 where every value is 0, for then too all are alike; `None` without weight.
+///
+/// ```
+/// use isokron::measures::equity::gini;
+/// // Four people, of whom one has everything: (n − 1) / n.
+/// assert_eq!(gini(&[Some(0.0), Some(8.0)], &[3.0, 1.0]), Some(0.75));
+/// ```
+pub fn gini(values: &[Option<f64>], weights: &[f64]) -> Option<f64> {
+    let cells = alone(values, weights);
+    Some(gini::gini(&cells.whole().all, &cells.values)).filter(|gini| !gini.is_nan())
+}
+
+fn alone(values: &[Option<f64>], weights: &[f64]) -> Cells {
+    let measure = Measure { name: "", values, less_is_better: false, standards: &[] };
+    Cells::new(&measure, &People { population: Some(weights), ..People::default() }, 0)
+}
+
+fn left_out(values: &[Option<f64>], people: &[f64]) -> f64 {
+    values.iter().zip(people).filter(|(value, _)| value.is_none()).map(|(_, people)| people).sum()
+}
+
+/// `atkinson_0_5`, `p2_5`.
+fn number_name(before: &str, number: f64) -> String {
+    format!("{before}{number}").replace('.', "_")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,309 @@
+//! The part of a graph that a group of origins can get to within the longest time asked for. A batch of the group
+//! is swept through that part alone, so that an origin costs what lies within its reach, however large the country.
+//!
+//! Whether an operation is in that part is asked of one made-up origin: as near to every stop as the nearest of the
+//! group, with any number of rides, and with every push made. At each operation its label is at least that of every
+//! origin of the group, for access falls with the walk, and everything after is a maximum of labels before. So where
+//! its label is too early to matter ([`Clock::too_early`]), all labels of the group are, and the operation can raise
+//! nothing that matters, neither here nor later, for a label that is too early once stays so.
+
+use super::graph::{ALIGHTS, CONSUMES, DEPARTS, Graph, JOINS_SHIFT, LAST, LEAVES, Op, Push, Rows, Segment};
+use super::sweep::Clock;
+use crate::base::NONE;
+
+/// No walk.
+pub const FAR: u32 = u32::MAX;
+
+/// Stop of the graph → the shortest way to a boarding there of any origin of a group, walk and slack, s; or `FAR`.
+pub type Nearest = Vec<u32>;
+
+impl Graph {
+    /// The part of the graph within reach of a group.
+    pub fn near(&self, nearest: &Nearest, clock: Clock) -> Graph {
+        let labels = labels(self, nearest, clock);
+        let mut part = Part::new(self, labels, clock);
+        for segment in &self.segments {
+            part.segment(segment);
+        }
+        part.finish()
+    }
+}
+
+/// The label of the made-up origin at each operation: at an arrival that of its run, at a departure that of whoever
+/// boards; 0 where it is too early.
+fn labels(graph: &Graph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
+    let mut labels = vec![0u32; graph.ops.len()];
+    let mut runs = vec![0u32; graph.run_rows];
+    let mut board = vec![0u32; graph.board_rows];
+    let mut slots = vec![0u32; graph.slots];
+    for segment in &graph.segments {
+        // Rows only grow here, so a stretch that repeats is over when no label has.
+        let mut changed = true;
+        while changed {
+            changed = false;
+            let range = segment.ops.start as usize..segment.ops.end as usize;
+            for (op, kept) in graph.ops[range.clone()].iter().zip(&mut labels[range]) {
+                let run = op.run_row as usize;
+                let label = if op.flags & DEPARTS != 0 {
+                    let mut label = on_foot(nearest[op.stop as usize], op.time_s as u32, clock);
+                    let place = &mut board[op.place_row as usize];
+                    if op.a != NONE {
+                        *place = slots[op.a as usize].max(*place);
+                    }
+                    label = label.max(*place);
+                    if op.b != NONE {
+                        label = label.max(slots[op.b as usize]);
+                    }
+                    if op.flags & CONSUMES != 0 {
+                        [op.a, op.b].iter().filter(|s| **s != NONE).for_each(|&s| slots[s as usize] = 0);
+                    }
+                    runs[run] = runs[run].max(label);
+                    label
+                } else {
+                    runs[run]
+                };
+                if label > clock.too_early(op.time_s as u32) {
+                    changed |= segment.repeats && label > *kept;
+                    *kept = label;
+                    if op.flags & DEPARTS == 0 {
+                        for push in &graph.pushes[op.a as usize..op.b as usize] {
+                            let slot = &mut slots[push.slot as usize];
+                            *slot = label.max(*slot);
+                        }
+                        for &next in graph.joins(op) {
+                            runs[next as usize] = label.max(runs[next as usize]);
+                        }
+                    }
+                }
+                if op.flags & LAST != 0 {
+                    runs[run] = 0;
+                }
+            }
+        }
+        segment.ended_runs.iter().for_each(|&run| runs[run as usize] = 0);
+        segment.ended_slots.iter().for_each(|&slot| slots[slot as usize] = 0);
+    }
+    labels
+}
+
+fn on_foot(seconds: u32, time_s: u32, clock: Clock) -> u32 {
+    time_s.checked_sub(seconds).map_or(0, |late| (late / clock.every_s + 1).min(clock.departures))
+}
+
+/// Old rows → new ones while they are in use.
+struct Lives {
+    new: Vec<u32>,
+    rows: Rows,
+}
+
+impl Lives {
+    fn new(rows: usize) -> Lives {
+        Lives { new: vec![NONE; rows], rows: Rows::default() }
+    }
+
+    fn get(&mut self, old: u32) -> u32 {
+        let new = &mut self.new[old as usize];
+        if *new == NONE {
+            *new = self.rows.take();
+        }
+        *new
+    }
+
+    /// The row is in use no longer; what it was, or `NONE`.
+    fn end(&mut self, old: u32) -> u32 {
+        let new = std::mem::replace(&mut self.new[old as usize], NONE);
+        if new != NONE {
+            self.rows.give(new);
+        }
+        new
+    }
+}
+
+/// The part of a graph that is being made.
+struct Part<'a> {
+    whole: &'a Graph,
+    labels: Vec<u32>,
+    clock: Clock,
+    ops: Vec<Op>,
+    pushes: Vec<Push>,
+    join_rows: Vec<u32>,
+    segments: Vec<Segment>,
+    runs: Lives,
+    slots: Lives,
+    /// Row of a run → its last operation, if that is in a stretch that does not repeat; else `NONE`.
+    last_op: Vec<u32>,
+    /// Operation → its place in the part.
+    moved: Vec<u32>,
+}
+
+impl<'a> Part<'a> {
+    fn new(whole: &'a Graph, labels: Vec<u32>, clock: Clock) -> Part<'a> {
+        Part {
+            ops: Vec::new(),
+            pushes: Vec::new(),
+            join_rows: Vec::new(),
+            segments: Vec::new(),
+            runs: Lives::new(whole.run_rows),
+            slots: Lives::new(whole.slots),
+            last_op: vec![NONE; whole.run_rows],
+            moved: vec![NONE; whole.ops.len()],
+            whole,
+            labels,
+            clock,
+        }
+    }
+
+    fn segment(&mut self, old: &Segment) {
+        let start = self.ops.len() as u32;
+        let mut new = Segment { ops: start..start, repeats: old.repeats, ..Segment::default() };
+        if old.repeats {
+            // What flows backwards in the stretch has its row from the stretch's start on.
+            new.runs = old.runs.iter().map(|&run| self.runs.get(run)).collect();
+            new.runs.sort_unstable();
+            for at in old.ops.clone().filter(|&at| self.labels[at as usize] > 0) {
+                let op = self.whole.ops[at as usize];
+                if op.flags & DEPARTS != 0 {
+                    for slot in [op.a, op.b].into_iter().filter(|&slot| slot != NONE) {
+                        self.slots.get(slot);
+                    }
+                }
+            }
+        }
+        for at in old.ops.clone() {
+            self.op(at as usize, old.repeats);
+        }
+        new.ops.end = self.ops.len() as u32;
+        let ended = old.ended_runs.iter().map(|&run| self.runs.end(run));
+        new.ended_runs = ended.filter(|&run| run != NONE).collect();
+        let ended = old.ended_slots.iter().map(|&slot| self.slots.end(slot));
+        new.ended_slots = ended.filter(|&slot| slot != NONE).collect();
+        if !new.ops.is_empty() || !new.ended_runs.is_empty() || !new.ended_slots.is_empty() {
+            self.segments.push(new);
+        }
+    }
+
+    fn op(&mut self, at: usize, repeats: bool) {
+        let old = &self.whole.ops[at];
+        let kept = self.labels[at] > 0
+            && if old.flags & DEPARTS != 0 { self.departure(old) } else { self.arrival(at) };
+        if kept {
+            self.moved[at] = self.ops.len() as u32 - 1;
+            let row = self.ops[self.ops.len() - 1].run_row;
+            self.last_op[row as usize] = if repeats { NONE } else { self.ops.len() as u32 - 1 };
+        }
+        if old.flags & LAST != 0 {
+            let row = self.runs.end(old.run_row);
+            if row != NONE {
+                match self.last_op[row as usize] {
+                    // Riders stayed seated into a run that nothing else is left of: its row is set to zero alone.
+                    NONE => {
+                        self.ops.push(Op { flags: LAST, run_row: row, time_s: old.time_s, ..Op::default() })
+                    }
+                    last => self.ops[last as usize].flags |= LAST,
+                }
+                self.last_op[row as usize] = NONE;
+            }
+        }
+    }
+
+    fn departure(&mut self, old: &Op) -> bool {
+        let mut slot = |old_slot: u32| match old_slot {
+            NONE => NONE,
+            _ if old.flags & CONSUMES != 0 => self.slots.end(old_slot),
+            _ => self.slots.get(old_slot),
+        };
+        let (a, b) = (slot(old.a), slot(old.b));
+        let run_row = self.runs.get(old.run_row);
+        self.ops.push(Op { a, b, run_row, flags: old.flags & !LAST, ..*old });
+        true
+    }
+
+    /// Says whether the arrival leads anywhere, and so was kept.
+    fn arrival(&mut self, at: usize) -> bool {
+        let (whole, label) = (self.whole, self.labels[at]);
+        let old = &whole.ops[at];
+        let (a, joins) = (self.pushes.len() as u32, self.join_rows.len() as u32);
+        for push in &whole.pushes[old.a as usize..old.b as usize] {
+            let departs_s = whole.ops[push.departure as usize].time_s as u32;
+            if self.labels[push.departure as usize] > 0 && label > self.clock.too_early(departs_s) {
+                self.pushes.push(Push { slot: self.slots.get(push.slot), ..*push });
+            }
+        }
+        for &next in whole.joins(old) {
+            self.join_rows.push(self.runs.get(next));
+        }
+        let joined = self.join_rows.len() as u32 - joins;
+        let b = self.pushes.len() as u32;
+        if a == b && joined == 0 && old.flags & LEAVES == 0 {
+            return false;
+        }
+        let run_row = self.runs.get(old.run_row);
+        let flags = old.flags & (ALIGHTS | LEAVES) | joined << JOINS_SHIFT;
+        self.ops.push(Op { flags, run_row, a, b, joins, ..*old });
+        true
+    }
+
+    /// Numbers places and stops anew, in their old order, and says where departures have moved to.
+    fn finish(self) -> Graph {
+        let Part { whole, mut ops, mut pushes, moved, .. } = self;
+        for push in &mut pushes {
+            push.departure = moved[push.departure as usize];
+        }
+        let mut best = vec![NONE; whole.best_rows];
+        let mut board = vec![NONE; whole.board_rows];
+        let mut stop = vec![NONE; whole.stops.len()];
+        for op in &ops {
+            if op.flags & DEPARTS != 0 {
+                board[op.place_row as usize] = 0;
+                stop[op.stop as usize] = 0;
+            } else if op.flags & ALIGHTS != 0 {
+                best[op.place_row as usize] = 0;
+                stop[op.stop as usize] = 0;
+            }
+        }
+        let (best_rows, board_rows) = (number(&mut best), number(&mut board));
+        number(&mut stop);
+        let stops: Vec<u32> = (0..stop.len()).filter(|&s| stop[s] != NONE).map(|s| whole.stops[s]).collect();
+        let mut stop_of = vec![NONE; whole.stop_of.len()];
+        for (i, &s) in stops.iter().enumerate() {
+            stop_of[s as usize] = i as u32;
+        }
+        let mut survivors = vec![0u32; stops.len() + 1];
+        for op in &mut ops {
+            if op.flags & DEPARTS != 0 {
+                op.place_row = board[op.place_row as usize];
+                op.stop = stop[op.stop as usize];
+            } else if op.flags & ALIGHTS != 0 {
+                op.place_row = best[op.place_row as usize];
+                op.stop = stop[op.stop as usize];
+                survivors[op.stop as usize + 1] += u32::from(op.flags & LEAVES != 0);
+            }
+        }
+        for i in 0..stops.len() {
+            survivors[i + 1] += survivors[i];
+        }
+        Graph {
+            ops,
+            pushes,
+            join_rows: self.join_rows,
+            segments: self.segments,
+            run_rows: self.runs.rows.made(),
+            best_rows,
+            board_rows,
+            slots: self.slots.rows.made(),
+            stops,
+            stop_of,
+            survivors,
+        }
+    }
+}
+
+/// Numbers those that are not `NONE`, in order; says how many there are.
+fn number(rows: &mut [u32]) -> usize {
+    let mut n = 0;
+    for row in rows.iter_mut().filter(|row| **row != NONE) {
+        *row = n;
+        n += 1;
+    }
+    n as usize
+}

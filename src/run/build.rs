@@ -1,0 +1,77 @@
+//! The network's files alone: what is missing or out of date is built, what is there is kept.
+
+use std::path::{Path, PathBuf};
+
+use super::cache::{Cache, Used};
+use super::check;
+use super::load::Loaded;
+use super::progress::Progress;
+use crate::base::error::Result;
+use crate::outputs::diagnostics::{self, grouped};
+use crate::study;
+
+/// How to build.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Every part, though it is there.
+    pub anew: bool,
+    /// Afterwards remove all parts that this study does not use.
+    pub prune: bool,
+}
+
+/// What a build says and did.
+#[derive(Debug)]
+pub struct Built {
+    pub lines: Vec<String>,
+    pub parts: Vec<Used>,
+    pub removed: Vec<PathBuf>,
+}
+
+/// Builds the network's files and nothing else.
+///
+/// # Errors
+/// What is wrong in the study and its files; the machine's; `Stopped`.
+pub fn build(file: &Path, options: Options, watch: &Progress) -> Result<Built> {
+    let study = study::parse::read(file)?;
+    let folder = study.folder.join(&study.network.cache);
+    let mut cache = Cache::new(&folder);
+    cache.anew = options.anew;
+    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    let mut lines = check::network_lines(&loaded);
+    for profile in &study.profiles {
+        let network = loaded.network(profile, &cache, watch)?;
+        let walks = &network.walks;
+        lines.push(format!(
+            "walks of {}: {} to stops, {} between stops, {} between places",
+            profile.name,
+            grouped(walks.access.values().len() as u64),
+            grouped(walks.transfers.values().len() as u64),
+            grouped(walks.direct.values().len() as u64),
+        ));
+    }
+    let parts = cache.parts();
+    let removed = if options.prune { cache.clean(true)? } else { cache.clean_up(watch) };
+    watch.end();
+    lines.extend(diagnostics::summary(&loaded.findings));
+    lines.push(format!("network in {}: {}", folder.display(), said(&parts)));
+    if !removed.is_empty() {
+        lines.push(format!("removed {} parts that are not used", removed.len()));
+    }
+    Ok(Built { lines, parts, removed })
+}
+
+/// "built streets, links; kept timetable, walks; 61.2 MB".
+fn said(parts: &[Used]) -> String {
+    let names = |made: bool| -> Vec<&str> {
+        parts.iter().filter(|part| part.made == made).map(|part| part.name.as_str()).collect()
+    };
+    let mut words = Vec::new();
+    for (word, names) in [("built", names(true)), ("kept", names(false))] {
+        if !names.is_empty() {
+            words.push(format!("{word} {}", names.join(", ")));
+        }
+    }
+    let bytes: u64 = parts.iter().map(|part| part.bytes).sum();
+    words.push(format!("{:.1} MB", bytes as f64 / 1e6));
+    words.join("; ")
+}

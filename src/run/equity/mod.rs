@@ -1,0 +1,148 @@
+//! What `[equity]` asks for → figures and curves of every measure of a combination.
+
+pub mod table;
+
+use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::watch::Watch;
+use crate::inputs::raw::{Column, RawPlaces};
+use crate::measures::equity::register::indices;
+use crate::measures::equity::{
+    Bootstrap, CurveRow, EquityRow, Interval, Measure, People, Settings, curves, equity, metres,
+};
+use crate::study::EquitySpec;
+use crate::study::parse::nearest;
+
+const FEW_BLOCKS: Kind = Kind {
+    code: "equity_few_blocks",
+    severity: Severity::Doubt,
+    meaning: "intervals of equity figures from fewer than 20 blocks of cells: take them as rough",
+    remedy: "smaller blocks, [equity] bootstrap = { block_m = … }, if access differs over such distances",
+};
+const UNUSED_STANDARD: Kind = Kind {
+    code: "equity_unused_standard",
+    severity: Severity::Doubt,
+    meaning: "standards of a name that no measure has or begins with",
+    remedy: "name a column of access.csv, or its beginning: jobs, jobs_30min",
+};
+/// Fewer blocks make intervals too narrow.
+pub(super) const FEW: f64 = 20.0;
+
+/// The study's equity section as the measures want it.
+pub(super) struct Fairness {
+    pub settings: Settings,
+    groups: Vec<Column>,
+    places_m: Vec<(f64, f64)>,
+}
+
+/// One measure of a combination.
+pub(super) struct Found<'a> {
+    pub name: &'a str,
+    pub values: &'a [Option<f64>],
+    pub less_is_better: bool,
+}
+
+/// # Errors
+/// Indices that are not in the register.
+pub(super) fn settings(spec: &EquitySpec) -> Result<Settings> {
+    let plan = &spec.bootstrap;
+    Ok(Settings {
+        indices: named(&spec.indices, "[equity] indices")?,
+        quantiles: spec.quantiles.clone(),
+        atkinson: spec.atkinson.clone(),
+        kolm: spec.kolm.clone(),
+        kolm_kappa: spec.kolm_kappa,
+        bounds: spec.bounds,
+        income_groups: spec.income_groups as usize,
+        bootstrap: Bootstrap {
+            replicates: plan.replicates,
+            seed: u64::from(plan.seed),
+            block_m: f64::from(plan.block_m),
+            interval: if plan.bca { Interval::Bca } else { Interval::Percentile },
+            level: plan.level,
+        },
+    })
+}
+
+/// Names of indices, "all" opened.
+///
+/// # Errors
+/// Unknown ones, each with the nearest.
+pub(super) fn named(names: &[String], place: &str) -> Result<Vec<String>> {
+    let known = || indices().map(|index| index.name);
+    let mut all: Vec<String> = Vec::new();
+    let mut problems = Vec::new();
+    for name in names {
+        if name == "all" {
+            all.extend(known().map(str::to_string));
+        } else if known().any(|index| index == name) {
+            all.push(name.clone());
+        } else {
+            let remedy = match nearest(name, known()) {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("there are all, {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            problems.push(Problem::new(place, format!("no index is called \"{name}\""), remedy));
+        }
+    }
+    if problems.is_empty() { Ok(all) } else { Err(Error::Input(problems)) }
+}
+
+impl Fairness {
+    /// # Errors
+    /// As [`settings`].
+    pub fn new(spec: &EquitySpec, cells: &RawPlaces) -> Result<Fairness> {
+        let wanted = |group: &&Column| spec.groups.as_ref().is_none_or(|names| names.contains(&group.name));
+        Ok(Fairness {
+            settings: settings(spec)?,
+            groups: cells.groups.iter().filter(wanted).cloned().collect(),
+            places_m: metres(&cells.points),
+        })
+    }
+
+    /// All figures and curves of a combination.
+    pub fn measure(
+        &self,
+        spec: &EquitySpec,
+        cells: &RawPlaces,
+        found: &[Found<'_>],
+        findings: &mut Findings,
+        watch: &dyn Watch,
+    ) -> Result<(Vec<EquityRow>, Vec<CurveRow>)> {
+        let people = People {
+            population: cells.population.as_deref(),
+            groups: &self.groups,
+            income: cells.income.as_deref().filter(|_| spec.income),
+            population_se: cells.population_se.as_deref(),
+            income_se: cells.income_se.as_deref().filter(|_| spec.income),
+            places_m: Some(&self.places_m),
+        };
+        let names: Vec<&str> = found.iter().map(|found| found.name).collect();
+        for name in spec.unused_standards(&names) {
+            findings.add(UNUSED_STANDARD, "[equity] standards", "", name, "");
+        }
+        let (mut rows, mut points) = (Vec::new(), Vec::new());
+        for found in found {
+            let standards = spec.standards_of(found.name);
+            let measure = Measure {
+                name: found.name,
+                values: found.values,
+                less_is_better: found.less_is_better,
+                standards: &standards,
+            };
+            rows.extend(equity(&measure, &people, &self.settings, watch)?);
+            points.extend(curves(&measure, &people));
+            watch.advance(1);
+        }
+        few_blocks(&rows, "[equity]", findings);
+        Ok((rows, points))
+    }
+}
+
+/// Says once if there were few blocks to draw from.
+pub(super) fn few_blocks(rows: &[EquityRow], place: &str, findings: &mut Findings) {
+    let blocks = rows.iter().filter(|row| row.index == "blocks").filter_map(|row| row.value);
+    if let Some(fewest) = blocks.reduce(f64::min).filter(|&fewest| fewest < FEW) {
+        findings.count(FEW_BLOCKS, place, 1, format!("{fewest}"));
+    }
+}

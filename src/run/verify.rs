@@ -1,0 +1,291 @@
+//! Is a folder of results what its study gives? Every hash is compared: inputs, outputs, the network's parts; and
+//! the rows of some cells, drawn by lot, are computed anew from the input files, past the cache.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rand_pcg::Pcg32;
+use rand_pcg::rand_core::Rng;
+use serde_json::{Value, json};
+
+use super::cache::{self, Cache};
+use super::progress::Progress;
+use super::{as_shown, compute, load};
+use crate::base::error::{Error, Problem, Result};
+use crate::outputs::diagnostics::grouped;
+use crate::outputs::log::RunLog;
+use crate::outputs::manifest::{InputFile, Recorded};
+use crate::study::parse::resolved;
+use crate::study::{self, Study};
+
+/// What to verify.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// A study, or the folder of its results.
+    pub file: PathBuf,
+    /// The study, if the folder does not tell (its `run.log` does).
+    pub study: Option<PathBuf>,
+    /// So many cells are computed anew.
+    pub origins: usize,
+    pub seed: u64,
+}
+
+/// What was looked at, and what is not as it should be.
+#[derive(Debug)]
+pub struct Verified {
+    pub lines: Vec<String>,
+    pub json: Value,
+    pub faults: Vec<Problem>,
+}
+
+/// Verifies results.
+///
+/// # Errors
+/// There are no results; what [`super::run`] meets. What differs is no error here, but a fault.
+pub fn verify(options: &Options, threads: usize, watch: &Progress) -> Result<Verified> {
+    let (file, folder) = found(options)?;
+    let study = study::parse::read(&file)?;
+    let folder = folder.unwrap_or_else(|| study.folder.join(&study.output));
+    let recorded = Recorded::read(&folder)?;
+    let network = study.folder.join(&study.network.cache);
+
+    let mut faults = Vec::new();
+    let mut lines = Vec::new();
+    if recorded.version != env!("CARGO_PKG_VERSION") {
+        let (theirs, ours) = (&recorded.version, env!("CARGO_PKG_VERSION"));
+        lines.push(format!("made by isokron {theirs}, verified by {ours}: CHANGELOG.md says what moved"));
+    }
+    hashes(&folder, &recorded.outputs, &mut faults)?;
+    lines.push(format!("outputs: {} files compared with their hashes", recorded.outputs.len()));
+
+    let cache = Cache::to_compare(&network);
+    let before = faults.len();
+    let given: Vec<InputFile> = load::input_files(&study, &cache, watch)?.iter().map(as_shown).collect();
+    inputs(&recorded.inputs, &given, &mut faults);
+    lines.push(format!("inputs: {} files compared with their hashes", recorded.inputs.len()));
+    parameters("", &recorded.parameters, &resolved(&study), &mut faults);
+    let same_question = faults.len() == before;
+
+    let parts = cache::parts_in(&network)?;
+    for path in parts.keys() {
+        match cache::check_part(path) {
+            Err(Error::Input(problems)) => faults.extend(problems),
+            other => other?,
+        }
+    }
+    lines.push(format!("network: {} parts compared with their hashes", parts.len()));
+
+    let names = recorded.outputs.iter().map(|file| &file.path).filter(|path| path.ends_with("/access.csv"));
+    let mut tables = Vec::new();
+    for name in names {
+        let path = folder.join(name);
+        match Table::read(&path) {
+            Ok(table) => tables.push((name.as_str(), table)),
+            // One that is gone was said to be so above.
+            Err(fault) if path.exists() => faults.push(fault),
+            Err(_) => {}
+        }
+    }
+    let mut origins = 0;
+    match tables.first() {
+        None => lines.push("nothing computed anew: no access.csv to compare with".to_string()),
+        _ if !same_question => {
+            lines.push("nothing computed anew: the study or its inputs are not those of the run".to_string());
+        }
+        Some((_, table)) => {
+            let chosen = chosen(table.rows.len(), options);
+            origins = chosen.len();
+            let anew = Anew { study: &study, file: &file, threads, cache: &cache, watch };
+            anew.compare(&folder, &tables, &chosen, &mut faults)?;
+            for path in cache.different() {
+                let what = "the part holds something else than what its inputs give now";
+                faults.push(Problem::new(path.display().to_string(), what, "isokron build --anew STUDY"));
+            }
+            lines.push(format!(
+                "{} cells × {} tables computed anew from the inputs, without the cache",
+                grouped(origins as u64),
+                tables.len()
+            ));
+        }
+    }
+    watch.end();
+    let json = json!({
+        "outputs": recorded.outputs.len(),
+        "inputs": recorded.inputs.len(),
+        "parts": parts.len(),
+        "origins": origins,
+        "faults": faults.iter().map(Problem::to_string).collect::<Vec<_>>(),
+    });
+    Ok(Verified { lines, json, faults })
+}
+
+/// The study file, and the folder where it is told.
+fn found(options: &Options) -> Result<(PathBuf, Option<PathBuf>)> {
+    let file = &options.file;
+    load::must_be_there([file.as_path()])?;
+    if !file.is_dir() {
+        return Ok((file.clone(), None));
+    }
+    let told = || {
+        let log = std::fs::read_to_string(file.join("run.log")).ok()?;
+        let study = log.lines().find_map(|line| line.strip_prefix("study: "))?;
+        Some(PathBuf::from(study)).filter(|study| study.exists())
+    };
+    let study = options.study.clone().or_else(told).ok_or_else(|| {
+        let what = "its run.log does not tell where the study is (or it is there no more)";
+        Error::input(file.display().to_string(), what, "isokron verify OUT --study STUDY")
+    })?;
+    Ok((study, Some(file.clone())))
+}
+
+/// Compares files with the hashes that were recorded of them.
+fn hashes(folder: &Path, recorded: &[InputFile], faults: &mut Vec<Problem>) -> Result<()> {
+    for file in recorded {
+        let path = folder.join(&file.path);
+        let shown = path.display().to_string();
+        match InputFile::read(&shown, &path) {
+            Ok(found) if found.blake3 == file.blake3 => {}
+            Ok(found) => faults.push(changed(&shown, file, &found, "isokron run STUDY")),
+            Err(Error::Input(_)) => {
+                faults.push(Problem::new(shown, "the file is gone or cannot be read", "isokron run STUDY"));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(())
+}
+
+fn changed(path: &str, then: &InputFile, now: &InputFile, remedy: &str) -> Problem {
+    let (a, b) = (grouped(then.bytes), grouped(now.bytes));
+    Problem::new(path, format!("changed since the run: {a} bytes then, {b} now, with another hash"), remedy)
+}
+
+fn inputs(recorded: &[InputFile], given: &[InputFile], faults: &mut Vec<Problem>) {
+    let remedy = "run again: isokron run STUDY";
+    for file in recorded {
+        match given.iter().find(|now| now.path == file.path) {
+            Some(now) if now.blake3 == file.blake3 => {}
+            Some(now) => faults.push(changed(&file.path, file, now, remedy)),
+            None => faults.push(Problem::new(&file.path, "the study names this input no more", remedy)),
+        }
+    }
+    for file in given.iter().filter(|now| recorded.iter().all(|then| then.path != now.path)) {
+        faults.push(Problem::new(&file.path, "the run did not have this input", remedy));
+    }
+}
+
+/// Names the parameters that differ, `[access] cutoffs_min` and the like.
+fn parameters(at: &str, then: &Value, now: &Value, faults: &mut Vec<Problem>) {
+    match (then, now) {
+        (Value::Object(then), Value::Object(now)) => {
+            let keys = then.keys().chain(now.keys().filter(|key| !then.contains_key(*key)));
+            for key in keys {
+                let at = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
+                let value = |of: &serde_json::Map<String, Value>| of.get(key).cloned().unwrap_or_default();
+                parameters(&at, &value(then), &value(now), faults);
+            }
+        }
+        (then, now) if then == now => {}
+        (then, now) => {
+            let what = format!("changed since the run: {then} then, {now} now");
+            faults.push(Problem::new(at, what, "run again: isokron run STUDY"));
+        }
+    }
+}
+
+/// Rows by lot, in order; none twice.
+fn chosen(rows: usize, options: &Options) -> Vec<u32> {
+    let mut rest: Vec<u32> = (0..rows as u32).collect();
+    let mut random = Pcg32::new(options.seed, 0);
+    // The first of a shuffle (Fisher & Yates 1938, as of Durstenfeld 1964).
+    let number = options.origins.min(rest.len());
+    for i in 0..number {
+        let left = (rest.len() - i) as u64;
+        let j = i + ((u64::from(random.next_u32()) * left) >> 32) as usize;
+        rest.swap(i, j);
+    }
+    rest.truncate(number);
+    rest.sort_unstable();
+    rest
+}
+
+/// A table of results as it was written.
+struct Table {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn read(path: &Path) -> std::result::Result<Table, Problem> {
+        let wrong = |error: csv::Error| {
+            Problem::new(path.display().to_string(), format!("cannot be read: {error}"), "isokron run STUDY")
+        };
+        let cells = |record: &csv::StringRecord| record.iter().map(str::to_string).collect();
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(wrong)?;
+        let header = cells(reader.headers().map_err(wrong)?);
+        let rows = reader.records().map(|record| record.map(|record| cells(&record)).map_err(wrong));
+        Ok(Table { header, rows: rows.collect::<std::result::Result<_, Problem>>()? })
+    }
+
+    /// Column → value.
+    fn row(&self, row: u32) -> BTreeMap<&str, &str> {
+        let names = self.header.iter().map(String::as_str);
+        names.zip(self.rows[row as usize].iter().map(String::as_str)).collect()
+    }
+}
+
+/// A second run, of some cells.
+struct Anew<'a> {
+    study: &'a Study,
+    file: &'a Path,
+    threads: usize,
+    cache: &'a Cache,
+    watch: &'a Progress,
+}
+
+impl Anew<'_> {
+    /// Computes the rows `chosen` anew and compares them with those of the tables in `folder`.
+    fn compare(
+        &self,
+        folder: &Path,
+        tables: &[(&str, Table)],
+        chosen: &[u32],
+        faults: &mut Vec<Problem>,
+    ) -> Result<()> {
+        let beside = tempfile::tempdir().map_err(|error| Error::machine("a temporary folder", error))?;
+        let mut study = self.study.clone();
+        study.output = beside.path().to_path_buf();
+        study.outputs = study::OutputsSpec { csv: true, parquet: false, geojson: false, matrix: false };
+        let log = RunLog::begin(self.file, self.threads);
+        compute(&study, self.cache, Some(chosen.to_vec()), log, self.watch)?;
+        for (name, then) in tables {
+            let now = Table::read(&beside.path().join(name)).map_err(|fault| Error::Input(vec![fault]))?;
+            rows(&folder.join(name).display().to_string(), then, &now, chosen, faults);
+        }
+        Ok(())
+    }
+}
+
+/// The chosen rows of a table, by the columns of either.
+fn rows(path: &str, then: &Table, now: &Table, chosen: &[u32], faults: &mut Vec<Problem>) {
+    if then.rows.len() != now.rows.len() {
+        let what = format!("it has {} rows, computed anew {}", then.rows.len(), now.rows.len());
+        faults.push(Problem::new(path, what, "isokron run STUDY"));
+        return;
+    }
+    let word = |value: Option<&&str>| match value {
+        None => "not there".to_string(),
+        Some(&"") => "blank".to_string(),
+        Some(text) => text.to_string(),
+    };
+    for &row in chosen {
+        let (then, now) = (then.row(row), now.row(row));
+        let id = word(then.get("id"));
+        let columns: BTreeSet<&&str> = then.keys().chain(now.keys()).collect();
+        for column in columns.into_iter().filter(|column| then.get(**column) != now.get(**column)) {
+            let (then, now) = (word(then.get(column)), word(now.get(column)));
+            let what = format!("{column} is {then}, computed anew {now}");
+            faults.push(Problem::new(format!("{path}, cell {id}"), what, "isokron run STUDY"));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What to say of how access is shared.
+
+/// `[equity]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EquitySpec {
+    /// Names of the register of `measures::equity`, or "all".
+    pub indices: Vec<String>,
+    /// Of the cells' groups; `None`: all.
+    pub groups: Option<Vec<String>>,
+    /// Whether to use the cells' income, where there is one.
+    pub income: bool,
+    pub income_groups: u32,
+    /// In percent.
+    pub quantiles: Vec<f64>,
+    pub atkinson: Vec<f64>,
+    pub kolm: Vec<f64>,
+    pub kolm_kappa: Option<f64>,
+    pub bounds: Option<(f64, f64)>,
+    /// Measures whose names are this, or begin with this and `_` ("" for all), and their lines of sufficiency.
+    pub standards: Vec<(String, Vec<f64>)>,
+    pub bootstrap: BootstrapSpec,
+}
+
+/// `[equity] bootstrap`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BootstrapSpec {
+    /// 0: no intervals.
+    pub replicates: u32,
+    pub seed: u32,
+    /// Side of the blocks; 0: cells one by one.
+    pub block_m: u32,
+    /// Else plain percentiles.
+    pub bca: bool,
+    pub level: f64,
+}
+
+impl EquitySpec {
+    /// The lines of sufficiency of a measure.
+    pub fn standards_of(&self, measure: &str) -> Vec<f64> {
+        let own = self.standards.iter().filter(|(name, _)| is_of(name, measure));
+        let mut lines = Vec::new();
+        for &line in own.flat_map(|(_, lines)| lines) {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    /// The names in `standards` that no measure has or begins with.
+    pub fn unused_standards<'a>(&'a self, measures: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        let used = |name: &str| measures.iter().any(|measure| is_of(name, measure));
+        self.standards.iter().map(|(name, _)| name.as_str()).filter(move |name| !used(name))
+    }
+}
+
+fn is_of(name: &str, measure: &str) -> bool {
+    name.is_empty() || measure.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}

@@ -1,0 +1,108 @@
+//! `[equity]`: indices, their parameters, standards and intervals.
+
+use toml::de::{DeTable, DeValue};
+
+use super::walk::{Section, Walk, nearest, number};
+use crate::study::{BootstrapSpec, EquitySpec, PlacesSpec};
+
+const STANDARDS: &str =
+    "write numbers above 0, [1000, 5000] for all measures or { jobs_30min = [1000] } by name";
+
+pub(super) fn equity<'t>(
+    walk: &mut Walk<'t>,
+    table: Option<&DeTable<'t>>,
+    at: usize,
+    cells: &PlacesSpec,
+) -> EquitySpec {
+    let mut s = Section::open(walk, "equity", table, at);
+    let groups = s.has("groups").then(|| s.texts("groups"));
+    for group in groups.iter().flatten().filter(|group| !cells.groups.contains(group)) {
+        let near = nearest(group, cells.groups.iter().map(String::as_str));
+        let remedy = match near {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("[cells] groups has {}", cells.groups.join(", ")),
+        };
+        s.wrong("groups", format!("names \"{group}\", which is no group of the cells"), remedy);
+    }
+    if s.has("income") && cells.income.is_none() && s.flag("income") {
+        s.wrong("income", "is true, but the cells have none", "name the column with [cells] income");
+    }
+    let above = "write a list of numbers above 0, such as [0.5, 1]";
+    let bounds = s.list("bounds", "write the lowest and the highest value, such as [0, 1]", any);
+    if !bounds.is_empty() && !(bounds.len() == 2 && bounds[0] < bounds[1]) {
+        s.wrong("bounds", "is not a lower and an upper value", "write two numbers, such as [0, 1]");
+    }
+    let (inner, inner_at) = nested(table, "bootstrap");
+    if s.has("bootstrap") && inner.is_none() {
+        s.wrong("bootstrap", "is not a table", "write bootstrap = { replicates = 1000 }");
+    }
+    EquitySpec {
+        indices: s.texts("indices"),
+        groups,
+        income: s.flag("income"),
+        income_groups: s.whole("income_groups", 0..=100).unwrap_or_default(),
+        quantiles: s.list("quantiles", "write percent above 0 and below 100, such as [10, 90]", |value| {
+            let q = number(value, &(0.0..=100.0))?;
+            if q > 0.0 && q < 100.0 { Ok(q) } else { Err(format!("is {q}")) }
+        }),
+        atkinson: s.list("atkinson", above, positive),
+        kolm: s.list("kolm", above, positive),
+        kolm_kappa: s.read("kolm_kappa", "write a number above 0", positive),
+        bounds: (bounds.len() == 2).then(|| (bounds[0], bounds[1])),
+        standards: s.read("standards", STANDARDS, standards).unwrap_or_default(),
+        bootstrap: bootstrap(walk, inner, inner_at),
+    }
+}
+
+fn bootstrap<'t>(walk: &mut Walk<'t>, table: Option<&DeTable<'t>>, at: usize) -> BootstrapSpec {
+    let mut s = Section::open(walk, "equity.bootstrap", table, at);
+    let level = s.number("level", 0.0..=1.0).unwrap_or(0.95);
+    if !(level > 0.0 && level < 1.0) {
+        s.wrong("level", format!("is {level}"), "write a share above 0 and below 1, such as 0.95");
+    }
+    let replicates = s.whole("replicates", 0..=1_000_000).unwrap_or_default();
+    if (1..100).contains(&replicates) {
+        s.wrong("replicates", format!("is {replicates}"), "write 0 for no intervals, or 100 and more");
+    }
+    BootstrapSpec {
+        replicates,
+        seed: s.whole("seed", 0..=u32::MAX).unwrap_or_default(),
+        block_m: s.whole("block_m", 0..=1_000_000).unwrap_or_default(),
+        bca: s.choice("interval", &["percentile", "bca"]) == Some(1),
+        level,
+    }
+}
+
+fn nested<'d, 't>(table: Option<&'d DeTable<'t>>, name: &str) -> (Option<&'d DeTable<'t>>, usize) {
+    let found = table.and_then(|table| table.iter().find(|(key, _)| key.get_ref() == name));
+    found.map_or((None, 0), |(key, value)| (value.get_ref().as_table(), key.span().start))
+}
+
+type Standards = Vec<(String, Vec<f64>)>;
+
+/// A list for all measures, or a table of lists by measure.
+fn standards(value: &DeValue<'_>) -> Result<Standards, String> {
+    if let Some(table) = value.as_table() {
+        let of = |name: &str, value| lines(value).map_err(|what| format!(".{name} {what}"));
+        return table
+            .iter()
+            .map(|(name, value)| Ok((name.get_ref().to_string(), of(name.get_ref(), value.get_ref())?)))
+            .collect();
+    }
+    let lines = lines(value)?;
+    Ok(if lines.is_empty() { Vec::new() } else { vec![(String::new(), lines)] })
+}
+
+fn lines(value: &DeValue<'_>) -> Result<Vec<f64>, String> {
+    let items = value.as_array().ok_or("is not a list")?;
+    items.iter().map(|item| positive(item.get_ref())).collect()
+}
+
+fn positive(value: &DeValue<'_>) -> Result<f64, String> {
+    let x = any(value)?;
+    if x > 0.0 { Ok(x) } else { Err(format!("is {x}")) }
+}
+
+fn any(value: &DeValue<'_>) -> Result<f64, String> {
+    number(value, &(f64::MIN..=f64::MAX))
+}

@@ -1,0 +1,246 @@
+//! The network's files as users meet them: what a change builds anew, damage of every kind, two programs at once,
+//! what is removed; and `verify`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use crate::town::Town;
+
+/// The parts that a build made, in words.
+fn built(town: &Town, words: &str) -> String {
+    let said: Value = serde_json::from_str(&town.isokron(&format!("build {words} --json")).well()).unwrap();
+    let parts = said["parts"].as_array().unwrap();
+    let made = parts.iter().filter(|part| part["built"] == true).map(|part| part["name"].as_str().unwrap());
+    made.collect::<Vec<_>>().join(" ")
+}
+
+/// The parts in the cache, by name.
+fn parts(town: &Town) -> BTreeMap<String, Vec<u8>> {
+    let mut files = town.files("out/network");
+    files.retain(|name, _| name.ends_with(".isokron"));
+    files
+}
+
+/// What a run wrote, without the network's files and the log.
+fn results(town: &Town) -> BTreeMap<String, Vec<u8>> {
+    let mut files = town.files("out");
+    files.retain(|name, _| !name.starts_with("network/") && name != "run.log");
+    files
+}
+
+#[test]
+fn a_change_builds_what_depends_on_it_and_no_more() {
+    let town = Town::new();
+    assert_eq!(built(&town, "study.toml"), "links streets timetable walks");
+    assert_eq!(built(&town, "study.toml"), "");
+    // The same words again, in a new file: the hash decides.
+    town.write("cells.csv", town.read("cells.csv"));
+    assert_eq!(built(&town, "study.toml"), "");
+
+    let mut feed = town.feed("town_gtfs.zip");
+    let routes = feed["routes.txt"].replacen("\n", "\r\n", 1);
+    feed.insert("routes.txt".into(), routes);
+    town.write_feed("town_gtfs.zip", &feed);
+    assert_eq!(built(&town, "study.toml"), "links timetable walks", "a feed");
+    town.edit("study.toml", "[network]\n", "[network]\nmin_island_nodes = 41\n");
+    assert_eq!(built(&town, "study.toml"), "links streets walks", "a setting of the streets");
+    town.edit("study.toml", "[network]\n", "[network]\nmax_link_m = 900\n");
+    assert_eq!(built(&town, "study.toml"), "links walks", "a setting of the links");
+    town.edit("study.toml", "max_walk_s = ", "max_walk_s = 1");
+    assert_eq!(built(&town, "study.toml"), "walks", "a setting of the walks");
+    town.edit("study.toml", "max_walk_s = 1", "max_walk_s = ");
+    assert_eq!(built(&town, "study.toml"), "", "back again: it is still there");
+
+    // Column 4 is the population, 2 the longitude: only where the cells are matters to the network.
+    let change = |column: usize, to: &str| {
+        let text = town.read("cells.csv");
+        let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
+        let mut fields: Vec<&str> = lines[5].split(',').collect();
+        fields[column] = to;
+        lines[5] = fields.join(",");
+        town.write("cells.csv", lines.join("\n") + "\n");
+    };
+    let header = town.read("cells.csv").lines().next().unwrap().to_string();
+    let column = |name: &str| header.split(',').position(|found| found == name).unwrap();
+    change(column("population"), "77");
+    assert_eq!(built(&town, "study.toml"), "", "people");
+    change(column("lon"), "17.8101");
+    assert_eq!(built(&town, "study.toml"), "links walks", "a cell that moved");
+    assert_eq!(built(&town, "study.toml --anew"), "links streets timetable walks");
+
+    // What came of all the changes is what a fresh start gives.
+    town.isokron("run study.toml").well();
+    let with_cache = results(&town);
+    fs::remove_dir_all(town.path("out")).unwrap();
+    town.isokron("run study.toml --threads 1").well();
+    assert!(results(&town) == with_cache);
+}
+
+#[test]
+fn a_damaged_part_is_built_again_and_a_foreign_one_left_alone() {
+    let town = Town::new();
+    town.isokron("run study.toml").well();
+    let (whole, expected) = (parts(&town), results(&town));
+    assert_eq!(whole.len(), 4, "{:?}", whole.keys());
+    for (part, bytes) in &whole {
+        let file = format!("out/network/{part}");
+        let with = |at: usize, new: &[u8]| {
+            let mut bytes = bytes.clone();
+            bytes[at..at + new.len()].copy_from_slice(new);
+            bytes
+        };
+        let last = bytes.len() - 1;
+        let harms = [
+            (with(last, &[bytes[last] ^ 0x40]), "does not match its hash"),
+            (with(70, &[bytes[70] ^ 1]), "its table does not match its hash"),
+            (bytes[..bytes.len() / 2].to_vec(), "and should have"),
+            (Vec::new(), "it is cut off within its header"),
+            (with(8, &7u32.to_le_bytes()), "of format 7, where this isokron writes"),
+            (with(12, &[bytes[15], bytes[14], bytes[13], bytes[12]]), "with another order of bytes"),
+        ];
+        for (harmed, words) in harms {
+            town.write(&file, harmed);
+            let said = town.isokron("run study.toml");
+            let told = said.err.contains(&format!("./{file}: ")) && said.err.contains(words);
+            assert!(told && said.err.ends_with("; built again\n"), "no {words:?} in {:?}", said.err);
+            said.well();
+            assert!(results(&town) == expected && parts(&town) == whole, "{part}: {words}");
+        }
+    }
+    for part in whole.keys() {
+        town.write(&format!("out/network/{part}"), "something else");
+    }
+    let all = ["out/network/streets-", "out/network/timetable-", "not a network file of isokron", "--anew"];
+    town.isokron("run study.toml").refused(1, &all);
+    town.isokron("check study.toml").refused(1, &all);
+    town.isokron("build study.toml --anew").well();
+    assert!(parts(&town) == whole);
+    town.isokron("run study.toml").well();
+    assert!(results(&town) == expected);
+}
+
+#[test]
+fn programs_may_share_a_cache() {
+    let town = Town::new();
+    let start = |words: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_isokron"));
+        command.args(words.split(' ')).current_dir(town.root()).stdout(Stdio::null());
+        command.spawn().unwrap()
+    };
+    // All begin with nothing; one comes to write results while others may still write parts beside them.
+    let programs = ["run study.toml", "build study.toml", "build study.toml --anew", "check study.toml"];
+    for mut program in programs.map(start) {
+        assert!(program.wait().unwrap().success());
+    }
+    assert_eq!(built(&town, "study.toml"), "");
+    town.isokron("verify study.toml").well();
+    assert!(town.files("out").keys().all(|name| !name.ends_with(".part")));
+}
+
+#[test]
+fn parts_that_nobody_uses_go() {
+    let town = Town::new();
+    built(&town, "study.toml");
+    let first = parts(&town);
+    town.edit("study.toml", "max_walk_s = ", "max_walk_s = 1");
+    built(&town, "study.toml");
+    assert_eq!(parts(&town).len(), 5, "the old walks may be wanted again");
+    let old = first.keys().find(|name| name.starts_with("walks-")).unwrap();
+    town.write("out/network/walks-notes.isokron", "not a part's name");
+    town.isokron("build study.toml --prune").well();
+    assert!(!parts(&town).contains_key(old));
+    assert_eq!(parts(&town).len(), 5, "four, and the file that is not ours");
+
+    // 31 days and nobody used it, as far as is known: the next build that makes something removes it.
+    let idle = "out/network/walks-0123456789abcdef.isokron";
+    let long_ago = SystemTime::now() - Duration::from_secs(31 * 86_400 + 3600);
+    for (days, left) in [(29, true), (31, false)] {
+        town.write(idle, "old");
+        let then = long_ago + Duration::from_secs((31 - days) * 86_400);
+        fs::File::options().write(true).open(town.path(idle)).unwrap().set_modified(then).unwrap();
+        built(&town, "study.toml");
+        assert!(town.path(idle).exists(), "nothing made, nothing removed");
+        built(&town, "study.toml --anew");
+        assert_eq!(town.path(idle).exists(), left, "{days} days");
+    }
+}
+
+/// Runs `verify` and expects a fault with all of `words`.
+#[track_caller]
+fn faulty(town: &Town, words: &[&str]) {
+    let said = town.isokron("verify study.toml --origins 40");
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    for word in words {
+        assert!(said.err.contains(word), "no {word:?} in:\n{}", said.err);
+    }
+}
+
+#[test]
+fn verify_finds_what_is_not_as_it_was() {
+    let town = Town::new();
+    town.isokron("verify study.toml")
+        .refused(1, &["out/manifest.json: there is no such file", "isokron run"]);
+    town.isokron("run study.toml").well();
+    let before = town.files("");
+    let said = town.isokron("verify study.toml").well();
+    for words in [
+        "outputs: 5 files compared",
+        "inputs: 4 files compared",
+        "network: 4 parts compared",
+        "16 cells × 1 tables computed anew",
+    ] {
+        assert!(said.contains(words), "no {words:?} in:\n{said}");
+    }
+    assert_eq!(town.isokron("verify out --origins 16").well(), said, "the folder's log tells of the study");
+    assert!(town.files("") == before, "it changes nothing");
+
+    let table = "out/base/adult-morning/access.csv";
+    let whole = town.read(table);
+    town.write(table, whole.replacen("ok", "no_service", 1));
+    faulty(&town, &["out/base/adult-morning/access.csv: changed since the run"]);
+    town.remove(table);
+    faulty(&town, &["out/base/adult-morning/access.csv: the file is gone"]);
+
+    // Altered by someone who put the manifest right as well: all cells computed anew tell. Cell 5 of the table.
+    let mut lines: Vec<String> = whole.lines().map(str::to_string).collect();
+    let mut fields: Vec<String> = lines[5].split(',').map(str::to_string).collect();
+    let id = fields[0].clone();
+    let column = lines[0].split(',').position(|name| name == "jobs_30min_p50").unwrap();
+    let value = std::mem::replace(&mut fields[column], "123456".to_string());
+    lines[5] = fields.join(",");
+    let forged = lines.join("\n") + "\n";
+    let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
+    town.write(table, &forged);
+    town.edit("out/manifest.json", &hash(&whole), &hash(&forged));
+    let said = town.isokron("verify study.toml --origins 681");
+    let words = format!("access.csv, cell {id}: jobs_30min_p50 is 123456, computed anew {value}");
+    assert!(said.code == 1 && said.err.contains(&words), "{}", said.err);
+    town.write(table, &whole);
+    town.edit("out/manifest.json", &hash(&forged), &hash(&whole));
+    town.isokron("verify study.toml").well();
+
+    // A part that is sound, but of other walks: as if a name had been mistaken.
+    let walks = |town: &Town| parts(town).into_iter().find(|(name, _)| name.starts_with("walks-")).unwrap();
+    let (name, right) = walks(&town);
+    let other = Town::new();
+    other.edit("study.toml", "max_walk_s = ", "max_walk_s = 1");
+    built(&other, "study.toml");
+    town.write(&format!("out/network/{name}"), walks(&other).1);
+    faulty(&town, &["out/network/walks-", "holds something else than what its inputs give now"]);
+    let mut flipped = right.clone();
+    let last = flipped.len() - 1;
+    flipped[last] ^= 1;
+    town.write(&format!("out/network/{name}"), flipped);
+    faulty(&town, &["out/network/walks-", "does not match its hash"]);
+    town.write(&format!("out/network/{name}"), right);
+
+    town.edit("study.toml", "max_walk_s = ", "max_walk_s = 1");
+    faulty(&town, &["profile", "max_walk_s", "changed since the run", "nothing computed anew"]);
+    town.edit("study.toml", "max_walk_s = 1", "max_walk_s = ");
+    town.write("cells.csv", town.read("cells.csv") + "\n");
+    faulty(&town, &["cells.csv: changed since the run", "nothing computed anew"]);
+}
