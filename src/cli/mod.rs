@@ -10,6 +10,7 @@ use crate::base::error::{Error, Result};
 use crate::base::watch::Watch;
 use crate::run::progress::{Progress, set_threads};
 
+mod access;
 mod build;
 mod check;
 mod equity;
@@ -61,9 +62,10 @@ enum Command {
     Run(run::Arguments),
     Matrix(matrix::Arguments),
     Trip(trip::Arguments),
-    Verify(verify::Arguments),
     // Boxed: it takes more options than all others together.
     Equity(Box<equity::Arguments>),
+    Access(access::Arguments),
+    Verify(verify::Arguments),
     Synth(synth::Arguments),
 }
 
@@ -128,6 +130,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Run(arguments) => arguments.run(threads, &watch),
         Command::Matrix(arguments) => arguments.run(&watch),
         Command::Trip(arguments) => arguments.run(&watch),
+        Command::Access(arguments) => arguments.run(&watch),
         Command::Verify(arguments) => arguments.run(threads, &watch),
         Command::Equity(arguments) => arguments.run(&watch),
         Command::Synth(arguments) => arguments.run(),

@@ -38,6 +38,8 @@ enum Named {
     City,
     /// Two million people in 30,000 cells, 13,000 stops, a million calls a weekday
     Stockholm,
+    /// Ten times that: cities of all sizes with railways between; some minutes of work
+    Country,
 }
 
 impl Arguments {
@@ -46,6 +48,7 @@ impl Arguments {
             Named::Town => Size::Town,
             Named::City => Size::City,
             Named::Stockholm => Size::Stockholm,
+            Named::Country => Size::Country,
         };
         let region = Synth { size, seed: self.seed }.make();
         let files = feeds::write(&region, &self.output)?;

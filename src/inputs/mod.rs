@@ -20,8 +20,12 @@ pub mod project;
 pub mod propose;
 pub mod raw;
 #[cfg(feature = "native")]
+pub mod rows;
+#[cfg(feature = "native")]
 pub mod synth;
 #[cfg(feature = "native")]
 pub mod tables;
+#[cfg(feature = "native")]
+pub mod travel_times;
 #[cfg(feature = "native")]
 pub mod values;

@@ -266,7 +266,7 @@ fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Table> {
 pub(super) const KEPT_ROWS: usize = 5;
 
 /// The separator that the first line has most of, outside quotes.
-fn separator(text: &str) -> u8 {
+pub(super) fn separator(text: &str) -> u8 {
     let (mut counts, mut quoted) = ([0_u32; 3], false);
     for byte in text.trim_start().bytes() {
         match byte {

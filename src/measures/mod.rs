@@ -1,6 +1,18 @@
 //! Who reaches what, and how it is shared. Listeners of routing, and plain functions over their results.
+//!
+//! `kinds` and `decay` are the registers of measures of access and of decay functions; `asked` makes them from a
+//! study, `plan` ties them to columns, `stream` listens to routing, `rows` and `tiles` are stored matrices.
 
 pub mod access;
+pub mod asked;
+pub mod decay;
 pub mod equity;
+pub mod given;
+pub mod kinds;
+pub mod plan;
+pub mod rows;
+pub mod stream;
+pub mod tables;
+pub mod tiles;
 pub mod times;
 pub mod turned;

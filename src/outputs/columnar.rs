@@ -91,8 +91,8 @@ fn array(data: &ColumnData, rows: std::ops::Range<usize>) -> ArrayRef {
     match data {
         ColumnData::Text(values) => Arc::new(StringArray::from_iter_values(&values[rows])),
         ColumnData::Number(values) => {
-            let finite = |v: &Option<f64>| v.filter(|v| v.is_finite()).map(|v| v + 0.0);
-            Arc::new(values[rows].iter().map(finite).collect::<Float64Array>())
+            let known = |v: &Option<f64>| v.filter(|v| !v.is_nan()).map(|v| v + 0.0);
+            Arc::new(values[rows].iter().map(known).collect::<Float64Array>())
         }
         ColumnData::Integer(values) => Arc::new(Int64Array::from(values[rows].to_vec())),
     }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::{CurveRow, EquityRow};
 
-/// One column; `None` (and a number that is not finite) is blank.
+/// One column; `None` (and NaN) is blank. Infinite numbers stay so, but for GeoJSON, which has none: blank there.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ColumnData {
     Text(Vec<String>),
@@ -49,7 +49,8 @@ impl ResultTable {
         self.columns.first().map_or(0, |(_, data)| data.len())
     }
 
-    /// As CSV: UTF-8, a header, `\n`, numbers as the shortest text that reads back as the same, blank for nothing.
+    /// As CSV: UTF-8, a header, `\n`, numbers as the shortest text that reads back as the same, `inf` and `-inf`,
+    /// blank for nothing.
     pub fn write_csv(&self, out: &mut impl Write) -> io::Result<()> {
         for (i, (name, _)) in self.columns.iter().enumerate() {
             write!(out, "{}{}", comma(i), csv_field(name))?;
@@ -60,7 +61,10 @@ impl ResultTable {
                 out.write_all(comma(i).as_bytes())?;
                 match data {
                     ColumnData::Text(values) => out.write_all(csv_field(&values[row]).as_bytes())?,
-                    ColumnData::Number(values) => write_number(out, values[row], "")?,
+                    ColumnData::Number(values) => match values[row] {
+                        Some(value) if value.is_infinite() => write!(out, "{value}")?,
+                        value => write_number(out, value, "")?,
+                    },
                     ColumnData::Integer(values) => write_integer(out, values[row], "")?,
                 }
             }

@@ -8,6 +8,7 @@
 
 use super::graph::Graph;
 use super::lanes::{Label, Row};
+use super::summed::Summed;
 use super::sweep::{Clock, Rows};
 use crate::base::NONE;
 use crate::network::Walks;
@@ -196,6 +197,36 @@ impl<T: Label, const N: usize> Arrivals<'_, T, N> {
         }
     }
 
+    /// The weights of all departures' travel times summed, lane by lane: what is slower than the longest time asked
+    /// for, which must be the table's, weighs nothing.
+    #[inline(always)]
+    pub fn summed(&self, table: &Summed) -> [u64; N] {
+        let every = self.clock.every_s;
+        let mut sums = [0; N];
+        let mut counted = [0; N];
+        let nothing = Row::zero();
+        let mut before: &Row<T, N> = &nothing;
+        for (&time_s, row) in self.times_s.iter().zip(self.rows) {
+            let time_s = time_s as u32;
+            for i in 0..N {
+                // Of the departures that get there now, those for which walking is not faster.
+                let late = time_s.saturating_sub(self.direct_s[i].min(self.longest_s)).div_ceil(every);
+                let (early, last) = (before.0[i].to_u32().max(late), row.0[i].to_u32());
+                if last > early {
+                    sums[i] += table.between(time_s, early, last);
+                    counted[i] += last - early;
+                }
+            }
+            before = row;
+        }
+        for i in 0..N {
+            if self.direct_s[i] <= self.longest_s {
+                sums[i] += u64::from(self.clock.departures - counted[i]) * table.weight(self.direct_s[i]);
+            }
+        }
+        sums
+    }
+
     /// Departures that count when those up to `late(time)(lane)` are too early for a piece of that time.
     #[inline(always)]
     fn count<L: Fn(usize) -> T>(&self, late: impl Fn(u32) -> L) -> Row<T, N> {
@@ -263,6 +294,16 @@ pub struct Gather<T, const N: usize> {
     rows: Vec<Row<T, N>>,
 }
 
+impl<T, const N: usize> Gather<T, N> {
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        let candidates = self.all.capacity() + self.of_block.capacity() + self.of_quad.capacity();
+        let pairs = self.arriving.capacity() + self.sorting.capacity() + self.profile.events.capacity();
+        let rows = self.rows.capacity() + self.profile.rows.capacity();
+        candidates * size_of::<Candidate>() + pairs * 8 + rows * size_of::<Row<T, N>>()
+    }
+}
+
 impl<T, const N: usize> Default for Gather<T, N> {
     fn default() -> Self {
         Gather {
@@ -290,6 +331,11 @@ pub struct Direct<const N: usize> {
 impl<const N: usize> Direct<N> {
     pub fn new(destinations: usize) -> Self {
         Direct { row_of: vec![NONE; destinations], rows: vec![[u32::MAX; N]], touched: Vec::new() }
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        4 * (self.row_of.capacity() + self.touched.capacity() + N * self.rows.capacity())
     }
 
     pub fn clear(&mut self) {

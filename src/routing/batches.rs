@@ -1,5 +1,6 @@
 //! Origins in batches of lanes, each swept on some thread; the results placed by index.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::arrive::{Arrivals, Destinations, Direct, Gather, gather};
@@ -40,6 +41,8 @@ pub struct Router<'a> {
     destinations: Destinations,
     /// Seconds from a place to itself, where origins and destinations are one set.
     own_s: Option<u32>,
+    /// The most that a thread has held for a batch so far, bytes.
+    held: AtomicUsize,
 }
 
 /// Batches in a group that shares a part of the graph, and groups in a region that shares the part these are from.
@@ -88,6 +91,14 @@ struct Worker<T, const N: usize> {
     gather: Gather<T, N>,
 }
 
+impl<T: Label, const N: usize> Worker<T, N> {
+    fn bytes(&self) -> usize {
+        let access = &self.access;
+        let walks = access.steps.capacity() + access.rest.capacity();
+        self.rows.bytes() + self.gather.bytes() + self.direct.bytes() + walks * size_of::<Row<T, N>>()
+    }
+}
+
 impl<'a> Router<'a> {
     /// `points`: the destinations' (lon, lat), for their order in memory.
     pub fn new(
@@ -102,7 +113,7 @@ impl<'a> Router<'a> {
         let graph = Graph::build(timetable, walks, service, &question, watch);
         let destinations = Destinations::new(&graph, walks, &along_curve(points));
         let whole = Part { blocks: destinations.blocks().collect(), graph };
-        Router { walks, question, whole, destinations, own_s }
+        Router { walks, question, whole, destinations, own_s, held: AtomicUsize::new(0) }
     }
 
     /// Operations of a sweep, and pushes, for the log.
@@ -116,6 +127,12 @@ impl<'a> Router<'a> {
             0..=65_535 => 128,
             _ => 64,
         }
+    }
+
+    /// Bytes that a thread has held at most for the batches that were routed so far: rows of labels, its part of the
+    /// graph and the part of a region.
+    pub fn bytes_per_thread(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
     }
 
     /// Bytes of a label: 1, 2 or 4.
@@ -168,8 +185,10 @@ impl<'a> Router<'a> {
         let outputs = collect(watch, origins.len().div_ceil(group), |g| {
             let region = &regions[g / REGION];
             let origins = &origins[g * group..origins.len().min((g + 1) * group)];
+            let mut region_bytes = 0;
             let own = how.near.then(|| {
                 let region = region.part(|origins| self.part(&self.whole, how, origins));
+                region_bytes = region.graph.bytes();
                 self.part(&region, how, origins)
             });
             let part = own.as_ref().unwrap_or(&self.whole);
@@ -180,7 +199,10 @@ impl<'a> Router<'a> {
                     || Box::new(self.worker()),
                     |worker| {
                         self.fill(worker, &part.graph, origins);
-                        self.work(worker, part, listener, how)
+                        let output = self.work(worker, part, listener, how);
+                        let parts = if how.near { part.graph.bytes() + region_bytes } else { 0 };
+                        self.held.fetch_max(worker.bytes() + parts, Ordering::Relaxed);
+                        output
                     },
                 );
                 watch.advance(origins.len() as u64);

@@ -212,6 +212,13 @@ impl Graph {
         graph
     }
 
+    /// Bytes held, less what hardly counts.
+    pub fn bytes(&self) -> usize {
+        self.ops.capacity() * size_of::<Op>()
+            + self.pushes.capacity() * size_of::<Push>()
+            + 4 * (self.stops.capacity() + self.stop_of.capacity() + self.survivors.capacity())
+    }
+
     /// The runs that riders stay seated into after an arrival: their rows.
     #[inline(always)]
     pub fn joins(&self, op: &Op) -> &[u32] {

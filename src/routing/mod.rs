@@ -18,6 +18,7 @@ mod mirror;
 mod near;
 pub mod plain;
 mod rules;
+mod summed;
 mod sweep;
 mod unroll;
 
@@ -25,6 +26,7 @@ pub use arrive::Arrivals;
 pub use batches::{Batch, Listener, Router};
 pub use lanes::{Label, Row};
 pub use mirror::{Mirror, before};
+pub use summed::Summed;
 pub use unroll::Service;
 
 /// What a period and a profile ask of routing. Times are seconds; the window starts at `start_unix_s`.

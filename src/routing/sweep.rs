@@ -68,6 +68,14 @@ impl Rides {
 }
 
 impl<T: Label, const N: usize> Rows<T, N> {
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        let labels = [&self.runs, &self.best, &self.board, &self.slots, &self.entry, &self.survivor_rows];
+        let rows: usize = labels.iter().map(|rows| rows.capacity()).sum();
+        rows * size_of::<Row<T, N>>()
+            + 4 * (self.survivor_times_s.capacity() + self.survivor_counts.capacity())
+    }
+
     /// Makes room for a sweep over `graph`. Rows of runs and slots are left at zero by every sweep; the others are
     /// not. Room of a larger graph before is kept.
     fn clear(&mut self, graph: &Graph, rides: Rides) {

@@ -64,9 +64,11 @@ pub fn check(files: &[PathBuf], watch: &Progress) -> Result<Report> {
 
 fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
     let study = study::parse::read(file)?;
+    let measures = super::streamed::asked(&study)?;
     super::equity::settings(&study.equity)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
+    super::streamed::bind(&loaded, &measures, 0)?;
     let mut lines = network_lines(&loaded);
     findings.append(std::mem::take(&mut loaded.findings));
     super::check_linked(&loaded, findings)?;

@@ -7,6 +7,7 @@ use super::periods::Asked;
 use crate::base::error::Result;
 use crate::base::units::clock;
 use crate::base::watch::Watch;
+use crate::measures::asked::Asked as Wanted;
 use crate::measures::equity::{ALL, mean};
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::geo;
@@ -57,6 +58,7 @@ pub fn ask(loaded: &Loaded, zone: &str, period: &Period, profile: &Profile) -> R
 pub fn write(
     study: &Study,
     loaded: &Loaded,
+    wanted: &[Wanted],
     ground: &Ground,
     hours: &[Hour],
     name: &str,
@@ -67,7 +69,8 @@ pub fn write(
     let mut found = Vec::new();
     for hour in hours {
         let what = format!("{name} {}", hour.name);
-        found.push((hour.name.as_str(), measured(study, loaded, ground, &hour.asked, &what, watch, log)?));
+        let measured = measured(study, loaded, wanted, ground, &hour.asked, &what, watch, log)?;
+        found.push((hour.name.as_str(), measured.measures));
     }
     let means = means(loaded, &found);
     folder.write(&format!("{name}/means_by_hour.csv"), |out| means.write_csv(out))?;

@@ -3,12 +3,15 @@
 use super::ground::Ground;
 use super::load::Loaded;
 use super::periods::Asked;
+use super::streamed::{self, Streamed};
 use super::switches;
 use crate::base::NONE;
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Result};
 use crate::base::watch::Watch;
 use crate::measures::access::Cumulative;
+use crate::measures::asked::Asked as Wanted;
+use crate::measures::stream::{Slot, Stream};
 use crate::measures::turned::Turned;
 use crate::network::links::Linked;
 use crate::outputs::log::RunLog;
@@ -21,24 +24,38 @@ pub type Measures = Vec<(String, Vec<Option<f64>>)>;
 /// Marks of a stretch of destinations held at once, bytes.
 const HELD: usize = 256 << 20;
 
+/// All that one window says.
+pub struct Measured {
+    /// By cell: `[access]`, then `[[measure]]`s.
+    pub measures: Measures,
+    /// By destination, where these are other places than the cells.
+    pub passive: Measures,
+    /// What the columns of `[[measure]]`s are.
+    pub slots: Vec<Slot>,
+}
+
 /// Routes all cells and measures; `name` is for the progress and the log.
 ///
 /// # Errors
-/// `Stopped`.
+/// `Stopped`; the machine's, where it cannot keep travel times in the output folder.
+#[allow(clippy::too_many_arguments)] // one step of `run`, named
 pub fn measured(
     study: &Study,
     loaded: &Loaded,
+    wanted: &[Wanted],
     ground: &Ground,
     asked: &Asked,
     name: &str,
     watch: &dyn Watch,
     log: &mut RunLog,
-) -> Result<Measures> {
+) -> Result<Measured> {
     let (places, _) = loaded.destinations();
     let own_s = loaded.others.is_none().then_some(study.access.own_cell_s);
-    // Times beyond the largest cutoff do not matter here.
+    // Times beyond the largest cutoff, and what measures reach, do not matter here.
+    let most_s = asked.question.longest_s;
     let largest_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
-    let router = ground.router(asked, largest_s, &loaded.cells.points, &places.points, own_s, watch);
+    let longest_s = largest_s.max(Wanted::longest_s(wanted, most_s)).min(most_s);
+    let router = ground.router(asked, longest_s, &loaded.cells.points, &places.points, own_s, watch);
     let (events, pushes) = router.size();
     log.note(&format!("{name}: {events} events, {pushes} pushes"));
     let AccessSpec { cutoffs_min, percentiles, .. } = &study.access;
@@ -49,36 +66,49 @@ pub fn measured(
         departures: asked.question.window.count(),
         destinations: places.points.len(),
     };
+    let bound = streamed::bind(loaded, wanted, longest_s)?;
+    let mirrored = asked.of == WindowOf::Arrivals;
+    let (cells, goals) = (loaded.cells.ids.len(), places.ids.len());
+    let to = if mirrored { cells } else { goals };
+    let stream = Stream::new(&bound, mirrored, to, percentiles, asked.question.window, longest_s);
+
     let blank = match study.access.unlinked {
         Unlinked::Blank => None,
         Unlinked::Zero => Some(0.0),
     };
-    let mut measures: Measures =
-        what.names().into_iter().map(|name| (name, vec![blank; loaded.cells.ids.len()])).collect();
+    let mut measures: Measures = what.names().into_iter().map(|name| (name, vec![blank; cells])).collect();
     let mut set = |cell: u32, values: &mut dyn Iterator<Item = f64>| {
         for ((_, column), value) in measures.iter_mut().zip(values) {
             column[cell as usize] = Some(value);
         }
     };
-    let mut cells = linked(&along_curve(&loaded.cells.points), &loaded.links.cells);
+    let mut order = linked(&along_curve(&loaded.cells.points), &loaded.links.cells);
     if let Some(only) = &loaded.only {
-        cells.retain(|cell| only.contains(cell));
+        order.retain(|cell| only.contains(cell));
     }
-    match asked.of {
-        WindowOf::Departures => {
-            watch.begin(name, cells.len() as u64);
-            let batches = router.route(&cells, switches::how()?, |batch| what.listen(batch), watch)?;
-            for (&cell, values) in cells.iter().zip(batches.iter().flatten()) {
-                set(cell, &mut values.iter().copied());
-            }
-        }
-        WindowOf::Arrivals => {
-            let turned = turned(&router, loaded, &what, name, watch)?;
-            cells.iter().for_each(|&cell| set(cell, &mut turned.of(cell as usize)));
+    let folder = study.folder.join(&study.output);
+    let from = if mirrored { goals } else { cells };
+    let mut streamed = Streamed::new(&stream, (from, to), &folder);
+    if mirrored {
+        let turned = turned(&router, loaded, &what, &mut streamed, name, watch)?;
+        order.iter().for_each(|&cell| set(cell, &mut turned.of(cell as usize)));
+    } else {
+        watch.begin(name, order.len() as u64);
+        let how = switches::how()?;
+        let batches = streamed.route(&router, &order, how, |batch| what.listen(batch), watch)?;
+        for (&cell, values) in order.iter().zip(batches.iter().flatten()) {
+            set(cell, &mut values.iter().copied());
         }
     }
-    log.note(&format!("{name}: {} origins routed", cells.len()));
-    Ok(measures)
+    let found = streamed.finish(watch)?;
+    log.note(&format!("{name}: {} origins routed", order.len()));
+    let columns = |passive| streamed::columns(loaded, &bound, &found, study.access.unlinked, passive);
+    measures.append(&mut columns(false));
+    let mut passive = columns(true);
+    if loaded.others.is_none() {
+        measures.append(&mut passive);
+    }
+    Ok(Measured { measures, passive, slots: found.into_iter().map(|(slot, _)| slot).collect() })
 }
 
 /// Sums by cell from sweeps whose lanes are the destinations.
@@ -86,6 +116,7 @@ fn turned<'a>(
     router: &Router<'_>,
     loaded: &Loaded,
     what: &'a Cumulative<'a>,
+    streamed: &mut Streamed<'_>,
     name: &str,
     watch: &dyn Watch,
 ) -> Result<Turned<'a>> {
@@ -99,7 +130,7 @@ fn turned<'a>(
     for first in (0..places.points.len()).step_by(most) {
         let within = first..first + most;
         let stretch: Vec<u32> = curve.iter().copied().filter(|&d| within.contains(&(d as usize))).collect();
-        let marked = router.route(&stretch, how, |batch| turned.listen(batch), watch)?;
+        let marked = streamed.route(router, &stretch, how, |batch| turned.listen(batch), watch)?;
         turned.add(&stretch, router.lanes(how), &marked, watch);
         if watch.cancelled() {
             return Err(Error::Stopped);

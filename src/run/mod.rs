@@ -9,13 +9,16 @@ use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
+use crate::measures::asked::Asked as Wanted;
 use crate::measures::equity::{CurveRow, EquityRow};
+use crate::measures::stream::Slot;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::{diagnostics, geo, tables};
 use crate::study::{self, Period, Profile, Study};
 
+pub mod access;
 pub mod build;
 pub mod cache;
 pub mod check;
@@ -29,6 +32,7 @@ pub mod matrix;
 pub mod measured;
 pub mod periods;
 pub mod progress;
+pub mod streamed;
 mod switches;
 pub mod trip;
 pub mod verify;
@@ -37,7 +41,7 @@ use cache::Cache;
 use equity::{Fairness, Found};
 use ground::Ground;
 use load::Loaded;
-use measured::{Measures, measured};
+use measured::{Measured, Measures, measured};
 use periods::Asked;
 use progress::Progress;
 
@@ -76,6 +80,9 @@ struct Results {
     status: Vec<&'static str>,
     measures: Measures,
     equity: Vec<EquityRow>,
+    /// By destination, where these are other places than the cells.
+    passive: Measures,
+    slots: Vec<Slot>,
     curves: Vec<CurveRow>,
 }
 
@@ -87,6 +94,7 @@ pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<S
     let log = RunLog::begin(file, threads);
     let study = study::parse::read(file)?;
     equity::settings(&study.equity)?;
+    streamed::asked(&study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     compute(&study, &cache, None, log, watch)
 }
@@ -99,8 +107,11 @@ fn compute(
     mut log: RunLog,
     watch: &Progress,
 ) -> Result<Summary> {
+    let wanted = streamed::asked(study)?;
     let mut loaded = Loaded::load(study, cache, watch)?;
-    loaded.only = only;
+    streamed::bind(&loaded, &wanted, 0)?;
+    // Where a cell's value hangs on all cells, some are as good as none.
+    loaded.only = only.filter(|_| wanted.iter().all(|wanted| wanted.is_of_one_origin()));
     log.note("network loaded");
     let zone = periods::zone(study, &loaded.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
@@ -137,18 +148,19 @@ fn compute(
             log.note(&format!("walks of profile {} loaded", profile.name));
         }
         let ground = ground.as_ref().expect("made above");
-        let mut found = answer(study, &loaded, ground, profile, period, &asked, watch, &mut log)?;
-        // Cumulative opportunities: more is better.
+        let mut found = answer(study, &loaded, &wanted, ground, profile, period, &asked, watch, &mut log)?;
         let columns = found.measures.iter();
+        // Of opportunities more is better, of times less.
+        let is_time = |name: &str| found.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
         let measured: Vec<Found<'_>> =
-            columns.map(|(name, values)| Found { name, values, less_is_better: false }).collect();
+            columns.map(|(name, values)| Found { name, values, less_is_better: is_time(name) }).collect();
         watch.begin(&format!("equity of {}", found.name), measured.len() as u64);
         (found.equity, found.curves) =
             fairness.measure(&study.equity, &loaded.cells, &measured, &mut findings, watch)?;
         log.note(&format!("{} equity figures", found.name));
         write(study, &loaded, &found, &mut folder)?;
         if !hours.is_empty() {
-            hours::write(study, &loaded, ground, &hours, &found.name, &mut folder, watch, &mut log)?;
+            hours::write(study, &loaded, &wanted, ground, &hours, &found.name, &mut folder, watch, &mut log)?;
         }
         if study.outputs.matrix {
             let name = format!("{}/matrix.parquet", found.name);
@@ -157,6 +169,12 @@ fn compute(
         }
         log.note(&format!("{} written", found.name));
         results.push(found);
+    }
+    for period in &study.periods {
+        let ending = format!("-{}", period.name);
+        let of_period = results.iter().filter(|found| found.name.ends_with(&ending));
+        let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
+        streamed::write_over_profiles(study, &loaded, &wanted, period, &profiles, &mut folder)?;
     }
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));
@@ -200,6 +218,7 @@ fn check_linked(loaded: &Loaded, findings: &mut Findings) -> Result<()> {
 fn answer(
     study: &Study,
     loaded: &Loaded,
+    wanted: &[Wanted],
     ground: &Ground,
     profile: &Profile,
     period: &Period,
@@ -208,12 +227,15 @@ fn answer(
     log: &mut RunLog,
 ) -> Result<Results> {
     let name = format!("{} × {}", profile.name, period.name);
-    let measures = measured(study, loaded, ground, asked, &name, watch, log)?;
+    let Measured { measures, passive, slots } =
+        measured(study, loaded, wanted, ground, asked, &name, watch, log)?;
     let status = periods::statuses(loaded, &ground.network.walks, profile.transit.then_some(asked));
     Ok(Results {
         name: format!("base/{}-{}", profile.name, period.name),
         status,
         measures,
+        passive,
+        slots,
         equity: Vec::new(),
         curves: Vec::new(),
     })
@@ -223,6 +245,7 @@ fn write(study: &Study, loaded: &Loaded, found: &Results, folder: &mut OutputFol
     let cells: &RawPlaces = &loaded.cells;
     let table = tables::access_table(cells, &found.status, &periods::link_m(loaded), found.measures.clone());
     let name = |file: &str| format!("{}/{file}", found.name);
+    streamed::write_passive(study, loaded, &found.passive, name, folder)?;
     if study.outputs.csv {
         folder.write(&name("access.csv"), |out| table.write_csv(out))?;
     }

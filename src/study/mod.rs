@@ -9,6 +9,9 @@ use crate::base::units::SpeedMmPerS;
 mod equity;
 #[cfg(feature = "native")]
 pub mod parse;
+mod written;
+
+pub use written::{MeasureSpec, Written, WrittenKey};
 
 pub use equity::{BootstrapSpec, EquitySpec};
 
@@ -28,6 +31,8 @@ pub struct Study {
     pub periods: Vec<Period>,
     pub profiles: Vec<Profile>,
     pub access: AccessSpec,
+    /// As written; `measures::asked` makes sense of them.
+    pub measures: Vec<MeasureSpec>,
     pub equity: EquitySpec,
     pub outputs: OutputsSpec,
 }

@@ -3,6 +3,7 @@
 
 mod equity;
 mod keys;
+mod measures;
 mod places;
 mod resolved;
 mod walk;
@@ -17,6 +18,7 @@ use super::*;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::units::parse_clock;
 pub use keys::{Fallback, KEYS, Key, defaults_table};
+pub use measures::{measure_of_flag, measures_of_toml};
 use places::places;
 pub use resolved::{resolved, shown};
 pub use walk::nearest;
@@ -137,6 +139,9 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
         periods,
         profiles,
         access,
+        measures: several(document, "measure")
+            .map(|(table, at)| measures::measure(walk, table, at))
+            .collect(),
         equity,
         outputs,
     }

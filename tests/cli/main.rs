@@ -3,8 +3,8 @@
 mod bad;
 mod demo;
 mod equity;
+mod measures;
 mod network;
-
 mod town;
 mod trips;
 mod windows;

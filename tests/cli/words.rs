@@ -11,7 +11,8 @@ use crate::town::{Town, fixture, tables};
 fn every_command_has_help_with_an_example() {
     let town = Town::new();
     let all = town.isokron("--help").well();
-    for command in ["init", "check", "build", "run", "matrix", "trip", "equity", "verify", "synth"] {
+    for command in ["init", "check", "build", "run", "matrix", "trip", "access", "equity", "verify", "synth"]
+    {
         assert!(all.contains(&format!("\n  {command} ")), "{all}");
         let help = town.isokron(&format!("{command} --help")).well();
         assert!(help.contains(&format!("\n  isokron {command} ")), "{help}");

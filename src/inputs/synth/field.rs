@@ -45,6 +45,13 @@ impl<'a> Fields<'a> {
         (along(p.0, self.plan.half.0, self.size.0), along(p.1, self.plan.half.1, self.size.1))
     }
 
+    /// That nobody lives or works within a square's side, nor in the place's own square.
+    pub fn far(&self, p: Point) -> bool {
+        let low = self.square((p.0 - SQUARE_M, p.1 - SQUARE_M));
+        let high = self.square((p.0 + SQUARE_M, p.1 + SQUARE_M));
+        (low.1..=high.1).all(|j| (low.0..=high.0).all(|i| self.squares[j * self.size.0 + i].is_empty()))
+    }
+
     pub fn at(&self, p: Point) -> Field {
         let square = self.square(p);
         let mut sum = Field::default();

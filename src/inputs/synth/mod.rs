@@ -86,6 +86,8 @@ fn region(plan: &Plan, seed: u64) -> Region {
     let bridges: Vec<&str> = plan.bridges.iter().map(|bridge| bridge.name.as_str()).collect();
     ways::lay(&streets, &bridges, &land, &mut map);
     extras::add(plan, &land, &streets, &network, &mut map, seed);
+    // A country's are large, and so is the timetable to come.
+    drop(streets);
     Region {
         osm: format!("{}.osm.pbf", plan.name),
         streets: map.streets,
@@ -95,7 +97,8 @@ fn region(plan: &Plan, seed: u64) -> Region {
     }
 }
 
-/// The study of a region: the town's with other names; large ones leave out the map, which would be huge.
+/// The study of a region: the town's with other names. Large ones reach as far as the last cutoff, an hour, and
+/// leave out the map, which would be huge.
 fn study(plan: &Plan) -> String {
     if plan.name == "town" {
         return STUDY.to_owned();
@@ -104,6 +107,7 @@ fn study(plan: &Plan) -> String {
         .replace("Skärgårdsstad: a made-up archipelago town", &format!("{}: a made-up region", plan.title))
         .replace("skargardsstad", plan.name)
         .replace("town", plan.name)
+        .replace("max_travel_time_s = 7200", "max_travel_time_s = 3600")
         .replace(", \"geojson\"", "")
 }
 

@@ -33,7 +33,9 @@ pub fn cells(plan: &Plan, land: &Land, globe: &Globe, seed: u64) -> RawPlaces {
             let side = CELL_M as f64;
             let middle = (corner.0 + side / 2.0, corner.1 + side / 2.0);
             let here = fields.at(middle);
-            let share = land_share(land, corner, side);
+            // Nobody lives in most squares of a country: no need to look for land there.
+            let inhabited = here.people_km2 > 0.0 || !plan.hermits.is_empty();
+            let share = if inhabited { land_share(land, corner, side) } else { 0.0 };
             let km2 = side * side / 1e6 * if share < 0.25 { 0.0 } else { share };
             let unevenness = 1.0 + 0.5 * patches.at(middle) + 0.2 * dice.both();
             let mut people = (here.people_km2 * km2 * unevenness + dice.unit()).floor();

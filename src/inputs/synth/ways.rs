@@ -68,9 +68,10 @@ pub fn lay(streets: &Streets, bridges: &[&str], land: &Land, map: &mut Map) {
     for node in &streets.nodes {
         map.node(node.at);
     }
+    let heights_m: Vec<f64> = streets.nodes.iter().map(|node| land.height_m(node.at)).collect();
     let mut open: Option<(Vec<u32>, Tags)> = None;
     for edge in &streets.edges {
-        let tags = tags(streets, edge, bridges, land);
+        let tags = tags(streets, edge, bridges, &heights_m);
         if let Some((nodes, like)) = &mut open
             && nodes.last() == Some(&edge.from)
             && *like == tags
@@ -87,7 +88,7 @@ pub fn lay(streets: &Streets, bridges: &[&str], land: &Land, map: &mut Map) {
     }
 }
 
-fn tags(streets: &Streets, edge: &Edge, bridges: &[&str], land: &Land) -> Tags {
+fn tags(streets: &Streets, edge: &Edge, bridges: &[&str], heights_m: &[f64]) -> Tags {
     let (a, b) = (streets.nodes[edge.from as usize].at, streets.nodes[edge.to as usize].at);
     let mut tags: Vec<(&str, &str)> = Vec::new();
     let (highway, maxspeed) = match edge.class {
@@ -112,7 +113,7 @@ fn tags(streets: &Streets, edge: &Edge, bridges: &[&str], land: &Land) -> Tags {
         tags.push(("name", &name));
     }
     let length = distance(a, b).max(1.0);
-    let slope = (land.height_m(b) - land.height_m(a)) / length;
+    let slope = (heights_m[edge.to as usize] - heights_m[edge.from as usize]) / length;
     let steps = format!("{:.0}", (slope.abs() * length / STEP_M).max(3.0));
     if slope.abs() >= STAIRS && edge.class == Class::Residential {
         let incline = if slope > 0.0 { "up" } else { "down" };

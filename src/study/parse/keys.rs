@@ -273,6 +273,7 @@ pub const SECTIONS: &[(&str, bool)] = &[
     ("period", true),
     ("profile", true),
     ("access", false),
+    ("measure", true),
     ("equity", false),
     ("outputs", false),
 ];
@@ -280,7 +281,6 @@ pub const SECTIONS: &[(&str, bool)] = &[
 /// What is planned but not done: section ("" for a whole section), key, what it would be.
 pub const LATER: &[(&str, &str, &str)] = &[
     ("", "scenario", "scenarios"),
-    ("", "measure", "measures other than cumulative opportunities"),
     ("", "isochrones", "isochrones"),
     ("", "report", "the map report"),
     ("", "fares", "fares"),
@@ -303,8 +303,6 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("profile", "wheelchair", "wheelchair access"),
     ("profile", "step_free", "step-free travel"),
     ("profile", "max_fare", "fares"),
-    ("access", "decay", "decay functions"),
-    ("access", "passive", "passive access"),
     ("outputs", "geotiff", "GeoTIFF"),
     ("outputs", "report", "the map report"),
 ];

@@ -59,6 +59,7 @@ pub fn resolved(study: &Study) -> Value {
             "own_cell_s": study.access.own_cell_s,
             "by_hour": study.access.by_hour,
         },
+        "measure": super::measures::as_json(&study.measures),
         "equity": equity(&study.equity),
         "outputs": {
             "tables": tables,

@@ -129,7 +129,7 @@ pub fn buses(area: &Area, buses: &mut Vec<BusLine>, dice: &mut Dice) {
         let dense = trail.districts.iter().map(|&k| area.districts[k].people_km2).sum::<f64>()
             / trail.districts.len() as f64;
         let service = match dense {
-            dense if dense > 1500.0 => Service::Trunk,
+            dense if dense > 1000.0 => Service::Trunk,
             dense if dense > 90.0 => Service::Local,
             _ => Service::Rural,
         };

@@ -8,10 +8,13 @@ mod timetable;
 
 use std::collections::BTreeMap;
 
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
+
 use super::FeedText;
 use super::land::{Globe, Land};
 use super::names;
-use super::plan::{BusLine, Plan, Point, Rail, Service};
+use super::plan::{BusLine, District, Plan, Point, Rail, Service};
 use super::streets::{Class, Streets, distance};
 use roads::Roads;
 
@@ -73,12 +76,13 @@ pub fn network(plan: &Plan, land: &Land, streets: &Streets) -> Network {
     metros(plan, &roads, streets, &mut network);
     let mut halts: BTreeMap<u32, Halt> = BTreeMap::new();
     let mut used: BTreeMap<String, usize> = BTreeMap::new();
+    let places = Places::new(plan);
     for line in &plan.buses {
         let path = roads.path(&line.via);
         let calls = calls(plan, line, &roads, &path, &halts);
         for &call in &calls {
             let number = halts.len();
-            let next = || halt(plan, &roads, streets, &network.stations, &mut used, path[call], number);
+            let next = || halt(&places, &roads, streets, &network.stations, &mut used, path[call], number);
             halts.entry(path[call]).or_insert_with(next);
         }
         let back: Vec<u32> = path.iter().rev().copied().collect();
@@ -140,8 +144,34 @@ fn calls(
     calls
 }
 
+/// Districts by their middles.
+struct Places<'a> {
+    districts: &'a [District],
+    tree: RTree<GeomWithData<[f64; 2], usize>>,
+}
+
+impl<'a> Places<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        let all = plan.districts.iter().enumerate();
+        let points = all.map(|(index, district)| GeomWithData::new(district.middle.into(), index));
+        Places { districts: &plan.districts, tree: RTree::bulk_load(points.collect()) }
+    }
+
+    /// The nearest district, to the metre; of several the first.
+    fn nearest(&self, at: Point) -> Option<&'a District> {
+        let metres = |found: &GeomWithData<[f64; 2], usize>| {
+            let place = found.geom();
+            distance((place[0], place[1]), at) as u64
+        };
+        let mut near = self.tree.nearest_neighbor_iter(&[at.0, at.1]).peekable();
+        let least = near.peek().map(|found| metres(found))?;
+        let first = near.take_while(|found| metres(found) == least).map(|found| found.data).min();
+        first.map(|index| &self.districts[index])
+    }
+}
+
 fn halt(
-    plan: &Plan,
+    places: &Places,
     roads: &Roads,
     streets: &Streets,
     stations: &[Station],
@@ -153,7 +183,7 @@ fn halt(
     if let Some(station) = stations.iter().find(|station| distance(station.at, at) < 130.0) {
         return Halt { name: station.name.clone(), number, station: station.id.clone(), sides: [None; 2] };
     }
-    let nearest = plan.districts.iter().min_by_key(|district| distance(district.middle, at) as u64);
+    let nearest = places.nearest(at);
     // Named by the smaller street that crosses, else by the district.
     let island = streets.nodes[node as usize].island;
     let crossing = roads.crossing(node).map(|line| names::street(line, island));

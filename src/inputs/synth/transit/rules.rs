@@ -1,5 +1,7 @@
 //! Rules of changing: `transfers.txt`.
 
+use std::collections::BTreeMap;
+
 use super::tables::line;
 use super::{Network, Pattern, Platform};
 use crate::inputs::synth::plan::{Plan, Service};
@@ -8,8 +10,9 @@ use crate::inputs::synth::streets::distance;
 /// Trips that a rule names: the last metro that reaches the station at which a night bus starts, and that bus.
 #[derive(Default)]
 pub struct Known {
-    /// (trip, platform, arrival).
-    metro: Vec<(String, usize, i32)>,
+    /// Per platform: (arrival, number among all calls, trip).
+    metro: BTreeMap<usize, Vec<(i32, usize, String)>>,
+    calls: usize,
     /// (trip, platform, departure).
     night: Vec<(String, usize, i32)>,
 }
@@ -17,7 +20,8 @@ pub struct Known {
 impl Known {
     pub fn metro(&mut self, trip: &str, pattern: &Pattern, arrivals: &[i32]) {
         for (&platform, &arrival) in pattern.platforms.iter().zip(arrivals) {
-            self.metro.push((trip.to_owned(), platform, arrival));
+            self.metro.entry(platform).or_default().push((arrival, self.calls, trip.to_owned()));
+            self.calls += 1;
         }
     }
 
@@ -31,15 +35,13 @@ pub fn transfers(plan: &Plan, network: &Network, known: &Known) -> String {
     let mut table =
         String::from("from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_trip_id,to_trip_id\n");
     let platforms = &network.platforms;
-    let buses_at = |station: &str| -> Vec<&Platform> {
-        platforms[..network.ashore]
-            .iter()
-            .filter(|p| p.station == station && !p.id.starts_with('T'))
-            .collect()
-    };
+    let mut buses_at: BTreeMap<&str, Vec<&Platform>> = BTreeMap::new();
+    for platform in platforms[..network.ashore].iter().filter(|p| !p.id.starts_with('T')) {
+        buses_at.entry(&platform.station).or_default().push(platform);
+    }
     for (index, station) in network.stations.iter().enumerate() {
         let tracks = [1, 2].map(|track| format!("{}-{track}", station.id));
-        for bus in buses_at(&station.id) {
+        for bus in buses_at.get(station.id.as_str()).into_iter().flatten() {
             for track in &tracks {
                 match index % 2 {
                     // Down the escalators: three minutes, whatever the map says.
@@ -73,15 +75,18 @@ pub fn transfers(plan: &Plan, network: &Network, known: &Known) -> String {
     }
     // A night bus waits for the last train before it.
     for (night, from, departure) in &known.night {
-        let near = |(_, platform, arrival): &&(String, usize, i32)| {
-            *arrival <= *departure && distance(platforms[*platform].at, platforms[*from].at) < 300.0
-        };
-        if let Some((metro, platform, _)) =
-            known.metro.iter().filter(near).max_by_key(|(_, _, arrival)| *arrival)
+        let near = known
+            .metro
+            .iter()
+            .filter(|(platform, _)| distance(platforms[**platform].at, platforms[*from].at) < 300.0);
+        let calls = near.flat_map(|(platform, calls)| calls.iter().map(move |call| (call, *platform)));
+        let last = calls.filter(|((arrival, ..), _)| arrival <= departure);
+        if let Some(((_, _, metro), platform)) =
+            last.max_by_key(|((arrival, number, _), _)| (*arrival, *number))
         {
             line(
                 &mut table,
-                format_args!("{},{},1,,{metro},{night}", platforms[*platform].id, platforms[*from].id),
+                format_args!("{},{},1,,{metro},{night}", platforms[platform].id, platforms[*from].id),
             );
         }
     }

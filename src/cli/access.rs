@@ -1,0 +1,122 @@
+//! `isokron access`: measures of access from travel times that are there already.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::Said;
+use crate::base::error::{Error, Result};
+use crate::inputs::travel_times::{Told, Unit as TimeUnit};
+use crate::measures::tables;
+use crate::outputs::diagnostics::summary;
+use crate::run::access::{Options, access};
+use crate::run::progress::Progress;
+use crate::study::parse::{measure_of_flag, measures_of_toml};
+
+/// Every measure of access from a travel-time matrix of isokron, r5r, r5py, OpenTripPlanner or others
+///
+/// The matrix is a long table, CSV or Parquet: from_id, to_id and travel_time_s (isokron, seconds),
+/// travel_time_p50 (r5r, minutes) or travel_time (r5py, minutes); fromPlace, toPlace, duration
+/// (OpenTripPlanner, seconds). Pairs that it lacks are not reached. The land-use table has a row for each
+/// place of the matrix. Results: a row a place, a column a measure.
+#[derive(Args)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{}", tables::help()))]
+pub struct Arguments {
+    /// The matrix; of several each is a mode, and its file's name ends its columns' names
+    #[arg(required = true, value_name = "MATRIX")]
+    matrices: Vec<PathBuf>,
+    /// The table of places: ids, people, opportunities; CSV or Parquet
+    #[arg(long, value_name = "TABLE")]
+    land_use: PathBuf,
+    /// A measure: KIND:key=value,key=value, lists with +; may be repeated [see --help for all]
+    #[arg(long = "measure", short, value_name = "MEASURE")]
+    measures: Vec<String>,
+    /// More measures: a TOML file of [[measure]], as in a study
+    #[arg(long = "measures", value_name = "FILE")]
+    measure_file: Option<PathBuf>,
+    /// The file to write
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// What kind of file [default: by its ending, else csv]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Column of ids in the land-use table
+    #[arg(long, value_name = "COLUMN", default_value = "id")]
+    id: String,
+    /// Its column of people
+    #[arg(long, value_name = "COLUMN", default_value = "population")]
+    population: String,
+    /// Column of origins in the matrix [default: found by its name]
+    #[arg(long, value_name = "COLUMN")]
+    from: Option<String>,
+    /// Column of destinations [default: found by its name]
+    #[arg(long, value_name = "COLUMN")]
+    to: Option<String>,
+    /// Column of travel times, perhaps several [default: found by their names]
+    #[arg(long, value_name = "COLUMN")]
+    time: Vec<String>,
+    /// What the travel times are in [default: told by the column's name]
+    #[arg(long, value_enum)]
+    unit: Option<Unit>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  isokron access ttm.parquet --land-use land.csv -m cumulative:cutoffs_min=15+30,of=jobs -o access.csv
+  isokron access r5r.csv --land-use land.csv -m gravity:decay=exponential,half_life_min=20,of=jobs -o a.csv
+  isokron access r5py.csv --land-use land.csv --measures measures.toml -o access.parquet
+  isokron access walk.csv bus.csv --land-use land.csv -m logsum:rate_per_min=0.05,of=jobs -o logsum.csv";
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Csv,
+    Parquet,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Unit {
+    S,
+    Min,
+}
+
+impl Arguments {
+    pub fn run(&self, watch: &Progress) -> Result<Said> {
+        let mut measures = Vec::new();
+        for flag in &self.measures {
+            measures.push(measure_of_flag(flag)?);
+        }
+        if let Some(file) = &self.measure_file {
+            let place = file.display().to_string();
+            let text = std::fs::read_to_string(file).map_err(|error| {
+                Error::input(&place, format!("cannot be read ({error})"), "check the path")
+            })?;
+            measures.extend(measures_of_toml(&text, &place)?);
+        }
+        let parquet = match self.format {
+            Some(format) => format == Format::Parquet,
+            None => self.output.extension().is_some_and(|ending| ending == "parquet"),
+        };
+        let unit = self.unit.map(|unit| match unit {
+            Unit::S => TimeUnit::Seconds,
+            Unit::Min => TimeUnit::Minutes,
+        });
+        let options = Options {
+            matrices: self.matrices.clone(),
+            told: Told { from: self.from.clone(), to: self.to.clone(), times: self.time.clone(), unit },
+            land_use: self.land_use.clone(),
+            id: self.id.clone(),
+            population: self.population.clone(),
+            measures,
+            parquet,
+        };
+        let outcome = access(&options, &self.output, watch)?;
+        let mut lines = summary(&outcome.findings);
+        let json = json!({
+            "places": outcome.places, "columns": outcome.columns, "output": self.output, "said": lines,
+        });
+        let (columns, places) = (outcome.columns.len(), outcome.places);
+        lines.push(format!("{columns} columns of {places} places in {}", self.output.display()));
+        Ok(Said { json, lines })
+    }
+}

@@ -1,0 +1,207 @@
+//! Some columns of a long table, CSV or Parquet, row by row: tables that other tools wrote, too long to be held as
+//! text.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float32Type, Float64Type, Int32Type, Int64Type};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::DataType;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+
+use super::tables::separator;
+use crate::base::error::{Error, Problem, Result};
+use crate::study::parse::nearest;
+
+/// A field of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Field {
+    Blank,
+    Text(String),
+    Number(f64),
+}
+
+impl Field {
+    /// As an id: whole numbers without a point.
+    pub fn id(&self) -> Option<String> {
+        match self {
+            Field::Blank => None,
+            Field::Text(text) => Some(text.clone()),
+            Field::Number(number) => Some(number.to_string()),
+        }
+    }
+
+    /// A finite number; nothing where it is blank; else what it is.
+    pub fn number(&self) -> std::result::Result<Option<f64>, String> {
+        match self {
+            Field::Blank => Ok(None),
+            Field::Number(number) if number.is_finite() => Ok(Some(*number)),
+            Field::Number(number) => Err(number.to_string()),
+            Field::Text(text) => match text.parse::<f64>() {
+                Ok(number) if number.is_finite() => Ok(Some(number)),
+                // As R and Python write what is not there.
+                _ if ["NA", "NaN", "nan", "null"].contains(&text.as_str()) => Ok(None),
+                _ => Err(format!("\"{text}\"")),
+            },
+        }
+    }
+}
+
+/// A table whose header has been read.
+#[derive(Debug)]
+pub struct LongTable {
+    path: PathBuf,
+    /// For messages.
+    pub file: String,
+    pub headers: Vec<String>,
+    parquet: bool,
+}
+
+fn broken(file: &str, error: impl std::fmt::Display) -> Error {
+    Error::input(file, format!("cannot be read ({error})"), "export it once more, as CSV or Parquet")
+}
+
+impl LongTable {
+    /// # Errors
+    /// Where there is no such file, or it is neither CSV nor Parquet.
+    pub fn open(path: &Path) -> Result<LongTable> {
+        let file = path.display().to_string();
+        let mut table = LongTable { path: path.to_path_buf(), file, headers: Vec::new(), parquet: false };
+        let mut opened = table.reopen()?;
+        let mut magic = [0; 4];
+        let read =
+            std::io::Read::read(&mut opened, &mut magic).map_err(|error| broken(&table.file, error))?;
+        table.parquet = &magic[..read] == b"PAR1";
+        table.headers = if table.parquet {
+            let builder = table.parquet_reader()?;
+            builder.schema().fields().iter().map(|field| field.name().clone()).collect()
+        } else {
+            let mut reader = table.csv_reader()?;
+            let record = reader.headers().map_err(|error| broken(&table.file, error))?;
+            record.iter().map(|header| header.trim_start_matches('\u{feff}').to_string()).collect()
+        };
+        if table.headers.iter().all(String::is_empty) {
+            return Err(Error::input(&table.file, "is empty", "give a table with a header"));
+        }
+        Ok(table)
+    }
+
+    fn reopen(&self) -> Result<File> {
+        File::open(&self.path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                Error::input(&self.file, "there is no such file", "check the path")
+            }
+            std::io::ErrorKind::PermissionDenied => Error::machine(&self.file, "may not be read"),
+            _ => broken(&self.file, error),
+        })
+    }
+
+    fn csv_reader(&self) -> Result<csv::Reader<File>> {
+        let mut start = vec![0; 1 << 16];
+        let read = std::io::Read::read(&mut self.reopen()?, &mut start);
+        start.truncate(read.map_err(|error| broken(&self.file, error))?);
+        let delimiter = separator(&String::from_utf8_lossy(&start));
+        Ok(csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(self.reopen()?))
+    }
+
+    fn parquet_reader(&self) -> Result<ParquetRecordBatchReaderBuilder<File>> {
+        // Plain columns, whatever the writer held in memory.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        ParquetRecordBatchReaderBuilder::try_new_with_options(self.reopen()?, options)
+            .map_err(|error| broken(&self.file, error))
+    }
+
+    pub fn find(&self, column: &str) -> Option<usize> {
+        self.headers.iter().position(|header| header == column)
+    }
+
+    /// # Errors
+    /// Where there is no such column, with the nearest and with all there are.
+    pub fn column(&self, column: &str, flag: &str) -> Result<usize> {
+        self.find(column).ok_or_else(|| {
+            let all = format!("its columns are {}", self.headers.join(", "));
+            let near = nearest(column, self.headers.iter().map(String::as_str));
+            let remedy = near.map_or(all.clone(), |near| format!("did you mean {flag} {near}? {all}"));
+            Error::Input(vec![Problem::new(&self.file, format!("has no column \"{column}\""), remedy)])
+        })
+    }
+
+    /// Hands the fields of some columns, row by row, to `take`, with the row's place for messages: `a.csv:17`.
+    ///
+    /// # Errors
+    /// What cannot be read; what `take` says.
+    pub fn rows(
+        &self,
+        columns: &[usize],
+        mut take: impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
+    ) -> Result<()> {
+        if self.parquet { self.parquet_rows(columns, &mut take) } else { self.csv_rows(columns, &mut take) }
+    }
+
+    fn csv_rows(
+        &self,
+        columns: &[usize],
+        take: &mut impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
+    ) -> Result<()> {
+        let mut reader = self.csv_reader()?;
+        let mut record = csv::StringRecord::new();
+        let mut fields = vec![Field::Blank; columns.len()];
+        while reader.read_record(&mut record).map_err(|error| broken(&self.file, error))? {
+            for (field, &column) in fields.iter_mut().zip(columns) {
+                let text = record.get(column).unwrap_or_default();
+                *field = if text.is_empty() { Field::Blank } else { Field::Text(text.to_string()) };
+            }
+            let line = record.position().map_or(0, csv::Position::line);
+            take(&|| format!("{}:{line}", self.file), &fields)?;
+        }
+        Ok(())
+    }
+
+    fn parquet_rows(
+        &self,
+        columns: &[usize],
+        take: &mut impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
+    ) -> Result<()> {
+        let builder = self.parquet_reader()?;
+        let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
+        let reader = builder.with_projection(mask).build().map_err(|error| broken(&self.file, error))?;
+        // Columns come in the file's order.
+        let mut order: Vec<usize> = columns.to_vec();
+        order.sort_unstable();
+        order.dedup();
+        let (mut fields, mut before) = (vec![Field::Blank; columns.len()], 0);
+        for batch in reader {
+            let batch: RecordBatch = batch.map_err(|error| broken(&self.file, error))?;
+            for row in 0..batch.num_rows() {
+                for (field, column) in fields.iter_mut().zip(columns) {
+                    let at = order.binary_search(column).expect("it is among them");
+                    *field = field_of(batch.column(at).as_ref(), row).ok_or_else(|| {
+                        let name = &self.headers[*column];
+                        let what = format!("column {name} is {}", batch.column(at).data_type());
+                        Error::input(&self.file, what, "texts, whole numbers and floats are read")
+                    })?;
+                }
+                take(&|| format!("{}, row {}", self.file, before + row + 1), &fields)?;
+            }
+            before += batch.num_rows();
+        }
+        Ok(())
+    }
+}
+
+fn field_of(column: &dyn Array, row: usize) -> Option<Field> {
+    if column.is_null(row) {
+        return Some(Field::Blank);
+    }
+    Some(match column.data_type() {
+        DataType::Utf8 => Field::Text(column.as_string::<i32>().value(row).to_string()),
+        DataType::Binary => Field::Text(String::from_utf8_lossy(column.as_binary::<i32>().value(row)).into()),
+        DataType::Int32 => Field::Number(column.as_primitive::<Int32Type>().value(row).into()),
+        DataType::Int64 => Field::Number(column.as_primitive::<Int64Type>().value(row) as f64),
+        DataType::Float32 => Field::Number(column.as_primitive::<Float32Type>().value(row).into()),
+        DataType::Float64 => Field::Number(column.as_primitive::<Float64Type>().value(row)),
+        _ => return None,
+    })
+}

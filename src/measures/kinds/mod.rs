@@ -1,0 +1,195 @@
+//! The measures of access: each stands in a file of its own and in one line of [`MEASURES`]; `--help`, the docs
+//! and the study's keys come from there.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use super::decay::{Decay, Weights};
+use super::given::{Given, Param};
+use super::rows::{Row, Rows};
+use crate::base::error::Result;
+use crate::base::watch::Watch;
+
+mod balancing;
+mod bfca;
+mod completeness;
+mod costs;
+mod cumulative;
+mod doubly_constrained;
+mod dual;
+mod e2sfca;
+mod gravity;
+mod interval;
+mod logsum;
+mod nearest;
+mod singly_constrained;
+mod spatial_availability;
+mod three_step;
+mod total_constrained;
+mod two_step;
+
+pub use doubly_constrained::{Balanced, furness};
+
+/// All measures, by the names that a study knows.
+pub const MEASURES: &[&MeasureKind] = &[
+    &cumulative::KIND,
+    &interval::KIND,
+    &gravity::KIND,
+    &nearest::KIND,
+    &dual::KIND,
+    &balancing::KIND,
+    &completeness::KIND,
+    &logsum::KIND,
+    &two_step::KIND,
+    &e2sfca::KIND,
+    &three_step::KIND,
+    &bfca::KIND,
+    &spatial_availability::KIND,
+    &total_constrained::KIND,
+    &singly_constrained::KIND,
+    &doubly_constrained::KIND,
+];
+
+/// A kind of measure: what is said of it, and how one is made.
+#[derive(Debug)]
+pub struct MeasureKind {
+    pub name: &'static str,
+    /// i: origin; j, k: others; c: travel time; O: opportunities; P: people (demand); f: decay.
+    pub formula: &'static str,
+    /// Author and year.
+    pub source: &'static str,
+    pub unit: &'static str,
+    /// Whether it takes `decay` and that function's parameters.
+    pub decay: bool,
+    /// Whether it asks who else wants the same: `demand`.
+    pub demand: bool,
+    pub parameters: &'static [Param],
+    /// When one would use it.
+    pub purpose: &'static str,
+    /// What other tools call it, or mean by the same name.
+    pub elsewhere: &'static str,
+    /// `None` where a parameter is wrong: what it was stands in `Given`.
+    pub make: fn(&mut Given<'_>) -> Option<Form>,
+}
+
+/// What a measure needs to see.
+#[derive(Debug)]
+pub enum Form {
+    /// Σⱼ Oⱼ·f(cᵢⱼ) for each of some decay functions, which have words to be told by. Only these have a mean over
+    /// departures.
+    Sums(Vec<(String, Arc<dyn Decay>)>),
+    /// One origin's row.
+    Row(Box<dyn OfRow>),
+    /// All rows, perhaps several times.
+    All(Box<dyn OfAll>),
+}
+
+impl Form {
+    /// Slower journeys do not matter.
+    pub fn reach_s(&self) -> f64 {
+        match self {
+            Form::Sums(sums) => sums.iter().map(|(_, decay)| decay.reach_s()).fold(0.0, f64::max),
+            Form::Row(of_row) => of_row.reach_s(),
+            Form::All(of_all) => of_all.reach_s(),
+        }
+    }
+
+    /// The words of the results, where there are several a column: `["15min", "30min"]`; or one, empty.
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            Form::Sums(sums) => sums.iter().map(|(words, _)| words.clone()).collect(),
+            Form::Row(of_row) => of_row.words(),
+            Form::All(of_all) => of_all.words(),
+        }
+    }
+
+    /// Results of several modes, of which one may choose any, as one; `None` where that is not defined.
+    pub fn over_modes(&self, values: &[f64]) -> Option<f64> {
+        match self {
+            Form::Row(of_row) => of_row.over_modes(values),
+            _ => None,
+        }
+    }
+
+    /// Whether all columns make one result together.
+    pub fn across(&self) -> bool {
+        matches!(self, Form::Row(of_row) if of_row.across())
+    }
+}
+
+/// A measure over one row.
+pub trait OfRow: Debug + Send + Sync {
+    fn words(&self) -> Vec<String>;
+
+    /// Beyond so many seconds nothing matters.
+    fn reach_s(&self) -> f64 {
+        f64::INFINITY
+    }
+
+    /// Whether all columns make one result together: `row` then gets them all, else one.
+    fn across(&self) -> bool {
+        false
+    }
+
+    /// As [`Form::over_modes`].
+    fn over_modes(&self, _: &[f64]) -> Option<f64> {
+        None
+    }
+
+    /// A result for each of `words`. `demand`: the people at the row's own place, NaN where not asked for.
+    fn row(&self, row: Row<'_>, columns: &[&[f64]], demand: f64, out: &mut Vec<f64>);
+}
+
+/// A measure over all rows.
+pub trait OfAll: Debug + Send + Sync {
+    fn words(&self) -> Vec<String> {
+        vec![String::new()]
+    }
+
+    fn reach_s(&self) -> f64;
+
+    /// For each of `words` the values by origin; NaN where an origin has no row.
+    ///
+    /// # Errors
+    /// As [`Rows::part`]; `Stopped`.
+    fn all(
+        &self,
+        rows: &dyn Rows,
+        supply: &[f64],
+        demand: &[f64],
+        watch: &dyn Watch,
+    ) -> Result<Vec<Vec<f64>>>;
+}
+
+/// Σⱼ vⱼ·f(cᵢⱼ).
+pub(super) fn weighted(row: Row<'_>, weights: &Weights, values: &[f64]) -> f64 {
+    row.iter().map(|(to, cost_s)| values[to] * weights.at(cost_s)).sum()
+}
+
+/// Σⱼ f(cᵢⱼ).
+fn total_weight(row: Row<'_>, weights: &Weights) -> f64 {
+    row.iter().map(|(_, cost_s)| weights.at(cost_s)).sum()
+}
+
+/// x / y, and 0 where nothing is to be shared.
+fn share(x: f64, y: f64) -> f64 {
+    if y > 0.0 { x / y } else { 0.0 }
+}
+
+/// `oⱼ / dⱼ`, 0 where nobody wants it.
+fn shares(supply: &[f64], wanted: &[f64]) -> Vec<f64> {
+    supply.iter().zip(wanted).map(|(&o, &d)| share(o, d)).collect()
+}
+
+/// A number in a column's name: `2_5` for 2.5.
+pub(super) fn in_name(number: f64) -> String {
+    number.to_string().replace('.', "_")
+}
+
+/// The decay function of a measure over all rows, ready for times up to the longest profile's.
+fn weights(given: &mut Given<'_>) -> Option<Weights> {
+    super::decay::read(given).map(|decay| Weights::new(decay.into(), LOOKED_UP_S))
+}
+
+/// Two hours: of longer times the weight is computed when asked for.
+const LOOKED_UP_S: u32 = 7200;

@@ -1,0 +1,56 @@
+//! Every opportunity is shared out among all who want it.
+
+use super::{Form, MeasureKind, OfAll, shares, weighted};
+use crate::base::error::Result;
+use crate::base::watch::Watch;
+use crate::measures::decay::Weights;
+use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::rows::{Row, Rows, by_column, value_by_row};
+
+pub const KIND: MeasureKind = MeasureKind {
+    name: "spatial_availability",
+    formula: "Vᵢ = Σⱼ Oⱼ·Pᵢ^α·f(cᵢⱼ) / Σₖ Pₖ^α·f(cₖⱼ)",
+    source: "Soukhov, Páez, Higgins & Mohamed 2023",
+    unit: "opportunities",
+    decay: true,
+    demand: true,
+    parameters: &[param("alpha", Unset::Number(1.0), "how strongly the number of people draws, α")],
+    purpose: "who gets what: Σᵢ Vᵢ is the sum of all opportunities that anybody reaches",
+    elsewhere: "R package accessibility: `spatial_availability`",
+    make,
+};
+
+fn make(given: &mut Given<'_>) -> Option<Form> {
+    let (weights, alpha) = (super::weights(given), given.number("alpha", Range::AboveZero));
+    Some(Form::All(Box::new(Shared { weights: weights?, alpha: alpha? })))
+}
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub weights: Weights,
+    pub alpha: f64,
+}
+
+impl OfAll for Shared {
+    fn reach_s(&self) -> f64 {
+        self.weights.reach_s()
+    }
+
+    fn all(
+        &self,
+        rows: &dyn Rows,
+        supply: &[f64],
+        demand: &[f64],
+        watch: &dyn Watch,
+    ) -> Result<Vec<Vec<f64>>> {
+        let drawn: Vec<f64> = demand.iter().map(|people| people.powf(self.alpha)).collect();
+        let wanted = by_column(rows, watch, |from, row, sums| {
+            for (to, cost_s) in row.iter() {
+                sums[to] += drawn[from as usize] * self.weights.at(cost_s);
+            }
+        })?;
+        let ratios = shares(supply, &wanted);
+        let got = |from: u32, row: Row<'_>| drawn[from as usize] * weighted(row, &self.weights, &ratios);
+        Ok(vec![value_by_row(rows, watch, got)?])
+    }
+}

@@ -1,0 +1,199 @@
+//! Travel times from each origin to the destinations that it reaches: what every measure is a formula over. A
+//! matrix in memory is such rows; so are the ones that a run keeps outside (`tiles`).
+
+use crate::base::error::Result;
+use crate::base::watch::{Watch, collect};
+
+/// What one origin reaches, or, turned round, from where one destination is reached.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    pub to: &'a [u32],
+    /// Seconds, 0 or more, in the order of `to`.
+    pub cost_s: &'a [f64],
+}
+
+impl Row<'_> {
+    /// (destination, seconds).
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.to.iter().map(|&to| to as usize).zip(self.cost_s.iter().copied())
+    }
+}
+
+/// Rows in parts of a few dozen, the same parts each time, so that sums can be made part by part.
+pub trait Rows: Sync {
+    /// Places that rows are from; some may have no row: nothing is known of them.
+    fn origins(&self) -> usize;
+
+    fn destinations(&self) -> usize;
+
+    fn parts(&self) -> usize;
+
+    /// Hands the rows of a part to `take`, in a fixed order.
+    ///
+    /// # Errors
+    /// The machine's, where rows are not in memory.
+    fn part(&self, part: usize, take: &mut dyn FnMut(u32, Row<'_>)) -> Result<()>;
+}
+
+/// Parts whose sums are held at once.
+const STRETCH: usize = 32;
+
+/// `width` values for each origin, value by value; NaN for origins without a row.
+///
+/// # Errors
+/// As [`Rows::part`]; `Stopped`.
+pub fn by_row(
+    rows: &dyn Rows,
+    watch: &dyn Watch,
+    width: usize,
+    values: impl Fn(u32, Row<'_>, &mut Vec<f64>) + Sync,
+) -> Result<Vec<Vec<f64>>> {
+    let mut all = vec![vec![f64::NAN; rows.origins()]; width];
+    let found = collect(watch, rows.parts(), |part| {
+        let (mut from, mut found) = (Vec::new(), Vec::new());
+        Found(
+            rows.part(part, &mut |origin, row| {
+                from.push(origin);
+                values(origin, row, &mut found);
+            })
+            .map(|()| (from, found)),
+        )
+    });
+    for part in found {
+        let (from, found) = part.0?;
+        for (origin, found) in from.into_iter().zip(found.chunks(width.max(1))) {
+            for (all, &value) in all.iter_mut().zip(found) {
+                all[origin as usize] = value;
+            }
+        }
+    }
+    stopped(watch)?;
+    Ok(all)
+}
+
+/// A value for each origin; NaN for those without a row.
+///
+/// # Errors
+/// As [`Rows::part`]; `Stopped`.
+pub fn value_by_row(
+    rows: &dyn Rows,
+    watch: &dyn Watch,
+    value: impl Fn(u32, Row<'_>) -> f64 + Sync,
+) -> Result<Vec<f64>> {
+    by_row(rows, watch, 1, |from, row, out| out.push(value(from, row))).map(|mut all| all.remove(0))
+}
+
+/// Sums by destination: `add` puts what a row gives. Summed within each part, and the parts in their order.
+///
+/// # Errors
+/// As [`Rows::part`]; `Stopped`.
+pub fn by_column(
+    rows: &dyn Rows,
+    watch: &dyn Watch,
+    add: impl Fn(u32, Row<'_>, &mut [f64]) + Sync,
+) -> Result<Vec<f64>> {
+    let mut sums = vec![0.0; rows.destinations()];
+    let mut first = 0;
+    while first < rows.parts() {
+        let parts = STRETCH.min(rows.parts() - first);
+        let found = collect(watch, parts, |part| {
+            let mut sums = vec![0.0; rows.destinations()];
+            Found(rows.part(first + part, &mut |from, row| add(from, row, &mut sums)).map(|()| sums))
+        });
+        for part in found {
+            for (sum, part) in sums.iter_mut().zip(part.0?) {
+                *sum += part;
+            }
+        }
+        stopped(watch)?;
+        first += parts;
+    }
+    Ok(sums)
+}
+
+fn stopped(watch: &dyn Watch) -> Result<()> {
+    if watch.cancelled() { Err(crate::base::error::Error::Stopped) } else { Ok(()) }
+}
+
+/// What a task found; nothing where it was skipped.
+struct Found<T>(Result<T>);
+
+impl<T: Default> Default for Found<T> {
+    fn default() -> Self {
+        Found(Ok(T::default()))
+    }
+}
+
+/// A matrix in memory: pairs that are not there have no time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Matrix {
+    destinations: usize,
+    /// Origin → its first pair; one more at the end.
+    first: Vec<usize>,
+    to: Vec<u32>,
+    cost_s: Vec<f64>,
+}
+
+/// Rows of a part.
+const PART: usize = 64;
+
+impl Matrix {
+    /// From (origin, destination, seconds) in any order. Of a pair that is there twice both are kept.
+    pub fn new(origins: usize, destinations: usize, mut pairs: Vec<(u32, u32, f64)>) -> Matrix {
+        pairs.sort_by_key(|&(from, to, _)| (from, to));
+        let mut first = vec![0; origins + 1];
+        for &(from, _, _) in &pairs {
+            first[from as usize + 1] += 1;
+        }
+        for i in 0..origins {
+            first[i + 1] += first[i];
+        }
+        let (to, cost_s) = pairs.into_iter().map(|(_, to, cost_s)| (to, cost_s)).unzip();
+        Matrix { destinations, first, to, cost_s }
+    }
+
+    /// Destinations as origins.
+    pub fn transposed(&self) -> Matrix {
+        let pairs = (0..self.origins() as u32).flat_map(|from| {
+            let row = self.row(from);
+            row.to.iter().zip(row.cost_s).map(move |(&to, &cost_s)| (to, from, cost_s))
+        });
+        Matrix::new(self.destinations, self.origins(), pairs.collect())
+    }
+
+    pub fn row(&self, from: u32) -> Row<'_> {
+        let range = self.first[from as usize]..self.first[from as usize + 1];
+        Row { to: &self.to[range.clone()], cost_s: &self.cost_s[range] }
+    }
+
+    pub fn pairs(&self) -> usize {
+        self.to.len()
+    }
+
+    /// The longest time, s; 0 where there is none.
+    pub fn longest_s(&self) -> f64 {
+        self.cost_s.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+impl Rows for Matrix {
+    fn origins(&self) -> usize {
+        self.first.len() - 1
+    }
+
+    fn destinations(&self) -> usize {
+        self.destinations
+    }
+
+    fn parts(&self) -> usize {
+        self.origins().div_ceil(PART)
+    }
+
+    fn part(&self, part: usize, take: &mut dyn FnMut(u32, Row<'_>)) -> Result<()> {
+        for from in part * PART..((part + 1) * PART).min(self.origins()) {
+            take(from as u32, self.row(from as u32));
+        }
+        Ok(())
+    }
+}

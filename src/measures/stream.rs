@@ -1,0 +1,386 @@
+//! Arrivals → measures of access, batch by batch: rows of travel times live as long as their batch, sums over
+//! origins are handed on batch by batch, and only what measures over all rows need is packed to be kept.
+
+use super::kinds::Form;
+use super::plan::Bound;
+use super::rows::Row;
+use super::tiles::{Packed, pack};
+use crate::base::units::{Window, rank};
+use crate::routing::{Arrivals, Batch, Label, Listener, Summed};
+
+/// What to listen for.
+#[derive(Debug)]
+pub struct Stream<'a> {
+    bound: &'a [Bound<'a>],
+    /// Whether routing goes from destinations to origins, as for windows of arrivals.
+    mirrored: bool,
+    /// Where routing goes to.
+    destinations: usize,
+    departures: u32,
+    percentiles: Vec<f64>,
+    ranks: Vec<u32>,
+    /// Whether times at a percentile are kept.
+    kept: Vec<bool>,
+    /// Measure by measure: which percentiles it is wanted at.
+    views: Vec<Vec<usize>>,
+    /// Measure by measure and decay by decay: its table in `tables`, where the mean is wanted.
+    means: Vec<Vec<usize>>,
+    tables: Vec<Summed>,
+}
+
+/// A result of a whole run: its name, whether it has a value for each destination and not each origin, and where it
+/// comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slot {
+    pub name: String,
+    /// Its measure, and which of that one's `stems` it is.
+    pub measure: usize,
+    pub result: usize,
+    pub passive: bool,
+    /// It is a time.
+    pub less_is_better: bool,
+    pub comes: Comes,
+}
+
+/// Where a result comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comes {
+    /// The so-manieth of `Heard::active`.
+    Row(usize),
+    /// The so-manieth of `Heard::passive`.
+    Sum(usize),
+    /// The times kept at a percentile: the measure's [`Bound::whole`] over them.
+    Kept { percentile: usize },
+}
+
+/// What one batch says.
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// Lane → results.
+    pub active: Vec<Vec<f64>>,
+    /// Result → destination → the batch's part of the sum.
+    pub passive: Vec<Vec<f64>>,
+    /// Percentile → times, where they are kept.
+    pub kept: Vec<Packed>,
+}
+
+/// `p50`, `p2_5`.
+fn percentile_name(p: f64) -> String {
+    super::access::percentile_name(p)
+}
+
+impl<'a> Stream<'a> {
+    /// `percentiles`: those of measures that name none. `destinations` and `longest_s`: the router's, which is
+    /// `mirrored` where it goes from destinations to origins.
+    pub fn new(
+        bound: &'a [Bound<'a>],
+        mirrored: bool,
+        destinations: usize,
+        percentiles: &[f64],
+        window: Window,
+        longest_s: u32,
+    ) -> Stream<'a> {
+        let departures = window.count();
+        let mut stream = Stream {
+            bound,
+            mirrored,
+            destinations,
+            departures,
+            percentiles: Vec::new(),
+            ranks: Vec::new(),
+            kept: Vec::new(),
+            views: Vec::new(),
+            means: Vec::new(),
+            tables: Vec::new(),
+        };
+        for measure in bound {
+            let mut views = Vec::new();
+            for &p in measure.asked.percentiles(percentiles) {
+                let known = stream.percentiles.iter().position(|&known| known == p);
+                let view = known.unwrap_or(stream.percentiles.len());
+                if known.is_none() {
+                    stream.percentiles.push(p);
+                    stream.ranks.push(rank(p, departures));
+                    stream.kept.push(false);
+                }
+                stream.kept[view] |= stream.keeps(measure);
+                views.push(view);
+            }
+            stream.views.push(views);
+            let first = stream.tables.len();
+            if measure.asked.mean {
+                let table = |weights: &super::decay::Weights| {
+                    Summed::new(|s| weights.at(f64::from(s)), longest_s, window.every_s)
+                };
+                stream.tables.extend(measure.weights.iter().map(table));
+            }
+            stream.means.push((first..stream.tables.len()).collect());
+        }
+        stream
+    }
+
+    /// All results in the order of the study: measure, column, words, then percentiles and mean.
+    pub fn slots(&self) -> Vec<Slot> {
+        let (mut rows, mut sums) = (0, 0);
+        let mut slots = Vec::new();
+        for (measure, bound) in self.bound.iter().enumerate() {
+            let passive = bound.asked.passive;
+            let turned = self.turned(bound);
+            let words = bound.asked.form.words();
+            for (result, stem) in bound.stems.iter().enumerate() {
+                let mut views: Vec<(String, Option<usize>)> = self.views[measure]
+                    .iter()
+                    .map(|&v| (percentile_name(self.percentiles[v]), Some(v)))
+                    .collect();
+                if bound.asked.mean {
+                    views.push(("mean".to_string(), None));
+                }
+                for (view, percentile) in views {
+                    let comes = match (percentile, self.keeps(bound), turned) {
+                        (Some(percentile), true, _) => Comes::Kept { percentile },
+                        (_, _, true) => {
+                            sums += 1;
+                            Comes::Sum(sums - 1)
+                        }
+                        _ => {
+                            rows += 1;
+                            Comes::Row(rows - 1)
+                        }
+                    };
+                    let words = &words[result % words.len()];
+                    let less_is_better = words == "s" || words.ends_with("_s");
+                    let name = format!("{stem}_{view}");
+                    slots.push(Slot { name, measure, result, passive, less_is_better, comes });
+                }
+            }
+        }
+        slots
+    }
+
+    /// How many percentiles there are.
+    pub fn percentiles(&self) -> usize {
+        self.percentiles.len()
+    }
+
+    pub fn measure(&self, measure: usize) -> &'a Bound<'a> {
+        &self.bound[measure]
+    }
+
+    /// Whether a measure's rows are the columns of what is routed.
+    pub fn turned(&self, measure: &Bound<'_>) -> bool {
+        measure.asked.passive != self.mirrored
+    }
+
+    /// Measures that see more than one row, or a row turned round.
+    fn keeps(&self, measure: &Bound<'_>) -> bool {
+        match &measure.asked.form {
+            Form::Sums(_) => false,
+            Form::Row(_) => self.turned(measure),
+            Form::All(_) => true,
+        }
+    }
+
+    /// Whether there is anything to listen for.
+    pub fn is_idle(&self) -> bool {
+        self.bound.is_empty()
+    }
+
+    /// A listener for one batch.
+    pub fn listen(&'a self, batch: Batch<'_>) -> Streaming<'a> {
+        let cells = batch.origins.len() * self.destinations;
+        Streaming {
+            what: self,
+            origins: batch.origins.to_vec(),
+            times_s: vec![vec![u32::MAX; cells]; self.ranks.len()],
+            sums: vec![vec![0; cells]; self.tables.len()],
+        }
+    }
+}
+
+/// One batch.
+#[derive(Debug)]
+pub struct Streaming<'a> {
+    what: &'a Stream<'a>,
+    origins: Vec<u32>,
+    /// Percentile → destination × lane, s; `u32::MAX` for none.
+    times_s: Vec<Vec<u32>>,
+    /// Table → destination × lane.
+    sums: Vec<Vec<u64>>,
+}
+
+/// Lanes whose rows are made together: their times share cache lines.
+const ABREAST: usize = 16;
+
+impl Listener for Streaming<'_> {
+    type Output = Heard;
+
+    #[inline(always)]
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+        let lanes = self.origins.len();
+        let at = destination as usize * lanes;
+        for (times_s, &rank) in self.times_s.iter_mut().zip(&self.what.ranks) {
+            times_s[at..at + lanes].copy_from_slice(&arrivals.ranked(rank)[..lanes]);
+        }
+        for (sums, table) in self.sums.iter_mut().zip(&self.what.tables) {
+            sums[at..at + lanes].copy_from_slice(&arrivals.summed(table)[..lanes]);
+        }
+    }
+
+    fn finish(self) -> Heard {
+        let (what, lanes) = (self.what, self.origins.len());
+        let mut values = Values::new(what, lanes);
+        for (percentile, times_s) in self.times_s.iter().enumerate() {
+            let wanted =
+                |(m, bound): &(usize, &Bound<'_>)| !what.keeps(bound) && what.views[*m].contains(&percentile);
+            let measures: Vec<(usize, &Bound<'_>)> = what.bound.iter().enumerate().filter(wanted).collect();
+            if measures.is_empty() {
+                continue;
+            }
+            for first in (0..lanes).step_by(ABREAST) {
+                let rows = rows(times_s, lanes, first);
+                for (i, (to, cost_s)) in rows.iter().enumerate() {
+                    let (lane, row) = (first + i, Row { to, cost_s });
+                    for &(m, bound) in &measures {
+                        values.row(bound, m, percentile, lane, self.origins[lane], row);
+                    }
+                }
+            }
+        }
+        for (m, bound) in what.bound.iter().enumerate() {
+            for (result, (column, decay)) in bound.sums().enumerate() {
+                let Some(&table) = what.means[m].get(decay) else { break };
+                values.mean(bound, (m, result), column, &self.sums[table], &self.origins);
+            }
+        }
+        let time = |times_s: &Vec<u32>, kept: &bool| match kept {
+            true => pack(lanes, what.destinations, |lane, to| times_s[to * lanes + lane]),
+            false => Packed::default(),
+        };
+        let kept = self.times_s.iter().zip(&what.kept).map(|(times_s, kept)| time(times_s, kept)).collect();
+        Heard { active: values.active, passive: values.passive, kept }
+    }
+}
+
+/// The rows of up to `ABREAST` lanes.
+fn rows(times_s: &[u32], lanes: usize, first: usize) -> Vec<(Vec<u32>, Vec<f64>)> {
+    let abreast = ABREAST.min(lanes - first);
+    let mut rows = vec![(Vec::new(), Vec::new()); abreast];
+    for (to, times_s) in times_s.chunks(lanes).enumerate() {
+        for (row, &time_s) in rows.iter_mut().zip(&times_s[first..first + abreast]) {
+            if time_s != u32::MAX {
+                row.0.push(to as u32);
+                row.1.push(f64::from(time_s));
+            }
+        }
+    }
+    rows
+}
+
+/// Results of a batch under way, each at its place in the order of [`Stream::slots`].
+struct Values<'a> {
+    what: &'a Stream<'a>,
+    active: Vec<Vec<f64>>,
+    passive: Vec<Vec<f64>>,
+    /// Measure → place of its first result among those of rows, or of sums.
+    first: Vec<usize>,
+    room: Vec<f64>,
+}
+
+impl<'a> Values<'a> {
+    fn new(what: &'a Stream<'a>, lanes: usize) -> Values<'a> {
+        let (mut rows, mut sums) = (0, 0);
+        let mut first = Vec::new();
+        for (m, bound) in what.bound.iter().enumerate() {
+            let place = if what.turned(bound) { &mut sums } else { &mut rows };
+            first.push(*place);
+            *place += if what.keeps(bound) { 0 } else { bound.stems.len() * what.width(m) };
+        }
+        Values {
+            what,
+            active: vec![vec![0.0; rows]; lanes],
+            passive: vec![vec![0.0; what.destinations]; sums],
+            first,
+            room: Vec::new(),
+        }
+    }
+
+    /// What one row says of one measure at a percentile.
+    fn row(
+        &mut self,
+        bound: &Bound<'_>,
+        m: usize,
+        percentile: usize,
+        lane: usize,
+        origin: u32,
+        row: Row<'_>,
+    ) {
+        let width = self.what.width(m);
+        let Some(view) = self.what.views[m].iter().position(|&view| view == percentile) else { return };
+        if self.what.turned(bound) {
+            for (result, (column, decay)) in bound.sums().enumerate() {
+                let sums = &mut self.passive[self.first[m] + result * width + view];
+                let people = column[origin as usize];
+                if people != 0.0 {
+                    for (to, cost_s) in row.iter() {
+                        sums[to] += people * bound.weights[decay].at(cost_s);
+                    }
+                }
+            }
+            return;
+        }
+        self.room.clear();
+        bound.row(origin, row, &mut self.room);
+        for (result, &value) in self.room.iter().enumerate() {
+            self.active[lane][self.first[m] + result * width + view] = value;
+        }
+    }
+
+    /// What the sums over departures say of one measure's column and decay.
+    fn mean(
+        &mut self,
+        bound: &Bound<'_>,
+        (m, result): (usize, usize),
+        column: &[f64],
+        sums: &[u64],
+        origins: &[u32],
+    ) {
+        let width = self.what.width(m);
+        let place = self.first[m] + result * width + width - 1;
+        let mean = |sum: u64| Summed::mean(sum, self.what.departures);
+        for (to, sums) in sums.chunks(origins.len()).enumerate() {
+            if self.what.turned(bound) {
+                let people = origins.iter().map(|&origin| column[origin as usize]);
+                let here: f64 = people.zip(sums).map(|(people, &sum)| people * mean(sum)).sum();
+                self.passive[place][to] += here;
+            } else if column[to] != 0.0 {
+                for (lane, &sum) in self.active.iter_mut().zip(sums) {
+                    lane[place] += column[to] * mean(sum);
+                }
+            }
+        }
+    }
+}
+
+impl Stream<'_> {
+    /// Results of a measure for each stem: percentiles, and the mean last.
+    fn width(&self, measure: usize) -> usize {
+        self.views[measure].len() + usize::from(self.bound[measure].asked.mean)
+    }
+}
+
+/// Two listeners at once.
+pub struct Both<A, B>(pub A, pub B);
+
+impl<A: Listener, B: Listener> Listener for Both<A, B> {
+    type Output = (A::Output, B::Output);
+
+    #[inline(always)]
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+        self.0.arrivals(destination, arrivals);
+        self.1.arrivals(destination, arrivals);
+    }
+
+    fn finish(self) -> Self::Output {
+        (self.0.finish(), self.1.finish())
+    }
+}

@@ -1,0 +1,270 @@
+//! A matrix of travel times that some tool made + a table of land use → every measure of access, without routing.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::progress::Progress;
+use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::{Findings, Kind, Severity, kind};
+use crate::base::watch::Watch;
+use crate::inputs::rows::LongTable;
+use crate::inputs::travel_times::{self, Times, Told};
+use crate::measures::asked::{Asked, resolve};
+use crate::measures::plan::{Bound, Side, bind};
+use crate::measures::rows::{Matrix, Rows};
+use crate::outputs::geo::write_parquet;
+use crate::outputs::staging::{Staged, failed};
+use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::study::MeasureSpec;
+
+const BLANK: Kind = kind(
+    "land_use_blank_number",
+    Severity::Repaired,
+    "blank numbers of the land-use table, taken as 0",
+    "fill them in if they are not 0",
+);
+const FROM_NOWHERE: Kind = kind(
+    "matrix_place_without_times",
+    Severity::Doubt,
+    "places of the land-use table that the matrix has no time from: they reach nothing",
+    "was the matrix made for all of them?",
+);
+
+/// What the command line asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// One, or one for each mode.
+    pub matrices: Vec<PathBuf>,
+    pub told: Told,
+    pub land_use: PathBuf,
+    /// Its columns of ids and people.
+    pub id: String,
+    pub population: String,
+    pub measures: Vec<MeasureSpec>,
+    pub parquet: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Outcome {
+    pub places: usize,
+    pub columns: Vec<String>,
+    pub findings: Findings,
+}
+
+/// Computes all measures of all places and writes them, a row a place in the order of the land-use table.
+///
+/// # Errors
+/// What is wrong in the measures, the tables, or the command line; the machine's.
+pub fn access(options: &Options, to: &Path, watch: &Progress) -> Result<Outcome> {
+    let asked = resolve(&options.measures)?;
+    check(&asked)?;
+    let mut findings = Findings::default();
+    let land_use = LandUse::read(options, &asked, &mut findings)?;
+    let index: HashMap<String, u32> =
+        land_use.ids.iter().enumerate().map(|(i, id)| (id.clone(), i as u32)).collect();
+    let mut found: Vec<Vec<Found>> = Vec::new();
+    for matrix in &options.matrices {
+        watch.begin(&format!("{}", matrix.display()), 0);
+        let mut times = travel_times::read(matrix, &options.told, &index, &mut findings)?;
+        found.push(measured(&asked, &land_use, &mut times, matrix, &mut findings, watch)?);
+    }
+    let mut table = ResultTable::default();
+    table.push("id", ColumnData::Text(land_use.ids.clone()));
+    for (column, values) in named(&asked, found, &options.matrices)? {
+        // What is not defined is blank; what is infinite stays so.
+        let known = |value: f64| (!value.is_nan()).then_some(value);
+        table.push(column, ColumnData::Number(values.into_iter().map(known).collect()));
+    }
+    let mut out = Staged::create(to)?;
+    let written = if options.parquet { write_parquet(&table, &mut out) } else { table.write_csv(&mut out) };
+    written.map_err(|error| failed(to, &error))?;
+    out.finish()?;
+    let columns = table.columns().iter().skip(1).map(|(name, _)| name.clone()).collect();
+    Ok(Outcome { places: land_use.ids.len(), columns, findings })
+}
+
+/// # Errors
+/// What a matrix cannot answer.
+fn check(asked: &[Asked]) -> Result<()> {
+    let mut problems = Vec::new();
+    let mut wrong = |asked: &Asked, what: &str, remedy: &str| {
+        problems.push(Problem::new(&asked.place, format!("{}: {what}", asked.name), remedy));
+    };
+    for measure in asked {
+        if measure.mean {
+            wrong(measure, "a matrix has no departures to take a mean over", "leave out mean");
+        }
+        if measure.of.is_none() && !measure.passive {
+            wrong(measure, "of what?", "name columns of the land-use table: of=jobs, or of=jobs+schools");
+        }
+    }
+    if asked.is_empty() {
+        problems.push(Problem::new(
+            "",
+            "there is no measure",
+            "ask for one with --measure, or --measures FILE",
+        ));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
+}
+
+struct LandUse {
+    ids: Vec<String>,
+    columns: Vec<(String, Vec<f64>)>,
+}
+
+impl LandUse {
+    /// Reads ids and the columns that measures name.
+    fn read(options: &Options, asked: &[Asked], findings: &mut Findings) -> Result<LandUse> {
+        let table = LongTable::open(&options.land_use)?;
+        let id = table.column(&options.id, "--id")?;
+        let mut names: Vec<&str> = Vec::new();
+        for measure in asked {
+            let passive = measure.of.is_none().then_some("population");
+            let demand = measure.kind.demand.then_some(measure.demand.as_deref()).flatten();
+            let of = measure.of.iter().flatten().map(String::as_str);
+            names.extend(of.chain(demand).chain(passive));
+            if measure.kind.demand && measure.demand.is_none() {
+                names.push("population");
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        let mut at = vec![id];
+        for name in &names {
+            at.push(match *name {
+                "population" if table.find("population").is_none() => {
+                    table.column(&options.population, "--population")?
+                }
+                name => table.column(name, "of =")?,
+            });
+        }
+        let mut ids: Vec<String> = Vec::new();
+        let mut columns: Vec<(String, Vec<f64>)> =
+            names.iter().map(|name| (name.to_string(), Vec::new())).collect();
+        let mut seen = HashMap::new();
+        table.rows(&at, |place, fields| {
+            let one = |what: String, remedy: &str| Error::input(place(), what, remedy);
+            let id = fields[0].id().ok_or_else(|| one("has no id".into(), "give each place one"))?;
+            if seen.insert(id.clone(), ()).is_some() {
+                return Err(one(format!("the id {id} is there twice"), "give each place an id of its own"));
+            }
+            for ((name, values), field) in columns.iter_mut().zip(&fields[1..]) {
+                let number = field.number();
+                values.push(match number {
+                    Ok(Some(number)) if number >= 0.0 => number,
+                    Ok(Some(number)) => {
+                        return Err(one(format!("{name} is {number}, below 0"), "give 0 or more"));
+                    }
+                    Ok(None) => {
+                        findings.add(BLANK, &table.file, "", &id, name.clone());
+                        0.0
+                    }
+                    Err(what) => {
+                        return Err(one(format!("{name} is {what}, not a number"), "name another column"));
+                    }
+                });
+            }
+            ids.push(id);
+            Ok(())
+        })?;
+        if ids.is_empty() {
+            return Err(Error::input(&table.file, "has no rows", "give a row for each place"));
+        }
+        Ok(LandUse { ids, columns })
+    }
+
+    fn side(&self) -> Side<'_> {
+        let columns = self.columns.iter().map(|(name, values)| (name.as_str(), &values[..])).collect();
+        Side { places: self.ids.len(), columns, usual: 0 }
+    }
+}
+
+/// One result of one matrix.
+struct Found {
+    name: String,
+    /// Index of its measure.
+    measure: usize,
+    values: Vec<f64>,
+}
+
+/// Results with their columns' names: of several matrices each with its own, `jobs_gravity_walk`, and where a
+/// measure is one over all modes, that too, without.
+fn named(asked: &[Asked], found: Vec<Vec<Found>>, matrices: &[PathBuf]) -> Result<Vec<(String, Vec<f64>)>> {
+    let modes: Vec<String> =
+        matrices.iter().map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into()).collect();
+    let mut columns: Vec<(String, Vec<f64>)> = Vec::new();
+    for first in found.first().into_iter().flatten().filter(|_| found.len() > 1) {
+        let alike: Vec<&Found> =
+            found.iter().filter_map(|mode| mode.iter().find(|of| of.name == first.name)).collect();
+        let at = |place: usize| alike.iter().map(|of| of.values[place]).collect::<Vec<f64>>();
+        let form = &asked[first.measure].form;
+        let values: Option<Vec<f64>> =
+            (0..first.values.len()).map(|place| form.over_modes(&at(place))).collect();
+        columns.extend(values.map(|values| (first.name.clone(), values)));
+    }
+    for (mode, found) in modes.iter().zip(found) {
+        for of in found {
+            let name = if modes.len() == 1 { of.name } else { format!("{}_{mode}", of.name) };
+            if columns.iter().any(|column| column.0 == name) {
+                let remedy = "give the matrices files of other names, or the measures other names";
+                return Err(Error::input("results", format!("two would be called {name}"), remedy));
+            }
+            columns.push((name, of.values));
+        }
+    }
+    Ok(columns)
+}
+
+/// All measures of one matrix.
+fn measured(
+    asked: &[Asked],
+    land_use: &LandUse,
+    times: &mut [Times],
+    matrix: &Path,
+    findings: &mut Findings,
+    watch: &Progress,
+) -> Result<Vec<Found>> {
+    let places = land_use.ids.len();
+    let side = land_use.side();
+    let names: Vec<String> = times.iter().map(|times| times.percentile.clone()).collect();
+    let mut all = Vec::new();
+    for times in times {
+        let rows = Matrix::new(places, places, std::mem::take(&mut times.pairs));
+        let nowhere = (0..places as u32).filter(|&from| rows.row(from).to.is_empty()).count();
+        findings.count(FROM_NOWHERE, &matrix.display().to_string(), nowhere as u64, &times.percentile);
+        let turned = asked.iter().any(|measure| measure.passive).then(|| rows.transposed());
+        let bound: Vec<Bound<'_>> = bind(asked, &side, &side, rows.longest_s() as u32)?;
+        for (measure, bound) in bound.iter().enumerate() {
+            if !wanted(bound.asked, &times.percentile, &names)? {
+                continue;
+            }
+            let rows: &dyn Rows = match &turned {
+                Some(turned) if bound.asked.passive => turned,
+                _ => &rows,
+            };
+            for (stem, values) in bound.stems.iter().zip(bound.whole(rows, watch)?) {
+                let name = [stem, &times.percentile].map(String::as_str);
+                let name = name.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
+                all.push(Found { name, measure, values });
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Whether a measure is asked for at a percentile of the matrix.
+fn wanted(asked: &Asked, percentile: &str, all: &[String]) -> Result<bool> {
+    let Some(percentiles) = &asked.percentiles else { return Ok(true) };
+    let names: Vec<String> =
+        percentiles.iter().map(|&p| crate::measures::access::percentile_name(p)).collect();
+    match names.iter().find(|name| !all.contains(name)) {
+        None => Ok(names.iter().any(|name| name == percentile)),
+        Some(name) => Err(Error::input(
+            &asked.place,
+            format!("{}: the matrix has no column of {name}", asked.name),
+            "leave out percentiles: all columns are taken",
+        )),
+    }
+}

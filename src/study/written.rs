@@ -1,0 +1,40 @@
+//! A table of keys and values as written, each with its place: what `[[measure]]` is before `measures`, which
+//! knows the kinds and their parameters, has made sense of it.
+
+/// One `[[measure]]` of a study, or one `--measure` of the command line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeasureSpec {
+    /// Where it stands: `study.toml:31:1`.
+    pub place: String,
+    pub keys: Vec<WrittenKey>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct WrittenKey {
+    pub key: String,
+    pub place: String,
+    pub value: Written,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Written {
+    Text(String),
+    Number(f64),
+    Flag(bool),
+    List(Vec<Written>),
+    /// What no key takes: "a date or time", "a table".
+    Other(&'static str),
+}
+
+impl Written {
+    /// What it is, for messages.
+    pub fn what(&self) -> &'static str {
+        match self {
+            Written::Text(_) => "a text",
+            Written::Number(_) => "a number",
+            Written::Flag(_) => "true or false",
+            Written::List(_) => "a list",
+            Written::Other(what) => what,
+        }
+    }
+}
