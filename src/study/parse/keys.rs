@@ -74,7 +74,7 @@ pub const KEYS: &[Key] = &[
         "cache",
         Absent("the output folder's \"network\""),
         "\"out/network\"",
-        "folder of the built network",
+        "folder of the built network; studies may share one",
     ),
     key(
         "network",
