@@ -8,6 +8,8 @@ use serde_json::json;
 use super::Said;
 use crate::base::error::Result;
 use crate::outputs::diagnostics::{grouped, summary};
+use crate::run::Means;
+use crate::run::estimate::parse_size;
 use crate::run::matrix::{Options, matrix};
 use crate::run::progress::Progress;
 
@@ -46,6 +48,9 @@ pub struct Arguments {
     /// Which profile, where the study has several
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// Memory to make do with, as in 2GiB or 500MB: fewer threads work where all would need more
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    memory_limit: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -55,7 +60,7 @@ enum Format {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
+    pub fn run(&self, threads: usize, watch: &Progress) -> Result<Said> {
         let parquet = match self.format {
             Some(format) => format == Format::Parquet,
             None => self.output.extension().is_some_and(|ending| ending == "parquet"),
@@ -67,6 +72,7 @@ impl Arguments {
             all_pairs: self.all_pairs,
             period: self.period.clone(),
             profile: self.profile.clone(),
+            means: Means { threads, memory: self.memory_limit },
         };
         let (pairs, findings) = matrix(&self.study, &options, &self.output, watch)?;
         let mut lines = summary(&findings);

@@ -128,7 +128,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Check(arguments) => arguments.run(&watch),
         Command::Build(arguments) => arguments.run(&watch),
         Command::Run(arguments) => arguments.run(threads, &watch),
-        Command::Matrix(arguments) => arguments.run(&watch),
+        Command::Matrix(arguments) => arguments.run(threads, &watch),
         Command::Trip(arguments) => arguments.run(&watch),
         Command::Access(arguments) => arguments.run(&watch),
         Command::Verify(arguments) => arguments.run(threads, &watch),

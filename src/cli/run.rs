@@ -8,8 +8,9 @@ use serde_json::json;
 use super::Said;
 use crate::base::error::Result;
 use crate::outputs::diagnostics;
+use crate::run::estimate::{Estimate, parse_size};
 use crate::run::progress::Progress;
-use crate::run::run;
+use crate::run::{Means, dry_run, run};
 
 /// Compute all that the study asks for, into its output folder
 ///
@@ -20,15 +21,29 @@ use crate::run::run;
 #[command(after_help = "\
 Examples:
   isokron run fixtures/skargard/study.toml
-  isokron run city/study.toml --threads 8 --json")]
+  isokron run city/study.toml --threads 8 --json
+  isokron run country/study.toml --dry-run
+  isokron run country/study.toml --memory-limit 2GiB")]
 pub struct Arguments {
     /// The study file
     study: PathBuf,
+    /// Say what the run would cost, by trying some batches, and write no results
+    #[arg(long)]
+    dry_run: bool,
+    /// Memory to make do with, as in 2GiB or 500MB: fewer threads work where all would need more
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, conflicts_with = "dry_run")]
+    memory_limit: Option<u64>,
 }
 
 impl Arguments {
     pub fn run(&self, threads: usize, watch: &Progress) -> Result<Said> {
-        let summary = run(&self.study, threads, watch)?;
+        if self.dry_run {
+            let estimates = dry_run(&self.study, threads, watch)?;
+            let lines = estimates.iter().flat_map(Estimate::lines).collect();
+            return Ok(Said { lines, json: estimates.iter().map(Estimate::json).collect() });
+        }
+        let means = Means { threads, memory: self.memory_limit };
+        let summary = run(&self.study, means, watch)?;
         let mut lines = diagnostics::summary(&summary.findings);
         lines.extend(summary.lines);
         lines.push(format!("Results in {}", summary.folder.display()));

@@ -59,13 +59,20 @@ pub struct Usage {
     pub cpu_s: Option<f64>,
     /// The most memory held at once, MiB.
     pub peak_mib: Option<u64>,
+    /// Memory held now, bytes.
+    pub resident: Option<u64>,
 }
 
 impl Usage {
     pub fn now() -> Self {
         let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        Usage { cpu_s: cpu_seconds(&stat), peak_mib: peak_mib(&status) }
+        let kib = |key: &str| kib(&status, key);
+        Usage {
+            cpu_s: cpu_seconds(&stat),
+            peak_mib: kib("VmHWM:").map(|kib| kib / 1024),
+            resident: kib("VmRSS:").map(|kib| kib * 1024),
+        }
     }
 }
 
@@ -76,9 +83,9 @@ fn cpu_seconds(stat: &str) -> Option<f64> {
     Some((user + system) as f64 / 100.0)
 }
 
-fn peak_mib(status: &str) -> Option<u64> {
-    let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(kib.split_whitespace().next()?.parse::<u64>().ok()? / 1024)
+fn kib(status: &str, key: &str) -> Option<u64> {
+    let kib = status.lines().find_map(|line| line.strip_prefix(key))?;
+    kib.split_whitespace().next()?.parse().ok()
 }
 
 fn host() -> String {
@@ -95,7 +102,7 @@ mod tests {
         // A program's name may hold blanks and brackets; utime and stime are 150 and 25 hundredths.
         let stat = "7 (my (odd) name) R 1 2 3 4 5 6 7 8 9 10 150 25 0 0";
         assert_eq!(cpu_seconds(stat), Some(1.75));
-        assert_eq!(peak_mib("VmPeak:\t9 kB\nVmHWM:\t  20480 kB\n"), Some(20));
-        assert_eq!((cpu_seconds(""), peak_mib("")), (None, None));
+        assert_eq!(kib("VmPeak:\t9 kB\nVmHWM:\t  20480 kB\n", "VmHWM:"), Some(20_480));
+        assert_eq!((cpu_seconds(""), kib("", "VmHWM:")), (None, None));
     }
 }

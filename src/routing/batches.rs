@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::arrive::{Arrivals, Destinations, Direct, Gather, gather};
+use super::arrive::Arrivals;
+use super::blocks::Destinations;
+use super::gather::{Direct, Gather, Pass};
 use super::graph::Graph;
 use super::lanes::{Label, Row};
 use super::near::FAR;
@@ -296,45 +298,80 @@ impl<'a> Router<'a> {
             // SAFETY: the machine has AVX2, asked in the line above.
             return unsafe { self.work_avx2(worker, part, listener, how) };
         }
-        self.work_portable(worker, part, listener, how)
+        self.work_with(worker, part, listener, how, sweep_portable, next_portable)
     }
 
-    /// # Safety
-    /// The machine must have AVX2.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    unsafe fn work_avx2<T: Label, const N: usize, L: Listener>(
+    fn work_avx2<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
         part: &Part,
         listener: L,
         how: How,
     ) -> L::Output {
-        self.work_portable(worker, part, listener, how)
+        let sweep = |graph: &_, access: &_, clock, rides, rows: &mut _| {
+            sweep_avx2(graph, access, clock, rides, rows);
+        };
+        self.work_with(worker, part, listener, how, sweep, |gather, pass| next_avx2(gather, pass))
     }
 
+    /// One batch, by the sweep and the pass of some path; only what the listener does is compiled for each listener.
     #[inline(always)]
-    fn work_portable<T: Label, const N: usize, L: Listener>(
+    fn work_with<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
         part: &Part,
         mut listener: L,
         how: How,
+        sweep: impl Fn(&Graph, &Access<T, N>, Clock, Rides, &mut Rows<T, N>),
+        next: impl Fn(&mut Gather<T, N>, &Pass<'_, T, N>) -> Option<u32>,
     ) -> L::Output {
-        let Worker { access, rows, direct, gather: scratch } = worker;
-        sweep(&part.graph, access, self.clock(how), self.rides(), rows);
-        gather(
-            &part.graph,
-            &self.destinations,
-            &part.blocks,
-            rows,
-            direct,
-            self.clock(how),
-            self.question.longest_s,
-            how.sifted,
-            scratch,
-            |destination, arrivals| listener.arrivals(destination, arrivals),
-        );
+        let Worker { access, rows, direct, gather } = worker;
+        let (clock, destinations) = (self.clock(how), &self.destinations);
+        sweep(&part.graph, access, clock, self.rides(), rows);
+        gather.begin(destinations, &part.blocks, direct);
+        let (graph, longest_s, sifted) = (&part.graph, self.question.longest_s, how.sifted);
+        let pass = Pass { graph, destinations, rows, direct, clock, longest_s, sifted };
+        while let Some(destination) = next(gather, &pass) {
+            listener.arrivals(destination, &gather.arrivals(&pass, destination));
+        }
         listener.finish()
     }
+}
+
+#[inline(never)]
+fn sweep_portable<T: Label, const N: usize>(
+    graph: &Graph,
+    access: &Access<T, N>,
+    clock: Clock,
+    rides: Rides,
+    rows: &mut Rows<T, N>,
+) {
+    sweep(graph, access, clock, rides, rows);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+#[inline(never)]
+fn sweep_avx2<T: Label, const N: usize>(
+    graph: &Graph,
+    access: &Access<T, N>,
+    clock: Clock,
+    rides: Rides,
+    rows: &mut Rows<T, N>,
+) {
+    sweep(graph, access, clock, rides, rows);
+}
+
+#[inline(never)]
+fn next_portable<T: Label, const N: usize>(gather: &mut Gather<T, N>, pass: &Pass<'_, T, N>) -> Option<u32> {
+    gather.next(pass)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+#[inline(never)]
+fn next_avx2<T: Label, const N: usize>(gather: &mut Gather<T, N>, pass: &Pass<'_, T, N>) -> Option<u32> {
+    gather.next(pass)
 }

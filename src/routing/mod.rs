@@ -2,8 +2,8 @@
 //! origins are swept through it together, for the whole window of departures at once.
 //!
 //! `unroll` picks the runs of a period, `rules` and `changes` say who may change to whom, `graph` puts all
-//! visits in one order, `near` takes of it what a group of origins can get to, `sweep` is the kernel over it, `arrive` turns its rows into arrivals at destinations,
-//! `batches` hands them to a [`Listener`]. `plain` answers one door-to-door question, leg by leg.
+//! visits in one order, `near` takes of it what a group of origins can get to, `sweep` is the kernel over it,
+//! `blocks` and `gather` turn its rows into arrivals at destinations (`arrive`), `batches` hands them to a [`Listener`]. `plain` answers one door-to-door question, leg by leg.
 
 use std::fmt;
 
@@ -11,7 +11,9 @@ use crate::base::units::Window;
 
 mod arrive;
 mod batches;
+mod blocks;
 mod changes;
+mod gather;
 mod graph;
 mod lanes;
 mod mirror;

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 
+use super::Means;
 use super::cache::Cache;
+use super::estimate::Estimate;
 use super::ground::Ground;
 use super::load::{Loaded, must_be_there};
 use super::periods::{self, Asked};
@@ -31,6 +33,8 @@ pub struct Options {
     pub all_pairs: bool,
     pub period: Option<String>,
     pub profile: Option<String>,
+    /// Threads, and bytes to make do with.
+    pub means: Means,
 }
 
 /// A network and a question whose whole matrix is wanted.
@@ -71,6 +75,21 @@ pub fn matrix(
     let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
     let format = if options.parquet { MatrixFormat::Parquet } else { MatrixFormat::Csv };
     let whole = Whole { loaded: &loaded, ground: &ground, asked: &asked, twins: &twins };
+    let name = format!("{} × {}", profile.name, period.name);
+    let trial = || {
+        Estimate::new(
+            &study,
+            &loaded,
+            asked.question.longest_s,
+            &ground,
+            &asked,
+            &name,
+            options.means.threads,
+            watch,
+        )
+        .map(|estimate| estimate.holding(4 * HELD as u64))
+    };
+    options.means.keep(trial, None, watch)?;
     let mut writer = writer(&study, &whole, format, options.all_pairs, to)?;
     fill(&study, whole, &mut writer, watch)?;
     watch.end();

@@ -50,22 +50,12 @@ pub fn measured(
     log: &mut RunLog,
 ) -> Result<Measured> {
     let (places, _) = loaded.destinations();
-    let own_s = loaded.others.is_none().then_some(study.access.own_cell_s);
-    // Times beyond the largest cutoff, and what measures reach, do not matter here.
-    let most_s = asked.question.longest_s;
-    let largest_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
-    let longest_s = largest_s.max(Wanted::longest_s(wanted, most_s)).min(most_s);
-    let router = ground.router(asked, longest_s, &loaded.cells.points, &places.points, own_s, watch);
+    let longest_s = longest_s(study, wanted, asked);
+    let router = router(study, loaded, ground, asked, longest_s, watch);
     let (events, pushes) = router.size();
     log.note(&format!("{name}: {events} events, {pushes} pushes"));
-    let AccessSpec { cutoffs_min, percentiles, .. } = &study.access;
-    let what = Cumulative {
-        columns: &places.opportunities,
-        cutoffs_min,
-        percentiles,
-        departures: asked.question.window.count(),
-        destinations: places.points.len(),
-    };
+    let what = cumulative(study, loaded, asked);
+    let percentiles = &study.access.percentiles;
     let bound = streamed::bind(loaded, wanted, longest_s)?;
     let mirrored = asked.of == WindowOf::Arrivals;
     let (cells, goals) = (loaded.cells.ids.len(), places.ids.len());
@@ -111,6 +101,40 @@ pub fn measured(
     Ok(Measured { measures, passive, slots: found.into_iter().map(|(slot, _)| slot).collect() })
 }
 
+/// The longest time that matters, s: the largest cutoff, and what measures reach.
+pub fn longest_s(study: &Study, wanted: &[Wanted], asked: &Asked) -> u32 {
+    let most_s = asked.question.longest_s;
+    let largest_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
+    largest_s.max(Wanted::longest_s(wanted, most_s)).min(most_s)
+}
+
+/// The router of a window.
+pub fn router<'g>(
+    study: &Study,
+    loaded: &Loaded,
+    ground: &'g Ground,
+    asked: &Asked,
+    longest_s: u32,
+    watch: &dyn Watch,
+) -> Router<'g> {
+    let (places, _) = loaded.destinations();
+    let own_s = loaded.others.is_none().then_some(study.access.own_cell_s);
+    ground.router(asked, longest_s, &loaded.cells.points, &places.points, own_s, watch)
+}
+
+/// What `[access]` asks of a window.
+pub fn cumulative<'a>(study: &'a Study, loaded: &'a Loaded, asked: &Asked) -> Cumulative<'a> {
+    let (places, _) = loaded.destinations();
+    let AccessSpec { cutoffs_min, percentiles, .. } = &study.access;
+    Cumulative {
+        columns: &places.opportunities,
+        cutoffs_min,
+        percentiles,
+        departures: asked.question.window.count(),
+        destinations: places.points.len(),
+    }
+}
+
 /// Sums by cell from sweeps whose lanes are the destinations.
 fn turned<'a>(
     router: &Router<'_>,
@@ -140,6 +164,6 @@ fn turned<'a>(
 }
 
 /// Those of `places` that have a street.
-fn linked(places: &[u32], links: &Linked) -> Vec<u32> {
+pub fn linked(places: &[u32], links: &Linked) -> Vec<u32> {
     places.iter().copied().filter(|&place| links.edge[place as usize] != NONE).collect()
 }

@@ -23,6 +23,7 @@ pub mod build;
 pub mod cache;
 pub mod check;
 pub mod equity;
+pub mod estimate;
 pub mod ground;
 pub mod hours;
 pub mod init;
@@ -39,6 +40,7 @@ pub mod verify;
 
 use cache::Cache;
 use equity::{Fairness, Found};
+use estimate::Estimate;
 use ground::Ground;
 use load::Loaded;
 use measured::{Measured, Measures, measured};
@@ -90,23 +92,118 @@ struct Results {
 ///
 /// # Errors
 /// What is wrong in the study and its files; the machine's; `Stopped`.
-pub fn run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Summary> {
-    let log = RunLog::begin(file, threads);
+pub fn run(file: &std::path::Path, means: Means, watch: &Progress) -> Result<Summary> {
+    let log = RunLog::begin(file, means.threads);
     let study = study::parse::read(file)?;
     equity::settings(&study.equity)?;
     streamed::asked(&study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    compute(&study, &cache, None, log, watch)
+    compute(&study, &cache, None, means, log, watch)
 }
 
-/// [`run`] for all cells, or for some only (then what is said of all of them together means nothing).
-fn compute(
-    study: &Study,
+/// What [`run`] would cost: the network is built where it is not there yet, some batches are routed, and nothing is
+/// written to the output.
+///
+/// # Errors
+/// As [`run`].
+pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Vec<Estimate>> {
+    let mut log = RunLog::begin(file, threads);
+    let study = study::parse::read(file)?;
+    let cache = Cache::new(&study.folder.join(&study.network.cache));
+    let Prepared { mut loaded, wanted, windows, .. } = prepare(&study, &cache, None, &mut log, watch)?;
+    let mut ground: Option<Ground> = None;
+    let mut estimates = Vec::new();
+    for Windowed { profile, period, asked, hours } in windows {
+        let ground = ground_of(&mut ground, &mut loaded, &cache, profile, &mut log, watch)?;
+        let name = format!("{} × {}", profile.name, period.name);
+        for (name, asked) in [(name.clone(), &asked)]
+            .into_iter()
+            .chain(hours.iter().map(|hour| (format!("{name} {}", hour.name), &hour.asked)))
+        {
+            watch.begin(&format!("trying {name}"), 0);
+            let longest_s = measured::longest_s(&study, &wanted, asked);
+            estimates.push(Estimate::new(&study, &loaded, longest_s, ground, asked, &name, threads, watch)?);
+        }
+    }
+    watch.end();
+    Ok(estimates)
+}
+
+/// With what a run is to make do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Means {
+    pub threads: usize,
+    /// Bytes.
+    pub memory: Option<u64>,
+}
+
+impl Means {
+    /// Fewer threads where the memory asks for it, with a word.
+    fn keep(
+        self,
+        estimate: impl FnOnce() -> Result<Estimate>,
+        log: Option<&mut RunLog>,
+        watch: &Progress,
+    ) -> Result<()> {
+        let Some(bytes) = self.memory else { return Ok(()) };
+        let estimate = estimate()?;
+        let threads = estimate.threads_within(bytes)?;
+        watch.use_threads(threads);
+        let what = format!(
+            "{}: {threads} of {} threads within {}",
+            estimate.name,
+            self.threads,
+            estimate::size(bytes)
+        );
+        if let Some(log) = log {
+            log.note(&what);
+        }
+        if threads < self.threads {
+            watch.note(&what);
+        }
+        Ok(())
+    }
+}
+
+/// A profile × period and what is asked of it.
+struct Windowed<'a> {
+    profile: &'a Profile,
+    period: &'a Period,
+    asked: Asked,
+    hours: Vec<hours::Hour>,
+}
+
+/// All that there is before anything is routed.
+struct Prepared<'a> {
+    loaded: Loaded,
+    wanted: Vec<Wanted>,
+    windows: Vec<Windowed<'a>>,
+    findings: Findings,
+}
+
+/// The network of a profile: that of the last one, if it serves.
+fn ground_of<'g>(
+    ground: &'g mut Option<Ground>,
+    loaded: &mut Loaded,
+    cache: &Cache,
+    profile: &Profile,
+    log: &mut RunLog,
+    watch: &Progress,
+) -> Result<&'g Ground> {
+    if ground.as_ref().is_none_or(|ground| !ground.serves(profile)) {
+        *ground = Some(Ground::new(loaded.network(profile, cache, watch)?, profile));
+        log.note(&format!("walks of profile {} loaded", profile.name));
+    }
+    Ok(ground.as_ref().expect("made above"))
+}
+
+fn prepare<'a>(
+    study: &'a Study,
     cache: &Cache,
     only: Option<Vec<u32>>,
-    mut log: RunLog,
+    log: &mut RunLog,
     watch: &Progress,
-) -> Result<Summary> {
+) -> Result<Prepared<'a>> {
     let wanted = streamed::asked(study)?;
     let mut loaded = Loaded::load(study, cache, watch)?;
     streamed::bind(&loaded, &wanted, 0)?;
@@ -129,25 +226,39 @@ fn compute(
     }
 
     // All questions are asked before any is answered: a window without service must not show after an hour.
-    let mut all = Vec::new();
+    let mut windows = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
             let asked = periods::ask(study, &loaded, &zone, period, profile, &mut findings)?;
             let by_hour = study.access.by_hour;
             let hours = if by_hour { hours::ask(&loaded, &zone, period, profile)? } else { Vec::new() };
-            all.push((profile, period, asked, hours));
+            windows.push(Windowed { profile, period, asked, hours });
         }
     }
+    Ok(Prepared { loaded, wanted, windows, findings })
+}
+
+/// [`run`] for all cells, or for some only (then what is said of all of them together means nothing).
+fn compute(
+    study: &Study,
+    cache: &Cache,
+    only: Option<Vec<u32>>,
+    means: Means,
+    mut log: RunLog,
+    watch: &Progress,
+) -> Result<Summary> {
+    let Prepared { mut loaded, wanted, windows, mut findings } =
+        prepare(study, cache, only, &mut log, watch)?;
     let fairness = Fairness::new(&study.equity, &loaded.cells)?;
     let mut folder = OutputFolder::begin(&study.folder.join(&study.output))?;
     let mut results = Vec::new();
     let mut ground: Option<Ground> = None;
-    for (profile, period, asked, hours) in all {
-        if ground.as_ref().is_none_or(|ground| !ground.serves(profile)) {
-            ground = Some(Ground::new(loaded.network(profile, cache, watch)?, profile));
-            log.note(&format!("walks of profile {} loaded", profile.name));
-        }
-        let ground = ground.as_ref().expect("made above");
+    for Windowed { profile, period, asked, hours } in windows {
+        let ground = ground_of(&mut ground, &mut loaded, cache, profile, &mut log, watch)?;
+        let name = format!("{} × {}", profile.name, period.name);
+        let longest_s = measured::longest_s(study, &wanted, &asked);
+        let trial = || Estimate::new(study, &loaded, longest_s, ground, &asked, &name, means.threads, watch);
+        means.keep(trial, Some(&mut log), watch)?;
         let mut found = answer(study, &loaded, &wanted, ground, profile, period, &asked, watch, &mut log)?;
         let columns = found.measures.iter();
         // Of opportunities more is better, of times less.

@@ -2,11 +2,10 @@
 
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use rayon::prelude::*;
 
 use crate::base::error::{Error, Result};
 use crate::base::watch::Watch;
@@ -17,12 +16,20 @@ pub struct Progress {
     shown: bool,
     quiet: bool,
     stopped: AtomicBool,
+    /// The most threads to use.
+    threads: AtomicUsize,
 }
 
 impl Progress {
     pub fn new(quiet: bool) -> Progress {
         let shown = !quiet && std::io::stderr().is_terminal();
-        Progress { bar: Mutex::new(None), shown, quiet, stopped: AtomicBool::new(false) }
+        Progress {
+            bar: Mutex::new(None),
+            shown,
+            quiet,
+            stopped: AtomicBool::new(false),
+            threads: AtomicUsize::new(usize::MAX),
+        }
     }
 
     /// Ends the stage, if there is one.
@@ -30,6 +37,11 @@ impl Progress {
         if let Some(bar) = self.bar.lock().expect("nobody panics with the bar").take() {
             bar.finish_and_clear();
         }
+    }
+
+    /// From now on no more than `threads` threads work.
+    pub fn use_threads(&self, threads: usize) {
+        self.threads.store(threads, Ordering::Relaxed);
     }
 
     /// From now on `cancelled` holds.
@@ -72,8 +84,18 @@ impl Watch for Progress {
     }
 
     fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
-        // One task a piece: batches differ in cost, and the last ones must not wait in one thread's share.
-        (0..n).into_par_iter().with_max_len(1).for_each(task);
+        // One after another to whoever is free: tasks differ in cost, and neighbours share a region's part.
+        let next = AtomicUsize::new(0);
+        let threads = self.threads.load(Ordering::Relaxed).min(rayon::current_num_threads()).min(n);
+        rayon::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|_| {
+                    while let Some(i) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&i| i < n) {
+                        task(i);
+                    }
+                });
+            }
+        });
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::cache::{self, Cache};
 use super::progress::Progress;
-use super::{as_shown, compute, load};
+use super::{Means, as_shown, compute, load};
 use crate::base::error::{Error, Problem, Result};
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::RunLog;
@@ -257,7 +257,8 @@ impl Anew<'_> {
         study.output = beside.path().to_path_buf();
         study.outputs = study::OutputsSpec { csv: true, parquet: false, geojson: false, matrix: false };
         let log = RunLog::begin(self.file, self.threads);
-        compute(&study, self.cache, Some(chosen.to_vec()), log, self.watch)?;
+        let means = Means { threads: self.threads, memory: None };
+        compute(&study, self.cache, Some(chosen.to_vec()), means, log, self.watch)?;
         for (name, then) in tables {
             let now = Table::read(&beside.path().join(name)).map_err(|fault| Error::Input(vec![fault]))?;
             rows(&folder.join(name).display().to_string(), then, &now, chosen, faults);

@@ -309,3 +309,26 @@ fn a_reader_that_goes_is_no_failure() {
         assert_eq!(child.wait().unwrap().code(), Some(code), "{words:?}");
     }
 }
+
+#[test]
+fn a_dry_run_writes_no_results_and_a_memory_limit_changes_none() {
+    let town = Town::new();
+    let said = town.isokron("run study.toml --dry-run --threads 2").well();
+    assert!(said.contains("adult × morning: 681 cells, ") && said.contains(" on 2 threads ("), "{said}");
+    assert_eq!(results(&town), BTreeMap::new());
+    let json: Value = serde_json::from_str(&town.isokron("run study.toml --dry-run --json").well()).unwrap();
+    let number = |key: &str| json[0][key].as_f64().unwrap();
+    assert!(number("events") > 0.0 && number("pushes") > 0.0 && number("cpu_s") > 0.0);
+
+    town.isokron("run study.toml --threads 2").well();
+    let free = results(&town);
+    // Room for what is there and one thread and a half.
+    let need = number("memory_bytes") - number("threads") * number("bytes_per_thread");
+    let limit = (need + 1.5 * number("bytes_per_thread")) as u64 + (8 << 20);
+    town.isokron(&format!("run study.toml --threads 64 --memory-limit {limit}")).well();
+    assert_eq!(results(&town), free);
+    town.isokron("run study.toml --memory-limit 1MB")
+        .refused(2, &["--memory-limit 1 MiB", "with a single thread"]);
+    town.isokron("run study.toml --memory-limit 1potato").refused(2, &["not a size"]);
+    assert_eq!(results(&town), free);
+}

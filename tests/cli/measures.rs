@@ -50,8 +50,18 @@ fn columns(text: &str) -> BTreeMap<String, Vec<Option<f64>>> {
 
 #[test]
 fn a_study_with_measures_is_the_same_from_its_matrix() {
+    same_from_the_matrix("depart = \"07:00/08:00\"");
+}
+
+/// Routing then goes from destinations to origins.
+#[test]
+fn so_is_one_with_a_window_of_arrivals() {
+    same_from_the_matrix("arrive = \"07:00/08:00\"");
+}
+
+fn same_from_the_matrix(window: &str) {
     let town = Town::new();
-    let study = town.read("study.toml") + MEASURES;
+    let study = town.read("study.toml").replace("depart = \"07:00/08:00\"", window) + MEASURES;
     town.write("study.toml", &study);
     town.isokron("run study.toml --threads 1").well();
     let one = town.read("out/base/adult-morning/access.csv");

@@ -1,0 +1,114 @@
+//! Destinations in blocks of neighbours, and a block in quads: which stops they can be reached from. They are the same
+//! for all batches.
+
+use super::graph::Graph;
+use crate::base::NONE;
+use crate::network::Walks;
+
+/// Destinations in a block, and in a quad of it.
+const BLOCK: usize = 16;
+pub const QUAD: usize = 4;
+/// Stops whose survivors make a profile.
+const COVERING: usize = 12;
+/// No walk.
+const FAR: u32 = u32::MAX;
+
+/// The walks between the stops of a block and some of its destinations.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    /// Stop of the block → shortest walk, s; `FAR` if no destination of the group is in reach.
+    pub shortest_s: Vec<u32>,
+    /// The nearest stops from which all destinations of the group are in reach, with the longest walk, s.
+    pub covering: Vec<(u32, u32)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub members: Vec<u32>,
+    /// Stops of the timetable within reach of some member.
+    pub stops: Vec<u32>,
+    pub whole: Group,
+    /// One for each four members.
+    pub quads: Vec<Group>,
+    /// Member by member, stop by stop.
+    pub walks_s: Vec<u32>,
+}
+
+/// The destinations with the stops that they can be reached from.
+#[derive(Debug, Default)]
+pub struct Destinations {
+    pub blocks: Vec<Block>,
+    /// Destination → its block.
+    pub block_of: Vec<u32>,
+}
+
+impl Destinations {
+    /// `order`: the destinations along a curve. Of the walks only those from stops of the graph matter.
+    pub fn new(graph: &Graph, walks: &Walks, order: &[u32]) -> Destinations {
+        let mut block_of = vec![NONE; order.len()];
+        for (at, &destination) in order.iter().enumerate() {
+            block_of[destination as usize] = (at / BLOCK) as u32;
+        }
+        Destinations {
+            blocks: order.chunks(BLOCK).map(|members| Block::new(graph, walks, members)).collect(),
+            block_of,
+        }
+    }
+
+    pub fn blocks(&self) -> std::ops::Range<u32> {
+        0..self.blocks.len() as u32
+    }
+
+    /// Those of the blocks that somebody can walk to from a stop where the graph has arrivals.
+    pub fn near(&self, blocks: &[u32], graph: &Graph) -> Vec<u32> {
+        let left = |stop: &u32| {
+            let stop = graph.stop_of[*stop as usize];
+            stop != NONE && graph.survivors[stop as usize] < graph.survivors[stop as usize + 1]
+        };
+        blocks.iter().copied().filter(|&block| self.blocks[block as usize].stops.iter().any(left)).collect()
+    }
+}
+
+impl Block {
+    fn new(graph: &Graph, walks: &Walks, members: &[u32]) -> Block {
+        let mut found: Vec<(u32, usize, u32)> = Vec::new();
+        for (m, &destination) in members.iter().enumerate() {
+            for walk in walks.egress.row(destination as usize) {
+                if graph.stop_of[walk.to as usize] != NONE {
+                    found.push((walk.to, m, walk.seconds));
+                }
+            }
+        }
+        let mut stops: Vec<u32> = found.iter().map(|&(stop, _, _)| stop).collect();
+        stops.sort_unstable();
+        stops.dedup();
+        let mut walks_s = vec![FAR; members.len() * stops.len()];
+        for (stop, m, seconds) in found {
+            let s = stops.binary_search(&stop).expect("gathered above");
+            walks_s[m * stops.len() + s] = seconds;
+        }
+        let all = |members: std::ops::Range<usize>| Group::new(&walks_s, stops.len(), members);
+        let quads = (0..members.len()).step_by(QUAD).map(|m| all(m..(m + QUAD).min(members.len())));
+        Block {
+            whole: all(0..members.len()),
+            quads: quads.collect(),
+            members: members.to_vec(),
+            stops,
+            walks_s,
+        }
+    }
+}
+
+impl Group {
+    fn new(walks_s: &[u32], stops: usize, members: std::ops::Range<usize>) -> Group {
+        let of = |s: usize| members.clone().map(move |m| walks_s[m * stops + s]);
+        let shortest_s = (0..stops).map(|s| of(s).min().unwrap_or(FAR)).collect();
+        let mut covering: Vec<(u32, u32)> = (0..stops)
+            .map(|s| (of(s).max().unwrap_or(FAR), s as u32))
+            .filter(|&(longest_s, _)| longest_s != FAR)
+            .collect();
+        covering.sort_unstable();
+        covering.truncate(COVERING);
+        Group { shortest_s, covering: covering.into_iter().map(|(longest_s, s)| (s, longest_s)).collect() }
+    }
+}

@@ -1,0 +1,234 @@
+//! Before a run: what it will cost. Some batches, spread over the region, are routed and timed; the rest is counting.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::ground::Ground;
+use super::load::Loaded;
+use super::measured::{cumulative, linked, router};
+use super::periods::Asked;
+use super::progress::Progress;
+use super::switches;
+use crate::base::curve::along_curve;
+use crate::base::error::{Error, Problem, Result};
+use crate::base::watch::{Quiet, Watch, collect};
+use crate::outputs::diagnostics::grouped;
+use crate::outputs::log::Usage;
+use crate::study::{Study, WindowOf};
+
+/// Batches that are tried: one in twenty, at least 8, at most 32.
+const TRIED: std::ops::RangeInclusive<usize> = 8..=32;
+/// Batches differ, and few are tried: a thread may hold this much more than any of those tried.
+const SPARE: f64 = 1.3;
+/// Bytes of results and tables for each cell and measure, beside the network and the threads.
+const RESULT: u64 = 60;
+
+/// What one profile × period will cost.
+#[derive(Clone, Debug)]
+pub struct Estimate {
+    pub name: String,
+    pub cells: usize,
+    pub stops: usize,
+    /// Arrivals and departures of a sweep, and pushes.
+    pub events: usize,
+    pub pushes: usize,
+    /// CPU and wall time, s, with `threads`.
+    pub cpu_s: f64,
+    pub wall_s: f64,
+    pub threads: usize,
+    /// Bytes for each thread, and for all else; `None` where the system does not tell.
+    pub per_thread: u64,
+    pub base: Option<u64>,
+}
+
+impl Estimate {
+    /// Routes some batches, up to times of `longest_s`, for the study's cumulative opportunities, and times them.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    #[allow(clippy::too_many_arguments)] // as `measured`, and the threads
+    pub fn new(
+        study: &Study,
+        loaded: &Loaded,
+        longest_s: u32,
+        ground: &Ground,
+        asked: &Asked,
+        name: &str,
+        threads: usize,
+        watch: &Progress,
+    ) -> Result<Estimate> {
+        let begun = Instant::now();
+        let (places, links) = loaded.destinations();
+        let router = router(study, loaded, ground, asked, longest_s, watch);
+        let measure = cumulative(study, loaded, asked);
+        let (lanes, goals) = match asked.of {
+            WindowOf::Departures => (&loaded.cells.points, &loaded.links.cells),
+            WindowOf::Arrivals => (&places.points, links),
+        };
+        let curve = linked(&along_curve(lanes), goals);
+        let how = switches::how()?;
+        let batches: Vec<&[u32]> = curve.chunks(router.lanes(how)).collect();
+        let once_s = begun.elapsed().as_secs_f64();
+        let tried = (batches.len() / 20).clamp(*TRIED.start(), *TRIED.end()).min(batches.len());
+        let took = collect(watch, tried, |i| {
+            let batch = batches[(2 * i + 1) * batches.len() / (2 * tried)];
+            let begun = Instant::now();
+            // For arrivals lanes and sums change sides; what is asked of each pair is the same.
+            let routed = router.route(batch, how, |batch| measure.listen(batch), &Quiet);
+            routed.map_or(0.0, |_| begun.elapsed().as_secs_f64())
+        });
+        if watch.cancelled() {
+            return Err(Error::Stopped);
+        }
+        let all_s = took.iter().sum::<f64>() / tried.max(1) as f64 * batches.len() as f64;
+        let results = RESULT * (loaded.cells.ids.len() * measure.names().len()) as u64;
+        let (events, pushes) = router.size();
+        Ok(Estimate {
+            name: name.to_string(),
+            cells: loaded.cells.ids.len(),
+            stops: loaded.timetable.stops.called.iter().filter(|&&called| called != 0).count(),
+            events,
+            pushes,
+            cpu_s: once_s + all_s,
+            wall_s: once_s + all_s / threads.min(batches.len()).max(1) as f64,
+            threads,
+            per_thread: (SPARE * router.bytes_per_thread() as f64) as u64,
+            base: Usage::now().resident.map(|resident| resident + results),
+        })
+    }
+
+    /// With so many bytes more beside the threads.
+    pub fn holding(self, bytes: u64) -> Estimate {
+        Estimate { base: self.base.map(|base| base + bytes), ..self }
+    }
+
+    /// Peak memory with all threads, bytes.
+    pub fn memory(&self) -> Option<u64> {
+        self.base.map(|base| base + self.threads as u64 * self.per_thread)
+    }
+
+    /// How many threads a limit of `bytes` leaves.
+    ///
+    /// # Errors
+    /// Not even one; the system does not tell what is in use.
+    pub fn threads_within(&self, bytes: u64) -> Result<usize> {
+        let Some(base) = self.base else {
+            let what = "--memory-limit: this system does not tell how much memory is in use";
+            return Err(Error::Usage(Problem::new("", what, "leave it out, and choose --threads")));
+        };
+        let threads = bytes.saturating_sub(base) / self.per_thread.max(1);
+        if threads == 0 {
+            let (need, given) = (size(base + self.per_thread), size(bytes));
+            let what = format!("--memory-limit {given}: {} needs {need} with a single thread", self.name);
+            return Err(Error::Usage(Problem::new("", what, "allow it more")));
+        }
+        Ok((threads as usize).min(self.threads))
+    }
+
+    pub fn lines(&self) -> Vec<String> {
+        let n = |number: usize| grouped(number as u64);
+        let memory = self.memory().map_or_else(String::new, |bytes| format!(", {} of memory", size(bytes)));
+        vec![
+            format!(
+                "{}: {} cells, {} stops, {} events, {} pushes",
+                self.name,
+                n(self.cells),
+                n(self.stops),
+                n(self.events),
+                n(self.pushes)
+            ),
+            format!(
+                "  about {} on {} threads ({} of CPU){memory}",
+                time(self.wall_s),
+                self.threads,
+                time(self.cpu_s)
+            ),
+        ]
+    }
+
+    pub fn json(&self) -> Value {
+        json!({
+            "name": self.name, "cells": self.cells, "stops": self.stops, "events": self.events,
+            "pushes": self.pushes, "threads": self.threads, "cpu_s": self.cpu_s, "wall_s": self.wall_s,
+            "memory_bytes": self.memory(), "bytes_per_thread": self.per_thread,
+        })
+    }
+}
+
+fn time(seconds: f64) -> String {
+    match seconds {
+        s if s < 10.0 => format!("{s:.1} s"),
+        s if s < 120.0 => format!("{s:.0} s"),
+        s if s < 7200.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.1} h", s / 3600.0),
+    }
+}
+
+/// Bytes for a person.
+pub fn size(bytes: u64) -> String {
+    let mib = bytes as f64 / f64::from(1 << 20);
+    if mib < 1024.0 { format!("{mib:.0} MiB") } else { format!("{:.1} GiB", mib / 1024.0) }
+}
+
+/// `2GiB`, `500 MB`, `1.5G`; a number alone is bytes.
+///
+/// # Errors
+/// What is wrong with it, for the command line.
+pub fn parse_size(text: &str) -> std::result::Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor: f64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "k" | "kib" => 1024.0,
+        "m" | "mib" => 1_048_576.0,
+        "g" | "gib" => 1_073_741_824.0,
+        _ => return Err(format!("{text}: not a size, as in 2GiB or 500MB")),
+    };
+    match number.parse::<f64>() {
+        Ok(number) if number > 0.0 => Ok((number * factor) as u64),
+        _ => Err(format!("{text}: not a size, as in 2GiB or 500MB")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_and_said() {
+        assert_eq!(parse_size("2GiB"), Ok(2 << 30));
+        assert_eq!(parse_size("1.5g"), Ok(3 << 29));
+        assert_eq!(parse_size("500 MB"), Ok(500_000_000));
+        assert_eq!(parse_size("4096"), Ok(4096));
+        for wrong in ["", "GiB", "-1", "0", "2 potatoes", "1e9"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!((size(300 << 20), size(3 << 29)), ("300 MiB".to_string(), "1.5 GiB".to_string()));
+        assert_eq!([time(1.26), time(61.0), time(600.0), time(9000.0)], ["1.3 s", "61 s", "10 min", "2.5 h"]);
+    }
+
+    #[test]
+    fn a_limit_leaves_threads() {
+        let estimate = Estimate {
+            name: "adult × morning".to_string(),
+            cells: 1,
+            stops: 1,
+            events: 1,
+            pushes: 1,
+            cpu_s: 1.0,
+            wall_s: 1.0,
+            threads: 8,
+            per_thread: 100 << 20,
+            base: Some(500 << 20),
+        };
+        assert_eq!(estimate.memory(), Some(1300 << 20));
+        assert_eq!(estimate.threads_within(2 << 30).unwrap(), 8);
+        assert_eq!(estimate.threads_within(850 << 20).unwrap(), 3);
+        assert!(estimate.threads_within(599 << 20).unwrap_err().to_string().contains("needs 600 MiB"));
+        assert!(Estimate { base: None, ..estimate }.threads_within(1 << 40).is_err());
+    }
+}
