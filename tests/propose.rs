@@ -73,8 +73,20 @@ fn what_is_commented_out_can_be_taken_in() {
     for (i, line) in whole.iter().enumerate() {
         let Some(key) = line.strip_prefix("# ").filter(|line| line.contains(" = ")) else { continue };
         // Those of a file, of values and of destinations exclude the grid or need more.
-        let excluded =
-            ["file", "id", "lon", "lat", "x", "y", "population", "opportunities", "groups", "income"];
+        let excluded = [
+            "file",
+            "id",
+            "lon",
+            "lat",
+            "x",
+            "y",
+            "population",
+            "population_se",
+            "opportunities",
+            "groups",
+            "income",
+            "income_se",
+        ];
         let name = key.split(' ').next().unwrap();
         if excluded.contains(&name) || name == "every_s" || (name == "name" && key.contains("clinics")) {
             continue;

@@ -8,8 +8,7 @@ use serde_json::json;
 use super::Said;
 use crate::base::error::Result;
 use crate::outputs::diagnostics::{grouped, summary};
-use crate::run::Means;
-use crate::run::estimate::parse_size;
+use crate::run::estimate::{Means, parse_size};
 use crate::run::matrix::{Options, matrix};
 use crate::run::progress::Progress;
 

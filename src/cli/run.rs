@@ -8,9 +8,9 @@ use serde_json::json;
 use super::Said;
 use crate::base::error::Result;
 use crate::outputs::diagnostics;
-use crate::run::estimate::{Estimate, parse_size};
+use crate::run::estimate::{Estimate, Means, parse_size};
 use crate::run::progress::Progress;
-use crate::run::{Means, dry_run, run};
+use crate::run::{dry_run, run};
 
 /// Compute all that the study asks for, into its output folder
 ///

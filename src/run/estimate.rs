@@ -14,7 +14,7 @@ use crate::base::curve::along_curve;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::{Quiet, Watch, collect};
 use crate::outputs::diagnostics::grouped;
-use crate::outputs::log::Usage;
+use crate::outputs::log::{RunLog, Usage};
 use crate::study::{Study, WindowOf};
 
 /// Batches that are tried: one in twenty, at least 8, at most 32.
@@ -153,6 +153,37 @@ impl Estimate {
             "pushes": self.pushes, "threads": self.threads, "cpu_s": self.cpu_s, "wall_s": self.wall_s,
             "memory_bytes": self.memory(), "bytes_per_thread": self.per_thread,
         })
+    }
+}
+
+/// With what a run is to make do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Means {
+    pub threads: usize,
+    /// Bytes.
+    pub memory: Option<u64>,
+}
+
+impl Means {
+    /// How many threads to use: fewer where the memory asks for it, with a word.
+    pub fn keep(
+        self,
+        estimate: impl FnOnce() -> Result<Estimate>,
+        log: Option<&mut RunLog>,
+        watch: &Progress,
+    ) -> Result<usize> {
+        let Some(bytes) = self.memory else { return Ok(self.threads) };
+        let estimate = estimate()?;
+        let threads = estimate.threads_within(bytes)?;
+        let (name, all) = (&estimate.name, self.threads);
+        let what = format!("{name}: {threads} of {all} threads within {}", size(bytes));
+        if let Some(log) = log {
+            log.note(&what);
+        }
+        if threads < all {
+            watch.note(&what);
+        }
+        Ok(threads)
     }
 }
 

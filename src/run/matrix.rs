@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 
-use super::Means;
 use super::cache::Cache;
-use super::estimate::Estimate;
+use super::estimate::{Estimate, Means};
 use super::ground::Ground;
 use super::load::{Loaded, must_be_there};
 use super::periods::{self, Asked};
@@ -89,7 +88,7 @@ pub fn matrix(
         )
         .map(|estimate| estimate.holding(4 * HELD as u64))
     };
-    options.means.keep(trial, None, watch)?;
+    watch.use_threads(options.means.keep(trial, None, watch)?);
     let mut writer = writer(&study, &whole, format, options.all_pairs, to)?;
     fill(&study, whole, &mut writer, watch)?;
     watch.end();

@@ -40,7 +40,7 @@ pub mod verify;
 
 use cache::Cache;
 use equity::{Fairness, Found};
-use estimate::Estimate;
+use estimate::{Estimate, Means};
 use ground::Ground;
 use load::Loaded;
 use measured::{Measured, Measures, measured};
@@ -129,42 +129,6 @@ pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Resu
     Ok(estimates)
 }
 
-/// With what a run is to make do.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Means {
-    pub threads: usize,
-    /// Bytes.
-    pub memory: Option<u64>,
-}
-
-impl Means {
-    /// Fewer threads where the memory asks for it, with a word.
-    fn keep(
-        self,
-        estimate: impl FnOnce() -> Result<Estimate>,
-        log: Option<&mut RunLog>,
-        watch: &Progress,
-    ) -> Result<()> {
-        let Some(bytes) = self.memory else { return Ok(()) };
-        let estimate = estimate()?;
-        let threads = estimate.threads_within(bytes)?;
-        watch.use_threads(threads);
-        let what = format!(
-            "{}: {threads} of {} threads within {}",
-            estimate.name,
-            self.threads,
-            estimate::size(bytes)
-        );
-        if let Some(log) = log {
-            log.note(&what);
-        }
-        if threads < self.threads {
-            watch.note(&what);
-        }
-        Ok(())
-    }
-}
-
 /// A profile × period and what is asked of it.
 struct Windowed<'a> {
     profile: &'a Profile,
@@ -250,15 +214,21 @@ fn compute(
     let Prepared { mut loaded, wanted, windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
     let fairness = Fairness::new(&study.equity, &loaded.cells)?;
-    let mut folder = OutputFolder::begin(&study.folder.join(&study.output))?;
-    let mut results = Vec::new();
     let mut ground: Option<Ground> = None;
-    for Windowed { profile, period, asked, hours } in windows {
+    // Too little memory must not show after an hour either, nor cost the results that are there.
+    let mut threads = Vec::new();
+    for Windowed { profile, period, asked, .. } in &windows {
         let ground = ground_of(&mut ground, &mut loaded, cache, profile, &mut log, watch)?;
         let name = format!("{} × {}", profile.name, period.name);
-        let longest_s = measured::longest_s(study, &wanted, &asked);
-        let trial = || Estimate::new(study, &loaded, longest_s, ground, &asked, &name, means.threads, watch);
-        means.keep(trial, Some(&mut log), watch)?;
+        let longest_s = measured::longest_s(study, &wanted, asked);
+        let trial = || Estimate::new(study, &loaded, longest_s, ground, asked, &name, means.threads, watch);
+        threads.push(means.keep(trial, Some(&mut log), watch)?);
+    }
+    let mut folder = OutputFolder::begin(&study.folder.join(&study.output))?;
+    let mut results = Vec::new();
+    for (Windowed { profile, period, asked, hours }, threads) in windows.into_iter().zip(threads) {
+        let ground = ground_of(&mut ground, &mut loaded, cache, profile, &mut log, watch)?;
+        watch.use_threads(threads);
         let mut found = answer(study, &loaded, &wanted, ground, profile, period, &asked, watch, &mut log)?;
         let columns = found.measures.iter();
         // Of opportunities more is better, of times less.

@@ -9,8 +9,9 @@ use rand_pcg::rand_core::Rng;
 use serde_json::{Value, json};
 
 use super::cache::{self, Cache};
+use super::estimate::Means;
 use super::progress::Progress;
-use super::{Means, as_shown, compute, load};
+use super::{as_shown, compute, load};
 use crate::base::error::{Error, Problem, Result};
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::RunLog;
