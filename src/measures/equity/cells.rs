@@ -244,8 +244,16 @@ impl<'a> Draw<'a> {
     }
 }
 
-/// Σ a·b in eight strands, so that it need not wait for each sum; the same order always.
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+/// Σ weight·value; where nobody's value is infinite, that is nothing.
+pub(super) fn dot(weights: &[f64], values: &[f64]) -> f64 {
+    let sum = strands(weights, values, |weight, value| weight * value);
+    // Seldom: asking at each product would cost more than all of them.
+    if sum.is_nan() { strands(weights, values, times) } else { sum }
+}
+
+/// In eight strands, so that it need not wait for each sum; the same order always.
+#[inline(always)]
+fn strands(a: &[f64], b: &[f64], times: impl Fn(f64, f64) -> f64) -> f64 {
     let (a8, b8) = (a.chunks_exact(8), b.chunks_exact(8));
     let rest: f64 = a8.remainder().iter().zip(b8.remainder()).map(|(a, b)| times(*a, *b)).sum();
     let mut strands = [0.0; 8];
