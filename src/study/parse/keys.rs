@@ -74,7 +74,7 @@ pub const KEYS: &[Key] = &[
         "cache",
         Absent("the output folder's \"network\""),
         "\"out/network\"",
-        "folder of the built network; studies may share one",
+        "folder of the built network",
     ),
     key(
         "network",
