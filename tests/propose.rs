@@ -86,6 +86,7 @@ fn what_is_commented_out_can_be_taken_in() {
             "groups",
             "income",
             "income_se",
+            "arrive",
         ];
         let name = key.split(' ').next().unwrap();
         if excluded.contains(&name) || name == "every_s" || (name == "name" && key.contains("clinics")) {
