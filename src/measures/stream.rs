@@ -191,8 +191,8 @@ impl<'a> Stream<'a> {
         Streaming {
             what: self,
             origins: batch.origins.to_vec(),
-            times_s: vec![vec![u32::MAX; cells]; self.ranks.len()],
-            sums: vec![vec![0; cells]; self.tables.len()],
+            times_s: self.ranks.iter().map(|_| vec![u32::MAX; cells]).collect(),
+            sums: self.tables.iter().map(|_| vec![0; cells]).collect(),
         }
     }
 }
@@ -298,7 +298,7 @@ impl<'a> Values<'a> {
         Values {
             what,
             active: vec![vec![0.0; rows]; lanes],
-            passive: vec![vec![0.0; what.destinations]; sums],
+            passive: (0..sums).map(|_| vec![0.0; what.destinations]).collect(),
             first,
             room: Vec::new(),
         }
