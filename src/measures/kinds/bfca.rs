@@ -1,6 +1,6 @@
 //! Balanced floating catchments: nobody and nothing is counted twice.
 
-use super::{Form, MeasureKind, OfAll, share, total_weight};
+use super::{Form, MeasureKind, share, total_weight};
 use crate::base::error::Result;
 use crate::base::watch::Watch;
 use crate::measures::decay::Weights;
@@ -21,39 +21,28 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Given<'_>) -> Option<Form> {
-    Some(Form::All(Box::new(Balanced { weights: super::weights(given)? })))
+    super::by_weights(given, all)
 }
 
-#[derive(Debug)]
-struct Balanced {
-    weights: Weights,
-}
-
-impl OfAll for Balanced {
-    fn reach_s(&self) -> f64 {
-        self.weights.reach_s()
-    }
-
-    fn all(
-        &self,
-        rows: &dyn Rows,
-        supply: &[f64],
-        demand: &[f64],
-        watch: &dyn Watch,
-    ) -> Result<Vec<Vec<f64>>> {
-        let wanted = by_column(rows, watch, |from, row, sums| {
-            let people = share(demand[from as usize], total_weight(row, &self.weights));
-            for (to, cost_s) in row.iter() {
-                sums[to] += people * self.weights.at(cost_s);
-            }
-        })?;
-        let totals = by_column(rows, watch, |_, row, sums| {
-            for (to, cost_s) in row.iter() {
-                sums[to] += self.weights.at(cost_s);
-            }
-        })?;
-        let each = supply.iter().zip(&wanted).zip(&totals);
-        let ratios: Vec<f64> = each.map(|((&o, &d), &total)| share(share(o, d), total)).collect();
-        Ok(vec![value_by_row(rows, watch, |_, row| super::weighted(row, &self.weights, &ratios))?])
-    }
+fn all(
+    weights: &Weights,
+    rows: &dyn Rows,
+    supply: &[f64],
+    demand: &[f64],
+    watch: &dyn Watch,
+) -> Result<Vec<Vec<f64>>> {
+    let wanted = by_column(rows, watch, |from, row, sums| {
+        let people = share(demand[from as usize], total_weight(row, weights));
+        for (to, cost_s) in row.iter() {
+            sums[to] += people * weights.at(cost_s);
+        }
+    })?;
+    let totals = by_column(rows, watch, |_, row, sums| {
+        for (to, cost_s) in row.iter() {
+            sums[to] += weights.at(cost_s);
+        }
+    })?;
+    let each = supply.iter().zip(&wanted).zip(&totals);
+    let ratios: Vec<f64> = each.map(|((&o, &d), &total)| share(share(o, d), total)).collect();
+    Ok(vec![value_by_row(rows, watch, |_, row| super::weighted(row, weights, &ratios))?])
 }

@@ -1,6 +1,6 @@
 //! Two-step floating catchments with any decay.
 
-use super::{Form, MeasureKind, OfAll, shares, weighted};
+use super::{Form, MeasureKind, shares, weighted};
 use crate::base::error::Result;
 use crate::base::watch::Watch;
 use crate::measures::decay::Weights;
@@ -21,32 +21,21 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Given<'_>) -> Option<Form> {
-    Some(Form::All(Box::new(TwoStep { weights: super::weights(given)? })))
+    super::by_weights(given, all)
 }
 
-#[derive(Debug)]
-pub(super) struct TwoStep {
-    pub weights: Weights,
-}
-
-impl OfAll for TwoStep {
-    fn reach_s(&self) -> f64 {
-        self.weights.reach_s()
-    }
-
-    fn all(
-        &self,
-        rows: &dyn Rows,
-        supply: &[f64],
-        demand: &[f64],
-        watch: &dyn Watch,
-    ) -> Result<Vec<Vec<f64>>> {
-        let wanted = by_column(rows, watch, |from, row, sums| {
-            for (to, cost_s) in row.iter() {
-                sums[to] += demand[from as usize] * self.weights.at(cost_s);
-            }
-        })?;
-        let ratios = shares(supply, &wanted);
-        Ok(vec![value_by_row(rows, watch, |_, row| weighted(row, &self.weights, &ratios))?])
-    }
+pub(super) fn all(
+    weights: &Weights,
+    rows: &dyn Rows,
+    supply: &[f64],
+    demand: &[f64],
+    watch: &dyn Watch,
+) -> Result<Vec<Vec<f64>>> {
+    let wanted = by_column(rows, watch, |from, row, sums| {
+        for (to, cost_s) in row.iter() {
+            sums[to] += demand[from as usize] * weights.at(cost_s);
+        }
+    })?;
+    let ratios = shares(supply, &wanted);
+    Ok(vec![value_by_row(rows, watch, |_, row| weighted(row, weights, &ratios))?])
 }

@@ -161,6 +161,42 @@ pub trait OfAll: Debug + Send + Sync {
     ) -> Result<Vec<Vec<f64>>>;
 }
 
+/// [`OfAll::all`] by one decay function.
+type ByWeights = fn(&Weights, &dyn Rows, &[f64], &[f64], &dyn Watch) -> Result<Vec<Vec<f64>>>;
+
+/// A measure over all rows that asks nothing but a decay function.
+struct Weighted {
+    weights: Weights,
+    all: ByWeights,
+}
+
+impl Debug for Weighted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Weighted").field("weights", &self.weights).finish_non_exhaustive()
+    }
+}
+
+impl OfAll for Weighted {
+    fn reach_s(&self) -> f64 {
+        self.weights.reach_s()
+    }
+
+    fn all(
+        &self,
+        rows: &dyn Rows,
+        supply: &[f64],
+        demand: &[f64],
+        watch: &dyn Watch,
+    ) -> Result<Vec<Vec<f64>>> {
+        (self.all)(&self.weights, rows, supply, demand, watch)
+    }
+}
+
+/// A measure over all rows by the decay function that is given.
+fn by_weights(given: &mut Given<'_>, all: ByWeights) -> Option<Form> {
+    Some(Form::All(Box::new(Weighted { weights: weights(given)?, all })))
+}
+
 /// Σⱼ vⱼ·f(cᵢⱼ).
 pub(super) fn weighted(row: Row<'_>, weights: &Weights, values: &[f64]) -> f64 {
     row.iter().map(|(to, cost_s)| values[to] * weights.at(cost_s)).sum()

@@ -1,6 +1,6 @@
 //! Three-step floating catchments: people spread over what they can choose from.
 
-use super::{Form, MeasureKind, OfAll, share, shares, total_weight};
+use super::{Form, MeasureKind, share, shares, total_weight};
 use crate::base::error::Result;
 use crate::base::watch::Watch;
 use crate::measures::decay::Weights;
@@ -22,38 +22,27 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Given<'_>) -> Option<Form> {
-    Some(Form::All(Box::new(ThreeStep { weights: super::weights(given)? })))
+    super::by_weights(given, all)
 }
 
-#[derive(Debug)]
-struct ThreeStep {
-    weights: Weights,
-}
-
-impl OfAll for ThreeStep {
-    fn reach_s(&self) -> f64 {
-        self.weights.reach_s()
-    }
-
-    fn all(
-        &self,
-        rows: &dyn Rows,
-        supply: &[f64],
-        demand: &[f64],
-        watch: &dyn Watch,
-    ) -> Result<Vec<Vec<f64>>> {
-        let wanted = by_column(rows, watch, |from, row, sums| {
-            let people = share(demand[from as usize], total_weight(row, &self.weights));
-            for (to, cost_s) in row.iter() {
-                let weight = self.weights.at(cost_s);
-                sums[to] += people * weight * weight;
-            }
-        })?;
-        let ratios = shares(supply, &wanted);
-        let access = value_by_row(rows, watch, |_, row| {
-            let squares = row.iter().map(|(to, cost_s)| ratios[to] * self.weights.at(cost_s).powi(2));
-            share(squares.sum(), total_weight(row, &self.weights))
-        })?;
-        Ok(vec![access])
-    }
+fn all(
+    weights: &Weights,
+    rows: &dyn Rows,
+    supply: &[f64],
+    demand: &[f64],
+    watch: &dyn Watch,
+) -> Result<Vec<Vec<f64>>> {
+    let wanted = by_column(rows, watch, |from, row, sums| {
+        let people = share(demand[from as usize], total_weight(row, weights));
+        for (to, cost_s) in row.iter() {
+            let weight = weights.at(cost_s);
+            sums[to] += people * weight * weight;
+        }
+    })?;
+    let ratios = shares(supply, &wanted);
+    let access = value_by_row(rows, watch, |_, row| {
+        let squares = row.iter().map(|(to, cost_s)| ratios[to] * weights.at(cost_s).powi(2));
+        share(squares.sum(), total_weight(row, weights))
+    })?;
+    Ok(vec![access])
 }

@@ -1,6 +1,6 @@
 //! Spatial interaction with only the total held.
 
-use super::{Form, MeasureKind, OfAll, share, weighted};
+use super::{Form, MeasureKind, share, weighted};
 use crate::base::error::Result;
 use crate::base::watch::Watch;
 use crate::measures::decay::Weights;
@@ -21,26 +21,21 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Given<'_>) -> Option<Form> {
-    Some(Form::All(Box::new(Total { weights: super::weights(given)? })))
+    super::by_weights(given, all)
 }
 
-#[derive(Debug)]
-struct Total {
-    weights: Weights,
-}
-
-impl OfAll for Total {
-    fn reach_s(&self) -> f64 {
-        self.weights.reach_s()
+fn all(
+    weights: &Weights,
+    rows: &dyn Rows,
+    supply: &[f64],
+    _: &[f64],
+    watch: &dyn Watch,
+) -> Result<Vec<Vec<f64>>> {
+    let mut access = value_by_row(rows, watch, |_, row| weighted(row, weights, supply))?;
+    let sum: f64 = access.iter().filter(|value| !value.is_nan()).sum();
+    let scale = share(supply.iter().sum(), sum);
+    for value in &mut access {
+        *value *= scale;
     }
-
-    fn all(&self, rows: &dyn Rows, supply: &[f64], _: &[f64], watch: &dyn Watch) -> Result<Vec<Vec<f64>>> {
-        let mut access = value_by_row(rows, watch, |_, row| weighted(row, &self.weights, supply))?;
-        let sum: f64 = access.iter().filter(|value| !value.is_nan()).sum();
-        let scale = share(supply.iter().sum(), sum);
-        for value in &mut access {
-            *value *= scale;
-        }
-        Ok(vec![access])
-    }
+    Ok(vec![access])
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::e2sfca::TwoStep;
-use super::{Form, LOOKED_UP_S, MeasureKind};
+use super::e2sfca::all;
+use super::{Form, LOOKED_UP_S, MeasureKind, Weighted};
 use crate::measures::decay::{Step, Weights};
 use crate::measures::given::{Given, Range, Unset, param};
 
@@ -23,5 +23,6 @@ pub const KIND: MeasureKind = MeasureKind {
 
 fn make(given: &mut Given<'_>) -> Option<Form> {
     let step = Step { cutoff_s: 60.0 * given.number("catchment_min", Range::AboveZero)? };
-    Some(Form::All(Box::new(TwoStep { weights: Weights::new(Arc::new(step), LOOKED_UP_S) })))
+    let weights = Weights::new(Arc::new(step), LOOKED_UP_S);
+    Some(Form::All(Box::new(Weighted { weights, all })))
 }
