@@ -17,8 +17,10 @@ use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::{RunLog, Usage};
 use crate::study::{Study, WindowOf};
 
-/// Batches that are tried: one in twenty, at least 8, at most 32.
+/// Groups of batches that are tried: one in twenty, at least 8, at most 32.
 const TRIED: std::ops::RangeInclusive<usize> = 8..=32;
+/// Batches of a group that is tried, at most.
+const GROUP: usize = 8;
 /// Batches differ, and few are tried: a thread may hold this much more than any of those tried.
 const SPARE: f64 = 1.3;
 /// Bytes of results and tables for each cell and measure, beside the network and the threads.
@@ -68,20 +70,24 @@ impl Estimate {
         };
         let curve = linked(&along_curve(lanes), goals);
         let how = switches::how()?;
-        let batches: Vec<&[u32]> = curve.chunks(router.lanes(how)).collect();
         let once_s = begun.elapsed().as_secs_f64();
-        let tried = (batches.len() / 20).clamp(*TRIED.start(), *TRIED.end()).min(batches.len());
+        // In a large region batches come in groups, as they do in the run: a group shares its part of the network.
+        let group = router.lanes(how) * (curve.len() / router.lanes(how) / (8 * TRIED.end())).clamp(1, GROUP);
+        let groups: Vec<&[u32]> = curve.chunks(group).collect();
+        let tried = (groups.len() / 20).clamp(*TRIED.start(), *TRIED.end()).min(groups.len());
         let took = collect(watch, tried, |i| {
-            let batch = batches[(2 * i + 1) * batches.len() / (2 * tried)];
+            let group = groups[(2 * i + 1) * groups.len() / (2 * tried)];
             let begun = Instant::now();
             // For arrivals lanes and sums change sides; what is asked of each pair is the same.
-            let routed = router.route(batch, how, |batch| measure.listen(batch), &Quiet);
-            routed.map_or(0.0, |_| begun.elapsed().as_secs_f64())
+            let routed = router.route(group, how, |batch| measure.listen(batch), &Quiet);
+            routed.map_or((0.0, 0), |_| (begun.elapsed().as_secs_f64(), group.len()))
         });
         if watch.cancelled() {
             return Err(Error::Stopped);
         }
-        let all_s = took.iter().sum::<f64>() / tried.max(1) as f64 * batches.len() as f64;
+        let origins: usize = took.iter().map(|tried| tried.1).sum();
+        let all_s =
+            took.iter().map(|tried| tried.0).sum::<f64>() / origins.max(1) as f64 * curve.len() as f64;
         let results = RESULT * (loaded.cells.ids.len() * measure.names().len()) as u64;
         let (events, pushes) = router.size();
         Ok(Estimate {
@@ -91,11 +97,17 @@ impl Estimate {
             events,
             pushes,
             cpu_s: once_s + all_s,
-            wall_s: once_s + all_s / threads.min(batches.len()).max(1) as f64,
+            wall_s: once_s + all_s / threads.min(groups.len()).max(1) as f64,
             threads,
             per_thread: (SPARE * router.bytes_per_thread() as f64) as u64,
             base: Usage::now().resident.map(|resident| resident + results),
         })
+    }
+
+    /// With so much wall time more, in which all threads work.
+    pub fn and_all(self, wall_s: f64) -> Estimate {
+        let cpu_s = self.cpu_s + wall_s * self.threads as f64;
+        Estimate { cpu_s, wall_s: self.wall_s + wall_s, ..self }
     }
 
     /// With so many bytes more beside the threads.

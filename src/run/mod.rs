@@ -111,18 +111,23 @@ pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Resu
     let study = study::parse::read(file)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let Prepared { mut loaded, wanted, windows, .. } = prepare(&study, &cache, None, &mut log, watch)?;
+    let fairness = Fairness::new(&study.equity, &loaded.cells)?;
     let mut ground: Option<Ground> = None;
     let mut estimates = Vec::new();
     for Windowed { profile, period, asked, hours } in windows {
         let ground = ground_of(&mut ground, &mut loaded, &cache, profile, &mut log, watch)?;
         let name = format!("{} × {}", profile.name, period.name);
-        for (name, asked) in [(name.clone(), &asked)]
-            .into_iter()
-            .chain(hours.iter().map(|hour| (format!("{name} {}", hour.name), &hour.asked)))
-        {
+        let trial = |name: &str, asked: &Asked| {
             watch.begin(&format!("trying {name}"), 0);
             let longest_s = measured::longest_s(&study, &wanted, asked);
-            estimates.push(Estimate::new(&study, &loaded, longest_s, ground, asked, &name, threads, watch)?);
+            Estimate::new(&study, &loaded, longest_s, ground, asked, name, threads, watch)
+        };
+        let measures = measured::cumulative(&study, &loaded, &asked).names().len();
+        let equity_s = fairness.trial_s(&study.equity, &loaded.cells, measures, watch)?;
+        estimates.push(trial(&name, &asked)?.and_all(equity_s));
+        // Hours have means alone, which cost nothing.
+        for hour in &hours {
+            estimates.push(trial(&format!("{name} {}", hour.name), &hour.asked)?);
         }
     }
     watch.end();

@@ -41,6 +41,17 @@ impl Default for Bootstrap {
     }
 }
 
+impl Bootstrap {
+    /// How many draws there are at most, those that leave out blocks included.
+    pub fn draws(&self) -> u32 {
+        match (self.replicates, self.interval) {
+            (0, _) => 0,
+            (replicates, Interval::Percentile) => replicates,
+            (replicates, Interval::Bca) => replicates + MOST_LEFT_OUT as u32,
+        }
+    }
+}
+
 /// Metres east and north of points in degrees, on a plane that fits in their middle: good enough for blocks.
 pub fn metres(lon_lat: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let ends = |of: fn(&(f64, f64)) -> f64| {

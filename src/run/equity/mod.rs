@@ -2,6 +2,8 @@
 
 pub mod table;
 
+use std::time::Instant;
+
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
@@ -25,6 +27,8 @@ const UNUSED_STANDARD: Kind = Kind {
     meaning: "standards of a name that no measure has or begins with",
     remedy: "name a column of access.csv, or its beginning: jobs, jobs_30min",
 };
+/// Draws of a trial.
+const TRIED: u32 = 40;
 /// Fewer blocks make intervals too narrow.
 pub(super) const FEW: f64 = 20.0;
 
@@ -98,6 +102,33 @@ impl Fairness {
             groups: cells.groups.iter().filter(wanted).cloned().collect(),
             places_m: metres(&cells.points),
         })
+    }
+
+    /// Wall time that so many measures would take, s: a few draws of one are timed.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn trial_s(
+        &self,
+        spec: &EquitySpec,
+        cells: &RawPlaces,
+        measures: usize,
+        watch: &dyn Watch,
+    ) -> Result<f64> {
+        // Any values will do that differ.
+        let values: Vec<Option<f64>> = (0..cells.ids.len()).map(|cell| Some(cell as f64)).collect();
+        let timed = |replicates| {
+            let plan = Bootstrap { replicates, interval: Interval::Percentile, ..self.settings.bootstrap };
+            let settings = Settings { bootstrap: plan, ..self.settings.clone() };
+            let few = Fairness { settings, groups: self.groups.clone(), places_m: self.places_m.clone() };
+            let found = [Found { name: "trial", values: &values, less_is_better: false }];
+            let begun = Instant::now();
+            few.measure(spec, cells, &found, &mut Findings::default(), watch)?;
+            Ok::<f64, Error>(begun.elapsed().as_secs_f64())
+        };
+        let (without, with) = (timed(0)?, timed(TRIED)?);
+        let draw_s = (with - without).max(0.0) / f64::from(TRIED);
+        Ok(measures as f64 * (without + draw_s * f64::from(self.settings.bootstrap.draws())))
     }
 
     /// All figures and curves of a combination.
