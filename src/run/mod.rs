@@ -120,11 +120,21 @@ pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Resu
         let trial = |name: &str, asked: &Asked| {
             watch.begin(&format!("trying {name}"), 0);
             let longest_s = measured::longest_s(&study, &wanted, asked);
-            Estimate::new(&study, &loaded, longest_s, ground, asked, name, threads, watch)
+            Estimate::new(
+                &study,
+                &loaded,
+                longest_s,
+                ground,
+                asked,
+                name,
+                threads,
+                cache.opened_bytes(),
+                watch,
+            )
         };
         let measures = measured::cumulative(&study, &loaded, &asked).names().len();
-        let equity_s = fairness.trial_s(&study.equity, &loaded.cells, measures, watch)?;
-        estimates.push(trial(&name, &asked)?.and_all(equity_s));
+        let equity_cpu_s = fairness.trial_cpu_s(&study.equity, &loaded.cells, measures, watch)?;
+        estimates.push(trial(&name, &asked)?.and_all(equity_cpu_s));
         // Hours have means alone, which cost nothing.
         for hour in &hours {
             estimates.push(trial(&format!("{name} {}", hour.name), &hour.asked)?);
@@ -216,18 +226,22 @@ fn compute(
     mut log: RunLog,
     watch: &Progress,
 ) -> Result<Summary> {
-    let Prepared { mut loaded, wanted, windows, mut findings } =
+    let Prepared { mut loaded, wanted, mut windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
     let fairness = Fairness::new(&study.equity, &loaded.cells)?;
     let mut ground: Option<Ground> = None;
     // Too little memory must not show after an hour either, nor cost the results that are there.
     let mut threads = Vec::new();
-    for Windowed { profile, period, asked, .. } in &windows {
+    for Windowed { profile, period, asked, hours } in &mut windows {
         let ground = ground_of(&mut ground, &mut loaded, cache, profile, &mut log, watch)?;
         let name = format!("{} × {}", profile.name, period.name);
         let longest_s = measured::longest_s(study, &wanted, asked);
-        let trial = || Estimate::new(study, &loaded, longest_s, ground, asked, &name, means.threads, watch);
-        threads.push(means.keep(trial, Some(&mut log), watch)?);
+        let trial = |asked: &Asked| {
+            let opened = cache.opened_bytes();
+            Estimate::new(study, &loaded, longest_s, ground, asked, &name, means.threads, opened, watch)
+        };
+        threads.push(means.keep(asked, trial, Some(&mut log), watch)?);
+        hours.iter_mut().for_each(|hour| hour.asked.how = asked.how);
     }
     let mut folder = OutputFolder::begin(&study.folder.join(&study.output))?;
     let mut results = Vec::new();

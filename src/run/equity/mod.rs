@@ -2,8 +2,7 @@
 
 pub mod table;
 
-use std::time::Instant;
-
+use super::estimate::Timer;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
@@ -104,11 +103,11 @@ impl Fairness {
         })
     }
 
-    /// Wall time that so many measures would take, s: a few draws of one are timed.
+    /// CPU time that so many measures would take, s: a few draws of one are timed.
     ///
     /// # Errors
     /// `Stopped`.
-    pub fn trial_s(
+    pub fn trial_cpu_s(
         &self,
         spec: &EquitySpec,
         cells: &RawPlaces,
@@ -122,10 +121,12 @@ impl Fairness {
             let settings = Settings { bootstrap: plan, ..self.settings.clone() };
             let few = Fairness { settings, groups: self.groups.clone(), places_m: self.places_m.clone() };
             let found = [Found { name: "trial", values: &values, less_is_better: false }];
-            let begun = Instant::now();
+            let timer = Timer::all();
             few.measure(spec, cells, &found, &mut Findings::default(), watch)?;
-            Ok::<f64, Error>(begun.elapsed().as_secs_f64())
+            Ok::<f64, Error>(timer.stop().1)
         };
+        // Pages are touched for the first time, and threads woken.
+        timed(0)?;
         let (without, with) = (timed(0)?, timed(TRIED)?);
         let draw_s = (with - without).max(0.0) / f64::from(TRIED);
         Ok(measures as f64 * (without + draw_s * f64::from(self.settings.bootstrap.draws())))
