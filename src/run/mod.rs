@@ -22,6 +22,7 @@ pub mod access;
 pub mod build;
 pub mod cache;
 pub mod check;
+mod contrasts;
 pub mod equity;
 pub mod estimate;
 pub mod ground;
@@ -86,6 +87,14 @@ struct Results {
     passive: Measures,
     slots: Vec<Slot>,
     curves: Vec<CurveRow>,
+}
+
+impl Results {
+    /// A measure as `[equity]` wants it: of opportunities more is better, of times less.
+    fn found<'a>(&self, name: &'a str, values: &'a [Option<f64>]) -> Found<'a> {
+        let less_is_better = self.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
+        Found { name, values, less_is_better }
+    }
 }
 
 /// Computes all that a study asks for, into its output folder.
@@ -249,11 +258,8 @@ fn compute(
         let ground = ground_of(&mut ground, &mut loaded, cache, profile, &mut log, watch)?;
         watch.use_threads(threads);
         let mut found = answer(study, &loaded, &wanted, ground, profile, period, &asked, watch, &mut log)?;
-        let columns = found.measures.iter();
-        // Of opportunities more is better, of times less.
-        let is_time = |name: &str| found.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
         let measured: Vec<Found<'_>> =
-            columns.map(|(name, values)| Found { name, values, less_is_better: is_time(name) }).collect();
+            found.measures.iter().map(|(name, values)| found.found(name, values)).collect();
         watch.begin(&format!("equity of {}", found.name), measured.len() as u64);
         (found.equity, found.curves) =
             fairness.measure(&study.equity, &loaded.cells, &measured, &mut findings, watch)?;
@@ -276,6 +282,15 @@ fn compute(
         let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
         streamed::write_over_profiles(study, &loaded, &wanted, period, &profiles, &mut folder)?;
     }
+    let mut lines = said(study, &loaded, &results);
+    // Results lie profile by profile, period by period.
+    let result = |(profile, period): (usize, usize)| &results[profile * study.periods.len() + period];
+    for contrast in &study.access.contrasts {
+        let sides = [result(contrast.first), result(contrast.second)];
+        let (cells, all) = (&loaded.cells, &mut findings);
+        lines.extend(contrasts::write(study, cells, contrast, sides, &fairness, all, &mut folder, watch)?);
+        log.note(&format!("{} written", contrast.name));
+    }
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));
     folder.write("diagnostics.csv", |out| diagnostics::table(&findings).write_csv(out))?;
@@ -292,7 +307,7 @@ fn compute(
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
     cache.clean_up(watch);
-    Ok(Summary { lines: said(study, &loaded, &results), folder: root, findings, counts })
+    Ok(Summary { lines, folder: root, findings, counts })
 }
 
 /// # Errors

@@ -9,7 +9,7 @@ use crate::base::watch::Watch;
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::measures::equity::register::indices;
 use crate::measures::equity::{
-    Bootstrap, CurveRow, EquityRow, Interval, Measure, People, Settings, curves, equity, metres,
+    Bootstrap, CurveRow, EquityRow, Interval, Measure, People, Settings, curves, differences, equity, metres,
 };
 use crate::study::EquitySpec;
 use crate::study::parse::nearest;
@@ -43,6 +43,16 @@ pub(super) struct Found<'a> {
     pub name: &'a str,
     pub values: &'a [Option<f64>],
     pub less_is_better: bool,
+}
+
+impl<'a> Found<'a> {
+    fn measure<'m>(&self, standards: &'m [f64]) -> Measure<'m>
+    where
+        'a: 'm,
+    {
+        let Found { name, values, less_is_better } = *self;
+        Measure { name, values, less_is_better, standards }
+    }
 }
 
 /// # Errors
@@ -132,6 +142,30 @@ impl Fairness {
         Ok(measures as f64 * (without + draw_s * f64::from(self.settings.bootstrap.draws())))
     }
 
+    fn people<'a>(&'a self, spec: &EquitySpec, cells: &'a RawPlaces) -> People<'a> {
+        People {
+            population: cells.population.as_deref(),
+            groups: &self.groups,
+            income: cells.income.as_deref().filter(|_| spec.income),
+            population_se: cells.population_se.as_deref(),
+            income_se: cells.income_se.as_deref().filter(|_| spec.income),
+            places_m: Some(&self.places_m),
+        }
+    }
+
+    /// Figures of one measure in the first combination minus those in the second, with paired intervals.
+    pub fn differences(
+        &self,
+        spec: &EquitySpec,
+        cells: &RawPlaces,
+        [first, second]: &[Found<'_>; 2],
+        watch: &dyn Watch,
+    ) -> Result<Vec<EquityRow>> {
+        let standards = spec.standards_of(first.name);
+        let [a, b] = [first, second].map(|found| found.measure(&standards));
+        differences(first.name, &a, &b, &self.people(spec, cells), &self.settings, watch)
+    }
+
     /// All figures and curves of a combination.
     pub fn measure(
         &self,
@@ -141,14 +175,7 @@ impl Fairness {
         findings: &mut Findings,
         watch: &dyn Watch,
     ) -> Result<(Vec<EquityRow>, Vec<CurveRow>)> {
-        let people = People {
-            population: cells.population.as_deref(),
-            groups: &self.groups,
-            income: cells.income.as_deref().filter(|_| spec.income),
-            population_se: cells.population_se.as_deref(),
-            income_se: cells.income_se.as_deref().filter(|_| spec.income),
-            places_m: Some(&self.places_m),
-        };
+        let people = self.people(spec, cells);
         let names: Vec<&str> = found.iter().map(|found| found.name).collect();
         for name in spec.unused_standards(&names) {
             findings.add(UNUSED_STANDARD, "[equity] standards", "", name, "");
@@ -156,12 +183,7 @@ impl Fairness {
         let (mut rows, mut points) = (Vec::new(), Vec::new());
         for found in found {
             let standards = spec.standards_of(found.name);
-            let measure = Measure {
-                name: found.name,
-                values: found.values,
-                less_is_better: found.less_is_better,
-                standards: &standards,
-            };
+            let measure = found.measure(&standards);
             rows.extend(equity(&measure, &people, &self.settings, watch)?);
             points.extend(curves(&measure, &people));
             watch.advance(1);
