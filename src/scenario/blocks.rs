@@ -26,6 +26,9 @@ pub(super) struct Seats {
 /// (from, to, day): neighbours in a block on one of the study's days.
 type Pairs = BTreeSet<(u32, u32, i32)>;
 
+/// A trip of a block: begins, arrives, key.
+type Link = (i32, i32, u32);
+
 impl Seats {
     pub fn before(draft: &Draft<'_>, chosen: &Chosen) -> Seats {
         let mut blocks = FxHashSet::default();
@@ -79,7 +82,7 @@ fn ends(rows: &[Row<'_>], blocks: &FxHashSet<u32>, joined: &FxHashSet<u32>) -> F
 }
 
 fn pairs(draft: &Draft<'_>, blocks: &FxHashSet<u32>) -> Pairs {
-    let mut chains: BTreeMap<(u32, i32), Vec<(i32, i32, u32)>> = BTreeMap::new();
+    let mut chains: BTreeMap<(u32, i32), Vec<Link>> = BTreeMap::new();
     for row in draft.rows.iter().filter(|row| blocks.contains(&row.trip.block)) {
         let shift = row.shifts.first().copied().unwrap_or(0);
         let ends = (row.calls[0].departure_s + shift, row.calls[row.calls.len() - 1].arrival_s + shift);

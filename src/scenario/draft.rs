@@ -30,9 +30,22 @@ pub(super) struct Row<'b> {
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
+    /// It was not meant after all.
+    Other,
     Same,
     Changed,
     Gone,
+}
+
+impl Fate {
+    /// Gives a row its calls.
+    pub fn of_calls(row: &mut Row<'_>, calls: Vec<Call>) -> Fate {
+        if *row.calls == *calls {
+            return Fate::Same;
+        }
+        row.calls = Cow::Owned(calls);
+        Fate::Changed
+    }
 }
 
 pub(super) struct Draft<'b> {
@@ -116,9 +129,10 @@ impl<'b> Draft<'b> {
                 Cut::All => (row.clone(), None),
                 Cut::Parts { inside, outside } => (inside, Some(outside)),
             };
-            meant += 1;
-            match edit(&self.table, &mut inside) {
-                Fate::Same => kept.push(row),
+            let fate = edit(&self.table, &mut inside);
+            meant += usize::from(fate != Fate::Other);
+            match fate {
+                Fate::Other | Fate::Same => kept.push(row),
                 Fate::Changed => {
                     self.forget(&row);
                     kept.extend(outside);

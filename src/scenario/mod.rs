@@ -11,15 +11,25 @@ use crate::network::calendar::day_number;
 use crate::network::transit::Timetable;
 use crate::study::{Concern, Edit, Period, PlacedEdit};
 
+mod add_line;
 mod blocks;
 mod draft;
+mod feeds;
 mod finish;
+mod headway;
+mod line;
 mod names;
+mod path;
+mod places;
+mod profiles;
 mod remove;
 mod report;
+mod stops;
 mod timing;
 mod which;
 
+pub use places::{EditedPlaces, edit_places};
+pub use profiles::edit_profiles;
 pub use report::{Figures, Report};
 
 use draft::Draft;
@@ -102,8 +112,22 @@ pub fn edit_timetable(base: &Timetable, edits: &[PlacedEdit], given: &Given) -> 
 /// An edit that has said something has changed nothing.
 fn apply(draft: &mut Draft<'_>, edit: &Edit, said: &mut Said) {
     match edit {
+        Edit::AddLine(edit) => add_line::add_line(draft, edit, said),
         Edit::RemoveTrips(which) => remove::trips(draft, which, said),
+        Edit::RemoveRoutes(edit) => remove::routes(draft, edit, said),
+        Edit::RemoveStops(edit) => remove::stops(draft, edit, said),
+        Edit::SetHeadway(edit) => headway::set_headway(draft, edit, said),
+        Edit::SetSpeed(edit) => timing::speed(draft, edit, said),
+        Edit::SetDwell(edit) => timing::dwell(draft, edit, said),
         Edit::Shift(edit) => timing::shift(draft, edit, said),
-        _ => {}
+        Edit::Reroute(edit) => path::reroute(draft, edit, said),
+        Edit::Extend(edit) => path::extend(draft, edit, said),
+        Edit::CutShort(edit) => path::cut_short(draft, edit, said),
+        Edit::MoveStop(edit) => stops::move_stop(draft, edit, said),
+        Edit::SetPickupDropoff(edit) => stops::pickup_dropoff(draft, edit, said),
+        Edit::AddFeed(edit) => feeds::add(draft, edit, said),
+        Edit::ReplaceFeed(edit) => feeds::replace(draft, edit, said),
+        Edit::SetAmounts(_) | Edit::MoveAmounts(_) | Edit::SetProfile(_) => {}
+        Edit::AddStreet(_) | Edit::CloseStreets(_) | Edit::ChangeStreets(_) => {}
     }
 }

@@ -143,7 +143,7 @@ impl Draft<'_> {
 }
 
 /// The names most like it: ids of what is called so, else up to three that differ little.
-fn hint<'n>(written: &str, all: impl Iterator<Item = Named<'n>> + Clone) -> String {
+pub(super) fn hint<'n>(written: &str, all: impl Iterator<Item = Named<'n>> + Clone) -> String {
     let folded = written.to_lowercase();
     let called: Vec<String> = all
         .clone()

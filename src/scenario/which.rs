@@ -11,12 +11,14 @@ use crate::study::Which;
 /// [`Which`] with its names found; `None`: any.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chosen {
-    pub routes: Option<FxHashSet<u32>>,
+    routes: Option<FxHashSet<u32>>,
     /// Keys of rows.
     trips: Option<FxHashSet<u32>>,
     feeds: Option<FxHashSet<u32>>,
     route_types: Option<FxHashSet<u32>>,
     headsigns: Option<FxHashSet<String>>,
+    /// Called at in this order.
+    via: Vec<FxHashSet<u32>>,
     between_s: Option<(i32, i32)>,
 }
 
@@ -30,6 +32,15 @@ pub(super) enum Cut<'b> {
 impl Chosen {
     pub fn of_routes(routes: FxHashSet<u32>) -> Chosen {
         Chosen { routes: Some(routes), ..Chosen::default() }
+    }
+
+    /// By the keys of their rows.
+    pub fn of_trips(keys: FxHashSet<u32>) -> Chosen {
+        Chosen { trips: Some(keys), ..Chosen::default() }
+    }
+
+    pub fn of_feed(feed: u32) -> Chosen {
+        Chosen { feeds: Some(FxHashSet::from_iter([feed])), ..Chosen::default() }
     }
 
     pub fn between(self, from_s: i32, to_s: i32) -> Chosen {
@@ -66,11 +77,18 @@ impl Chosen {
                 .headsigns
                 .as_ref()
                 .is_none_or(|set| set.contains(draft.table.headsigns.get(row.text as usize)))
+            && self.calls_in_order(row)
+    }
+
+    fn calls_in_order(&self, row: &Row<'_>) -> bool {
+        let mut calls = row.calls.iter();
+        self.via.iter().all(|stop| calls.any(|call| stop.contains(&call.stop)))
     }
 }
 
 impl Draft<'_> {
     pub fn chosen(&self, which: &Which, said: &mut Said) -> Chosen {
+        let via = which.via.iter().map(|name| self.stops(std::slice::from_ref(name), said)).collect();
         let mut found = |names: &[String], find: &dyn Fn(&str, &mut Said) -> Option<u32>| {
             let set: FxHashSet<u32> = names.iter().filter_map(|name| find(name, said)).collect();
             (!names.is_empty()).then_some(set)
@@ -81,6 +99,7 @@ impl Draft<'_> {
             feeds: found(&which.feeds, &|name, said| self.feed(name, said)),
             route_types: (!which.route_types.is_empty()).then(|| which.route_types.iter().copied().collect()),
             headsigns: (!which.headsigns.is_empty()).then(|| which.headsigns.iter().cloned().collect()),
+            via,
             between_s: which.between_s,
         }
     }

@@ -60,6 +60,8 @@ pub struct Which {
     pub feeds: Vec<String>,
     pub route_types: Vec<u32>,
     pub headsigns: Vec<String>,
+    /// Stops at which a trip calls in this order.
+    pub via: Vec<String>,
     /// Runs whose first departure is in this half-open band, seconds of the service day.
     pub between_s: Option<(i32, i32)>,
 }
@@ -255,6 +257,14 @@ pub enum Area {
     },
 }
 
+/// Which list of places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Cells,
+    /// All `[[destinations]]` together.
+    Destinations,
+}
+
 /// What an amount is of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Amount {
@@ -275,8 +285,8 @@ pub enum AmountChange {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetAmounts {
-    /// "cells", or the name of `[[destinations]]`; `None`: where the amount is found.
-    pub places: Option<String>,
+    /// `None`: where the amount is found.
+    pub places: Option<Whose>,
     pub amount: Amount,
     pub area: Area,
     pub change: AmountChange,
@@ -285,7 +295,7 @@ pub struct SetAmounts {
 /// From one area to another; what there is in all stays the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MoveAmounts {
-    pub places: Option<String>,
+    pub places: Option<Whose>,
     pub amount: Amount,
     pub from: Area,
     pub to: Area,

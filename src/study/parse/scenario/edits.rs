@@ -35,7 +35,7 @@ pub(super) fn edit(s: &mut Section<'_, '_>, kind: &str, base: &Path) -> Option<E
             some_given(s, &which);
             Edit::SetSpeed(SetSpeed {
                 which,
-                scale: positive(s, "scale", 100.0).unwrap_or(1.0),
+                scale: s.number("scale", 0.01..=100.0).unwrap_or(1.0),
                 hops: pairs(s, "hops"),
                 scale_dwells: s.flag("scale_dwells"),
             })
@@ -88,14 +88,14 @@ pub(super) fn edit(s: &mut Section<'_, '_>, kind: &str, base: &Path) -> Option<E
             Edit::SetAmounts(SetAmounts { places, amount, area: area(s), change })
         }
         "set_population" => {
-            let (places, amount) = (Some("cells".to_string()), Amount::People);
+            let (places, amount) = (Some(Whose::Cells), Amount::People);
             Edit::SetAmounts(SetAmounts { places, amount, area: area(s), change: change(s) })
         }
         "move_opportunities" => {
             let (places, amount) = column(s);
             Edit::MoveAmounts(moved(s, places, amount))
         }
-        "move_population" => Edit::MoveAmounts(moved(s, Some("cells".to_string()), Amount::People)),
+        "move_population" => Edit::MoveAmounts(moved(s, Some(Whose::Cells), Amount::People)),
         "add_street" => Edit::AddStreet(AddStreet {
             line: s
                 .read("line", "write points [[lon, lat], …]", |value| points(value, false))
@@ -271,8 +271,10 @@ fn feed_file(s: &mut Section<'_, '_>, base: &Path) -> std::path::PathBuf {
     file
 }
 
-fn column(s: &mut Section<'_, '_>) -> (Option<String>, Amount) {
-    (s.text("places"), Amount::Of(s.text("column").unwrap_or_default()))
+fn column(s: &mut Section<'_, '_>) -> (Option<Whose>, Amount) {
+    let whose = [Whose::Cells, Whose::Destinations];
+    let places = s.choice("places", &["cells", "destinations"]).map(|which| whose[which]);
+    (places, Amount::Of(s.text("column").unwrap_or_default()))
 }
 
 fn change(s: &mut Section<'_, '_>) -> AmountChange {
@@ -292,7 +294,7 @@ fn change(s: &mut Section<'_, '_>) -> AmountChange {
     }
 }
 
-fn moved(s: &mut Section<'_, '_>, places: Option<String>, amount: Amount) -> MoveAmounts {
+fn moved(s: &mut Section<'_, '_>, places: Option<Whose>, amount: Amount) -> MoveAmounts {
     let moved = match (s.has("share"), s.has("number")) {
         (true, false) => positive(s, "share", 1.0).map(Moved::Share),
         (false, true) => positive(s, "number", 1e12).map(Moved::Number),

@@ -86,13 +86,8 @@ const ROUTES: &[Key] = &[
 const STOPS: &[Key] =
     &[key("stops", "stops", Required, "[\"A\", \"B\"]", "stop ids; a station stands for all its stops")];
 
-const PLACES: &[Key] = &[key(
-    "places",
-    "places",
-    Absent("the cells, or the destinations that have the column"),
-    "\"clinics\"",
-    "\"cells\" or a [[destinations]] name",
-)];
+const PLACES: &[Key] =
+    &[key("places", "places", Absent("where the column is"), "\"cells\"", "\"cells\" or \"destinations\"")];
 
 const AREA: &[Key] = &[
     key("area", "ids", Absent("polygon or lon, lat"), "[\"cell7\"]", "ids of cells or places"),

@@ -27,6 +27,7 @@ pub fn which(s: &mut Section<'_, '_>) -> Which {
         route_types: s
             .list("route_types", "write GTFS route types, such as [3]", |value| whole(value, &(0..=1999))),
         headsigns: s.texts("headsigns"),
+        via: s.texts("via"),
         between_s,
     }
 }
