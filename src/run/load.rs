@@ -82,6 +82,13 @@ impl Loaded {
     /// # Errors
     /// What is wrong in the files, what the machine cannot do, `Stopped`.
     pub fn load(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Loaded> {
+        if let Some(scenario) = study.scenarios.first() {
+            return Err(Error::input(
+                &scenario.place,
+                "isokron does not run scenarios yet",
+                "leave [[scenario]] out",
+            ));
+        }
         let inputs = input_files(study, cache, watch)?;
         let hashes = |paths: &[PathBuf], key: Key| {
             let of = |path: &Path| inputs.iter().find(|file| file.path == shown(path));

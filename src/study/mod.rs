@@ -10,12 +10,14 @@ mod contrast;
 mod equity;
 #[cfg(feature = "native")]
 pub mod parse;
+mod scenario;
 mod written;
 
 pub use written::{MeasureSpec, Written, WrittenKey};
 
 pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec};
+pub use scenario::*;
 
 /// A whole study. All paths are as written, relative to `folder`.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +39,8 @@ pub struct Study {
     pub measures: Vec<MeasureSpec>,
     pub equity: EquitySpec,
     pub outputs: OutputsSpec,
+    /// Beside "base".
+    pub scenarios: Vec<Scenario>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,7 @@ mod keys;
 mod measures;
 mod places;
 mod resolved;
+mod scenario;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ pub use keys::{Fallback, KEYS, Key, defaults_table};
 pub use measures::{measure_of_flag, measures_of_toml};
 use places::places;
 pub use resolved::{resolved, shown};
+pub use scenario::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_tables};
 pub use walk::nearest;
 use walk::{Section, Walk, number, text, whole};
 
@@ -129,6 +131,8 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
     let (table, at) = single(document, "equity");
     let equity = equity::equity(walk, table, at, &cells);
     let outputs = outputs(walk, document);
+    let scenarios = scenario::scenarios(walk, document, folder);
+    unique(walk, document, "scenario", scenarios.iter().map(|scenario| scenario.name.as_str()));
     Study {
         name,
         folder: folder.to_path_buf(),
@@ -145,6 +149,7 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
             .collect(),
         equity,
         outputs,
+        scenarios,
     }
 }
 
@@ -393,6 +398,16 @@ fn several<'d, 't>(document: &'d DeTable<'t>, name: &str) -> impl Iterator<Item 
         // An item's span may begin at its first key; its header is what one looks for.
         Some((table, item.span().start))
     })
+}
+
+/// # Errors
+/// Where the name stands, if what it names is no list of tables.
+fn single_list(document: &DeTable<'_>, name: &str) -> std::result::Result<(), usize> {
+    let found = document.iter().find(|(key, _)| key.get_ref() == name);
+    let tables = |value: &DeValue<'_>| {
+        value.as_array().is_some_and(|items| items.iter().all(|item| item.get_ref().is_table()))
+    };
+    found.map_or(Ok(()), |(key, value)| if tables(value.get_ref()) { Ok(()) } else { Err(key.span().start) })
 }
 
 fn table_missing(document: &DeTable<'_>, name: &str) -> bool {

@@ -23,7 +23,7 @@ pub struct Key {
     pub meaning: &'static str,
 }
 
-const fn key(
+pub(super) const fn key(
     section: &'static str,
     name: &'static str,
     default: Fallback,
@@ -269,6 +269,21 @@ pub const KEYS: &[Key] = &[
         "forms of the tables by cell",
     ),
     key("outputs", "matrix", Value("false"), "true", "write all travel times as matrix.parquet as well"),
+    key("scenario", "name", Required, "\"tram_every_5\"", "a name, [a-z0-9_]+, not base"),
+    key(
+        "scenario",
+        "include",
+        Value("[]"),
+        "[\"tram.toml\"]",
+        "files of [[edit]] tables, applied before the own",
+    ),
+    key(
+        "scenario",
+        "edit",
+        Absent("none"),
+        "[{ kind = \"shift\" }]",
+        "[[scenario.edit]] tables, see docs/scenarios.md",
+    ),
 ];
 
 /// The sections: name, and whether there may be several (`[[name]]`).
@@ -283,11 +298,11 @@ pub const SECTIONS: &[(&str, bool)] = &[
     ("measure", true),
     ("equity", false),
     ("outputs", false),
+    ("scenario", true),
 ];
 
 /// What is planned but not done: section ("" for a whole section), key, what it would be.
 pub const LATER: &[(&str, &str, &str)] = &[
-    ("", "scenario", "scenarios"),
     ("", "isochrones", "isochrones"),
     ("", "report", "the map report"),
     ("", "fares", "fares"),
@@ -310,6 +325,23 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("profile", "wheelchair", "wheelchair access"),
     ("profile", "step_free", "step-free travel"),
     ("profile", "max_fare", "fares"),
+    ("scenario", "profile", "profiles of one scenario by that name (write kind = \"set_profile\")"),
+    ("add_line", "bicycles", "bicycles aboard"),
+    ("add_line", "wheelchairs", "wheelchair access"),
+    ("add_street", "modes", "streets for bicycles or cars"),
+    ("add_street", "car_speed_kmh", "driving"),
+    ("add_street", "bicycle_factor", "cycling"),
+    ("add_street", "stress", "cycling"),
+    ("change_streets", "modes", "streets for bicycles or cars"),
+    ("change_streets", "car_speed_kmh", "driving"),
+    ("change_streets", "car_speed_factor", "driving"),
+    ("change_streets", "bicycle_factor", "cycling"),
+    ("change_streets", "stress", "cycling"),
+    ("set_profile", "modes", "other modes in a scenario"),
+    ("set_profile", "bicycle_speed_mps", "cycling"),
+    ("set_profile", "max_stress", "cycling"),
+    ("set_profile", "wheelchair", "wheelchair access"),
+    ("set_profile", "max_fare", "fares"),
     ("outputs", "geotiff", "GeoTIFF"),
     ("outputs", "report", "the map report"),
 ];
@@ -319,13 +351,14 @@ pub fn find(section: &str, name: &str) -> Option<&'static Key> {
     of_section(section).find(|key| key.name == name)
 }
 
-/// All keys of a section.
+/// All keys of a section, or of a kind of edit.
 pub fn of_section(section: &str) -> impl Iterator<Item = &'static Key> {
     let shared = if section == "destinations" { "cells" } else { section };
-    KEYS.iter().filter(move |key| {
+    let keys = KEYS.iter().filter(move |key| {
         (key.section == section || key.section == shared)
             && !LATER.iter().any(|later| later.0 == section && later.1 == key.name)
-    })
+    });
+    keys.chain(super::scenario::keys_of(section))
 }
 
 /// All keys as a Markdown table: section, key, default, meaning.

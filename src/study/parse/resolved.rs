@@ -5,7 +5,9 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::base::units::clock;
-use crate::study::{EquitySpec, GroupsAre, PlacesSource, PlacesSpec, Study, Unlinked, WindowOf};
+use crate::study::{
+    EquitySpec, GroupsAre, PlacedEdit, PlacesSource, PlacesSpec, Scenario, Study, Unlinked, WindowOf,
+};
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
 /// the file's name stays, so that equal runs on two machines give equal bytes.
@@ -66,6 +68,17 @@ pub fn resolved(study: &Study) -> Value {
             "tables": tables,
             "matrix": study.outputs.matrix,
         },
+        "scenario": study.scenarios.iter().map(scenario).collect::<Vec<_>>(),
+    })
+}
+
+fn scenario(scenario: &Scenario) -> Value {
+    // Edits as written: what they leave out has no one value.
+    let edit = |edit: &PlacedEdit| serde_json::from_str::<Value>(&edit.written).unwrap_or(Value::Null);
+    json!({
+        "name": scenario.name,
+        "include": scenario.include.iter().map(|path| shown(path)).collect::<Vec<_>>(),
+        "edit": scenario.edits.iter().map(edit).collect::<Vec<_>>(),
     })
 }
 
