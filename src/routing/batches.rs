@@ -29,6 +29,20 @@ pub trait Listener {
     fn finish(self) -> Self::Output;
 }
 
+/// Several that listen to one routing.
+impl<L: Listener> Listener for Vec<L> {
+    type Output = Vec<L::Output>;
+
+    #[inline(always)]
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+        self.iter_mut().for_each(|listener| listener.arrivals(destination, arrivals));
+    }
+
+    fn finish(self) -> Self::Output {
+        self.into_iter().map(Listener::finish).collect()
+    }
+}
+
 /// The origins of a batch, one a lane.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {

@@ -254,7 +254,7 @@ fn left_for(walks: &Walks, stops: usize) -> Vec<bool> {
 }
 
 /// Cuts the order into stretches: a second in which a label would flow backwards is one that repeats.
-fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Segment> {
+pub fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Segment> {
     let n = events.order.len();
     let mut repeats = std::collections::BTreeSet::new();
     for (a, pushes) in changes.pushes.rows().enumerate() {

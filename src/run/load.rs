@@ -15,6 +15,7 @@ use crate::network::timetable;
 use crate::network::transit::Timetable;
 use crate::network::{Network, Walks};
 use crate::outputs::manifest::InputFile;
+use crate::scenario::EditedPlaces;
 use crate::study::{PlacesSource, PlacesSpec, Profile, Study};
 
 const FAR_CELLS: Kind = Kind {
@@ -70,6 +71,7 @@ pub struct Loaded {
 }
 
 /// Where cells, destinations and stops are linked to the streets.
+#[derive(Clone)]
 pub struct Links {
     pub cells: Linked,
     pub others: Linked,
@@ -82,13 +84,6 @@ impl Loaded {
     /// # Errors
     /// What is wrong in the files, what the machine cannot do, `Stopped`.
     pub fn load(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Loaded> {
-        if let Some(scenario) = study.scenarios.first() {
-            return Err(Error::input(
-                &scenario.place,
-                "isokron does not run scenarios yet",
-                "leave [[scenario]] out",
-            ));
-        }
         let inputs = input_files(study, cache, watch)?;
         let hashes = |paths: &[PathBuf], key: Key| {
             let of = |path: &Path| inputs.iter().find(|file| file.path == shown(path));
@@ -200,6 +195,21 @@ impl Loaded {
         })
     }
 
+    /// The same streets with another timetable and other amounts at the places.
+    pub fn with(&self, timetable: Arc<Timetable>, links: Links, places: EditedPlaces) -> Loaded {
+        Loaded {
+            streets: Arc::clone(&self.streets),
+            timetable,
+            cells: places.cells,
+            others: places.others,
+            links,
+            findings: Findings::default(),
+            inputs: Vec::new(),
+            only: None,
+            key: self.key.clone(),
+        }
+    }
+
     /// The places that travel goes to, and where they are linked.
     pub fn destinations(&self) -> (&RawPlaces, &Linked) {
         match &self.others {
@@ -277,6 +287,12 @@ pub fn read_timetable(study: &Study, findings: &mut Findings, watch: &dyn Watch)
     Ok(timetable::build(&feeds, study.network.phone_ahead, findings))
 }
 
+/// The timetable of one more feed of a scenario.
+pub fn read_feed(study: &Study, file: &Path, findings: &mut Findings) -> Result<Timetable> {
+    let feed = gtfs::read(&study.folder.join(file), findings)?;
+    Ok(timetable::build(&[feed], study.network.phone_ahead, findings))
+}
+
 /// Files of a study, from where we stand.
 fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
     files.iter().map(|path| study.folder.join(path)).collect()
@@ -293,8 +309,9 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
     };
     let network = study.network.osm.iter().chain(&study.network.gtfs).cloned();
     let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);
+    let edits = study.scenarios.iter().flat_map(|scenario| scenario.files()).map(Path::to_path_buf);
     let mut named: Vec<PathBuf> = Vec::new();
-    for path in network.chain(places) {
+    for path in network.chain(places).chain(edits) {
         if !named.contains(&path) {
             named.push(path);
         }
