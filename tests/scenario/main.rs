@@ -9,4 +9,5 @@ mod oracle;
 mod hand;
 mod land;
 mod random;
+mod streets;
 mod written;
