@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::draft::{Draft, Row};
 use super::which::{Chosen, Cut};
 use crate::base::NONE;
+use crate::network::calendar;
 use crate::network::transit::Join;
 
 /// The trips that an edit may change, and those in blocks with them, as they are before it.
@@ -26,8 +27,8 @@ pub(super) struct Seats {
 /// (from, to, day): neighbours in a block on one of the study's days.
 type Pairs = BTreeSet<(u32, u32, i32)>;
 
-/// A trip of a block: begins, arrives, key.
-type Link = (i32, i32, u32);
+/// A trip of a block: begins, arrives (unix seconds), key.
+type Link = (i64, i64, u32);
 
 impl Seats {
     pub fn before(draft: &Draft<'_>, chosen: &Chosen) -> Seats {
@@ -82,13 +83,24 @@ fn ends(rows: &[Row<'_>], blocks: &FxHashSet<u32>, joined: &FxHashSet<u32>) -> F
 }
 
 fn pairs(draft: &Draft<'_>, blocks: &FxHashSet<u32>) -> Pairs {
+    let start = |zone: &String, day: i32| calendar::service_day_start(zone, calendar::date_of(day)?);
+    let days = draft.given.days;
+    let starts: Vec<Vec<Option<i64>>> = match blocks.is_empty() {
+        true => Vec::new(),
+        false => {
+            draft.table.zones.iter().map(|zone| days.iter().map(|&day| start(zone, day)).collect()).collect()
+        }
+    };
     let mut chains: BTreeMap<(u32, i32), Vec<Link>> = BTreeMap::new();
     for row in draft.rows.iter().filter(|row| blocks.contains(&row.trip.block)) {
         let shift = row.shifts.first().copied().unwrap_or(0);
-        let ends = (row.calls[0].departure_s + shift, row.calls[row.calls.len() - 1].arrival_s + shift);
-        let days = draft.table.services.row(row.trip.service as usize);
-        for &day in draft.given.days.iter().filter(|day| days.binary_search(day).is_ok()) {
-            chains.entry((row.trip.block, day)).or_default().push((ends.0, ends.1, row.key));
+        let ends = [row.calls[0].departure_s, row.calls[row.calls.len() - 1].arrival_s];
+        let service = draft.table.services.row(row.trip.service as usize);
+        let zone = draft.table.routes[row.trip.route as usize].zone as usize;
+        for (which, &day) in days.iter().enumerate().filter(|(_, day)| service.binary_search(day).is_ok()) {
+            let Some(start) = starts[zone][which] else { continue };
+            let [begins, arrives] = ends.map(|time| start + i64::from(shift) + i64::from(time));
+            chains.entry((row.trip.block, day)).or_default().push((begins, arrives, row.key));
         }
     }
     let mut pairs = Pairs::new();

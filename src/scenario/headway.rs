@@ -138,8 +138,8 @@ fn laid(
     let mut laid: BTreeMap<usize, Vec<i32>> = BTreeMap::new();
     for band in &bands {
         let within = |run: &&Run| (band.from_s..band.to_s).contains(&run.0);
-        // Twice the distance from the middle of the band, so that it is whole; of equals the earlier one.
-        let off = |run: &&Run| ((2 * run.0 - band.from_s - band.to_s).abs(), **run);
+        // Twice the distance from the middle of the band's seconds, so that it is whole; of equals the earlier one.
+        let off = |run: &&Run| ((2 * run.0 - band.from_s - (band.to_s - 1)).abs(), **run);
         let Some(&(_, like)) =
             main.iter().filter(within).min_by_key(off).or_else(|| main.iter().min_by_key(off))
         else {

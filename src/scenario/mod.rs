@@ -25,12 +25,14 @@ mod profiles;
 mod remove;
 mod report;
 mod stops;
+mod streets;
 mod timing;
 mod which;
 
 pub use places::{EditedPlaces, edit_places};
 pub use profiles::edit_profiles;
 pub use report::{Figures, Report};
+pub use streets::edit_streets;
 
 use draft::Draft;
 use names::Said;
@@ -60,6 +62,19 @@ pub struct Edited {
     pub moved_stops: Vec<u32>,
     /// One for each edit of the timetable, in their order.
     pub reports: Vec<Report>,
+}
+
+impl Edited {
+    /// Stops whose walks are not those of before, sorted: new, elsewhere, or called at for the first time (stops that no
+    /// trip calls at are not linked).
+    pub fn stops_to_link(&self, base: &Timetable) -> Vec<u32> {
+        let called = &self.timetable.stops.called;
+        let differs = |stop: &u32| match base.stops.called.get(*stop as usize) {
+            Some(&before) => before == 0 && called[*stop as usize] != 0 || self.moved_stops.contains(stop),
+            None => true,
+        };
+        (0..called.len() as u32).filter(differs).collect()
+    }
 }
 
 /// Days on which service can matter to periods: from two days before each date, for trips past midnight and zones

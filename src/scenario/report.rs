@@ -42,6 +42,9 @@ pub struct Report {
     pub places: Vec<String>,
     pub total_before: f64,
     pub total_after: f64,
+    /// Length of streets that are new or changed, and of those that are closed or changed.
+    pub street_km_added: f64,
+    pub street_km_removed: f64,
     /// Profiles that changed.
     pub profiles: Vec<String>,
 }

@@ -45,10 +45,8 @@ pub(super) fn speed(draft: &mut Draft<'_>, edit: &SetSpeed, said: &mut Said) {
             let dwell_s = if edit.scale_dwells && meant { times(dwell_s) } else { dwell_s };
             (dwell_s, if meant { times(hop_s) } else { hop_s })
         });
-        match any {
-            false => Fate::Other,
-            true => Fate::of_calls(row, scaled),
-        }
+        // Hops that none of the trips makes are said below.
+        if any || !pairs.is_empty() { Fate::of_calls(row, scaled) } else { Fate::Other }
     });
     if said.is_well() {
         for ((from, to), _) in edit.hops.iter().zip(met).filter(|(_, met)| !met) {
@@ -77,10 +75,7 @@ pub(super) fn dwell(draft: &mut Draft<'_>, edit: &SetDwell, said: &mut Said) {
             };
             (dwell_s, hop_s)
         });
-        match any {
-            false => Fate::Other,
-            true => Fate::of_calls(row, changed),
-        }
+        if any { Fate::of_calls(row, changed) } else { Fate::Other }
     });
 }
 

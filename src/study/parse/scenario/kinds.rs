@@ -39,6 +39,13 @@ const WHICH: &[Key] = &[
     key("which", "headsigns", Absent("any"), "[\"Centrum\"]", "headsigns"),
     key(
         "which",
+        "via",
+        Absent("any"),
+        "[\"A\", \"C\"]",
+        "stops at which they call in this order: a direction",
+    ),
+    key(
+        "which",
         "from",
         Absent("all day"),
         "\"06:00\"",
