@@ -3,6 +3,7 @@
 
 mod engine;
 mod oracle;
+mod touched;
 
 use engine::question;
 use isokron::base::findings::Findings;
@@ -13,9 +14,9 @@ use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
 use isokron::measures::turned::Turned;
 use isokron::network::transit::Timetable;
-use isokron::network::{calendar, timetable};
+use isokron::network::{Walks, calendar, timetable};
 use isokron::routing::plain::Scanner;
-use isokron::routing::{How, Path, Router, Service};
+use isokron::routing::{How, Path, Question, Router, Service};
 use oracle::{Case, case, walks_of};
 use proptest::prelude::*;
 
@@ -27,12 +28,21 @@ fn timetable_of(case: &Case) -> Timetable {
 
 /// Origin → destination → percentile.
 fn kernel(case: &Case, how: How) -> Vec<Vec<Vec<Option<u32>>>> {
-    let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
-    let service = Service::unroll(&timetable, &question);
-    let points = vec![(0.0, 0.0); case.ways.destinations as usize];
-    let router = Router::new(&timetable, &walks, &service, question, &points, None, &Quiet);
+    routed(&timetable_of(case), &walks_of(case), question(case), case.ways.destinations as usize, how)
+}
+
+fn routed(
+    timetable: &Timetable,
+    walks: &Walks,
+    question: Question,
+    destinations: usize,
+    how: How,
+) -> Vec<Vec<Vec<Option<u32>>>> {
+    let service = Service::unroll(timetable, &question);
+    let points = vec![(0.0, 0.0); destinations];
+    let router = Router::new(timetable, walks, &service, question, &points, None, &Quiet);
     let ranks = ranks(&PERCENTILES, question.window.count());
-    let origins: Vec<u32> = (0..case.ways.origins).collect();
+    let origins: Vec<u32> = (0..walks.access.len() as u32).collect();
     let batches = router
         .route(&origins, how, |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
         .expect("nobody cancels");
@@ -285,4 +295,20 @@ proptest! {
     fn a_whole_day_is_a_window(case in case()) {
         whole_day(&case)?;
     }
+}
+
+/// Edits leave alone what they cannot touch, and the bound is of use: with few changes many origins are left out.
+#[test]
+fn untouched_origins_have_the_same_times() {
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(cases()));
+    let counts = std::cell::Cell::new((0, 0));
+    let strategy = (case(), any::<u64>());
+    let run = runner.run(&strategy, |(case, seed)| {
+        let (left_out, all) = touched::same_where_untouched(&case, seed)?;
+        counts.set((counts.get().0 + left_out, counts.get().1 + all));
+        Ok(())
+    });
+    run.unwrap_or_else(|failed| panic!("{failed}"));
+    let (left_out, all) = counts.get();
+    assert!(3 * left_out > all, "{left_out} of {all} origins left out");
 }
