@@ -13,6 +13,7 @@ use crate::run::progress::{Progress, set_threads};
 mod access;
 mod build;
 mod check;
+mod compare;
 mod equity;
 mod init;
 mod matrix;
@@ -65,6 +66,7 @@ enum Command {
     // Boxed: it takes more options than all others together.
     Equity(Box<equity::Arguments>),
     Access(access::Arguments),
+    Compare(compare::Arguments),
     Verify(verify::Arguments),
     Synth(synth::Arguments),
 }
@@ -131,6 +133,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Matrix(arguments) => arguments.run(threads, &watch),
         Command::Trip(arguments) => arguments.run(&watch),
         Command::Access(arguments) => arguments.run(&watch),
+        Command::Compare(arguments) => arguments.run(&watch),
         Command::Verify(arguments) => arguments.run(threads, &watch),
         Command::Equity(arguments) => arguments.run(&watch),
         Command::Synth(arguments) => arguments.run(),

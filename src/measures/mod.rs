@@ -16,3 +16,4 @@ pub mod tables;
 pub mod tiles;
 pub mod times;
 pub mod turned;
+pub mod winners;

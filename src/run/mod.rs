@@ -19,6 +19,7 @@ pub mod access;
 pub mod build;
 pub mod cache;
 pub mod check;
+pub mod compare;
 mod contrasts;
 pub mod equity;
 pub mod estimate;
@@ -37,17 +38,17 @@ pub mod streamed;
 mod switches;
 pub mod trip;
 pub mod verify;
+mod work;
 
 use cache::Cache;
 use equity::Fairness;
 use estimate::{Estimate, Means};
 use ground::Ground;
 use load::Loaded;
-use measured::{Measured, Routed, measured};
 use periods::Asked;
 use progress::Progress;
 use results::Results;
-use scenarios::Edited;
+use work::Work;
 
 const MOSTLY_UNLINKED: Kind = Kind {
     code: "cells_mostly_unlinked",
@@ -241,7 +242,7 @@ fn compute(
     let mut work = Work { study, wanted: &wanted, cache, zone: &zone, watch, log, findings, folder };
     let mut results: Vec<Results> = Vec::new();
     let mut of_scenarios: Vec<Vec<Results>> = scenarios.iter().map(|_| Vec::new()).collect();
-    let mut lines = Vec::new();
+    let mut lines: Vec<Vec<String>> = scenarios.iter().map(|_| Vec::new()).collect();
     for (window, threads) in windows.iter().zip(threads) {
         let ground = ground_of(&mut ground, &mut loaded, cache, window.profile, &mut work.log, watch)?;
         watch.use_threads(threads);
@@ -250,7 +251,7 @@ fn compute(
         let lands: Vec<&Loaded> = std::iter::once(&loaded).chain(own).collect();
         let mut measured = work.measured(ground, window, loaded.only.as_deref(), &lands)?.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
-        for (edited, all) in scenarios.iter_mut().zip(&mut of_scenarios) {
+        for ((edited, all), lines) in scenarios.iter_mut().zip(&mut of_scenarios).zip(&mut lines) {
             let there = if edited.has_land() { measured.next() } else { None };
             let there = there.unwrap_or_else(|| of_base.clone());
             let (found, line) = work.scenario(edited, &loaded, ground, window, there)?;
@@ -261,13 +262,16 @@ fn compute(
     }
     let mut all_lines = results::said(study, &loaded, &results);
     all_lines.append(&mut work.together("base", &loaded, &results, &fairness)?);
-    for (edited, results) in scenarios.iter().zip(&of_scenarios) {
+    work.cells("base", &loaded)?;
+    for ((edited, others), routed) in scenarios.iter().zip(&of_scenarios).zip(lines) {
         all_lines.push(format!("scenario {}", edited.name()));
         all_lines.extend(edited.reports.iter().map(scenarios::said));
-        let fairness = Fairness::new(&study.equity, &edited.loaded.cells)?;
-        all_lines.append(&mut work.together(edited.name(), &edited.loaded, results, &fairness)?);
+        all_lines.extend(routed);
+        work.cells(edited.name(), &edited.loaded)?;
+        all_lines.append(&mut work.compared(&loaded, &results, others, &fairness)?);
+        let own = Fairness::new(&study.equity, &edited.loaded.cells)?;
+        all_lines.append(&mut work.together(edited.name(), &edited.loaded, others, &own)?);
     }
-    all_lines.append(&mut lines);
     let Work { log, mut findings, mut folder, .. } = work;
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));
@@ -288,135 +292,6 @@ fn compute(
     folder.finish(&manifest)?;
     cache.clean_up(watch);
     Ok(Summary { lines: all_lines, folder: root, findings, counts })
-}
-
-/// A run under way.
-struct Work<'a> {
-    study: &'a Study,
-    wanted: &'a [Wanted],
-    cache: &'a Cache,
-    zone: &'a str,
-    watch: &'a Progress,
-    log: RunLog,
-    findings: Findings,
-    folder: OutputFolder,
-}
-
-impl Work<'_> {
-    fn measured(
-        &mut self,
-        ground: &Ground,
-        window: &Windowed<'_>,
-        only: Option<&[u32]>,
-        lands: &[&Loaded],
-    ) -> Result<Vec<Measured>> {
-        let Windowed { profile, period, asked, .. } = window;
-        let name = format!("{} × {}", profile.name, period.name);
-        let routed = Routed { study: self.study, wanted: self.wanted, ground, asked, name: &name, only };
-        measured(routed, lands, self.watch, &mut self.log)
-    }
-
-    /// A scenario in a window. `there`: what is measured on the base's network with the scenario's amounts.
-    fn scenario(
-        &mut self,
-        edited: &mut Edited<'_>,
-        base: &Loaded,
-        ground: &Ground,
-        window: &Windowed<'_>,
-        there: Measured,
-    ) -> Result<(Results, String)> {
-        let fairness = Fairness::new(&self.study.equity, &edited.loaded.cells)?;
-        let profile = edited.profile(&window.profile.name).clone();
-        let all = base.cells.ids.len();
-        if edited.travels_as(base, &profile, window.profile) {
-            let line = edited.routed(window, 0, all);
-            let found = self.answer(edited.name(), &edited.loaded, ground, window, there, &fairness)?;
-            return Ok((found, line));
-        }
-        let (cache, watch, period) = (self.cache, self.watch, window.period);
-        let of_scenario = edited.ground(base, ground, &profile, cache, watch)?;
-        let mut asked = Asked::plainly(&edited.loaded, self.zone, period, &profile)?;
-        asked.how = window.asked.how;
-        let longest_s = measured::longest_s(self.study, self.wanted, &asked);
-        let one_by_one = self.wanted.iter().all(Wanted::is_of_one_origin);
-        let sides = [(ground, &window.asked), (&of_scenario, &asked)];
-        let mut touched = if one_by_one { edited.touched(sides, longest_s, watch) } else { None };
-        if let (Some(touched), Some(only)) = (&mut touched, &base.only) {
-            touched.retain(|cell| only.binary_search(cell).is_ok());
-        }
-        let hours = match window.hours.is_empty() {
-            true => Vec::new(),
-            false => hours::ask(&edited.loaded, self.zone, period, &profile)?,
-        };
-        let own = Windowed { profile: &profile, period, asked, hours };
-        let only = touched.as_deref().or(base.only.as_deref());
-        let mut measured = self.measured(&of_scenario, &own, only, &[&edited.loaded])?.remove(0);
-        if let Some(touched) = &touched {
-            measured.take_but(touched, &there);
-        }
-        let line = edited.routed(window, only.map_or(all, <[u32]>::len), all);
-        let found = self.answer(edited.name(), &edited.loaded, &of_scenario, &own, measured, &fairness)?;
-        Ok((found, line))
-    }
-
-    /// What was measured, with how it is shared: as results and in files.
-    fn answer(
-        &mut self,
-        scenario: &str,
-        loaded: &Loaded,
-        ground: &Ground,
-        window: &Windowed<'_>,
-        measured: Measured,
-        fairness: &Fairness,
-    ) -> Result<Results> {
-        let (study, watch) = (self.study, self.watch);
-        let Windowed { profile, period, asked, hours } = window;
-        let name = format!("{scenario}/{}-{}", profile.name, period.name);
-        let status = periods::statuses(loaded, &ground.network.walks, profile.transit.then_some(asked));
-        let found =
-            Results::new(study, name, status, measured, &loaded.cells, fairness, &mut self.findings, watch)?;
-        self.log.note(&format!("{} equity figures", found.name));
-        let folder = &mut self.folder;
-        results::write(study, loaded, &found, folder)?;
-        if !hours.is_empty() {
-            let wanted = self.wanted;
-            hours::write(study, loaded, wanted, ground, hours, &found.name, folder, watch, &mut self.log)?;
-        }
-        if study.outputs.matrix {
-            let name = format!("{}/matrix.parquet", found.name);
-            let spec = matrix::Whole { loaded, ground, asked, twins: &[] };
-            folder.record(&name, matrix::write_whole(study, spec, &folder.path(&name), watch)?);
-        }
-        self.log.note(&format!("{} written", found.name));
-        Ok(found)
-    }
-
-    /// What is told of a scenario's profiles and periods together. Results lie profile by profile, period by period.
-    fn together(
-        &mut self,
-        scenario: &str,
-        loaded: &Loaded,
-        results: &[Results],
-        fairness: &Fairness,
-    ) -> Result<Vec<String>> {
-        let Work { study, wanted, watch, log, findings, folder, .. } = self;
-        for (t, period) in study.periods.iter().enumerate() {
-            let of_period = results.iter().skip(t).step_by(study.periods.len());
-            let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
-            streamed::write_over_profiles(study, scenario, loaded, wanted, period, &profiles, folder)?;
-        }
-        let result = |(profile, period): (usize, usize)| &results[profile * study.periods.len() + period];
-        let mut lines = Vec::new();
-        for contrast in &study.access.contrasts {
-            let sides = [result(contrast.first), result(contrast.second)];
-            let cells = &loaded.cells;
-            lines.extend(contrasts::write(
-                study, scenario, cells, contrast, sides, fairness, findings, folder, *watch,
-            )?);
-            log.note(&format!("{scenario}/{} written", contrast.name));
-        }
-        Ok(lines)
-    }
 }
 
 /// # Errors

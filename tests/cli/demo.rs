@@ -10,12 +10,14 @@ use serde_json::Value;
 
 use crate::town::{Town, rows};
 
-const RESULTS: [&str; 7] = [
+const RESULTS: [&str; 9] = [
     "base/adult-morning/access.csv",
     "base/adult-morning/access.geojson",
     "base/adult-morning/access.parquet",
     "base/adult-morning/curves.csv",
     "base/adult-morning/equity.csv",
+    "base/cells.csv",
+    "base/cells.parquet",
     "diagnostics.csv",
     "manifest.json",
 ];

@@ -6,6 +6,7 @@ mod demo;
 mod equity;
 mod measures;
 mod network;
+mod scenarios;
 mod town;
 mod trips;
 mod windows;
