@@ -258,11 +258,11 @@ fn compute(
             all.push(found);
             lines.push(line);
         }
-        results.push(work.answer("base", &loaded, ground, window, of_base, &fairness)?);
+        results.push(work.answer(scenarios::BASE, &loaded, ground, window, of_base, &fairness)?);
     }
     let mut all_lines = results::said(study, &loaded, &results);
-    all_lines.append(&mut work.together("base", &loaded, &results, &fairness)?);
-    work.cells("base", &loaded)?;
+    all_lines.append(&mut work.together(scenarios::BASE, &loaded, &results, &fairness)?);
+    work.cells(scenarios::BASE, &loaded)?;
     for ((edited, others), routed) in scenarios.iter().zip(&of_scenarios).zip(lines) {
         all_lines.push(format!("scenario {}", edited.name()));
         all_lines.extend(edited.reports.iter().map(scenarios::said));

@@ -9,6 +9,7 @@ use super::Windowed;
 use super::cache::Cache;
 use super::ground::Ground;
 use super::load::{Links, Loaded, limits, read_feed};
+use super::matrix::choose;
 use super::periods::Asked;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
@@ -22,6 +23,9 @@ use crate::scenario::{
     Figures, Given, Report, dates, edit_places, edit_profiles, edit_timetable, service_days,
 };
 use crate::study::{Concern, Profile, Scenario, Study, WindowOf};
+
+/// The name of the study without edits.
+pub const BASE: &str = "base";
 
 /// A scenario, all of its edits made.
 pub struct Edited<'s> {
@@ -202,6 +206,28 @@ pub fn all<'s>(study: &'s Study, base: &Loaded, zone: &str, watch: &dyn Watch) -
         }
     }
     if problems.is_empty() { Ok(all) } else { Err(Error::Input(problems)) }
+}
+
+/// The study, a profile and its network in one scenario, by name; without a name, or in "base", as they are.
+///
+/// # Errors
+/// There is no such scenario; as [`Edited::new`].
+pub fn within(
+    study: &Study,
+    name: Option<&str>,
+    mut base: Loaded,
+    profile: &Profile,
+    zone: &str,
+    cache: &Cache,
+    watch: &dyn Watch,
+) -> Result<(Loaded, Profile, Network)> {
+    let network = base.network(profile, cache, watch)?;
+    let Some(name) = name.filter(|name| *name != BASE) else { return Ok((base, profile.clone(), network)) };
+    let scenario = choose("scenario", &study.scenarios, |scenario: &Scenario| &scenario.name, Some(name))?;
+    let mut edited = Edited::new(study, &base, scenario, zone, watch)?;
+    let own = edited.profile(&profile.name).clone();
+    let ground = edited.ground(&base, &Ground::new(network, profile), &own, cache, watch)?;
+    Ok((edited.loaded, own, ground.network))
 }
 
 /// The links of the base with stops that are new or elsewhere, or that trips call at for the first time. A stop that
