@@ -1,11 +1,13 @@
 //! Edits of a small timetable whose results are worked out by hand; edits and their inverses; edits that are wrong.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use isokron::base::NONE;
 use isokron::base::error::Error;
 use isokron::base::findings::Findings;
 use isokron::inputs::raw::*;
+use isokron::network::format::{Reader, Writer};
 use isokron::network::timetable::build;
 use isokron::network::transit::{ALIGHT, BOARD, FREQUENCY, Join, Timetable};
 use isokron::scenario::{Edited, Given, edit_timetable};
@@ -157,6 +159,12 @@ pub fn sound(base: &Timetable, edited: &Edited) {
     assert!(t.rules.iter().all(|rule| trip(rule.from_trip) && trip(rule.to_trip)));
     assert!(t.joins.iter().all(|join| join.from_trip < trips && join.to_trip < trips));
     assert!(t.services.rows().all(|days| days.is_sorted()));
+    // What a file of the cache must pass.
+    let mut writer = Writer::default();
+    t.write(&mut writer);
+    let reader = Reader::open(Arc::new(writer.finish().bytes())).expect("whole");
+    let read = Timetable::read(&reader).expect("every index is in its table");
+    assert_eq!((read.calls, read.trips, read.rules), (t.calls.clone(), t.trips.clone(), t.rules.clone()));
 }
 
 /// A trip's calls as "A 0 0, B 5 6": minutes after `from_s`; seconds where they are no whole minutes.
@@ -226,6 +234,21 @@ fn removed_trips_leave_no_seat_across_the_gap() {
     assert_eq!(trips(t).join(" "), "t1 t2 f1");
     assert_eq!(t.shifts.row(2).iter().map(|s| s / 60).collect::<Vec<_>>(), [360, 380, 400, 420]);
     assert!(t.rules.is_empty() && t.joins.is_empty());
+}
+
+#[test]
+fn basic_types_mean_extended_ones() {
+    let mut base = base();
+    base.routes[0].route_type = 701;
+    base.routes[1].route_type = 900;
+    let gone = |types: &str| {
+        let edit = edits(&format!("kind = \"remove_trips\"\nroute_types = [{types}]"));
+        edit_timetable(&base, &edit, &given(&[])).map(|edited| trips(&edited.timetable).join(" "))
+    };
+    assert_eq!(gone("3").unwrap(), "f1");
+    assert_eq!(gone("0").unwrap(), "t1 t2 t3");
+    assert_eq!(gone("900").unwrap(), "t1 t2 t3");
+    assert!(gone("1, 700").is_err());
 }
 
 #[test]
@@ -318,6 +341,15 @@ fn headways() {
     assert_eq!(t.shifts.row(3).iter().map(|s| s / 60).collect::<Vec<_>>(), [420, 440, 460]);
     assert_eq!(t.shifts.row(4).iter().map(|s| s / 60).collect::<Vec<_>>(), [360, 370, 380, 390, 400, 410]);
     assert_eq!(t.rules.len(), 1);
+    // In two bands, both like the run of 6:20 or 7:20: of six runs those of 6:40 and 7:40 stay, and eight are new.
+    let bands = edited(
+        "kind = \"set_headway\"\nroutes = [\"F\", \"bus:F\"]\nheadways = [{ from = \"06:00\", to = \"06:40\", headway_s = 600 }, \
+         { from = \"07:00\", to = \"07:40\", headway_s = 600 }]",
+    );
+    let report = &bands.reports[0];
+    assert_eq!((report.before.runs, report.after.runs), (6, 10));
+    assert_eq!((report.trips_added, report.trips_removed, report.trips_changed), (1, 0, 1));
+    assert_eq!(bands.timetable.shifts.row(3).iter().map(|s| s / 60).collect::<Vec<_>>(), [400, 460]);
     let only = edited(
         "kind = \"set_headway\"\nroute = \"F\"\nretain_outside = false\nheadways = [{ from = \"06:00\", to = \"06:20\", headway_s = 600 }]",
     );

@@ -35,7 +35,13 @@ const WHICH: &[Key] = &[
     key("which", "routes", Absent("any"), "[\"T1\", \"T2\"]", "route ids"),
     key("which", "trips", Absent("any"), "[\"4711\"]", "trip ids"),
     key("which", "feeds", Absent("any"), "[\"bus\"]", "feeds, by name"),
-    key("which", "route_types", Absent("any"), "[3]", "GTFS route types (700 to 799 are buses, and so on)"),
+    key(
+        "which",
+        "route_types",
+        Absent("any"),
+        "[3]",
+        "GTFS route types; 3 means extended types of buses too, and so on",
+    ),
     key("which", "headsigns", Absent("any"), "[\"Centrum\"]", "headsigns"),
     key(
         "which",
