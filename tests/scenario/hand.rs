@@ -205,6 +205,7 @@ fn shifts() {
     assert_eq!(back.timetable, base());
     // Of f1 only the runs of 7:00, 7:20 and 7:40: it becomes two, and so does the rule that names it.
     let part = edited("kind = \"shift\"\nroute = \"F\"\nfrom = \"07:00\"\nto = \"26:00\"\nby_s = 300");
+    assert_eq!(part.differing(&base()), (vec![3], vec![3, 4]));
     let t = &part.timetable;
     assert_eq!((trips(t).join(" "), part.came_from), ("t1 t2 t3 f1 f1".into(), vec![0, 1, 2, 3, 3]));
     assert_eq!(t.shifts.row(3).iter().map(|s| s / 60).collect::<Vec<_>>(), [360, 380, 400]);
@@ -306,6 +307,8 @@ fn lines_come_and_go() {
     let new = edited(line);
     let t = &new.timetable;
     assert_eq!(trips(t).join(" "), "t1 t2 t3 f1 T_out T_back");
+    assert_eq!(new.differing(&base()), (vec![], vec![4, 5]));
+    assert_eq!(new.stops_to_link(&base()), [5], "N is new");
     assert_eq!((new.came_from, new.moved_stops.len()), (vec![0, 1, 2, 3, NONE, NONE], 0));
     assert_eq!(shown(t, 4, 0), "A 0 0, N 100s 2, D 320s 320s");
     assert_eq!(shown(t, 5, 0), "D 0 0, N 200s 220s, A 320s 320s");
@@ -367,6 +370,7 @@ fn other_ways() {
         "kind = \"reroute\"\ntrips = [\"t1\"]\nfrom_stop = \"A\"\nto_stop = \"D\"\nstops = [\"E\"]\nhop_s = [240, 360]\ndwell_s = 60",
     );
     assert_eq!(shown(&way.timetable, 0, 8 * H), "A 0 0, E 4 5, D 11 11");
+    assert_eq!(way.stops_to_link(&base()), [4], "E is called at for the first time");
     assert!(way.timetable.joins.is_empty(), "it ends where it did, and goes on as t2");
     // The tail: after C to E. It ends elsewhere, so nobody stays seated into t2.
     let tail =

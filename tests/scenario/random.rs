@@ -300,3 +300,25 @@ fn nobody_stays_seated_across_a_gap() {
     println!("{seen} edits");
     assert!(seen > 200, "{seen}");
 }
+
+#[test]
+fn a_feed_in_place_of_itself_changes_nothing() {
+    for seed in 0..300 {
+        let case = make(seed, Size::Small);
+        let base = base(&case);
+        let which = seed as usize % case.feeds.len();
+        let file = std::path::PathBuf::from("same.zip");
+        let mut findings = Findings::default();
+        let alone = build(std::slice::from_ref(&case.feeds[which]), case.query.phone_ahead, &mut findings);
+        let date = day_number(case.query.date);
+        let days: Vec<i32> = (date - 4..date + 6).collect();
+        let feeds = [(file.as_path(), alone)];
+        let given = Given { days: &days, dates: &[date], zone: &case.query.zone, feeds: &feeds };
+        let feed = case.feeds[which].name.clone();
+        let replace = Edit::ReplaceFeed(ReplaceFeed { feed, file: file.clone() });
+        let edited = edit_timetable(&base, &placed(&[replace]), &given).expect("it is there");
+        sound(&base, &edited);
+        assert!(edited.stops_to_link(&base).is_empty(), "all stops are where they were");
+        assert_eq!(times(&case, &edited.timetable), times(&case, &base), "seed {seed}\n{case:?}");
+    }
+}
