@@ -52,6 +52,7 @@ pub(super) fn add_line(draft: &mut Draft<'_>, edit: &AddLine, said: &mut Said) {
         let headsign = draft.table.stops.names.get(last).to_string();
         let row = Row {
             key: draft.new_key(),
+            edit: draft.edit,
             trip: Trip { feed, route: number, service, block: NONE, flags: FREQUENCY },
             text: draft.add_text(&format!("{}_{way}", edit.id), &headsign),
             calls: Cow::Owned(calls),

@@ -23,6 +23,8 @@ pub(super) struct Row<'b> {
     pub trip: Trip,
     /// Where its id and headsign are.
     pub text: u32,
+    /// The edit that made it what it is, from 1; 0: none has.
+    pub edit: u32,
     pub calls: Cow<'b, [Call]>,
     pub shifts: Cow<'b, [i32]>,
 }
@@ -56,6 +58,8 @@ pub(super) struct Draft<'b> {
     pub rows: Vec<Row<'b>>,
     /// The next new row's.
     pub next_key: u32,
+    /// The number of the edit under way, from 1.
+    pub edit: u32,
     /// Names that a wrong edit would have made.
     pub expected: FxHashSet<String>,
     /// Stops of before that are elsewhere now.
@@ -84,6 +88,7 @@ impl<'b> Draft<'b> {
             key: t as u32,
             trip: base.trips[t],
             text: t as u32,
+            edit: 0,
             calls: Cow::Borrowed(base.calls.row(t)),
             shifts: Cow::Borrowed(base.shifts.row(t)),
         };
@@ -97,6 +102,7 @@ impl<'b> Draft<'b> {
             table: base.clone(),
             rows: (0..base.trips.len()).map(row).collect(),
             next_key: base.trips.len() as u32,
+            edit: 1,
             expected: FxHashSet::default(),
             moved_stops: BTreeSet::new(),
             calls_at,
@@ -131,26 +137,25 @@ impl<'b> Draft<'b> {
             };
             let fate = edit(&self.table, &mut inside);
             meant += usize::from(fate != Fate::Other);
+            let parted = outside.is_some();
             match fate {
-                Fate::Other | Fate::Same => kept.push(row),
-                Fate::Changed => {
-                    self.forget(&row);
-                    kept.extend(outside);
-                    kept.push(inside);
-                    self.touched.report.trips_changed += 1;
-                    self.count(&kept, &row);
+                Fate::Other | Fate::Same => {
+                    kept.push(row);
+                    continue;
                 }
-                Fate::Gone => {
+                Fate::Gone if !parted => {
                     self.forget(&row);
-                    let parted = outside.is_some();
-                    kept.extend(outside);
-                    if parted {
-                        self.touched.report.trips_changed += 1;
-                        self.count(&kept, &row);
-                    } else {
-                        self.touched.report.trips_removed += 1;
-                    }
+                    self.touched.report.trips_removed += 1;
+                    continue;
                 }
+                Fate::Gone | Fate::Changed => self.forget(&row),
+            }
+            self.touched.report.trips_changed += 1;
+            let left = (fate == Fate::Changed).then_some(inside);
+            for part in outside.into_iter().chain(left) {
+                let part = Row { edit: self.edit, ..part };
+                self.count(&part);
+                kept.push(part);
             }
         }
         self.rows = kept;
@@ -175,16 +180,22 @@ impl<'b> Draft<'b> {
 
     /// A new trip.
     pub fn add(&mut self, row: Row<'b>) {
-        self.rows.push(row);
         self.touched.report.trips_added += 1;
-        let row = self.rows.last().expect("just pushed").clone();
-        self.count_row(&row);
+        self.count(&row);
+        self.rows.push(row);
     }
 
     /// Takes a row's service out of the figures, for one that is changed or gone.
     fn forget(&mut self, row: &Row<'_>) {
         let figures = self.figures(row);
-        self.touched.report.before.add(&figures);
+        if row.edit == self.edit {
+            // This edit has changed it once already.
+            self.touched.report.after.take(&figures);
+            let changed = &mut self.touched.report.trips_changed;
+            *changed = changed.saturating_sub(1);
+        } else {
+            self.touched.report.before.add(&figures);
+        }
         self.touched.routes.insert(row.trip.route);
         for call in row.calls.iter() {
             let at = &mut self.calls_at[call.stop as usize];
@@ -193,14 +204,7 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// Takes the last rows, those of the key of `row`, into the figures.
-    fn count(&mut self, kept: &[Row<'b>], row: &Row<'_>) {
-        let parts = kept.iter().rev().take(2).take_while(|part| part.key == row.key);
-        let parts: Vec<Row<'b>> = parts.cloned().collect();
-        parts.iter().for_each(|part| self.count_row(part));
-    }
-
-    fn count_row(&mut self, row: &Row<'_>) {
+    fn count(&mut self, row: &Row<'_>) {
         let figures = self.figures(row);
         self.touched.report.after.add(&figures);
         self.touched.routes.insert(row.trip.route);
@@ -306,6 +310,7 @@ impl<'b> Draft<'b> {
     /// The report on the edit under way, which ends here.
     pub fn report(&mut self, place: &str, kind: &'static str) -> Report {
         let touched = std::mem::take(&mut self.touched);
+        self.edit += 1;
         let mut left: Vec<u32> = touched
             .calls
             .into_iter()

@@ -71,6 +71,7 @@ fn append<'b>(draft: &mut Draft<'b>, more: &'b Timetable, number: u32) {
             .map(|call| crate::network::transit::Call { stop: stops[call.stop as usize], ..*call });
         let row = Row {
             key: key + t as u32,
+            edit: draft.edit,
             trip: Trip {
                 feed: number,
                 route: routes[trip.route as usize],

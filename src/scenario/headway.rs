@@ -30,17 +30,25 @@ struct Direction {
 }
 
 pub(super) fn set_headway(draft: &mut Draft<'_>, edit: &SetHeadway, said: &mut Said) {
-    let routes: Vec<u32> = edit.routes.iter().filter_map(|route| draft.route(route, said)).collect();
+    let mut routes: Vec<(u32, &String)> = Vec::new();
+    for name in &edit.routes {
+        // "T1" and "bus:T1" may be one.
+        if let Some(route) =
+            draft.route(name, said).filter(|route| routes.iter().all(|(known, _)| known != route))
+        {
+            routes.push((route, name));
+        }
+    }
     let templates: FxHashSet<u32> = edit.templates.iter().filter_map(|trip| draft.trip(trip, said)).collect();
     if !said.is_well() {
         return;
     }
     let mut used = FxHashSet::default();
-    for (route, name) in routes.into_iter().zip(&edit.routes) {
+    for (route, name) in routes {
         if !set_of_route(draft, edit, route, &templates, &mut used, said) {
             said.wrong(
-                format_args!("finds no trip of route \"{name}\" on the study's days"),
-                "a headway needs trips to be like: add a line, or look at the dates",
+                format_args!("finds no trip of route \"{name}\" to be like on the study's days"),
+                "look at the dates and templates, or add a line",
             );
         }
     }
@@ -52,7 +60,7 @@ pub(super) fn set_headway(draft: &mut Draft<'_>, edit: &SetHeadway, said: &mut S
     }
 }
 
-/// Whether the route has any trip on the study's days.
+/// Whether there was a trip to be like, on any of the study's days.
 fn set_of_route(
     draft: &mut Draft<'_>,
     edit: &SetHeadway,
@@ -92,6 +100,7 @@ fn set_of_route(
             draft.change(&meant.clone().between(band.from_s, band.to_s), said, |_, _| Fate::Gone);
         }
     }
+    let any = !new.is_empty();
     for (n, (r, shifts, service)) in new.into_iter().enumerate() {
         let like = &rows[r];
         let (id, headsign) =
@@ -99,6 +108,7 @@ fn set_of_route(
         let (id, headsign) = (format!("{id}_headway_{}", n + 1), headsign.to_string());
         let row = Row {
             key: draft.new_key(),
+            edit: draft.edit,
             trip: Trip { service, block: NONE, flags: FREQUENCY, ..like.trip },
             text: draft.add_text(&id, &headsign),
             calls: like.calls.clone(),
@@ -106,7 +116,7 @@ fn set_of_route(
         };
         draft.add(row);
     }
-    !kinds.is_empty()
+    any
 }
 
 /// New shifts of template rows for one direction, in the order of the rows.

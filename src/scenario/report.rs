@@ -17,6 +17,13 @@ impl Figures {
         self.vehicle_km += more.vehicle_km;
         self.vehicle_h += more.vehicle_h;
     }
+
+    /// Of what was added before.
+    pub(super) fn take(&mut self, less: &Figures) {
+        self.runs -= less.runs;
+        self.vehicle_km -= less.vehicle_km;
+        self.vehicle_h -= less.vehicle_h;
+    }
 }
 
 /// What an edit changed.

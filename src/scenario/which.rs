@@ -72,12 +72,18 @@ impl Chosen {
         among(&self.routes, row.trip.route)
             && among(&self.trips, row.key)
             && among(&self.feeds, row.trip.feed)
-            && among(&self.route_types, draft.table.routes[row.trip.route as usize].route_type)
+            && self.is_of_type(draft.table.routes[row.trip.route as usize].route_type)
             && self
                 .headsigns
                 .as_ref()
                 .is_none_or(|set| set.contains(draft.table.headsigns.get(row.text as usize)))
             && self.calls_in_order(row)
+    }
+
+    /// A basic type means its extended ones too.
+    fn is_of_type(&self, route_type: u32) -> bool {
+        let Some(types) = &self.route_types else { return true };
+        types.contains(&route_type) || basic(route_type).is_some_and(|basic| types.contains(&basic))
     }
 
     fn calls_in_order(&self, row: &Row<'_>) -> bool {
@@ -102,5 +108,21 @@ impl Draft<'_> {
             via,
             between_s: which.between_s,
         }
+    }
+}
+
+/// The basic GTFS type of an extended one (Google's list of extended route types): tram, metro, rail, bus, ferry,
+/// aerial lift, funicular, trolleybus.
+fn basic(extended: u32) -> Option<u32> {
+    match extended {
+        900..=999 => Some(0),
+        400..=699 => Some(1),
+        100..=199 => Some(2),
+        200..=299 | 700..=799 => Some(3),
+        1000..=1099 | 1200..=1299 => Some(4),
+        1300..=1399 => Some(6),
+        1400..=1499 => Some(7),
+        800..=899 => Some(11),
+        _ => None,
     }
 }

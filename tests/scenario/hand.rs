@@ -1,11 +1,13 @@
 //! Edits of a small timetable whose results are worked out by hand; edits and their inverses; edits that are wrong.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use isokron::base::NONE;
 use isokron::base::error::Error;
 use isokron::base::findings::Findings;
 use isokron::inputs::raw::*;
+use isokron::network::format::{Reader, Writer};
 use isokron::network::timetable::build;
 use isokron::network::transit::{ALIGHT, BOARD, FREQUENCY, Join, Timetable};
 use isokron::scenario::{Edited, Given, edit_timetable};
@@ -157,6 +159,12 @@ pub fn sound(base: &Timetable, edited: &Edited) {
     assert!(t.rules.iter().all(|rule| trip(rule.from_trip) && trip(rule.to_trip)));
     assert!(t.joins.iter().all(|join| join.from_trip < trips && join.to_trip < trips));
     assert!(t.services.rows().all(|days| days.is_sorted()));
+    // What a file of the cache must pass.
+    let mut writer = Writer::default();
+    t.write(&mut writer);
+    let reader = Reader::open(Arc::new(writer.finish().bytes())).expect("whole");
+    let read = Timetable::read(&reader).expect("every index is in its table");
+    assert_eq!((read.calls, read.trips, read.rules), (t.calls.clone(), t.trips.clone(), t.rules.clone()));
 }
 
 /// A trip's calls as "A 0 0, B 5 6": minutes after `from_s`; seconds where they are no whole minutes.
@@ -197,6 +205,7 @@ fn shifts() {
     assert_eq!(back.timetable, base());
     // Of f1 only the runs of 7:00, 7:20 and 7:40: it becomes two, and so does the rule that names it.
     let part = edited("kind = \"shift\"\nroute = \"F\"\nfrom = \"07:00\"\nto = \"26:00\"\nby_s = 300");
+    assert_eq!(part.differing(&base()), (vec![3], vec![3, 4]));
     let t = &part.timetable;
     assert_eq!((trips(t).join(" "), part.came_from), ("t1 t2 t3 f1 f1".into(), vec![0, 1, 2, 3, 3]));
     assert_eq!(t.shifts.row(3).iter().map(|s| s / 60).collect::<Vec<_>>(), [360, 380, 400]);
@@ -226,6 +235,21 @@ fn removed_trips_leave_no_seat_across_the_gap() {
     assert_eq!(trips(t).join(" "), "t1 t2 f1");
     assert_eq!(t.shifts.row(2).iter().map(|s| s / 60).collect::<Vec<_>>(), [360, 380, 400, 420]);
     assert!(t.rules.is_empty() && t.joins.is_empty());
+}
+
+#[test]
+fn basic_types_mean_extended_ones() {
+    let mut base = base();
+    base.routes[0].route_type = 701;
+    base.routes[1].route_type = 900;
+    let gone = |types: &str| {
+        let edit = edits(&format!("kind = \"remove_trips\"\nroute_types = [{types}]"));
+        edit_timetable(&base, &edit, &given(&[])).map(|edited| trips(&edited.timetable).join(" "))
+    };
+    assert_eq!(gone("3").unwrap(), "f1");
+    assert_eq!(gone("0").unwrap(), "t1 t2 t3");
+    assert_eq!(gone("900").unwrap(), "t1 t2 t3");
+    assert!(gone("1, 700").is_err());
 }
 
 #[test]
@@ -283,6 +307,8 @@ fn lines_come_and_go() {
     let new = edited(line);
     let t = &new.timetable;
     assert_eq!(trips(t).join(" "), "t1 t2 t3 f1 T_out T_back");
+    assert_eq!(new.differing(&base()), (vec![], vec![4, 5]));
+    assert_eq!(new.stops_to_link(&base()), [5], "N is new");
     assert_eq!((new.came_from, new.moved_stops.len()), (vec![0, 1, 2, 3, NONE, NONE], 0));
     assert_eq!(shown(t, 4, 0), "A 0 0, N 100s 2, D 320s 320s");
     assert_eq!(shown(t, 5, 0), "D 0 0, N 200s 220s, A 320s 320s");
@@ -318,6 +344,15 @@ fn headways() {
     assert_eq!(t.shifts.row(3).iter().map(|s| s / 60).collect::<Vec<_>>(), [420, 440, 460]);
     assert_eq!(t.shifts.row(4).iter().map(|s| s / 60).collect::<Vec<_>>(), [360, 370, 380, 390, 400, 410]);
     assert_eq!(t.rules.len(), 1);
+    // In two bands, both like the run of 6:20 or 7:20: of six runs those of 6:40 and 7:40 stay, and eight are new.
+    let bands = edited(
+        "kind = \"set_headway\"\nroutes = [\"F\", \"bus:F\"]\nheadways = [{ from = \"06:00\", to = \"06:40\", headway_s = 600 }, \
+         { from = \"07:00\", to = \"07:40\", headway_s = 600 }]",
+    );
+    let report = &bands.reports[0];
+    assert_eq!((report.before.runs, report.after.runs), (6, 10));
+    assert_eq!((report.trips_added, report.trips_removed, report.trips_changed), (1, 0, 1));
+    assert_eq!(bands.timetable.shifts.row(3).iter().map(|s| s / 60).collect::<Vec<_>>(), [400, 460]);
     let only = edited(
         "kind = \"set_headway\"\nroute = \"F\"\nretain_outside = false\nheadways = [{ from = \"06:00\", to = \"06:20\", headway_s = 600 }]",
     );
@@ -335,6 +370,7 @@ fn other_ways() {
         "kind = \"reroute\"\ntrips = [\"t1\"]\nfrom_stop = \"A\"\nto_stop = \"D\"\nstops = [\"E\"]\nhop_s = [240, 360]\ndwell_s = 60",
     );
     assert_eq!(shown(&way.timetable, 0, 8 * H), "A 0 0, E 4 5, D 11 11");
+    assert_eq!(way.stops_to_link(&base()), [4], "E is called at for the first time");
     assert!(way.timetable.joins.is_empty(), "it ends where it did, and goes on as t2");
     // The tail: after C to E. It ends elsewhere, so nobody stays seated into t2.
     let tail =

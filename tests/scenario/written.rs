@@ -104,7 +104,7 @@ fn mistakes_come_with_their_places() {
         ("kind = \"add_line\"\nbicycles = 4", "add_line.bicycles: isokron does not do bicycles aboard yet"),
         (
             "kind = \"add_line\"\nstops = [\"A\", { id = \"n\", lng = 1 }]",
-            "add_line.stops [2] has the unknown key lng: did you mean lon?",
+            "add_line.stops [2] has the unknown key lng: known here: id, name, lon, lat",
         ),
         (
             "kind = \"add_line\"\nstops = [\"A\", \"B\"]\nhop_s = [1, 2]",
@@ -170,8 +170,8 @@ fn scenarios_have_names_of_their_own_and_share_files() {
     ] {
         assert!(said.contains(what), "{what}\n{said}");
     }
-    write("shared/tram.toml", "[[edit]]\nkind = \"add_feed\"\nfile = \"old.zip\"\n");
+    write("shared/tram.toml", "[[edit]]\nkind = \"add_feed\"\nfile = \"nw.zip\"\n");
     write("study.toml", &format!("{SMALL}{}", scenario("a")));
     let said = read(&folder.path().join("study.toml")).unwrap_err().to_string();
-    assert!(said.contains("there is no file shared/old.zip\n  → did you mean new.zip?"), "{said}");
+    assert!(said.contains("there is no file shared/nw.zip\n  → did you mean new.zip?"), "{said}");
 }

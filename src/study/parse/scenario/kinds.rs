@@ -35,7 +35,13 @@ const WHICH: &[Key] = &[
     key("which", "routes", Absent("any"), "[\"T1\", \"T2\"]", "route ids"),
     key("which", "trips", Absent("any"), "[\"4711\"]", "trip ids"),
     key("which", "feeds", Absent("any"), "[\"bus\"]", "feeds, by name"),
-    key("which", "route_types", Absent("any"), "[3]", "GTFS route types (700 to 799 are buses, and so on)"),
+    key(
+        "which",
+        "route_types",
+        Absent("any"),
+        "[3]",
+        "GTFS route types; 3 means extended types of buses too, and so on",
+    ),
     key("which", "headsigns", Absent("any"), "[\"Centrum\"]", "headsigns"),
     key(
         "which",
@@ -135,7 +141,7 @@ const CHANGE: &[Key] = &[
     key("amounts", "set", Absent("add or scale"), "300", "this in each place"),
 ];
 
-const COLUMN: &[Key] = &[key("amounts", "column", Required, "\"jobs\"", "a column of opportunities")];
+const COLUMN: &[Key] = &[key("column", "column", Required, "\"jobs\"", "a column of opportunities")];
 
 const STREETS: &[Key] = &[
     key("streets", "ways", Absent("any"), "[4040404]", "OSM ids of ways"),
@@ -264,7 +270,7 @@ const FEED_FILE: &[Key] =
 const REPLACED: &[Key] = &[key("replace_feed", "feed", Required, "\"bus\"", "the feed that goes, by name")];
 
 const WALK_FACTOR: &[Key] =
-    &[key("streets", "walk_factor", Required, "1.5", "walking takes so many times longer")];
+    &[key("change_streets", "walk_factor", Required, "1.5", "walking takes so many times longer")];
 
 const ADD_STREET: &[Key] = &[
     key(
