@@ -7,7 +7,7 @@ use super::cache::{Cache, Key};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
-use crate::inputs::raw::{Column, RawPlaces};
+use crate::inputs::raw::{Column, RawPlaces, RawStreets};
 use crate::inputs::{cells, gtfs, osm};
 use crate::network::links::{Limits, Link, Linked, Linker, walks};
 use crate::network::streets::{self, Streets};
@@ -195,10 +195,16 @@ impl Loaded {
         })
     }
 
-    /// The same streets with another timetable and other amounts at the places.
-    pub fn with(&self, timetable: Arc<Timetable>, links: Links, places: EditedPlaces) -> Loaded {
+    /// The same places on another network, and with other amounts.
+    pub fn with(
+        &self,
+        streets: Arc<Streets>,
+        timetable: Arc<Timetable>,
+        links: Links,
+        places: EditedPlaces,
+    ) -> Loaded {
         Loaded {
-            streets: Arc::clone(&self.streets),
+            streets,
             timetable,
             cells: places.cells,
             others: places.others,
@@ -263,8 +269,13 @@ pub fn read_streets(study: &Study, findings: &mut Findings, watch: &dyn Watch) -
     if study.network.osm.is_empty() {
         return Ok(Streets::default());
     }
-    let raw = osm::read(&paths(study, &study.network.osm), findings, watch)?;
+    let raw = read_osm(study, findings, watch)?;
     Ok(streets::build(&raw, study.network.min_island_nodes, findings))
+}
+
+/// The ways of the study's OSM files.
+pub fn read_osm(study: &Study, findings: &mut Findings, watch: &dyn Watch) -> Result<RawStreets> {
+    osm::read(&paths(study, &study.network.osm), findings, watch)
 }
 
 /// The timetable of the study's feeds. Everything that is wrong in any of them is said at once.

@@ -5,22 +5,23 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::Windowed;
 use super::cache::Cache;
 use super::ground::Ground;
-use super::load::{Links, Loaded, limits, read_feed};
+use super::load::{Links, Loaded, limits, read_feed, read_osm};
 use super::matrix::choose;
 use super::periods::Asked;
+use super::{Windowed, switches};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::network::Network;
-use crate::network::links::{Linker, walks};
+use crate::network::links::{Ends, Linker, walks, walks_again};
+use crate::network::streets::{self, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::outputs::diagnostics::grouped;
 use crate::routing::{Question, TouchedNetwork, touched};
 use crate::scenario::{
-    Figures, Given, Report, dates, edit_places, edit_profiles, edit_timetable, service_days,
+    Figures, Given, Report, dates, edit_places, edit_profiles, edit_streets, edit_timetable, service_days,
 };
 use crate::study::{Concern, Profile, Scenario, Study, WindowOf};
 
@@ -70,11 +71,13 @@ impl<'s> Edited<'s> {
         let edits = &scenario.edits;
         let longest_cutoff_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
         let timetable = edit_timetable(&base.timetable, edits, &given);
+        let streets = edited_streets(study, base, scenario, watch);
         let places = edit_places(&base.cells, base.others.as_ref(), edits);
         let profiles = edit_profiles(&study.profiles, edits, longest_cutoff_s);
-        let (timetable, mut places, profiles) = match (timetable, places, profiles) {
-            (Ok(timetable), Ok(places), Ok(profiles)) => (timetable, places, profiles),
-            (timetable, places, profiles) => {
+        let (timetable, streets, mut places, profiles) = match (timetable, streets, places, profiles) {
+            (Ok(timetable), Ok(streets), Ok(places), Ok(profiles)) => (timetable, streets, places, profiles),
+            (timetable, streets, places, profiles) => {
+                streets.err().map_or(Ok(()), &mut kept)?;
                 timetable.err().map_or(Ok(()), &mut kept)?;
                 places.err().map_or(Ok(()), &mut kept)?;
                 profiles.err().map_or(Ok(()), &mut kept)?;
@@ -86,13 +89,15 @@ impl<'s> Edited<'s> {
         }
         let mut of_timetable = timetable.reports.into_iter();
         let mut of_places = std::mem::take(&mut places.reports).into_iter();
+        let (streets, of_streets) = streets;
+        let mut of_streets = of_streets.into_iter();
         let (profiles, of_profiles) = profiles;
         let mut of_profiles = of_profiles.into_iter();
         let reports = edits.iter().filter_map(|placed| match placed.edit.concerns() {
             Concern::Timetable => of_timetable.next(),
             Concern::Places => of_places.next(),
             Concern::Profiles => of_profiles.next(),
-            Concern::Streets => None,
+            Concern::Streets => of_streets.next(),
         });
         let reports = reports.collect();
         let (came_from, timetable) = if scenario.changes(Concern::Timetable) {
@@ -100,8 +105,8 @@ impl<'s> Edited<'s> {
         } else {
             ((0..base.timetable.trips.len() as u32).collect(), Arc::clone(&base.timetable))
         };
-        let links = links(study, base, &timetable.stops, watch)?;
-        let loaded = base.with(timetable, links, places);
+        let links = links(study, base, &streets, &timetable.stops, watch)?;
+        let loaded = base.with(streets, timetable, links, places);
         Ok(Edited { scenario, loaded, profiles, reports, came_from })
     }
 
@@ -128,7 +133,9 @@ impl<'s> Edited<'s> {
 
     /// Whether a profile travels as in the base: on its network, with its parameters.
     pub fn travels_as(&self, base: &Loaded, profile: &Profile, of_base: &Profile) -> bool {
-        Arc::ptr_eq(&self.loaded.timetable, &base.timetable) && profile == of_base
+        Arc::ptr_eq(&self.loaded.timetable, &base.timetable)
+            && Arc::ptr_eq(&self.loaded.streets, &base.streets)
+            && profile == of_base
     }
 
     /// The ground of a profile; `ground` is the base's of the same name.
@@ -143,21 +150,29 @@ impl<'s> Edited<'s> {
         cache: &Cache,
         watch: &dyn Watch,
     ) -> Result<Ground> {
-        let stops = &self.loaded.timetable.stops;
-        let same_stops = stops.ids.len() == base.timetable.stops.ids.len()
-            && self.loaded.links.stops == base.links.stops
-            && self.loaded.links.cells == base.links.cells;
-        if !same_stops {
+        let (loaded, timetable) = (&self.loaded, Arc::clone(&self.loaded.timetable));
+        let links = &loaded.links;
+        let same_places = links.cells == base.links.cells && links.others == base.links.others;
+        let changed = self.changed_stops(base);
+        if !(same_places && changed.is_empty()) {
             // Of this scenario alone, and so not kept.
-            let (places, linked) = self.loaded.destinations();
-            let links = &self.loaded.links;
-            let table = union(&base.timetable.stops, stops);
-            let same = self.loaded.others.is_none();
-            debug_assert_eq!(places.points.len(), linked.len());
-            let streets = &self.loaded.streets;
-            let walks =
-                walks(streets, &links.cells, linked, same, &links.stops, &table, limits(profile), watch)?;
-            let timetable = Arc::clone(&self.loaded.timetable);
+            let table = union(&base.timetable.stops, &timetable.stops);
+            let linked = loaded.destinations().1;
+            let walks = if same_places && ground.walks_as(profile) && switches::only_touched() {
+                let ends = Ends {
+                    streets: &loaded.streets,
+                    origins: &links.cells,
+                    points: &loaded.cells.points,
+                    destinations: linked,
+                    stops: &links.stops,
+                    table: &table,
+                };
+                walks_again(&ground.network.walks, &changed, ends, limits(profile), watch)?
+            } else {
+                let same = loaded.others.is_none();
+                let limits = limits(profile);
+                walks(&loaded.streets, &links.cells, linked, same, &links.stops, &table, limits, watch)?
+            };
             return Ok(Ground::new(Network { timetable, walks: Arc::new(walks) }, profile));
         }
         let walks = if ground.walks_as(profile) {
@@ -165,8 +180,22 @@ impl<'s> Edited<'s> {
         } else {
             self.loaded.network(profile, cache, watch)?.walks
         };
-        let timetable = Arc::clone(&self.loaded.timetable);
         Ok(Ground::new(Network { timetable, walks }, profile))
+    }
+
+    /// Stops that are new, elsewhere, or linked otherwise.
+    fn changed_stops(&self, base: &Loaded) -> Vec<u32> {
+        let (before, now) = (&base.timetable.stops, &self.loaded.timetable.stops);
+        let (old, new) = (&base.links.stops, &self.loaded.links.stops);
+        let changed = |stop: &u32| {
+            let stop = *stop as usize;
+            stop >= before.ids.len()
+                || (before.lon[stop].to_bits(), before.lat[stop].to_bits())
+                    != (now.lon[stop].to_bits(), now.lat[stop].to_bits())
+                || before.called[stop] < now.called[stop]
+                || old.spot(stop) != new.spot(stop)
+        };
+        (0..now.ids.len() as u32).filter(changed).collect()
     }
 
     /// The cells whose answers may differ from those of the base, sorted; `None`: all, for it cannot be told.
@@ -230,23 +259,45 @@ pub fn within(
     Ok((edited.loaded, own, ground.network))
 }
 
+/// The streets with a scenario's edits: read anew, for the built ones no longer know their ways.
+fn edited_streets(
+    study: &Study,
+    base: &Loaded,
+    scenario: &Scenario,
+    watch: &dyn Watch,
+) -> Result<(Arc<Streets>, Vec<Report>)> {
+    if !scenario.changes(Concern::Streets) {
+        return Ok((Arc::clone(&base.streets), Vec::new()));
+    }
+    let mut unsaid = Findings::default();
+    let mut raw = read_osm(study, &mut unsaid, watch)?;
+    let reports = edit_streets(&mut raw, &scenario.edits)?;
+    Ok((Arc::new(streets::build(&raw, study.network.min_island_nodes, &mut unsaid)), reports))
+}
+
 /// The links of the base with stops that are new or elsewhere, or that trips call at for the first time. A stop that
 /// nobody calls at any more stays linked: nothing leaves from there, so it changes nothing.
-fn links(study: &Study, base: &Loaded, stops: &Stops, watch: &dyn Watch) -> Result<Links> {
+fn links(
+    study: &Study,
+    base: &Loaded,
+    streets: &Arc<Streets>,
+    stops: &Stops,
+    watch: &dyn Watch,
+) -> Result<Links> {
     let table = union(&base.timetable.stops, stops);
     let before = &base.timetable.stops;
-    if table.called == before.called && table.lon == before.lon && table.lat == before.lat {
+    let same_streets = Arc::ptr_eq(streets, &base.streets);
+    if same_streets && table.called == before.called && table.lon == before.lon && table.lat == before.lat {
         return Ok(base.links.clone());
     }
-    let linker = Linker::new(&base.streets, study.network.max_link_m);
+    let linker = Linker::new(streets, study.network.max_link_m);
     let mut unsaid = Findings::default();
-    let kept = linker.keep(before, &mut unsaid, watch)?;
     let now = linker.keep(&table, &mut unsaid, watch)?;
     let stops = linker.link_stops(&now, &table, watch)?;
-    if kept == now {
+    if same_streets && linker.keep(before, &mut unsaid, watch)? == now {
         return Ok(Links { stops, ..base.links.clone() });
     }
-    // A stop on an island of streets keeps that island.
+    // Other streets; or a stop on an island of streets, which keeps that island.
     let others = base.others.as_ref().map_or(&[][..], |places| &places.points);
     Ok(Links {
         cells: linker.link(&now, &base.cells.points, watch)?,

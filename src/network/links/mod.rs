@@ -9,9 +9,11 @@ use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
 
+mod again;
 mod nearest;
 mod walks;
 
+pub use again::{Ends, walks_again};
 use nearest::{Hit, Index};
 pub use walks::{Limits, walks};
 

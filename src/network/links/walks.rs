@@ -62,12 +62,12 @@ pub fn walks(
 }
 
 /// What all searches share.
-struct Searches<'a> {
-    streets: &'a Streets,
-    limits: Limits,
-    watch: &'a dyn Watch,
-    to_stops: &'a Targets,
-    to_places: &'a Targets,
+pub(super) struct Searches<'a> {
+    pub streets: &'a Streets,
+    pub limits: Limits,
+    pub watch: &'a dyn Watch,
+    pub to_stops: &'a Targets,
+    pub to_places: &'a Targets,
 }
 
 /// A worker's memory.
@@ -97,7 +97,7 @@ impl Rows {
 impl Searches<'_> {
     /// One search from each source: its walks to stops and to places, each within a limit in s (`None`: none).
     /// `more` may add (stop, mm) to a source's row of stops, in any order.
-    fn run(
+    pub fn run(
         &self,
         sources: &Linked,
         stops_s: Option<u32>,
@@ -168,7 +168,7 @@ fn joined(chunks: Vec<Rows>) -> Csr<Walk> {
 }
 
 /// Row → column: walks to `to` become the rows of `to`.
-fn transposed(walks: &Csr<Walk>, columns: usize) -> Csr<Walk> {
+pub(super) fn transposed(walks: &Csr<Walk>, columns: usize) -> Csr<Walk> {
     let pairs: Vec<(u32, Walk)> = walks
         .rows()
         .enumerate()
@@ -189,13 +189,13 @@ fn without_self(walks: Csr<Walk>) -> Csr<Walk> {
 }
 
 /// The called stops of each station.
-struct Siblings {
+pub(super) struct Siblings {
     /// Stop (the station) → its called children.
     children: Csr<u32>,
 }
 
 impl Siblings {
-    fn new(table: &Stops) -> Self {
+    pub fn new(table: &Stops) -> Self {
         let is_child =
             |stop: &u32| table.called[*stop as usize] != 0 && table.station[*stop as usize] != NONE;
         let pairs: Vec<(u32, u32)> = (0..table.station.len() as u32)
@@ -206,7 +206,7 @@ impl Siblings {
     }
 
     /// Adds the straight lines from a stop to the other children of its station.
-    fn add(&self, stop: usize, table: &Stops, row: &mut Vec<(u32, u64)>) {
+    pub fn add(&self, stop: usize, table: &Stops, row: &mut Vec<(u32, u64)>) {
         let station = table.station[stop];
         if station == NONE || table.called[stop] == 0 {
             return;
