@@ -253,9 +253,9 @@ fn all_unknown_keys_come_with_place_and_nearest_name() {
 
 #[test]
 fn what_comes_later_is_refused_with_a_word() {
-    let study = SMALL.to_string() + "[[scenario]]\nname = \"tram\"\n[isochrones]\n";
+    let study = SMALL.to_string() + "[[scenario]]\nname = \"tram\"\n[[fares]]\n";
     let said = wrong(&study);
-    for what in ["scenarios", "isochrones"] {
+    for what in ["scenarios", "fares"] {
         assert!(said.contains(&format!("isokron does not do {what}")), "{said}");
     }
     for (mode, what) in [("bicycle", "bicycle"), ("car", "car"), ("car>transit>walk", "park-and-ride")] {

@@ -15,6 +15,7 @@ mod build;
 mod check;
 mod equity;
 mod init;
+mod isochrone;
 mod matrix;
 mod run;
 mod synth;
@@ -61,6 +62,7 @@ enum Command {
     Build(build::Arguments),
     Run(run::Arguments),
     Matrix(matrix::Arguments),
+    Isochrone(isochrone::Arguments),
     Trip(trip::Arguments),
     // Boxed: it takes more options than all others together.
     Equity(Box<equity::Arguments>),
@@ -129,6 +131,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Build(arguments) => arguments.run(&watch),
         Command::Run(arguments) => arguments.run(threads, &watch),
         Command::Matrix(arguments) => arguments.run(threads, &watch),
+        Command::Isochrone(arguments) => arguments.run(&watch),
         Command::Trip(arguments) => arguments.run(&watch),
         Command::Access(arguments) => arguments.run(&watch),
         Command::Verify(arguments) => arguments.run(threads, &watch),

@@ -27,6 +27,7 @@ pub mod estimate;
 pub mod ground;
 pub mod hours;
 pub mod init;
+pub mod isochrone;
 pub mod ledger;
 pub mod load;
 pub mod matrix;
@@ -34,6 +35,7 @@ pub mod measured;
 pub mod periods;
 pub mod progress;
 pub mod streamed;
+mod surface;
 mod switches;
 pub mod trip;
 pub mod verify;
@@ -42,6 +44,7 @@ use cache::Cache;
 use equity::{Fairness, Found};
 use estimate::{Estimate, Means};
 use ground::Ground;
+use isochrone::Origins;
 use load::Loaded;
 use measured::{Measured, Measures, measured};
 use periods::Asked;
@@ -216,9 +219,13 @@ fn compute(
     mut log: RunLog,
     watch: &Progress,
 ) -> Result<Summary> {
+    // Isochrones are of all that the study names, or not made.
+    let contoured = study.isochrones.as_ref().filter(|_| only.is_none());
     let Prepared { mut loaded, wanted, windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
     let fairness = Fairness::new(&study.equity, &loaded.cells)?;
+    let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
+    let origins = origins.transpose()?;
     let mut ground: Option<Ground> = None;
     // Too little memory must not show after an hour either, nor cost the results that are there.
     let mut threads = Vec::new();
@@ -252,6 +259,20 @@ fn compute(
             let name = format!("{}/matrix.parquet", found.name);
             let spec = matrix::Whole { loaded: &loaded, ground, asked: &asked, twins: &[] };
             folder.record(&name, matrix::write_whole(study, spec, &folder.path(&name), watch)?);
+        }
+        if let Some(origins) = &origins {
+            let window = (profile, period, &asked);
+            isochrone::write_below(
+                study,
+                &mut loaded,
+                origins,
+                cache,
+                ground,
+                window,
+                &found.name,
+                &mut folder,
+                watch,
+            )?;
         }
         log.note(&format!("{} written", found.name));
         results.push(found);
