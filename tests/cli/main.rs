@@ -3,6 +3,7 @@
 mod bad;
 mod demo;
 mod equity;
+mod isochrones;
 mod measures;
 mod network;
 mod town;
