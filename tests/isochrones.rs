@@ -1,8 +1,12 @@
 //! Contours of travel times: shapes worked out by hand, and laws that hold on random lattices.
 
 use geo::{Coord, GeodesicArea, LineString, MultiPolygon, Validation};
+use isokron::base::findings::Findings;
+use isokron::base::watch::Quiet;
 use isokron::measures::isochrone::{Field, Polygon, area_m2};
-use isokron::network::surface::{Lattice, metres_of_a_degree};
+use isokron::network::links::{Kept, Link, Linker};
+use isokron::network::surface::{Lattice, Surface, metres_of_a_degree};
+use isokron::run::load::{read_streets, read_timetable};
 use proptest::prelude::*;
 
 type Point = (i32, i32);
@@ -294,6 +298,40 @@ proptest! {
             }
             prop_assert!(doubled_area(&smaller) <= doubled_area(&found));
             smaller = found;
+        }
+    }
+}
+
+/// What is made for speed says what the plain way says, on the demo town.
+#[test]
+fn short_cuts_link_as_the_whole_index_does() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml");
+    let study = isokron::study::parse::read(&file).unwrap();
+    let mut findings = Findings::default();
+    let streets = read_streets(&study, &mut findings, &Quiet).unwrap();
+    let timetable = read_timetable(&study, &mut findings, &Quiet).unwrap();
+    for max_link_m in [1000.0, 120.0] {
+        let whole = Linker::new(&streets, max_link_m);
+        let kept = whole.keep(&timetable.stops, &mut findings, &Quiet).unwrap();
+        let stops = whole.link_stops(&kept, &timetable.stops, &Quiet).unwrap();
+        assert_eq!(Kept::of(&streets, &stops), kept);
+
+        // All points of the lattice, not those near streets alone.
+        let lattice = Lattice::over(&streets, 150, max_link_m);
+        let all: Vec<(f64, f64)> = (0..lattice.len() as u32).map(|node| lattice.point(node)).collect();
+        let linked = whole.link(&kept, &all, &Quiet).unwrap();
+        let surface = Surface::new(&streets, &whole, &kept, lattice, max_link_m, &Quiet).unwrap();
+        let expected: Vec<u32> =
+            (0..all.len() as u32).filter(|&node| linked.status(node as usize) != Link::Unlinked).collect();
+        assert_eq!(surface.nodes[..], expected[..]);
+        assert!(expected.len() > 1000 && expected.len() < all.len() && surface.check());
+        for (at, &node) in expected.iter().enumerate() {
+            assert_eq!(surface.linked.spot(at), linked.spot(node as usize));
+        }
+        for (point, node) in all.iter().zip(0..).step_by(311) {
+            let near = Linker::around(&streets, max_link_m, &[*point]);
+            let alone = near.link(&kept, &[*point], &Quiet).unwrap();
+            assert_eq!(alone.spot(0), linked.spot(node), "{point:?}");
         }
     }
 }

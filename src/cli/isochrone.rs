@@ -6,7 +6,8 @@ use clap::{Args, ValueEnum};
 
 use super::Said;
 use crate::base::error::Result;
-use crate::run::isochrone::{Options, isochrone};
+use crate::run::isochrone::isochrone;
+use crate::run::origins::Options;
 use crate::run::progress::Progress;
 
 /// What can be reached within a time, as polygons

@@ -1,14 +1,15 @@
 //! Isochrones: from some points, or from every cell. Times are those of the kernel to every point of a lattice over
 //! the streets, at each percentile; `measures::isochrone` contours them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::cache::Cache;
 use super::ground::Ground;
-use super::load::{Loaded, limits, must_be_there, report_unlinked};
-use super::matrix::{choose, places_file, plain};
+use super::load::{Loaded, limits};
+use super::matrix::choose;
+use super::origins::{Options, Origins, asked_for};
 use super::periods::{self, Asked};
 use super::progress::Progress;
 use super::surface::Fine;
@@ -17,13 +18,12 @@ use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::findings::{Kind, Severity};
 use crate::base::watch::Watch;
-use crate::inputs::cells;
 use crate::measures::isochrone::{Isochrone, Isochrones, Polygon, Wanted};
 use crate::measures::times::ranks;
 use crate::network::Walks;
-use crate::network::links::{Around, Linked, outward};
+use crate::network::links::{Around, outward};
 use crate::outputs::diagnostics::{grouped, summary};
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::isochrones::IsochroneWriter;
@@ -42,21 +42,6 @@ const OF_ARRIVALS: Kind = Kind {
     meaning: "periods of arrivals: isochrones are made of departures only",
     remedy: "add a period with depart = \"…\"",
 };
-
-/// What the command line asks for; what is empty or `None` is as the study has it.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// `LON,LAT` each.
-    pub at: Vec<String>,
-    pub origins: Option<PathBuf>,
-    pub cells: bool,
-    pub cutoffs_min: Vec<u32>,
-    pub percentiles: Vec<f64>,
-    pub grid_m: Option<u32>,
-    pub period: Option<String>,
-    pub profile: Option<String>,
-    pub parquet: bool,
-}
 
 /// What is said of isochrones: lines, and the same as data.
 #[derive(Debug)]
@@ -106,113 +91,6 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     }
     lines.push(format!("{} isochrones in {}", grouped(work.rows as u64), to.display()));
     Ok(Answer { lines, json })
-}
-
-/// The study's `[isochrones]`, or none, with what the command line says in its place.
-fn asked_for(study: &Study, options: &Options, profile: &Profile) -> Result<IsochronesSpec> {
-    must_be_there(options.origins.iter().map(PathBuf::as_path))?;
-    let access = &study.access;
-    let mut spec = study.isochrones.clone().unwrap_or_else(|| IsochronesSpec {
-        cells: false,
-        at: Vec::new(),
-        origins: None,
-        cutoffs_min: access.cutoffs_min.clone(),
-        percentiles: access.percentiles.clone(),
-        grid_m: study::parse::GRID_M,
-    });
-    if !options.at.is_empty() || options.origins.is_some() || options.cells {
-        let here = std::env::current_dir().map_err(|error| Error::machine(".", error))?;
-        spec.at = options.at.iter().map(|text| point(text)).collect::<Result<_>>()?;
-        spec.origins = options.origins.as_ref().map(|file| here.join(file));
-        spec.cells = options.cells;
-    }
-    if !spec.cells && spec.at.is_empty() && spec.origins.is_none() {
-        let remedy = "give --at LON,LAT, --origins FILE or --cells, or write [isochrones] in the study";
-        return Err(Error::Usage(Problem::new("", "nobody says from where", remedy)));
-    }
-    if !options.cutoffs_min.is_empty() {
-        spec.cutoffs_min.clone_from(&options.cutoffs_min);
-    }
-    spec.cutoffs_min.sort_unstable();
-    spec.cutoffs_min.dedup();
-    if !options.percentiles.is_empty() {
-        spec.percentiles.clone_from(&options.percentiles);
-    }
-    spec.grid_m = options.grid_m.unwrap_or(spec.grid_m);
-    let most = profile.max_travel_time_s;
-    if let Some(over) = spec.cutoffs_min.iter().find(|&&cutoff| u64::from(cutoff) * 60 > u64::from(most)) {
-        let what = format!("{over} min is above max_travel_time_s = {most} of profile {}", profile.name);
-        return Err(Error::Usage(Problem::new("", what, "lower --cutoffs-min, or raise max_travel_time_s")));
-    }
-    Ok(spec)
-}
-
-fn point(text: &str) -> Result<(f64, f64)> {
-    let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
-    match numbers.as_deref() {
-        Some([lon, lat]) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok((*lon, *lat)),
-        _ => {
-            let remedy = "give LON,LAT in degrees, such as --at -51.2177,-30.0331";
-            Err(Error::Usage(Problem::new("--at", format!("{text} is no point"), remedy)))
-        }
-    }
-}
-
-/// From where.
-pub struct Origins {
-    ids: Vec<String>,
-    points: Vec<(f64, f64)>,
-    linked: Linked,
-    /// The cell that an origin is, or `NONE`.
-    cell: Vec<u32>,
-}
-
-impl Origins {
-    /// Points first, then the places of the file, then the cells.
-    ///
-    /// # Errors
-    /// What is wrong in the file; a point without a street.
-    pub fn new(
-        study: &Study,
-        spec: &IsochronesSpec,
-        loaded: &Loaded,
-        findings: &mut Findings,
-        watch: &dyn Watch,
-    ) -> Result<Origins> {
-        let mut linked = loaded.link(study, &spec.at, watch)?;
-        let astray = |i: usize| {
-            let (lon, lat) = spec.at[i];
-            let what = format!("no street within {} m", study.network.max_link_m);
-            Problem::new(format!("{lon},{lat}"), what, "is it LON,LAT, in this order?")
-        };
-        let problems: Vec<Problem> =
-            (0..linked.len()).filter(|&i| linked.edge[i] == NONE).map(astray).collect();
-        if !problems.is_empty() {
-            return Err(Error::Input(problems));
-        }
-        let mut points = spec.at.clone();
-        let mut ids: Vec<String> = points.iter().map(|(lon, lat)| format!("{lon},{lat}")).collect();
-        if let Some(file) = &spec.origins {
-            let mut places = study.cells.clone();
-            places.name = "origins".to_string();
-            places.source = places_file(&places.source, file.clone());
-            plain(&mut places);
-            let read = cells::read(&places, &study.folder, None, findings)?;
-            let found = loaded.link(study, &read.points, watch)?;
-            report_unlinked(&read, &found, findings);
-            linked.append(&found);
-            ids.extend(read.ids);
-            points.extend(read.points);
-        }
-        let mut cell = vec![NONE; ids.len()];
-        if spec.cells {
-            linked.append(&loaded.links.cells);
-            ids.extend(loaded.cells.ids.iter().cloned());
-            points.extend(&loaded.cells.points);
-            cell.extend(0..loaded.cells.ids.len() as u32);
-        }
-        Ok(Origins { ids, points, linked, cell })
-    }
 }
 
 /// Writes `isochrones.geojson`, `isochrones.parquet` or both of a window below `name`.
@@ -439,7 +317,7 @@ impl<'a> Work<'a> {
         writers: &mut [&mut IsochroneWriter],
     ) -> Result<()> {
         let each = self.spec.percentiles.len() * self.spec.cutoffs_min.len();
-        let rows: Vec<(usize, usize, Option<&Isochrone>)> = of
+        let rows: Vec<Row<'_>> = of
             .iter()
             .enumerate()
             .flat_map(|(i, found)| {
@@ -461,11 +339,9 @@ impl<'a> Work<'a> {
     }
 
     /// `id, lon, lat, cutoff_min, percentile, area_km2`, and what lies within.
-    fn table(&self, rows: &[(usize, usize, Option<&Isochrone>)]) -> ResultTable {
+    fn table(&self, rows: &[Row<'_>]) -> ResultTable {
         let cutoffs = &self.spec.cutoffs_min;
-        let number = |of: &dyn Fn(&(usize, usize, Option<&Isochrone>)) -> Option<f64>| {
-            ColumnData::Number(rows.iter().map(of).collect())
-        };
+        let number = |of: &dyn Fn(&Row<'_>) -> Option<f64>| ColumnData::Number(rows.iter().map(of).collect());
         let mut table = ResultTable::default();
         table.push("id", ColumnData::Text(rows.iter().map(|row| self.origins.ids[row.0].clone()).collect()));
         table.push("lon", number(&|row| Some(self.origins.points[row.0].0)));
@@ -480,7 +356,7 @@ impl<'a> Work<'a> {
         table
     }
 
-    fn say(&self, &(origin, k, found): &(usize, usize, Option<&Isochrone>)) -> (String, Value) {
+    fn say(&self, &(origin, k, found): &Row<'_>) -> (String, Value) {
         let cutoffs = &self.spec.cutoffs_min;
         let (cutoff, percentile) = (cutoffs[k % cutoffs.len()], self.spec.percentiles[k / cutoffs.len()]);
         let id = &self.origins.ids[origin];
@@ -501,6 +377,9 @@ impl<'a> Work<'a> {
         (line, json)
     }
 }
+
+/// Origin, which of its isochrones (percentile by percentile, cutoff by cutoff), and that; `None` without a street.
+type Row<'r> = (usize, usize, Option<&'r Isochrone>);
 
 /// To the square metre.
 fn area_km2(isochrone: &Isochrone) -> f64 {

@@ -32,6 +32,7 @@ pub mod ledger;
 pub mod load;
 pub mod matrix;
 pub mod measured;
+pub mod origins;
 pub mod periods;
 pub mod progress;
 pub mod streamed;
@@ -44,9 +45,9 @@ use cache::Cache;
 use equity::{Fairness, Found};
 use estimate::{Estimate, Means};
 use ground::Ground;
-use isochrone::Origins;
 use load::Loaded;
 use measured::{Measured, Measures, measured};
+use origins::Origins;
 use periods::Asked;
 use progress::Progress;
 

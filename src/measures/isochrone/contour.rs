@@ -135,14 +135,14 @@ impl<'a> Field<'a> {
     /// The points of a side: the one within the cutoff, the other.
     fn ends(&self, side: usize, cutoff_s: u32) -> (usize, usize) {
         let first = side / 2;
-        let second = if side % 2 == 0 { first + 1 } else { first + self.width };
+        let second = if is_east(side) { first + 1 } else { first + self.width };
         if self.times_s[first] <= cutoff_s { (first, second) } else { (second, first) }
     }
 
     /// Where the boundary crosses a side.
     fn corner(&self, side: usize, cutoff_s: u32) -> (i32, i32) {
         let (inner, outer) = self.ends(side, cutoff_s);
-        let east = side % 2 == 0;
+        let east = is_east(side);
         let step = if east { self.lattice.step_lon_e7 } else { self.lattice.step_lat_e7 };
         // A point that is far off by time, or is not reached, counts as two steps' walk away: the boundary goes
         // towards it at half the walking speed.
@@ -174,11 +174,16 @@ impl<'a> Field<'a> {
     }
 }
 
+/// Whether a side goes to the east; else to the north.
+fn is_east(side: usize) -> bool {
+    side.is_multiple_of(2)
+}
+
 /// Twice the signed area of the corner b between a and c.
 fn turn(a: (i32, i32), b: (i32, i32), c: (i32, i32)) -> i128 {
-    let (ab, bc) = ((i128::from(b.0) - i128::from(a.0), i128::from(b.1) - i128::from(a.1)), {
-        (i128::from(c.0) - i128::from(b.0), i128::from(c.1) - i128::from(b.1))
-    });
+    let way =
+        |a: (i32, i32), b: (i32, i32)| (i128::from(b.0) - i128::from(a.0), i128::from(b.1) - i128::from(a.1));
+    let (ab, bc) = (way(a, b), way(b, c));
     ab.0 * bc.1 - ab.1 * bc.0
 }
 
