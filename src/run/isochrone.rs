@@ -156,8 +156,10 @@ impl<'a> Work<'a> {
             Some(places) => (places, cells + loaded.cells.ids.len()),
             None => (&loaded.cells, cells),
         };
-        let people =
-            loaded.cells.population.iter().map(|people| ("population".to_string(), cells, &people[..]));
+        // Where people are what is reached, they have a column already.
+        let named = places.opportunities.iter().any(|column| column.name == "population");
+        let people = loaded.cells.population.iter().filter(|_| !named);
+        let people = people.map(|people| ("population".to_string(), cells, &people[..]));
         let things = places.opportunities.iter().map(|c| (c.name.clone(), others, &c.values[..]));
         let columns = people.chain(things).map(|(name, at, values)| (format!("{name}_within"), at, values));
         let columns = columns.collect();
