@@ -13,7 +13,6 @@ use super::origins::{Options, Origins, asked_for};
 use super::periods::{self, Asked};
 use super::progress::Progress;
 use super::surface::Fine;
-use super::switches;
 use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
 use crate::base::curve::along_curve;
@@ -182,7 +181,7 @@ impl<'a> Work<'a> {
         // The boundary lies between times within the cutoff and later ones.
         let longest_s = cutoffs_s.iter().max().map_or(0, |&s| s.saturating_add(2 * walk_s));
         let question = Question { longest_s: longest_s.min(asked.question.longest_s), ..asked.question };
-        let how = switches::how()?;
+        let how = asked.how;
 
         let reach_m = profile.walk_speed.reach_mm(profile.max_direct_walk_s) as f64 / 1000.0;
         let around = Around::new(&origins.points, reach_m);
