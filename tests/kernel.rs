@@ -6,6 +6,7 @@ mod oracle;
 mod touched;
 
 use engine::question;
+use isokron::base::csr::{Csr, Walk};
 use isokron::base::findings::Findings;
 use isokron::base::units::rank;
 use isokron::base::watch::Quiet;
@@ -114,6 +115,31 @@ fn scanned(case: &Case) -> Result<(), TestCaseError> {
             }
         }
     }
+    Ok(())
+}
+
+/// A network that learns its destinations after its graph, those within reach alone, swept in narrow lanes.
+fn towards(case: &Case) -> Result<(), TestCaseError> {
+    let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
+    let service = Service::unroll(&timetable, &question);
+    let outset = Walks { egress: Csr::default(), direct: Csr::default(), ..walks.clone() };
+    let router = Router::aimless(&timetable, &outset, &service, question, &Quiet);
+    let origins: Vec<u32> = (0..case.ways.origins).collect();
+    let near = router.stops_near(&origins, How::best());
+    let left: Vec<Vec<Walk>> = walks
+        .egress
+        .rows()
+        .map(|row| row.iter().copied().filter(|walk| near.binary_search(&walk.to).is_ok()).collect())
+        .collect();
+    let within = Walks { egress: Csr::from_rows(left), ..walks };
+    let points = vec![(0.0, 0.0); case.ways.destinations as usize];
+    let router = router.towards(&within, &points);
+    let ranks = ranks(&PERCENTILES, question.window.count());
+    let batches = router
+        .route_few(&origins, How::best(), |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
+        .expect("nobody cancels");
+    let times: Vec<Option<u32>> = batches.concat().iter().map(|&s| (s != u32::MAX).then_some(s)).collect();
+    prop_assert_eq!(times, kernel(case, How::plain(Path::Portable)).concat().concat(), "{:?}", case);
     Ok(())
 }
 
@@ -269,6 +295,11 @@ proptest! {
     #[test]
     fn arrivals_are_summed_by_origin(case in case()) {
         summed(&case)?;
+    }
+
+    #[test]
+    fn destinations_may_come_after_the_graph(case in case()) {
+        towards(&case)?;
     }
 
     #[test]

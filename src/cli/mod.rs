@@ -16,6 +16,7 @@ mod check;
 mod compare;
 mod equity;
 mod init;
+mod isochrone;
 mod matrix;
 mod run;
 mod synth;
@@ -62,6 +63,7 @@ enum Command {
     Build(build::Arguments),
     Run(run::Arguments),
     Matrix(matrix::Arguments),
+    Isochrone(isochrone::Arguments),
     Trip(trip::Arguments),
     // Boxed: it takes more options than all others together.
     Equity(Box<equity::Arguments>),
@@ -131,6 +133,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Build(arguments) => arguments.run(&watch),
         Command::Run(arguments) => arguments.run(threads, &watch),
         Command::Matrix(arguments) => arguments.run(threads, &watch),
+        Command::Isochrone(arguments) => arguments.run(&watch),
         Command::Trip(arguments) => arguments.run(&watch),
         Command::Access(arguments) => arguments.run(&watch),
         Command::Compare(arguments) => arguments.run(&watch),

@@ -8,6 +8,7 @@ pub mod asked;
 pub mod decay;
 pub mod equity;
 pub mod given;
+pub mod isochrone;
 pub mod kinds;
 pub mod plan;
 pub mod rows;

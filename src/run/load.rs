@@ -67,7 +67,7 @@ pub struct Loaded {
     /// `run` routes these cells only; `None`: all.
     pub only: Option<Vec<u32>>,
     /// Hash of all that walks depend on beside the profile.
-    key: Key,
+    pub(super) key: Key,
 }
 
 /// Where cells, destinations and stops are linked to the streets.
@@ -322,7 +322,8 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
     let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);
     let edits = study.scenarios.iter().flat_map(|scenario| scenario.files()).map(Path::to_path_buf);
     let mut named: Vec<PathBuf> = Vec::new();
-    for path in network.chain(places).chain(edits) {
+    let origins = study.isochrones.iter().filter_map(|spec| spec.origins.clone());
+    for path in network.chain(places).chain(origins).chain(edits) {
         if !named.contains(&path) {
             named.push(path);
         }
@@ -431,7 +432,7 @@ fn check_apart(streets: &Streets, cells: &RawPlaces) -> Result<()> {
     Ok(())
 }
 
-fn report_unlinked(places: &RawPlaces, linked: &Linked, findings: &mut Findings) {
+pub(super) fn report_unlinked(places: &RawPlaces, linked: &Linked, findings: &mut Findings) {
     for (i, id) in places.ids.iter().enumerate() {
         if linked.status(i) == Link::Unlinked {
             let (lon, lat) = places.points[i];

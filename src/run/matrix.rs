@@ -291,7 +291,7 @@ fn twins(loaded: &Loaded) -> Vec<u32> {
     cells.ids.iter().zip(&cells.points).map(twin).collect()
 }
 
-fn places_file(like: &PlacesSource, file: PathBuf) -> PlacesSource {
+pub(super) fn places_file(like: &PlacesSource, file: PathBuf) -> PlacesSource {
     match like {
         PlacesSource::File { id, x, y, crs, .. } => {
             PlacesSource::File { file, id: id.clone(), x: x.clone(), y: y.clone(), crs: crs.clone() }
@@ -307,7 +307,7 @@ fn places_file(like: &PlacesSource, file: PathBuf) -> PlacesSource {
 }
 
 /// Only ids and places matter to a matrix.
-fn plain(spec: &mut crate::study::PlacesSpec) {
+pub(super) fn plain(spec: &mut crate::study::PlacesSpec) {
     spec.population = None;
     spec.opportunities.clear();
     spec.groups.clear();

@@ -26,15 +26,18 @@ pub mod estimate;
 pub mod ground;
 pub mod hours;
 pub mod init;
+pub mod isochrone;
 pub mod ledger;
 pub mod load;
 pub mod matrix;
 pub mod measured;
+pub mod origins;
 pub mod periods;
 pub mod progress;
 mod results;
 mod scenarios;
 pub mod streamed;
+mod surface;
 mod switches;
 pub mod trip;
 pub mod verify;
@@ -45,6 +48,7 @@ use equity::Fairness;
 use estimate::{Estimate, Means};
 use ground::Ground;
 use load::Loaded;
+use origins::Origins;
 use periods::Asked;
 use progress::Progress;
 use results::Results;
@@ -219,10 +223,14 @@ fn compute(
     mut log: RunLog,
     watch: &Progress,
 ) -> Result<Summary> {
-    let Prepared { mut loaded, zone, wanted, mut windows, findings } =
+    // Isochrones are of all that the study names, or not made.
+    let contoured = study.isochrones.as_ref().filter(|_| only.is_none());
+    let Prepared { mut loaded, zone, wanted, mut windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
     let mut scenarios = scenarios::all(study, &loaded, &zone, watch)?;
+    let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
+    let origins = origins.transpose()?;
     let mut ground: Option<Ground> = None;
     // Too little memory must not show then either, nor cost the results that are there.
     let mut threads = Vec::new();
@@ -258,7 +266,13 @@ fn compute(
             all.push(found);
             lines.push(line);
         }
-        results.push(work.answer(scenarios::BASE, &loaded, ground, window, of_base, &fairness)?);
+        let found = work.answer(scenarios::BASE, &loaded, ground, window, of_base, &fairness)?;
+        if let Some(origins) = &origins {
+            let (name, of) = (&found.name, (window.profile, window.period, &window.asked));
+            let folder = &mut work.folder;
+            isochrone::write_below(study, &mut loaded, origins, cache, ground, of, name, folder, watch)?;
+        }
+        results.push(found);
     }
     let mut all_lines = results::said(study, &loaded, &results);
     all_lines.append(&mut work.together(scenarios::BASE, &loaded, &results, &fairness)?);

@@ -4,6 +4,7 @@ mod bad;
 mod contrasts;
 mod demo;
 mod equity;
+mod isochrones;
 mod measures;
 mod network;
 mod scenarios;

@@ -61,6 +61,45 @@ pub fn walks(
     })
 }
 
+/// Stop → places within `limits.max_walk_s`.
+///
+/// Errors: stopped by `watch`, which sees the stage "walks", a step a search.
+pub fn to_places(
+    streets: &Streets,
+    stops: &Linked,
+    places: &Linked,
+    limits: Limits,
+    watch: &dyn Watch,
+) -> Result<Csr<Walk>> {
+    let nowhere = Targets::new(streets, 0, |_| None);
+    let to_places = Targets::new(streets, places.len(), |place| places.spot(place));
+    watch.begin("walks", stops.len() as u64);
+    let searches = Searches { streets, limits, watch, to_stops: &nowhere, to_places: &to_places };
+    Ok(searches.run(stops, None, Some(limits.max_walk_s), |_, _| {})?.1)
+}
+
+/// Origin → stops within `limits.max_walk_s`, and → those of the places that are `wanted` within
+/// `limits.max_direct_walk_s`; each measured as by [`walks`].
+///
+/// Errors: as [`to_places`].
+pub fn outward(
+    streets: &Streets,
+    origins: &Linked,
+    stops: &Linked,
+    places: &Linked,
+    wanted: impl Fn(usize) -> bool,
+    limits: Limits,
+    watch: &dyn Watch,
+) -> Result<(Csr<Walk>, Csr<Walk>)> {
+    let to_stops = Targets::new(streets, stops.len(), |stop| stops.spot(stop));
+    let spot = |place: usize| if wanted(place) { places.spot(place) } else { None };
+    let to_places = Targets::new(streets, places.len(), spot);
+    let direct_s = Some(limits.max_direct_walk_s).filter(|&s| s > 0);
+    watch.begin("walks", origins.len() as u64);
+    let searches = Searches { streets, limits, watch, to_stops: &to_stops, to_places: &to_places };
+    searches.run(origins, Some(limits.max_walk_s), direct_s, |_, _| {})
+}
+
 /// What all searches share.
 pub(super) struct Searches<'a> {
     pub streets: &'a Streets,

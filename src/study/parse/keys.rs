@@ -262,6 +262,49 @@ pub const KEYS: &[Key] = &[
     key("equity.bootstrap", "interval", Value("\"bca\""), "\"bca\"", "\"bca\" or \"percentile\""),
     key("equity.bootstrap", "level", Value("0.95"), "0.95", "of the intervals"),
     key(
+        "isochrones",
+        "cells",
+        Absent("true where neither at nor origins is given"),
+        "true",
+        "isochrones of every cell",
+    ),
+    key(
+        "isochrones",
+        "at",
+        Absent("no points"),
+        "[[18.06, 59.33]]",
+        "of these points, [lon, lat] in degrees",
+    ),
+    key(
+        "isochrones",
+        "origins",
+        Absent("no file"),
+        "\"points.csv\"",
+        "of the places of a file, its id and coordinate columns called as those of the cells",
+    ),
+    key(
+        "isochrones",
+        "cutoffs_min",
+        Absent("those of [access]"),
+        "[15, 30]",
+        "limits of travel time, minutes",
+    ),
+    key(
+        "isochrones",
+        "percentiles",
+        Absent("those of [access]"),
+        "[50]",
+        "percentiles of travel time over the window",
+    ),
+    key(
+        "isochrones",
+        "departures_percent",
+        Absent("percentiles"),
+        "[80]",
+        "the same under another name: within the limit in so many percent of the departures",
+    ),
+    key("isochrones", "grid_m", Value("100"), "100", "between the points that are contoured, m"),
+    key(
         "outputs",
         "tables",
         Value("[\"csv\", \"parquet\", \"geojson\"]"),
@@ -297,13 +340,13 @@ pub const SECTIONS: &[(&str, bool)] = &[
     ("access", false),
     ("measure", true),
     ("equity", false),
+    ("isochrones", false),
     ("outputs", false),
     ("scenario", true),
 ];
 
 /// What is planned but not done: section ("" for a whole section), key, what it would be.
 pub const LATER: &[(&str, &str, &str)] = &[
-    ("", "isochrones", "isochrones"),
     ("", "report", "the map report"),
     ("", "fares", "fares"),
     ("", "emissions", "emissions"),

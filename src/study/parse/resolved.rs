@@ -64,6 +64,14 @@ pub fn resolved(study: &Study) -> Value {
         },
         "measure": super::measures::as_json(&study.measures),
         "equity": equity(&study.equity),
+        "isochrones": study.isochrones.as_ref().map(|spec| json!({
+            "cells": spec.cells,
+            "at": spec.at,
+            "origins": spec.origins.as_deref().map(shown),
+            "cutoffs_min": spec.cutoffs_min,
+            "percentiles": spec.percentiles,
+            "grid_m": spec.grid_m,
+        })),
         "outputs": {
             "tables": tables,
             "matrix": study.outputs.matrix,

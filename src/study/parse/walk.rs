@@ -111,7 +111,7 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&
 /// One section under way. Absent sections answer with defaults.
 pub(super) struct Section<'w, 't> {
     pub walk: &'w mut Walk<'t>,
-    name: &'static str,
+    pub name: &'static str,
     table: Option<&'w DeTable<'t>>,
     at: usize,
 }
