@@ -259,10 +259,11 @@ fn compute(
         let lands: Vec<&Loaded> = std::iter::once(&loaded).chain(own).collect();
         let mut measured = work.measured(ground, window, loaded.only.as_deref(), &lands)?.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
+        let mut before = None;
         for ((edited, all), lines) in scenarios.iter_mut().zip(&mut of_scenarios).zip(&mut lines) {
             let there = if edited.has_land() { measured.next() } else { None };
             let there = there.unwrap_or_else(|| of_base.clone());
-            let (found, line) = work.scenario(edited, &loaded, ground, window, there)?;
+            let (found, line) = work.scenario(edited, &loaded, (ground, window), &mut before, there)?;
             all.push(found);
             lines.push(line);
         }

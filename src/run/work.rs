@@ -18,6 +18,7 @@ use crate::measures::asked::Asked as Wanted;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::{geo, tables};
+use crate::routing::Backwards;
 use crate::study::{OutputsSpec, Study};
 
 /// A run under way.
@@ -47,12 +48,12 @@ impl Work<'_> {
     }
 
     /// A scenario in a window. `there`: what is measured on the base's network with the scenario's amounts.
-    pub fn scenario(
+    pub fn scenario<'g>(
         &mut self,
         edited: &mut Edited<'_>,
         base: &Loaded,
-        ground: &Ground,
-        window: &Windowed<'_>,
+        (ground, window): (&'g Ground, &'g Windowed<'_>),
+        before: &mut Option<Backwards<'g>>,
         there: Measured,
     ) -> Result<(Results, String)> {
         let fairness = Fairness::new(&self.study.equity, &edited.loaded.cells)?;
@@ -69,8 +70,11 @@ impl Work<'_> {
         asked.how = window.asked.how;
         let longest_s = measured::longest_s(self.study, self.wanted, &asked);
         let some = self.wanted.iter().all(Wanted::is_of_one_origin) && switches::only_touched();
-        let sides = [(ground, &window.asked), (&of_scenario, &asked)];
-        let mut touched = if some { edited.touched(sides, longest_s, watch) } else { None };
+        let (here, there_asked) = ((ground, &window.asked), (&of_scenario, &asked));
+        let mut touched = match some {
+            true => edited.touched(here, there_asked, before, longest_s, watch),
+            false => None,
+        };
         if let (Some(touched), Some(only)) = (&mut touched, &base.only) {
             touched.retain(|cell| only.binary_search(cell).is_ok());
         }
