@@ -16,6 +16,7 @@ mod check;
 mod equity;
 mod init;
 mod matrix;
+mod report;
 mod run;
 mod synth;
 mod trip;
@@ -65,6 +66,7 @@ enum Command {
     // Boxed: it takes more options than all others together.
     Equity(Box<equity::Arguments>),
     Access(access::Arguments),
+    Report(report::Arguments),
     Verify(verify::Arguments),
     Synth(synth::Arguments),
 }
@@ -131,6 +133,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Matrix(arguments) => arguments.run(threads, &watch),
         Command::Trip(arguments) => arguments.run(&watch),
         Command::Access(arguments) => arguments.run(&watch),
+        Command::Report(arguments) => arguments.run(),
         Command::Verify(arguments) => arguments.run(threads, &watch),
         Command::Equity(arguments) => arguments.run(&watch),
         Command::Synth(arguments) => arguments.run(),

@@ -8,6 +8,7 @@ pub mod geo;
 pub mod log;
 pub mod manifest;
 pub mod matrix;
+pub mod report;
 pub mod staging;
 pub mod tables;
 pub mod turning;

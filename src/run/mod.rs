@@ -1,6 +1,7 @@
 //! The conductor: it alone sees every folder, and owns the loop over profile × period. It reads like the design:
 //! study → inputs → network → routing → measures → outputs.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
@@ -12,10 +13,11 @@ use crate::inputs::raw::RawPlaces;
 use crate::measures::asked::Asked as Wanted;
 use crate::measures::equity::{CurveRow, EquityRow};
 use crate::measures::stream::Slot;
+use crate::network::transit::FREQUENCY_INEXACT;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
-use crate::outputs::{diagnostics, geo, tables};
+use crate::outputs::{diagnostics, geo, report, tables};
 use crate::study::{self, Period, Profile, Study};
 
 pub mod access;
@@ -275,6 +277,10 @@ fn compute(
         attribution: attribution(study, &loaded),
     };
     let root = study.folder.join(&study.output);
+    let map = report::map(&loaded.cells, &loaded.streets, &loaded.timetable.stops);
+    folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
+    let page = report::page(&root, &folder.manifest(&manifest))?;
+    folder.write(report::REPORT, |out| out.write_all(page.as_bytes()))?;
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
     cache.clean_up(watch);
@@ -355,6 +361,8 @@ fn counts(loaded: &Loaded, results: &[Results]) -> Map<String, Value> {
     set("street_km", json!(loaded.streets.total_mm() / 1_000_000));
     set("stops_called", json!(timetable.stops.called.iter().filter(|&&c| c != 0).count()));
     set("trips", json!(timetable.trips.len()));
+    let by_headway = timetable.trips.iter().filter(|trip| trip.flags & FREQUENCY_INEXACT != 0);
+    set("trips_by_headway", json!(by_headway.count()));
     for found in results {
         let mut by_status = Map::new();
         for word in ["ok", "no_service", "island", "unlinked"] {
