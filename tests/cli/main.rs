@@ -5,6 +5,7 @@ mod demo;
 mod equity;
 mod measures;
 mod network;
+mod report;
 mod town;
 mod trips;
 mod windows;

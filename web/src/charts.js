@@ -16,6 +16,15 @@ export function groupName(name) {
   return found ? t("incomeGroup", { i: found[1], n: found[2] }) : name.replace(/_/g, " ");
 }
 
+/** The common indices in the reader's language, others as the register names them. */
+function indexName(name) {
+  const percentile = /^p(\d+)$/.exec(name);
+  if (percentile) return t("indexPercentile", { n: percentile[1] });
+  const word = t(`index_${name}`);
+  const plain = name.replace(/_/g, " ");
+  return word.startsWith("index_") ? plain[0].toUpperCase() + plain.slice(1) : word;
+}
+
 /** Rows of the equity table of a measure: group, index, value, lower, upper. */
 function equityOf(result, measure) {
   const table = result.equity;
@@ -109,7 +118,7 @@ function equityCard(rows, again) {
   const others = chosen.filter((row) => row.group !== "all" && Number.isFinite(row.value));
   const best = others.reduce((a, b) => (b.value > a.value ? b : a), others[0]);
   const least = others.reduce((a, b) => (b.value < a.value ? b : a), others[0]);
-  const words = { index: index.replace(/_/g, " "), all: all ? withInterval(all) : "–" };
+  const words = { index: indexName(index), all: all ? withInterval(all) : "–" };
   const says = best
     ? t("equitySays", {
         ...words,
@@ -127,7 +136,7 @@ function equityCard(rows, again) {
     byId("index").focus();
   };
   const list = element("select", { id: "index", onchange: choose });
-  for (const name of indices) list.append(element("option", { value: name, selected: name === index }, name.replace(/_/g, " ")));
+  for (const name of indices) list.append(element("option", { value: name, selected: name === index }, indexName(name)));
   const body = chosen.map((row) =>
     element(
       "tr",

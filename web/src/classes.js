@@ -40,8 +40,8 @@ function breaksAround(values, classes, method) {
   return up.length ? [up, up.slice().reverse().map((value) => -value)] : [[], []];
 }
 
-/** Classes of values: their bounds, colours, and the class of each value; -1 blank, -2 infinite. */
-export function classify(values, { classes, method, diverging, reversed }) {
+/** Classes of values, between given breaks or of one's own: their bounds, colours, and the class of each value; -1 blank, -2 infinite. */
+export function classify(values, { classes, method, diverging, reversed, breaks: given }) {
   const of = new Int16Array(values.length);
   let bounds;
   let colours;
@@ -65,7 +65,7 @@ export function classify(values, { classes, method, diverging, reversed }) {
       }
     }
   } else {
-    const breaks = breaksOf(values, classes, method);
+    const breaks = given || breaksOf(values, classes, method);
     const n = Math.max(1, breaks.length - 1);
     bounds = breaks.length ? Array.from({ length: n }, (_, k) => [breaks[k], breaks[k + 1]]) : [];
     colours = bounds.map((_, k) => mixed(SEQUENCE, n > 1 ? k / (n - 1) : 0.6));

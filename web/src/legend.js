@@ -4,8 +4,8 @@ import { element, fill } from "./dom.js";
 import { hatchUrl } from "./patterns.js";
 import { about, percent, t } from "./texts.js";
 
-/** `classes` as classify gives them, `marked` cells by the first letter of their status. */
-export function buildLegend(title, classes, marked, decimals) {
+/** `classes` as classify gives them, `marked` cells by the first letter of their status; and what is shown. */
+export function buildLegend(title, classes, marked, { decimals, isTime }) {
   const sums = new Map();
   let all = 0;
   for (let i = 0; i < classes.of.length; i++) {
@@ -13,7 +13,7 @@ export function buildLegend(title, classes, marked, decimals) {
     sums.set(classes.of[i], (sums.get(classes.of[i]) || 0) + weights[i]);
   }
   const share = (k) => percent(all > 0 ? (sums.get(k) || 0) / all : 0);
-  const whole = decimals === 0;
+  const whole = decimals === 0 && !isTime;
   const bound = ([low, high], k) => {
     if (low === high) return low === 0 && classes.bounds.length > 1 && classes.bounds[0][0] < 0 ? t("same") : about(low);
     // Whole numbers up to the last before the next class say what belongs where.
@@ -31,7 +31,7 @@ export function buildLegend(title, classes, marked, decimals) {
     );
   const rows = classes.bounds.map((bounds, k) => row(`background:${classes.colours[k]}`, bound(bounds, k), share(k)));
   if (sums.get(-2)) rows.push(row("background:#4a4f57", t("never"), share(-2)));
-  if (sums.get(-1)) rows.push(row("background:#dde1e6", t("blank"), share(-1)));
+  if (sums.get(-1)) rows.push(row("background:#dde1e6", t(isTime ? "never" : "blank"), share(-1)));
   const words = { u: "unlinked", i: "island", n: "no_service" };
   for (const [letter, cells] of Object.entries(marked)) {
     if (cells.length) {

@@ -23,7 +23,7 @@ readAddress();
 setLanguage(state.lang);
 
 const picker = new Picker(cells);
-const map = L.map("map", { zoomSnap: 0.5, zoomDelta: 1, minZoom: 3, maxZoom: 18, attributionControl: false, zoomControl: false });
+const map = L.map("map", { zoomSnap: 0.25, zoomDelta: 1, minZoom: 3, maxZoom: 18, attributionControl: false, zoomControl: false });
 L.control.zoom({ position: "topright" }).addTo(map);
 L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
 const layer = new CellLayer({ padding: 0.25 });
@@ -86,6 +86,13 @@ function valuesNow() {
   };
 }
 
+/** Classes of travel times: quarters of an hour, or as many of them as make no more than eight. */
+function quarters(seconds) {
+  const longest = seconds.reduce((most, value) => (value > most ? value : most), 900) / 60;
+  const step = 15 * Math.ceil(longest / 120);
+  return Array.from({ length: Math.ceil(longest / step) + 1 }, (_, k) => k * step);
+}
+
 /** Date and window of a period, as the study has them. */
 function windowText(result) {
   const period = (facts.parameters.period || []).find((one) => one.name === result.period) || {};
@@ -96,12 +103,13 @@ function windowText(result) {
 function showMap() {
   shown = valuesNow();
   const options = { classes: Number(state.n), method: state.c, diverging: shown.isDifference, reversed: shown.reversed };
+  if (shown.isTime) options.breaks = quarters(shown.values);
   classes = classify(shown.isTime ? shown.values.map((seconds) => seconds / 60) : shown.values, options);
   const result = results[state.r];
   layer.scene.marked = markedOf(result);
   layer.paint(classes);
   const unit = shown.isTime ? `${shown.title}, min` : shown.title;
-  buildLegend(unit, classes, layer.scene.marked, shown.isTime ? 1 : shown.decimals);
+  buildLegend(unit, classes, layer.scene.marked, shown);
   fill("now", element("h2", {}, shown.title), element("p", {}, windowText(result)));
   byId("map").setAttribute("aria-label", t("mapLabel", { title: shown.title }));
   const actions = { close: () => choose(-1), times: toggleTimes };
@@ -150,6 +158,7 @@ function toggleTimes() {
 function words() {
   setLanguage(state.lang);
   for (const place of document.querySelectorAll("[data-t]")) place.textContent = t(place.dataset.t);
+  byId("name").textContent = facts.study.replace(/_/g, " ").replace(/(^| )\S/g, (first) => first.toLocaleUpperCase());
   byId("search").placeholder = t("searchHint");
   const people = population ? population.reduce((sum, n) => sum + (n || 0), 0) : 0;
   const numbers = { cells: about(cells.n), people: about(people) };

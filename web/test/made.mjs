@@ -15,7 +15,7 @@ export function demo(isokron, repository, folder) {
     .replace("[access]", `[[period]]\nname = "evening"\ndate = 2026-03-10\ndepart = "20:00/23:00"\nevery_s = 300\n
 [[profile]]\nname = "slow"\nmodes = ["walk", "transit"]\nwalk_speed_mps = 0.8\nmax_walk_s = 1800\nmax_transfer_walk_s = 900
 board_slack_s = 60\nmax_travel_time_s = 7200\n
-[[measure]]\nkind = "nearest"\nof = ["schools"]\n\n[equity]\nbootstrap = { replicates = 50 }\n\n[access]`);
+[[measure]]\nkind = "nearest"\nof = ["schools"]\n\n[equity]\nbootstrap = { replicates = 100 }\n\n[access]`);
   writeFileSync(study, text);
   execFileSync(isokron, ["run", "-q", study], { stdio: ["ignore", "inherit", "inherit"] });
   const out = join(folder, "out");

@@ -14,9 +14,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
-use crate::inputs::tables;
+use crate::base::error::Result;
 pub use shapes::map;
 
 /// Names in the folder of results.
@@ -71,12 +69,10 @@ pub fn page(root: &Path, manifest: &Value) -> Result<String> {
 
 fn read_map(root: &Path) -> Result<Value> {
     let shown = root.join(MAP).display().to_string();
-    let remedy = "run the study again: isokron run STUDY";
     let bytes = std::fs::read(root.join(MAP))
-        .map_err(|error| Error::input(&shown, format!("cannot be read: {error}"), remedy))?;
+        .map_err(|error| results::broken(&shown, format!("cannot be read: {error}")))?;
     let map: Option<Value> = serde_json::from_slice(&bytes).ok();
-    map.filter(|map| map["ids"].is_array())
-        .ok_or_else(|| Error::input(&shown, "is not one of isokron's", remedy))
+    map.filter(|map| map["ids"].is_array()).ok_or_else(|| results::broken(&shown, "is not one of isokron's"))
 }
 
 /// Scenario, profile and period of each combination that has a table, the base before other scenarios.
@@ -106,8 +102,9 @@ fn combined(manifest: &Value, files: &BTreeSet<&str>) -> Vec<(String, String, St
 
 /// The rows of `diagnostics.csv` and how many there are.
 fn findings(root: &Path) -> Result<Value> {
-    let name = "diagnostics.csv";
-    let table = tables::read(&root.join(name), name, &mut Findings::default())?;
+    let Some(table) = results::table(root, "diagnostics.csv")? else {
+        return Ok(json!({ "all": 0, "rows": [] }));
+    };
     let row = |row: usize| -> Value { (0..table.headers().len()).map(|i| table.cell(row, i)).collect() };
     Ok(json!({ "all": table.len(), "rows": (0..table.len().min(SHOWN)).map(row).collect::<Vec<_>>() }))
 }

@@ -20,11 +20,10 @@ const FIXED: [&str; 6] = ["id", "lon", "lat", "status", "link_m", "population"];
 pub(super) fn of_folder(root: &Path, folder: &str, files: &BTreeSet<&str>, ids: &[&str]) -> Result<Value> {
     let read = |file: &str| {
         let name = format!("{folder}/{file}");
-        files
-            .contains(name.as_str())
-            .then(|| tables::read(&root.join(&name), &name, &mut Findings::default()))
+        if files.contains(name.as_str()) { table(root, &name) } else { Ok(None) }
     };
-    let access = ["access.csv", "access.parquet", "access.geojson"].into_iter().find_map(read);
+    let access = ["access.csv", "access.parquet", "access.geojson"].into_iter();
+    let access = access.map(read).find_map(Result::transpose);
     let access = access.unwrap_or_else(|| Err(broken(folder, "has no table of access")))?;
     if access.len() != ids.len() {
         return Err(broken(&access.file, "has not the cells of map.json"));
@@ -38,9 +37,9 @@ pub(super) fn of_folder(root: &Path, folder: &str, files: &BTreeSet<&str>, ids: 
         measures.push(json!({ "name": name, "values": column(&numbers(&access, name)?) }));
     }
     let status: String = texts("status")?.iter().map(|word| word.chars().next().unwrap_or(' ')).collect();
-    let equity = read("equity.csv").transpose()?.map(|table| equity(&table)).transpose()?;
-    let curves = read("curves.csv").transpose()?.map(|table| curves(&table)).transpose()?;
-    let hours = read("means_by_hour.csv").transpose()?.map(|table| hours(&table)).transpose()?;
+    let equity = read("equity.csv")?.map(|table| equity(&table)).transpose()?;
+    let curves = read("curves.csv")?.map(|table| curves(&table)).transpose()?;
+    let hours = read("means_by_hour.csv")?.map(|table| hours(&table)).transpose()?;
     Ok(json!({
         "status": status,
         "link_m": column(&numbers(&access, "link_m")?),
@@ -52,7 +51,18 @@ pub(super) fn of_folder(root: &Path, folder: &str, files: &BTreeSet<&str>, ids: 
     }))
 }
 
-fn broken(place: &str, what: &str) -> Error {
+/// A table of ours; `None` where it is a header alone, which is well for us and not for an input.
+pub(super) fn table(root: &Path, name: &str) -> Result<Option<Table>> {
+    let bytes = std::fs::read(root.join(name)).map_err(|error| {
+        broken(&root.join(name).display().to_string(), format!("cannot be read: {error}"))
+    })?;
+    if name.ends_with(".csv") && bytes.iter().filter(|&&byte| byte == b'\n').count() < 2 {
+        return Ok(None);
+    }
+    tables::from_bytes(bytes, name, &mut Findings::default()).map(Some)
+}
+
+pub(super) fn broken(place: &str, what: impl Into<String>) -> Error {
     Error::input(place, what, "run the study again: isokron run STUDY")
 }
 
