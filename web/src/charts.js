@@ -55,7 +55,7 @@ function histogramCard(shown, order) {
   const chart = plot({
     data: [edges, [...shares.map((share) => share * 100), last * 100]],
     series: [steps(COLOURS[0])],
-    x: { label: shown.title },
+    x: { label: shown.short || shown.title },
     y: { label: `% ${unit}` },
     scales: { y: { range: (_, low, high) => [0, high * 1.05 || 1] }, x: { range: (_, low, high) => [low, high] } },
     label: `${t("histogram")}. ${says}`,
@@ -201,7 +201,7 @@ function incomeCard(shown) {
     data: [0, 1, 2].map((k) => points.map((point) => point[k])),
     series: [dotted("#0b5c7a66", 3), line],
     x: { label: t("income") },
-    y: { label: shown.title },
+    y: { label: shown.short || shown.title },
     label: `${t("incomeChart")}. ${says}`,
   });
   return card("income", t("incomeChart"), says, chart, key([[t("incomeTenth"), COLOURS[1]]]));

@@ -17,6 +17,17 @@ function tableOf(heads, rows, name) {
   );
 }
 
+function placeText([, , , file, at]) {
+  return [file, at].filter(Boolean).join(": ");
+}
+
+/** More findings of a kind, folded. */
+function others([, ...rest]) {
+  if (!rest.length) return "";
+  const items = rest.map((row) => element("li", {}, [placeText(row), row[5]].filter(Boolean).join(" · ")));
+  return element("details", {}, element("summary", {}, t("more", { n: rest.length })), element("ul", {}, ...items));
+}
+
 export function buildFindings() {
   const { counts, findings } = facts;
   const result = results[state.r];
@@ -24,19 +35,22 @@ export function buildFindings() {
   const numbers = Object.fromEntries(["ok", "unlinked", "island", "no_service"].map((key) => [key, about(status[key] ?? 0)]));
   const headways = counts.trips_by_headway || 0;
   const shareOf = { n: about(headways), all: about(counts.trips), share: percent(headways / (counts.trips || 1)) };
-  const rows = findings.rows.map(([, severity, input, file, at, what, remedy]) => [
-    element("span", { class: `kind ${severity}` }, t(severity)),
-    input,
-    [file, at].filter(Boolean).join(": "),
-    what,
-    remedy,
-  ]);
+  const kinds = new Map();
+  for (const row of findings.rows) {
+    const kind = `${row[0]} ${row[2]}`;
+    if (kinds.has(kind)) kinds.get(kind).push(row);
+    else kinds.set(kind, [row]);
+  }
+  const rows = [...kinds.values()].map((alike) => {
+    const [, severity, input, , , what, remedy] = alike[0];
+    return [element("span", { class: `kind ${severity}` }, t(severity)), input, placeText(alike[0]), element("div", {}, what, others(alike)), remedy];
+  });
   fill(
     "findings",
     element("h2", {}, t("findings")),
     element("p", {}, t("statusSays", { ...numbers, all: about(counts.cells) })),
     counts.trips ? element("p", {}, t(headways ? "headway" : "headwayNone", shareOf)) : null,
-    element("p", {}, rows.length ? t("findingsSay", { shown: rows.length, all: findings.all }) : t("findingsNone")),
+    element("p", {}, rows.length ? t("findingsSay", { shown: findings.rows.length, all: findings.all }) : t("findingsNone")),
     rows.length ? tableOf([t("severity"), t("input"), t("place"), t("what"), t("remedy")], rows, "findings") : null,
   );
 }

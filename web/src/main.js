@@ -46,7 +46,7 @@ function wholeRegion() {
 
 /** Beside the legend, where it lies over the map. */
 function fitWhole(options) {
-  const left = map.getSize().x > 700 ? 260 : 12;
+  const left = matchMedia("(min-width: 861px)").matches ? 260 : 12;
   map.fitBounds(wholeRegion(), { paddingTopLeft: [left, 12], paddingBottomRight: [12, 12], ...options });
 }
 
@@ -80,6 +80,7 @@ function valuesNow() {
   return {
     values: values.map((value, i) => (Number.isNaN(value) ? NaN : minus(value, other[i]))),
     decimals,
+    short: `Δ ${title}`,
     title: t("difference", { what: title, other: resultTitle(results[state.d]) }),
     isDifference: true,
     reversed,
@@ -125,13 +126,18 @@ function show() {
   keepAddress();
   // The map comes first: the rest may take a moment.
   clearTimeout(later);
-  later = setTimeout(() => {
-    buildCharts(shown);
-    buildTable(shown, (cell) => choose(cell, true));
-    buildFindings();
-    buildMethod();
-    document.documentElement.dataset.ready = "all";
-  }, 30);
+  requestAnimationFrame(() => {
+    clearTimeout(later);
+    later = setTimeout(showRest, 30);
+  });
+}
+
+function showRest() {
+  buildCharts(shown);
+  buildTable(shown, (cell) => choose(cell, true));
+  buildFindings();
+  buildMethod();
+  document.documentElement.dataset.ready = "all";
 }
 
 function choose(cell, move) {

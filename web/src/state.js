@@ -2,7 +2,9 @@
 import { results } from "./data.js";
 import { preferredLanguage } from "./texts.js";
 
-const first = results[0]?.measures.find((measure) => measure.name.includes("_30min_")) || results[0]?.measures[0];
+const measures = results[0]?.measures || [];
+const first =
+  ["_30min_p50", "_30min_", ""].map((part) => measures.find((measure) => measure.name.includes(part))).find(Boolean);
 
 export const state = {
   /** The measure's name. */

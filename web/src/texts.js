@@ -45,6 +45,7 @@ export function about(value) {
 }
 
 export function percent(share) {
-  const digits = share > 0 && share < 0.1 ? 1 : 0;
+  // Nearly nothing and nearly all are neither.
+  const digits = (share > 0 && share < 0.1) || (share > 0.9 && share < 1) ? 1 : 0;
   return share.toLocaleString(language, { style: "percent", maximumFractionDigits: digits });
 }
