@@ -42,12 +42,13 @@ fn kernel(case: &Case, how: How) -> Vec<Vec<Vec<Option<u32>>>> {
 }
 
 /// Every way to be fast by itself, and all together, on both paths and with every width of labels.
-fn ways() -> [How; 8] {
+fn ways() -> [How; 9] {
     let plain = How::plain(Path::best());
     [
         plain,
         How { near: true, ..plain },
         How { bounded: true, ..plain },
+        How { near: true, grouped: true, ..plain },
         How { near: true, bounded: true, ..plain },
         How { sifted: true, ..plain },
         How::on(Path::Portable),

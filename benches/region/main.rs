@@ -9,9 +9,9 @@ use std::path::PathBuf;
 
 use isokron::base::watch::{Quiet, Watch};
 use isokron::inputs::synth::{Size, Synth};
-use isokron::measures::times::ranks;
+use isokron::measures::times::{Times, ranks};
 use isokron::outputs::feeds;
-use isokron::routing::{How, Path, Question, Router};
+use isokron::routing::{Batch, How, Path, Question, Router};
 use isokron::run::cache::Cache;
 use isokron::study::parse;
 use rand_pcg::Pcg64;
@@ -19,6 +19,7 @@ use rand_pcg::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 mod clock;
+mod hashed;
 #[path = "../place/mod.rs"]
 mod place;
 mod plain;
@@ -27,6 +28,7 @@ mod scan;
 mod sink;
 
 use clock::{Cost, cost};
+use hashed::Hashed;
 use place::Place;
 use plain::{Plain, simplify};
 use raptor::Raptor;
@@ -203,7 +205,7 @@ impl<'a> Bench<'a> {
             (format!("isokron, every {} s", self.question.window.every_s), on_ours.clone()),
             ("isokron, every 60 s".to_string(), on_ours.clone()),
             ("isokron, portable instructions".to_string(), on_ours.clone()),
-            ("isokron, median times of all pairs".to_string(), on_ours),
+            ("isokron, median times of all pairs, hashed".to_string(), on_ours),
             ("range-RAPTOR".to_string(), format!("sample of {} origins", self.theirs.len())),
             (
                 "plain scan a departure".to_string(),
@@ -215,7 +217,7 @@ impl<'a> Bench<'a> {
         .collect();
         for _ in 0..self.options.rounds {
             let minute_s = route(&minute_router, &minute, How::best());
-            let medians = cost(|| self.all_medians(&router)).0.cpu_s / n + once_s;
+            let medians = cost(|| self.hashed_medians(&router, &self.ours, &Quiet)).0.cpu_s / n + once_s;
             let raptor_s = cost(|| {
                 for &origin in &self.theirs {
                     counts.clear();
@@ -243,6 +245,7 @@ impl<'a> Bench<'a> {
         }
         print_lines(&lines);
         self.threads(&router);
+        self.all_pairs(&router);
         self.sampled(&router, &minute_router, &minute);
         self.files(built, opened, least(&lines[0].per_origin_s) * place.origins.len() as f64);
     }
@@ -279,11 +282,27 @@ impl<'a> Bench<'a> {
         );
     }
 
-    /// Exact medians of all pairs, added up and forgotten.
-    fn all_medians(&self, router: &Router<'_>) -> u64 {
-        let sum = |times: Vec<u32>| times.into_iter().filter(|&t| t != u32::MAX).map(u64::from).sum::<u64>();
-        let some = self.ours.chunks(router.lanes());
-        some.map(|few| sum(self.place.medians(router, &self.question, few, How::best()))).sum()
+    /// Exact medians from `origins` to all cells, hashed and forgotten.
+    fn hashed_medians(&self, router: &Router<'_>, origins: &[u32], watch: &dyn Watch) -> blake3::Hash {
+        let ranks = ranks(&[50.0], self.question.window.count());
+        let places = self.place.destinations.points.len();
+        let listen = |batch: Batch<'_>| Hashed(Times::listen(&ranks, places, batch));
+        let hashes = router.route(origins, How::best(), listen, watch).expect("nobody cancels");
+        blake3::hash(hashes.as_flattened())
+    }
+
+    /// All pairs of the region by the wall's clock, on as many threads as there are cores.
+    fn all_pairs(&self, router: &Router<'_>) {
+        let pool = Threads(rayon::ThreadPoolBuilder::new().build().expect("threads"));
+        let threads = pool.0.current_num_threads();
+        let (cost, hash) = cost(|| self.hashed_medians(router, &self.place.origins, &pool));
+        println!(
+            "exact medians of all pairs from {} origins, hashed, on {threads} threads: {:.1} s ({:.1} s of CPU); hash {}",
+            self.place.origins.len(),
+            cost.wall_s,
+            cost.cpu_s,
+            &hash.to_hex()[..16],
+        );
     }
 
     /// One thread beside two.
@@ -319,7 +338,7 @@ impl<'a> Bench<'a> {
     fn sampled(&self, exact: &Router<'_>, sampled: &Router<'_>, minute: &Question) {
         let mut off_s = Vec::new();
         let mut lost = 0;
-        for origins in self.theirs.chunks(exact.lanes()) {
+        for origins in self.theirs.chunks(exact.lanes(How::best())) {
             let one = self.place.medians(exact, &self.question, origins, How::best());
             let other = self.place.medians(sampled, minute, origins, How::best());
             for (&a, &b) in one.iter().zip(&other) {

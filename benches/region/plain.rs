@@ -3,6 +3,7 @@
 //! It shares with the engine the timetable and the walks, and nothing of `routing`.
 
 use isokron::base::NONE;
+use isokron::base::array::Array;
 use isokron::base::csr::{Csr, Walk};
 use isokron::network::Walks;
 use isokron::network::calendar;
@@ -43,8 +44,8 @@ pub fn simplify(timetable: &mut Timetable, question: &mut Question) -> Vec<Strin
     gone("in-seat transfers", timetable.joins.len());
     gone("trips' blocks", timetable.trips.iter().filter(|trip| trip.block != NONE).count());
     gone("limits of rides", usize::from(question.max_rides.is_some()));
-    timetable.rules.clear();
-    timetable.joins.clear();
+    timetable.rules = Array::default();
+    timetable.joins = Array::default();
     timetable.trips.iter_mut().for_each(|trip| trip.block = NONE);
     question.max_rides = None;
     said

@@ -30,7 +30,7 @@ pub struct Arguments {
     /// Say what the run would cost, by trying some batches, and write no results
     #[arg(long)]
     dry_run: bool,
-    /// Memory to make do with, as in 2GiB or 500MB: fewer threads work where all would need more
+    /// Memory to make do with, as in 2GiB or 500MB: where all would need more, batches share less and fewer threads work
     #[arg(long, value_name = "SIZE", value_parser = parse_size, conflicts_with = "dry_run")]
     memory_limit: Option<u64>,
 }

@@ -31,10 +31,11 @@ impl RunLog {
         RunLog { begun: Instant::now(), text }
     }
 
-    /// Adds a line with the seconds since the beginning.
+    /// Adds a line with the seconds since the beginning and the most memory held so far.
     pub fn note(&mut self, what: &str) {
         let seconds = self.begun.elapsed().as_secs_f64();
-        writeln!(self.text, "{seconds:9.3} s  {what}").expect("a string takes all");
+        let peak = Usage::now().peak_mib.map_or_else(String::new, |mib| format!("{mib:6} MiB"));
+        writeln!(self.text, "{seconds:9.3} s {peak}  {what}").expect("a string takes all");
     }
 
     /// Ends the notes with what the process used so far and writes them to `path`.
@@ -59,8 +60,8 @@ pub struct Usage {
     pub cpu_s: Option<f64>,
     /// The most memory held at once, MiB.
     pub peak_mib: Option<u64>,
-    /// Memory held now, bytes.
-    pub resident: Option<u64>,
+    /// Memory held now that is not a file's, bytes.
+    pub anonymous: Option<u64>,
 }
 
 impl Usage {
@@ -71,9 +72,27 @@ impl Usage {
         Usage {
             cpu_s: cpu_seconds(&stat),
             peak_mib: kib("VmHWM:").map(|kib| kib / 1024),
-            resident: kib("VmRSS:").map(|kib| kib * 1024),
+            anonymous: kib("RssAnon:").map(|kib| kib * 1024),
         }
     }
+}
+
+/// CPU time of this thread so far, s; `None` where the system does not tell. A busy machine moves it less than the
+/// clock on the wall.
+pub fn thread_cpu_s() -> Option<f64> {
+    scheduled_s("/proc/thread-self/schedstat".as_ref())
+}
+
+/// CPU time of all threads that are alive, s.
+pub fn threads_cpu_s() -> Option<f64> {
+    let tasks = std::fs::read_dir("/proc/self/task").ok()?;
+    tasks.map(|task| scheduled_s(&task.ok()?.path().join("schedstat"))).sum()
+}
+
+/// The first field is the time on a core, in nanoseconds.
+fn scheduled_s(path: &Path) -> Option<f64> {
+    let text = std::fs::read_to_string(path).ok()?;
+    text.split_whitespace().next()?.parse::<u64>().ok().map(|ns| ns as f64 / 1e9)
 }
 
 /// Fields 14 and 15 of `/proc/self/stat`, counted after the program's name, in hundredths of a second.

@@ -181,7 +181,7 @@ impl<'a> Router<'a> {
     ) -> Vec<L::Output> {
         let pool: Pool<Box<Worker<T, N>>> = Pool::default();
         // Groups enough for many threads, where there are origins enough.
-        let group = (origins.len() / N / 32).clamp(1, GROUP) * N;
+        let group = if how.grouped { (origins.len() / N / 32).clamp(1, GROUP) * N } else { N };
         let regions: Vec<Region<'_>> =
             origins.chunks(group * REGION).map(|o| Region::new(o, group)).collect();
         let outputs = collect(watch, origins.len().div_ceil(group), |g| {
@@ -189,6 +189,9 @@ impl<'a> Router<'a> {
             let origins = &origins[g * group..origins.len().min((g + 1) * group)];
             let mut region_bytes = 0;
             let own = how.near.then(|| {
+                if !how.grouped {
+                    return self.part(&self.whole, how, origins);
+                }
                 let region = region.part(|origins| self.part(&self.whole, how, origins));
                 region_bytes = region.graph.bytes();
                 self.part(&region, how, origins)

@@ -86,6 +86,8 @@ pub struct How {
     pub least_label: u32,
     /// A group of origins is swept through the part of the graph that it can get to, not through the whole.
     pub near: bool,
+    /// Neighbouring batches share such a part; else each has its own, which takes less memory and more time.
+    pub grouped: bool,
     /// Labels too early to matter raise nothing.
     pub bounded: bool,
     /// Blocks and quads of destinations drop what comes too late for all of them.
@@ -99,12 +101,12 @@ impl How {
     }
 
     pub fn on(path: Path) -> How {
-        How { path, least_label: 0, near: true, bounded: true, sifted: true }
+        How { path, least_label: 0, near: true, grouped: true, bounded: true, sifted: true }
     }
 
     /// Nothing but the plain kernel.
     pub fn plain(path: Path) -> How {
-        How { near: false, bounded: false, sifted: false, ..How::on(path) }
+        How { near: false, grouped: false, bounded: false, sifted: false, ..How::on(path) }
     }
 }
 

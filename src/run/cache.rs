@@ -249,6 +249,11 @@ impl Cache {
         used
     }
 
+    /// Bytes of the parts that were opened, all of which may come to lie in memory.
+    pub fn opened_bytes(&self) -> u64 {
+        self.state().used.iter().filter(|part| !part.made).map(|part| part.bytes).sum()
+    }
+
     /// Parts in the folder that hold something else than what was made now.
     pub fn different(&self) -> Vec<PathBuf> {
         self.state().different.clone()

@@ -9,20 +9,20 @@ use super::load::Loaded;
 use super::measured::{cumulative, linked, router};
 use super::periods::Asked;
 use super::progress::Progress;
-use super::switches;
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::{Quiet, Watch, collect};
 use crate::outputs::diagnostics::grouped;
-use crate::outputs::log::{RunLog, Usage};
+use crate::outputs::log::{RunLog, Usage, thread_cpu_s, threads_cpu_s};
 use crate::study::{Study, WindowOf};
 
 /// Groups of batches that are tried: one in twenty, at least 8, at most 32.
 const TRIED: std::ops::RangeInclusive<usize> = 8..=32;
 /// Batches of a group that is tried, at most.
 const GROUP: usize = 8;
-/// Batches differ, and few are tried: a thread may hold this much more than any of those tried.
-const SPARE: f64 = 1.3;
+/// Batches differ, few are tried, and the allocator keeps what the parts of the graph leave behind: a thread may hold
+/// this much more than what was counted of any of those tried.
+const SPARE: f64 = 2.0;
 /// Bytes of results and tables for each cell and measure, beside the network and the threads.
 const RESULT: u64 = 60;
 
@@ -58,9 +58,10 @@ impl Estimate {
         asked: &Asked,
         name: &str,
         threads: usize,
+        opened_bytes: u64,
         watch: &Progress,
     ) -> Result<Estimate> {
-        let begun = Instant::now();
+        let timer = Timer::all();
         let (places, links) = loaded.destinations();
         let router = router(study, loaded, ground, asked, longest_s, watch);
         let measure = cumulative(study, loaded, asked);
@@ -69,18 +70,19 @@ impl Estimate {
             WindowOf::Arrivals => (&places.points, links),
         };
         let curve = linked(&along_curve(lanes), goals);
-        let how = switches::how()?;
-        let once_s = begun.elapsed().as_secs_f64();
+        let (once_s, once_cpu_s) = timer.stop();
         // In a large region batches come in groups, as they do in the run: a group shares its part of the network.
-        let group = router.lanes(how) * (curve.len() / router.lanes(how) / (8 * TRIED.end())).clamp(1, GROUP);
+        let how = asked.how;
+        let most = if how.grouped { GROUP } else { 1 };
+        let group = router.lanes(how) * (curve.len() / router.lanes(how) / (8 * TRIED.end())).clamp(1, most);
         let groups: Vec<&[u32]> = curve.chunks(group).collect();
         let tried = (groups.len() / 20).clamp(*TRIED.start(), *TRIED.end()).min(groups.len());
         let took = collect(watch, tried, |i| {
             let group = groups[(2 * i + 1) * groups.len() / (2 * tried)];
-            let begun = Instant::now();
+            let timer = Timer::thread();
             // For arrivals lanes and sums change sides; what is asked of each pair is the same.
             let routed = router.route(group, how, |batch| measure.listen(batch), &Quiet);
-            routed.map_or((0.0, 0), |_| (begun.elapsed().as_secs_f64(), group.len()))
+            routed.map_or((0.0, 0), |_| (timer.stop().1, group.len()))
         });
         if watch.cancelled() {
             return Err(Error::Stopped);
@@ -96,18 +98,17 @@ impl Estimate {
             stops: loaded.timetable.stops.called.iter().filter(|&&called| called != 0).count(),
             events,
             pushes,
-            cpu_s: once_s + all_s,
+            cpu_s: once_cpu_s + all_s,
             wall_s: once_s + all_s / threads.min(groups.len()).max(1) as f64,
             threads,
             per_thread: (SPARE * router.bytes_per_thread() as f64) as u64,
-            base: Usage::now().resident.map(|resident| resident + results),
+            base: Usage::now().anonymous.map(|held| held + opened_bytes + results),
         })
     }
 
-    /// With so much wall time more, in which all threads work.
-    pub fn and_all(self, wall_s: f64) -> Estimate {
-        let cpu_s = self.cpu_s + wall_s * self.threads as f64;
-        Estimate { cpu_s, wall_s: self.wall_s + wall_s, ..self }
+    /// With so much CPU time more, in which all threads work.
+    pub fn and_all(self, cpu_s: f64) -> Estimate {
+        Estimate { cpu_s: self.cpu_s + cpu_s, wall_s: self.wall_s + cpu_s / self.threads as f64, ..self }
     }
 
     /// With so many bytes more beside the threads.
@@ -168,6 +169,30 @@ impl Estimate {
     }
 }
 
+/// Wall and CPU time of a piece of work: of a thread, or of all.
+pub struct Timer {
+    begun: Instant,
+    cpu_s: fn() -> Option<f64>,
+    before_s: Option<f64>,
+}
+
+impl Timer {
+    pub fn all() -> Timer {
+        Timer { begun: Instant::now(), cpu_s: threads_cpu_s, before_s: threads_cpu_s() }
+    }
+
+    fn thread() -> Timer {
+        Timer { begun: Instant::now(), cpu_s: thread_cpu_s, before_s: thread_cpu_s() }
+    }
+
+    /// Seconds on the wall and of CPU; where the system does not tell of the CPU, those on the wall twice.
+    pub fn stop(self) -> (f64, f64) {
+        let wall_s = self.begun.elapsed().as_secs_f64();
+        let cpu_s = self.before_s.zip((self.cpu_s)()).map_or(wall_s, |(before, after)| after - before);
+        (wall_s, cpu_s)
+    }
+}
+
 /// With what a run is to make do.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Means {
@@ -177,22 +202,40 @@ pub struct Means {
 }
 
 impl Means {
-    /// How many threads to use: fewer where the memory asks for it, with a word.
+    /// How many threads to use, and how: batches by themselves, or fewer threads, where the memory asks for it, with
+    /// a word.
+    ///
+    /// # Errors
+    /// As [`Estimate::new`] and [`Estimate::threads_within`].
     pub fn keep(
         self,
-        estimate: impl FnOnce() -> Result<Estimate>,
+        asked: &mut Asked,
+        estimate: impl Fn(&Asked) -> Result<Estimate>,
         log: Option<&mut RunLog>,
         watch: &Progress,
     ) -> Result<usize> {
         let Some(bytes) = self.memory else { return Ok(self.threads) };
-        let estimate = estimate()?;
-        let threads = estimate.threads_within(bytes)?;
-        let (name, all) = (&estimate.name, self.threads);
-        let what = format!("{name}: {threads} of {all} threads within {}", size(bytes));
+        let usual = asked.how;
+        let mut found = estimate(asked)?;
+        let threads = |of: &Estimate| of.threads_within(bytes).unwrap_or(0);
+        if threads(&found) < self.threads && usual.grouped {
+            // A batch by itself holds less, and takes longer.
+            asked.how.grouped = false;
+            let alone = estimate(asked)?;
+            if threads(&alone) > threads(&found) {
+                found = alone;
+            } else {
+                asked.how = usual;
+            }
+        }
+        let threads = found.threads_within(bytes)?;
+        let (name, all) = (&found.name, self.threads);
+        let batches = if asked.how == usual { "" } else { ", each batch by itself," };
+        let what = format!("{name}: {threads} of {all} threads{batches} within {}", size(bytes));
         if let Some(log) = log {
             log.note(&what);
         }
-        if threads < all {
+        if threads < all || asked.how != usual {
             watch.note(&what);
         }
         Ok(threads)

@@ -10,7 +10,6 @@ use super::ground::Ground;
 use super::load::{Loaded, must_be_there};
 use super::periods::{self, Asked};
 use super::progress::Progress;
-use super::switches;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
@@ -20,7 +19,7 @@ use crate::network::links::Linked;
 use crate::outputs::matrix::{MatrixFormat, MatrixSpec, MatrixWriter};
 use crate::outputs::staging::Written;
 use crate::outputs::turning::Turning;
-use crate::routing::Router;
+use crate::routing::{How, Router};
 use crate::study::{self, Period, PlacesSource, Profile, Study, WindowOf};
 
 /// What the command line asks for.
@@ -70,25 +69,18 @@ pub fn matrix(
     let zone = periods::zone(&study, &loaded.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
     super::check_linked(&loaded, &mut findings)?;
-    let asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
+    let mut asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
     let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
     let format = if options.parquet { MatrixFormat::Parquet } else { MatrixFormat::Csv };
-    let whole = Whole { loaded: &loaded, ground: &ground, asked: &asked, twins: &twins };
     let name = format!("{} × {}", profile.name, period.name);
-    let trial = || {
-        Estimate::new(
-            &study,
-            &loaded,
-            asked.question.longest_s,
-            &ground,
-            &asked,
-            &name,
-            options.means.threads,
-            watch,
-        )
-        .map(|estimate| estimate.holding(4 * HELD as u64))
+    let trial = |asked: &Asked| {
+        let (longest_s, threads) = (asked.question.longest_s, options.means.threads);
+        let opened = cache.opened_bytes();
+        Estimate::new(&study, &loaded, longest_s, &ground, asked, &name, threads, opened, watch)
+            .map(|estimate| estimate.holding(4 * HELD as u64))
     };
-    watch.use_threads(options.means.keep(trial, None, watch)?);
+    watch.use_threads(options.means.keep(&mut asked, trial, None, watch)?);
+    let whole = Whole { loaded: &loaded, ground: &ground, asked: &asked, twins: &twins };
     let mut writer = writer(&study, &whole, format, options.all_pairs, to)?;
     fill(&study, whole, &mut writer, watch)?;
     watch.end();
@@ -136,8 +128,15 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
             let width = places.points.len() * ranks.len();
             watch.begin("travel times", cells.len() as u64);
             for stretch in stretches(cells.len(), width) {
-                let (origins, batches) =
-                    times(&router, &ranks, places.points.len(), stretch.clone(), &loaded.links.cells, watch)?;
+                let (origins, batches) = times(
+                    &router,
+                    asked.how,
+                    &ranks,
+                    places.points.len(),
+                    stretch.clone(),
+                    &loaded.links.cells,
+                    watch,
+                )?;
                 let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
                 let mut origins = origins.iter().peekable();
                 for cell in stretch {
@@ -153,7 +152,8 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
             let mut turning = Turning::new(cells.len(), in_memory, writer.path())?;
             watch.begin("travel times", places.points.len() as u64);
             for stretch in stretches(places.points.len(), width) {
-                let (goals, batches) = times(&router, &ranks, cells.len(), stretch.clone(), links, watch)?;
+                let (goals, batches) =
+                    times(&router, asked.how, &ranks, cells.len(), stretch.clone(), links, watch)?;
                 let from: Vec<&[u32]> = batches.iter().flat_map(|batch| batch.chunks(width.max(1))).collect();
                 let wide = stretch.len() * ranks.len();
                 let mut block = vec![u32::MAX; cells.len() * wide];
@@ -188,6 +188,7 @@ fn stretches(all: usize, width: usize) -> impl Iterator<Item = Range<usize>> {
 /// Those of a stretch of the router's origins that have a street, and their times, batch by batch.
 fn times(
     router: &Router<'_>,
+    how: How,
     ranks: &[u32],
     goals: usize,
     stretch: Range<usize>,
@@ -196,8 +197,7 @@ fn times(
 ) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
     let linked: Vec<u32> =
         stretch.map(|place| place as u32).filter(|&place| links.edge[place as usize] != NONE).collect();
-    let batches =
-        router.route(&linked, switches::how()?, |batch| Times::listen(ranks, goals, batch), watch)?;
+    let batches = router.route(&linked, how, |batch| Times::listen(ranks, goals, batch), watch)?;
     Ok((linked, batches))
 }
 

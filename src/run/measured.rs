@@ -4,7 +4,6 @@ use super::ground::Ground;
 use super::load::Loaded;
 use super::periods::Asked;
 use super::streamed::{self, Streamed};
-use super::switches;
 use crate::base::NONE;
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Result};
@@ -15,7 +14,7 @@ use crate::measures::stream::{Slot, Stream};
 use crate::measures::turned::Turned;
 use crate::network::links::Linked;
 use crate::outputs::log::RunLog;
-use crate::routing::Router;
+use crate::routing::{How, Router};
 use crate::study::{AccessSpec, Study, Unlinked, WindowOf};
 
 /// A measure's name and its value for every cell.
@@ -80,12 +79,11 @@ pub fn measured(
     let from = if mirrored { goals } else { cells };
     let mut streamed = Streamed::new(&stream, (from, to), &folder);
     if mirrored {
-        let turned = turned(&router, loaded, &what, &mut streamed, name, watch)?;
+        let turned = turned(&router, loaded, &what, asked.how, &mut streamed, name, watch)?;
         order.iter().for_each(|&cell| set(cell, &mut turned.of(cell as usize)));
     } else {
         watch.begin(name, order.len() as u64);
-        let how = switches::how()?;
-        let batches = streamed.route(&router, &order, how, |batch| what.listen(batch), watch)?;
+        let batches = streamed.route(&router, &order, asked.how, |batch| what.listen(batch), watch)?;
         for (&cell, values) in order.iter().zip(batches.iter().flatten()) {
             set(cell, &mut values.iter().copied());
         }
@@ -140,12 +138,12 @@ fn turned<'a>(
     router: &Router<'_>,
     loaded: &Loaded,
     what: &'a Cumulative<'a>,
+    how: How,
     streamed: &mut Streamed<'_>,
     name: &str,
     watch: &dyn Watch,
 ) -> Result<Turned<'a>> {
     let (places, links) = loaded.destinations();
-    let how = switches::how()?;
     let mut turned = Turned::new(what, loaded.cells.points.len());
     // Along the curve within a stretch; stretches in the order of the destinations, for that of the sums.
     let curve = linked(&along_curve(&places.points), links);

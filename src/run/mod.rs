@@ -24,6 +24,7 @@ pub mod access;
 pub mod build;
 pub mod cache;
 pub mod check;
+mod contrasts;
 pub mod equity;
 pub mod estimate;
 pub mod ground;
@@ -90,6 +91,14 @@ struct Results {
     curves: Vec<CurveRow>,
 }
 
+impl Results {
+    /// A measure as `[equity]` wants it: of opportunities more is better, of times less.
+    fn found<'a>(&self, name: &'a str, values: &'a [Option<f64>]) -> Found<'a> {
+        let less_is_better = self.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
+        Found { name, values, less_is_better }
+    }
+}
+
 /// Computes all that a study asks for, into its output folder.
 ///
 /// # Errors
@@ -122,11 +131,21 @@ pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Resu
         let trial = |name: &str, asked: &Asked| {
             watch.begin(&format!("trying {name}"), 0);
             let longest_s = measured::longest_s(&study, &wanted, asked);
-            Estimate::new(&study, &loaded, longest_s, ground, asked, name, threads, watch)
+            Estimate::new(
+                &study,
+                &loaded,
+                longest_s,
+                ground,
+                asked,
+                name,
+                threads,
+                cache.opened_bytes(),
+                watch,
+            )
         };
         let measures = measured::cumulative(&study, &loaded, &asked).names().len();
-        let equity_s = fairness.trial_s(&study.equity, &loaded.cells, measures, watch)?;
-        estimates.push(trial(&name, &asked)?.and_all(equity_s));
+        let equity_cpu_s = fairness.trial_cpu_s(&study.equity, &loaded.cells, measures, watch)?;
+        estimates.push(trial(&name, &asked)?.and_all(equity_cpu_s));
         // Hours have means alone, which cost nothing.
         for hour in &hours {
             estimates.push(trial(&format!("{name} {}", hour.name), &hour.asked)?);
@@ -218,18 +237,22 @@ fn compute(
     mut log: RunLog,
     watch: &Progress,
 ) -> Result<Summary> {
-    let Prepared { mut loaded, wanted, windows, mut findings } =
+    let Prepared { mut loaded, wanted, mut windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
     let fairness = Fairness::new(&study.equity, &loaded.cells)?;
     let mut ground: Option<Ground> = None;
     // Too little memory must not show after an hour either, nor cost the results that are there.
     let mut threads = Vec::new();
-    for Windowed { profile, period, asked, .. } in &windows {
+    for Windowed { profile, period, asked, hours } in &mut windows {
         let ground = ground_of(&mut ground, &mut loaded, cache, profile, &mut log, watch)?;
         let name = format!("{} × {}", profile.name, period.name);
         let longest_s = measured::longest_s(study, &wanted, asked);
-        let trial = || Estimate::new(study, &loaded, longest_s, ground, asked, &name, means.threads, watch);
-        threads.push(means.keep(trial, Some(&mut log), watch)?);
+        let trial = |asked: &Asked| {
+            let opened = cache.opened_bytes();
+            Estimate::new(study, &loaded, longest_s, ground, asked, &name, means.threads, opened, watch)
+        };
+        threads.push(means.keep(asked, trial, Some(&mut log), watch)?);
+        hours.iter_mut().for_each(|hour| hour.asked.how = asked.how);
     }
     let mut folder = OutputFolder::begin(&study.folder.join(&study.output))?;
     let mut results = Vec::new();
@@ -237,11 +260,8 @@ fn compute(
         let ground = ground_of(&mut ground, &mut loaded, cache, profile, &mut log, watch)?;
         watch.use_threads(threads);
         let mut found = answer(study, &loaded, &wanted, ground, profile, period, &asked, watch, &mut log)?;
-        let columns = found.measures.iter();
-        // Of opportunities more is better, of times less.
-        let is_time = |name: &str| found.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
         let measured: Vec<Found<'_>> =
-            columns.map(|(name, values)| Found { name, values, less_is_better: is_time(name) }).collect();
+            found.measures.iter().map(|(name, values)| found.found(name, values)).collect();
         watch.begin(&format!("equity of {}", found.name), measured.len() as u64);
         (found.equity, found.curves) =
             fairness.measure(&study.equity, &loaded.cells, &measured, &mut findings, watch)?;
@@ -264,6 +284,15 @@ fn compute(
         let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
         streamed::write_over_profiles(study, &loaded, &wanted, period, &profiles, &mut folder)?;
     }
+    let mut lines = said(study, &loaded, &results);
+    // Results lie profile by profile, period by period.
+    let result = |(profile, period): (usize, usize)| &results[profile * study.periods.len() + period];
+    for contrast in &study.access.contrasts {
+        let sides = [result(contrast.first), result(contrast.second)];
+        let (cells, all) = (&loaded.cells, &mut findings);
+        lines.extend(contrasts::write(study, cells, contrast, sides, &fairness, all, &mut folder, watch)?);
+        log.note(&format!("{} written", contrast.name));
+    }
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));
     folder.write("diagnostics.csv", |out| diagnostics::table(&findings).write_csv(out))?;
@@ -284,7 +313,7 @@ fn compute(
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
     cache.clean_up(watch);
-    Ok(Summary { lines: said(study, &loaded, &results), folder: root, findings, counts })
+    Ok(Summary { lines, folder: root, findings, counts })
 }
 
 /// # Errors

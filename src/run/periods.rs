@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 
 use super::load::Loaded;
+use super::switches;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
@@ -12,7 +13,7 @@ use crate::network::calendar::{self, WallTime};
 use crate::network::links::Link;
 use crate::network::span;
 use crate::network::transit::Timetable;
-use crate::routing::{Question, Service, before};
+use crate::routing::{How, Question, Service, before};
 use crate::study::{Period, Profile, Study, WindowOf};
 
 const IDLE_FEED: Kind = Kind {
@@ -78,16 +79,18 @@ pub struct Asked {
     pub question: Question,
     /// Unrolled for [`Asked::span`].
     pub service: Service,
+    /// How the kernel goes about it.
+    pub how: How,
 }
 
 impl Asked {
     /// Asks without looking whether there is any service.
     ///
     /// # Errors
-    /// As [`question`].
+    /// As [`question`] and [`switches::how`].
     pub fn plainly(loaded: &Loaded, zone: &str, period: &Period, profile: &Profile) -> Result<Asked> {
         let question = question(zone, period, profile, profile.max_travel_time_s)?;
-        let mut asked = Asked { of: period.of, question, service: Service::default() };
+        let mut asked = Asked { of: period.of, question, service: Service::default(), how: switches::how()? };
         if profile.transit {
             asked.service = Service::unroll(&loaded.timetable, &asked.span());
         }

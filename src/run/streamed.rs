@@ -258,22 +258,35 @@ pub fn write_passive(
     if passive.is_empty() {
         return Ok(());
     }
-    let (places, _) = loaded.destinations();
+    write_places(study, loaded.destinations().0, passive, |ending| name(&format!("passive.{ending}")), folder)
+}
+
+/// A table of places, a row each: `id`, `lon`, `lat` and the columns, in the forms that the study asks for.
+///
+/// # Errors
+/// The machine's.
+pub fn write_places(
+    study: &Study,
+    places: &RawPlaces,
+    columns: &[(String, Vec<Option<f64>>)],
+    name: impl Fn(&str) -> String,
+    folder: &mut OutputFolder,
+) -> Result<()> {
     let mut table = ResultTable::default();
     table.push("id", ColumnData::Text(places.ids.clone()));
     table.push("lon", ColumnData::Number(places.points.iter().map(|&(lon, _)| Some(lon)).collect()));
     table.push("lat", ColumnData::Number(places.points.iter().map(|&(_, lat)| Some(lat)).collect()));
-    for (name, values) in passive {
+    for (name, values) in columns {
         table.push(name, ColumnData::Number(values.clone()));
     }
     if study.outputs.csv {
-        folder.write(&name("passive.csv"), |out| table.write_csv(out))?;
+        folder.write(&name("csv"), |out| table.write_csv(out))?;
     }
     if study.outputs.parquet {
-        folder.write(&name("passive.parquet"), |out| geo::write_geoparquet(&table, places, out))?;
+        folder.write(&name("parquet"), |out| geo::write_geoparquet(&table, places, out))?;
     }
     if study.outputs.geojson {
-        folder.write(&name("passive.geojson"), |out| geo::write_geojson(&table, places, out))?;
+        folder.write(&name("geojson"), |out| geo::write_geojson(&table, places, out))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! - `ISOKRON_PATH=portable|avx2`: the kernel's instructions; without it the fastest that the machine has.
 //! - `ISOKRON_LABELS=u16|u32`: labels of the kernel that are at least so wide; without it the narrowest that hold
 //!   the window.
-//! - `ISOKRON_WITHOUT=near,bounded,sifted`: what of [`How`] is left off.
+//! - `ISOKRON_WITHOUT=near,grouped,bounded,sifted`: what of [`How`] is left off.
 
 use crate::base::error::{Error, Problem, Result};
 use crate::routing::{How, Path};
@@ -37,11 +37,12 @@ fn chosen(path: &str, labels: &str, without: &str) -> Result<How> {
     for word in without.split(',').filter(|word| !word.is_empty()) {
         match word {
             "near" => how.near = false,
+            "grouped" => how.grouped = false,
             "bounded" => how.bounded = false,
             "sifted" => how.sifted = false,
             _ => {
                 let what = format!("ISOKRON_WITHOUT={word}: nothing to leave off");
-                return Err(wrong(what, "near, bounded, sifted, or some of them with commas"));
+                return Err(wrong(what, "near, grouped, bounded, sifted, or some of them with commas"));
             }
         }
     }
@@ -63,7 +64,7 @@ mod tests {
         assert_eq!(chosen("avx2", "", "").is_ok(), Path::best() == Path::Avx2);
         assert_eq!(chosen("", "u16", "").unwrap(), How { least_label: 256, ..How::best() });
         let plain = How { least_label: 65_536, ..How::plain(Path::Portable) };
-        assert_eq!(chosen("portable", "u32", "sifted,near,bounded").unwrap(), plain);
+        assert_eq!(chosen("portable", "u32", "sifted,near,grouped,bounded").unwrap(), plain);
         for (path, labels, without) in [("mmx", "", ""), ("", "u64", ""), ("", "", "far")] {
             assert!(chosen(path, labels, without).is_err());
         }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::base::units::SpeedMmPerS;
 
+mod contrast;
 mod equity;
 #[cfg(feature = "native")]
 pub mod parse;
@@ -13,6 +14,7 @@ mod written;
 
 pub use written::{MeasureSpec, Written, WrittenKey};
 
+pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec};
 
 /// A whole study. All paths are as written, relative to `folder`.
@@ -132,6 +134,8 @@ pub struct AccessSpec {
     pub own_cell_s: u32,
     /// The measures for each hour that a longer window touches, too.
     pub by_hour: bool,
+    /// Results to set against each other.
+    pub contrasts: Vec<Contrast>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Text → study. Every mistake is found in one go: unknown keys with the nearest right one, then wrong values,
 //! each with its line and column.
 
+mod contrasts;
 mod equity;
 mod keys;
 mod measures;
@@ -124,7 +125,7 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
     unique(walk, document, "destinations", destinations.iter().map(|place| place.name.as_str()));
     unique(walk, document, "period", periods.iter().map(|period| period.name.as_str()));
     unique(walk, document, "profile", profiles.iter().map(|profile| profile.name.as_str()));
-    let access = access(walk, document, &profiles);
+    let access = access(walk, document, &profiles, &periods);
     let (table, at) = single(document, "equity");
     let equity = equity::equity(walk, table, at, &cells);
     let outputs = outputs(walk, document);
@@ -257,7 +258,12 @@ fn profile<'t>(walk: &mut Walk<'t>, table: Option<&DeTable<'t>>, at: usize) -> P
     }
 }
 
-fn access<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, profiles: &[Profile]) -> AccessSpec {
+fn access<'t>(
+    walk: &mut Walk<'t>,
+    document: &DeTable<'t>,
+    profiles: &[Profile],
+    periods: &[Period],
+) -> AccessSpec {
     let (table, at) = single(document, "access");
     let mut s = Section::open(walk, "access", table, at);
     let cutoffs_min =
@@ -300,6 +306,7 @@ fn access<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, profiles: &[Profile])
         },
         own_cell_s: s.whole("own_cell_s", 0..=MAX_SECONDS).unwrap_or_default(),
         by_hour: s.flag("by_hour"),
+        contrasts: contrasts::contrasts(&mut s, profiles, periods),
     }
 }
 

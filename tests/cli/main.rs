@@ -1,6 +1,7 @@
 //! The program as its users meet it: the real binary on copies of the demo town, what it writes, says and returns.
 
 mod bad;
+mod contrasts;
 mod demo;
 mod equity;
 mod measures;

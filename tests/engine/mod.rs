@@ -64,7 +64,7 @@ pub fn arrivals(case: &Case) -> (Ground, Asked) {
     };
     let service = Service::unroll(&timetable, &before(&question));
     let network = Network { timetable: Arc::new(timetable), walks: Arc::new(walks) };
-    (Ground::new(network, &profile), Asked { of: WindowOf::Arrivals, question, service })
+    (Ground::new(network, &profile), Asked { of: WindowOf::Arrivals, question, service, how: How::best() })
 }
 
 /// `[origin][destination][rank]` of a window of arrivals, by the mirror.

@@ -181,7 +181,8 @@ fn figures(
     }
     let plan = &settings.bootstrap;
     let units = Units::new(people.places_m, plan.block_m, &counted);
-    let intervals = bootstrap::intervals(samples, &found, people, &units, plan, watch)?;
+    let halves = Units::new(people.places_m, plan.block_m / 2.0, &counted);
+    let intervals = bootstrap::intervals(samples, &found, people, [&units, &halves], plan, watch)?;
     let row = |group: &str, index: &str, value: Option<f64>| EquityRow {
         measure: name.to_string(),
         group: group.to_string(),

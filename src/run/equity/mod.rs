@@ -2,15 +2,14 @@
 
 pub mod table;
 
-use std::time::Instant;
-
+use super::estimate::Timer;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::measures::equity::register::indices;
 use crate::measures::equity::{
-    Bootstrap, CurveRow, EquityRow, Interval, Measure, People, Settings, curves, equity, metres,
+    Bootstrap, CurveRow, EquityRow, Interval, Measure, People, Settings, curves, differences, equity, metres,
 };
 use crate::study::EquitySpec;
 use crate::study::parse::nearest;
@@ -44,6 +43,16 @@ pub(super) struct Found<'a> {
     pub name: &'a str,
     pub values: &'a [Option<f64>],
     pub less_is_better: bool,
+}
+
+impl<'a> Found<'a> {
+    fn measure<'m>(&self, standards: &'m [f64]) -> Measure<'m>
+    where
+        'a: 'm,
+    {
+        let Found { name, values, less_is_better } = *self;
+        Measure { name, values, less_is_better, standards }
+    }
 }
 
 /// # Errors
@@ -104,11 +113,11 @@ impl Fairness {
         })
     }
 
-    /// Wall time that so many measures would take, s: a few draws of one are timed.
+    /// CPU time that so many measures would take, s: a few draws of one are timed.
     ///
     /// # Errors
     /// `Stopped`.
-    pub fn trial_s(
+    pub fn trial_cpu_s(
         &self,
         spec: &EquitySpec,
         cells: &RawPlaces,
@@ -122,13 +131,39 @@ impl Fairness {
             let settings = Settings { bootstrap: plan, ..self.settings.clone() };
             let few = Fairness { settings, groups: self.groups.clone(), places_m: self.places_m.clone() };
             let found = [Found { name: "trial", values: &values, less_is_better: false }];
-            let begun = Instant::now();
+            let timer = Timer::all();
             few.measure(spec, cells, &found, &mut Findings::default(), watch)?;
-            Ok::<f64, Error>(begun.elapsed().as_secs_f64())
+            Ok::<f64, Error>(timer.stop().1)
         };
+        // Pages are touched for the first time, and threads woken.
+        timed(0)?;
         let (without, with) = (timed(0)?, timed(TRIED)?);
         let draw_s = (with - without).max(0.0) / f64::from(TRIED);
         Ok(measures as f64 * (without + draw_s * f64::from(self.settings.bootstrap.draws())))
+    }
+
+    fn people<'a>(&'a self, spec: &EquitySpec, cells: &'a RawPlaces) -> People<'a> {
+        People {
+            population: cells.population.as_deref(),
+            groups: &self.groups,
+            income: cells.income.as_deref().filter(|_| spec.income),
+            population_se: cells.population_se.as_deref(),
+            income_se: cells.income_se.as_deref().filter(|_| spec.income),
+            places_m: Some(&self.places_m),
+        }
+    }
+
+    /// Figures of one measure in the first combination minus those in the second, with paired intervals.
+    pub fn differences(
+        &self,
+        spec: &EquitySpec,
+        cells: &RawPlaces,
+        [first, second]: &[Found<'_>; 2],
+        watch: &dyn Watch,
+    ) -> Result<Vec<EquityRow>> {
+        let standards = spec.standards_of(first.name);
+        let [a, b] = [first, second].map(|found| found.measure(&standards));
+        differences(first.name, &a, &b, &self.people(spec, cells), &self.settings, watch)
     }
 
     /// All figures and curves of a combination.
@@ -140,14 +175,7 @@ impl Fairness {
         findings: &mut Findings,
         watch: &dyn Watch,
     ) -> Result<(Vec<EquityRow>, Vec<CurveRow>)> {
-        let people = People {
-            population: cells.population.as_deref(),
-            groups: &self.groups,
-            income: cells.income.as_deref().filter(|_| spec.income),
-            population_se: cells.population_se.as_deref(),
-            income_se: cells.income_se.as_deref().filter(|_| spec.income),
-            places_m: Some(&self.places_m),
-        };
+        let people = self.people(spec, cells);
         let names: Vec<&str> = found.iter().map(|found| found.name).collect();
         for name in spec.unused_standards(&names) {
             findings.add(UNUSED_STANDARD, "[equity] standards", "", name, "");
@@ -155,12 +183,7 @@ impl Fairness {
         let (mut rows, mut points) = (Vec::new(), Vec::new());
         for found in found {
             let standards = spec.standards_of(found.name);
-            let measure = Measure {
-                name: found.name,
-                values: found.values,
-                less_is_better: found.less_is_better,
-                standards: &standards,
-            };
+            let measure = found.measure(&standards);
             rows.extend(equity(&measure, &people, &self.settings, watch)?);
             points.extend(curves(&measure, &people));
             watch.advance(1);

@@ -201,6 +201,13 @@ pub const KEYS: &[Key] = &[
         "for windows of more than an hour also tables by hour of the day; each hour costs a run of its own",
     ),
     key(
+        "access",
+        "contrasts",
+        Value("[]"),
+        "[\"adult / child\", \"morning - night\"]",
+        "profiles, periods or profile-periods set against each other: ratios with /, differences with -",
+    ),
+    key(
         "equity",
         "indices",
         Value(

@@ -58,6 +58,7 @@ pub fn resolved(study: &Study) -> Value {
             "unlinked": match study.access.unlinked { Unlinked::Blank => "blank", Unlinked::Zero => "zero" },
             "own_cell_s": study.access.own_cell_s,
             "by_hour": study.access.by_hour,
+            "contrasts": study.access.contrasts.iter().map(|contrast| &contrast.name).collect::<Vec<_>>(),
         },
         "measure": super::measures::as_json(&study.measures),
         "equity": equity(&study.equity),
