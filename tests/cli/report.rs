@@ -182,3 +182,22 @@ fn a_folder_without_results_is_refused() {
     town.write("manifest.json", "{}");
     town.isokron("report .").refused(1, &["is not one of isokron's"]);
 }
+
+#[test]
+fn times_to_other_places_do_not_colour_cells() {
+    let town = Town::new();
+    // One kiosk has the id of a cell, and is elsewhere.
+    town.write("kiosks.csv", "id,lon,lat\n6910006572750,18.425017,59.280190\n");
+    town.edit(
+        "study.toml",
+        "[[period]]",
+        "[[destinations]]\nname = \"kiosks\"\nfile = \"kiosks.csv\"\nid = \"id\"\n\n[[period]]",
+    );
+    town.edit(
+        "study.toml",
+        "[outputs]",
+        "[equity]\nbootstrap = { replicates = 0 }\n\n[outputs]\nmatrix = true",
+    );
+    town.isokron("run study.toml").well();
+    assert_eq!(embedded(&town.read("out/report.html"), "data")["results"][0]["times"], Value::Null);
+}

@@ -256,13 +256,13 @@ function changesCard(shown, order) {
 
 /** `shown`: the values on the map, with their title. */
 export function buildCharts(shown) {
-  const result = results[state.r];
+  const result = shown.contrast || results[state.r];
   const rows = equityOf(result, state.m);
   const order = ranked(shown.values, weights);
   const cards = [];
   if (shown.isDifference) cards.push(changesCard(shown, order));
   cards.push(histogramCard(shown, order));
-  if (!shown.isTime && !shown.isDifference) {
+  if (!shown.isTime && (shown.contrast || !shown.isDifference)) {
     cards.push(equityCard(rows, () => buildCharts(shown)), lorenzCard(result, rows), hoursCard(result));
   }
   if (!shown.isTime) cards.push(incomeCard(shown));

@@ -1,5 +1,7 @@
 // Values → classes and their colours, told apart by the colour-blind too.
 
+import { quantile, ranked } from "./statistics.js";
+
 // Samples of viridis (Smith & van der Walt 2015, CC0): dark to bright, also in print without colour.
 const SEQUENCE = ["#440154", "#443983", "#31688e", "#21918c", "#35b779", "#90d743", "#fde725"];
 // Orange loses, blue gains, the middle is nearly paper.
@@ -15,38 +17,50 @@ function mixed(stops, share) {
   return `rgb(${part(1)},${part(3)},${part(5)})`;
 }
 
-/** Values between which classes lie, rising: of equal steps or of equal numbers of cells; fewer where values are tied. */
-export function breaksOf(values, classes, method) {
-  const sorted = values.filter(Number.isFinite).sort();
-  if (!sorted.length) return [];
-  const [low, high] = [sorted[0], sorted[sorted.length - 1]];
-  const breaks = [low];
-  for (let k = 1; k < classes; k++) {
-    const next =
-      method === "equal" ? low + ((high - low) * k) / classes : sorted[Math.floor((sorted.length * k) / classes)];
-    if (next > breaks[breaks.length - 1]) breaks.push(next);
+/** The values below which each share of the cells, or of their weights, lies. */
+function cuts(values, classes, weights) {
+  if (!weights) {
+    const sorted = values.filter(Number.isFinite).sort();
+    return Array.from({ length: classes - 1 }, (_, k) => sorted[Math.floor((sorted.length * (k + 1)) / classes)]);
   }
-  // The last class needs some room.
-  if (breaks.length > 1 && breaks[breaks.length - 1] === high && method === "equal") breaks.pop();
+  const order = ranked(values, weights);
+  return Array.from({ length: classes - 1 }, (_, k) => quantile(order, values, weights, (k + 1) / classes));
+}
+
+/** Values between which classes lie, rising: of equal steps, of equal numbers of cells or, by `weights`, of people; fewer
+ * where values are tied. */
+export function breaksOf(values, classes, method, weights) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low > high) return [];
+  const equal = (_, k) => low + ((high - low) * (k + 1)) / classes;
+  const between =
+    method === "equal" ? Array.from({ length: classes - 1 }, equal) : cuts(values, classes, method === "people" ? weights : null);
+  const breaks = [low];
+  for (const next of between) if (next > breaks[breaks.length - 1]) breaks.push(next);
   breaks.push(high);
   return breaks;
 }
 
 /** The same around zero, with a class for no change between the signs. */
-function breaksAround(values, classes, method) {
-  const sizes = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs);
+function breaksAround(values, classes, method, weights) {
+  const sizes = values.map((value) => (Number.isFinite(value) && value !== 0 ? Math.abs(value) : NaN));
   const side = Math.max(1, Math.floor(classes / 2));
-  const up = breaksOf(sizes, side, method);
+  const up = breaksOf(sizes, side, method, weights);
   return up.length ? [up, up.slice().reverse().map((value) => -value)] : [[], []];
 }
 
 /** Classes of values, between given breaks or of one's own: their bounds, colours, and the class of each value; -1 blank, -2 infinite. */
-export function classify(values, { classes, method, diverging, reversed, breaks: given }) {
+export function classify(values, { classes, method, diverging, reversed, weights, breaks: given }) {
   const of = new Int16Array(values.length);
   let bounds;
   let colours;
   if (diverging) {
-    const [up, down] = breaksAround(values, classes, method);
+    const [up, down] = breaksAround(values, classes, method, weights);
     const side = Math.max(0, up.length - 1);
     bounds = [];
     for (let k = 0; k < side; k++) bounds.push([down[k], down[k + 1]]);
@@ -65,7 +79,7 @@ export function classify(values, { classes, method, diverging, reversed, breaks:
       }
     }
   } else {
-    const breaks = given || breaksOf(values, classes, method);
+    const breaks = given || breaksOf(values, classes, method, weights);
     const n = Math.max(1, breaks.length - 1);
     bounds = breaks.length ? Array.from({ length: n }, (_, k) => [breaks[k], breaks[k + 1]]) : [];
     colours = bounds.map((_, k) => mixed(SEQUENCE, n > 1 ? k / (n - 1) : 0.6));

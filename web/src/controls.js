@@ -1,5 +1,5 @@
 // What to show: selects and buttons for measure, cutoff, percentile, profile, period, scenario, comparison and classes.
-import { partsOf, percentileText, resultTitle, results } from "./data.js";
+import { contrastTitle, contrasts, partsOf, percentileText, population, resultTitle, results } from "./data.js";
 import { element, fill } from "./dom.js";
 import { state } from "./state.js";
 import { t } from "./texts.js";
@@ -84,16 +84,28 @@ export function buildControls(changed) {
     const compare = (value) => {
       state.d = value === "" ? "" : Number(value);
       state.t = "";
+      state.k = "";
       changed();
     };
     fields.push(select("compare", t("compare"), [["", t("nothing")], ...others], String(state.d), compare));
   }
+  if (contrasts.length) {
+    const choose = (value) => {
+      state.k = value === "" ? "" : Number(value);
+      state.d = "";
+      state.t = "";
+      changed();
+    };
+    const all = contrasts.map((contrast, i) => [String(i), contrastTitle(contrast)]);
+    fields.push(select("contrast", t("contrast"), [["", "–"], ...all], String(state.k), choose));
+  }
+  const methods = [["quantiles", t("quantiles")], population && ["people", t("equalPeople")], ["equal", t("equal")]].filter(Boolean);
   const number = ["3", "4", "5", "6", "7", "8", "9"].map((n) => [n, n]);
   fields.push(
     element(
       "div",
       { class: "pair" },
-      select("classes", t("classes"), [["quantiles", t("quantiles")], ["equal", t("equal")]], state.c, set("c")),
+      select("classes", t("classes"), methods, state.c, set("c")),
       select("number", t("howMany"), number, String(state.n), (n) => {
         state.n = Number(n);
         changed();

@@ -11,14 +11,14 @@ function parsed(id) {
 }
 
 const facts = parsed("facts");
-const { map: drawing, results } = parsed("data");
+const { map: drawing, results, contrasts } = parsed("data");
 const ids = drawing.ids;
 const cells = cellsOf(drawing.cells);
 const streets = drawing.streets.map(linesOf);
 const stops = stopsOf(drawing.stops);
 const unpacked = new Map();
 
-export { facts, results, ids, cells, streets, stops };
+export { contrasts, facts, results, ids, cells, streets, stops };
 
 function once(coded) {
   if (!unpacked.has(coded)) unpacked.set(coded, columnOf(coded, cells.n));
@@ -84,6 +84,11 @@ const costly = (facts.parameters.measure || [])
 
 export function lessIsBetter(name) {
   return costly.some((cost) => name.includes(cost));
+}
+
+/** `adult_over_child-morning` in words: ÷ for over, − for minus. */
+export function contrastTitle({ name }) {
+  return name.replace(/_over_/, " ÷ ").replace(/_minus_/, " − ").replace(/_/g, " ");
 }
 
 /** What tells a result from the others: only the parts that differ. */

@@ -106,8 +106,9 @@ export const CellLayer = L.Renderer.extend({
       const y1 = box[4 * i + 3] * scale - top;
       if (x1 < 0 || y1 < 0 || x0 > width || y0 > height) continue;
       if (x1 - x0 < SMALL) {
+        // Outwards, so that no seams show.
         const [fx, fy] = [Math.floor(x0), Math.floor(y0)];
-        pen.fillRect(fx, fy, Math.max(1, Math.floor(x1) - fx), Math.max(1, Math.floor(y1) - fy));
+        pen.fillRect(fx, fy, Math.ceil(x1) - fx, Math.ceil(y1) - fy);
         continue;
       }
       if (open === 0) pen.beginPath();

@@ -3,7 +3,7 @@ import { classify } from "./classes.js";
 import { buildCharts } from "./charts.js";
 import { buildControls } from "./controls.js";
 import {
-  cells, facts, ids, lessIsBetter, markedOf, measureOf, population, resultTitle, results, stops, streets, timesFrom, titleOf, valuesOf,
+  cells, contrastTitle, contrasts, facts, ids, lessIsBetter, markedOf, measureOf, population, resultTitle, results, stops, streets, timesFrom, titleOf, valuesOf, weights,
 } from "./data.js";
 import { buildDetail, tipText } from "./detail.js";
 import { byId, element, fill } from "./dom.js";
@@ -67,10 +67,17 @@ function valuesNow() {
   if (state.t && chosen >= 0 && result.times?.rows) {
     return { values: timesFrom(result, chosen), decimals: 0, title: t("timesOf", { cell: ids[chosen] }), isTime: true, reversed: true };
   }
-  const measure = measureOf(result, state.m);
-  const values = valuesOf(result, state.m);
   const title = titleOf(state.m);
   const reversed = lessIsBetter(state.m);
+  const contrast = state.k === "" ? null : contrasts[state.k];
+  const contrasted = contrast && measureOf(contrast, state.m);
+  if (contrasted) {
+    const isDifference = contrast.name.includes("_minus_");
+    const named = `${title}: ${contrastTitle(contrast)}`;
+    return { values: valuesOf(contrast, state.m), decimals: contrasted.values.d, title: named, short: title, contrast, isDifference, reversed };
+  }
+  const measure = measureOf(result, state.m);
+  const values = valuesOf(result, state.m);
   const other = state.d === "" ? null : valuesOf(results[state.d], state.m);
   if (!other) return { values, decimals: measure.values.d, title, reversed };
   const decimals = Math.max(measure.values.d, measureOf(results[state.d], state.m).values.d);
@@ -103,7 +110,7 @@ function windowText(result) {
 
 function showMap() {
   shown = valuesNow();
-  const options = { classes: Number(state.n), method: state.c, diverging: shown.isDifference, reversed: shown.reversed };
+  const options = { classes: Number(state.n), method: state.c, diverging: shown.isDifference, reversed: shown.reversed, weights };
   if (shown.isTime) options.breaks = quarters(shown.values);
   classes = classify(shown.isTime ? shown.values.map((seconds) => seconds / 60) : shown.values, options);
   const result = results[state.r];
@@ -111,7 +118,7 @@ function showMap() {
   layer.paint(classes);
   const unit = shown.isTime ? `${shown.title}, min` : shown.title;
   buildLegend(unit, classes, layer.scene.marked, shown);
-  fill("now", element("h2", {}, shown.title), element("p", {}, windowText(result)));
+  fill("now", element("h2", {}, shown.title), shown.contrast ? null : element("p", {}, windowText(result)));
   byId("map").setAttribute("aria-label", t("mapLabel", { title: shown.title }));
   const actions = { close: () => choose(-1), times: toggleTimes };
   buildDetail(chosen, actions);
@@ -156,6 +163,7 @@ function choose(cell, move) {
 function toggleTimes() {
   state.t = state.t ? "" : "1";
   state.d = "";
+  state.k = "";
   show();
   byId("times")?.focus();
 }
@@ -269,7 +277,7 @@ function setUpButtons() {
 
 function followAddress() {
   const before = state.v;
-  for (const key of ["v", "cell", "t", "d"]) state[key] = "";
+  for (const key of ["v", "cell", "t", "d", "k"]) state[key] = "";
   readAddress();
   chosen = ids.indexOf(state.cell);
   byId("language").value = state.lang;
@@ -310,5 +318,5 @@ window.addEventListener("resize", () => {
   sized = setTimeout(fitPlots, 100);
 });
 // For the test, and the curious. The second frame begins when the first picture stands.
-window.isokron = { map, layer, cells, ids, results, valuesOf, latLng };
+window.isokron = { map, layer, cells, ids, results, contrasts, valuesOf, latLng };
 requestAnimationFrame(() => requestAnimationFrame(() => (window.isokron.first = performance.now())));

@@ -1,5 +1,5 @@
 // The view as a few words in the page's address, so that a link brings it back.
-import { results } from "./data.js";
+import { contrasts, results } from "./data.js";
 import { preferredLanguage } from "./texts.js";
 
 const measures = results[0]?.measures || [];
@@ -12,6 +12,8 @@ export const state = {
   /** The result, and the one it is compared with ("" none), by number. */
   r: 0,
   d: "",
+  /** The contrast that is shown, by number; "" none. */
+  k: "",
   /** How classes are cut, and into how many. */
   c: "quantiles",
   n: 7,
@@ -35,9 +37,10 @@ export function readAddress() {
   };
   state.r = number(state.r, 0, results.length - 1, 0);
   state.d = number(state.d, 0, results.length - 1, "");
+  state.k = number(state.k, 0, contrasts.length - 1, "");
   state.n = number(state.n, 3, 9, 7);
   if (state.d === state.r) state.d = "";
-  if (!["quantiles", "equal"].includes(state.c)) state.c = "quantiles";
+  if (!["quantiles", "people", "equal"].includes(state.c)) state.c = "quantiles";
   if (!results[state.r].measures.some((measure) => measure.name === state.m)) state.m = first?.name || "";
 }
 

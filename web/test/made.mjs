@@ -10,7 +10,7 @@ export function demo(isokron, repository, folder) {
   cpSync(join(repository, "fixtures/skargard"), folder, { recursive: true, filter: (path) => !path.endsWith("/out") });
   const study = join(folder, "study.toml");
   const text = readFileSync(study, "utf8")
-    .replace("percentiles = [50]", "percentiles = [25, 50]\nby_hour = true")
+    .replace("percentiles = [50]", 'percentiles = [25, 50]\nby_hour = true\ncontrasts = ["adult / slow", "morning - evening"]')
     .replace('"geojson"]', '"geojson"]\nmatrix = true')
     .replace("[access]", `[[period]]\nname = "evening"\ndate = 2026-03-10\ndepart = "20:00/23:00"\nevery_s = 300\n
 [[profile]]\nname = "slow"\nmodes = ["walk", "transit"]\nwalk_speed_mps = 0.8\nmax_walk_s = 1800\nmax_transfer_walk_s = 900

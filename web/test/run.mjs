@@ -92,7 +92,7 @@ async function valuesOnHover(out) {
 async function everyControl(out) {
   const page = await opened(out);
   let tried = 0;
-  for (const id of ["measure", "scenario", "profile", "period", "compare", "classes", "number"]) {
+  for (const id of ["measure", "scenario", "profile", "period", "compare", "contrast", "classes", "number"]) {
     const list = page.locator(`select#${id}`);
     if (!(await list.count())) continue;
     for (const value of await list.locator("option").evaluateAll((options) => options.map((option) => option.value))) {
@@ -149,6 +149,20 @@ async function everyControl(out) {
   await settled(page);
   assert.ok((await page.evaluate(() => window.isokron.map.getZoom())) < near, "the whole region is seen again");
   console.log(`controls: ${tried} choices`);
+  await page.close();
+}
+
+/** A contrast's values and figures are those of its own tables. */
+async function contrasts(out) {
+  const page = await opened(out, "#m=jobs_30min_p50&k=0");
+  const name = await page.evaluate(() => window.isokron.contrasts[0].name);
+  const table = tableOf(join(out, `base/${name}/access.csv`));
+  const all = await page.evaluate(() => [...window.isokron.valuesOf(window.isokron.contrasts[0], "jobs_30min_p50")]);
+  const digits = (value) => (value === "" || Number.isNaN(value) ? "" : Number(value).toPrecision(6));
+  table.forEach((row, i) => assert.equal(digits(all[i]), digits(row.jobs_30min_p50), row.id));
+  assert.match(await title(page), /adult ÷ slow/);
+  assert.match(await page.locator("#equity .says").innerText(), /\d/);
+  console.log(`contrasts: ${table.length} values of ${name}`);
   await page.close();
 }
 
@@ -277,7 +291,7 @@ async function timings(n, measures) {
 
 try {
   const out = demo(isokron, repository, join(scratch, "demo"));
-  for (const test of [valuesOnHover, everyControl, cellsAndTimes, linksAndKeys, widthsAndPrint]) await test(out);
+  for (const test of [valuesOnHover, everyControl, contrasts, cellsAndTimes, linksAndKeys, widthsAndPrint]) await test(out);
   const { size } = await timings(30_000, 40);
   assert.ok(size < 5_000_000, `${size} bytes for 30,000 cells × 40 measures`);
   await timings(100_000, 10);

@@ -42,15 +42,24 @@ pub fn page(root: &Path, manifest: &Value) -> Result<String> {
     let files: BTreeSet<&str> = files.iter().map(String::as_str).collect();
     let map = read_map(root)?;
     let ids: Vec<&str> = map["ids"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    // To other places than the cells there is nothing to colour.
+    let to_cells = manifest["parameters"]["destinations"].as_array().is_none_or(Vec::is_empty);
     let mut combinations = Vec::new();
     for (scenario, profile, period) in combined(manifest, &files) {
         let folder = format!("{scenario}/{profile}-{period}");
-        let mut found = results::of_folder(root, &folder, &files, &ids)?;
+        let mut found = results::of_folder(root, &folder, &files, &ids, to_cells)?;
         found["scenario"] = json!(scenario);
         found["profile"] = json!(profile);
         found["period"] = json!(period);
         found["folder"] = json!(folder);
         combinations.push(found);
+    }
+    let mut contrasts = Vec::new();
+    for name in manifest["parameters"]["access"]["contrasts"].as_array().into_iter().flatten() {
+        let name = name.as_str().unwrap_or_default();
+        let mut found = results::of_folder(root, &format!("base/{name}"), &files, &ids, to_cells)?;
+        found["name"] = json!(name);
+        contrasts.push(found);
     }
     let mut facts = Map::new();
     for key in ["program", "version", "study", "parameters", "inputs", "counts", "attribution"] {
@@ -60,7 +69,7 @@ pub fn page(root: &Path, manifest: &Value) -> Result<String> {
     facts.insert("findings".into(), findings(root)?);
     let title = manifest["study"].as_str().unwrap_or_default();
     let escaped = title.replace('&', "&amp;").replace('<', "&lt;");
-    let data = json!({ "map": map, "results": combinations });
+    let data = json!({ "map": map, "results": combinations, "contrasts": contrasts });
     let (before, rest) = PAGE.split_once(FACTS).expect("the template has its places");
     let (between, after) = rest.split_once(DATA).expect("the template has its places");
     let before = before.replace(TITLE, &escaped);

@@ -16,8 +16,17 @@ const MOST_PAIRS: usize = 3 << 19;
 /// Columns of the access table that are no measures.
 const FIXED: [&str; 6] = ["id", "lon", "lat", "status", "link_m", "population"];
 
-/// The results of one scenario, profile and period. `ids`: of the cells, as `map.json` has them.
-pub(super) fn of_folder(root: &Path, folder: &str, files: &BTreeSet<&str>, ids: &[&str]) -> Result<Value> {
+/// The results in one folder: of a scenario, profile and period, or of a contrast, which has no statuses. `ids`: of
+/// the cells, as `map.json` has them.
+/// Travel times are for the page if they lead `to_cells`.
+pub(super) fn of_folder(
+    root: &Path,
+    folder: &str,
+    files: &BTreeSet<&str>,
+    ids: &[&str],
+    to_cells: bool,
+) -> Result<Value> {
+    let matrix = format!("{folder}/matrix.parquet");
     let read = |file: &str| {
         let name = format!("{folder}/{file}");
         if files.contains(name.as_str()) { table(root, &name) } else { Ok(None) }
@@ -28,26 +37,28 @@ pub(super) fn of_folder(root: &Path, folder: &str, files: &BTreeSet<&str>, ids: 
     if access.len() != ids.len() {
         return Err(broken(&access.file, "has not the cells of map.json"));
     }
-    let texts = |name: &str| -> Result<Vec<String>> {
-        let column = position(&access, name)?;
-        Ok((0..access.len()).map(|row| access.cell(row, column).to_string()).collect())
-    };
     let mut measures = Vec::new();
     for name in access.headers().iter().filter(|name| !FIXED.contains(&name.as_str())) {
         measures.push(json!({ "name": name, "values": column(&numbers(&access, name)?) }));
     }
-    let status: String = texts("status")?.iter().map(|word| word.chars().next().unwrap_or(' ')).collect();
+    let (mut status, mut link_m) = (Value::Null, Value::Null);
+    if access.has("status") {
+        let at = position(&access, "status")?;
+        let first = |row: usize| access.cell(row, at).chars().next().unwrap_or(' ');
+        status = json!((0..access.len()).map(first).collect::<String>());
+        link_m = column(&numbers(&access, "link_m")?);
+    }
     let equity = read("equity.csv")?.map(|table| equity(&table)).transpose()?;
     let curves = read("curves.csv")?.map(|table| curves(&table)).transpose()?;
     let hours = read("means_by_hour.csv")?.map(|table| hours(&table)).transpose()?;
     Ok(json!({
         "status": status,
-        "link_m": column(&numbers(&access, "link_m")?),
+        "link_m": link_m,
         "measures": measures,
         "equity": equity,
         "curves": curves,
         "hours": hours,
-        "times": times(root, &format!("{folder}/matrix.parquet"), files, ids)?,
+        "times": if to_cells && files.contains(matrix.as_str()) { times(root, &matrix, ids)? } else { Value::Null },
     }))
 }
 
@@ -161,11 +172,8 @@ fn positions<const N: usize>(table: &Table, names: [&str; N]) -> Result<[usize; 
 }
 
 /// Travel times from each cell to all, s, where the matrix is kept and small: an origin a text of numbers of variable
-/// length, 0 none, else 1 more than the zigzag difference to the last. `{"kept": …}` alone where it is too large.
-fn times(root: &Path, name: &str, files: &BTreeSet<&str>, ids: &[&str]) -> Result<Value> {
-    if !files.contains(name) {
-        return Ok(Value::Null);
-    }
+/// length, 0 none, else 1 more than the zigzag difference to the last. The file's name alone where it is too large.
+fn times(root: &Path, name: &str, ids: &[&str]) -> Result<Value> {
     let n = ids.len();
     if n * n > MOST_PAIRS {
         return Ok(json!({ "file": name }));
@@ -173,10 +181,6 @@ fn times(root: &Path, name: &str, files: &BTreeSet<&str>, ids: &[&str]) -> Resul
     let places: HashMap<String, u32> = (0..n as u32).map(|i| (ids[i as usize].to_string(), i)).collect();
     let found = travel_times::read(&root.join(name), &Told::default(), &places, &mut Findings::default())?;
     let Some(times) = found.into_iter().next() else { return Ok(Value::Null) };
-    // To other places than the cells there is nothing to colour.
-    if times.pairs.is_empty() {
-        return Ok(Value::Null);
-    }
     let mut all = vec![None; n * n];
     for (from, to, seconds) in times.pairs {
         all[from as usize * n + to as usize] = Some(seconds).filter(|seconds| seconds.is_finite());

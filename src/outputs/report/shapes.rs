@@ -105,8 +105,8 @@ impl Path {
     }
 }
 
-/// Cell by cell: the middle of its box; then 0 and an outline around that (rings, corners of each, differences), or
-/// 1 and more: the outline of that number, shared; for points nothing more.
+/// Cell by cell: the middle of its box; then 0 for a point, 1 for an outline around the middle that follows (rings,
+/// corners of each, differences), 2 and more for an outline that is shared: the first that followed is 2.
 fn outlines(shapes: &[Shape]) -> Value {
     let mut heights: Vec<f64> = shapes
         .iter()
