@@ -157,9 +157,16 @@ async function contrasts(out) {
   const page = await opened(out, "#m=jobs_30min_p50&k=0");
   const name = await page.evaluate(() => window.isokron.contrasts[0].name);
   const table = tableOf(join(out, `base/${name}/access.csv`));
-  const all = await page.evaluate(() => [...window.isokron.valuesOf(window.isokron.contrasts[0], "jobs_30min_p50")]);
-  const digits = (value) => (value === "" || Number.isNaN(value) ? "" : Number(value).toPrecision(6));
-  table.forEach((row, i) => assert.equal(digits(all[i]), digits(row.jobs_30min_p50), row.id));
+  const { all, decimals } = await page.evaluate(() => {
+    const { contrasts, valuesOf } = window.isokron;
+    const { values } = contrasts[0].measures.find((measure) => measure.name === "jobs_30min_p50");
+    return { all: [...valuesOf(contrasts[0], "jobs_30min_p50")], decimals: values.d };
+  });
+  table.forEach((row, i) => {
+    const value = row.jobs_30min_p50 === "" ? NaN : Number(row.jobs_30min_p50);
+    const off = Math.abs(all[i] - value);
+    assert.ok(Number.isNaN(value) ? Number.isNaN(all[i]) : off <= 0.5000001 * 10 ** -decimals, `${row.id}: ${all[i]} is not ${value}`);
+  });
   assert.match(await title(page), /adult ÷ slow/);
   assert.match(await page.locator("#equity .says").innerText(), /\d/);
   console.log(`contrasts: ${table.length} values of ${name}`);
