@@ -4,7 +4,8 @@ import { hatch } from "./patterns.js";
 /* global L */
 const STREETS = "rgba(255,255,255,0.62)";
 const STREETS_OUTSIDE = "rgba(120,132,146,0.38)";
-const SMALL = 3.2;
+// Pixels: smaller cells are drawn as boxes, which leave no seams.
+const SMALL = 6;
 
 export const CellLayer = L.Renderer.extend({
   /** `scene`: cells, streets, stops, `statuses` (a letter a cell). */
