@@ -1,8 +1,8 @@
 //! isokron: door-to-door travel times, accessibility and equity for every cell of a region.
 //!
 //! Data flows one way, and each word is a folder that uses only those before it:
-//! `study` (what) → `inputs` (OSM, GTFS, cells) → `network` (streets, stops, walks) → `routing` (times, origin by
-//! origin) → `measures` (access, equity) → `outputs` (tables, maps, manifest).
+//! `study` (what) → `inputs` (OSM, GTFS, cells) → `network` (streets, stops, walks) → `scenario` (edits of it) →
+//! `routing` (times, origin by origin) → `measures` (access, equity) → `outputs` (tables, maps, manifest).
 //! `base` is the ground floor; `run` is the one conductor.
 
 pub mod base;
@@ -16,4 +16,5 @@ pub mod outputs;
 pub mod routing;
 #[cfg(feature = "native")]
 pub mod run;
+pub mod scenario;
 pub mod study;

@@ -53,7 +53,7 @@ fn town() -> RawStreets {
         way((8..SIDE).map(|y| (i, y)).collect());
     }
     way(vec![(0, 7), (0, 8)]);
-    RawStreets { nodes: nodes.collect(), ways }
+    RawStreets { nodes: nodes.collect(), ways, ..RawStreets::default() }
 }
 
 /// Seconds on foot from corner to corner: as the streets run, over the bridge where the river is between.

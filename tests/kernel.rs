@@ -3,8 +3,10 @@
 
 mod engine;
 mod oracle;
+mod touched;
 
 use engine::question;
+use isokron::base::csr::{Csr, Walk};
 use isokron::base::findings::Findings;
 use isokron::base::units::rank;
 use isokron::base::watch::Quiet;
@@ -13,9 +15,9 @@ use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
 use isokron::measures::turned::Turned;
 use isokron::network::transit::Timetable;
-use isokron::network::{calendar, timetable};
+use isokron::network::{Walks, calendar, timetable};
 use isokron::routing::plain::Scanner;
-use isokron::routing::{How, Path, Router, Service};
+use isokron::routing::{How, Path, Question, Router, Service};
 use oracle::{Case, case, walks_of};
 use proptest::prelude::*;
 
@@ -27,12 +29,21 @@ fn timetable_of(case: &Case) -> Timetable {
 
 /// Origin → destination → percentile.
 fn kernel(case: &Case, how: How) -> Vec<Vec<Vec<Option<u32>>>> {
-    let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
-    let service = Service::unroll(&timetable, &question);
-    let points = vec![(0.0, 0.0); case.ways.destinations as usize];
-    let router = Router::new(&timetable, &walks, &service, question, &points, None, &Quiet);
+    routed(&timetable_of(case), &walks_of(case), question(case), case.ways.destinations as usize, how)
+}
+
+fn routed(
+    timetable: &Timetable,
+    walks: &Walks,
+    question: Question,
+    destinations: usize,
+    how: How,
+) -> Vec<Vec<Vec<Option<u32>>>> {
+    let service = Service::unroll(timetable, &question);
+    let points = vec![(0.0, 0.0); destinations];
+    let router = Router::new(timetable, walks, &service, question, &points, None, &Quiet);
     let ranks = ranks(&PERCENTILES, question.window.count());
-    let origins: Vec<u32> = (0..case.ways.origins).collect();
+    let origins: Vec<u32> = (0..walks.access.len() as u32).collect();
     let batches = router
         .route(&origins, how, |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
         .expect("nobody cancels");
@@ -104,6 +115,31 @@ fn scanned(case: &Case) -> Result<(), TestCaseError> {
             }
         }
     }
+    Ok(())
+}
+
+/// A network that learns its destinations after its graph, those within reach alone, swept in narrow lanes.
+fn towards(case: &Case) -> Result<(), TestCaseError> {
+    let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
+    let service = Service::unroll(&timetable, &question);
+    let outset = Walks { egress: Csr::default(), direct: Csr::default(), ..walks.clone() };
+    let router = Router::aimless(&timetable, &outset, &service, question, &Quiet);
+    let origins: Vec<u32> = (0..case.ways.origins).collect();
+    let near = router.stops_near(&origins, How::best());
+    let left: Vec<Vec<Walk>> = walks
+        .egress
+        .rows()
+        .map(|row| row.iter().copied().filter(|walk| near.binary_search(&walk.to).is_ok()).collect())
+        .collect();
+    let within = Walks { egress: Csr::from_rows(left), ..walks };
+    let points = vec![(0.0, 0.0); case.ways.destinations as usize];
+    let router = router.towards(&within, &points);
+    let ranks = ranks(&PERCENTILES, question.window.count());
+    let batches = router
+        .route_few(&origins, How::best(), |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
+        .expect("nobody cancels");
+    let times: Vec<Option<u32>> = batches.concat().iter().map(|&s| (s != u32::MAX).then_some(s)).collect();
+    prop_assert_eq!(times, kernel(case, How::plain(Path::Portable)).concat().concat(), "{:?}", case);
     Ok(())
 }
 
@@ -262,6 +298,11 @@ proptest! {
     }
 
     #[test]
+    fn destinations_may_come_after_the_graph(case in case()) {
+        towards(&case)?;
+    }
+
+    #[test]
     fn a_trip_takes_as_long_as_the_matrix_says(case in case()) {
         scanned(&case)?;
     }
@@ -285,4 +326,20 @@ proptest! {
     fn a_whole_day_is_a_window(case in case()) {
         whole_day(&case)?;
     }
+}
+
+/// Edits leave alone what they cannot touch, and the bound is of use: with few changes many origins are left out.
+#[test]
+fn untouched_origins_have_the_same_times() {
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(cases()));
+    let counts = std::cell::Cell::new((0, 0));
+    let strategy = (case(), any::<u64>());
+    let run = runner.run(&strategy, |(case, seed)| {
+        let (left_out, all) = touched::same_where_untouched(&case, seed)?;
+        counts.set((counts.get().0 + left_out, counts.get().1 + all));
+        Ok(())
+    });
+    run.unwrap_or_else(|failed| panic!("{failed}"));
+    let (left_out, all) = counts.get();
+    assert!(3 * left_out > all, "{left_out} of {all} origins left out");
 }

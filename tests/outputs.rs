@@ -425,7 +425,7 @@ fn the_log_takes_what_differs_between_runs() {
     log.note("network built");
     log.finish(&path).unwrap();
     let text = fs::read_to_string(&path).unwrap();
-    assert!(text.contains("threads: 2\n") && text.contains(" s  network built\n"), "{text}");
+    assert!(text.contains("threads: 2\n") && text.contains(" MiB  network built\n"), "{text}");
 }
 
 const BLANK: Kind = Kind {

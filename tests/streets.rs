@@ -41,6 +41,7 @@ fn town(nodes: &[(f64, f64)], ways: &[(&[u32], &str)]) -> RawStreets {
     RawStreets {
         nodes: nodes.iter().enumerate().map(node).collect(),
         ways: ways.iter().enumerate().map(way).collect(),
+        ..RawStreets::default()
     }
 }
 

@@ -154,6 +154,7 @@ fn defaults_are_those_of_the_table() {
         let section = match key.section.split('.').fold(&json, |at, part| &at[part]) {
             serde_json::Value::Array(list) if list.is_empty() => continue,
             serde_json::Value::Array(list) => &list[0],
+            serde_json::Value::Null => continue,
             table => table,
         };
         if ["osm", "gtfs"].contains(&key.name) {
@@ -222,6 +223,37 @@ fn equity_is_read() {
 }
 
 #[test]
+fn isochrones_are_read() {
+    assert_eq!(text(SMALL).unwrap().isochrones, None);
+    let of = |lines: &str| text(&format!("{SMALL}[isochrones]\n{lines}\n")).unwrap().isochrones.unwrap();
+    // Every cell, as far as [access] goes.
+    let plain = of("");
+    assert_eq!((plain.cells, plain.at.len(), plain.origins, plain.grid_m), (true, 0, None, 100));
+    assert_eq!((&plain.cutoffs_min[..], &plain.percentiles[..]), (&[15, 30, 45, 60][..], &[50.0][..]));
+    let points = of("at = [[-51.2, -30], [18.06, 59.33]]\ncutoffs_min = [30, 15]\ndepartures_percent = [80]");
+    assert_eq!((points.cells, points.at), (false, vec![(-51.2, -30.0), (18.06, 59.33)]));
+    assert_eq!((&points.cutoffs_min[..], &points.percentiles[..]), (&[15, 30][..], &[80.0][..]));
+    assert!(of("at = [[0, 0]]\ncells = true\norigins = \"o.csv\"").cells);
+    for (line, said) in [
+        ("at = [[18.06]]", "isochrones.at [1] is no [lon, lat] -> write points as [[lon, lat], …]"),
+        ("at = [[18.06, 99]]", "isochrones.at [1] lat is 99"),
+        ("at = []", "isochrones.at is empty"),
+        ("cells = false", "isochrones.cells is false, and there are no other points"),
+        ("cutoffs_min = [600]", "isochrones.cutoffs_min has 600 min, above max_travel_time_s = 7200"),
+        ("percentiles = [0]", "isochrones.percentiles [1] is 0"),
+        (
+            "percentiles = [5]\ndepartures_percent = [5]",
+            "isochrones.departures_percent stands beside percentiles",
+        ),
+        ("grid_m = 5", "isochrones.grid_m is 5 -> write a whole number from 10 to 5000"),
+        ("grid = 50", "unknown key isochrones.grid -> did you mean grid_m?"),
+    ] {
+        let found = wrong(&format!("{SMALL}[isochrones]\n{line}\n"));
+        assert!(found.contains(said), "{line}\n{found}");
+    }
+}
+
+#[test]
 fn limits_follow_what_is_written() {
     let study = text(&format!("{SMALL}[[profile]]\nmax_walk_s = 600\nboard_slack_s = 10\n")).unwrap();
     let profile = &study.profiles[0];
@@ -253,9 +285,9 @@ fn all_unknown_keys_come_with_place_and_nearest_name() {
 
 #[test]
 fn what_comes_later_is_refused_with_a_word() {
-    let study = SMALL.to_string() + "[[scenario]]\nname = \"tram\"\n[isochrones]\n";
+    let study = SMALL.to_string() + "[[fares]]\n[report]\n";
     let said = wrong(&study);
-    for what in ["scenarios", "isochrones"] {
+    for what in ["fares", "the map report"] {
         assert!(said.contains(&format!("isokron does not do {what}")), "{said}");
     }
     for (mode, what) in [("bicycle", "bicycle"), ("car", "car"), ("car>transit>walk", "park-and-ride")] {

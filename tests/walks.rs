@@ -270,7 +270,7 @@ prop_compose! {
         let destinations = destinations.min(rest.len() - 1);
         let (to, from) = rest.split_at(destinations);
         Town {
-            raw: RawStreets { nodes, ways },
+            raw: RawStreets { nodes, ways, ..RawStreets::default() },
             origins: from.to_vec(),
             destinations: (destinations > 0).then(|| to.to_vec()),
             stops: stop_points.to_vec(),

@@ -47,6 +47,9 @@ pub struct Arguments {
     /// Which profile, where the study has several
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// Which scenario [default: base, the study without edits]
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
     /// Memory to make do with, as in 2GiB or 500MB: fewer threads work where all would need more
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     memory_limit: Option<u64>,
@@ -71,6 +74,7 @@ impl Arguments {
             all_pairs: self.all_pairs,
             period: self.period.clone(),
             profile: self.profile.clone(),
+            scenario: self.scenario.clone(),
             means: Means { threads, memory: self.memory_limit },
         };
         let (pairs, findings) = matrix(&self.study, &options, &self.output, watch)?;

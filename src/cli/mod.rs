@@ -13,8 +13,10 @@ use crate::run::progress::{Progress, set_threads};
 mod access;
 mod build;
 mod check;
+mod compare;
 mod equity;
 mod init;
+mod isochrone;
 mod matrix;
 mod report;
 mod run;
@@ -62,10 +64,12 @@ enum Command {
     Build(build::Arguments),
     Run(run::Arguments),
     Matrix(matrix::Arguments),
+    Isochrone(isochrone::Arguments),
     Trip(trip::Arguments),
     // Boxed: it takes more options than all others together.
     Equity(Box<equity::Arguments>),
     Access(access::Arguments),
+    Compare(compare::Arguments),
     Report(report::Arguments),
     Verify(verify::Arguments),
     Synth(synth::Arguments),
@@ -131,8 +135,10 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Build(arguments) => arguments.run(&watch),
         Command::Run(arguments) => arguments.run(threads, &watch),
         Command::Matrix(arguments) => arguments.run(threads, &watch),
+        Command::Isochrone(arguments) => arguments.run(&watch),
         Command::Trip(arguments) => arguments.run(&watch),
         Command::Access(arguments) => arguments.run(&watch),
+        Command::Compare(arguments) => arguments.run(&watch),
         Command::Report(arguments) => arguments.run(),
         Command::Verify(arguments) => arguments.run(threads, &watch),
         Command::Equity(arguments) => arguments.run(&watch),

@@ -22,7 +22,8 @@ use crate::study::WindowOf;
 Examples:
   isokron trip city/study.toml --from 89a901291abffff --to -51.2177,-30.0331 --depart 14:05
   isokron trip city/study.toml --from stop:9021001 --to stop:9021014 --depart 2026-03-10T23:50
-  isokron trip city/study.toml --from 89a901291abffff --to stop:9021014 --arrive 08:00")]
+  isokron trip city/study.toml --from 89a901291abffff --to stop:9021014 --arrive 08:00
+  isokron trip city/study.toml --scenario tram --from stop:9021001 --to stop:9021014 --depart 14:05")]
 pub struct Arguments {
     /// The study file
     study: PathBuf,
@@ -44,6 +45,9 @@ pub struct Arguments {
     /// Which profile, where the study has several
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// Which scenario [default: base, the study without edits]
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
 }
 
 impl Arguments {
@@ -59,6 +63,7 @@ impl Arguments {
             at,
             period: self.period.clone(),
             profile: self.profile.clone(),
+            scenario: self.scenario.clone(),
         };
         let answer = trip(&self.study, &options, watch)?;
         Ok(Said { lines: answer.lines, json: answer.json })

@@ -8,6 +8,16 @@ use jiff::civil::Date;
 pub struct RawStreets {
     pub nodes: Vec<RawNode>,
     pub ways: Vec<RawWay>,
+    /// Ways (indices of `ways`, each once, rising) that are walked as if they were longer, in thousandths; no reader
+    /// fills it, but scenarios do.
+    pub walked: Vec<(u32, u32)>,
+}
+
+impl RawStreets {
+    /// As how long a way is walked, in thousandths of its length.
+    pub fn walked_permille(&self, way: u32) -> u32 {
+        self.walked.binary_search_by_key(&way, |&(way, _)| way).map_or(1000, |at| self.walked[at].1)
+    }
 }
 
 /// A node; coordinates in 1e-7 degrees, WGS 84.

@@ -64,6 +64,8 @@ pub struct Wanted {
 /// The columns that were found, all as long as the table.
 #[derive(Clone, Debug, Default)]
 pub struct Values {
+    /// Of the table's rows; empty where it has no such column.
+    pub ids: Vec<String>,
     pub columns: Vec<(String, Vec<Option<f64>>)>,
     pub population: Option<Vec<f64>>,
     pub population_se: Option<Vec<f64>>,
@@ -131,6 +133,9 @@ pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Val
         }
     }
     found.places = places(who, wanted, findings, &mut wrong);
+    if let Ok(id) = table.column(wanted.id.as_deref().unwrap_or("id"), "--id") {
+        found.ids = (0..table.len()).map(|row| table.cell(row, id).to_string()).collect();
+    }
     let names = if wanted.values.is_empty() { results(&table, wanted, &spec) } else { wanted.values.clone() };
     for name in names {
         let values = values(&table, &name, &mut wrong);
@@ -318,6 +323,7 @@ fn joined(
         income_se: found.income_se.as_ref().map(|column| pick(column, 0.0)),
         groups: found.groups.iter().map(group).collect(),
         places,
+        ids: found.ids,
         columns: found.columns,
     })
 }

@@ -16,6 +16,7 @@ mod rules;
 mod runs;
 pub mod span;
 pub mod streets;
+pub mod surface;
 pub mod tags;
 pub mod timetable;
 pub mod transit;

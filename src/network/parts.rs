@@ -6,6 +6,7 @@ use super::Walks;
 use super::format::{Damage, Reader, Writer, check_indices};
 use super::links::Linked;
 use super::streets::Streets;
+use super::surface::{Lattice, Surface};
 use super::transit::{Feed, Route, Stops, Timetable, Trip};
 use crate::base::array::Array;
 use crate::base::csr::{Csr, Walk};
@@ -195,6 +196,31 @@ impl Linked {
         sound
             .then_some(linked)
             .ok_or_else(|| Damage::Damaged(format!("links of {name} do not fit the streets")))
+    }
+}
+
+impl Surface {
+    pub fn write<'a>(&'a self, to: &mut Writer<'a>) {
+        let Lattice { west_e7, south_e7, step_lon_e7, step_lat_e7, columns, rows } = self.lattice;
+        to.made("lattice", &[west_e7, south_e7, step_lon_e7, step_lat_e7]);
+        to.made("lattice_size", &[columns, rows]);
+        to.array("nodes", &self.nodes);
+        self.linked.write("nodes", to);
+    }
+
+    /// # Errors
+    /// `Damage` where a section is missing or does not fit the streets.
+    pub fn read(from: &Reader, streets: &Streets) -> Result<Surface, Damage> {
+        let (lattice, size): (Array<i32>, Array<u32>) = (from.array("lattice")?, from.array("lattice_size")?);
+        let (&[west_e7, south_e7, step_lon_e7, step_lat_e7], &[columns, rows]) = (&lattice[..], &size[..])
+        else {
+            return Err(Damage::Damaged("the lattice is none".into()));
+        };
+        let lattice = Lattice { west_e7, south_e7, step_lon_e7, step_lat_e7, columns, rows };
+        let surface =
+            Surface { lattice, nodes: from.array("nodes")?, linked: Linked::read("nodes", from, streets)? };
+        let sound = from.is_known() || surface.check();
+        sound.then_some(surface).ok_or_else(|| Damage::Damaged("the points of the lattice do not fit".into()))
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn io_error(error: ParquetError) -> io::Error {
     }
 }
 
-fn field(name: &str, data: &ColumnData) -> Field {
+pub(super) fn field(name: &str, data: &ColumnData) -> Field {
     match data {
         ColumnData::Text(_) => Field::new(name, DataType::Utf8, false),
         ColumnData::Number(_) => Field::new(name, DataType::Float64, true),
@@ -87,7 +87,7 @@ fn field(name: &str, data: &ColumnData) -> Field {
     }
 }
 
-fn array(data: &ColumnData, rows: std::ops::Range<usize>) -> ArrayRef {
+pub(super) fn array(data: &ColumnData, rows: std::ops::Range<usize>) -> ArrayRef {
     match data {
         ColumnData::Text(values) => Arc::new(StringArray::from_iter_values(&values[rows])),
         ColumnData::Number(values) => {

@@ -35,24 +35,31 @@ pub fn write_parquet(table: &ResultTable, out: &mut Staged) -> io::Result<()> {
 
 /// Writes a table, one row per place, as a GeoJSON FeatureCollection: a feature a line, 7 decimals, null for blank.
 pub fn write_geojson(table: &ResultTable, places: &RawPlaces, out: &mut impl Write) -> io::Result<()> {
-    let names: Vec<String> = table.columns().iter().map(|(name, _)| json!(name).to_string()).collect();
     write!(out, "{{\"type\":\"FeatureCollection\",\"features\":[")?;
     for (row, shape) in shapes(places).iter().enumerate() {
         let separator = if row == 0 { "" } else { "," };
         write!(out, "{separator}\n{{\"type\":\"Feature\",\"geometry\":")?;
         write_shape(out, shape)?;
-        write!(out, ",\"properties\":{{")?;
-        for (i, ((_, data), name)) in table.columns().iter().zip(&names).enumerate() {
-            write!(out, "{}{name}:", if i == 0 { "" } else { "," })?;
-            match data {
-                ColumnData::Text(values) => serde_json::to_writer(&mut *out, &values[row])?,
-                ColumnData::Number(values) => write_number(out, values[row], "null")?,
-                ColumnData::Integer(values) => write_integer(out, values[row], "null")?,
-            }
-        }
-        write!(out, "}}}}")?;
+        write_properties(out, table, row)?;
+        write!(out, "}}")?;
     }
     writeln!(out, "\n]}}")
+}
+
+/// `,"properties":{…}` of a row.
+pub(super) fn write_properties(out: &mut impl Write, table: &ResultTable, row: usize) -> io::Result<()> {
+    write!(out, ",\"properties\":{{")?;
+    for (i, (name, data)) in table.columns().iter().enumerate() {
+        write!(out, "{}", if i == 0 { "" } else { "," })?;
+        serde_json::to_writer(&mut *out, name)?;
+        write!(out, ":")?;
+        match data {
+            ColumnData::Text(values) => serde_json::to_writer(&mut *out, &values[row])?,
+            ColumnData::Number(values) => write_number(out, values[row], "null")?,
+            ColumnData::Integer(values) => write_integer(out, values[row], "null")?,
+        }
+    }
+    write!(out, "}}")
 }
 
 /// Outlines as given; else hexagons where every id is the H3 cell that its point lies in; else points.

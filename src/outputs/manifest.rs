@@ -111,6 +111,8 @@ pub struct Manifest {
     /// All keys of the study with their defaults resolved.
     pub parameters: Value,
     pub inputs: Vec<InputFile>,
+    /// What the edits of each scenario changed.
+    pub scenarios: Vec<Value>,
     /// Numbers that sum up the run: cells, stops, trips …
     pub counts: Map<String, Value>,
     pub warnings: Vec<String>,
@@ -129,6 +131,7 @@ impl Manifest {
             "parameters": self.parameters,
             "inputs": inputs,
             "outputs": outputs,
+            "scenarios": self.scenarios,
             "counts": self.counts,
             "warnings": self.warnings,
             "attribution": self.attribution,

@@ -5,6 +5,7 @@ pub mod diagnostics;
 pub mod feeds;
 pub mod folder;
 pub mod geo;
+pub mod isochrones;
 pub mod log;
 pub mod manifest;
 pub mod matrix;

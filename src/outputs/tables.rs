@@ -99,6 +99,32 @@ pub fn access_table(
     table
 }
 
+/// Who lives in the cells and what is there: `id, lon, lat`, people and income, groups, opportunities.
+pub fn cells_table(places: &RawPlaces) -> ResultTable {
+    let mut table = ResultTable::default();
+    table.push("id", ColumnData::Text(places.ids.clone()));
+    table.push("lon", ColumnData::Number(places.points.iter().map(|&(lon, _)| Some(lon)).collect()));
+    table.push("lat", ColumnData::Number(places.points.iter().map(|&(_, lat)| Some(lat)).collect()));
+    let column = |values: &[f64]| {
+        ColumnData::Number(values.iter().map(|&v| Some(v).filter(|v| !v.is_nan())).collect())
+    };
+    let people = [("population", &places.population), ("population_se", &places.population_se)];
+    let income = [("income", &places.income), ("income_se", &places.income_se)];
+    for (name, values) in people.into_iter().chain(income) {
+        if let Some(values) = values {
+            table.push(name, column(values));
+        }
+    }
+    for of in places.groups.iter().chain(&places.opportunities) {
+        // A column may be both people and opportunity.
+        if table.columns().iter().any(|(name, _)| *name == of.name) {
+            continue;
+        }
+        table.push(&of.name, column(&of.values));
+    }
+    table
+}
+
 /// The equity table: `measure, group, index, value, lower, upper`.
 pub fn equity_table(rows: &[EquityRow]) -> ResultTable {
     let text =

@@ -29,6 +29,20 @@ pub trait Listener {
     fn finish(self) -> Self::Output;
 }
 
+/// Several that listen to one routing.
+impl<L: Listener> Listener for Vec<L> {
+    type Output = Vec<L::Output>;
+
+    #[inline(always)]
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+        self.iter_mut().for_each(|listener| listener.arrivals(destination, arrivals));
+    }
+
+    fn finish(self) -> Self::Output {
+        self.into_iter().map(Listener::finish).collect()
+    }
+}
+
 /// The origins of a batch, one a lane.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
@@ -47,6 +61,8 @@ pub struct Router<'a> {
     held: AtomicUsize,
 }
 
+/// So many origins are few: labels of two bytes for all of them fill a register.
+const FEW: usize = 16;
 /// Batches in a group that shares a part of the graph, and groups in a region that shares the part these are from.
 const GROUP: usize = 8;
 const REGION: usize = 8;
@@ -112,10 +128,54 @@ impl<'a> Router<'a> {
         own_s: Option<u32>,
         watch: &dyn Watch,
     ) -> Router<'a> {
-        let graph = Graph::build(timetable, walks, service, &question, watch);
+        let mut left = vec![false; timetable.stops.ids.len()];
+        walks.egress.values().iter().for_each(|walk| left[walk.to as usize] = true);
+        let graph = Graph::build(timetable, walks, &left, service, &question, watch);
+        Router::over(graph, walks, question, points, own_s)
+    }
+
+    /// One that knows no destinations yet, where [`Router::towards`] is to name them.
+    pub fn aimless(
+        timetable: &Timetable,
+        walks: &'a Walks,
+        service: &Service,
+        question: Question,
+        watch: &dyn Watch,
+    ) -> Router<'a> {
+        let all = vec![true; timetable.stops.ids.len()];
+        Router::over(
+            Graph::build(timetable, walks, &all, service, &question, watch),
+            walks,
+            question,
+            &[],
+            None,
+        )
+    }
+
+    /// The same network, with other destinations: those of `walks`, which lie at `points`. Access and transfers of
+    /// `walks` must be the same.
+    pub fn towards<'w>(self, walks: &'w Walks, points: &[(f64, f64)]) -> Router<'w> {
+        Router::over(self.whole.graph, walks, self.question, points, self.own_s)
+    }
+
+    fn over(
+        graph: Graph,
+        walks: &'a Walks,
+        question: Question,
+        points: &[(f64, f64)],
+        own_s: Option<u32>,
+    ) -> Router<'a> {
         let destinations = Destinations::new(&graph, walks, &along_curve(points));
         let whole = Part { blocks: destinations.blocks().collect(), graph };
         Router { walks, question, whole, destinations, own_s, held: AtomicUsize::new(0) }
+    }
+
+    /// Stops of the timetable, rising, where some of `origins` may be within the longest time: all that are, and
+    /// perhaps more.
+    pub fn stops_near(&self, origins: &[u32], how: How) -> Vec<u32> {
+        let mut stops = self.part(&self.whole, how, origins).graph.stops;
+        stops.sort_unstable();
+        stops
     }
 
     /// Operations of a sweep, and pushes, for the log.
@@ -162,6 +222,25 @@ impl<'a> Router<'a> {
             256..=65_535 => self.route_with::<u16, 128, L>(origins, how, listen, watch),
             _ => self.route_with::<u32, 64, L>(origins, how, listen, watch),
         };
+        if watch.cancelled() { Err(Error::Stopped) } else { Ok(results) }
+    }
+
+    /// As [`Router::route`], in lanes as few as a few origins need: a batch of them costs a fraction.
+    ///
+    /// # Errors
+    /// As [`Router::route`].
+    pub fn route_few<L: Listener>(
+        &self,
+        origins: &[u32],
+        how: How,
+        listen: impl Fn(Batch<'_>) -> L + Sync,
+        watch: &dyn Watch,
+    ) -> Result<Vec<L::Output>> {
+        let narrow = self.greatest_label().max(how.least_label) <= 65_535;
+        if origins.len() > FEW || !narrow {
+            return self.route(origins, how, listen, watch);
+        }
+        let results = self.route_with::<u16, FEW, L>(origins, how, listen, watch);
         if watch.cancelled() { Err(Error::Stopped) } else { Ok(results) }
     }
 

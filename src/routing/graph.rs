@@ -183,9 +183,11 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// `left`: the stops from which somebody may walk to a destination.
     pub fn build(
         timetable: &Timetable,
         walks: &Walks,
+        left: &[bool],
         service: &Service,
         question: &Question,
         watch: &dyn Watch,
@@ -195,8 +197,7 @@ impl Graph {
         let places = Places::new(timetable, walks, service, question, &events, &stops, watch);
         let changes = places.changes(service, &events, watch);
         let segments = segments(service, &events, &changes);
-        let mut graph =
-            compile(service, &events, &changes, &segments, &stop_of, &left_for(walks, stop_of.len()));
+        let mut graph = compile(service, &events, &changes, &segments, &stop_of, left);
         let mut survivors = vec![0u32; stops.len() + 1];
         for op in graph.ops.iter().filter(|op| op.flags & (DEPARTS | LEAVES) == LEAVES) {
             survivors[op.stop as usize + 1] += 1;
@@ -244,17 +245,8 @@ pub fn stops_in_use(timetable: &Timetable, events: &Events) -> (Vec<u32>, Vec<u3
     (stops, stop_of)
 }
 
-/// Stops from which somebody can walk to a destination.
-fn left_for(walks: &Walks, stops: usize) -> Vec<bool> {
-    let mut left = vec![false; stops];
-    for walk in walks.egress.values() {
-        left[walk.to as usize] = true;
-    }
-    left
-}
-
 /// Cuts the order into stretches: a second in which a label would flow backwards is one that repeats.
-fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Segment> {
+pub fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Segment> {
     let n = events.order.len();
     let mut repeats = std::collections::BTreeSet::new();
     for (a, pushes) in changes.pushes.rows().enumerate() {

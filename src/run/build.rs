@@ -48,6 +48,16 @@ pub fn build(file: &Path, options: Options, watch: &Progress) -> Result<Built> {
             grouped(walks.transfers.values().len() as u64),
             grouped(walks.direct.values().len() as u64),
         ));
+        if let Some(spec) = &study.isochrones {
+            let fine = loaded.fine(&study, spec.grid_m, profile, &cache, watch)?;
+            lines.push(format!(
+                "isochrones of {}: {} points {} m apart, {} walks to them from stops",
+                profile.name,
+                grouped(fine.surface.nodes.len() as u64),
+                spec.grid_m,
+                grouped(fine.from_stops.values().len() as u64),
+            ));
+        }
     }
     let parts = cache.parts();
     let removed = if options.prune { cache.clean(true)? } else { cache.clean_up(watch) };

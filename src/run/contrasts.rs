@@ -1,8 +1,8 @@
 //! Two results of a study → how one stands to the other: cell by cell, and over all people.
 
-use super::Results;
 use super::equity::{Fairness, Found};
 use super::measured::Measures;
+use super::results::Results;
 use super::streamed::write_places;
 use crate::base::error::Result;
 use crate::base::findings::{Findings, Kind, Severity};
@@ -53,6 +53,7 @@ fn against(how: Against, first: &Measures, second: &Measures) -> (Measures, u64)
 #[allow(clippy::too_many_arguments)] // one step of `run`, named
 pub(super) fn write(
     study: &Study,
+    scenario: &str,
     cells: &RawPlaces,
     contrast: &Contrast,
     [first, second]: [&Results; 2],
@@ -84,15 +85,15 @@ pub(super) fn write(
             rows
         }
     };
-    let name = |file: &str| format!("base/{}/{file}", contrast.name);
+    let name = |file: &str| format!("{scenario}/{}/{file}", contrast.name);
     write_places(study, cells, &measures, |ending| name(&format!("access.{ending}")), folder)?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&rows).write_csv(out))?;
-    Ok(said(contrast, &rows))
+    Ok(said(&format!("{scenario}/{}", contrast.name), contrast.against, &rows))
 }
 
 /// The mean of the first measure and of the last of its kind, with their intervals.
-fn said(contrast: &Contrast, rows: &[EquityRow]) -> Vec<String> {
-    let number = |value: f64| match contrast.against {
+fn said(name: &str, against: Against, rows: &[EquityRow]) -> Vec<String> {
+    let number = |value: f64| match against {
         Against::Ratio => format!("{value:.3}"),
         Against::Difference if value < 0.0 => format!("−{}", grouped(-value.round() as u64)),
         Against::Difference => grouped(value.round() as u64),
@@ -106,7 +107,7 @@ fn said(contrast: &Contrast, rows: &[EquityRow]) -> Vec<String> {
         let value = row.value.map_or("unknown".to_string(), number);
         format!("  {}: {value}{range} on average", row.measure)
     };
-    std::iter::once(format!("base/{}", contrast.name)).chain(means.map(line)).collect()
+    std::iter::once(name.to_string()).chain(means.map(line)).collect()
 }
 
 #[cfg(test)]

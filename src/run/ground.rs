@@ -30,6 +30,11 @@ impl Ground {
         self.limits == limits(profile) && self.board_slack_s == profile.board_slack_s
     }
 
+    /// Whether its walks are those of this profile as well.
+    pub fn walks_as(&self, profile: &Profile) -> bool {
+        self.limits == limits(profile)
+    }
+
     /// A router of times up to `longest_s`. For departures its origins are the cells and its destinations lie at
     /// `goals`; for arrivals it is the mirror's, from the goals to the cells.
     pub fn router(

@@ -2,7 +2,7 @@
 
 use super::ground::Ground;
 use super::load::Loaded;
-use super::measured::{Measures, measured};
+use super::measured::{Measures, Routed, measured};
 use super::periods::Asked;
 use crate::base::error::Result;
 use crate::base::units::clock;
@@ -69,7 +69,9 @@ pub fn write(
     let mut found = Vec::new();
     for hour in hours {
         let what = format!("{name} {}", hour.name);
-        let measured = measured(study, loaded, wanted, ground, &hour.asked, &what, watch, log)?;
+        let routed =
+            Routed { study, wanted, ground, asked: &hour.asked, name: &what, only: loaded.only.as_deref() };
+        let measured = measured(routed, &[loaded], watch, log)?.remove(0);
         found.push((hour.name.as_str(), measured.measures));
     }
     let means = means(loaded, &found);

@@ -7,7 +7,7 @@ use super::cache::{Cache, Key};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
-use crate::inputs::raw::{Column, RawPlaces};
+use crate::inputs::raw::{Column, RawPlaces, RawStreets};
 use crate::inputs::{cells, gtfs, osm};
 use crate::network::links::{Limits, Link, Linked, Linker, walks};
 use crate::network::streets::{self, Streets};
@@ -15,6 +15,7 @@ use crate::network::timetable;
 use crate::network::transit::Timetable;
 use crate::network::{Network, Walks};
 use crate::outputs::manifest::InputFile;
+use crate::scenario::EditedPlaces;
 use crate::study::{PlacesSource, PlacesSpec, Profile, Study};
 
 const FAR_CELLS: Kind = Kind {
@@ -66,10 +67,11 @@ pub struct Loaded {
     /// `run` routes these cells only; `None`: all.
     pub only: Option<Vec<u32>>,
     /// Hash of all that walks depend on beside the profile.
-    key: Key,
+    pub(super) key: Key,
 }
 
 /// Where cells, destinations and stops are linked to the streets.
+#[derive(Clone)]
 pub struct Links {
     pub cells: Linked,
     pub others: Linked,
@@ -193,6 +195,27 @@ impl Loaded {
         })
     }
 
+    /// The same places on another network, and with other amounts.
+    pub fn with(
+        &self,
+        streets: Arc<Streets>,
+        timetable: Arc<Timetable>,
+        links: Links,
+        places: EditedPlaces,
+    ) -> Loaded {
+        Loaded {
+            streets,
+            timetable,
+            cells: places.cells,
+            others: places.others,
+            links,
+            findings: Findings::default(),
+            inputs: Vec::new(),
+            only: None,
+            key: self.key.clone(),
+        }
+    }
+
     /// The places that travel goes to, and where they are linked.
     pub fn destinations(&self) -> (&RawPlaces, &Linked) {
         match &self.others {
@@ -246,8 +269,13 @@ pub fn read_streets(study: &Study, findings: &mut Findings, watch: &dyn Watch) -
     if study.network.osm.is_empty() {
         return Ok(Streets::default());
     }
-    let raw = osm::read(&paths(study, &study.network.osm), findings, watch)?;
+    let raw = read_osm(study, findings, watch)?;
     Ok(streets::build(&raw, study.network.min_island_nodes, findings))
+}
+
+/// The ways of the study's OSM files.
+pub fn read_osm(study: &Study, findings: &mut Findings, watch: &dyn Watch) -> Result<RawStreets> {
+    osm::read(&paths(study, &study.network.osm), findings, watch)
 }
 
 /// The timetable of the study's feeds. Everything that is wrong in any of them is said at once.
@@ -270,6 +298,12 @@ pub fn read_timetable(study: &Study, findings: &mut Findings, watch: &dyn Watch)
     Ok(timetable::build(&feeds, study.network.phone_ahead, findings))
 }
 
+/// The timetable of one more feed of a scenario.
+pub fn read_feed(study: &Study, file: &Path, findings: &mut Findings) -> Result<Timetable> {
+    let feed = gtfs::read(&study.folder.join(file), findings)?;
+    Ok(timetable::build(&[feed], study.network.phone_ahead, findings))
+}
+
 /// Files of a study, from where we stand.
 fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
     files.iter().map(|path| study.folder.join(path)).collect()
@@ -286,8 +320,10 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
     };
     let network = study.network.osm.iter().chain(&study.network.gtfs).cloned();
     let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);
+    let edits = study.scenarios.iter().flat_map(|scenario| scenario.files()).map(Path::to_path_buf);
     let mut named: Vec<PathBuf> = Vec::new();
-    for path in network.chain(places) {
+    let origins = study.isochrones.iter().filter_map(|spec| spec.origins.clone());
+    for path in network.chain(places).chain(origins).chain(edits) {
         if !named.contains(&path) {
             named.push(path);
         }
@@ -396,7 +432,7 @@ fn check_apart(streets: &Streets, cells: &RawPlaces) -> Result<()> {
     Ok(())
 }
 
-fn report_unlinked(places: &RawPlaces, linked: &Linked, findings: &mut Findings) {
+pub(super) fn report_unlinked(places: &RawPlaces, linked: &Linked, findings: &mut Findings) {
     for (i, id) in places.ids.iter().enumerate() {
         if linked.status(i) == Link::Unlinked {
             let (lon, lat) = places.points[i];

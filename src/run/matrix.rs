@@ -10,6 +10,7 @@ use super::ground::Ground;
 use super::load::{Loaded, must_be_there};
 use super::periods::{self, Asked};
 use super::progress::Progress;
+use super::scenarios::within;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
@@ -31,6 +32,8 @@ pub struct Options {
     pub all_pairs: bool,
     pub period: Option<String>,
     pub profile: Option<String>,
+    /// `None`: the base.
+    pub scenario: Option<String>,
     /// Threads, and bytes to make do with.
     pub means: Means,
 }
@@ -70,7 +73,12 @@ pub fn matrix(
     let mut findings = std::mem::take(&mut loaded.findings);
     super::check_linked(&loaded, &mut findings)?;
     let mut asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
-    let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
+    let scenario = options.scenario.as_deref();
+    let (mut loaded, profile, network) = within(&study, scenario, loaded, &profile, &zone, &cache, watch)?;
+    if scenario.is_some() {
+        asked = Asked::plainly(&loaded, &zone, &period, &profile)?;
+    }
+    let ground = Ground::new(network, &profile);
     let format = if options.parquet { MatrixFormat::Parquet } else { MatrixFormat::Csv };
     let name = format!("{} × {}", profile.name, period.name);
     let trial = |asked: &Asked| {
@@ -283,7 +291,7 @@ fn twins(loaded: &Loaded) -> Vec<u32> {
     cells.ids.iter().zip(&cells.points).map(twin).collect()
 }
 
-fn places_file(like: &PlacesSource, file: PathBuf) -> PlacesSource {
+pub(super) fn places_file(like: &PlacesSource, file: PathBuf) -> PlacesSource {
     match like {
         PlacesSource::File { id, x, y, crs, .. } => {
             PlacesSource::File { file, id: id.clone(), x: x.clone(), y: y.clone(), crs: crs.clone() }
@@ -299,7 +307,7 @@ fn places_file(like: &PlacesSource, file: PathBuf) -> PlacesSource {
 }
 
 /// Only ids and places matter to a matrix.
-fn plain(spec: &mut crate::study::PlacesSpec) {
+pub(super) fn plain(spec: &mut crate::study::PlacesSpec) {
     spec.population = None;
     spec.opportunities.clear();
     spec.groups.clear();

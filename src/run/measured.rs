@@ -10,11 +10,12 @@ use crate::base::error::{Error, Result};
 use crate::base::watch::Watch;
 use crate::measures::access::Cumulative;
 use crate::measures::asked::Asked as Wanted;
+use crate::measures::plan::Bound;
 use crate::measures::stream::{Slot, Stream};
 use crate::measures::turned::Turned;
 use crate::network::links::Linked;
 use crate::outputs::log::RunLog;
-use crate::routing::{How, Router};
+use crate::routing::{Batch, How, Router};
 use crate::study::{AccessSpec, Study, Unlinked, WindowOf};
 
 /// A measure's name and its value for every cell.
@@ -24,6 +25,7 @@ pub type Measures = Vec<(String, Vec<Option<f64>>)>;
 const HELD: usize = 256 << 20;
 
 /// All that one window says.
+#[derive(Clone)]
 pub struct Measured {
     /// By cell: `[access]`, then `[[measure]]`s.
     pub measures: Measures,
@@ -33,70 +35,107 @@ pub struct Measured {
     pub slots: Vec<Slot>,
 }
 
-/// Routes all cells and measures; `name` is for the progress and the log.
+impl Measured {
+    /// Takes what `other` says of all cells but `own`, which are sorted.
+    pub fn take_but(&mut self, own: &[u32], other: &Measured) {
+        for ((_, column), (_, others)) in self.measures.iter_mut().zip(&other.measures) {
+            let mut own = own.iter().peekable();
+            for (cell, (value, &other)) in column.iter_mut().zip(others).enumerate() {
+                if own.next_if_eq(&&(cell as u32)).is_none() {
+                    *value = other;
+                }
+            }
+        }
+    }
+}
+
+/// What is routed.
+#[derive(Clone, Copy)]
+pub struct Routed<'a> {
+    pub study: &'a Study,
+    pub wanted: &'a [Wanted],
+    pub ground: &'a Ground,
+    pub asked: &'a Asked,
+    /// For the progress and the log.
+    pub name: &'a str,
+    /// These cells alone; `None`: all.
+    pub only: Option<&'a [u32]>,
+}
+
+/// Routes cells once and measures for each of `lands`: the same places at the same streets, with other amounts.
 ///
 /// # Errors
 /// `Stopped`; the machine's, where it cannot keep travel times in the output folder.
-#[allow(clippy::too_many_arguments)] // one step of `run`, named
 pub fn measured(
-    study: &Study,
-    loaded: &Loaded,
-    wanted: &[Wanted],
-    ground: &Ground,
-    asked: &Asked,
-    name: &str,
+    routed: Routed<'_>,
+    lands: &[&Loaded],
     watch: &dyn Watch,
     log: &mut RunLog,
-) -> Result<Measured> {
-    let (places, _) = loaded.destinations();
+) -> Result<Vec<Measured>> {
+    let Routed { study, wanted, ground, asked, name, only } = routed;
+    let first = lands[0];
     let longest_s = longest_s(study, wanted, asked);
-    let router = router(study, loaded, ground, asked, longest_s, watch);
+    let router = router(study, first, ground, asked, longest_s, watch);
     let (events, pushes) = router.size();
     log.note(&format!("{name}: {events} events, {pushes} pushes"));
-    let what = cumulative(study, loaded, asked);
-    let percentiles = &study.access.percentiles;
-    let bound = streamed::bind(loaded, wanted, longest_s)?;
     let mirrored = asked.of == WindowOf::Arrivals;
-    let (cells, goals) = (loaded.cells.ids.len(), places.ids.len());
-    let to = if mirrored { cells } else { goals };
-    let stream = Stream::new(&bound, mirrored, to, percentiles, asked.question.window, longest_s);
+    let (cells, goals) = (first.cells.ids.len(), first.destinations().0.ids.len());
+    let (from, to) = if mirrored { (goals, cells) } else { (cells, goals) };
+    let percentiles = &study.access.percentiles;
+    let whats: Vec<Cumulative<'_>> = lands.iter().map(|loaded| cumulative(study, loaded, asked)).collect();
+    let bounds = lands.iter().map(|loaded| streamed::bind(loaded, wanted, longest_s));
+    let bounds: Vec<Vec<Bound<'_>>> = bounds.collect::<Result<_>>()?;
+    let stream = |bound| Stream::new(bound, mirrored, to, percentiles, asked.question.window, longest_s);
+    let streams: Vec<Stream<'_>> = bounds.iter().map(|bound| stream(bound)).collect();
+    let folder = study.folder.join(&study.output);
+    let mut streams: Vec<Streamed<'_>> =
+        streams.iter().map(|stream| Streamed::new(stream, (from, to), &folder)).collect();
 
     let blank = match study.access.unlinked {
         Unlinked::Blank => None,
         Unlinked::Zero => Some(0.0),
     };
-    let mut measures: Measures = what.names().into_iter().map(|name| (name, vec![blank; cells])).collect();
-    let mut set = |cell: u32, values: &mut dyn Iterator<Item = f64>| {
-        for ((_, column), value) in measures.iter_mut().zip(values) {
+    let mut order = linked(&along_curve(&first.cells.points), &first.links.cells);
+    if let Some(only) = only {
+        order.retain(|cell| only.binary_search(cell).is_ok());
+    }
+    let columns =
+        |what: &Cumulative<'_>| what.names().into_iter().map(|name| (name, vec![blank; cells])).collect();
+    let mut all: Vec<Measures> = whats.iter().map(columns).collect();
+    let mut set = |land: usize, cell: u32, values: &mut dyn Iterator<Item = f64>| {
+        for ((_, column), value) in all[land].iter_mut().zip(values) {
             column[cell as usize] = Some(value);
         }
     };
-    let mut order = linked(&along_curve(&loaded.cells.points), &loaded.links.cells);
-    if let Some(only) = &loaded.only {
-        order.retain(|cell| only.contains(cell));
-    }
-    let folder = study.folder.join(&study.output);
-    let from = if mirrored { goals } else { cells };
-    let mut streamed = Streamed::new(&stream, (from, to), &folder);
     if mirrored {
-        let turned = turned(&router, loaded, &what, asked.how, &mut streamed, name, watch)?;
-        order.iter().for_each(|&cell| set(cell, &mut turned.of(cell as usize)));
+        for (land, what) in whats.iter().enumerate() {
+            let turned = turned(&router, first, what, asked.how, &mut streams[land], name, watch)?;
+            order.iter().for_each(|&cell| set(land, cell, &mut turned.of(cell as usize)));
+        }
     } else {
         watch.begin(name, order.len() as u64);
-        let batches = streamed.route(&router, &order, asked.how, |batch| what.listen(batch), watch)?;
-        for (&cell, values) in order.iter().zip(batches.iter().flatten()) {
-            set(cell, &mut values.iter().copied());
+        let listen = |land: usize, batch: Batch<'_>| whats[land].listen(batch);
+        let said = streamed::route(&router, &order, asked.how, &mut streams, listen, watch)?;
+        for (land, batches) in said.iter().enumerate() {
+            for (&cell, values) in order.iter().zip(batches.iter().flatten()) {
+                set(land, cell, &mut values.iter().copied());
+            }
         }
     }
-    let found = streamed.finish(watch)?;
     log.note(&format!("{name}: {} origins routed", order.len()));
-    let columns = |passive| streamed::columns(loaded, &bound, &found, study.access.unlinked, passive);
-    measures.append(&mut columns(false));
-    let mut passive = columns(true);
-    if loaded.others.is_none() {
-        measures.append(&mut passive);
+    let mut results = Vec::new();
+    for (((loaded, bound), streamed), mut measures) in lands.iter().zip(&bounds).zip(streams).zip(all) {
+        let found = streamed.finish(watch)?;
+        let columns = |passive| streamed::columns(loaded, bound, &found, study.access.unlinked, passive);
+        measures.append(&mut columns(false));
+        let mut passive = columns(true);
+        if loaded.others.is_none() {
+            measures.append(&mut passive);
+        }
+        let slots = found.into_iter().map(|(slot, _)| slot).collect();
+        results.push(Measured { measures, passive, slots });
     }
-    Ok(Measured { measures, passive, slots: found.into_iter().map(|(slot, _)| slot).collect() })
+    Ok(results)
 }
 
 /// The longest time that matters, s: the largest cutoff, and what measures reach.
@@ -152,8 +191,9 @@ fn turned<'a>(
     for first in (0..places.points.len()).step_by(most) {
         let within = first..first + most;
         let stretch: Vec<u32> = curve.iter().copied().filter(|&d| within.contains(&(d as usize))).collect();
-        let marked = streamed.route(router, &stretch, how, |batch| turned.listen(batch), watch)?;
-        turned.add(&stretch, router.lanes(how), &marked, watch);
+        let listen = |_, batch: Batch<'_>| turned.listen(batch);
+        let said = streamed::route(router, &stretch, how, std::slice::from_mut(streamed), listen, watch)?;
+        turned.add(&stretch, router.lanes(how), &said[0], watch);
         if watch.cancelled() {
             return Err(Error::Stopped);
         }

@@ -4,51 +4,56 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
-use crate::inputs::raw::RawPlaces;
 use crate::measures::asked::Asked as Wanted;
-use crate::measures::equity::{CurveRow, EquityRow};
-use crate::measures::stream::Slot;
-use crate::network::transit::FREQUENCY_INEXACT;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
-use crate::outputs::{diagnostics, geo, report, tables};
+use crate::outputs::{diagnostics, report};
 use crate::study::{self, Period, Profile, Study};
 
 pub mod access;
 pub mod build;
 pub mod cache;
 pub mod check;
+pub mod compare;
 mod contrasts;
 pub mod equity;
 pub mod estimate;
 pub mod ground;
 pub mod hours;
 pub mod init;
+pub mod isochrone;
 pub mod ledger;
 pub mod load;
 pub mod matrix;
 pub mod measured;
+pub mod origins;
 pub mod periods;
 pub mod progress;
+mod results;
+mod scenarios;
 pub mod streamed;
+mod surface;
 mod switches;
 pub mod trip;
 pub mod verify;
+mod work;
 
 use cache::Cache;
-use equity::{Fairness, Found};
+use equity::Fairness;
 use estimate::{Estimate, Means};
 use ground::Ground;
 use load::Loaded;
-use measured::{Measured, Measures, measured};
+use origins::Origins;
 use periods::Asked;
 use progress::Progress;
+use results::Results;
+use work::Work;
 
 const MOSTLY_UNLINKED: Kind = Kind {
     code: "cells_mostly_unlinked",
@@ -77,26 +82,6 @@ pub struct Summary {
     pub lines: Vec<String>,
     pub findings: Findings,
     pub counts: Map<String, Value>,
-}
-
-/// One combination's results.
-struct Results {
-    name: String,
-    status: Vec<&'static str>,
-    measures: Measures,
-    equity: Vec<EquityRow>,
-    /// By destination, where these are other places than the cells.
-    passive: Measures,
-    slots: Vec<Slot>,
-    curves: Vec<CurveRow>,
-}
-
-impl Results {
-    /// A measure as `[equity]` wants it: of opportunities more is better, of times less.
-    fn found<'a>(&self, name: &'a str, values: &'a [Option<f64>]) -> Found<'a> {
-        let less_is_better = self.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
-        Found { name, values, less_is_better }
-    }
 }
 
 /// Computes all that a study asks for, into its output folder.
@@ -166,6 +151,7 @@ struct Windowed<'a> {
 /// All that there is before anything is routed.
 struct Prepared<'a> {
     loaded: Loaded,
+    zone: String,
     wanted: Vec<Wanted>,
     windows: Vec<Windowed<'a>>,
     findings: Findings,
@@ -198,7 +184,8 @@ fn prepare<'a>(
     let mut loaded = Loaded::load(study, cache, watch)?;
     streamed::bind(&loaded, &wanted, 0)?;
     // Where a cell's value hangs on all cells, some are as good as none.
-    loaded.only = only.filter(|_| wanted.iter().all(|wanted| wanted.is_of_one_origin()));
+    loaded.only = only.filter(|_| wanted.iter().all(Wanted::is_of_one_origin));
+    loaded.only.iter_mut().for_each(|only| only.sort_unstable());
     log.note("network loaded");
     let zone = periods::zone(study, &loaded.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
@@ -225,7 +212,7 @@ fn prepare<'a>(
             windows.push(Windowed { profile, period, asked, hours });
         }
     }
-    Ok(Prepared { loaded, wanted, windows, findings })
+    Ok(Prepared { loaded, zone, wanted, windows, findings })
 }
 
 /// [`run`] for all cells, or for some only (then what is said of all of them together means nothing).
@@ -237,11 +224,16 @@ fn compute(
     mut log: RunLog,
     watch: &Progress,
 ) -> Result<Summary> {
-    let Prepared { mut loaded, wanted, mut windows, mut findings } =
+    // Isochrones are of all that the study names, or not made.
+    let contoured = study.isochrones.as_ref().filter(|_| only.is_none());
+    let Prepared { mut loaded, zone, wanted, mut windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
-    let fairness = Fairness::new(&study.equity, &loaded.cells)?;
+    // All edits are made before anything is routed: a wrong one must not show after an hour.
+    let mut scenarios = scenarios::all(study, &loaded, &zone, watch)?;
+    let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
+    let origins = origins.transpose()?;
     let mut ground: Option<Ground> = None;
-    // Too little memory must not show after an hour either, nor cost the results that are there.
+    // Too little memory must not show then either, nor cost the results that are there.
     let mut threads = Vec::new();
     for Windowed { profile, period, asked, hours } in &mut windows {
         let ground = ground_of(&mut ground, &mut loaded, cache, profile, &mut log, watch)?;
@@ -254,53 +246,59 @@ fn compute(
         threads.push(means.keep(asked, trial, Some(&mut log), watch)?);
         hours.iter_mut().for_each(|hour| hour.asked.how = asked.how);
     }
-    let mut folder = OutputFolder::begin(&study.folder.join(&study.output))?;
-    let mut results = Vec::new();
-    for (Windowed { profile, period, asked, hours }, threads) in windows.into_iter().zip(threads) {
-        let ground = ground_of(&mut ground, &mut loaded, cache, profile, &mut log, watch)?;
+    let folder = OutputFolder::begin(&study.folder.join(&study.output))?;
+    let fairness = Fairness::new(&study.equity, &loaded.cells)?;
+    let mut work = Work { study, wanted: &wanted, cache, zone: &zone, watch, log, findings, folder };
+    let mut results: Vec<Results> = Vec::new();
+    let mut of_scenarios: Vec<Vec<Results>> = scenarios.iter().map(|_| Vec::new()).collect();
+    let mut lines: Vec<Vec<String>> = scenarios.iter().map(|_| Vec::new()).collect();
+    for (window, threads) in windows.iter().zip(threads) {
+        let ground = ground_of(&mut ground, &mut loaded, cache, window.profile, &mut work.log, watch)?;
         watch.use_threads(threads);
-        let mut found = answer(study, &loaded, &wanted, ground, profile, period, &asked, watch, &mut log)?;
-        let measured: Vec<Found<'_>> =
-            found.measures.iter().map(|(name, values)| found.found(name, values)).collect();
-        watch.begin(&format!("equity of {}", found.name), measured.len() as u64);
-        (found.equity, found.curves) =
-            fairness.measure(&study.equity, &loaded.cells, &measured, &mut findings, watch)?;
-        log.note(&format!("{} equity figures", found.name));
-        write(study, &loaded, &found, &mut folder)?;
-        if !hours.is_empty() {
-            hours::write(study, &loaded, &wanted, ground, &hours, &found.name, &mut folder, watch, &mut log)?;
+        // What scenarios alone have at the places is measured in the same pass.
+        let own = scenarios.iter().filter(|edited| edited.has_land()).map(|edited| &edited.loaded);
+        let lands: Vec<&Loaded> = std::iter::once(&loaded).chain(own).collect();
+        let mut measured = work.measured(ground, window, loaded.only.as_deref(), &lands)?.into_iter();
+        let of_base = measured.next().expect("the base is one of the lands");
+        let mut before = None;
+        for ((edited, all), lines) in scenarios.iter_mut().zip(&mut of_scenarios).zip(&mut lines) {
+            let there = if edited.has_land() { measured.next() } else { None };
+            let there = there.unwrap_or_else(|| of_base.clone());
+            let (found, line) = work.scenario(edited, &loaded, (ground, window), &mut before, there)?;
+            all.push(found);
+            lines.push(line);
         }
-        if study.outputs.matrix {
-            let name = format!("{}/matrix.parquet", found.name);
-            let spec = matrix::Whole { loaded: &loaded, ground, asked: &asked, twins: &[] };
-            folder.record(&name, matrix::write_whole(study, spec, &folder.path(&name), watch)?);
+        let found = work.answer(scenarios::BASE, &loaded, ground, window, of_base, &fairness)?;
+        if let Some(origins) = &origins {
+            let (name, of) = (&found.name, (window.profile, window.period, &window.asked));
+            let folder = &mut work.folder;
+            isochrone::write_below(study, &mut loaded, origins, cache, ground, of, name, folder, watch)?;
         }
-        log.note(&format!("{} written", found.name));
         results.push(found);
     }
-    for period in &study.periods {
-        let ending = format!("-{}", period.name);
-        let of_period = results.iter().filter(|found| found.name.ends_with(&ending));
-        let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
-        streamed::write_over_profiles(study, &loaded, &wanted, period, &profiles, &mut folder)?;
+    let mut all_lines = results::said(study, &loaded, &results);
+    all_lines.append(&mut work.together(scenarios::BASE, &loaded, &results, &fairness)?);
+    work.cells(scenarios::BASE, &loaded)?;
+    for ((edited, others), routed) in scenarios.iter().zip(&of_scenarios).zip(lines) {
+        all_lines.push(format!("scenario {}", edited.name()));
+        all_lines.extend(edited.reports.iter().map(scenarios::said));
+        all_lines.extend(routed);
+        work.cells(edited.name(), &edited.loaded)?;
+        all_lines.append(&mut work.compared(&loaded, &results, others, &fairness)?);
+        let own = Fairness::new(&study.equity, &edited.loaded.cells)?;
+        all_lines.append(&mut work.together(edited.name(), &edited.loaded, others, &own)?);
     }
-    let mut lines = said(study, &loaded, &results);
-    // Results lie profile by profile, period by period.
-    let result = |(profile, period): (usize, usize)| &results[profile * study.periods.len() + period];
-    for contrast in &study.access.contrasts {
-        let sides = [result(contrast.first), result(contrast.second)];
-        let (cells, all) = (&loaded.cells, &mut findings);
-        lines.extend(contrasts::write(study, cells, contrast, sides, &fairness, all, &mut folder, watch)?);
-        log.note(&format!("{} written", contrast.name));
-    }
+    let Work { log, mut findings, mut folder, .. } = work;
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));
     folder.write("diagnostics.csv", |out| diagnostics::table(&findings).write_csv(out))?;
-    let counts = counts(&loaded, &results);
+    let every: Vec<&Results> = results.iter().chain(of_scenarios.iter().flatten()).collect();
+    let counts = results::counts(&loaded, &every);
     let manifest = Manifest {
         study: study.name.clone(),
         parameters: study::parse::resolved(study),
         inputs: loaded.inputs.iter().map(as_shown).collect(),
+        scenarios: scenarios.iter().map(scenarios::as_json).collect(),
         counts: counts.clone(),
         warnings: diagnostics::summary(&findings),
         attribution: attribution(study, &loaded),
@@ -313,7 +311,7 @@ fn compute(
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
     cache.clean_up(watch);
-    Ok(Summary { lines, folder: root, findings, counts })
+    Ok(Summary { lines: all_lines, folder: root, findings, counts })
 }
 
 /// # Errors
@@ -334,74 +332,6 @@ fn check_linked(loaded: &Loaded, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// One combination: its measures, how they are shared, the cells' statuses.
-#[allow(clippy::too_many_arguments)] // one step of `run`, named
-fn answer(
-    study: &Study,
-    loaded: &Loaded,
-    wanted: &[Wanted],
-    ground: &Ground,
-    profile: &Profile,
-    period: &Period,
-    asked: &Asked,
-    watch: &Progress,
-    log: &mut RunLog,
-) -> Result<Results> {
-    let name = format!("{} × {}", profile.name, period.name);
-    let Measured { measures, passive, slots } =
-        measured(study, loaded, wanted, ground, asked, &name, watch, log)?;
-    let status = periods::statuses(loaded, &ground.network.walks, profile.transit.then_some(asked));
-    Ok(Results {
-        name: format!("base/{}-{}", profile.name, period.name),
-        status,
-        measures,
-        passive,
-        slots,
-        equity: Vec::new(),
-        curves: Vec::new(),
-    })
-}
-
-fn write(study: &Study, loaded: &Loaded, found: &Results, folder: &mut OutputFolder) -> Result<()> {
-    let cells: &RawPlaces = &loaded.cells;
-    let table = tables::access_table(cells, &found.status, &periods::link_m(loaded), found.measures.clone());
-    let name = |file: &str| format!("{}/{file}", found.name);
-    streamed::write_passive(study, loaded, &found.passive, name, folder)?;
-    if study.outputs.csv {
-        folder.write(&name("access.csv"), |out| table.write_csv(out))?;
-    }
-    if study.outputs.parquet {
-        folder.write(&name("access.parquet"), |out| geo::write_geoparquet(&table, cells, out))?;
-    }
-    if study.outputs.geojson {
-        folder.write(&name("access.geojson"), |out| geo::write_geojson(&table, cells, out))?;
-    }
-    folder.write(&name("curves.csv"), |out| tables::curves_table(&found.curves).write_csv(out))?;
-    folder.write(&name("equity.csv"), |out| tables::equity_table(&found.equity).write_csv(out))
-}
-
-fn counts(loaded: &Loaded, results: &[Results]) -> Map<String, Value> {
-    let timetable = &*loaded.timetable;
-    let mut counts = Map::new();
-    let mut set = |name: &str, value: Value| counts.insert(name.to_string(), value);
-    set("cells", json!(loaded.cells.ids.len()));
-    set("destinations", json!(loaded.destinations().0.ids.len()));
-    set("street_edges", json!(loaded.streets.edges()));
-    set("street_km", json!(loaded.streets.total_mm() / 1_000_000));
-    set("stops_called", json!(timetable.stops.called.iter().filter(|&&c| c != 0).count()));
-    set("trips", json!(timetable.trips.len()));
-    let by_headway = timetable.trips.iter().filter(|trip| trip.flags & FREQUENCY_INEXACT != 0);
-    set("trips_by_headway", json!(by_headway.count()));
-    for found in results {
-        let mut by_status = Map::new();
-        for word in ["ok", "no_service", "island", "unlinked"] {
-            by_status.insert(word.to_string(), json!(found.status.iter().filter(|&&s| s == word).count()));
-        }
-        set(&format!("status of {}", found.name), Value::Object(by_status));
-    }
-    counts
-}
-
 fn as_shown(file: &InputFile) -> InputFile {
     InputFile { path: study::parse::shown(file.path.as_ref()), ..file.clone() }
 }
@@ -413,40 +343,4 @@ fn attribution(study: &Study, loaded: &Loaded) -> Vec<String> {
         format!("GTFS feed {}: {}", feed.name, agencies.join(", "))
     });
     osm.into_iter().chain(feeds).collect()
-}
-
-/// What the results say, in a few lines.
-fn said(study: &Study, loaded: &Loaded, results: &[Results]) -> Vec<String> {
-    let mut lines = Vec::new();
-    for found in results {
-        let number = |word: &str| found.status.iter().filter(|&&s| s == word).count();
-        let mut line = format!("{}: {} cells", found.name, diagnostics::grouped(found.status.len() as u64));
-        for word in ["no_service", "island", "unlinked"] {
-            if number(word) > 0 {
-                line += &format!(", {} {word}", number(word));
-            }
-        }
-        lines.push(line);
-        // The first column, at each cutoff of the first percentile, says most.
-        let Some(column) = loaded.destinations().0.opportunities.first() else { continue };
-        let total: f64 = column.values.iter().sum();
-        let (cutoffs, percentiles) = (&study.access.cutoffs_min, study.access.percentiles.len());
-        for (name, _) in found.measures.iter().take(cutoffs.len() * percentiles).step_by(percentiles).take(3)
-        {
-            let index = |index: &str| {
-                let row = |r: &&EquityRow| r.measure == *name && r.group == "all" && r.index == index;
-                found.equity.iter().find(row).and_then(|r| r.value)
-            };
-            if let (Some(mean), Some(median)) = (index("mean"), index("median")) {
-                let gini = index("gini").map_or_else(String::new, |g| format!(", Gini {g:.3}"));
-                let share = if total > 0.0 { 100.0 * mean / total } else { 0.0 };
-                lines.push(format!(
-                    "  {name}: {} on average ({share:.1} % of all), half of the people reach {} or more{gini}",
-                    diagnostics::grouped(mean.round() as u64),
-                    diagnostics::grouped(median.round() as u64),
-                ));
-            }
-        }
-    }
-    lines
 }

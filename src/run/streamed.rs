@@ -55,37 +55,17 @@ impl<'s> Streamed<'s> {
         Streamed { stream, places, destinations, folder, slots, values, kept, batches: Vec::new() }
     }
 
-    /// Routes more places, for `listen` too.
-    ///
-    /// # Errors
-    /// `Stopped`; the machine's.
-    pub fn route<L: Listener>(
-        &mut self,
-        router: &Router<'_>,
-        order: &[u32],
-        how: How,
-        listen: impl Fn(Batch<'_>) -> L + Sync,
-        watch: &dyn Watch,
-    ) -> Result<Vec<L::Output>> {
-        let lanes = router.lanes(how);
-        let most = if self.stream.is_idle() { order.len().max(1) } else { STRETCH * lanes };
-        let mut of_first = Vec::new();
-        for stretch in order.chunks(most) {
-            let both = |batch: Batch<'_>| Both(listen(batch), self.stream.listen(batch));
-            let outputs = router.route(stretch, how, both, watch)?;
-            for (batch, (first, heard)) in stretch.chunks(lanes).zip(outputs) {
-                of_first.push(first);
-                take(&self.slots, &mut self.values, batch, &heard);
-                for (kept, packed) in self.kept.iter_mut().zip(&heard.kept) {
-                    if !packed.bytes.is_empty() {
-                        let at = kept.append(self.folder, &packed.bytes)?;
-                        kept.index.push(packed, at);
-                    }
-                }
-                self.batches.push(batch.to_vec());
+    /// Keeps what a batch has said.
+    fn heard(&mut self, batch: &[u32], heard: &Heard) -> Result<()> {
+        take(&self.slots, &mut self.values, batch, heard);
+        for (kept, packed) in self.kept.iter_mut().zip(&heard.kept) {
+            if !packed.bytes.is_empty() {
+                let at = kept.append(self.folder, &packed.bytes)?;
+                kept.index.push(packed, at);
             }
         }
-        Ok(of_first)
+        self.batches.push(batch.to_vec());
+        Ok(())
     }
 
     /// All results, those over all rows computed now.
@@ -112,6 +92,40 @@ impl<'s> Streamed<'s> {
         }
         Ok(slots.into_iter().zip(values).collect())
     }
+}
+
+/// Routes places once, for several streams (lands of one network), each with another listener beside it. Returns what
+/// those say, stream by stream, batch by batch.
+///
+/// # Errors
+/// `Stopped`; the machine's.
+pub fn route<'s, L: Listener>(
+    router: &Router<'_>,
+    order: &[u32],
+    how: How,
+    streams: &mut [Streamed<'s>],
+    listen: impl Fn(usize, Batch<'_>) -> L + Sync,
+    watch: &dyn Watch,
+) -> Result<Vec<Vec<L::Output>>> {
+    let lanes = router.lanes(how);
+    let idle = streams.iter().all(|streamed| streamed.stream.is_idle());
+    let most = if idle { order.len().max(1) } else { STRETCH * lanes };
+    let mut said: Vec<Vec<L::Output>> = streams.iter().map(|_| Vec::new()).collect();
+    for stretch in order.chunks(most) {
+        let listeners: Vec<&'s Stream<'s>> = streams.iter().map(|streamed| streamed.stream).collect();
+        let all = |batch: Batch<'_>| -> Vec<_> {
+            let of = |(i, stream): (usize, &'s Stream<'s>)| Both(listen(i, batch), stream.listen(batch));
+            listeners.iter().copied().enumerate().map(of).collect()
+        };
+        let outputs = router.route(stretch, how, all, watch)?;
+        for (batch, of_streams) in stretch.chunks(lanes).zip(outputs) {
+            for ((streamed, said), (other, heard)) in streams.iter_mut().zip(&mut said).zip(of_streams) {
+                streamed.heard(batch, &heard)?;
+                said.push(other);
+            }
+        }
+    }
+    Ok(said)
 }
 
 /// Puts what a batch says where it belongs.
@@ -301,6 +315,7 @@ pub type OfProfile<'a> = (&'a [Slot], &'a [(String, Vec<Option<f64>>)]);
 /// The machine's.
 pub fn write_over_profiles(
     study: &Study,
+    scenario: &str,
     loaded: &Loaded,
     asked: &[Asked],
     period: &Period,
@@ -328,7 +343,7 @@ pub fn write_over_profiles(
     if table.columns().len() == 1 {
         return Ok(());
     }
-    let name = |ending: &str| format!("base/over_profiles_{}.{ending}", period.name);
+    let name = |ending: &str| format!("{scenario}/over_profiles_{}.{ending}", period.name);
     if study.outputs.csv {
         folder.write(&name("csv"), |out| table.write_csv(out))?;
     }

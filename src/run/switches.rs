@@ -4,7 +4,7 @@
 //! - `ISOKRON_PATH=portable|avx2`: the kernel's instructions; without it the fastest that the machine has.
 //! - `ISOKRON_LABELS=u16|u32`: labels of the kernel that are at least so wide; without it the narrowest that hold
 //!   the window.
-//! - `ISOKRON_WITHOUT=near,grouped,bounded,sifted`: what of [`How`] is left off.
+//! - `ISOKRON_WITHOUT=near,grouped,bounded,sifted`: what of [`How`] is left off; `touched`: scenarios route all origins.
 
 use crate::base::error::{Error, Problem, Result};
 use crate::routing::{How, Path};
@@ -17,6 +17,14 @@ pub fn how() -> Result<How> {
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
     chosen(&variable("ISOKRON_PATH"), &variable("ISOKRON_LABELS"), &variable("ISOKRON_WITHOUT"))
 }
+
+/// Whether scenarios route those origins alone that they can touch.
+pub fn only_touched() -> bool {
+    let without = std::env::var("ISOKRON_WITHOUT").unwrap_or_default();
+    without.split(',').all(|word| word != TOUCHED)
+}
+
+const TOUCHED: &str = "touched";
 
 fn chosen(path: &str, labels: &str, without: &str) -> Result<How> {
     let path = match path {
@@ -40,9 +48,13 @@ fn chosen(path: &str, labels: &str, without: &str) -> Result<How> {
             "grouped" => how.grouped = false,
             "bounded" => how.bounded = false,
             "sifted" => how.sifted = false,
+            TOUCHED => {}
             _ => {
                 let what = format!("ISOKRON_WITHOUT={word}: nothing to leave off");
-                return Err(wrong(what, "near, grouped, bounded, sifted, or some of them with commas"));
+                return Err(wrong(
+                    what,
+                    "near, grouped, bounded, sifted, touched, or some of them with commas",
+                ));
             }
         }
     }

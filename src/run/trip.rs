@@ -7,8 +7,9 @@ use jiff::civil::{Date, DateTime};
 use super::cache::Cache;
 use super::load::{Loaded, limits};
 use super::matrix::choose;
-use super::periods;
+use super::periods::{self, Asked};
 use super::progress::Progress;
+use super::scenarios::within;
 use crate::base::NONE;
 use crate::base::csr::Walk;
 use crate::base::error::{Error, Problem, Result};
@@ -30,6 +31,8 @@ pub struct Options {
     pub at: String,
     pub period: Option<String>,
     pub profile: Option<String>,
+    /// `None`: the base.
+    pub scenario: Option<String>,
 }
 
 /// A journey in words, and as data.
@@ -60,10 +63,14 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     let zone = periods::zone(&study, &loaded.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
-    let asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
+    let mut asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
+    let scenario = options.scenario.as_deref();
+    let (loaded, profile, network) = within(&study, scenario, loaded, &profile, &zone, &cache, watch)?;
+    if scenario.is_some() {
+        asked = Asked::plainly(&loaded, &zone, &period, &profile)?;
+    }
     let (from, to) = (place(&loaded, &options.from, false)?, place(&loaded, &options.to, true)?);
     check_linked(&study, &loaded, [(&from, &options.from), (&to, &options.to)])?;
-    let network = loaded.network(&profile, &cache, watch)?;
     let ends = ends(&study, &loaded, &network.walks, &profile, &from, &to, watch)?;
     watch.end();
     let question = asked.span();

@@ -10,12 +10,14 @@ mod contrast;
 mod equity;
 #[cfg(feature = "native")]
 pub mod parse;
+mod scenario;
 mod written;
 
 pub use written::{MeasureSpec, Written, WrittenKey};
 
 pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec};
+pub use scenario::*;
 
 /// A whole study. All paths are as written, relative to `folder`.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +38,11 @@ pub struct Study {
     /// As written; `measures::asked` makes sense of them.
     pub measures: Vec<MeasureSpec>,
     pub equity: EquitySpec,
+    /// `None`: no isochrones.
+    pub isochrones: Option<IsochronesSpec>,
     pub outputs: OutputsSpec,
+    /// Beside "base".
+    pub scenarios: Vec<Scenario>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -143,6 +149,23 @@ pub enum Unlinked {
     #[default]
     Blank,
     Zero,
+}
+
+/// From where, and how far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IsochronesSpec {
+    /// From every cell.
+    pub cells: bool,
+    /// From these points, (lon, lat) in degrees.
+    pub at: Vec<(f64, f64)>,
+    /// From the places of a file, whose columns are called as those of the cells.
+    pub origins: Option<PathBuf>,
+    /// Rising.
+    pub cutoffs_min: Vec<u32>,
+    /// 0 < p ≤ 100.
+    pub percentiles: Vec<f64>,
+    /// Between the points that are contoured, m.
+    pub grid_m: u32,
 }
 
 #[derive(Clone, Debug, PartialEq)]

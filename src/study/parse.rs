@@ -3,10 +3,12 @@
 
 mod contrasts;
 mod equity;
+mod isochrones;
 mod keys;
 mod measures;
 mod places;
 mod resolved;
+mod scenario;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -18,10 +20,13 @@ use toml::de::{DeTable, DeValue};
 use super::*;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::units::parse_clock;
+/// Where no `[isochrones]` says otherwise.
+pub const GRID_M: u32 = 100;
 pub use keys::{Fallback, KEYS, Key, defaults_table};
 pub use measures::{measure_of_flag, measures_of_toml};
 use places::places;
 pub use resolved::{resolved, shown};
+pub use scenario::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_tables};
 pub use walk::nearest;
 use walk::{Section, Walk, number, text, whole};
 
@@ -128,7 +133,13 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
     let access = access(walk, document, &profiles, &periods);
     let (table, at) = single(document, "equity");
     let equity = equity::equity(walk, table, at, &cells);
+    let isochrones = (!table_missing(document, "isochrones")).then(|| {
+        let (table, at) = single(document, "isochrones");
+        isochrones::isochrones(walk, table, at, &access, &profiles)
+    });
     let outputs = outputs(walk, document);
+    let scenarios = scenario::scenarios(walk, document, folder);
+    unique(walk, document, "scenario", scenarios.iter().map(|scenario| scenario.name.as_str()));
     Study {
         name,
         folder: folder.to_path_buf(),
@@ -144,7 +155,9 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
             .map(|(table, at)| measures::measure(walk, table, at))
             .collect(),
         equity,
+        isochrones,
         outputs,
+        scenarios,
     }
 }
 
@@ -266,37 +279,14 @@ fn access<'t>(
 ) -> AccessSpec {
     let (table, at) = single(document, "access");
     let mut s = Section::open(walk, "access", table, at);
-    let cutoffs_min =
-        s.list("cutoffs_min", "write whole minutes above 0, such as [15, 30, 45, 60]", |value| {
-            whole(value, &(1..=MAX_SECONDS / 60))
-        });
-    let percentiles = s.list("percentiles", "write numbers above 0, up to 100, such as [50]", |value| {
-        let p = number(value, &(0.0..=100.0))?;
-        if p > 0.0 { Ok(p) } else { Err("is 0".into()) }
-    });
+    let (cutoffs_min, percentiles) = (cutoffs(&mut s), percentiles(&mut s, "percentiles"));
     for (key, empty) in [("cutoffs_min", cutoffs_min.is_empty()), ("percentiles", percentiles.is_empty())] {
         let written = s.has(key) && table.is_some_and(|table| is_empty_list(table, key));
         if empty && written {
             s.wrong(key, "is empty", "write at least one, or leave the key out for the default");
         }
     }
-    for profile in profiles {
-        let most = profile.max_travel_time_s;
-        let over: Vec<String> =
-            cutoffs_min.iter().filter(|cutoff| **cutoff * 60 > most).map(u32::to_string).collect();
-        // A wrong limit is 0 here and reported already.
-        if most > 0 && !over.is_empty() {
-            s.wrong(
-                "cutoffs_min",
-                format!(
-                    "has {} min, above max_travel_time_s = {most} of profile {}",
-                    over.join(", "),
-                    profile.name
-                ),
-                "raise max_travel_time_s, or write [access] cutoffs_min with lower limits",
-            );
-        }
-    }
+    within_travel_time(&mut s, &cutoffs_min, profiles);
     AccessSpec {
         cutoffs_min,
         percentiles,
@@ -307,6 +297,39 @@ fn access<'t>(
         own_cell_s: s.whole("own_cell_s", 0..=MAX_SECONDS).unwrap_or_default(),
         by_hour: s.flag("by_hour"),
         contrasts: contrasts::contrasts(&mut s, profiles, periods),
+    }
+}
+
+fn cutoffs(s: &mut Section<'_, '_>) -> Vec<u32> {
+    s.list("cutoffs_min", "write whole minutes above 0, such as [15, 30, 45, 60]", |value| {
+        whole(value, &(1..=MAX_SECONDS / 60))
+    })
+}
+
+fn percentiles(s: &mut Section<'_, '_>, key: &str) -> Vec<f64> {
+    s.list(key, "write numbers above 0, up to 100, such as [50]", |value| {
+        let p = number(value, &(0.0..=100.0))?;
+        if p > 0.0 { Ok(p) } else { Err("is 0".into()) }
+    })
+}
+
+/// No cutoff is above a profile's longest time.
+fn within_travel_time(s: &mut Section<'_, '_>, cutoffs_min: &[u32], profiles: &[Profile]) {
+    for profile in profiles {
+        let most = profile.max_travel_time_s;
+        let over: Vec<String> =
+            cutoffs_min.iter().filter(|cutoff| **cutoff * 60 > most).map(u32::to_string).collect();
+        // A wrong limit is 0 here and reported already.
+        if most > 0 && !over.is_empty() {
+            let (over, name) = (over.join(", "), &profile.name);
+            let remedy =
+                format!("raise max_travel_time_s, or write [{}] cutoffs_min with lower limits", s.name);
+            s.wrong(
+                "cutoffs_min",
+                format!("has {over} min, above max_travel_time_s = {most} of profile {name}"),
+                remedy,
+            );
+        }
     }
 }
 
@@ -393,6 +416,16 @@ fn several<'d, 't>(document: &'d DeTable<'t>, name: &str) -> impl Iterator<Item 
         // An item's span may begin at its first key; its header is what one looks for.
         Some((table, item.span().start))
     })
+}
+
+/// # Errors
+/// Where the name stands, if what it names is no list of tables.
+fn single_list(document: &DeTable<'_>, name: &str) -> std::result::Result<(), usize> {
+    let found = document.iter().find(|(key, _)| key.get_ref() == name);
+    let tables = |value: &DeValue<'_>| {
+        value.as_array().is_some_and(|items| items.iter().all(|item| item.get_ref().is_table()))
+    };
+    found.map_or(Ok(()), |(key, value)| if tables(value.get_ref()) { Ok(()) } else { Err(key.span().start) })
 }
 
 fn table_missing(document: &DeTable<'_>, name: &str) -> bool {

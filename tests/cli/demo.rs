@@ -16,6 +16,8 @@ const RESULTS: [&str; 9] = [
     "base/adult-morning/access.parquet",
     "base/adult-morning/curves.csv",
     "base/adult-morning/equity.csv",
+    "base/cells.csv",
+    "base/cells.parquet",
     "diagnostics.csv",
     "manifest.json",
     "map.json",

@@ -84,10 +84,16 @@ impl Town {
 
     /// Runs the program in the town's folder; `words` are split at blanks.
     pub fn isokron(&self, words: &str) -> Said {
+        self.isokron_with(words, &[])
+    }
+
+    /// With environment variables.
+    pub fn isokron_with(&self, words: &str, environment: &[(&str, &str)]) -> Said {
         let output = Command::new(env!("CARGO_BIN_EXE_isokron"))
             .args(words.split_whitespace())
             .current_dir(self.root())
             .env_remove("RAYON_NUM_THREADS")
+            .envs(environment.iter().copied())
             .output()
             .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

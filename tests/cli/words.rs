@@ -11,8 +11,19 @@ use crate::town::{Town, fixture, tables};
 fn every_command_has_help_with_an_example() {
     let town = Town::new();
     let all = town.isokron("--help").well();
-    for command in ["init", "check", "build", "run", "matrix", "trip", "access", "equity", "verify", "synth"]
-    {
+    for command in [
+        "init",
+        "check",
+        "build",
+        "run",
+        "matrix",
+        "isochrone",
+        "trip",
+        "access",
+        "equity",
+        "verify",
+        "synth",
+    ] {
         assert!(all.contains(&format!("\n  {command} ")), "{all}");
         let help = town.isokron(&format!("{command} --help")).well();
         assert!(help.contains(&format!("\n  isokron {command} ")), "{help}");
@@ -110,6 +121,7 @@ fn summaries_are_json_where_asked_for_and_silent_where_not() {
     for words in [
         "build study.toml",
         "matrix study.toml -o m.csv",
+        "isochrone study.toml --at 18.398136,59.297049 --cutoffs-min 15",
         "trip study.toml --from stop:F1 --to stop:F2 --depart 07:00",
         "init new.toml --osm town.osm.pbf",
         "synth -o made",

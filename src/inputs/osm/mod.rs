@@ -278,5 +278,5 @@ fn joined(ways: Vec<IdWay>, nodes: Vec<RawNode>, findings: &mut Findings) -> Raw
             RawWay { osm_id: way.id, nodes: indices, tags: way.tags }
         })
         .collect();
-    RawStreets { nodes, ways }
+    RawStreets { nodes, ways, ..RawStreets::default() }
 }

@@ -9,11 +9,15 @@ use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
 
+mod again;
+mod around;
 mod nearest;
 mod walks;
 
+pub use again::{Ends, walks_again};
+pub use around::Around;
 use nearest::{Hit, Index};
-pub use walks::{Limits, walks};
+pub use walks::{Limits, outward, to_places, walks};
 
 const ISLAND: Kind = Kind {
     code: "street_island",
@@ -91,6 +95,14 @@ impl Linked {
             && (0..len).all(fits)
     }
 
+    /// Adds more points at the end.
+    pub fn append(&mut self, more: &Linked) {
+        self.edge.to_mut().extend_from_slice(&more.edge);
+        self.at_mm.to_mut().extend_from_slice(&more.at_mm);
+        self.link_mm.to_mut().extend_from_slice(&more.link_mm);
+        self.status.to_mut().extend_from_slice(&more.status);
+    }
+
     fn push(&mut self, hit: Option<Hit>, status: Link) {
         self.edge.push(hit.map_or(NONE, |hit| hit.edge));
         self.at_mm.push(hit.map_or(0, |hit| hit.at_mm));
@@ -103,6 +115,18 @@ impl Linked {
 /// Components that points may be linked to: 1 for each that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept(Vec<u8>);
+
+impl Kept {
+    /// What [`Linker::keep`] decided, told from the links of the stops: each is linked to the component that is kept
+    /// for it.
+    pub fn of(streets: &Streets, stops: &Linked) -> Kept {
+        let mut kept = streets.component_large.to_vec();
+        for &edge in stops.edge.iter().filter(|&&edge| edge != NONE) {
+            kept[streets.edge_component[edge as usize] as usize] = 1;
+        }
+        Kept(kept)
+    }
+}
 
 /// Finds the nearest streets.
 pub struct Linker<'a> {
@@ -119,7 +143,14 @@ impl<'a> Linker<'a> {
     pub fn new(streets: &'a Streets, max_link_m: f64) -> Self {
         // A float cast saturates; u32 mm is what `Linked` can hold.
         let max_mm = ((max_link_m * 1000.0).round() as u64).min(u64::from(u32::MAX));
-        Linker { streets, index: Index::new(streets), max_mm }
+        Linker { streets, index: Index::new(streets, |_| true), max_mm }
+    }
+
+    /// As [`Linker::new`], for these points alone: only the streets around them are gone through.
+    pub fn around(streets: &'a Streets, max_link_m: f64, points: &[(f64, f64)]) -> Self {
+        let max_mm = ((max_link_m * 1000.0).round() as u64).min(u64::from(u32::MAX));
+        let near = Around::new(points, max_link_m);
+        Linker { streets, index: Index::new(streets, |edge| near.may_touch(streets, edge)), max_mm }
     }
 
     /// Decides which components are kept: the large ones, and those that hold the nearest edge within

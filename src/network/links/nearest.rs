@@ -99,9 +99,10 @@ fn pieces(mm: u32) -> u32 {
 }
 
 impl<'a> Index<'a> {
-    pub fn new(streets: &'a Streets) -> Self {
-        let mut chords = Vec::with_capacity(streets.shape_mm.len());
-        for edge in 0..streets.edges() as u32 {
+    /// Of the edges that are `wanted`.
+    pub fn new(streets: &'a Streets, wanted: impl Fn(u32) -> bool) -> Self {
+        let mut chords = Vec::new();
+        for edge in (0..streets.edges() as u32).filter(|&edge| wanted(edge)) {
             let shape = streets.shape(edge);
             for point in shape.start..shape.end - 1 {
                 let ends = [point, point + 1].map(|p| corner(streets, p));

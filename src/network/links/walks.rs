@@ -61,13 +61,52 @@ pub fn walks(
     })
 }
 
-/// What all searches share.
-struct Searches<'a> {
-    streets: &'a Streets,
+/// Stop → places within `limits.max_walk_s`.
+///
+/// Errors: stopped by `watch`, which sees the stage "walks", a step a search.
+pub fn to_places(
+    streets: &Streets,
+    stops: &Linked,
+    places: &Linked,
     limits: Limits,
-    watch: &'a dyn Watch,
-    to_stops: &'a Targets,
-    to_places: &'a Targets,
+    watch: &dyn Watch,
+) -> Result<Csr<Walk>> {
+    let nowhere = Targets::new(streets, 0, |_| None);
+    let to_places = Targets::new(streets, places.len(), |place| places.spot(place));
+    watch.begin("walks", stops.len() as u64);
+    let searches = Searches { streets, limits, watch, to_stops: &nowhere, to_places: &to_places };
+    Ok(searches.run(stops, None, Some(limits.max_walk_s), |_, _| {})?.1)
+}
+
+/// Origin → stops within `limits.max_walk_s`, and → those of the places that are `wanted` within
+/// `limits.max_direct_walk_s`; each measured as by [`walks`].
+///
+/// Errors: as [`to_places`].
+pub fn outward(
+    streets: &Streets,
+    origins: &Linked,
+    stops: &Linked,
+    places: &Linked,
+    wanted: impl Fn(usize) -> bool,
+    limits: Limits,
+    watch: &dyn Watch,
+) -> Result<(Csr<Walk>, Csr<Walk>)> {
+    let to_stops = Targets::new(streets, stops.len(), |stop| stops.spot(stop));
+    let spot = |place: usize| if wanted(place) { places.spot(place) } else { None };
+    let to_places = Targets::new(streets, places.len(), spot);
+    let direct_s = Some(limits.max_direct_walk_s).filter(|&s| s > 0);
+    watch.begin("walks", origins.len() as u64);
+    let searches = Searches { streets, limits, watch, to_stops: &to_stops, to_places: &to_places };
+    searches.run(origins, Some(limits.max_walk_s), direct_s, |_, _| {})
+}
+
+/// What all searches share.
+pub(super) struct Searches<'a> {
+    pub streets: &'a Streets,
+    pub limits: Limits,
+    pub watch: &'a dyn Watch,
+    pub to_stops: &'a Targets,
+    pub to_places: &'a Targets,
 }
 
 /// A worker's memory.
@@ -97,7 +136,7 @@ impl Rows {
 impl Searches<'_> {
     /// One search from each source: its walks to stops and to places, each within a limit in s (`None`: none).
     /// `more` may add (stop, mm) to a source's row of stops, in any order.
-    fn run(
+    pub fn run(
         &self,
         sources: &Linked,
         stops_s: Option<u32>,
@@ -168,7 +207,7 @@ fn joined(chunks: Vec<Rows>) -> Csr<Walk> {
 }
 
 /// Row → column: walks to `to` become the rows of `to`.
-fn transposed(walks: &Csr<Walk>, columns: usize) -> Csr<Walk> {
+pub(super) fn transposed(walks: &Csr<Walk>, columns: usize) -> Csr<Walk> {
     let pairs: Vec<(u32, Walk)> = walks
         .rows()
         .enumerate()
@@ -189,13 +228,13 @@ fn without_self(walks: Csr<Walk>) -> Csr<Walk> {
 }
 
 /// The called stops of each station.
-struct Siblings {
+pub(super) struct Siblings {
     /// Stop (the station) → its called children.
     children: Csr<u32>,
 }
 
 impl Siblings {
-    fn new(table: &Stops) -> Self {
+    pub fn new(table: &Stops) -> Self {
         let is_child =
             |stop: &u32| table.called[*stop as usize] != 0 && table.station[*stop as usize] != NONE;
         let pairs: Vec<(u32, u32)> = (0..table.station.len() as u32)
@@ -206,7 +245,7 @@ impl Siblings {
     }
 
     /// Adds the straight lines from a stop to the other children of its station.
-    fn add(&self, stop: usize, table: &Stops, row: &mut Vec<(u32, u64)>) {
+    pub fn add(&self, stop: usize, table: &Stops, row: &mut Vec<(u32, u64)>) {
         let station = table.station[stop];
         if station == NONE || table.called[stop] == 0 {
             return;

@@ -89,12 +89,13 @@ fn flipped(directions: u8) -> u8 {
 
 /// All segments that people may walk along, equal ones once.
 fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
-    // (corner, corner, directions from the first to the second), first < second.
-    let mut segments: Vec<(u32, u32, u8)> = Vec::new();
+    // (corner, corner, directions from the first to the second, thousandths of its length), first < second.
+    let mut segments: Vec<(u32, u32, u8, u32)> = Vec::new();
     // Sides of closed barriers are corners of their own, numbered from here on.
     let mut sides: Vec<u32> = Vec::new();
     let closed: Vec<bool> = raw.nodes.iter().map(|node| tags::blocks(&node.tags)).collect();
-    for way in &raw.ways {
+    for (w, way) in raw.ways.iter().enumerate() {
+        let permille = raw.walked_permille(w as u32);
         if let Some(value) = tags::unknown_highway(&way.tags) {
             findings.add(UNKNOWN_CLASS, "osm", "", way.osm_id, format!("highway={value}"));
         }
@@ -121,9 +122,9 @@ fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
             let here = if is_closed { side() } else { node };
             if before != NONE && before != here {
                 segments.push(if before < here {
-                    (before, here, directions)
+                    (before, here, directions, permille)
                 } else {
-                    (here, before, flipped(directions))
+                    (here, before, flipped(directions), permille)
                 });
             }
             before = if is_closed { side() } else { here };
@@ -137,6 +138,7 @@ fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
         let same = (later.0, later.1) == (first.0, first.1);
         if same {
             first.2 |= later.2;
+            first.3 = first.3.min(later.3);
         }
         same
     });
@@ -150,7 +152,7 @@ fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
     };
     let mut index = vec![NONE; raw.nodes.len() + sides.len()];
     let mut graph = Graph::with_capacity(segments.len(), segments.len());
-    for (a, b, directions) in segments {
+    for (a, b, directions, permille) in segments {
         let [from, to] = [a, b].map(|corner| {
             if index[corner as usize] == NONE {
                 let RawNode { lon_e7, lat_e7, .. } = *node_of(corner);
@@ -158,7 +160,8 @@ fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
             }
             NodeIndex::new(index[corner as usize] as usize)
         });
-        let mm = distance_mm(degrees(graph[from]), degrees(graph[to]));
+        let mm = distance_mm(degrees(graph[from]), degrees(graph[to])).saturating_mul(u64::from(permille));
+        let mm = mm.div_ceil(1000);
         match u32::try_from(mm) {
             Ok(mm) if mm <= 1_000_000_000 => {
                 let is_street = directions & STREET != 0;

@@ -142,7 +142,7 @@ impl Fairness {
         Ok(measures as f64 * (without + draw_s * f64::from(self.settings.bootstrap.draws())))
     }
 
-    fn people<'a>(&'a self, spec: &EquitySpec, cells: &'a RawPlaces) -> People<'a> {
+    pub fn people<'a>(&'a self, spec: &EquitySpec, cells: &'a RawPlaces) -> People<'a> {
         People {
             population: cells.population.as_deref(),
             groups: &self.groups,

@@ -23,7 +23,7 @@ pub struct Key {
     pub meaning: &'static str,
 }
 
-const fn key(
+pub(super) const fn key(
     section: &'static str,
     name: &'static str,
     default: Fallback,
@@ -262,6 +262,49 @@ pub const KEYS: &[Key] = &[
     key("equity.bootstrap", "interval", Value("\"bca\""), "\"bca\"", "\"bca\" or \"percentile\""),
     key("equity.bootstrap", "level", Value("0.95"), "0.95", "of the intervals"),
     key(
+        "isochrones",
+        "cells",
+        Absent("true where neither at nor origins is given"),
+        "true",
+        "isochrones of every cell",
+    ),
+    key(
+        "isochrones",
+        "at",
+        Absent("no points"),
+        "[[18.06, 59.33]]",
+        "of these points, [lon, lat] in degrees",
+    ),
+    key(
+        "isochrones",
+        "origins",
+        Absent("no file"),
+        "\"points.csv\"",
+        "of the places of a file, its id and coordinate columns called as those of the cells",
+    ),
+    key(
+        "isochrones",
+        "cutoffs_min",
+        Absent("those of [access]"),
+        "[15, 30]",
+        "limits of travel time, minutes",
+    ),
+    key(
+        "isochrones",
+        "percentiles",
+        Absent("those of [access]"),
+        "[50]",
+        "percentiles of travel time over the window",
+    ),
+    key(
+        "isochrones",
+        "departures_percent",
+        Absent("percentiles"),
+        "[80]",
+        "the same under another name: within the limit in so many percent of the departures",
+    ),
+    key("isochrones", "grid_m", Value("100"), "100", "between the points that are contoured, m"),
+    key(
         "outputs",
         "tables",
         Value("[\"csv\", \"parquet\", \"geojson\"]"),
@@ -269,6 +312,21 @@ pub const KEYS: &[Key] = &[
         "forms of the tables by cell",
     ),
     key("outputs", "matrix", Value("false"), "true", "write all travel times as matrix.parquet as well"),
+    key("scenario", "name", Required, "\"tram_every_5\"", "a name, [a-z0-9_]+, not base"),
+    key(
+        "scenario",
+        "include",
+        Value("[]"),
+        "[\"tram.toml\"]",
+        "files of [[edit]] tables, applied before the own",
+    ),
+    key(
+        "scenario",
+        "edit",
+        Absent("none"),
+        "[{ kind = \"shift\" }]",
+        "[[scenario.edit]] tables, see docs/scenarios.md",
+    ),
 ];
 
 /// The sections: name, and whether there may be several (`[[name]]`).
@@ -282,13 +340,13 @@ pub const SECTIONS: &[(&str, bool)] = &[
     ("access", false),
     ("measure", true),
     ("equity", false),
+    ("isochrones", false),
     ("outputs", false),
+    ("scenario", true),
 ];
 
 /// What is planned but not done: section ("" for a whole section), key, what it would be.
 pub const LATER: &[(&str, &str, &str)] = &[
-    ("", "scenario", "scenarios"),
-    ("", "isochrones", "isochrones"),
     ("", "report", "the map report"),
     ("", "fares", "fares"),
     ("", "emissions", "emissions"),
@@ -310,6 +368,23 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("profile", "wheelchair", "wheelchair access"),
     ("profile", "step_free", "step-free travel"),
     ("profile", "max_fare", "fares"),
+    ("scenario", "profile", "profiles of one scenario by that name (write kind = \"set_profile\")"),
+    ("add_line", "bicycles", "bicycles aboard"),
+    ("add_line", "wheelchairs", "wheelchair access"),
+    ("add_street", "modes", "streets for bicycles or cars"),
+    ("add_street", "car_speed_kmh", "driving"),
+    ("add_street", "bicycle_factor", "cycling"),
+    ("add_street", "stress", "cycling"),
+    ("change_streets", "modes", "streets for bicycles or cars"),
+    ("change_streets", "car_speed_kmh", "driving"),
+    ("change_streets", "car_speed_factor", "driving"),
+    ("change_streets", "bicycle_factor", "cycling"),
+    ("change_streets", "stress", "cycling"),
+    ("set_profile", "modes", "other modes in a scenario"),
+    ("set_profile", "bicycle_speed_mps", "cycling"),
+    ("set_profile", "max_stress", "cycling"),
+    ("set_profile", "wheelchair", "wheelchair access"),
+    ("set_profile", "max_fare", "fares"),
     ("outputs", "geotiff", "GeoTIFF"),
     ("outputs", "report", "the map report"),
 ];
@@ -319,13 +394,14 @@ pub fn find(section: &str, name: &str) -> Option<&'static Key> {
     of_section(section).find(|key| key.name == name)
 }
 
-/// All keys of a section.
+/// All keys of a section, or of a kind of edit.
 pub fn of_section(section: &str) -> impl Iterator<Item = &'static Key> {
     let shared = if section == "destinations" { "cells" } else { section };
-    KEYS.iter().filter(move |key| {
+    let keys = KEYS.iter().filter(move |key| {
         (key.section == section || key.section == shared)
             && !LATER.iter().any(|later| later.0 == section && later.1 == key.name)
-    })
+    });
+    keys.chain(super::scenario::keys_of(section))
 }
 
 /// All keys as a Markdown table: section, key, default, meaning.

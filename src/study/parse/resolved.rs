@@ -5,7 +5,9 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::base::units::clock;
-use crate::study::{EquitySpec, GroupsAre, PlacesSource, PlacesSpec, Study, Unlinked, WindowOf};
+use crate::study::{
+    EquitySpec, GroupsAre, PlacedEdit, PlacesSource, PlacesSpec, Scenario, Study, Unlinked, WindowOf,
+};
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
 /// the file's name stays, so that equal runs on two machines give equal bytes.
@@ -62,10 +64,29 @@ pub fn resolved(study: &Study) -> Value {
         },
         "measure": super::measures::as_json(&study.measures),
         "equity": equity(&study.equity),
+        "isochrones": study.isochrones.as_ref().map(|spec| json!({
+            "cells": spec.cells,
+            "at": spec.at,
+            "origins": spec.origins.as_deref().map(shown),
+            "cutoffs_min": spec.cutoffs_min,
+            "percentiles": spec.percentiles,
+            "grid_m": spec.grid_m,
+        })),
         "outputs": {
             "tables": tables,
             "matrix": study.outputs.matrix,
         },
+        "scenario": study.scenarios.iter().map(scenario).collect::<Vec<_>>(),
+    })
+}
+
+fn scenario(scenario: &Scenario) -> Value {
+    // Edits as written: what they leave out has no one value.
+    let edit = |edit: &PlacedEdit| serde_json::from_str::<Value>(&edit.written).unwrap_or(Value::Null);
+    json!({
+        "name": scenario.name,
+        "include": scenario.include.iter().map(|path| shown(path)).collect::<Vec<_>>(),
+        "edit": scenario.edits.iter().map(edit).collect::<Vec<_>>(),
     })
 }
 

@@ -42,6 +42,11 @@ impl<'t> Walk<'t> {
         self.wrong.push((usize::MAX, Problem::new(self.file, what, remedy)));
     }
 
+    /// Takes up what is wrong in a file that is named at `at`.
+    pub fn adopt(&mut self, at: usize, problems: Vec<Problem>) {
+        self.wrong.extend(problems.into_iter().map(|problem| (at, problem)));
+    }
+
     /// Reports what is unknown or not done yet in the document's list of sections.
     pub fn check_sections(&mut self, document: &DeTable<'_>) {
         for (name, value) in document.iter() {
@@ -106,7 +111,7 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&
 /// One section under way. Absent sections answer with defaults.
 pub(super) struct Section<'w, 't> {
     pub walk: &'w mut Walk<'t>,
-    name: &'static str,
+    pub name: &'static str,
     table: Option<&'w DeTable<'t>>,
     at: usize,
 }

@@ -1,0 +1,99 @@
+//! `isokron isochrone`: what can be reached within a time, as polygons.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Said;
+use crate::base::error::Result;
+use crate::run::isochrone::isochrone;
+use crate::run::origins::Options;
+use crate::run::progress::Progress;
+
+/// What can be reached within a time, as polygons
+///
+/// Times are exact at every point of a fine lattice over the streets; the polygons are contoured from them, nested,
+/// with holes. A row for each origin, percentile and cutoff: id, lon, lat, cutoff_min, percentile, area_km2,
+/// population_within and what else is within: that of the cells whose own time is within the cutoff. Within 30 minutes at
+/// percentile 80 is the same as within 30 minutes in 80 % of the window's departures. Without --at, --origins and --cells
+/// it is from where [isochrones] in the study says.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  isokron isochrone city/study.toml --at 18.0686,59.3293 --cutoffs-min 15,30
+  isokron isochrone city/study.toml --at -51.2177,-30.0331 --at -51.18,-30.05 --departures-percent 80 -o two.geojson
+  isokron isochrone city/study.toml --origins schools.csv --cutoffs-min 20 --grid-m 50 -o schools.parquet
+  isokron isochrone city/study.toml --cells --period morning --cutoffs-min 30 -o cells.parquet")]
+pub struct Arguments {
+    /// The study file
+    study: PathBuf,
+    /// From this point, in degrees; may be repeated
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
+    at: Vec<String>,
+    /// From the places of a file: CSV or GeoJSON with the cells' id and coordinate columns
+    #[arg(long, value_name = "FILE")]
+    origins: Option<PathBuf>,
+    /// From every cell
+    #[arg(long)]
+    cells: bool,
+    /// Limits of travel time, minutes [default: the study's]
+    #[arg(long, value_name = "MIN,MIN", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=2160))]
+    cutoffs_min: Vec<u32>,
+    /// Percentiles of travel time over the window [default: the study's]
+    #[arg(long, value_name = "P,P", value_delimiter = ',', value_parser = percentile)]
+    percentiles: Vec<f64>,
+    /// The same under another name: within the limit in so many percent of the departures
+    #[arg(long, value_name = "P,P", value_delimiter = ',', value_parser = percentile, conflicts_with = "percentiles")]
+    departures_percent: Vec<f64>,
+    /// Between the points that are contoured, m [default: the study's, else 100]
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(10..=5000))]
+    grid_m: Option<u32>,
+    /// What kind of file [default: by its ending, else geojson]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// The file to write
+    #[arg(long, short, value_name = "FILE", default_value = "isochrones.geojson")]
+    output: PathBuf,
+    /// Which period, where the study has several
+    #[arg(long, value_name = "NAME")]
+    period: Option<String>,
+    /// Which profile, where the study has several
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Geojson,
+    Parquet,
+}
+
+fn percentile(text: &str) -> std::result::Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(p) if p > 0.0 && p <= 100.0 => Ok(p),
+        _ => Err("a number above 0, up to 100".to_string()),
+    }
+}
+
+impl Arguments {
+    pub fn run(&self, watch: &Progress) -> Result<Said> {
+        let parquet = match self.format {
+            Some(format) => format == Format::Parquet,
+            None => self.output.extension().is_some_and(|ending| ending == "parquet"),
+        };
+        let shares = [&self.percentiles, &self.departures_percent];
+        let options = Options {
+            at: self.at.clone(),
+            origins: self.origins.clone(),
+            cells: self.cells,
+            cutoffs_min: self.cutoffs_min.clone(),
+            percentiles: shares.into_iter().flatten().copied().collect(),
+            grid_m: self.grid_m,
+            period: self.period.clone(),
+            profile: self.profile.clone(),
+            parquet,
+        };
+        let answer = isochrone(&self.study, &options, &self.output, watch)?;
+        Ok(Said { lines: answer.lines, json: answer.json })
+    }
+}

@@ -1,0 +1,110 @@
+//! Walks of before → walks where some stops are new or elsewhere: what does not end or begin there stays.
+
+use super::Linked;
+use super::walks::{Limits, Searches, Siblings, transposed};
+use crate::base::csr::{Csr, Walk};
+use crate::base::error::Result;
+use crate::base::watch::Watch;
+use crate::network::Walks;
+use crate::network::reach::Targets;
+use crate::network::streets::{Streets, distance_mm};
+use crate::network::transit::Stops;
+
+/// What walks are between. Streets and places are those of before.
+#[derive(Clone, Copy)]
+pub struct Ends<'a> {
+    pub streets: &'a Streets,
+    pub origins: &'a Linked,
+    /// The origins' (lon, lat).
+    pub points: &'a [(f64, f64)],
+    pub destinations: &'a Linked,
+    /// A link for each stop of `table`.
+    pub stops: &'a Linked,
+    pub table: &'a Stops,
+}
+
+/// The walks [`super::walks`] would find, from those of `before` and searches near `changed` alone: sorted stops that
+/// are new (behind all others), elsewhere, or linked for the first time.
+///
+/// A search from a place matters only if a changed stop is within its limit as the crow flies: no walk along streets
+/// is shorter than that, but for rounding.
+///
+/// # Errors
+/// `Stopped`.
+pub fn walks_again(
+    before: &Walks,
+    changed: &[u32],
+    ends: Ends<'_>,
+    limits: Limits,
+    watch: &dyn Watch,
+) -> Result<Walks> {
+    let Ends { streets, origins, points, destinations, stops, table } = ends;
+    let is_changed = |stop: u32| changed.binary_search(&stop).is_ok();
+    let all = Targets::new(streets, stops.len(), |stop| stops.spot(stop));
+    let few = Targets::new(streets, stops.len(), |stop| is_changed(stop as u32).then(|| stops.spot(stop))?);
+    let places = Targets::new(streets, destinations.len(), |place| destinations.spot(place));
+    let siblings = Siblings::new(table);
+    let at = |stop: u32| (table.lon[stop as usize], table.lat[stop as usize]);
+    let near = |point: (f64, f64), seconds: u32| {
+        let most_mm = limits.speed.reach_mm(seconds) * 101 / 100 + 1000;
+        let known = point.0.is_finite() && point.1.is_finite();
+        known && changed.iter().any(|&stop| at(stop).0.is_finite() && distance_mm(point, at(stop)) <= most_mm)
+    };
+    watch.begin("walks", (origins.len() + 2 * stops.len()) as u64);
+
+    let searches = |to_stops| Searches { streets, limits, watch, to_stops, to_places: &places };
+    let from = only(origins, |origin| near(points[origin], limits.max_walk_s));
+    let (access, _) = searches(&few).run(&from, Some(limits.max_walk_s), None, |_, _| {})?;
+    let from = only(stops, |stop| is_changed(stop as u32));
+    let (whole, egress) = searches(&all).run(
+        &from,
+        Some(limits.max_transfer_walk_s),
+        Some(limits.max_walk_s),
+        |stop, row| {
+            if is_changed(stop as u32) {
+                siblings.add(stop, table, row);
+            }
+        },
+    )?;
+    let from =
+        only(stops, |stop| !is_changed(stop as u32) && near(at(stop as u32), limits.max_transfer_walk_s));
+    let (to_changed, _) =
+        searches(&few).run(&from, Some(limits.max_transfer_walk_s), None, |stop, row| {
+            siblings.add(stop, table, row);
+            row.retain(|&(to, _)| is_changed(to));
+        })?;
+    let transfers = (0..stops.len()).map(|stop| {
+        let mut row: Vec<Walk> = match is_changed(stop as u32) {
+            true => whole.row(stop).to_vec(),
+            false => joined(before.transfers.row(stop), to_changed.row(stop), &is_changed),
+        };
+        row.retain(|walk| walk.to != stop as u32);
+        row
+    });
+    let egress = transposed(&egress, destinations.len());
+    let merged = |before: &Csr<Walk>, now: &Csr<Walk>| {
+        Csr::from_rows((0..before.len()).map(|row| joined(before.row(row), now.row(row), &is_changed)))
+    };
+    Ok(Walks {
+        access: merged(&before.access, &access),
+        egress: merged(&before.egress, &egress),
+        transfers: Csr::from_rows(transfers),
+        direct: before.direct.clone(),
+    })
+}
+
+/// The links of some places; the others have none.
+fn only(linked: &Linked, wanted: impl Fn(usize) -> bool) -> Linked {
+    let mut some = linked.clone();
+    let edges = some.edge.to_mut();
+    (0..edges.len()).filter(|&place| !wanted(place)).for_each(|place| edges[place] = crate::base::NONE);
+    some
+}
+
+/// A row with walks to changed stops replaced, in order.
+fn joined(before: &[Walk], now: &[Walk], is_changed: &impl Fn(u32) -> bool) -> Vec<Walk> {
+    let mut row: Vec<Walk> = before.iter().copied().filter(|walk| !is_changed(walk.to)).collect();
+    row.extend(now.iter().copied());
+    row.sort_by_key(|walk| walk.to);
+    row
+}

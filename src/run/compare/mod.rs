@@ -1,0 +1,120 @@
+//! Two results on the same cells → a table of what changed in each cell, who gains and who loses, and figures of
+//! equity of the one less those of the other.
+
+use super::measured::Measures;
+use crate::base::error::Result;
+use crate::measures::equity::{ALL, EquityRow, People};
+use crate::measures::winners::{WinnersRow, winners};
+use crate::outputs::diagnostics::grouped;
+use crate::outputs::tables::{ColumnData, ResultTable};
+
+pub mod folders;
+
+/// Results before and after, measure by measure; those of one alone are passed over.
+pub(super) struct Sides<'a> {
+    pub before: &'a Measures,
+    pub after: &'a Measures,
+}
+
+/// What there is to say.
+pub(super) struct Comparison {
+    /// For each measure what was, what is, the difference and the difference as a share of what was.
+    pub columns: Vec<(String, Vec<Option<f64>>)>,
+    pub winners: Vec<WinnersRow>,
+    pub figures: Vec<EquityRow>,
+}
+
+/// Compares. `figures`: the equity figures of a measure after less before.
+///
+/// # Errors
+/// Those of `figures`.
+pub(super) fn compare(
+    sides: &Sides<'_>,
+    people: &People<'_>,
+    less_is_better: impl Fn(&str) -> bool,
+    figures: impl Fn(&str, [&[Option<f64>]; 2]) -> Result<Vec<EquityRow>>,
+) -> Result<Comparison> {
+    let mut found = Comparison { columns: Vec::new(), winners: Vec::new(), figures: Vec::new() };
+    for (name, after) in sides.after {
+        let Some((_, before)) = sides.before.iter().find(|(other, _)| other == name) else { continue };
+        let pairs = || before.iter().zip(after);
+        let change = |(before, after): (&Option<f64>, &Option<f64>)| {
+            before.zip(*after).map(|(before, after)| after - before).filter(|change| change.is_finite())
+        };
+        let relative = |(before, after): (&Option<f64>, &Option<f64>)| {
+            before.zip(*after).map(|(before, after)| (after - before) / before).filter(|x| x.is_finite())
+        };
+        found.columns.push((format!("{name}_before"), before.clone()));
+        found.columns.push((format!("{name}_after"), after.clone()));
+        found.columns.push((format!("{name}_change"), pairs().map(change).collect()));
+        found.columns.push((format!("{name}_relative"), pairs().map(relative).collect()));
+        found.winners.extend(winners(name, [before, after], less_is_better(name), people));
+        found.figures.extend(figures(name, [before, after])?);
+    }
+    Ok(found)
+}
+
+/// `measure, group, people, gain, lose, same, unknown, before, after, change`, and the interval of the change.
+pub(super) fn winners_table(found: &Comparison) -> ResultTable {
+    let rows = &found.winners;
+    let text =
+        |of: fn(&WinnersRow) -> &str| ColumnData::Text(rows.iter().map(|row| of(row).to_string()).collect());
+    let number = |of: &dyn Fn(&WinnersRow) -> Option<f64>| ColumnData::Number(rows.iter().map(of).collect());
+    let mean = |row: &WinnersRow| found.mean(&row.measure, &row.group);
+    let mut table = ResultTable::default();
+    table.push("measure", text(|row| &row.measure));
+    table.push("group", text(|row| &row.group));
+    table.push("people", number(&|row| Some(row.people)));
+    table.push("gain", number(&|row| Some(row.gain)));
+    table.push("lose", number(&|row| Some(row.lose)));
+    table.push("same", number(&|row| Some(row.same)));
+    table.push("unknown", number(&|row| Some(row.unknown)));
+    table.push("before", number(&|row| row.before));
+    table.push("after", number(&|row| row.after));
+    table.push("change", number(&|row| row.before.zip(row.after).map(|(before, after)| after - before)));
+    table.push("lower", number(&|row| mean(row).and_then(|figure| figure.lower)));
+    table.push("upper", number(&|row| mean(row).and_then(|figure| figure.upper)));
+    table
+}
+
+impl Comparison {
+    fn mean(&self, measure: &str, group: &str) -> Option<&EquityRow> {
+        let is = |row: &&EquityRow| row.index == "mean" && row.group == group && row.measure == measure;
+        self.figures.iter().find(is)
+    }
+
+    /// Some lines for 80 columns: of all people the first `most` measures.
+    pub fn said(&self, most: usize) -> Vec<String> {
+        let rows = self.winners.iter().filter(|row| row.group == ALL);
+        rows.take(most)
+            .map(|row| {
+                let share = |people: f64| 100.0 * people / row.people.max(f64::MIN_POSITIVE);
+                let mean = match row.before.zip(row.after) {
+                    Some((before, after)) => signed(after - before),
+                    None => "unknown".to_string(),
+                };
+                let interval = self
+                    .mean(&row.measure, ALL)
+                    .and_then(|figure| figure.lower.zip(figure.upper))
+                    .map_or_else(String::new, |(low, high)| {
+                        format!(" ({} to {})", signed(low), signed(high))
+                    });
+                format!(
+                    "  {}: {:.1} % gain, {:.1} % lose; {mean}{interval} on average",
+                    row.measure,
+                    share(row.gain),
+                    share(row.lose),
+                )
+            })
+            .collect()
+    }
+}
+
+fn signed(value: f64) -> String {
+    let sign = if value < 0.0 { "−" } else { "+" };
+    match value.abs() {
+        size if size >= 100.0 => format!("{sign}{}", grouped(size.round() as u64)),
+        size if size >= 1.0 || size == 0.0 => format!("{sign}{size:.1}"),
+        size => format!("{sign}{size:.3}"),
+    }
+}

@@ -1,0 +1,394 @@
+//! Isochrones: from some points, or from every cell. Times are those of the kernel to every point of a lattice over
+//! the streets, at each percentile; `measures::isochrone` contours them.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::cache::Cache;
+use super::ground::Ground;
+use super::load::{Loaded, limits};
+use super::matrix::choose;
+use super::origins::{Options, Origins, asked_for};
+use super::periods::{self, Asked};
+use super::progress::Progress;
+use super::surface::Fine;
+use crate::base::NONE;
+use crate::base::csr::{Csr, Walk};
+use crate::base::curve::along_curve;
+use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::{Kind, Severity};
+use crate::base::watch::Watch;
+use crate::measures::isochrone::{Isochrone, Isochrones, Polygon, Wanted};
+use crate::measures::times::ranks;
+use crate::network::Walks;
+use crate::network::links::{Around, outward};
+use crate::outputs::diagnostics::{grouped, summary};
+use crate::outputs::folder::OutputFolder;
+use crate::outputs::isochrones::IsochroneWriter;
+use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::routing::{Question, Router};
+use crate::study::{self, IsochronesSpec, Period, Profile, Study, WindowOf};
+
+/// Origins whose isochrones are held at once.
+const HELD: usize = 1024;
+/// Of so many isochrones at most each is said.
+const SAID: usize = 24;
+
+const OF_ARRIVALS: Kind = Kind {
+    code: "isochrones_of_arrivals",
+    severity: Severity::Note,
+    meaning: "periods of arrivals: isochrones are made of departures only",
+    remedy: "add a period with depart = \"…\"",
+};
+
+/// What is said of isochrones: lines, and the same as data.
+#[derive(Debug)]
+pub struct Answer {
+    pub lines: Vec<String>,
+    pub json: Value,
+}
+
+/// Makes isochrones into the file `to`.
+///
+/// # Errors
+/// As [`super::run`]; points, periods and profiles that are not there or not clear.
+pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) -> Result<Answer> {
+    let mut study = study::parse::read(file)?;
+    let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
+    let profile =
+        choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
+    if period.of == WindowOf::Arrivals {
+        let what =
+            format!("period {} is a window of arrivals: isochrones are made of departures", period.name);
+        return Err(Error::Usage(Problem::new("", what, "choose a period with depart = \"…\"")));
+    }
+    let spec = asked_for(&study, options, &profile)?;
+    study.isochrones = Some(spec.clone());
+    let cache = Cache::new(&study.folder.join(&study.network.cache));
+    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    let zone = periods::zone(&study, &loaded.timetable)?;
+    let mut findings = std::mem::take(&mut loaded.findings);
+    let asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
+    let origins = Origins::new(&study, &spec, &loaded, &mut findings, watch)?;
+    let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
+    let fine = loaded.fine(&study, spec.grid_m, &profile, &cache, watch)?;
+    findings.append(std::mem::take(&mut loaded.findings));
+    let mut work = Work::new(&study, &spec, &loaded, &fine, &origins);
+    let mut writer = match options.parquet {
+        true => IsochroneWriter::parquet(to, &work.table(&[]))?,
+        false => IsochroneWriter::geojson(to)?,
+    };
+    work.write(&ground, &profile, &asked, &mut [&mut writer], watch)?;
+    writer.finish()?;
+    watch.end();
+    let mut lines = summary(&findings);
+    let json = json!({ "output": to, "isochrones": work.rows, "origins": origins.ids.len(), "said": lines,
+        "first": work.said.iter().map(|said| said.1.clone()).collect::<Vec<_>>() });
+    if work.rows <= SAID {
+        lines.extend(work.said.iter().map(|said| said.0.clone()));
+    }
+    lines.push(format!("{} isochrones in {}", grouped(work.rows as u64), to.display()));
+    Ok(Answer { lines, json })
+}
+
+/// Writes `isochrones.geojson`, `isochrones.parquet` or both of a window below `name`.
+#[allow(clippy::too_many_arguments)] // one step of `run`, named
+pub fn write_below(
+    study: &Study,
+    loaded: &mut Loaded,
+    origins: &Origins,
+    cache: &Cache,
+    ground: &Ground,
+    (profile, period, asked): (&Profile, &Period, &Asked),
+    name: &str,
+    folder: &mut OutputFolder,
+    watch: &dyn Watch,
+) -> Result<()> {
+    let Some(spec) = &study.isochrones else { return Ok(()) };
+    if asked.of == WindowOf::Arrivals {
+        loaded.findings.count(OF_ARRIVALS, &period.name, 1, "");
+        return Ok(());
+    }
+    let fine = loaded.fine(study, spec.grid_m, profile, cache, watch)?;
+    let mut work = Work::new(study, spec, loaded, &fine, origins);
+    let mut files = Vec::new();
+    if study.outputs.geojson || !study.outputs.parquet {
+        let name = format!("{name}/isochrones.geojson");
+        files.push((IsochroneWriter::geojson(&folder.path(&name))?, name));
+    }
+    if study.outputs.parquet {
+        let name = format!("{name}/isochrones.parquet");
+        files.push((IsochroneWriter::parquet(&folder.path(&name), &work.table(&[]))?, name));
+    }
+    let mut writers: Vec<&mut IsochroneWriter> = files.iter_mut().map(|(writer, _)| writer).collect();
+    work.write(ground, profile, asked, &mut writers, watch)?;
+    for (writer, name) in files {
+        folder.record(&name, writer.finish()?);
+    }
+    Ok(())
+}
+
+/// The isochrones of one window on their way into files.
+struct Work<'a> {
+    study: &'a Study,
+    spec: &'a IsochronesSpec,
+    loaded: &'a Loaded,
+    fine: &'a Fine,
+    origins: &'a Origins,
+    /// What lies within is summed: a name, the first of its places and their values.
+    columns: Vec<(String, usize, &'a [f64])>,
+    rows: usize,
+    said: Vec<(String, Value)>,
+}
+
+impl<'a> Work<'a> {
+    fn new(
+        study: &'a Study,
+        spec: &'a IsochronesSpec,
+        loaded: &'a Loaded,
+        fine: &'a Fine,
+        origins: &'a Origins,
+    ) -> Work<'a> {
+        let cells = fine.surface.nodes.len();
+        let (places, others) = match &loaded.others {
+            Some(places) => (places, cells + loaded.cells.ids.len()),
+            None => (&loaded.cells, cells),
+        };
+        // Where people are what is reached, they have a column already.
+        let named = places.opportunities.iter().any(|column| column.name == "population");
+        let people = loaded.cells.population.iter().filter(|_| !named);
+        let people = people.map(|people| ("population".to_string(), cells, &people[..]));
+        let things = places.opportunities.iter().map(|c| (c.name.clone(), others, &c.values[..]));
+        let columns = people.chain(things).map(|(name, at, values)| (format!("{name}_within"), at, values));
+        let columns = columns.collect();
+        Work { study, spec, loaded, fine, origins, columns, rows: 0, said: Vec::new() }
+    }
+
+    /// Routes all origins and writes what they reach, origin by origin.
+    fn write(
+        &mut self,
+        ground: &Ground,
+        profile: &Profile,
+        asked: &Asked,
+        writers: &mut [&mut IsochroneWriter],
+        watch: &dyn Watch,
+    ) -> Result<()> {
+        let Work { spec, loaded, fine, origins, .. } = *self;
+        let cutoffs_s: Vec<u32> = spec.cutoffs_min.iter().map(|minutes| minutes * 60).collect();
+        let ranks = ranks(&spec.percentiles, asked.question.window.count());
+        let walk_s = profile.walk_speed.seconds(u64::from(spec.grid_m) * 1000);
+        // The boundary lies between times within the cutoff and later ones.
+        let longest_s = cutoffs_s.iter().max().map_or(0, |&s| s.saturating_add(2 * walk_s));
+        let question = Question { longest_s: longest_s.min(asked.question.longest_s), ..asked.question };
+        let how = asked.how;
+
+        let reach_m = profile.walk_speed.reach_mm(profile.max_direct_walk_s) as f64 / 1000.0;
+        let around = Around::new(&origins.points, reach_m);
+        let points = self.points();
+        let wanted = |place: usize| around.holds(points[place]);
+        let (stops, limits) = (&loaded.links.stops, limits(profile));
+        let (access, direct) =
+            outward(&loaded.streets, &origins.linked, stops, &fine.places, wanted, limits, watch)?;
+        let transfers = ground.network.walks.transfers.clone();
+        let outset = Walks { access, transfers, ..Walks::default() };
+        let timetable = &ground.network.timetable;
+        let router = Router::aimless(timetable, &outset, &asked.service, question, watch);
+        let linked = |&origin: &u32| origins.linked.edge[origin as usize] != NONE;
+        let all: Vec<u32> = (0..origins.ids.len() as u32).filter(linked).collect();
+        let near = router.stops_near(&all, how);
+        let reached = self.reached(&near, &direct, question.longest_s);
+        let walks = Walks {
+            egress: self.egress(&near, &reached),
+            direct: self.direct(&direct, &reached),
+            ..outset.clone()
+        };
+        let points: Vec<(f64, f64)> = reached.places.iter().map(|&place| points[place as usize]).collect();
+        let router = router.towards(&walks, &points);
+
+        let of_lattice = reached.places.partition_point(|&place| (place as usize) < fine.surface.nodes.len());
+        let nodes: Vec<u32> =
+            reached.places[..of_lattice].iter().map(|&place| fine.surface.nodes[place as usize]).collect();
+        let value = |&(_, first, values): &(String, usize, &[f64]), place: u32| {
+            (place as usize).checked_sub(first).and_then(|at| values.get(at)).copied().unwrap_or(0.0)
+        };
+        let of_places = &reached.places[of_lattice..];
+        let columns: Vec<Vec<f64>> =
+            self.columns.iter().map(|c| of_places.iter().map(|&place| value(c, place)).collect()).collect();
+        let lattice = &fine.surface.lattice;
+        let wanted = Wanted {
+            lattice,
+            nodes: &nodes,
+            columns: &columns,
+            ranks: &ranks,
+            cutoffs_s: &cutoffs_s,
+            walk_s,
+        };
+        watch.begin("isochrones", all.len() as u64);
+        for first in (0..origins.ids.len()).step_by(HELD) {
+            let stretch = first..(first + HELD).min(origins.ids.len());
+            let curve = along_curve(&origins.points[stretch.clone()]);
+            let order: Vec<u32> = curve.into_iter().map(|i| i + first as u32).filter(linked).collect();
+            let found = router.route_few(&order, how, |batch| Isochrones::listen(&wanted, batch), watch)?;
+            let mut of: Vec<Option<Vec<Isochrone>>> = vec![None; stretch.len()];
+            for (&origin, isochrones) in order.iter().zip(found.into_iter().flatten()) {
+                of[origin as usize - first] = Some(isochrones);
+            }
+            self.push(first, &of, writers)?;
+        }
+        Ok(())
+    }
+
+    /// All places' (lon, lat).
+    fn points(&self) -> Vec<(f64, f64)> {
+        let mut points = self.fine.surface.points();
+        points.extend(&self.loaded.cells.points);
+        points.extend(self.loaded.others.iter().flat_map(|places| &places.points));
+        points
+    }
+
+    /// The place that an origin itself is.
+    fn itself(&self, origin: usize) -> Option<u32> {
+        let cell = self.origins.cell[origin];
+        (cell != NONE && self.origins.linked.edge[origin] != NONE)
+            .then(|| self.fine.surface.nodes.len() as u32 + cell)
+    }
+
+    /// The places that somebody may get to: on foot all the way, or from one of the stops.
+    fn reached(&self, stops: &[u32], direct: &Csr<Walk>, longest_s: u32) -> Reached {
+        let mut new = vec![NONE; self.fine.places.len()];
+        let from_stops = stops.iter().flat_map(|&stop| self.fine.from_stops.row(stop as usize));
+        for walk in from_stops.chain(direct.values()).filter(|walk| walk.seconds <= longest_s) {
+            new[walk.to as usize] = 0;
+        }
+        (0..self.origins.ids.len())
+            .filter_map(|origin| self.itself(origin))
+            .for_each(|p| new[p as usize] = 0);
+        let mut places = Vec::new();
+        for (place, new) in new.iter_mut().enumerate().filter(|(_, new)| **new != NONE) {
+            *new = places.len() as u32;
+            places.push(place as u32);
+        }
+        Reached { places, new }
+    }
+
+    /// Place that is reached → stops from which it is.
+    fn egress(&self, stops: &[u32], reached: &Reached) -> Csr<Walk> {
+        let walks = || {
+            let row =
+                |&stop: &u32| self.fine.from_stops.row(stop as usize).iter().map(move |walk| (stop, walk));
+            stops.iter().flat_map(row).filter_map(|(stop, walk)| {
+                let place = reached.new[walk.to as usize];
+                (place != NONE).then_some((place as usize, Walk { to: stop, seconds: walk.seconds }))
+            })
+        };
+        let mut offsets = vec![0u32; reached.places.len() + 1];
+        walks().for_each(|(place, _)| offsets[place + 1] += 1);
+        for place in 0..reached.places.len() {
+            offsets[place + 1] += offsets[place];
+        }
+        let mut next = offsets.clone();
+        let mut values = vec![Walk { to: 0, seconds: 0 }; offsets[reached.places.len()] as usize];
+        for (place, walk) in walks() {
+            values[next[place] as usize] = walk;
+            next[place] += 1;
+        }
+        Csr::from_parts(offsets, values).expect("counted above")
+    }
+
+    /// Origin → places on foot; from a cell to itself it takes as long as the study says.
+    fn direct(&self, direct: &Csr<Walk>, reached: &Reached) -> Csr<Walk> {
+        let own_s = self.study.access.own_cell_s;
+        Csr::from_rows(direct.rows().enumerate().map(|(origin, row)| {
+            let itself = self.itself(origin);
+            let others = row.iter().filter(|walk| Some(walk.to) != itself).copied();
+            let mut row: Vec<Walk> = others.chain(itself.map(|to| Walk { to, seconds: own_s })).collect();
+            row.retain(|walk| reached.new[walk.to as usize] != NONE);
+            row.iter_mut().for_each(|walk| walk.to = reached.new[walk.to as usize]);
+            row.sort_unstable();
+            row
+        }))
+    }
+
+    /// Writes the origins from `first` on; `None`: one without a street.
+    fn push(
+        &mut self,
+        first: usize,
+        of: &[Option<Vec<Isochrone>>],
+        writers: &mut [&mut IsochroneWriter],
+    ) -> Result<()> {
+        let each = self.spec.percentiles.len() * self.spec.cutoffs_min.len();
+        let rows: Vec<Row<'_>> = of
+            .iter()
+            .enumerate()
+            .flat_map(|(i, found)| {
+                (0..each).map(move |k| (first + i, k, found.as_ref().map(|found| &found[k])))
+            })
+            .collect();
+        let table = self.table(&rows);
+        let shapes: Vec<&[Polygon]> =
+            rows.iter().map(|(_, _, found)| found.map_or(&[][..], |found| &found.polygons)).collect();
+        for writer in writers {
+            writer.push(&table, &shapes)?;
+        }
+        self.rows += rows.len();
+        for row in rows.iter().take(SAID.saturating_sub(self.said.len())) {
+            let said = self.say(row);
+            self.said.push(said);
+        }
+        Ok(())
+    }
+
+    /// `id, lon, lat, cutoff_min, percentile, area_km2`, and what lies within.
+    fn table(&self, rows: &[Row<'_>]) -> ResultTable {
+        let cutoffs = &self.spec.cutoffs_min;
+        let number = |of: &dyn Fn(&Row<'_>) -> Option<f64>| ColumnData::Number(rows.iter().map(of).collect());
+        let mut table = ResultTable::default();
+        table.push("id", ColumnData::Text(rows.iter().map(|row| self.origins.ids[row.0].clone()).collect()));
+        table.push("lon", number(&|row| Some(self.origins.points[row.0].0)));
+        table.push("lat", number(&|row| Some(self.origins.points[row.0].1)));
+        let cutoff = |row: &(usize, usize, _)| Some(i64::from(cutoffs[row.1 % cutoffs.len()]));
+        table.push("cutoff_min", ColumnData::Integer(rows.iter().map(cutoff).collect()));
+        table.push("percentile", number(&|row| Some(self.spec.percentiles[row.1 / cutoffs.len()])));
+        table.push("area_km2", number(&|row| row.2.map(area_km2)));
+        for (c, (name, _, _)) in self.columns.iter().enumerate() {
+            table.push(name.clone(), number(&|row| row.2.map(|found| found.sums[c])));
+        }
+        table
+    }
+
+    fn say(&self, &(origin, k, found): &Row<'_>) -> (String, Value) {
+        let cutoffs = &self.spec.cutoffs_min;
+        let (cutoff, percentile) = (cutoffs[k % cutoffs.len()], self.spec.percentiles[k / cutoffs.len()]);
+        let id = &self.origins.ids[origin];
+        let mut line = format!("{id}: {cutoff} min, p{percentile}: ");
+        let mut json = json!({ "id": id, "cutoff_min": cutoff, "percentile": percentile });
+        match found {
+            None => line += "no street near",
+            Some(found) => {
+                line += &format!("{:.2} km²", area_km2(found));
+                json["area_km2"] = json!(area_km2(found));
+                for ((name, _, _), sum) in self.columns.iter().zip(&found.sums) {
+                    let what = name.strip_suffix("_within").unwrap_or(name);
+                    line += &format!(", {} {what}", grouped(sum.round().max(0.0) as u64));
+                    json[name] = json!(sum);
+                }
+            }
+        }
+        (line, json)
+    }
+}
+
+/// Origin, which of its isochrones (percentile by percentile, cutoff by cutoff), and that; `None` without a street.
+type Row<'r> = (usize, usize, Option<&'r Isochrone>);
+
+/// To the square metre.
+fn area_km2(isochrone: &Isochrone) -> f64 {
+    isochrone.area_m2.round() / 1e6
+}
+
+/// Places that may be reached, rising, and place → its index among them, or `NONE`.
+struct Reached {
+    places: Vec<u32>,
+    new: Vec<u32>,
+}

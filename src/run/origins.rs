@@ -1,0 +1,135 @@
+//! From where isochrones are asked for, and how far: the study's `[isochrones]`, and the command line.
+
+use std::path::PathBuf;
+
+use super::load::{Loaded, must_be_there, report_unlinked};
+use super::matrix::{places_file, plain};
+use crate::base::NONE;
+use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::Findings;
+use crate::base::watch::Watch;
+use crate::inputs::cells;
+use crate::network::links::Linked;
+use crate::study::{self, IsochronesSpec, Profile, Study};
+
+/// What the command line asks for; what is empty or `None` is as the study has it.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `LON,LAT` each.
+    pub at: Vec<String>,
+    pub origins: Option<PathBuf>,
+    pub cells: bool,
+    pub cutoffs_min: Vec<u32>,
+    pub percentiles: Vec<f64>,
+    pub grid_m: Option<u32>,
+    pub period: Option<String>,
+    pub profile: Option<String>,
+    pub parquet: bool,
+}
+
+/// The study's `[isochrones]`, or none, with what the command line says in its place.
+pub fn asked_for(study: &Study, options: &Options, profile: &Profile) -> Result<IsochronesSpec> {
+    must_be_there(options.origins.iter().map(PathBuf::as_path))?;
+    let access = &study.access;
+    let mut spec = study.isochrones.clone().unwrap_or_else(|| IsochronesSpec {
+        cells: false,
+        at: Vec::new(),
+        origins: None,
+        cutoffs_min: access.cutoffs_min.clone(),
+        percentiles: access.percentiles.clone(),
+        grid_m: study::parse::GRID_M,
+    });
+    if !options.at.is_empty() || options.origins.is_some() || options.cells {
+        let here = std::env::current_dir().map_err(|error| Error::machine(".", error))?;
+        spec.at = options.at.iter().map(|text| point(text)).collect::<Result<_>>()?;
+        spec.origins = options.origins.as_ref().map(|file| here.join(file));
+        spec.cells = options.cells;
+    }
+    if !spec.cells && spec.at.is_empty() && spec.origins.is_none() {
+        let remedy = "give --at LON,LAT, --origins FILE or --cells, or write [isochrones] in the study";
+        return Err(Error::Usage(Problem::new("", "nobody says from where", remedy)));
+    }
+    if !options.cutoffs_min.is_empty() {
+        spec.cutoffs_min.clone_from(&options.cutoffs_min);
+    }
+    spec.cutoffs_min.sort_unstable();
+    spec.cutoffs_min.dedup();
+    if !options.percentiles.is_empty() {
+        spec.percentiles.clone_from(&options.percentiles);
+    }
+    spec.grid_m = options.grid_m.unwrap_or(spec.grid_m);
+    let most = profile.max_travel_time_s;
+    if let Some(over) = spec.cutoffs_min.iter().find(|&&cutoff| u64::from(cutoff) * 60 > u64::from(most)) {
+        let what = format!("{over} min is above max_travel_time_s = {most} of profile {}", profile.name);
+        return Err(Error::Usage(Problem::new("", what, "lower --cutoffs-min, or raise max_travel_time_s")));
+    }
+    Ok(spec)
+}
+
+fn point(text: &str) -> Result<(f64, f64)> {
+    let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some([lon, lat]) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok((*lon, *lat)),
+        _ => {
+            let remedy = "give LON,LAT in degrees, such as --at -51.2177,-30.0331";
+            Err(Error::Usage(Problem::new("--at", format!("{text} is no point"), remedy)))
+        }
+    }
+}
+
+/// From where.
+pub struct Origins {
+    pub ids: Vec<String>,
+    pub points: Vec<(f64, f64)>,
+    pub linked: Linked,
+    /// The cell that an origin is, or `NONE`.
+    pub cell: Vec<u32>,
+}
+
+impl Origins {
+    /// Points first, then the places of the file, then the cells.
+    ///
+    /// # Errors
+    /// What is wrong in the file; a point without a street.
+    pub fn new(
+        study: &Study,
+        spec: &IsochronesSpec,
+        loaded: &Loaded,
+        findings: &mut Findings,
+        watch: &dyn Watch,
+    ) -> Result<Origins> {
+        let mut linked = loaded.link(study, &spec.at, watch)?;
+        let astray = |i: usize| {
+            let (lon, lat) = spec.at[i];
+            let what = format!("no street within {} m", study.network.max_link_m);
+            Problem::new(format!("{lon},{lat}"), what, "is it LON,LAT, in this order?")
+        };
+        let problems: Vec<Problem> =
+            (0..linked.len()).filter(|&i| linked.edge[i] == NONE).map(astray).collect();
+        if !problems.is_empty() {
+            return Err(Error::Input(problems));
+        }
+        let mut points = spec.at.clone();
+        let mut ids: Vec<String> = points.iter().map(|(lon, lat)| format!("{lon},{lat}")).collect();
+        if let Some(file) = &spec.origins {
+            let mut places = study.cells.clone();
+            places.name = "origins".to_string();
+            places.source = places_file(&places.source, file.clone());
+            plain(&mut places);
+            let read = cells::read(&places, &study.folder, None, findings)?;
+            let found = loaded.link(study, &read.points, watch)?;
+            report_unlinked(&read, &found, findings);
+            linked.append(&found);
+            ids.extend(read.ids);
+            points.extend(read.points);
+        }
+        let mut cell = vec![NONE; ids.len()];
+        if spec.cells {
+            linked.append(&loaded.links.cells);
+            ids.extend(loaded.cells.ids.iter().cloned());
+            points.extend(&loaded.cells.points);
+            cell.extend(0..loaded.cells.ids.len() as u32);
+        }
+        Ok(Origins { ids, points, linked, cell })
+    }
+}

@@ -1,0 +1,152 @@
+//! What one scenario × profile × period says: its measures, how they are shared, the cells' statuses; its files, and
+//! what is told of it.
+
+use serde_json::{Map, Value, json};
+
+use super::equity::{Fairness, Found};
+use super::load::Loaded;
+use super::measured::{Measured, Measures};
+use super::{periods, streamed};
+use crate::base::error::Result;
+use crate::base::findings::Findings;
+use crate::base::watch::Watch;
+use crate::inputs::raw::RawPlaces;
+use crate::measures::equity::{CurveRow, EquityRow};
+use crate::measures::stream::Slot;
+use crate::network::transit::FREQUENCY_INEXACT;
+use crate::outputs::folder::OutputFolder;
+use crate::outputs::{diagnostics, geo, tables};
+use crate::study::Study;
+
+/// One combination's results.
+pub(super) struct Results {
+    /// `base/adult-morning`: its folder.
+    pub name: String,
+    pub status: Vec<&'static str>,
+    pub measures: Measures,
+    pub equity: Vec<EquityRow>,
+    /// By destination, where these are other places than the cells.
+    pub passive: Measures,
+    pub slots: Vec<Slot>,
+    pub curves: Vec<CurveRow>,
+}
+
+impl Results {
+    /// What was measured, and how it is shared among the people.
+    ///
+    /// # Errors
+    /// As [`Fairness::measure`].
+    #[allow(clippy::too_many_arguments)] // one step of `run`, named
+    pub fn new(
+        study: &Study,
+        name: String,
+        status: Vec<&'static str>,
+        measured: Measured,
+        cells: &RawPlaces,
+        fairness: &Fairness,
+        findings: &mut Findings,
+        watch: &dyn Watch,
+    ) -> Result<Results> {
+        let Measured { measures, passive, slots } = measured;
+        let (equity, curves) = (Vec::new(), Vec::new());
+        let mut results = Results { name, status, measures, passive, slots, equity, curves };
+        let found = results.measures.iter().map(|(name, values)| results.found(name, values));
+        let found: Vec<Found<'_>> = found.collect();
+        watch.begin(&format!("equity of {}", results.name), found.len() as u64);
+        let (equity, curves) = fairness.measure(&study.equity, cells, &found, findings, watch)?;
+        (results.equity, results.curves) = (equity, curves);
+        Ok(results)
+    }
+
+    /// A measure as `[equity]` wants it: of opportunities more is better, of times less.
+    pub fn found<'a>(&self, name: &'a str, values: &'a [Option<f64>]) -> Found<'a> {
+        let less_is_better = self.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
+        Found { name, values, less_is_better }
+    }
+}
+
+/// The tables of a result.
+///
+/// # Errors
+/// The machine's.
+pub(super) fn write(
+    study: &Study,
+    loaded: &Loaded,
+    found: &Results,
+    folder: &mut OutputFolder,
+) -> Result<()> {
+    let cells = &loaded.cells;
+    let table = tables::access_table(cells, &found.status, &periods::link_m(loaded), found.measures.clone());
+    let name = |file: &str| format!("{}/{file}", found.name);
+    streamed::write_passive(study, loaded, &found.passive, name, folder)?;
+    if study.outputs.csv {
+        folder.write(&name("access.csv"), |out| table.write_csv(out))?;
+    }
+    if study.outputs.parquet {
+        folder.write(&name("access.parquet"), |out| geo::write_geoparquet(&table, cells, out))?;
+    }
+    if study.outputs.geojson {
+        folder.write(&name("access.geojson"), |out| geo::write_geojson(&table, cells, out))?;
+    }
+    folder.write(&name("curves.csv"), |out| tables::curves_table(&found.curves).write_csv(out))?;
+    folder.write(&name("equity.csv"), |out| tables::equity_table(&found.equity).write_csv(out))
+}
+
+/// Numbers that sum up the run.
+pub(super) fn counts(loaded: &Loaded, results: &[&Results]) -> Map<String, Value> {
+    let timetable = &*loaded.timetable;
+    let mut counts = Map::new();
+    let mut set = |name: &str, value: Value| counts.insert(name.to_string(), value);
+    set("cells", json!(loaded.cells.ids.len()));
+    set("destinations", json!(loaded.destinations().0.ids.len()));
+    set("street_edges", json!(loaded.streets.edges()));
+    set("street_km", json!(loaded.streets.total_mm() / 1_000_000));
+    set("stops_called", json!(timetable.stops.called.iter().filter(|&&c| c != 0).count()));
+    set("trips", json!(timetable.trips.len()));
+    let by_headway = timetable.trips.iter().filter(|trip| trip.flags & FREQUENCY_INEXACT != 0);
+    set("trips_by_headway", json!(by_headway.count()));
+    for found in results {
+        let mut by_status = Map::new();
+        for word in ["ok", "no_service", "island", "unlinked"] {
+            by_status.insert(word.to_string(), json!(found.status.iter().filter(|&&s| s == word).count()));
+        }
+        set(&format!("status of {}", found.name), Value::Object(by_status));
+    }
+    counts
+}
+
+/// What the results say, in a few lines.
+pub(super) fn said(study: &Study, loaded: &Loaded, results: &[Results]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for found in results {
+        let number = |word: &str| found.status.iter().filter(|&&s| s == word).count();
+        let mut line = format!("{}: {} cells", found.name, diagnostics::grouped(found.status.len() as u64));
+        for word in ["no_service", "island", "unlinked"] {
+            if number(word) > 0 {
+                line += &format!(", {} {word}", number(word));
+            }
+        }
+        lines.push(line);
+        // The first column, at each cutoff of the first percentile, says most.
+        let Some(column) = loaded.destinations().0.opportunities.first() else { continue };
+        let total: f64 = column.values.iter().sum();
+        let (cutoffs, percentiles) = (&study.access.cutoffs_min, study.access.percentiles.len());
+        for (name, _) in found.measures.iter().take(cutoffs.len() * percentiles).step_by(percentiles).take(3)
+        {
+            let index = |index: &str| {
+                let row = |r: &&EquityRow| r.measure == *name && r.group == "all" && r.index == index;
+                found.equity.iter().find(row).and_then(|r| r.value)
+            };
+            if let (Some(mean), Some(median)) = (index("mean"), index("median")) {
+                let gini = index("gini").map_or_else(String::new, |g| format!(", Gini {g:.3}"));
+                let share = if total > 0.0 { 100.0 * mean / total } else { 0.0 };
+                lines.push(format!(
+                    "  {name}: {} on average ({share:.1} % of all), half of the people reach {} or more{gini}",
+                    diagnostics::grouped(mean.round() as u64),
+                    diagnostics::grouped(median.round() as u64),
+                ));
+            }
+        }
+    }
+    lines
+}

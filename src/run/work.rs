@@ -1,0 +1,203 @@
+//! A run under way: what is routed, measured, compared and written for the base and for each scenario.
+
+use super::cache::Cache;
+use super::compare::{Sides, compare, winners_table};
+use super::equity::Fairness;
+use super::ground::Ground;
+use super::load::Loaded;
+use super::measured::{self, Measured, Routed, measured};
+use super::periods::{self, Asked};
+use super::progress::Progress;
+use super::results::{self, Results};
+use super::scenarios::Edited;
+use super::{Windowed, contrasts, hours, matrix, streamed, switches};
+use crate::base::error::Result;
+use crate::base::findings::Findings;
+use crate::base::watch::Watch;
+use crate::measures::asked::Asked as Wanted;
+use crate::outputs::folder::OutputFolder;
+use crate::outputs::log::RunLog;
+use crate::outputs::{geo, tables};
+use crate::routing::Backwards;
+use crate::study::{OutputsSpec, Study};
+
+/// A run under way.
+pub(super) struct Work<'a> {
+    pub study: &'a Study,
+    pub wanted: &'a [Wanted],
+    pub cache: &'a Cache,
+    pub zone: &'a str,
+    pub watch: &'a Progress,
+    pub log: RunLog,
+    pub findings: Findings,
+    pub folder: OutputFolder,
+}
+
+impl Work<'_> {
+    pub fn measured(
+        &mut self,
+        ground: &Ground,
+        window: &Windowed<'_>,
+        only: Option<&[u32]>,
+        lands: &[&Loaded],
+    ) -> Result<Vec<Measured>> {
+        let Windowed { profile, period, asked, .. } = window;
+        let name = format!("{} × {}", profile.name, period.name);
+        let routed = Routed { study: self.study, wanted: self.wanted, ground, asked, name: &name, only };
+        measured(routed, lands, self.watch, &mut self.log)
+    }
+
+    /// A scenario in a window. `there`: what is measured on the base's network with the scenario's amounts.
+    pub fn scenario<'g>(
+        &mut self,
+        edited: &mut Edited<'_>,
+        base: &Loaded,
+        (ground, window): (&'g Ground, &'g Windowed<'_>),
+        before: &mut Option<Backwards<'g>>,
+        there: Measured,
+    ) -> Result<(Results, String)> {
+        let fairness = Fairness::new(&self.study.equity, &edited.loaded.cells)?;
+        let profile = edited.profile(&window.profile.name).clone();
+        let all = base.cells.ids.len();
+        if edited.travels_as(base, &profile, window.profile) {
+            let line = edited.routed(window, 0, all);
+            let found = self.answer(edited.name(), &edited.loaded, ground, window, there, &fairness)?;
+            return Ok((found, line));
+        }
+        let (cache, watch, period) = (self.cache, self.watch, window.period);
+        let of_scenario = edited.ground(base, ground, &profile, cache, watch)?;
+        let mut asked = Asked::plainly(&edited.loaded, self.zone, period, &profile)?;
+        asked.how = window.asked.how;
+        let longest_s = measured::longest_s(self.study, self.wanted, &asked);
+        let some = self.wanted.iter().all(Wanted::is_of_one_origin) && switches::only_touched();
+        let (here, there_asked) = ((ground, &window.asked), (&of_scenario, &asked));
+        let mut touched = match some {
+            true => edited.touched(here, there_asked, before, longest_s, watch),
+            false => None,
+        };
+        if let (Some(touched), Some(only)) = (&mut touched, &base.only) {
+            touched.retain(|cell| only.binary_search(cell).is_ok());
+        }
+        let hours = match window.hours.is_empty() {
+            true => Vec::new(),
+            false => hours::ask(&edited.loaded, self.zone, period, &profile)?,
+        };
+        let own = Windowed { profile: &profile, period, asked, hours };
+        let only = touched.as_deref().or(base.only.as_deref());
+        let mut measured = self.measured(&of_scenario, &own, only, &[&edited.loaded])?.remove(0);
+        if let Some(touched) = &touched {
+            measured.take_but(touched, &there);
+        }
+        let line = edited.routed(window, only.map_or(all, <[u32]>::len), all);
+        let found = self.answer(edited.name(), &edited.loaded, &of_scenario, &own, measured, &fairness)?;
+        Ok((found, line))
+    }
+
+    /// What was measured, with how it is shared: as results and in files.
+    pub fn answer(
+        &mut self,
+        scenario: &str,
+        loaded: &Loaded,
+        ground: &Ground,
+        window: &Windowed<'_>,
+        measured: Measured,
+        fairness: &Fairness,
+    ) -> Result<Results> {
+        let (study, watch) = (self.study, self.watch);
+        let Windowed { profile, period, asked, hours } = window;
+        let name = format!("{scenario}/{}-{}", profile.name, period.name);
+        let status = periods::statuses(loaded, &ground.network.walks, profile.transit.then_some(asked));
+        let found =
+            Results::new(study, name, status, measured, &loaded.cells, fairness, &mut self.findings, watch)?;
+        self.log.note(&format!("{} equity figures", found.name));
+        let folder = &mut self.folder;
+        results::write(study, loaded, &found, folder)?;
+        if !hours.is_empty() {
+            let wanted = self.wanted;
+            hours::write(study, loaded, wanted, ground, hours, &found.name, folder, watch, &mut self.log)?;
+        }
+        if study.outputs.matrix {
+            let name = format!("{}/matrix.parquet", found.name);
+            let spec = matrix::Whole { loaded, ground, asked, twins: &[] };
+            folder.record(&name, matrix::write_whole(study, spec, &folder.path(&name), watch)?);
+        }
+        self.log.note(&format!("{} written", found.name));
+        Ok(found)
+    }
+
+    /// Who lives where, and what is there.
+    pub fn cells(&mut self, scenario: &str, loaded: &Loaded) -> Result<()> {
+        let table = tables::cells_table(&loaded.cells);
+        let OutputsSpec { csv, parquet, .. } = self.study.outputs;
+        if csv || !parquet {
+            self.folder.write(&format!("{scenario}/cells.csv"), |out| table.write_csv(out))?;
+        }
+        if parquet {
+            let cells = &loaded.cells;
+            self.folder.write(&format!("{scenario}/cells.parquet"), |out| {
+                geo::write_geoparquet(&table, cells, out)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// A scenario against the base: `changes`, `winners.csv` and `differences.csv` of each of its results.
+    pub fn compared(
+        &mut self,
+        base: &Loaded,
+        before: &[Results],
+        after: &[Results],
+        fairness: &Fairness,
+    ) -> Result<Vec<String>> {
+        let (study, watch, cells) = (self.study, self.watch, &base.cells);
+        let mut lines = Vec::new();
+        for (before, after) in before.iter().zip(after) {
+            watch.begin(&format!("comparing {}", after.name), 0);
+            let less_is_better = |name: &str| after.found(name, &[]).less_is_better;
+            let figures = |name: &str, [was, is]: [&[Option<f64>]; 2]| {
+                let pair = [after.found(name, is), before.found(name, was)];
+                fairness.differences(&study.equity, cells, &pair, watch)
+            };
+            let sides = Sides { before: &before.measures, after: &after.measures };
+            let people = fairness.people(&study.equity, cells);
+            let found = compare(&sides, &people, less_is_better, figures)?;
+            let name = |file: &str| format!("{}/{file}", after.name);
+            let folder = &mut self.folder;
+            let changes = |ending: &str| name(&format!("changes.{ending}"));
+            streamed::write_places(study, cells, &found.columns, changes, folder)?;
+            folder.write(&name("winners.csv"), |out| winners_table(&found).write_csv(out))?;
+            let differences = tables::equity_table(&found.figures);
+            folder.write(&name("differences.csv"), |out| differences.write_csv(out))?;
+            lines.push(format!("{} against {}", after.name, before.name));
+            lines.extend(found.said(4));
+        }
+        Ok(lines)
+    }
+
+    /// What is told of a scenario's profiles and periods together. Results lie profile by profile, period by period.
+    pub fn together(
+        &mut self,
+        scenario: &str,
+        loaded: &Loaded,
+        results: &[Results],
+        fairness: &Fairness,
+    ) -> Result<Vec<String>> {
+        let Work { study, wanted, watch, log, findings, folder, .. } = self;
+        for (t, period) in study.periods.iter().enumerate() {
+            let of_period = results.iter().skip(t).step_by(study.periods.len());
+            let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
+            streamed::write_over_profiles(study, scenario, loaded, wanted, period, &profiles, folder)?;
+        }
+        let result = |(profile, period): (usize, usize)| &results[profile * study.periods.len() + period];
+        let mut lines = Vec::new();
+        for contrast in &study.access.contrasts {
+            let sides = [result(contrast.first), result(contrast.second)];
+            let cells = &loaded.cells;
+            lines.extend(contrasts::write(
+                study, scenario, cells, contrast, sides, fairness, findings, folder, *watch,
+            )?);
+            log.note(&format!("{scenario}/{} written", contrast.name));
+        }
+        Ok(lines)
+    }
+}

@@ -1,0 +1,177 @@
+//! A timetable, places, profiles and edits → those of a scenario, with a report on what each edit changed. Nothing
+//! that is given is changed; arrays that no edit touches are shared.
+//!
+//! `draft` holds a timetable under way as rows, one a trip; `names` and `which` find what edits name, `blocks` keeps
+//! who stays seated sound, `finish` lays the rows out again. Each family of edits has a file.
+
+use std::path::Path;
+
+use crate::base::NONE;
+use crate::base::error::{Error, Problem, Result};
+use crate::network::calendar::day_number;
+use crate::network::transit::Timetable;
+use crate::study::{Concern, Edit, Period, PlacedEdit};
+
+mod add_line;
+mod blocks;
+mod draft;
+mod feeds;
+mod finish;
+mod headway;
+mod line;
+mod names;
+mod path;
+mod places;
+mod profiles;
+mod remove;
+mod report;
+mod stops;
+mod streets;
+mod timing;
+mod which;
+
+pub use places::{EditedPlaces, edit_places};
+pub use profiles::edit_profiles;
+pub use report::{Figures, Report};
+pub use streets::edit_streets;
+
+use draft::Draft;
+use names::Said;
+
+/// What edits of a timetable need to know beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'g> {
+    /// Days since 1970-01-01 on which new service runs, sorted: see [`service_days`].
+    pub days: &'g [i32],
+    /// The days that figures in reports are of, sorted: the periods' dates.
+    pub dates: &'g [i32],
+    /// The study's zone, for a line where there is no feed.
+    pub zone: &'g str,
+    /// Feeds that edits add, by their file as in the edit, each read and built alone.
+    pub feeds: &'g [(&'g Path, Timetable)],
+}
+
+/// A timetable after edits.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    /// Its stops are those before, in their order, and new ones behind them; a stop is never taken out.
+    pub timetable: Timetable,
+    /// Trip → the trip before the edits that it is or was made from, or [`crate::base::NONE`]. Never falls but for
+    /// `NONE`s. Of a trip of frequencies.txt two may be made: each has some of its runs.
+    pub came_from: Vec<u32>,
+    /// Stops of before that are elsewhere now, sorted.
+    pub moved_stops: Vec<u32>,
+    /// One for each edit of the timetable, in their order.
+    pub reports: Vec<Report>,
+}
+
+impl Edited {
+    /// Stops whose walks are not those of before, sorted: new, elsewhere, or called at for the first time (stops that no
+    /// trip calls at are not linked).
+    pub fn stops_to_link(&self, base: &Timetable) -> Vec<u32> {
+        let called = &self.timetable.stops.called;
+        let differs = |stop: &u32| match base.stops.called.get(*stop as usize) {
+            Some(&before) => before == 0 && called[*stop as usize] != 0 || self.moved_stops.contains(stop),
+            None => true,
+        };
+        (0..called.len() as u32).filter(differs).collect()
+    }
+}
+
+impl Edited {
+    /// Trips of before that are gone or otherwise now, and trips of now that are new or otherwise than before: by route,
+    /// days, block, times, stops and runs. Each list is sorted. Rules and joins may differ beside them.
+    pub fn differing(&self, base: &Timetable) -> (Vec<u32>, Vec<u32>) {
+        let now = &self.timetable;
+        let days =
+            |table: &Timetable, trip: usize| table.services.row(table.trips[trip].service as usize).to_vec();
+        let same = |old: usize, new: usize| {
+            let (a, b) = (base.trips[old], now.trips[new]);
+            (a.route, a.block, a.flags) == (b.route, b.block, b.flags)
+                && (a.service == b.service || days(base, old) == days(now, new))
+                && base.calls.row(old) == now.calls.row(new)
+                && base.shifts.row(old) == now.shifts.row(new)
+        };
+        let mut kept = vec![false; base.trips.len()];
+        let mut new = Vec::new();
+        for (trip, &old) in self.came_from.iter().enumerate() {
+            if old != NONE && same(old as usize, trip) {
+                kept[old as usize] = true;
+            } else {
+                new.push(trip as u32);
+            }
+        }
+        let gone = (0..kept.len() as u32).filter(|&old| !kept[old as usize]).collect();
+        (gone, new)
+    }
+}
+
+/// Days on which service can matter to periods: from two days before each date, for trips past midnight and zones
+/// to the east, to two days after the window's last.
+pub fn service_days(periods: &[Period]) -> Vec<i32> {
+    let days = periods.iter().flat_map(|period| {
+        let date = day_number(period.date);
+        date - 2..=date + period.end_s.div_euclid(86_400) + 3
+    });
+    let mut days: Vec<i32> = days.collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// The periods' dates as days since 1970-01-01, sorted, each once.
+pub fn dates(periods: &[Period]) -> Vec<i32> {
+    let mut dates: Vec<i32> = periods.iter().map(|period| day_number(period.date)).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    dates
+}
+
+/// Applies the edits that concern a timetable, in their order: each sees what those before it have made. Others are
+/// passed over.
+///
+/// # Errors
+/// [`Error::Input`] with all that is wrong with all edits: names of nothing, edits that match nothing.
+pub fn edit_timetable(base: &Timetable, edits: &[PlacedEdit], given: &Given) -> Result<Edited> {
+    let mut draft = Draft::new(base, given);
+    let mut reports = Vec::new();
+    let mut problems: Vec<Problem> = Vec::new();
+    for placed in edits.iter().filter(|placed| placed.edit.concerns() == Concern::Timetable) {
+        let mut said = Said::new(&placed.place, placed.edit.kind());
+        apply(&mut draft, &placed.edit, &mut said);
+        let report = draft.report(&placed.place, placed.edit.kind());
+        if said.is_well() {
+            reports.push(report);
+        } else {
+            draft.expect_names_of(&placed.edit);
+            problems.append(&mut said.problems);
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Input(problems));
+    }
+    Ok(draft.finish(reports))
+}
+
+/// An edit that has said something has changed nothing.
+fn apply(draft: &mut Draft<'_>, edit: &Edit, said: &mut Said) {
+    match edit {
+        Edit::AddLine(edit) => add_line::add_line(draft, edit, said),
+        Edit::RemoveTrips(which) => remove::trips(draft, which, said),
+        Edit::RemoveRoutes(edit) => remove::routes(draft, edit, said),
+        Edit::RemoveStops(edit) => remove::stops(draft, edit, said),
+        Edit::SetHeadway(edit) => headway::set_headway(draft, edit, said),
+        Edit::SetSpeed(edit) => timing::speed(draft, edit, said),
+        Edit::SetDwell(edit) => timing::dwell(draft, edit, said),
+        Edit::Shift(edit) => timing::shift(draft, edit, said),
+        Edit::Reroute(edit) => path::reroute(draft, edit, said),
+        Edit::Extend(edit) => path::extend(draft, edit, said),
+        Edit::CutShort(edit) => path::cut_short(draft, edit, said),
+        Edit::MoveStop(edit) => stops::move_stop(draft, edit, said),
+        Edit::SetPickupDropoff(edit) => stops::pickup_dropoff(draft, edit, said),
+        Edit::AddFeed(edit) => feeds::add(draft, edit, said),
+        Edit::ReplaceFeed(edit) => feeds::replace(draft, edit, said),
+        Edit::SetAmounts(_) | Edit::MoveAmounts(_) | Edit::SetProfile(_) => {}
+        Edit::AddStreet(_) | Edit::CloseStreets(_) | Edit::ChangeStreets(_) => {}
+    }
+}

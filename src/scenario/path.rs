@@ -1,0 +1,194 @@
+//! Trips take another way, go farther, or end sooner.
+
+use rustc_hash::FxHashSet;
+
+use super::draft::{Draft, Fate, Row};
+use super::line::{OPEN, Route, dwells, hops};
+use super::names::Said;
+use crate::network::transit::{Call, Timetable};
+use crate::study::{CutShort, Dwell, Extend, Pace, Reroute, StopAt, Which};
+
+/// Where new stops are put into a trip: after one of these stops, before one of those, or both.
+struct Between {
+    from: Option<FxHashSet<u32>>,
+    to: Option<FxHashSet<u32>>,
+    /// At the trip's ends only.
+    ends: bool,
+}
+
+impl Between {
+    /// Calls of a trip that stay before and after: how many, and from which on.
+    fn of(&self, calls: &[Call]) -> Option<(Option<usize>, Option<usize>)> {
+        let from = match &self.from {
+            Some(set) => Some(calls.iter().position(|call| set.contains(&call.stop))?),
+            None => None,
+        };
+        let after = from.map_or(0, |from| from + 1);
+        let to = match &self.to {
+            Some(set) => Some(after + calls[after..].iter().position(|call| set.contains(&call.stop))?),
+            None => None,
+        };
+        if !self.ends {
+            return Some((from, to));
+        }
+        // A loop calls at its end twice: what counts is the end.
+        let last = calls.len() - 1;
+        let ends = self.from.as_ref().is_none_or(|set| set.contains(&calls[last].stop))
+            && self.to.as_ref().is_none_or(|set| set.contains(&calls[0].stop));
+        ends.then_some((from.map(|_| last), to.map(|_| 0)))
+    }
+}
+
+struct New<'e> {
+    stops: &'e [StopAt],
+    pace: &'e Pace,
+    dwell: &'e Dwell,
+}
+
+/// Between the two stops the new ones; what follows keeps its distances in time. Where only the tail is replaced,
+/// times before it stay, and where only the head is, those after it.
+pub(super) fn reroute(draft: &mut Draft<'_>, edit: &Reroute, said: &mut Said) {
+    let Reroute { which, from_stop, to_stop, stops, pace, dwell } = edit;
+    let new = New { stops, pace, dwell };
+    put_between(draft, which, (from_stop.as_ref(), to_stop.as_ref()), false, &new, said);
+}
+
+pub(super) fn extend(draft: &mut Draft<'_>, edit: &Extend, said: &mut Said) {
+    let Extend { which, after, before, stops, pace, dwell } = edit;
+    let new = New { stops, pace, dwell };
+    put_between(draft, which, (after.as_ref(), before.as_ref()), true, &new, said);
+}
+
+fn put_between(
+    draft: &mut Draft<'_>,
+    which: &Which,
+    (from, to): (Option<&String>, Option<&String>),
+    ends: bool,
+    new: &New<'_>,
+    said: &mut Said,
+) {
+    let chosen = draft.chosen(which, said);
+    let joined = from.or(to).and_then(|name| draft.stop(name, said));
+    let feed = joined.map(|stop| draft.table.stops.feed[stop as usize]);
+    let mut set = |name: Option<&String>| name.map(|name| draft.stops(std::slice::from_ref(name), said));
+    let between = match joined {
+        Some(_) => Between { from: set(from), to: set(to), ends },
+        // Its name is said already, and the other's is to be.
+        None => Between { from: None, to: set(to.filter(|_| from.is_some())), ends },
+    };
+    let route = Route::find(draft, new.stops, feed, said);
+    let Some(feed) = feed.filter(|_| said.is_well()) else { return };
+    let stops = route.make(draft, feed);
+    let dwells = dwells(new.dwell, stops.len());
+    let mut unplaced = false;
+    draft.change_some(&chosen, said, |table, row| {
+        let Some(at) = between.of(&row.calls) else { return Fate::Other };
+        match replaced(table, row, at, &stops, new.pace, &dwells) {
+            Some(calls) => Fate::of_calls(row, calls),
+            None => {
+                unplaced = true;
+                Fate::Same
+            }
+        }
+    });
+    if unplaced {
+        said.wrong("has a stop without coordinates, and a speed", "write hop_s");
+    }
+}
+
+/// A trip's calls with others between call `from` and call `to`.
+fn replaced(
+    table: &Timetable,
+    row: &Row<'_>,
+    (from, to): (Option<usize>, Option<usize>),
+    stops: &[u32],
+    pace: &Pace,
+    dwells: &[i32],
+) -> Option<Vec<Call>> {
+    let old = &row.calls;
+    let whole: Vec<u32> = from
+        .map(|i| old[i].stop)
+        .into_iter()
+        .chain(stops.iter().copied())
+        .chain(to.map(|i| old[i].stop))
+        .collect();
+    let hops = hops(table, &whole, pace)?;
+    let new = |(stop, dwell_s): (&u32, &i32), arrival_s: i32| Call {
+        stop: *stop,
+        arrival_s,
+        departure_s: arrival_s + dwell_s,
+        flags: OPEN,
+    };
+    let mut calls: Vec<Call> = Vec::with_capacity(old.len() + stops.len());
+    match from {
+        Some(from) => {
+            calls.extend_from_slice(&old[..=from]);
+            let mut now = old[from].departure_s;
+            for (stop, hop) in stops.iter().zip(dwells).zip(&hops) {
+                calls.push(new(stop, now + hop));
+                now = calls[calls.len() - 1].departure_s;
+            }
+            if let Some(to) = to {
+                let later = now + hops[hops.len() - 1] - old[to].arrival_s;
+                calls.extend(old[to..].iter().map(|call| Call {
+                    arrival_s: call.arrival_s + later,
+                    departure_s: call.departure_s + later,
+                    ..*call
+                }));
+            } else if let Some(last) = calls.last_mut() {
+                last.departure_s = last.arrival_s;
+            }
+            // Where a trip ended one could perhaps not board.
+            if from + 1 == old.len() {
+                calls[from].flags = OPEN;
+            }
+        }
+        None => {
+            let to = to?;
+            let mut next = old[to].arrival_s;
+            for (stop, hop) in stops.iter().zip(dwells).zip(&hops).rev() {
+                let (departure_s, dwell_s) = (next - hop, *stop.1);
+                next = departure_s - dwell_s;
+                calls.push(new(stop, next));
+            }
+            calls.reverse();
+            if let Some(first) = calls.first_mut() {
+                first.arrival_s = first.departure_s;
+            }
+            let head = calls.len();
+            calls.extend_from_slice(&old[to..]);
+            if to == 0 {
+                calls[head].flags = OPEN;
+            }
+        }
+    }
+    Some(calls)
+}
+
+/// Trips begin at the one stop, end at the other; their times there stay.
+pub(super) fn cut_short(draft: &mut Draft<'_>, edit: &CutShort, said: &mut Said) {
+    let chosen = draft.chosen(&edit.which, said);
+    let mut set =
+        |name: &Option<String>| name.as_ref().map(|name| draft.stops(std::slice::from_ref(name), said));
+    let (start, end) = (set(&edit.start_at), set(&edit.end_at));
+    draft.change_some(&chosen, said, |_, row| {
+        let at = |set: &FxHashSet<u32>, from: usize| {
+            row.calls[from..].iter().position(|call| set.contains(&call.stop)).map(|i| from + i)
+        };
+        let first = match &start {
+            Some(set) => at(set, 0),
+            None => Some(0),
+        };
+        let Some(first) = first else { return Fate::Other };
+        let last = match &end {
+            Some(set) => at(set, first + 1),
+            None => Some(row.calls.len() - 1),
+        };
+        let Some(last) = last.filter(|&last| last > first) else { return Fate::Other };
+        if (first, last) == (0, row.calls.len() - 1) {
+            return Fate::Other;
+        }
+        let calls = row.calls[first..=last].to_vec();
+        Fate::of_calls(row, calls)
+    });
+}

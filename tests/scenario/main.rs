@@ -1,0 +1,13 @@
+//! Scenarios: what a study writes, edits whose results are worked out by hand, and what holds of random edits of
+//! random timetables.
+
+#[path = "../engine/mod.rs"]
+mod engine;
+#[path = "../oracle/mod.rs"]
+mod oracle;
+
+mod hand;
+mod land;
+mod random;
+mod streets;
+mod written;
