@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::town::{Town, rows};
 
-const RESULTS: [&str; 9] = [
+const RESULTS: [&str; 11] = [
     "base/adult-morning/access.csv",
     "base/adult-morning/access.geojson",
     "base/adult-morning/access.parquet",
