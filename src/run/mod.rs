@@ -1,6 +1,7 @@
 //! The conductor: it alone sees every folder, and owns the loop over profile × period. It reads like the design:
 //! study → inputs → network → routing → measures → outputs.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
@@ -9,10 +10,10 @@ use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::measures::asked::Asked as Wanted;
-use crate::outputs::diagnostics;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
+use crate::outputs::{diagnostics, report};
 use crate::study::{self, Period, Profile, Study};
 
 pub mod access;
@@ -303,6 +304,10 @@ fn compute(
         attribution: attribution(study, &loaded),
     };
     let root = study.folder.join(&study.output);
+    let map = report::map(&loaded.cells, &loaded.streets, &loaded.timetable.stops);
+    folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
+    let page = report::page(&root, &folder.manifest(&manifest))?;
+    folder.write(report::REPORT, |out| out.write_all(page.as_bytes()))?;
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
     cache.clean_up(watch);
