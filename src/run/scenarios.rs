@@ -252,7 +252,8 @@ pub fn within(
 ) -> Result<(Loaded, Profile, Network)> {
     let network = base.network(profile, cache, watch)?;
     let Some(name) = name.filter(|name| *name != BASE) else { return Ok((base, profile.clone(), network)) };
-    let scenario = choose("scenario", &study.scenarios, |scenario: &Scenario| &scenario.name, Some(name))?;
+    let all: Vec<&Scenario> = study.named_scenarios().collect();
+    let scenario = *choose("scenario", &all, |scenario| &scenario.name, Some(name))?;
     let mut edited = Edited::new(study, &base, scenario, zone, watch)?;
     let own = edited.profile(&profile.name).clone();
     let ground = edited.ground(&base, &Ground::new(network, profile), &own, cache, watch)?;

@@ -8,6 +8,7 @@ mod isochrones;
 mod measures;
 mod network;
 mod scenarios;
+mod searches;
 mod town;
 mod trips;
 mod windows;
