@@ -109,6 +109,46 @@ fn hubs_are_placed_best() {
     assert_eq!(routed, 3);
 }
 
+/// More sites than one pass holds. By hand, from the matrix: a hub gives its 500 jobs to the share of the people who get
+/// there within half an hour.
+#[test]
+fn a_hub_at_each_of_many_sites() {
+    let cells = rows(&Town::new().read("cells.csv"));
+    let sites: Vec<String> = cells.iter().step_by(10).map(|row| row["id"].clone()).collect();
+    assert!(sites.len() > 64);
+    let values: Vec<String> = sites.iter().map(|site| format!("[\"{site}\"]")).collect();
+    let town = town(&format!(
+        "[[scenario]]\nname = \"hub\"\n[[scenario.edit]]\nkind = \"set_opportunities\"\ncolumn = \"jobs\"\nadd = 500\n\
+         [[scenario.vary]]\nkey = \"ids\"\nvalues = [{}]\n[scenario.rank]\nby = \"jobs_30min_p50\"\n",
+        values.join(", ")
+    ));
+    let out = town.isokron("run study.toml").well();
+    assert!(out.contains(&format!("… {} more in hub/ranking.csv", sites.len() - 10)), "{out}");
+    // One pass for the base, two for the sites.
+    assert_eq!(town.read("out/run.log").matches(" origins routed").count(), 3);
+    town.isokron("matrix study.toml -o times.csv").well();
+    let unlinked = rows(&town.read("out/base/adult-morning/access.csv"));
+    let unlinked: Vec<String> =
+        unlinked.iter().filter(|row| row["status"] == "unlinked").map(|row| row["id"].clone()).collect();
+    let people: BTreeMap<&str, f64> = cells
+        .iter()
+        .filter(|row| !unlinked.contains(&row["id"]))
+        .map(|row| (row["id"].as_str(), number(row, "population")))
+        .collect();
+    let mut near: BTreeMap<String, f64> = BTreeMap::new();
+    for row in rows(&town.read("times.csv")).iter().filter(|row| number(row, "travel_time_s") <= 1800.0) {
+        *near.entry(row["to_id"].clone()).or_default() += people.get(row["from_id"].as_str()).unwrap_or(&0.0);
+    }
+    let all: f64 = people.values().sum();
+    let ranking = rows(&town.read("out/hub/ranking.csv"));
+    assert_eq!(ranking.len(), sites.len());
+    for row in &ranking {
+        let expected = 500.0 * near.get(&row["ids"]).unwrap_or(&0.0) / all;
+        assert!((number(row, "change") - expected).abs() < 1e-6, "{row:?}: {expected}");
+    }
+    assert!(ranking.windows(2).all(|pair| number(&pair[0], "value") >= number(&pair[1], "value")));
+}
+
 /// A hub and a route that goes: shares add up to the whole change, measure by measure and group by group; of the first
 /// alone and the last it is what scenarios of one edit say.
 #[test]
