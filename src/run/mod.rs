@@ -37,6 +37,7 @@ pub mod periods;
 pub mod progress;
 mod results;
 mod scenarios;
+mod search;
 pub mod streamed;
 mod surface;
 mod switches;
@@ -53,6 +54,7 @@ use origins::Origins;
 use periods::Asked;
 use progress::Progress;
 use results::Results;
+use search::Searches;
 use work::Work;
 
 const MOSTLY_UNLINKED: Kind = Kind {
@@ -230,6 +232,7 @@ fn compute(
         prepare(study, cache, only, &mut log, watch)?;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
     let mut scenarios = scenarios::all(study, &loaded, &zone, watch)?;
+    let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, watch)?;
     let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
     let origins = origins.transpose()?;
     let mut ground: Option<Ground> = None;
@@ -274,6 +277,7 @@ fn compute(
             let folder = &mut work.folder;
             isochrone::write_below(study, &mut loaded, origins, cache, ground, of, name, folder, watch)?;
         }
+        searches.window(&mut work, (&loaded, ground), window, &found, (&scenarios, &of_scenarios))?;
         results.push(found);
     }
     let mut all_lines = results::said(study, &loaded, &results);
@@ -288,6 +292,7 @@ fn compute(
         let own = Fairness::new(&study.equity, &edited.loaded.cells)?;
         all_lines.append(&mut work.together(edited.name(), &edited.loaded, others, &own)?);
     }
+    all_lines.append(&mut searches.finish(&mut work)?);
     let Work { log, mut findings, mut folder, .. } = work;
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));

@@ -70,7 +70,9 @@ impl<'s> Edited<'s> {
         let given = Given { days: &days, dates: &dates, zone, feeds: &feeds };
         let edits = &scenario.edits;
         let longest_cutoff_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
-        let timetable = edit_timetable(&base.timetable, edits, &given);
+        // A copy of the timetable is not made for nothing.
+        let rides = scenario.changes(Concern::Timetable);
+        let timetable = rides.then(|| edit_timetable(&base.timetable, edits, &given)).transpose();
         let streets = edited_streets(study, base, scenario, watch);
         let places = edit_places(&base.cells, base.others.as_ref(), edits);
         let profiles = edit_profiles(&study.profiles, edits, longest_cutoff_s);
@@ -87,7 +89,14 @@ impl<'s> Edited<'s> {
         if !problems.is_empty() {
             return Err(Error::Input(problems));
         }
-        let mut of_timetable = timetable.reports.into_iter();
+        let (of_timetable, came_from, timetable) = match timetable {
+            Some(made) => (made.reports, made.came_from, Arc::new(made.timetable)),
+            None => {
+                let came_from = (0..base.timetable.trips.len() as u32).collect();
+                (Vec::new(), came_from, Arc::clone(&base.timetable))
+            }
+        };
+        let mut of_timetable = of_timetable.into_iter();
         let mut of_places = std::mem::take(&mut places.reports).into_iter();
         let (streets, of_streets) = streets;
         let mut of_streets = of_streets.into_iter();
@@ -100,11 +109,6 @@ impl<'s> Edited<'s> {
             Concern::Streets => of_streets.next(),
         });
         let reports = reports.collect();
-        let (came_from, timetable) = if scenario.changes(Concern::Timetable) {
-            (timetable.came_from, Arc::new(timetable.timetable))
-        } else {
-            ((0..base.timetable.trips.len() as u32).collect(), Arc::clone(&base.timetable))
-        };
         let links = links(study, base, &streets, &timetable.stops, watch)?;
         let loaded = base.with(streets, timetable, links, places);
         Ok(Edited { scenario, loaded, profiles, reports, came_from })
@@ -256,7 +260,8 @@ pub fn within(
 ) -> Result<(Loaded, Profile, Network)> {
     let network = base.network(profile, cache, watch)?;
     let Some(name) = name.filter(|name| *name != BASE) else { return Ok((base, profile.clone(), network)) };
-    let scenario = choose("scenario", &study.scenarios, |scenario: &Scenario| &scenario.name, Some(name))?;
+    let all: Vec<&Scenario> = study.named_scenarios().collect();
+    let scenario = *choose("scenario", &all, |scenario| &scenario.name, Some(name))?;
     let mut edited = Edited::new(study, &base, scenario, zone, watch)?;
     let own = edited.profile(&profile.name).clone();
     let ground = edited.ground(&base, &Ground::new(network, profile), &own, cache, watch)?;

@@ -9,6 +9,7 @@ mod measures;
 mod network;
 mod report;
 mod scenarios;
+mod searches;
 mod town;
 mod trips;
 mod windows;
