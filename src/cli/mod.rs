@@ -19,6 +19,7 @@ mod init;
 mod isochrone;
 mod matrix;
 mod run;
+mod scenario;
 mod synth;
 mod trip;
 mod verify;
@@ -69,6 +70,7 @@ enum Command {
     Equity(Box<equity::Arguments>),
     Access(access::Arguments),
     Compare(compare::Arguments),
+    Scenario(scenario::Arguments),
     Verify(verify::Arguments),
     Synth(synth::Arguments),
 }
@@ -139,6 +141,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Compare(arguments) => arguments.run(&watch),
         Command::Verify(arguments) => arguments.run(threads, &watch),
         Command::Equity(arguments) => arguments.run(&watch),
+        Command::Scenario(arguments) => arguments.run(),
         Command::Synth(arguments) => arguments.run(),
     };
     watch.end();

@@ -21,6 +21,7 @@ pub mod cache;
 pub mod check;
 pub mod compare;
 mod contrasts;
+pub mod conveyal;
 pub mod equity;
 pub mod estimate;
 pub mod ground;
