@@ -20,6 +20,7 @@ mod isochrone;
 mod matrix;
 mod report;
 mod run;
+mod scenario;
 mod synth;
 mod trip;
 mod verify;
@@ -71,6 +72,7 @@ enum Command {
     Access(access::Arguments),
     Compare(compare::Arguments),
     Report(report::Arguments),
+    Scenario(scenario::Arguments),
     Verify(verify::Arguments),
     Synth(synth::Arguments),
 }
@@ -142,6 +144,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Report(arguments) => arguments.run(),
         Command::Verify(arguments) => arguments.run(threads, &watch),
         Command::Equity(arguments) => arguments.run(&watch),
+        Command::Scenario(arguments) => arguments.run(),
         Command::Synth(arguments) => arguments.run(),
     };
     watch.end();

@@ -7,6 +7,8 @@ mod columnar;
 #[cfg(feature = "native")]
 mod columns;
 #[cfg(feature = "native")]
+pub mod conveyal;
+#[cfg(feature = "native")]
 pub mod grid;
 #[cfg(feature = "native")]
 pub mod gtfs;

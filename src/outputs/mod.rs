@@ -1,6 +1,7 @@
 //! Results as files: tables, maps, the manifest. Nothing half-written stands under its final name.
 
 pub mod columnar;
+pub mod conveyal;
 pub mod diagnostics;
 pub mod feeds;
 pub mod folder;

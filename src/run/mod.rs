@@ -22,6 +22,7 @@ pub mod cache;
 pub mod check;
 pub mod compare;
 mod contrasts;
+pub mod conveyal;
 pub mod equity;
 pub mod estimate;
 pub mod ground;

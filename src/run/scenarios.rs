@@ -344,6 +344,15 @@ pub fn said(report: &Report) -> String {
         parts.push(format!("{:+.0} vehicle km", after.vehicle_km - before.vehicle_km));
         parts.push(format!("{:+.1} vehicle hours", after.vehicle_h - before.vehicle_h));
     }
+    let (added, removed) = (report.street_km_added, report.street_km_removed);
+    if added > 0.0 || removed > 0.0 {
+        let what = match (added > 0.0, removed > 0.0) {
+            (true, true) => "walked otherwise",
+            (true, false) => "added",
+            _ => "closed",
+        };
+        parts.push(format!("{:.2} km of streets {what}", added.max(removed)));
+    }
     if report.total_before != report.total_after {
         parts.push(format!("{:+.0} in all", report.total_after - report.total_before));
     }
@@ -373,6 +382,7 @@ fn of_edit(report: &Report) -> Value {
             "added": report.stops_added, "moved": report.stops_moved, "left": report.stops_left,
         },
         "places": report.places, "total_before": report.total_before, "total_after": report.total_after,
+        "street_km": { "added": report.street_km_added, "removed": report.street_km_removed },
         "profiles": report.profiles,
     })
 }

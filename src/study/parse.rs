@@ -26,7 +26,7 @@ pub use keys::{Fallback, KEYS, Key, defaults_table};
 pub use measures::{measure_of_flag, measures_of_toml};
 use places::places;
 pub use resolved::{resolved, shown};
-pub use scenario::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_tables};
+pub use scenario::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_of, edits_tables};
 pub use walk::nearest;
 use walk::{Section, Walk, number, text, whole};
 

@@ -4,6 +4,7 @@ mod bad;
 mod contrasts;
 mod demo;
 mod equity;
+mod examples;
 mod isochrones;
 mod measures;
 mod network;

@@ -6,6 +6,7 @@ mod engine;
 #[path = "../oracle/mod.rs"]
 mod oracle;
 
+mod conveyal;
 mod hand;
 mod land;
 mod random;

@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::walk::{Section, Walk, nearest, text};
 use super::{several, single_list, unique};
+use crate::base::error::{Error, Result};
 use crate::study::{Attribute, MAX_SHAPLEY, PlacedEdit, Scenario, Search};
 pub(super) use kinds::keys_of;
 pub use kinds::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_tables};
@@ -149,30 +150,45 @@ fn included(walk: &mut Walk<'_>, at: usize, file: &Path, folder: &Path) -> Vec<P
         walk.wrong(at, format!("{} is not UTF-8", file.display()), "save it as UTF-8");
         return Vec::new();
     };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let shown = super::shown(file);
-    let (document, errors) = DeTable::parse_recoverable(text);
+    let (text, shown) = (text.strip_prefix('\u{feff}').unwrap_or(&text), super::shown(file));
     let mut inner = Walk::new(text, &shown);
-    for error in &errors {
-        let at = error.span().map_or(0, |span| span.start);
-        inner.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");
-    }
-    let mut edits = Vec::new();
-    if errors.is_empty() {
-        let document = document.get_ref();
-        for (name, _) in document.iter().filter(|(name, _)| name.get_ref() != "edit") {
-            let what = format!("{} is no [[edit]]", name.get_ref());
-            inner.wrong(name.span().start, what, "this file is for [[edit]] tables alone");
-        }
-        if !document.iter().any(|(name, _)| name.get_ref() == "edit") {
-            inner.missing("there is no [[edit]]", "write [[edit]] and kind = \"shift\", …");
-        }
-        edits = list_of_edits(&mut inner, document, file.parent().unwrap_or(Path::new("")));
-    }
+    let edits = file_of_edits(&mut inner, text, file.parent().unwrap_or(Path::new("")));
     let named = std::mem::take(&mut inner.files);
     walk.adopt(at, inner.problems());
     walk.files.extend(named);
     edits
+}
+
+/// The edits of a file's text.
+fn file_of_edits<'t>(walk: &mut Walk<'t>, text: &'t str, base: &Path) -> Vec<PlacedEdit> {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let at = error.span().map_or(0, |span| span.start);
+        walk.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");
+    }
+    if !errors.is_empty() {
+        return Vec::new();
+    }
+    let document = document.get_ref();
+    for (name, _) in document.iter().filter(|(name, _)| name.get_ref() != "edit") {
+        let what = format!("{} is no [[edit]]", name.get_ref());
+        walk.wrong(name.span().start, what, "this file is for [[edit]] tables alone");
+    }
+    if !document.iter().any(|(name, _)| name.get_ref() == "edit") {
+        walk.missing("there is no [[edit]]", "write [[edit]] and kind = \"shift\", …");
+    }
+    list_of_edits(walk, document, base)
+}
+
+/// The edits of the text of a file of `[[edit]]` tables; `file` is the name to show.
+///
+/// # Errors
+/// `Error::Input` with every problem found.
+pub fn edits_of(text: &str, file: &str) -> Result<Vec<PlacedEdit>> {
+    let mut walk = Walk::new(text, file);
+    let edits = file_of_edits(&mut walk, text, Path::new(""));
+    let problems = walk.problems();
+    if problems.is_empty() { Ok(edits) } else { Err(Error::Input(problems)) }
 }
 
 fn edit<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize, base: &Path) -> Option<PlacedEdit> {
