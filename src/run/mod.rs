@@ -140,6 +140,11 @@ pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Resu
         }
     }
     watch.end();
+    if !study.scenarios.is_empty() {
+        watch.note(
+            "Scenarios are not counted: each costs what its edits can touch, at most as much as the base.",
+        );
+    }
     Ok(estimates)
 }
 

@@ -410,7 +410,6 @@ pub const SECTIONS: &[(&str, bool)] = &[
 
 /// What is planned but not done: section ("" for a whole section), key, what it would be.
 pub const LATER: &[(&str, &str, &str)] = &[
-    ("", "report", "the map report"),
     ("", "fares", "fares"),
     ("", "emissions", "emissions"),
     ("network", "elevation", "elevation"),
@@ -449,7 +448,6 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("set_profile", "wheelchair", "wheelchair access"),
     ("set_profile", "max_fare", "fares"),
     ("outputs", "geotiff", "GeoTIFF"),
-    ("outputs", "report", "the map report"),
 ];
 
 /// The key of a section; destinations share the keys of cells.
