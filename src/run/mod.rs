@@ -1,6 +1,7 @@
 //! The conductor: it alone sees every folder, and owns the loop over profile × period. It reads like the design:
 //! study → inputs → network → routing → measures → outputs.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
@@ -9,10 +10,10 @@ use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::measures::asked::Asked as Wanted;
-use crate::outputs::diagnostics;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
+use crate::outputs::{diagnostics, report};
 use crate::study::{self, Period, Profile, Study};
 
 pub mod access;
@@ -262,10 +263,11 @@ fn compute(
         let lands: Vec<&Loaded> = std::iter::once(&loaded).chain(own).collect();
         let mut measured = work.measured(ground, window, loaded.only.as_deref(), &lands)?.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
+        let mut before = None;
         for ((edited, all), lines) in scenarios.iter_mut().zip(&mut of_scenarios).zip(&mut lines) {
             let there = if edited.has_land() { measured.next() } else { None };
             let there = there.unwrap_or_else(|| of_base.clone());
-            let (found, line) = work.scenario(edited, &loaded, ground, window, there)?;
+            let (found, line) = work.scenario(edited, &loaded, (ground, window), &mut before, there)?;
             all.push(found);
             lines.push(line);
         }
@@ -275,7 +277,8 @@ fn compute(
             let folder = &mut work.folder;
             isochrone::write_below(study, &mut loaded, origins, cache, ground, of, name, folder, watch)?;
         }
-        searches.window(&mut work, (&loaded, ground), window, &found, (&scenarios, &of_scenarios))?;
+        let with_results = (&scenarios[..], &of_scenarios[..]);
+        searches.window(&mut work, &loaded, (ground, window), &mut before, &found, with_results)?;
         results.push(found);
     }
     let mut all_lines = results::said(study, &loaded, &results);
@@ -307,6 +310,10 @@ fn compute(
         attribution: attribution(study, &loaded),
     };
     let root = study.folder.join(&study.output);
+    let map = report::map(&loaded.cells, &loaded.streets, &loaded.timetable.stops);
+    folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
+    let page = report::page(&root, &folder.manifest(&manifest))?;
+    folder.write(report::REPORT, |out| out.write_all(page.as_bytes()))?;
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
     cache.clean_up(watch);

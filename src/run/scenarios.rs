@@ -19,7 +19,7 @@ use crate::network::links::{Ends, Linker, walks, walks_again};
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::outputs::diagnostics::grouped;
-use crate::routing::{Question, TouchedNetwork, touched};
+use crate::routing::{Backwards, Question, TouchedNetwork, touched};
 use crate::scenario::{
     Figures, Given, Report, dates, edit_places, edit_profiles, edit_streets, edit_timetable, service_days,
 };
@@ -202,26 +202,30 @@ impl<'s> Edited<'s> {
         (0..now.ids.len() as u32).filter(changed).collect()
     }
 
-    /// The cells whose answers may differ from those of the base, sorted; `None`: all, for it cannot be told.
+    /// The cells whose answers may differ from those of the base, sorted; `None`: all, for it cannot be told. `before`
+    /// is made once, for all scenarios.
     pub fn touched<'g>(
         &self,
-        [(ground, asked), (other, of_other)]: [(&'g Ground, &'g Asked); 2],
+        (ground, asked): (&'g Ground, &'g Asked),
+        (other, of_other): (&Ground, &Asked),
+        before: &mut Option<Backwards<'g>>,
         longest_s: u32,
         watch: &dyn Watch,
     ) -> Option<Vec<u32>> {
         if asked.of == WindowOf::Arrivals || asked.question != of_other.question {
             return None;
         }
-        let network = |ground: &'g Ground, asked: &'g Asked| TouchedNetwork {
-            timetable: &ground.network.timetable,
-            walks: &ground.network.walks,
-            service: &asked.service,
-        };
-        let (base, other) = (network(ground, asked), network(other, of_other));
         let question = Question { longest_s: longest_s.min(asked.question.longest_s), ..asked.question };
-        let touched = touched(&base, &other, &self.came_from, &question, watch);
+        let before = before.get_or_insert_with(|| Backwards::new(network(ground, asked), &question, watch));
+        let after = Backwards::new(network(other, of_other), &question, watch);
+        let touched = touched(before, &after, &self.came_from, watch);
         Some((0..touched.len() as u32).filter(|&cell| touched[cell as usize]).collect())
     }
+}
+
+fn network<'g>(ground: &'g Ground, asked: &'g Asked) -> TouchedNetwork<'g> {
+    let Network { timetable, walks } = &ground.network;
+    TouchedNetwork { timetable, walks, service: &asked.service }
 }
 
 /// All scenarios of a study.

@@ -18,6 +18,7 @@ use crate::measures::asked::Asked as Wanted;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::{geo, tables};
+use crate::routing::Backwards;
 use crate::study::{OutputsSpec, Study};
 
 /// A run under way.
@@ -55,14 +56,14 @@ impl Work<'_> {
         measured(routed, lands, self.watch, &mut self.log)
     }
 
-    /// Measures a scenario in a window, routing what it touches. `there`: what is measured on the base's network with
-    /// the scenario's amounts.
-    pub fn routed(
+    /// Measures a scenario in a window, routing what it touches. `before`: the base seen backwards, made once for all
+    /// scenarios; `there`: what is measured on the base's network with the scenario's amounts.
+    pub fn routed<'g>(
         &mut self,
         edited: &mut Edited<'_>,
         base: &Loaded,
-        ground: &Ground,
-        window: &Windowed<'_>,
+        (ground, window): (&'g Ground, &'g Windowed<'_>),
+        before: &mut Option<Backwards<'g>>,
         there: Measured,
     ) -> Result<RoutedScenario> {
         let profile = edited.profile(&window.profile.name).clone();
@@ -75,8 +76,11 @@ impl Work<'_> {
         asked.how = window.asked.how;
         let longest_s = measured::longest_s(self.study, self.wanted, &asked);
         let some = self.wanted.iter().all(Wanted::is_of_one_origin) && switches::only_touched();
-        let sides = [(ground, &window.asked), (&of_scenario, &asked)];
-        let mut touched = if some { edited.touched(sides, longest_s, watch) } else { None };
+        let (here, there_asked) = ((ground, &window.asked), (&of_scenario, &asked));
+        let mut touched = match some {
+            true => edited.touched(here, there_asked, before, longest_s, watch),
+            false => None,
+        };
         if let (Some(touched), Some(only)) = (&mut touched, &base.only) {
             touched.retain(|cell| only.binary_search(cell).is_ok());
         }
@@ -90,17 +94,18 @@ impl Work<'_> {
         Ok(RoutedScenario { measured, routed, own: Some((of_scenario, own.asked)) })
     }
 
-    /// A scenario in a window, with all its files. `there`: as in [`Work::routed`].
-    pub fn scenario(
+    /// A scenario in a window, as [`Work::routed`], with all its files.
+    pub fn scenario<'g>(
         &mut self,
         edited: &mut Edited<'_>,
         base: &Loaded,
-        ground: &Ground,
-        window: &Windowed<'_>,
+        (ground, window): (&'g Ground, &'g Windowed<'_>),
+        before: &mut Option<Backwards<'g>>,
         there: Measured,
     ) -> Result<(Results, String)> {
         let fairness = Fairness::new(&self.study.equity, &edited.loaded.cells)?;
-        let RoutedScenario { measured, routed, own } = self.routed(edited, base, ground, window, there)?;
+        let of_window = (ground, window);
+        let RoutedScenario { measured, routed, own } = self.routed(edited, base, of_window, before, there)?;
         let line = edited.routed(window, routed, base.cells.ids.len());
         let (name, loaded) = (edited.name(), &edited.loaded);
         let Some((of_scenario, asked)) = own else {

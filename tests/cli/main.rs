@@ -7,6 +7,7 @@ mod equity;
 mod isochrones;
 mod measures;
 mod network;
+mod report;
 mod scenarios;
 mod searches;
 mod town;
