@@ -62,8 +62,8 @@ impl Place {
     /// `access.csv` of the only combination.
     fn access(&self) -> Table {
         let folder = self.0.path().join("out/base");
-        let one = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
-        Table::read(&one.join("access.csv"))
+        let tables = std::fs::read_dir(&folder).unwrap().map(|one| one.unwrap().path().join("access.csv"));
+        Table::read(&tables.into_iter().find(|table| table.exists()).unwrap())
     }
 
     fn matrix(&self, arguments: &[&str]) -> HashMap<(String, String), u32> {

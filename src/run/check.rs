@@ -106,6 +106,11 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
         Err(Error::Input(more)) => problems.extend(more),
         Err(other) => return Err(other),
     }
+    match super::search::tried(&study, &loaded, &zone, watch) {
+        Ok(mut more) => lines.append(&mut more),
+        Err(Error::Input(more)) => problems.extend(more),
+        Err(other) => return Err(other),
+    }
     problems.dedup();
     if problems.is_empty() {
         return Ok(lines);

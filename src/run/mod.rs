@@ -283,7 +283,8 @@ fn compute(
             let folder = &mut work.folder;
             isochrone::write_below(study, &mut loaded, origins, cache, ground, of, name, folder, watch)?;
         }
-        searches.window(&mut work, (&loaded, ground), window, &found, (&scenarios, &of_scenarios))?;
+        let with_results = (&scenarios[..], &of_scenarios[..]);
+        searches.window(&mut work, &loaded, (ground, window), &mut before, &found, with_results)?;
         results.push(found);
     }
     let mut all_lines = results::said(study, &loaded, &results);

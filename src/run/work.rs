@@ -56,8 +56,8 @@ impl Work<'_> {
         measured(routed, lands, self.watch, &mut self.log)
     }
 
-    /// Measures a scenario in a window, routing what it touches. `there`: what is measured on the base's network with
-    /// the scenario's amounts.
+    /// Measures a scenario in a window, routing what it touches. `before`: the base seen backwards, made once for all
+    /// scenarios; `there`: what is measured on the base's network with the scenario's amounts.
     pub fn routed<'g>(
         &mut self,
         edited: &mut Edited<'_>,
@@ -94,7 +94,7 @@ impl Work<'_> {
         Ok(RoutedScenario { measured, routed, own: Some((of_scenario, own.asked)) })
     }
 
-    /// A scenario in a window, with all its files. `there`: as in [`Work::routed`].
+    /// A scenario in a window, as [`Work::routed`], with all its files.
     pub fn scenario<'g>(
         &mut self,
         edited: &mut Edited<'_>,
@@ -104,8 +104,8 @@ impl Work<'_> {
         there: Measured,
     ) -> Result<(Results, String)> {
         let fairness = Fairness::new(&self.study.equity, &edited.loaded.cells)?;
-        let RoutedScenario { measured, routed, own } =
-            self.routed(edited, base, (ground, window), before, there)?;
+        let of_window = (ground, window);
+        let RoutedScenario { measured, routed, own } = self.routed(edited, base, of_window, before, there)?;
         let line = edited.routed(window, routed, base.cells.ids.len());
         let (name, loaded) = (edited.name(), &edited.loaded);
         let Some((of_scenario, asked)) = own else {

@@ -51,6 +51,7 @@ fn a_ranking_is_as_separate_runs() {
         )
     };
     let town = town(&format!("{HEADWAY}{}{}{}", alone(300), alone(900), alone(1800)));
+    assert!(town.isokron("check study.toml").well().contains("scenario headway: 3 variants"));
     let out = town.isokron("run study.toml").well();
     assert!(
         out.contains("headway: 3 variants by mean jobs_45min_p50 of low_income, adult × morning"),

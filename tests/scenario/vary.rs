@@ -99,7 +99,7 @@ fn mistakes_say_which_variant() {
     assert!(!said.contains("variant") && said.lines().count() <= 2, "{said}");
     refused(
         &vary("key = \"headway\"\nvalues = [300]"),
-        &["set_headway does not have", "did you mean headway_s?"],
+        &["set_headway does not have", "did you mean headways?"],
     );
     refused(&vary("key = \"kind\"\nvalues = [\"shift\"]"), &["a scenario for each kind"]);
     refused(&vary("key = \"headway_s\"\nvalues = []"), &["values holds nothing"]);

@@ -2,6 +2,7 @@
 
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
+use crate::routing::Backwards;
 use crate::run::Windowed;
 use crate::run::ground::Ground;
 use crate::run::load::Loaded;
@@ -16,10 +17,10 @@ const MOST: usize = 64;
 
 /// A window with the base's answers.
 #[derive(Clone, Copy)]
-pub(in crate::run) struct Standing<'a> {
+pub(in crate::run) struct Standing<'a, 'g> {
     pub base: &'a Loaded,
-    pub ground: &'a Ground,
-    pub window: &'a Windowed<'a>,
+    pub ground: &'g Ground,
+    pub window: &'g Windowed<'g>,
     pub of_base: &'a Measured,
 }
 
@@ -28,9 +29,10 @@ pub(in crate::run) struct Standing<'a> {
 ///
 /// # Errors
 /// What is wrong with edits; those of `take`; the machine's; `Stopped`.
-pub(super) fn each(
+pub(super) fn each<'g>(
     work: &mut Work<'_>,
-    standing: Standing<'_>,
+    standing: Standing<'_, 'g>,
+    before: &mut Option<Backwards<'g>>,
     scenarios: &[&Scenario],
     mut take: impl FnMut(&Work<'_>, usize, &Loaded, &Measured) -> Result<()>,
 ) -> Result<()> {
@@ -38,7 +40,6 @@ pub(super) fn each(
     let (study, zone, watch) = (work.study, work.zone, work.watch);
     let edited = |scenario| Edited::new(study, base, scenario, zone, watch);
     let most = at_once(base, of_base);
-    let mut before = None;
     for (nth, some) in scenarios.chunks(most).enumerate() {
         let with_land = some.iter().filter(|scenario| scenario.changes(Concern::Places));
         let with_land: Vec<Edited<'_>> = with_land.map(|scenario| edited(scenario)).collect::<Result<_>>()?;
@@ -53,7 +54,7 @@ pub(super) fn each(
                 true => with_land.next().expect("one for each that changes places"),
                 false => (edited(scenario)?, of_base.clone()),
             };
-            let routed = work.routed(&mut edited, base, (ground, window), &mut before, there)?;
+            let routed = work.routed(&mut edited, base, (ground, window), before, there)?;
             take(work, nth * most + i, &edited.loaded, &routed.measured)?;
         }
     }

@@ -14,10 +14,36 @@ use super::{Windowed, measured};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
 use crate::measures::asked::Asked as Wanted;
+use crate::routing::Backwards;
 use crate::study::Study;
 pub(super) use each::Standing;
 use ranked::Ranked;
 use shared::Shared;
+
+/// Makes the edits of all variants once, and takes apart what is to be taken apart; what there is to say.
+///
+/// # Errors
+/// All that is wrong with them; the machine's; `Stopped`.
+pub(super) fn tried(study: &Study, base: &Loaded, zone: &str, watch: &dyn Watch) -> Result<Vec<String>> {
+    let (mut lines, mut problems) = (Vec::new(), Vec::new());
+    let mut kept = |tried: Result<()>| match tried {
+        Err(Error::Input(more)) => {
+            problems.extend(more);
+            Ok(())
+        }
+        other => other,
+    };
+    for search in &study.searches {
+        kept(ranked::tried(study, base, zone, search, watch))?;
+        lines.push(format!("scenario {}: {} variants", search.name, search.variants.len()));
+    }
+    for scenario in &study.scenarios {
+        if let Some(attribute) = scenario.attribute {
+            kept(Shared::new(study, base, zone, scenario, attribute, watch).map(|_| ()))?;
+        }
+    }
+    if problems.is_empty() { Ok(lines) } else { Err(Error::Input(problems)) }
+}
 
 /// All that is to be searched and shared, each with what it has to say so far.
 pub(super) struct Searches<'s> {
@@ -73,11 +99,12 @@ impl<'s> Searches<'s> {
     ///
     /// # Errors
     /// As [`each::each`].
-    pub fn window(
+    pub fn window<'g>(
         &mut self,
         work: &mut Work<'_>,
-        (base, ground): (&Loaded, &Ground),
-        window: &Windowed<'_>,
+        base: &Loaded,
+        (ground, window): (&'g Ground, &'g Windowed<'g>),
+        before: &mut Option<Backwards<'g>>,
         of_base: &Results,
         scenarios: (&[Edited<'_>], &[Vec<Results>]),
     ) -> Result<()> {
@@ -90,11 +117,11 @@ impl<'s> Searches<'s> {
         let kept: Vec<(&Edited<'_>, &Results)> =
             with_results.filter_map(|(edited, results)| Some((edited, results.last()?))).collect();
         for (ranked, lines) in &mut self.ranked {
-            lines.append(&mut ranked.window(work, standing, &kept)?);
+            lines.append(&mut ranked.window(work, standing, before, &kept)?);
         }
         for (i, shared) in &mut self.shared {
             let (edited, results) = kept[*i];
-            shared.window(work, standing, (&edited.loaded, &measured::of_results(results)))?;
+            shared.window(work, standing, before, (&edited.loaded, &measured::of_results(results)))?;
         }
         Ok(())
     }

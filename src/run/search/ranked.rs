@@ -7,6 +7,7 @@ use crate::base::watch::Watch;
 use crate::measures::asked::Asked as Wanted;
 use crate::measures::ranking::{Pick, greedy, ranked};
 use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::routing::Backwards;
 use crate::run::compare::signed;
 use crate::run::load::Loaded;
 use crate::run::results::Results;
@@ -63,14 +64,7 @@ impl<'s> Ranked<'s> {
         let is = |window: &&Windowed<'_>| window.profile.name == profile && window.period.name == period;
         let window = windows.iter().find(is).expect("there is a window for each profile and period");
         let figure = Figure::new(study, base, wanted, window, spec)?;
-        if !search.keep {
-            check(study, base, zone, search.variants.iter().map(|variant| &variant.scenario), watch)?;
-        }
-        if search.greedy > 1 {
-            // What cannot stand beside another mostly shows in the first two.
-            let two = together(search, &[0], 1);
-            check(study, base, zone, std::iter::once(&two), watch)?;
-        }
+        tried(study, base, zone, search, watch)?;
         Ok(Ranked { search, profile, period, figure })
     }
 
@@ -83,10 +77,11 @@ impl<'s> Ranked<'s> {
     ///
     /// # Errors
     /// As [`each`].
-    pub fn window(
+    pub fn window<'g>(
         &self,
         work: &mut Work<'_>,
-        standing: Standing<'_>,
+        standing: Standing<'_, 'g>,
+        before: &mut Option<Backwards<'g>>,
         kept: &[(&Edited<'_>, &Results)],
     ) -> Result<Vec<String>> {
         if !self.is_of(standing.window) {
@@ -105,7 +100,7 @@ impl<'s> Ranked<'s> {
             }
         } else {
             let scenarios: Vec<&Scenario> = variants.iter().map(|variant| &variant.scenario).collect();
-            each(work, standing, &scenarios, |work, _, loaded, after| {
+            each(work, standing, before, &scenarios, |work, _, loaded, after| {
                 found.push(self.figure.valued(
                     work.study,
                     base,
@@ -123,9 +118,9 @@ impl<'s> Ranked<'s> {
         work.folder.write(&name("ranking.csv"), |out| table.write_csv(out))?;
         let mut lines = self.said(&order, &found);
         if self.search.greedy > 0 {
-            let before = self.figure.value(work.study, &base.cells, of_base, work.watch)?;
-            let picks = self.picks(work, standing, &values)?;
-            let table = self.choices(&picks, before);
+            let start = self.figure.value(work.study, &base.cells, of_base, work.watch)?;
+            let picks = self.picks(work, standing, before, &values)?;
+            let table = self.choices(&picks, start);
             work.folder.write(&name("greedy.csv"), |out| table.write_csv(out))?;
             lines.extend(self.told(&picks));
         }
@@ -133,7 +128,13 @@ impl<'s> Ranked<'s> {
     }
 
     /// Chooses values one on top of the other; `alone`: the figures of the first round, which are known.
-    fn picks(&self, work: &mut Work<'_>, standing: Standing<'_>, alone: &[Option<f64>]) -> Result<Vec<Pick>> {
+    fn picks<'g>(
+        &self,
+        work: &mut Work<'_>,
+        standing: Standing<'_, 'g>,
+        before: &mut Option<Backwards<'g>>,
+        alone: &[Option<f64>],
+    ) -> Result<Vec<Pick>> {
         let (choices, rounds) = (self.search.variants.len(), self.search.greedy as usize);
         greedy(choices, rounds, self.figure.largest, |made, candidates| {
             if made.is_empty() {
@@ -143,7 +144,7 @@ impl<'s> Ranked<'s> {
                 candidates.iter().map(|&candidate| together(self.search, made, candidate)).collect();
             let scenarios: Vec<&Scenario> = scenarios.iter().collect();
             let mut figures = Vec::new();
-            each(work, standing, &scenarios, |work, _, loaded, after| {
+            each(work, standing, before, &scenarios, |work, _, loaded, after| {
                 figures.push(self.figure.value(work.study, &loaded.cells, after, work.watch)?);
                 Ok(())
             })?;
@@ -173,14 +174,14 @@ impl<'s> Ranked<'s> {
     }
 
     /// `round`, the value chosen, the figure with it and all before it, what it gains, and the second best.
-    fn choices(&self, picks: &[Pick], before: Option<f64>) -> ResultTable {
+    fn choices(&self, picks: &[Pick], start: Option<f64>) -> ResultTable {
         let value = |i: usize| self.search.variants[i].values[0].clone();
         let mut table = ResultTable::default();
         table.push("round", ColumnData::Integer((1..=picks.len() as i64).map(Some).collect()));
         let chosen = picks.iter().map(|pick| value(pick.chosen));
         table.push(self.search.keys[0].clone(), ColumnData::Text(chosen.collect()));
         let figures: Vec<Option<f64>> = picks.iter().map(|pick| pick.figure).collect();
-        let earlier = std::iter::once(before).chain(figures.iter().copied());
+        let earlier = std::iter::once(start).chain(figures.iter().copied());
         let gain = |(figure, before): (&Option<f64>, Option<f64>)| Some((*figure)? - before?);
         let gains = figures.iter().zip(earlier).map(gain).collect();
         table.push("value", ColumnData::Number(figures));
@@ -229,6 +230,28 @@ impl<'s> Ranked<'s> {
 
 fn plain(value: Option<f64>) -> String {
     value.map_or("unknown".to_string(), |value| format!("{value:.3}"))
+}
+
+/// Makes the edits of all variants once.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn tried(
+    study: &Study,
+    base: &Loaded,
+    zone: &str,
+    search: &Search,
+    watch: &dyn Watch,
+) -> Result<()> {
+    if !search.keep {
+        check(study, base, zone, search.variants.iter().map(|variant| &variant.scenario), watch)?;
+    }
+    if search.greedy > 1 {
+        // What cannot stand beside another mostly shows in the first two.
+        let two = together(search, &[0], 1);
+        check(study, base, zone, std::iter::once(&two), watch)?;
+    }
+    Ok(())
 }
 
 /// The scenario with the varied edit as often as values are chosen, in their order.

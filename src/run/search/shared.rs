@@ -7,6 +7,7 @@ use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::shapley::{Share, shares, subsets};
 use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::routing::Backwards;
 use crate::run::equity::{Fairness, Found};
 use crate::run::load::Loaded;
 use crate::run::measured::Measured;
@@ -94,10 +95,11 @@ impl<'s> Shared<'s> {
     ///
     /// # Errors
     /// As [`each`].
-    pub fn window(
+    pub fn window<'g>(
         &mut self,
         work: &mut Work<'_>,
-        standing: Standing<'_>,
+        standing: Standing<'_, 'g>,
+        before: &mut Option<Backwards<'g>>,
         (edited, whole): (&Loaded, &Measured),
     ) -> Result<()> {
         let edits = self.scenario.edits.len();
@@ -109,7 +111,7 @@ impl<'s> Shared<'s> {
             subsets(edits, self.every).into_iter().filter(|&set| set != 0 && set != all).collect();
         let parts: Vec<Scenario> = sets.iter().map(|&set| self.part(set)).collect();
         let parts: Vec<&Scenario> = parts.iter().collect();
-        each(work, standing, &parts, |work, i, loaded, measured| {
+        each(work, standing, before, &parts, |work, i, loaded, measured| {
             of_sets[sets[i]] = Some(means(work.study, &loaded.cells, measured, work.watch)?);
             Ok(())
         })?;
