@@ -18,6 +18,7 @@ mod equity;
 mod init;
 mod isochrone;
 mod matrix;
+mod report;
 mod run;
 mod scenario;
 mod synth;
@@ -70,6 +71,7 @@ enum Command {
     Equity(Box<equity::Arguments>),
     Access(access::Arguments),
     Compare(compare::Arguments),
+    Report(report::Arguments),
     Scenario(scenario::Arguments),
     Verify(verify::Arguments),
     Synth(synth::Arguments),
@@ -139,6 +141,7 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Trip(arguments) => arguments.run(&watch),
         Command::Access(arguments) => arguments.run(&watch),
         Command::Compare(arguments) => arguments.run(&watch),
+        Command::Report(arguments) => arguments.run(),
         Command::Verify(arguments) => arguments.run(threads, &watch),
         Command::Equity(arguments) => arguments.run(&watch),
         Command::Scenario(arguments) => arguments.run(),

@@ -2,12 +2,12 @@
 //! manifest is a finished one.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
-use super::manifest::{Manifest, PROGRAM};
+use super::manifest::{self, Manifest, PROGRAM};
 use super::staging::{self, Staged, Written, failed};
 use crate::base::error::{Error, Result};
 
@@ -65,6 +65,11 @@ impl OutputFolder {
         self.written.insert(name.to_string(), written);
     }
 
+    /// What the manifest would say now, for those who write of it.
+    pub fn manifest(&self, manifest: &Manifest) -> Value {
+        manifest.value(&self.written)
+    }
+
     /// Takes away results of an earlier run that this one did not write, then writes the manifest.
     pub fn finish(self, manifest: &Manifest) -> Result<()> {
         for name in self.earlier.iter().filter(|name| !self.written.contains_key(*name)) {
@@ -74,10 +79,30 @@ impl OutputFolder {
                 _ => {}
             }
         }
-        let text = manifest.text(&self.written);
-        staging::write_atomically(&self.path(MANIFEST), |out| io::Write::write_all(out, text.as_bytes()))?;
-        Ok(())
+        write_manifest(&self.root, &self.manifest(manifest))
     }
+}
+
+fn write_manifest(root: &Path, manifest: &Value) -> Result<()> {
+    staging::write_atomically(&root.join(MANIFEST), |out| writeln!(out, "{manifest:#}"))?;
+    Ok(())
+}
+
+/// Puts one more file, or one file anew, into a finished folder and its manifest. `make` is told what the manifest
+/// says of the others.
+///
+/// # Errors
+/// As [`Recorded::read`](super::manifest::Recorded::read), and those of `make`.
+pub fn add(root: &Path, name: &str, make: impl FnOnce(&Value) -> Result<String>) -> Result<()> {
+    let mut manifest = manifest::read(root)?;
+    let outputs = manifest["outputs"].as_array_mut().expect("read tells that they are there");
+    outputs.retain(|file| file["path"] != name);
+    let text = make(&manifest)?;
+    let written = staging::write_atomically(&root.join(name), |out| out.write_all(text.as_bytes()))?;
+    let outputs = manifest["outputs"].as_array_mut().expect("read tells that they are there");
+    outputs.push(manifest::listed(name, written.bytes, &written.blake3));
+    outputs.sort_by(|a, b| a["path"].as_str().cmp(&b["path"].as_str()));
+    write_manifest(root, &manifest)
 }
 
 /// The outputs that one of our manifests lists; `None` if it is not ours. Names that leave the folder are skipped.

@@ -12,7 +12,7 @@ use super::tables::{ColumnData, ResultTable, write_integer, write_number};
 use crate::inputs::raw::RawPlaces;
 
 /// A place on the map: its outline where it has one, else its point.
-enum Shape {
+pub(super) enum Shape {
     Point(Coord),
     /// Closed rings, the shell counter-clockwise, holes clockwise.
     Polygon(Polygon),
@@ -63,7 +63,7 @@ pub(super) fn write_properties(out: &mut impl Write, table: &ResultTable, row: u
 }
 
 /// Outlines as given; else hexagons where every id is the H3 cell that its point lies in; else points.
-fn shapes(places: &RawPlaces) -> Vec<Shape> {
+pub(super) fn shapes(places: &RawPlaces) -> Vec<Shape> {
     let point = |i: usize| Shape::Point(Coord { x: places.points[i].0, y: places.points[i].1 });
     let n = places.ids.len();
     if places.outlines.len() == n && n > 0 {

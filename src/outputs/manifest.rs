@@ -57,21 +57,10 @@ impl Recorded {
     /// # Errors
     /// There is none, or it is not one of ours.
     pub fn read(folder: &Path) -> Result<Recorded> {
-        let path = folder.join("manifest.json");
-        let shown = path.display().to_string();
-        let text = std::fs::read(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => {
-                Error::input(&shown, "there is no such file: no finished run", "isokron run STUDY")
-            }
-            _ => Error::machine(&shown, error),
-        })?;
-        Recorded::parsed(&text)
-            .ok_or_else(|| Error::input(&shown, "this manifest.json is not one of isokron's", ""))
+        Recorded::parsed(&read(folder)?).ok_or_else(|| not_ours(folder))
     }
 
-    fn parsed(text: &[u8]) -> Option<Recorded> {
-        let manifest: Value = serde_json::from_slice(text).ok()?;
-        (manifest["program"] == PROGRAM).then_some(())?;
+    fn parsed(manifest: &Value) -> Option<Recorded> {
         let text = |value: &Value| value.as_str().map(str::to_string);
         let file = |file: &Value| {
             let (path, blake3) = (text(&file["path"])?, text(&file["blake3"])?);
@@ -85,6 +74,34 @@ impl Recorded {
             outputs: files("outputs")?,
         })
     }
+}
+
+fn not_ours(folder: &Path) -> Error {
+    let shown = folder.join("manifest.json").display().to_string();
+    Error::input(shown, "this manifest.json is not one of isokron's", "")
+}
+
+/// The manifest of an output folder, with a list of outputs.
+///
+/// # Errors
+/// There is none, or it is not one of ours.
+pub fn read(folder: &Path) -> Result<Value> {
+    let path = folder.join("manifest.json");
+    let shown = path.display().to_string();
+    let text = std::fs::read(&path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            Error::input(&shown, "there is no such file: no finished run", "isokron run STUDY")
+        }
+        _ => Error::machine(&shown, error),
+    })?;
+    let manifest: Option<Value> = serde_json::from_slice(&text).ok();
+    let is_ours = |manifest: &Value| manifest["program"] == PROGRAM && manifest["outputs"].is_array();
+    manifest.filter(is_ours).ok_or_else(|| not_ours(folder))
+}
+
+/// A file as the manifest lists it.
+pub(super) fn listed(path: &str, bytes: u64, blake3: &str) -> Value {
+    json!({ "path": path, "bytes": bytes, "blake3": blake3 })
 }
 
 /// What the manifest says beside the list of outputs.
@@ -104,12 +121,10 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    pub(super) fn text(&self, outputs: &BTreeMap<String, Written>) -> String {
-        let file =
-            |path: &str, bytes: u64, blake3: &str| json!({ "path": path, "bytes": bytes, "blake3": blake3 });
-        let inputs: Vec<Value> = self.inputs.iter().map(|f| file(&f.path, f.bytes, &f.blake3)).collect();
-        let outputs: Vec<Value> = outputs.iter().map(|(path, w)| file(path, w.bytes, &w.blake3)).collect();
-        let manifest = json!({
+    pub(super) fn value(&self, outputs: &BTreeMap<String, Written>) -> Value {
+        let inputs: Vec<Value> = self.inputs.iter().map(|f| listed(&f.path, f.bytes, &f.blake3)).collect();
+        let outputs: Vec<Value> = outputs.iter().map(|(path, w)| listed(path, w.bytes, &w.blake3)).collect();
+        json!({
             "program": PROGRAM,
             "version": env!("CARGO_PKG_VERSION"),
             "study": self.study,
@@ -120,7 +135,6 @@ impl Manifest {
             "counts": self.counts,
             "warnings": self.warnings,
             "attribution": self.attribution,
-        });
-        format!("{manifest:#}\n")
+        })
     }
 }

@@ -10,6 +10,7 @@ pub mod isochrones;
 pub mod log;
 pub mod manifest;
 pub mod matrix;
+pub mod report;
 pub mod staging;
 pub mod tables;
 pub mod turning;

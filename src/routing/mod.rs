@@ -30,7 +30,7 @@ pub use batches::{Batch, Listener, Router};
 pub use lanes::{Label, Row};
 pub use mirror::{Mirror, before};
 pub use summed::Summed;
-pub use touched::{Network as TouchedNetwork, touched};
+pub use touched::{Backwards, Network as TouchedNetwork, touched};
 pub use unroll::Service;
 
 /// What a period and a profile ask of routing. Times are seconds; the window starts at `start_unix_s`.

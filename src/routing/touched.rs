@@ -17,8 +17,8 @@
 use rustc_hash::FxHashMap;
 
 use super::Question;
-use super::changes::Places;
-use super::graph::{Event, Events, last_arrival, segments, stops_in_use};
+use super::changes::{Changes, Places};
+use super::graph::{Event, Events, Segment, last_arrival, segments, stops_in_use};
 use super::unroll::{Run, Service, alights, boards};
 use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
@@ -34,18 +34,43 @@ pub struct Network<'a> {
     pub service: &'a Service,
 }
 
+/// A network's events and changes for a question, to be looked through backwards: for one scenario after another.
+#[derive(Debug)]
+pub struct Backwards<'a> {
+    network: Network<'a>,
+    question: Question,
+    events: Events,
+    changes: Changes,
+    segments: Vec<Segment>,
+}
+
+impl<'a> Backwards<'a> {
+    pub fn new(network: Network<'a>, question: &Question, watch: &dyn Watch) -> Backwards<'a> {
+        let Network { timetable, walks, service } = network;
+        let events = Events::new(timetable, service, question.horizon_s());
+        let (stops, _) = stops_in_use(timetable, &events);
+        // Places of boarding and changes are those of unlimited rides.
+        let unlimited = Question { max_rides: None, ..*question };
+        let places = Places::new(timetable, walks, service, &unlimited, &events, &stops, watch);
+        let changes = places.changes(service, &events, watch);
+        let segments = segments(service, &events, &changes);
+        Backwards { network, question: *question, events, changes, segments }
+    }
+}
+
 /// No contact.
 const NEVER: i32 = i32::MAX;
 
-/// Origin → whether its answers may differ between `base` and `other`, whose stops are those of `base`, in their
-/// order, and perhaps more behind them. `came_from`: trip of `other` → the trip of `base` that it was, or `NONE`.
+/// Origin → whether its answers to one question may differ between two networks; the stops of `after` are those of
+/// `before`, in their order, and perhaps more behind them. `came_from`: trip of `after` → the trip of `before` that it
+/// was, or `NONE`.
 pub fn touched(
-    base: &Network<'_>,
-    other: &Network<'_>,
+    before: &Backwards<'_>,
+    after: &Backwards<'_>,
     came_from: &[u32],
-    question: &Question,
     watch: &dyn Watch,
 ) -> Vec<bool> {
+    let (base, other) = (&before.network, &after.network);
     let origins = base.walks.access.len();
     let common = Common::new(base, other, came_from);
     if !common.rules_are_equal(base, other, came_from) {
@@ -54,10 +79,10 @@ pub fn touched(
     let leads = [common.leads(base, &common.of_base), common.leads(other, &common.of_other)];
     let differ = Differ::new(base.walks, other.walks, &leads);
     let mut touched: Vec<bool> = differ.origins;
-    for (network, runs) in [(base, &common.of_base), (other, &common.of_other)] {
-        let contacts = contacts(network, question, runs, &differ.stops, watch);
-        let reached =
-            collect(watch, origins, |origin| meets(network.walks.access.row(origin), &contacts, question));
+    for (side, runs) in [(before, &common.of_base), (after, &common.of_other)] {
+        let contacts = side.contacts(runs, &differ.stops);
+        let access = &side.network.walks.access;
+        let reached = collect(watch, origins, |origin| meets(access.row(origin), &contacts, &side.question));
         touched.iter_mut().zip(reached).for_each(|(touched, reached)| *touched |= reached);
     }
     touched
@@ -208,75 +233,66 @@ impl Differ {
     }
 }
 
-/// Stop of the timetable → (departure, earliest contact after boarding it), s, where there is any.
-fn contacts(
-    network: &Network<'_>,
-    question: &Question,
-    common: &[bool],
-    marked: &[bool],
-    watch: &dyn Watch,
-) -> Vec<Vec<(i32, i32)>> {
-    let Network { timetable, walks, service } = *network;
-    let events = Events::new(timetable, service, question.horizon_s());
-    let (stops, _) = stops_in_use(timetable, &events);
-    // Places of boarding and changes are those of unlimited rides.
-    let question = Question { max_rides: None, ..*question };
-    let places = Places::new(timetable, walks, service, &question, &events, &stops, watch);
-    let changes = places.changes(service, &events, watch);
-    // From the end backwards: what riding on brings, of each run; and of whoever waits at a boarding place.
-    let mut riding = vec![NEVER; service.runs.len()];
-    let mut waiting = vec![NEVER; changes.boarding_places];
-    let mut boarded = vec![NEVER; events.departures.len()];
-    let mut waited = vec![NEVER; events.departures.len()];
-    let joined = |run: u32| {
-        let from = service.joins.partition_point(|join| join.0 < run);
-        service.joins[from..].iter().take_while(move |join| join.0 == run).map(|join| join.1)
-    };
-    for segment in segments(service, &events, &changes).iter().rev() {
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for at in segment.ops.clone().rev() {
-                match events.order[at as usize] {
-                    Event::Arrival(a) => {
-                        let arrival = &events.arrivals[a as usize];
-                        let run = arrival.run as usize;
-                        let mut earliest = riding[run];
-                        let differs = arrival.alights && marked.get(arrival.stop as usize) == Some(&true);
-                        if !common[run] || differs {
-                            earliest = earliest.min(arrival.time_s);
+impl Backwards<'_> {
+    /// Stop of the timetable → (departure, earliest contact after boarding it), s, where there is any.
+    fn contacts(&self, common: &[bool], marked: &[bool]) -> Vec<Vec<(i32, i32)>> {
+        let Backwards { network: Network { timetable, service, .. }, events, changes, segments, .. } = self;
+        // From the end backwards: what riding on brings, of each run; and of whoever waits at a boarding place.
+        let mut riding = vec![NEVER; service.runs.len()];
+        let mut waiting = vec![NEVER; changes.boarding_places];
+        let mut boarded = vec![NEVER; events.departures.len()];
+        let mut waited = vec![NEVER; events.departures.len()];
+        let joined = |run: u32| {
+            let from = service.joins.partition_point(|join| join.0 < run);
+            service.joins[from..].iter().take_while(move |join| join.0 == run).map(|join| join.1)
+        };
+        for segment in segments.iter().rev() {
+            let mut changed = true;
+            while changed {
+                changed = false;
+                for at in segment.ops.clone().rev() {
+                    match events.order[at as usize] {
+                        Event::Arrival(a) => {
+                            let arrival = &events.arrivals[a as usize];
+                            let run = arrival.run as usize;
+                            let mut earliest = riding[run];
+                            let differs = arrival.alights && marked.get(arrival.stop as usize) == Some(&true);
+                            if !common[run] || differs {
+                                earliest = earliest.min(arrival.time_s);
+                            }
+                            for &d in changes.pushes.row(a as usize) {
+                                earliest = earliest.min(waited[d as usize]);
+                            }
+                            for &d in changes.directs.row(a as usize) {
+                                earliest = earliest.min(boarded[d as usize]);
+                            }
+                            if last_arrival(events, arrival.run) == Some(a) {
+                                joined(arrival.run)
+                                    .for_each(|to| earliest = earliest.min(riding[to as usize]));
+                            }
+                            changed |= segment.repeats && earliest < riding[run];
+                            riding[run] = earliest;
                         }
-                        for &d in changes.pushes.row(a as usize) {
-                            earliest = earliest.min(waited[d as usize]);
+                        Event::Departure(d) => {
+                            let run = events.departures[d as usize].run as usize;
+                            let place = &mut waiting[changes.boarding_place[d as usize] as usize];
+                            *place = riding[run].min(*place);
+                            let d = d as usize;
+                            changed |= segment.repeats && (riding[run] < boarded[d] || *place < waited[d]);
+                            (boarded[d], waited[d]) = (riding[run], *place);
                         }
-                        for &d in changes.directs.row(a as usize) {
-                            earliest = earliest.min(boarded[d as usize]);
-                        }
-                        if last_arrival(&events, arrival.run) == Some(a) {
-                            joined(arrival.run).for_each(|to| earliest = earliest.min(riding[to as usize]));
-                        }
-                        changed |= segment.repeats && earliest < riding[run];
-                        riding[run] = earliest;
-                    }
-                    Event::Departure(d) => {
-                        let run = events.departures[d as usize].run as usize;
-                        let place = &mut waiting[changes.boarding_place[d as usize] as usize];
-                        *place = riding[run].min(*place);
-                        let d = d as usize;
-                        changed |= segment.repeats && (riding[run] < boarded[d] || *place < waited[d]);
-                        (boarded[d], waited[d]) = (riding[run], *place);
                     }
                 }
             }
         }
-    }
-    let mut of_stop = vec![Vec::new(); timetable.stops.ids.len()];
-    for (departure, &contact_s) in events.departures.iter().zip(&boarded) {
-        if contact_s != NEVER {
-            of_stop[departure.stop as usize].push((departure.time_s, contact_s));
+        let mut of_stop = vec![Vec::new(); timetable.stops.ids.len()];
+        for (departure, &contact_s) in events.departures.iter().zip(&boarded) {
+            if contact_s != NEVER {
+                of_stop[departure.stop as usize].push((departure.time_s, contact_s));
+            }
         }
+        of_stop
     }
-    of_stop
 }
 
 /// Whether somebody who walks to stops like this can be in contact in time.

@@ -96,6 +96,16 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
             }
         }
     }
+    match super::scenarios::all(&study, &loaded, &zone, watch) {
+        Ok(all) => {
+            for edited in &all {
+                lines.push(format!("scenario {}", edited.name()));
+                lines.extend(edited.reports.iter().map(super::scenarios::said));
+            }
+        }
+        Err(Error::Input(more)) => problems.extend(more),
+        Err(other) => return Err(other),
+    }
     problems.dedup();
     if problems.is_empty() {
         return Ok(lines);

@@ -320,7 +320,7 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
     };
     let network = study.network.osm.iter().chain(&study.network.gtfs).cloned();
     let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);
-    let edits = study.scenarios.iter().flat_map(|scenario| scenario.files()).map(Path::to_path_buf);
+    let edits = study.named_scenarios().flat_map(|scenario| scenario.files()).map(Path::to_path_buf);
     let mut named: Vec<PathBuf> = Vec::new();
     let origins = study.isochrones.iter().filter_map(|spec| spec.origins.clone());
     for path in network.chain(places).chain(origins).chain(edits) {

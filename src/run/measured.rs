@@ -3,6 +3,7 @@
 use super::ground::Ground;
 use super::load::Loaded;
 use super::periods::Asked;
+use super::results::Results;
 use super::streamed::{self, Streamed};
 use crate::base::NONE;
 use crate::base::curve::along_curve;
@@ -47,6 +48,12 @@ impl Measured {
             }
         }
     }
+}
+
+/// What results were made from.
+pub(super) fn of_results(results: &Results) -> Measured {
+    let Results { measures, passive, slots, .. } = results;
+    Measured { measures: measures.clone(), passive: passive.clone(), slots: slots.clone() }
 }
 
 /// What is routed.

@@ -1,6 +1,7 @@
 //! The conductor: it alone sees every folder, and owns the loop over profile × period. It reads like the design:
 //! study → inputs → network → routing → measures → outputs.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
@@ -9,10 +10,10 @@ use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::measures::asked::Asked as Wanted;
-use crate::outputs::diagnostics;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
+use crate::outputs::{diagnostics, report};
 use crate::study::{self, Period, Profile, Study};
 
 pub mod access;
@@ -37,6 +38,7 @@ pub mod periods;
 pub mod progress;
 mod results;
 mod scenarios;
+mod search;
 pub mod streamed;
 mod surface;
 mod switches;
@@ -53,6 +55,7 @@ use origins::Origins;
 use periods::Asked;
 use progress::Progress;
 use results::Results;
+use search::Searches;
 use work::Work;
 
 const MOSTLY_UNLINKED: Kind = Kind {
@@ -137,6 +140,11 @@ pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Resu
         }
     }
     watch.end();
+    if !study.scenarios.is_empty() {
+        watch.note(
+            "Scenarios are not counted: each costs what its edits can touch, at most as much as the base.",
+        );
+    }
     Ok(estimates)
 }
 
@@ -230,6 +238,7 @@ fn compute(
         prepare(study, cache, only, &mut log, watch)?;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
     let mut scenarios = scenarios::all(study, &loaded, &zone, watch)?;
+    let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, watch)?;
     let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
     let origins = origins.transpose()?;
     let mut ground: Option<Ground> = None;
@@ -260,10 +269,11 @@ fn compute(
         let lands: Vec<&Loaded> = std::iter::once(&loaded).chain(own).collect();
         let mut measured = work.measured(ground, window, loaded.only.as_deref(), &lands)?.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
+        let mut before = None;
         for ((edited, all), lines) in scenarios.iter_mut().zip(&mut of_scenarios).zip(&mut lines) {
             let there = if edited.has_land() { measured.next() } else { None };
             let there = there.unwrap_or_else(|| of_base.clone());
-            let (found, line) = work.scenario(edited, &loaded, ground, window, there)?;
+            let (found, line) = work.scenario(edited, &loaded, (ground, window), &mut before, there)?;
             all.push(found);
             lines.push(line);
         }
@@ -273,6 +283,7 @@ fn compute(
             let folder = &mut work.folder;
             isochrone::write_below(study, &mut loaded, origins, cache, ground, of, name, folder, watch)?;
         }
+        searches.window(&mut work, (&loaded, ground), window, &found, (&scenarios, &of_scenarios))?;
         results.push(found);
     }
     let mut all_lines = results::said(study, &loaded, &results);
@@ -287,6 +298,7 @@ fn compute(
         let own = Fairness::new(&study.equity, &edited.loaded.cells)?;
         all_lines.append(&mut work.together(edited.name(), &edited.loaded, others, &own)?);
     }
+    all_lines.append(&mut searches.finish(&mut work)?);
     let Work { log, mut findings, mut folder, .. } = work;
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));
@@ -303,6 +315,10 @@ fn compute(
         attribution: attribution(study, &loaded),
     };
     let root = study.folder.join(&study.output);
+    let map = report::map(&loaded.cells, &loaded.streets, &loaded.timetable.stops);
+    folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
+    let page = report::page(&root, &folder.manifest(&manifest))?;
+    folder.write(report::REPORT, |out| out.write_all(page.as_bytes()))?;
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
     cache.clean_up(watch);

@@ -13,6 +13,7 @@ use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::{CurveRow, EquityRow};
 use crate::measures::stream::Slot;
+use crate::network::transit::FREQUENCY_INEXACT;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::{diagnostics, geo, tables};
 use crate::study::Study;
@@ -102,6 +103,8 @@ pub(super) fn counts(loaded: &Loaded, results: &[&Results]) -> Map<String, Value
     set("street_km", json!(loaded.streets.total_mm() / 1_000_000));
     set("stops_called", json!(timetable.stops.called.iter().filter(|&&c| c != 0).count()));
     set("trips", json!(timetable.trips.len()));
+    let by_headway = timetable.trips.iter().filter(|trip| trip.flags & FREQUENCY_INEXACT != 0);
+    set("trips_by_headway", json!(by_headway.count()));
     for found in results {
         let mut by_status = Map::new();
         for word in ["ok", "no_service", "island", "unlinked"] {

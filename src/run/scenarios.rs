@@ -19,7 +19,7 @@ use crate::network::links::{Ends, Linker, walks, walks_again};
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::outputs::diagnostics::grouped;
-use crate::routing::{Question, TouchedNetwork, touched};
+use crate::routing::{Backwards, Question, TouchedNetwork, touched};
 use crate::scenario::{
     Figures, Given, Report, dates, edit_places, edit_profiles, edit_streets, edit_timetable, service_days,
 };
@@ -70,7 +70,9 @@ impl<'s> Edited<'s> {
         let given = Given { days: &days, dates: &dates, zone, feeds: &feeds };
         let edits = &scenario.edits;
         let longest_cutoff_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
-        let timetable = edit_timetable(&base.timetable, edits, &given);
+        // A copy of the timetable is not made for nothing.
+        let rides = scenario.changes(Concern::Timetable);
+        let timetable = rides.then(|| edit_timetable(&base.timetable, edits, &given)).transpose();
         let streets = edited_streets(study, base, scenario, watch);
         let places = edit_places(&base.cells, base.others.as_ref(), edits);
         let profiles = edit_profiles(&study.profiles, edits, longest_cutoff_s);
@@ -87,7 +89,14 @@ impl<'s> Edited<'s> {
         if !problems.is_empty() {
             return Err(Error::Input(problems));
         }
-        let mut of_timetable = timetable.reports.into_iter();
+        let (of_timetable, came_from, timetable) = match timetable {
+            Some(made) => (made.reports, made.came_from, Arc::new(made.timetable)),
+            None => {
+                let came_from = (0..base.timetable.trips.len() as u32).collect();
+                (Vec::new(), came_from, Arc::clone(&base.timetable))
+            }
+        };
+        let mut of_timetable = of_timetable.into_iter();
         let mut of_places = std::mem::take(&mut places.reports).into_iter();
         let (streets, of_streets) = streets;
         let mut of_streets = of_streets.into_iter();
@@ -100,11 +109,6 @@ impl<'s> Edited<'s> {
             Concern::Streets => of_streets.next(),
         });
         let reports = reports.collect();
-        let (came_from, timetable) = if scenario.changes(Concern::Timetable) {
-            (timetable.came_from, Arc::new(timetable.timetable))
-        } else {
-            ((0..base.timetable.trips.len() as u32).collect(), Arc::clone(&base.timetable))
-        };
         let links = links(study, base, &streets, &timetable.stops, watch)?;
         let loaded = base.with(streets, timetable, links, places);
         Ok(Edited { scenario, loaded, profiles, reports, came_from })
@@ -198,26 +202,30 @@ impl<'s> Edited<'s> {
         (0..now.ids.len() as u32).filter(changed).collect()
     }
 
-    /// The cells whose answers may differ from those of the base, sorted; `None`: all, for it cannot be told.
+    /// The cells whose answers may differ from those of the base, sorted; `None`: all, for it cannot be told. `before`
+    /// is made once, for all scenarios.
     pub fn touched<'g>(
         &self,
-        [(ground, asked), (other, of_other)]: [(&'g Ground, &'g Asked); 2],
+        (ground, asked): (&'g Ground, &'g Asked),
+        (other, of_other): (&Ground, &Asked),
+        before: &mut Option<Backwards<'g>>,
         longest_s: u32,
         watch: &dyn Watch,
     ) -> Option<Vec<u32>> {
         if asked.of == WindowOf::Arrivals || asked.question != of_other.question {
             return None;
         }
-        let network = |ground: &'g Ground, asked: &'g Asked| TouchedNetwork {
-            timetable: &ground.network.timetable,
-            walks: &ground.network.walks,
-            service: &asked.service,
-        };
-        let (base, other) = (network(ground, asked), network(other, of_other));
         let question = Question { longest_s: longest_s.min(asked.question.longest_s), ..asked.question };
-        let touched = touched(&base, &other, &self.came_from, &question, watch);
+        let before = before.get_or_insert_with(|| Backwards::new(network(ground, asked), &question, watch));
+        let after = Backwards::new(network(other, of_other), &question, watch);
+        let touched = touched(before, &after, &self.came_from, watch);
         Some((0..touched.len() as u32).filter(|&cell| touched[cell as usize]).collect())
     }
+}
+
+fn network<'g>(ground: &'g Ground, asked: &'g Asked) -> TouchedNetwork<'g> {
+    let Network { timetable, walks } = &ground.network;
+    TouchedNetwork { timetable, walks, service: &asked.service }
 }
 
 /// All scenarios of a study.
@@ -252,7 +260,8 @@ pub fn within(
 ) -> Result<(Loaded, Profile, Network)> {
     let network = base.network(profile, cache, watch)?;
     let Some(name) = name.filter(|name| *name != BASE) else { return Ok((base, profile.clone(), network)) };
-    let scenario = choose("scenario", &study.scenarios, |scenario: &Scenario| &scenario.name, Some(name))?;
+    let all: Vec<&Scenario> = study.named_scenarios().collect();
+    let scenario = *choose("scenario", &all, |scenario| &scenario.name, Some(name))?;
     let mut edited = Edited::new(study, &base, scenario, zone, watch)?;
     let own = edited.profile(&profile.name).clone();
     let ground = edited.ground(&base, &Ground::new(network, profile), &own, cache, watch)?;

@@ -18,6 +18,7 @@ use crate::measures::asked::Asked as Wanted;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::{geo, tables};
+use crate::routing::Backwards;
 use crate::study::{OutputsSpec, Study};
 
 /// A run under way.
@@ -30,6 +31,15 @@ pub(super) struct Work<'a> {
     pub log: RunLog,
     pub findings: Findings,
     pub folder: OutputFolder,
+}
+
+/// What a scenario measures in a window.
+pub(super) struct RoutedScenario {
+    pub measured: Measured,
+    /// How many origins were routed.
+    pub routed: usize,
+    /// Its ground and what is asked of it, where these are not the base's.
+    pub own: Option<(Ground, Asked)>,
 }
 
 impl Work<'_> {
@@ -46,22 +56,19 @@ impl Work<'_> {
         measured(routed, lands, self.watch, &mut self.log)
     }
 
-    /// A scenario in a window. `there`: what is measured on the base's network with the scenario's amounts.
-    pub fn scenario(
+    /// Measures a scenario in a window, routing what it touches. `there`: what is measured on the base's network with
+    /// the scenario's amounts.
+    pub fn routed<'g>(
         &mut self,
         edited: &mut Edited<'_>,
         base: &Loaded,
-        ground: &Ground,
-        window: &Windowed<'_>,
+        (ground, window): (&'g Ground, &'g Windowed<'_>),
+        before: &mut Option<Backwards<'g>>,
         there: Measured,
-    ) -> Result<(Results, String)> {
-        let fairness = Fairness::new(&self.study.equity, &edited.loaded.cells)?;
+    ) -> Result<RoutedScenario> {
         let profile = edited.profile(&window.profile.name).clone();
-        let all = base.cells.ids.len();
         if edited.travels_as(base, &profile, window.profile) {
-            let line = edited.routed(window, 0, all);
-            let found = self.answer(edited.name(), &edited.loaded, ground, window, there, &fairness)?;
-            return Ok((found, line));
+            return Ok(RoutedScenario { measured: there, routed: 0, own: None });
         }
         let (cache, watch, period) = (self.cache, self.watch, window.period);
         let of_scenario = edited.ground(base, ground, &profile, cache, watch)?;
@@ -69,24 +76,48 @@ impl Work<'_> {
         asked.how = window.asked.how;
         let longest_s = measured::longest_s(self.study, self.wanted, &asked);
         let some = self.wanted.iter().all(Wanted::is_of_one_origin) && switches::only_touched();
-        let sides = [(ground, &window.asked), (&of_scenario, &asked)];
-        let mut touched = if some { edited.touched(sides, longest_s, watch) } else { None };
+        let (here, there_asked) = ((ground, &window.asked), (&of_scenario, &asked));
+        let mut touched = match some {
+            true => edited.touched(here, there_asked, before, longest_s, watch),
+            false => None,
+        };
         if let (Some(touched), Some(only)) = (&mut touched, &base.only) {
             touched.retain(|cell| only.binary_search(cell).is_ok());
         }
-        let hours = match window.hours.is_empty() {
-            true => Vec::new(),
-            false => hours::ask(&edited.loaded, self.zone, period, &profile)?,
-        };
-        let own = Windowed { profile: &profile, period, asked, hours };
+        let own = Windowed { profile: &profile, period, asked, hours: Vec::new() };
         let only = touched.as_deref().or(base.only.as_deref());
         let mut measured = self.measured(&of_scenario, &own, only, &[&edited.loaded])?.remove(0);
         if let Some(touched) = &touched {
             measured.take_but(touched, &there);
         }
-        let line = edited.routed(window, only.map_or(all, <[u32]>::len), all);
-        let found = self.answer(edited.name(), &edited.loaded, &of_scenario, &own, measured, &fairness)?;
-        Ok((found, line))
+        let routed = only.map_or(base.cells.ids.len(), <[u32]>::len);
+        Ok(RoutedScenario { measured, routed, own: Some((of_scenario, own.asked)) })
+    }
+
+    /// A scenario in a window, with all its files. `there`: as in [`Work::routed`].
+    pub fn scenario<'g>(
+        &mut self,
+        edited: &mut Edited<'_>,
+        base: &Loaded,
+        (ground, window): (&'g Ground, &'g Windowed<'_>),
+        before: &mut Option<Backwards<'g>>,
+        there: Measured,
+    ) -> Result<(Results, String)> {
+        let fairness = Fairness::new(&self.study.equity, &edited.loaded.cells)?;
+        let RoutedScenario { measured, routed, own } =
+            self.routed(edited, base, (ground, window), before, there)?;
+        let line = edited.routed(window, routed, base.cells.ids.len());
+        let (name, loaded) = (edited.name(), &edited.loaded);
+        let Some((of_scenario, asked)) = own else {
+            return Ok((self.answer(name, loaded, ground, window, measured, &fairness)?, line));
+        };
+        let (profile, period) = (edited.profile(&window.profile.name), window.period);
+        let hours = match window.hours.is_empty() {
+            true => Vec::new(),
+            false => hours::ask(loaded, self.zone, period, profile)?,
+        };
+        let own = Windowed { profile, period, asked, hours };
+        Ok((self.answer(name, loaded, &of_scenario, &own, measured, &fairness)?, line))
     }
 
     /// What was measured, with how it is shared: as results and in files.

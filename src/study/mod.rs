@@ -11,6 +11,7 @@ mod equity;
 #[cfg(feature = "native")]
 pub mod parse;
 mod scenario;
+mod search;
 mod written;
 
 pub use written::{MeasureSpec, Written, WrittenKey};
@@ -18,6 +19,7 @@ pub use written::{MeasureSpec, Written, WrittenKey};
 pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec};
 pub use scenario::*;
+pub use search::*;
 
 /// A whole study. All paths are as written, relative to `folder`.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,16 @@ pub struct Study {
     pub outputs: OutputsSpec,
     /// Beside "base".
     pub scenarios: Vec<Scenario>,
+    /// Scenarios that are run many times.
+    pub searches: Vec<Search>,
+}
+
+impl Study {
+    /// All scenarios by whose names one may ask: those of variants, too.
+    pub fn named_scenarios(&self) -> impl Iterator<Item = &Scenario> {
+        let variants = self.searches.iter().filter(|search| !search.keep).flat_map(|search| &search.variants);
+        self.scenarios.iter().chain(variants.map(|variant| &variant.scenario))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

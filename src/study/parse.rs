@@ -138,8 +138,7 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
         isochrones::isochrones(walk, table, at, &access, &profiles)
     });
     let outputs = outputs(walk, document);
-    let scenarios = scenario::scenarios(walk, document, folder);
-    unique(walk, document, "scenario", scenarios.iter().map(|scenario| scenario.name.as_str()));
+    let (scenarios, searches) = scenario::scenarios(walk, document, folder);
     Study {
         name,
         folder: folder.to_path_buf(),
@@ -158,6 +157,7 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
         isochrones,
         outputs,
         scenarios,
+        searches,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Attribute;
 use crate::base::units::SpeedMmPerS;
 
 /// A scenario; "base", without any edit, is always there and never in a list of these.
@@ -15,6 +16,8 @@ pub struct Scenario {
     pub include: Vec<PathBuf>,
     /// In the order in which they are applied.
     pub edits: Vec<PlacedEdit>,
+    /// Which edit did how much is computed, too.
+    pub attribute: Option<Attribute>,
 }
 
 /// An edit, where it stands, and how it was written.

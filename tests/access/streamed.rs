@@ -9,7 +9,7 @@ use isokron::measures::rows::{Matrix, Rows};
 use isokron::measures::stream::Stream;
 use isokron::measures::times::Times;
 use isokron::routing::How;
-use isokron::run::streamed::{Measured, Streamed};
+use isokron::run::streamed::{Measured, Streamed, route};
 use proptest::prelude::*;
 
 use super::engine::Engine;
@@ -86,14 +86,15 @@ impl World {
         let origins: Vec<u32> = (0..self.engine.origins).collect();
         let ranks = [30.0, 90.0, 50.0].map(|p| rank(p, question.window.count()));
         let folder = std::env::temp_dir();
-        let listen = |batch: isokron::routing::Batch<'_>| Times::listen(&ranks, to, batch);
+        let listen = |_, batch: isokron::routing::Batch<'_>| Times::listen(&ranks, to, batch);
         let (router, mut streamed) =
             (self.engine.router(), Streamed::new(&stream, (origins.len(), to), &folder));
         // In stretches that are no whole number of batches, as if there were many.
         let mut times = Vec::new();
         for stretch in origins.chunks(70) {
-            let heard = streamed.route(&router, stretch, How::best(), listen, watch);
-            times.append(&mut heard.expect("nobody stops it"));
+            let all = std::slice::from_mut(&mut streamed);
+            let heard = route(&router, stretch, How::best(), all, listen, watch);
+            times.append(&mut heard.expect("nobody stops it")[0]);
         }
         let found = streamed.finish(watch).expect("nobody stops it");
         let rows = times.iter().flat_map(|batch| batch.chunks((to * 3).max(1)).map(<[u32]>::to_vec));

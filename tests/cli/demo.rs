@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::town::{Town, rows};
 
-const RESULTS: [&str; 9] = [
+const RESULTS: [&str; 11] = [
     "base/adult-morning/access.csv",
     "base/adult-morning/access.geojson",
     "base/adult-morning/access.parquet",
@@ -20,6 +20,8 @@ const RESULTS: [&str; 9] = [
     "base/cells.parquet",
     "diagnostics.csv",
     "manifest.json",
+    "map.json",
+    "report.html",
 ];
 /// On a skerry without a street, and on an islet with paths of its own.
 const UNLINKED: &str = "6870006576250";

@@ -188,7 +188,7 @@ fn verify_finds_what_is_not_as_it_was() {
     let before = town.files("");
     let said = town.isokron("verify study.toml").well();
     for words in [
-        "outputs: 6 files compared",
+        "outputs: 10 files compared",
         "inputs: 4 files compared",
         "network: 4 parts compared",
         "16 cells × 1 tables computed anew",

@@ -147,7 +147,7 @@ fn what_cannot_be_compared_or_made() {
             .isokron("run study.toml")
             .refused(1, words)
     };
-    refused("kind = \"remove_routes\"\nroute = \"T\"\n", &["study.toml:", "names", "\"T\"", "T1"]);
+    refused("kind = \"remove_routes\"\nroute = \"TT1\"\n", &["study.toml:", "names", "\"TT1\"", "T1"]);
     refused("kind = \"remove_rotes\"\nroute = \"T1\"\n", &["remove_routes"]);
     refused("kind = \"set_opportunities\"\ncolumn = \"job\"\nids = [\"x\"]\nadd = 1\n", &["\"job\"", "jobs"]);
     let town = town("");

@@ -11,4 +11,5 @@ mod hand;
 mod land;
 mod random;
 mod streets;
+mod vary;
 mod written;

@@ -6,7 +6,7 @@ use isokron::base::csr::{Csr, Walk};
 use isokron::base::watch::Quiet;
 use isokron::network::Walks;
 use isokron::network::transit::{BOARD, Call, Timetable};
-use isokron::routing::{How, Service, TouchedNetwork, touched};
+use isokron::routing::{Backwards, How, Service, TouchedNetwork, touched};
 use proptest::prelude::*;
 
 use crate::engine::question;
@@ -25,7 +25,8 @@ pub fn same_where_untouched(case: &Case, seed: u64) -> Result<Counts, TestCaseEr
     let services = [&timetable, &other].map(|timetable| Service::unroll(timetable, &question));
     let base = TouchedNetwork { timetable: &timetable, walks: &walks, service: &services[0] };
     let scenario = TouchedNetwork { timetable: &other, walks: &other_walks, service: &services[1] };
-    let touched = touched(&base, &scenario, &came_from, &question, &Quiet);
+    let [before, after] = [base, scenario].map(|network| Backwards::new(network, &question, &Quiet));
+    let touched = touched(&before, &after, &came_from, &Quiet);
     let (how, destinations) = (How::best(), case.ways.destinations as usize);
     let before = routed(&timetable, &walks, question, destinations, how);
     let after = routed(&other, &other_walks, question, destinations, how);

@@ -116,7 +116,7 @@ impl<'a> Fields<'a> {
     }
 
     pub fn must<T>(&mut self, key: &'static str, value: Option<T>) -> Option<T> {
-        if value.is_none() && !self.table.get(key).is_some_and(|value| !value.is_null()) {
+        if value.is_none() && self.table.get(key).is_none_or(|value| value.is_null()) {
             self.missing(key);
         }
         value

@@ -110,7 +110,8 @@ impl Comparison {
     }
 }
 
-fn signed(value: f64) -> String {
+/// A change for the terminal, with its sign.
+pub(super) fn signed(value: f64) -> String {
     let sign = if value < 0.0 { "−" } else { "+" };
     match value.abs() {
         size if size >= 100.0 => format!("{sign}{}", grouped(size.round() as u64)),

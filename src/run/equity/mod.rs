@@ -113,6 +113,15 @@ impl Fairness {
         })
     }
 
+    /// With these indices alone, and without intervals unless they are wanted.
+    pub fn only(mut self, indices: Vec<String>, intervals: bool) -> Fairness {
+        self.settings.indices = indices;
+        if !intervals {
+            self.settings.bootstrap.replicates = 0;
+        }
+        self
+    }
+
     /// CPU time that so many measures would take, s: a few draws of one are timed.
     ///
     /// # Errors

@@ -327,6 +327,69 @@ pub const KEYS: &[Key] = &[
         "[{ kind = \"shift\" }]",
         "[[scenario.edit]] tables, see docs/scenarios.md",
     ),
+    key(
+        "scenario",
+        "attribute",
+        Absent("no attribution"),
+        "\"shapley\"",
+        "which edit did how much: \"one_at_a_time\", or \"shapley\" beside, for up to 6 edits",
+    ),
+    key(
+        "scenario",
+        "vary",
+        Absent("run once"),
+        "[{ key = \"headway_s\", values = [300, 600] }]",
+        "[[scenario.vary]] tables: run with each value, ranked; several make a grid",
+    ),
+    key(
+        "scenario",
+        "keep",
+        Value("false"),
+        "true",
+        "each variant is a scenario with all files, held in memory like others",
+    ),
+    key(
+        "scenario",
+        "rank",
+        Absent("its keys below have their defaults"),
+        "{ by = \"jobs_30min_p50\" }",
+        "by which figure of equity variants are ranked",
+    ),
+    key(
+        "scenario",
+        "greedy",
+        Absent("none"),
+        "{ k = 3 }",
+        "choose several values, each the best on top of those before",
+    ),
+    key(
+        "scenario.vary",
+        "edit",
+        Absent("the only one"),
+        "1",
+        "which [[scenario.edit]] of this scenario, from 1",
+    ),
+    key("scenario.vary", "key", Required, "\"headway_s\"", "its key that varies"),
+    key("scenario.vary", "values", Required, "[300, 600]", "what stands there, one after the other"),
+    key("scenario.rank", "by", Absent("the first measure"), "\"jobs_30min_p50\"", "a measure"),
+    key(
+        "scenario.rank",
+        "index",
+        Value("\"mean\""),
+        "\"p10\"",
+        "a row of equity.csv; its index need not be in [equity] indices",
+    ),
+    key("scenario.rank", "group", Value("\"all\""), "\"low_income\"", "a group of people"),
+    key("scenario.rank", "profile", Absent("the first"), "\"adult\"", "a profile"),
+    key("scenario.rank", "period", Absent("the first"), "\"morning\"", "a period"),
+    key(
+        "scenario.rank",
+        "best",
+        Absent("as measure and index are"),
+        "\"smallest\"",
+        "\"largest\" or \"smallest\"",
+    ),
+    key("scenario.greedy", "k", Required, "3", "how many values"),
 ];
 
 /// The sections: name, and whether there may be several (`[[name]]`).
@@ -347,7 +410,6 @@ pub const SECTIONS: &[(&str, bool)] = &[
 
 /// What is planned but not done: section ("" for a whole section), key, what it would be.
 pub const LATER: &[(&str, &str, &str)] = &[
-    ("", "report", "the map report"),
     ("", "fares", "fares"),
     ("", "emissions", "emissions"),
     ("network", "elevation", "elevation"),
@@ -386,7 +448,6 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("set_profile", "wheelchair", "wheelchair access"),
     ("set_profile", "max_fare", "fares"),
     ("outputs", "geotiff", "GeoTIFF"),
-    ("outputs", "report", "the map report"),
 ];
 
 /// The key of a section; destinations share the keys of cells.

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::base::units::clock;
 use crate::study::{
-    EquitySpec, GroupsAre, PlacedEdit, PlacesSource, PlacesSpec, Scenario, Study, Unlinked, WindowOf,
+    Attribute, EquitySpec, GroupsAre, PlacedEdit, PlacesSource, PlacesSpec, Scenario, Search, Study,
+    Unlinked, WindowOf,
 };
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
@@ -76,18 +77,29 @@ pub fn resolved(study: &Study) -> Value {
             "tables": tables,
             "matrix": study.outputs.matrix,
         },
-        "scenario": study.scenarios.iter().map(scenario).collect::<Vec<_>>(),
+        "scenario": study.scenarios.iter().map(scenario).chain(study.searches.iter().map(search)).collect::<Vec<_>>(),
     })
+}
+
+fn search(search: &Search) -> Value {
+    serde_json::from_str(&search.written).unwrap_or(Value::Null)
 }
 
 fn scenario(scenario: &Scenario) -> Value {
     // Edits as written: what they leave out has no one value.
     let edit = |edit: &PlacedEdit| serde_json::from_str::<Value>(&edit.written).unwrap_or(Value::Null);
-    json!({
+    let mut json = json!({
         "name": scenario.name,
         "include": scenario.include.iter().map(|path| shown(path)).collect::<Vec<_>>(),
         "edit": scenario.edits.iter().map(edit).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(attribute) = scenario.attribute {
+        json["attribute"] = match attribute {
+            Attribute::OneAtATime => "one_at_a_time".into(),
+            Attribute::Shapley => "shapley".into(),
+        };
+    }
+    json
 }
 
 fn window_key(of: WindowOf) -> &'static str {

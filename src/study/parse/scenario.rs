@@ -1,26 +1,87 @@
-//! `[[scenario]]` and the files of edits that it includes → scenarios.
+//! `[[scenario]]` and the files of edits that it includes → scenarios, and those that are run many times.
 
 mod edits;
+mod grid;
 mod kinds;
 mod values;
+mod vary;
 
 use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
 use super::walk::{Section, Walk, nearest, text};
-use super::{several, single_list};
+use super::{several, single_list, unique};
 use crate::base::error::{Error, Result};
-use crate::study::{PlacedEdit, Scenario};
+use crate::study::{Attribute, MAX_SHAPLEY, PlacedEdit, Scenario, Search};
 pub(super) use kinds::keys_of;
 pub use kinds::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_tables};
 
-/// All scenarios of a study.
-pub(super) fn scenarios<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Vec<Scenario> {
-    several(document, "scenario").map(|(table, at)| scenario(walk, table, at, folder)).collect()
+/// All scenarios of a study, and its searches.
+pub(super) fn scenarios<'t>(
+    walk: &mut Walk<'t>,
+    document: &DeTable<'t>,
+    folder: &Path,
+) -> (Vec<Scenario>, Vec<Search>) {
+    let (mut scenarios, mut searches) = (Vec::new(), Vec::<Search>::new());
+    let mut names = Vec::new();
+    for (table, at) in several(document, "scenario") {
+        let head = head(walk, table, at, folder);
+        names.push(head.name.clone());
+        if table.iter().any(|(key, _)| key.get_ref() == "vary") {
+            if let Some(search) = vary::search(walk, table, at, head) {
+                let variants = search.variants.iter().filter(|_| search.keep);
+                scenarios.extend(variants.map(|variant| variant.scenario.clone()));
+                searches.push(search);
+            }
+        } else {
+            let own = list_of_edits(walk, table, Path::new(""));
+            let scenario = head.with(own);
+            enough_for_shares(walk, at, &scenario);
+            scenarios.push(scenario);
+        }
+    }
+    unique(walk, document, "scenario", names.iter().map(String::as_str));
+    for (i, search) in searches.iter().enumerate() {
+        let of_others = searches[..i].iter().flat_map(|other| &other.variants);
+        let mut taken = names.iter().chain(of_others.map(|variant| &variant.scenario.name));
+        let variant = |name: &&String| search.variants.iter().any(|own| own.scenario.name == **name);
+        if let Some(name) = taken.find(variant) {
+            let what = format!("has a variant called {name}, and so is another scenario");
+            walk.wrong_at(&search.place, format!("scenario {} {what}", search.name), "rename one of the two");
+        }
+    }
+    (scenarios, searches)
 }
 
-fn scenario<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize, folder: &Path) -> Scenario {
+/// What a scenario has beside its own edits.
+#[derive(Clone)]
+struct Head {
+    name: String,
+    place: String,
+    include: Vec<PathBuf>,
+    /// Those of the included files.
+    edits: Vec<PlacedEdit>,
+    attribute: Option<Attribute>,
+    /// Of variants.
+    keep: bool,
+}
+
+impl Head {
+    fn with(&self, own: Vec<PlacedEdit>) -> Scenario {
+        let edits = self.edits.iter().cloned().chain(own).collect();
+        let Head { name, place, include, attribute, .. } = self;
+        Scenario {
+            name: name.clone(),
+            place: place.clone(),
+            include: include.clone(),
+            edits,
+            attribute: *attribute,
+        }
+    }
+}
+
+fn head<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize, folder: &Path) -> Head {
     let place = walk.place(at);
     let mut s = Section::open(walk, "scenario", Some(table), at);
     let name = s.name();
@@ -32,12 +93,41 @@ fn scenario<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize, folder: &Pa
     if !s.has("include") && !s.has("edit") {
         s.walk.wrong(at, "scenario: there is neither edit nor include", "write [[scenario.edit]] tables");
     }
+    let attribute = s.choice("attribute", &["one_at_a_time", "shapley"]);
+    let attribute = attribute.map(|i| [Attribute::OneAtATime, Attribute::Shapley][i]);
+    for (key, why) in [
+        ("rank", "ranks variants"),
+        ("greedy", "chooses among variants"),
+        ("keep", "is of the tables of variants"),
+    ] {
+        if s.has(key) && !s.has("vary") {
+            s.wrong(key, format!("{why}, and there are none"), "write [[scenario.vary]], or leave it out");
+        }
+    }
+    if s.has("vary") && attribute.is_some() {
+        s.wrong(
+            "attribute",
+            "stands beside vary",
+            "leave out one of the two: attribution is of one scenario",
+        );
+    }
+    let keep = s.flag("keep");
     let mut edits = Vec::new();
     for file in &include {
         edits.extend(included(walk, at_include, file, folder));
     }
-    edits.extend(list_of_edits(walk, table, Path::new("")));
-    Scenario { name, place, include, edits }
+    Head { name, place, include, edits, attribute, keep }
+}
+
+/// Shapley's shares take all subsets of the edits.
+fn enough_for_shares(walk: &mut Walk<'_>, at: usize, scenario: &Scenario) {
+    let edits = scenario.edits.len();
+    if scenario.attribute == Some(Attribute::Shapley) && edits > MAX_SHAPLEY {
+        let what = format!(
+            "scenario.attribute is \"shapley\", and there are {edits} edits: it takes {MAX_SHAPLEY} at most, for every subset is run"
+        );
+        walk.wrong(at, what, "write attribute = \"one_at_a_time\"");
+    }
 }
 
 /// The edits of one table's `edit`, in the order in which they stand.

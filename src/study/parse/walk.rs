@@ -37,6 +37,27 @@ impl<'t> Walk<'t> {
         self.wrong.push((at, problem));
     }
 
+    /// As [`Walk::wrong`], of something whose place is known already.
+    pub fn wrong_at(&mut self, place: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        self.wrong.push((usize::MAX, Problem::new(place, what, remedy)));
+    }
+
+    /// What `parse` finds wrong, apart from what was found before; files that it names are kept once.
+    pub fn apart<T>(&mut self, parse: impl FnOnce(&mut Self) -> T) -> (T, Vec<(usize, Problem)>) {
+        let before = [std::mem::take(&mut self.unknown), std::mem::take(&mut self.wrong)];
+        let files = self.files.len();
+        let parsed = parse(self);
+        for file in self.files.split_off(files) {
+            if !self.files.contains(&file) {
+                self.files.push(file);
+            }
+        }
+        let [unknown, wrong] = before;
+        let mut found = std::mem::replace(&mut self.unknown, unknown);
+        found.append(&mut std::mem::replace(&mut self.wrong, wrong));
+        (parsed, found)
+    }
+
     /// Something that the file lacks altogether, and so has no line.
     pub fn missing(&mut self, what: &str, remedy: &str) {
         self.wrong.push((usize::MAX, Problem::new(self.file, what, remedy)));

@@ -1,0 +1,191 @@
+//! Streets → the lines that a map of the whole shows: edges joined where they go straight on, the longest first.
+
+use crate::base::NONE;
+use crate::network::streets::Streets;
+
+/// A line of (lon, lat).
+pub(super) type Stroke = Vec<(f64, f64)>;
+
+/// Points of a map of the region, of a town, of a quarter; each level adds to the one before.
+const BUDGETS: [usize; 3] = [6_000, 20_000, 50_000];
+/// Cosine of the sharpest turn that is still the same street, 45°.
+const STRAIGHT: f64 = 0.707;
+
+/// Strokes (Thomson & Richardson 1999: what goes on straight is one street, and long ones matter) that `seen` keeps,
+/// simplified to `tolerance` degrees, until the budget of each level is used up.
+pub(super) fn levels(streets: &Streets, tolerance: f64, seen: impl Fn(&Stroke) -> bool) -> Vec<Vec<Stroke>> {
+    let next = partners(streets);
+    let mut taken = vec![false; streets.edges()];
+    let mut strokes: Vec<(u64, Vec<u32>)> = Vec::new();
+    for edge in 0..streets.edges() as u32 {
+        if !taken[edge as usize] {
+            let ends = walk(edge, &next, &mut taken);
+            let length = ends.iter().map(|&end| u64::from(streets.edge_mm[end as usize / 2])).sum();
+            strokes.push((length, ends));
+        }
+    }
+    strokes.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut levels = vec![Vec::new()];
+    let mut points = 0;
+    for (_, ends) in strokes {
+        let line = line(streets, &ends);
+        if !seen(&line) {
+            continue;
+        }
+        let line = simplified(&line, tolerance);
+        points += line.len();
+        if points > BUDGETS[levels.len() - 1] {
+            if levels.len() == BUDGETS.len() {
+                break;
+            }
+            levels.push(Vec::new());
+        }
+        levels.last_mut().expect("there is one from the start").push(line);
+    }
+    levels
+}
+
+/// The end of an edge: twice its number, one more at its end than at its start → the end that goes on from there.
+fn partners(streets: &Streets) -> Vec<u32> {
+    let ends = 2 * streets.edges();
+    let node = |end: u32| match end % 2 {
+        0 => streets.edge_from[end as usize / 2],
+        _ => streets.edge_to[end as usize / 2],
+    };
+    let mut by_node: Vec<u32> = (0..ends as u32).collect();
+    by_node.sort_by_key(|&end| (node(end), end));
+    let mut partner = vec![NONE; ends];
+    for at_node in by_node.chunk_by(|&a, &b| node(a) == node(b)) {
+        let headings: Vec<(f64, f64)> = at_node.iter().map(|&end| heading(streets, end)).collect();
+        let mut pairs = Vec::new();
+        for (i, a) in headings.iter().enumerate() {
+            for (k, b) in headings.iter().enumerate().skip(i + 1) {
+                // Straight on is the opposite heading.
+                let straight = -(a.0 * b.0 + a.1 * b.1);
+                if straight > STRAIGHT && at_node[i] / 2 != at_node[k] / 2 {
+                    pairs.push((straight, at_node[i], at_node[k]));
+                }
+            }
+        }
+        pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        for (_, a, b) in pairs {
+            if partner[a as usize] == NONE && partner[b as usize] == NONE {
+                (partner[a as usize], partner[b as usize]) = (b, a);
+            }
+        }
+    }
+    partner
+}
+
+/// Where an edge leads from its end, as a unit vector.
+fn heading(streets: &Streets, end: u32) -> (f64, f64) {
+    let shape = streets.shape(end / 2);
+    let (here, there) = match end % 2 {
+        0 => (shape.start, shape.start + 1),
+        _ => (shape.end - 1, shape.end - 2),
+    };
+    let (a, b) = (place(streets, here), place(streets, there));
+    let (dx, dy) = ((b.0 - a.0) * a.1.to_radians().cos(), b.1 - a.1);
+    let length = dx.hypot(dy);
+    if length > 0.0 { (dx / length, dy / length) } else { (0.0, 0.0) }
+}
+
+fn place(streets: &Streets, point: usize) -> (f64, f64) {
+    (f64::from(streets.shape_lon_e7[point]) / 1e7, f64::from(streets.shape_lat_e7[point]) / 1e7)
+}
+
+/// The stroke of an edge as the ends at which its edges are entered, in order.
+fn walk(edge: u32, next: &[u32], taken: &mut [bool]) -> Vec<u32> {
+    taken[edge as usize] = true;
+    let mut go = |from: u32| {
+        let mut entered = Vec::new();
+        // An end leads on to the end at which the next edge is entered, and that edge is left at its other end.
+        let mut leaving = from;
+        while let Some(&entering) = next.get(leaving as usize).filter(|&&end| end != NONE) {
+            if std::mem::replace(&mut taken[entering as usize / 2], true) {
+                break;
+            }
+            entered.push(entering);
+            leaving = entering ^ 1;
+        }
+        entered
+    };
+    let onward = go(2 * edge + 1);
+    let backward = go(2 * edge);
+    // Backward edges are gone through the other way round.
+    backward.into_iter().rev().map(|end| end ^ 1).chain([2 * edge]).chain(onward).collect()
+}
+
+fn line(streets: &Streets, ends: &[u32]) -> Stroke {
+    let mut line = Stroke::new();
+    for &end in ends {
+        let shape = streets.shape(end / 2);
+        let skip = usize::from(!line.is_empty());
+        let points = shape.map(|point| place(streets, point));
+        match end % 2 {
+            0 => line.extend(points.skip(skip)),
+            _ => line.extend(points.rev().skip(skip)),
+        }
+    }
+    line
+}
+
+/// Douglas & Peucker 1973: the points without which the line would be off by more than `tolerance`, degrees of
+/// latitude.
+fn simplified(line: &[(f64, f64)], tolerance: f64) -> Stroke {
+    let mut kept = vec![false; line.len()];
+    let mut open = vec![(0, line.len().saturating_sub(1))];
+    while let Some((first, last)) = open.pop() {
+        kept[first] = true;
+        kept[last] = true;
+        let far = (first + 1..last).map(|i| (distance(line[i], line[first], line[last]), i));
+        if let Some((off, i)) = far.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+            && off > tolerance
+        {
+            open.extend([(first, i), (i, last)]);
+        }
+    }
+    line.iter().zip(kept).filter(|(_, kept)| *kept).map(|(at, _)| *at).collect()
+}
+
+/// From a point to the line between two, degrees of latitude.
+fn distance(at: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
+    let narrow = at.1.to_radians().cos();
+    let (dx, dy) = ((to.0 - from.0) * narrow, to.1 - from.1);
+    let (px, py) = ((at.0 - from.0) * narrow, at.1 - from.1);
+    let square = dx * dx + dy * dy;
+    let along = if square > 0.0 { ((px * dx + py * dy) / square).clamp(0.0, 1.0) } else { 0.0 };
+    (px - along * dx).hypot(py - along * dy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_keeps_its_bends() {
+        let line = [(0.0, 0.0), (0.0, 1.0), (0.0001, 2.0), (0.0, 3.0), (1.0, 3.0)];
+        // The third point is off by 0.0001° × cos 2°, the corner by much.
+        assert_eq!(simplified(&line, 0.001), [(0.0, 0.0), (0.0, 3.0), (1.0, 3.0)]);
+        assert_eq!(simplified(&line, 0.00005).len(), 5 - 1);
+        assert_eq!(simplified(&line[..2], 0.1), line[..2]);
+    }
+
+    #[test]
+    fn straight_on_is_one_street() {
+        // A cross at node 0: west (edge 0, towards it), east (1, from it), north (2, from it).
+        let e7 = |degrees: f64| (degrees * 1e7) as i32;
+        let streets = Streets {
+            edge_from: vec![1, 0, 0].into(),
+            edge_to: vec![0, 2, 3].into(),
+            edge_mm: vec![100, 100, 500].into(),
+            shape_offsets: vec![0, 2, 4, 6].into(),
+            shape_lon_e7: [-0.1, 0.0, 0.0, 0.1, 0.0, 0.0].map(e7).to_vec().into(),
+            shape_lat_e7: [0.0, 0.0, 0.0, 0.0, 0.0, 0.1].map(e7).to_vec().into(),
+            ..Streets::default()
+        };
+        let levels = levels(&streets, 0.001, |_| true);
+        // The northern one is longer in mm; west and east are one line, without the point between.
+        assert_eq!(levels, [vec![vec![(0.0, 0.0), (0.0, 0.1)], vec![(-0.1, 0.0), (0.1, 0.0)]]]);
+    }
+}

@@ -1,0 +1,113 @@
+//! What a study asks of scenarios beyond their results: variants ranked, values chosen, changes shared among edits.
+
+mod each;
+mod figure;
+mod ranked;
+mod shared;
+
+use super::ground::Ground;
+use super::load::Loaded;
+use super::results::Results;
+use super::scenarios::Edited;
+use super::work::Work;
+use super::{Windowed, measured};
+use crate::base::error::{Error, Problem, Result};
+use crate::base::watch::Watch;
+use crate::measures::asked::Asked as Wanted;
+use crate::study::Study;
+pub(super) use each::Standing;
+use ranked::Ranked;
+use shared::Shared;
+
+/// All that is to be searched and shared, each with what it has to say so far.
+pub(super) struct Searches<'s> {
+    ranked: Vec<(Ranked<'s>, Vec<String>)>,
+    /// Beside: which of the study's scenarios it is.
+    shared: Vec<(usize, Shared<'s>)>,
+}
+
+impl<'s> Searches<'s> {
+    /// Resolves all names and tries all edits.
+    ///
+    /// # Errors
+    /// All that is wrong with them; the machine's; `Stopped`.
+    pub fn new(
+        study: &'s Study,
+        base: &Loaded,
+        wanted: &[Wanted],
+        windows: &[Windowed<'_>],
+        zone: &str,
+        watch: &dyn Watch,
+    ) -> Result<Searches<'s>> {
+        let mut searches = Searches { ranked: Vec::new(), shared: Vec::new() };
+        // Results of some cells alone cannot be ranked.
+        if base.only.is_some() {
+            return Ok(searches);
+        }
+        let mut problems: Vec<Problem> = Vec::new();
+        let mut kept = |error| match error {
+            Error::Input(more) => {
+                problems.extend(more);
+                Ok(())
+            }
+            other => Err(other),
+        };
+        for search in &study.searches {
+            match Ranked::new(study, base, wanted, windows, zone, search, watch) {
+                Ok(ranked) => searches.ranked.push((ranked, Vec::new())),
+                Err(error) => kept(error)?,
+            }
+        }
+        for (i, scenario) in study.scenarios.iter().enumerate() {
+            let Some(attribute) = scenario.attribute else { continue };
+            match Shared::new(study, base, zone, scenario, attribute, watch) {
+                Ok(shared) => searches.shared.push((i, shared)),
+                Err(error) => kept(error)?,
+            }
+        }
+        if problems.is_empty() { Ok(searches) } else { Err(Error::Input(problems)) }
+    }
+
+    /// Answers what is asked of a window. `of_scenarios`: the study's scenarios with their results so far, of which
+    /// the last are of this window.
+    ///
+    /// # Errors
+    /// As [`each::each`].
+    pub fn window(
+        &mut self,
+        work: &mut Work<'_>,
+        (base, ground): (&Loaded, &Ground),
+        window: &Windowed<'_>,
+        of_base: &Results,
+        scenarios: (&[Edited<'_>], &[Vec<Results>]),
+    ) -> Result<()> {
+        if self.ranked.is_empty() && self.shared.is_empty() {
+            return Ok(());
+        }
+        let of_base = measured::of_results(of_base);
+        let standing = Standing { base, ground, window, of_base: &of_base };
+        let with_results = scenarios.0.iter().zip(scenarios.1);
+        let kept: Vec<(&Edited<'_>, &Results)> =
+            with_results.filter_map(|(edited, results)| Some((edited, results.last()?))).collect();
+        for (ranked, lines) in &mut self.ranked {
+            lines.append(&mut ranked.window(work, standing, &kept)?);
+        }
+        for (i, shared) in &mut self.shared {
+            let (edited, results) = kept[*i];
+            shared.window(work, standing, (&edited.loaded, &measured::of_results(results)))?;
+        }
+        Ok(())
+    }
+
+    /// What there is to say, for the terminal.
+    ///
+    /// # Errors
+    /// The machine's.
+    pub fn finish(self, work: &mut Work<'_>) -> Result<Vec<String>> {
+        let mut lines: Vec<String> = self.ranked.into_iter().flat_map(|(_, lines)| lines).collect();
+        for (_, shared) in &self.shared {
+            lines.append(&mut shared.finish(work)?);
+        }
+        Ok(lines)
+    }
+}

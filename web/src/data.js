@@ -1,0 +1,99 @@
+// What travels with the page: facts, map, results. Columns are unpacked when they are first asked for.
+import { columnOf, timesOf } from "./codec.js";
+import { cellsOf, linesOf, stopsOf } from "./shapes.js";
+import { t } from "./texts.js";
+
+function parsed(id) {
+  const element = document.getElementById(id);
+  const value = JSON.parse(element.textContent);
+  element.remove();
+  return value;
+}
+
+const facts = parsed("facts");
+const { map: drawing, results, contrasts } = parsed("data");
+const ids = drawing.ids;
+const cells = cellsOf(drawing.cells);
+const streets = drawing.streets.map(linesOf);
+const stops = stopsOf(drawing.stops);
+const unpacked = new Map();
+
+export { contrasts, facts, results, ids, cells, streets, stops };
+
+function once(coded) {
+  if (!unpacked.has(coded)) unpacked.set(coded, columnOf(coded, cells.n));
+  return unpacked.get(coded);
+}
+
+export const population = drawing.population && once(drawing.population);
+export const income = drawing.income && once(drawing.income);
+export const groups = drawing.groups.map((group) => ({ name: group.name, values: once(group.values) }));
+
+/** Weights of the cells: people, or one each. */
+export const weights = population || new Float64Array(cells.n).fill(1);
+
+export function measureOf(result, name) {
+  return result.measures.find((measure) => measure.name === name);
+}
+
+export function valuesOf(result, name) {
+  const measure = measureOf(result, name);
+  return measure ? once(measure.values) : null;
+}
+
+export function linkOf(result) {
+  return once(result.link_m);
+}
+
+export function timesFrom(result, cell) {
+  return timesOf(result.times.rows[cell], cells.n);
+}
+
+export const STATUS = { o: "ok", u: "unlinked", i: "island", n: "no_service" };
+
+/** Cells that are not ok, by the first letter of their status. */
+export function markedOf(result) {
+  const marked = { u: [], i: [], n: [] };
+  for (let i = 0; i < cells.n; i++) marked[result.status[i]]?.push(i);
+  return marked;
+}
+
+/** `jobs_30min_p50` → what, cutoff and percentile. */
+export function partsOf(name) {
+  const found = /^(.*?)(?:_(\d+)min)?(?:_(p[\d_]+|mean))?$/.exec(name);
+  return { what: found[1].replace(/_/g, " "), cutoff: found[2] || "", percentile: found[3] || "" };
+}
+
+export function percentileText(code) {
+  if (code === "p50") return t("median");
+  return code === "mean" ? t("mean") : t("p", { n: code.slice(1).replace("_", ".") });
+}
+
+/** A measure in words. */
+export function titleOf(name) {
+  const { what, cutoff, percentile } = partsOf(name);
+  const words = cutoff ? t("within", { what, n: cutoff }) : what;
+  return percentile && percentile !== "p50" ? `${words}, ${percentileText(percentile)}` : words;
+}
+
+/** Times and costs: the kinds of which less is better. */
+const COSTS = ["nearest", "dual"];
+const costly = (facts.parameters.measure || [])
+  .filter((measure) => COSTS.includes(measure.kind))
+  .map((measure) => measure.name || measure.kind);
+
+export function lessIsBetter(name) {
+  return costly.some((cost) => name.includes(cost));
+}
+
+/** `adult_over_child-morning` in words: ÷ for over, − for minus. */
+export function contrastTitle({ name }) {
+  return name.replace(/_over_/, " ÷ ").replace(/_minus_/, " − ").replace(/_/g, " ");
+}
+
+/** What tells a result from the others: only the parts that differ. */
+export function resultTitle(result) {
+  const differs = (key) => results.some((other) => other[key] !== results[0][key]);
+  const parts = ["scenario", "profile", "period"].filter(differs).map((key) => result[key]);
+  return parts.join(" · ") || `${result.profile} · ${result.period}`;
+}

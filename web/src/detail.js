@@ -1,0 +1,64 @@
+// The chosen cell: all its values, and the way to its travel times.
+import { STATUS, groups, ids, income, linkOf, measureOf, population, results, titleOf, valuesOf } from "./data.js";
+import { element, fill } from "./dom.js";
+import { state } from "./state.js";
+import { about, exact, t } from "./texts.js";
+
+export function timeText(seconds) {
+  if (!Number.isFinite(seconds)) return t("never");
+  return t("time", { min: Math.floor(seconds / 60), s: seconds % 60 });
+}
+
+/** Fills the panel for a cell, or with a hint. */
+export function buildDetail(cell, { close, times }) {
+  if (cell < 0) {
+    fill("detail", element("p", { class: "hint" }, t("choose")));
+    return;
+  }
+  const result = results[state.r];
+  const status = STATUS[result.status[cell]];
+  const rows = [[t("status"), t(status)]];
+  if (population) rows.push([t("population"), exact(population[cell], 2)]);
+  for (const group of groups) rows.push([group.name.replace(/_/g, " "), exact(group.values[cell], 2)]);
+  if (income) rows.push([t("income"), exact(income[cell], 2)]);
+  rows.push([t("linkM"), exact(linkOf(result)[cell], 3)]);
+  for (const measure of result.measures) {
+    const values = valuesOf(result, measure.name);
+    rows.push([titleOf(measure.name), exact(values[cell], measure.values.d), measure.name === state.m]);
+  }
+  const list = rows.map(([name, value, now]) =>
+    element("tr", { class: now ? "now" : null }, element("th", { scope: "row" }, name), element("td", {}, value)),
+  );
+  let way;
+  if (result.times?.rows) {
+    const text = state.t ? t("timesOff") : t("times");
+    way = element("button", { type: "button", id: "times", "aria-pressed": String(Boolean(state.t)), onclick: times }, text);
+  } else {
+    way = element("p", { class: "hint" }, result.times ? t("timesTooLarge", { file: result.times.file }) : t("timesNone"));
+  }
+  fill(
+    "detail",
+    element(
+      "div",
+      { class: "head" },
+      element("h2", {}, `${t("cell")} ${ids[cell]}`),
+      element("button", { type: "button", class: "plain", "aria-label": t("close"), onclick: close }, "×"),
+    ),
+    way,
+    element("table", { class: "values" }, element("tbody", {}, ...list)),
+  );
+}
+
+/** The line beside the pointer. */
+export function tipText(cell, shown, stop) {
+  const lines = [];
+  const value = shown.isTime ? timeText(shown.values[cell]) : exact(shown.values[cell], shown.decimals);
+  const sign = shown.isDifference && shown.values[cell] > 0 ? "+" : "";
+  lines.push(element("strong", {}, sign + value), element("span", {}, shown.title));
+  const status = STATUS[results[state.r].status[cell]];
+  if (status !== "ok") lines.push(element("em", {}, t(status)));
+  const people = population ? ` · ${about(population[cell])} ${t("people")}` : "";
+  lines.push(element("span", { class: "id" }, ids[cell] + people));
+  if (stop) lines.push(element("span", { class: "stop" }, `${t("stop")}: ${stop}`));
+  return lines;
+}
