@@ -123,8 +123,8 @@ fn faster_buses() {
     assert_eq!((arrives(""), arrives("--scenario faster_buses")), (u64::from(before), u64::from(after)));
 }
 
-/// Lyckö lies east of 696 400 m (the ids of cells begin with their easting), and Lyckobron is the only way on foot:
-/// pairs over it are lost, all others take as long as before.
+/// Lyckö lies east of 696 400 m and south of 6 579 500 m (ids of cells are easting and northing), and Lyckobron is the
+/// only way there on foot: pairs over it are lost, all others take as long as before.
 #[test]
 fn the_bridge_is_out() {
     let town = town(
@@ -135,11 +135,12 @@ fn the_bridge_is_out() {
         times(&town, "--profile on_foot --period morning"),
         times(&town, "--profile on_foot --period morning --scenario bridge_out"),
     );
-    let east = |id: &str| id[..6].parse::<u32>().unwrap() >= 696_400;
+    let metres = |part: &str| part.parse::<u32>().unwrap();
+    let on_lycko = |id: &str| metres(&id[..6]) >= 696_400 && metres(&id[6..]) < 6_579_500;
     let (mut over, mut beside) = (0, 0);
     for ((from, to), seconds) in &before {
         let now = after.get(&(from.clone(), to.clone()));
-        if east(from) == east(to) || on_norrvik(from) || on_norrvik(to) {
+        if on_lycko(from) == on_lycko(to) {
             beside += 1;
             assert_eq!(now, Some(seconds), "{from} {to}");
         } else {
@@ -149,11 +150,6 @@ fn the_bridge_is_out() {
     }
     assert_eq!(after.len(), beside);
     assert!(over > 1000 && beside > 10_000, "{over} {beside}");
-}
-
-/// Norrvik reaches as far east, in the north; nobody walks from there to Lyckö within an hour and a half.
-fn on_norrvik(id: &str) -> bool {
-    id[6..].parse::<u32>().unwrap() >= 6_580_250
 }
 
 /// The last bus from Centralen leaves at 25:15, which is 01:15 the next day.

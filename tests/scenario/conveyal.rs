@@ -243,7 +243,8 @@ walk_factor = 0.5
 }
 
 fn export(edits: Vec<PlacedEdit>, scoped: &dyn Fn(IdOf, &str) -> Result<String, String>) -> Exported {
-    exported(&Scenario { name: "s".into(), place: "s:1".into(), include: Vec::new(), edits }, scoped)
+    let (name, place) = ("s".into(), "s:1".into());
+    exported(&Scenario { name, place, include: Vec::new(), edits, attribute: None }, scoped)
 }
 
 /// A stop that an earlier edit made has no id there: it is written as a place again.
