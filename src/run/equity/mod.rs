@@ -26,8 +26,8 @@ const UNUSED_STANDARD: Kind = Kind {
     meaning: "standards of a name that no measure has or begins with",
     remedy: "name a column of access.csv, or its beginning: jobs, jobs_30min",
 };
-/// Draws of a trial.
-const TRIED: u32 = 40;
+/// Replicates of a trial.
+const TRIED: u32 = 120;
 /// Fewer blocks make intervals too narrow.
 pub(super) const FEW: f64 = 20.0;
 
@@ -135,8 +135,10 @@ impl Fairness {
     ) -> Result<f64> {
         // Any values will do that differ.
         let values: Vec<Option<f64>> = (0..cells.ids.len()).map(|cell| Some(cell as f64)).collect();
+        let plan =
+            |replicates| Bootstrap { replicates, interval: Interval::Percentile, ..self.settings.bootstrap };
         let timed = |replicates| {
-            let plan = Bootstrap { replicates, interval: Interval::Percentile, ..self.settings.bootstrap };
+            let plan = plan(replicates);
             let settings = Settings { bootstrap: plan, ..self.settings.clone() };
             let few = Fairness { settings, groups: self.groups.clone(), places_m: self.places_m.clone() };
             let found = [Found { name: "trial", values: &values, less_is_better: false }];
@@ -147,7 +149,7 @@ impl Fairness {
         // Pages are touched for the first time, and threads woken.
         timed(0)?;
         let (without, with) = (timed(0)?, timed(TRIED)?);
-        let draw_s = (with - without).max(0.0) / f64::from(TRIED);
+        let draw_s = (with - without).max(0.0) / f64::from(plan(TRIED).draws());
         Ok(measures as f64 * (without + draw_s * f64::from(self.settings.bootstrap.draws())))
     }
 
