@@ -36,6 +36,8 @@ pub struct Edited<'s> {
     pub reports: Vec<Report>,
     /// Trip → the base's trip that it was, or `NONE`.
     came_from: Vec<u32>,
+    /// Stops that are new, elsewhere, or called at for the first time, sorted.
+    to_link: Vec<u32>,
 }
 
 impl<'s> Edited<'s> {
@@ -89,11 +91,14 @@ impl<'s> Edited<'s> {
         if !problems.is_empty() {
             return Err(Error::Input(problems));
         }
-        let (of_timetable, came_from, timetable) = match timetable {
-            Some(made) => (made.reports, made.came_from, Arc::new(made.timetable)),
+        let (of_timetable, came_from, to_link, timetable) = match timetable {
+            Some(made) => {
+                let to_link = made.stops_to_link(&base.timetable);
+                (made.reports, made.came_from, to_link, Arc::new(made.timetable))
+            }
             None => {
                 let came_from = (0..base.timetable.trips.len() as u32).collect();
-                (Vec::new(), came_from, Arc::clone(&base.timetable))
+                (Vec::new(), came_from, Vec::new(), Arc::clone(&base.timetable))
             }
         };
         let mut of_timetable = of_timetable.into_iter();
@@ -111,7 +116,7 @@ impl<'s> Edited<'s> {
         let reports = reports.collect();
         let links = links(study, base, &streets, &timetable.stops, watch)?;
         let loaded = base.with(streets, timetable, links, places);
-        Ok(Edited { scenario, loaded, profiles, reports, came_from })
+        Ok(Edited { scenario, loaded, profiles, reports, came_from, to_link })
     }
 
     pub fn name(&self) -> &str {
@@ -189,17 +194,11 @@ impl<'s> Edited<'s> {
 
     /// Stops that are new, elsewhere, or linked otherwise.
     fn changed_stops(&self, base: &Loaded) -> Vec<u32> {
-        let (before, now) = (&base.timetable.stops, &self.loaded.timetable.stops);
         let (old, new) = (&base.links.stops, &self.loaded.links.stops);
         let changed = |stop: &u32| {
-            let stop = *stop as usize;
-            stop >= before.ids.len()
-                || (before.lon[stop].to_bits(), before.lat[stop].to_bits())
-                    != (now.lon[stop].to_bits(), now.lat[stop].to_bits())
-                || before.called[stop] < now.called[stop]
-                || old.spot(stop) != new.spot(stop)
+            self.to_link.binary_search(stop).is_ok() || old.spot(*stop as usize) != new.spot(*stop as usize)
         };
-        (0..now.ids.len() as u32).filter(changed).collect()
+        (0..new.len() as u32).filter(changed).collect()
     }
 
     /// The cells whose answers may differ from those of the base, sorted; `None`: all, for it cannot be told. `before`

@@ -6,7 +6,6 @@
 
 use std::path::Path;
 
-use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::network::calendar::day_number;
 use crate::network::transit::Timetable;
@@ -75,34 +74,6 @@ impl Edited {
             None => true,
         };
         (0..called.len() as u32).filter(differs).collect()
-    }
-}
-
-impl Edited {
-    /// Trips of before that are gone or otherwise now, and trips of now that are new or otherwise than before: by route,
-    /// days, block, times, stops and runs. Each list is sorted. Rules and joins may differ beside them.
-    pub fn differing(&self, base: &Timetable) -> (Vec<u32>, Vec<u32>) {
-        let now = &self.timetable;
-        let days =
-            |table: &Timetable, trip: usize| table.services.row(table.trips[trip].service as usize).to_vec();
-        let same = |old: usize, new: usize| {
-            let (a, b) = (base.trips[old], now.trips[new]);
-            (a.route, a.block, a.flags) == (b.route, b.block, b.flags)
-                && (a.service == b.service || days(base, old) == days(now, new))
-                && base.calls.row(old) == now.calls.row(new)
-                && base.shifts.row(old) == now.shifts.row(new)
-        };
-        let mut kept = vec![false; base.trips.len()];
-        let mut new = Vec::new();
-        for (trip, &old) in self.came_from.iter().enumerate() {
-            if old != NONE && same(old as usize, trip) {
-                kept[old as usize] = true;
-            } else {
-                new.push(trip as u32);
-            }
-        }
-        let gone = (0..kept.len() as u32).filter(|&old| !kept[old as usize]).collect();
-        (gone, new)
     }
 }
 
