@@ -314,6 +314,20 @@ fn staying_seated_in_a_block() {
 }
 
 #[test]
+fn a_vehicle_goes_on_within_the_second_as_a_trip_that_nobody_may_board() {
+    // T2 stands at B until 08:06 and ends there at 08:06; its vehicle leaves B at 08:06 as T1, which nobody may
+    // board, for C. Whoever boards T2 at B at 08:06 is at C at 08:06. T1 comes first in the file.
+    let mut town = Hand::new("town", ZONE);
+    let t1 = town.trip("T1", "B 08:06 C 08:06");
+    town.trip("T2", "A 08:01 B 08:04/08:06 B 08:06");
+    town.call(t1, 0).pickup_type = 1;
+    let case = |town: &Hand| a_to_c(town, 0, Some(1)).access(1, "B", 0);
+    assert_eq!(Engine::new(&case(&town)).times(1)[0][0], None);
+    town.feed.trips.iter_mut().for_each(|t| t.block_id = "block".into());
+    assert_eq!(Engine::new(&case(&town)).times(1)[0][0], Some(6 * 60));
+}
+
+#[test]
 fn a_block_ends_where_the_next_trip_starts_too_early() {
     // By time: T1 (08:05), T3 (08:09, before T1 ends), T2 (08:20). T1 does not lead to T3, and T2 follows T3 only.
     let mut town = Hand::new("town", ZONE);

@@ -262,18 +262,16 @@ pub fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Se
         }
     }
     for &(from, to) in &service.joins {
-        let (Some(last), Some(first)) =
-            (last_arrival(events, from), events.departures_of[to as usize].clone().next())
-        else {
-            continue;
-        };
-        let first_event = events.departure_at[first as usize].min(
-            events.arrivals_of[to as usize]
-                .clone()
-                .next()
-                .map_or(u32::MAX, |a| events.arrival_at[a as usize]),
-        );
-        if first_event < events.arrival_at[last as usize] {
+        let Some(last) = last_arrival(events, from) else { continue };
+        // A run that nobody may board has arrivals only.
+        let departs = events.departures_of[to as usize].clone().next();
+        let arrives = events.arrivals_of[to as usize].clone().next();
+        let first_event = departs
+            .map(|d| events.departure_at[d as usize])
+            .into_iter()
+            .chain(arrives.map(|a| events.arrival_at[a as usize]))
+            .min();
+        if first_event.is_some_and(|first| first < events.arrival_at[last as usize]) {
             repeats.insert(events.arrivals[last as usize].time_s);
         }
     }
