@@ -203,7 +203,7 @@ fn summed(case: &Case) -> Result<(), TestCaseError> {
     };
     let (cells, goals) =
         (vec![(0.0, 0.0); case.ways.origins as usize], vec![(0.0, 0.0); destinations as usize]);
-    let router = ground.router(&asked, 1200, &cells, &goals, None, &Quiet);
+    let router = ground.router(&asked, 1200, &cells, &goals, None, None, &Quiet);
     let mut turned = Turned::new(&what, cells.len());
     // Two stretches, each in an order of its own.
     for stretch in [0..destinations / 2, destinations / 2..destinations] {

@@ -11,7 +11,7 @@ use isokron::base::texts::Texts;
 use isokron::base::units::SpeedMmPerS;
 use isokron::base::watch::Quiet;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
-use isokron::network::links::{Limits, Link, Linked, Linker, walks};
+use isokron::network::links::{Ends, Limits, Link, Linked, Linker, links_again, walks, walks_again};
 use isokron::network::reach::Spot;
 use isokron::network::streets::{self, Streets};
 use isokron::network::tags;
@@ -432,11 +432,69 @@ fn check(town: &Town) {
     }
 }
 
+/// With some stops elsewhere, called at for the first time, or new, links and walks made from those of before are those
+/// made from nothing.
+fn check_again(town: &Town, moved: &[Option<usize>], new: usize) {
+    let mut other = town.clone();
+    for (stop, to) in moved.iter().enumerate().take(town.stops.len()) {
+        if let Some(to) = to {
+            other.stops[stop] = town.origins[to % town.origins.len()];
+            other.called[stop] = true;
+        }
+    }
+    other.stops.extend(town.origins.iter().take(new));
+    other.called.resize(other.stops.len(), true);
+    other.station.resize(other.stops.len(), None);
+    let built = streets::build(&town.raw, town.min_island_nodes, &mut Findings::default());
+    let linker = Linker::new(&built, town.max_link_m);
+    let keep = |table: &Stops| linker.keep(table, &mut Findings::default(), &Quiet).unwrap();
+    let (before, table) = (town.table(), other.table());
+    let (kept, kept_now) = (keep(&before), keep(&table));
+    let stops = linker.link_stops(&kept, &before, &Quiet).unwrap();
+    let changed: Vec<u32> = (0..other.stops.len() as u32)
+        .filter(|&stop| stop as usize >= town.stops.len() || moved[stop as usize].is_some())
+        .collect();
+    let again = links_again(&built, town.max_link_m, &stops, &table, &changed, &Quiet).unwrap();
+    assert_eq!(again.is_some(), kept == kept_now);
+    let Some(again) = again else { return };
+    assert_eq!(again, linker.link_stops(&kept_now, &table, &Quiet).unwrap());
+
+    let origins = linker.link(&kept, &town.origins, &Quiet).unwrap();
+    let destinations = town.destinations.as_ref().map(|points| linker.link(&kept, points, &Quiet).unwrap());
+    let (same, destinations) = (destinations.is_none(), destinations.unwrap_or_else(|| origins.clone()));
+    let all = |stops: &Linked, table: &Stops| {
+        walks(&built, &origins, &destinations, same, stops, table, town.limits, &Quiet).unwrap()
+    };
+    let ends = Ends {
+        streets: &built,
+        origins: &origins,
+        points: &town.origins,
+        destinations: &destinations,
+        stops: &again,
+        table: &table,
+    };
+    let found = walks_again(&all(&stops, &before), &changed, ends, town.limits, &Quiet).unwrap();
+    let whole = all(&again, &table);
+    assert_eq!(rows(&found.access), rows(&whole.access), "access");
+    assert_eq!(rows(&found.egress), rows(&whole.egress), "egress");
+    assert_eq!(rows(&found.transfers), rows(&whole.transfers), "transfers");
+    assert_eq!(rows(&found.direct), rows(&whole.direct), "direct");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
 
     #[test]
     fn walks_equal_plain_dijkstra(town in town()) {
         check(&town);
+    }
+
+    #[test]
+    fn some_stops_elsewhere_are_linked_and_walked_to_as_if_all_were(
+        town in town(),
+        moved in prop::collection::vec(prop::option::weighted(0.3, 0..16usize), 8),
+        new in 0..3usize,
+    ) {
+        check_again(&town, &moved, new);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use super::arrive::Arrivals;
 use super::blocks::Destinations;
+use super::flow::Flow;
 use super::gather::{Direct, Gather, Pass};
 use super::graph::Graph;
 use super::lanes::{Label, Row};
@@ -128,10 +129,22 @@ impl<'a> Router<'a> {
         own_s: Option<u32>,
         watch: &dyn Watch,
     ) -> Router<'a> {
-        let mut left = vec![false; timetable.stops.ids.len()];
+        let flow = Flow::new(timetable, walks, service, &question, watch);
+        Router::along(&flow, walks, service, question, points, own_s)
+    }
+
+    /// As [`Router::new`], with the flow of the same network and question (or of one without a limit of rides).
+    pub fn along(
+        flow: &Flow,
+        walks: &'a Walks,
+        service: &Service,
+        question: Question,
+        points: &[(f64, f64)],
+        own_s: Option<u32>,
+    ) -> Router<'a> {
+        let mut left = vec![false; flow.stop_of.len()];
         walks.egress.values().iter().for_each(|walk| left[walk.to as usize] = true);
-        let graph = Graph::build(timetable, walks, &left, service, &question, watch);
-        Router::over(graph, walks, question, points, own_s)
+        Router::over(Graph::build(flow, service, &left), walks, question, points, own_s)
     }
 
     /// One that knows no destinations yet, where [`Router::towards`] is to name them.
@@ -142,14 +155,9 @@ impl<'a> Router<'a> {
         question: Question,
         watch: &dyn Watch,
     ) -> Router<'a> {
-        let all = vec![true; timetable.stops.ids.len()];
-        Router::over(
-            Graph::build(timetable, walks, &all, service, &question, watch),
-            walks,
-            question,
-            &[],
-            None,
-        )
+        let flow = Flow::new(timetable, walks, service, &question, watch);
+        let graph = Graph::build(&flow, service, &vec![true; flow.stop_of.len()]);
+        Router::over(graph, walks, question, &[], None)
     }
 
     /// The same network, with other destinations: those of `walks`, which lie at `points`. Access and transfers of

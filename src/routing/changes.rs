@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::Question;
-use super::graph::Events;
+use super::events::Events;
 use super::rules::{Named, Rider, Rules};
 use super::unroll::Service;
 use crate::base::NONE;

@@ -1,115 +1,11 @@
-//! Runs → the fixed graph: all arrivals and departures in the one order in which labels flow, each with the
-//! rows that it reads and writes. Nothing here depends on an origin.
+//! A flow → the fixed graph of the sweep: each event with the rows that it reads and writes. Nothing here depends on an
+//! origin.
 
-use super::Question;
-use super::changes::{Changes, Places};
-use super::unroll::{Service, alights, boards};
+use super::changes::Changes;
+use super::events::{Event, Events, last_arrival};
+use super::flow::{Flow, Segment};
+use super::unroll::Service;
 use crate::base::NONE;
-use crate::base::curve::along_curve;
-use crate::base::watch::Watch;
-use crate::network::Walks;
-use crate::network::transit::Timetable;
-
-/// An arrival of a run at a stop where one may alight (or whose riders stay seated into another run).
-#[derive(Clone, Copy, Debug)]
-pub struct Arrival {
-    pub time_s: i32,
-    pub run: u32,
-    /// Stop of the timetable.
-    pub stop: u32,
-    /// Whether one may alight.
-    pub alights: bool,
-}
-
-/// A departure of a run from a stop where one may board.
-#[derive(Clone, Copy, Debug)]
-pub struct Departure {
-    pub time_s: i32,
-    pub run: u32,
-    pub stop: u32,
-}
-
-/// Which event an operation is.
-#[derive(Clone, Copy, Debug)]
-pub enum Event {
-    Arrival(u32),
-    Departure(u32),
-}
-
-/// Arrivals and departures within the horizon, each list run by run in the order of calls, and their one order.
-#[derive(Debug, Default)]
-pub struct Events {
-    pub arrivals: Vec<Arrival>,
-    pub departures: Vec<Departure>,
-    pub order: Vec<Event>,
-    /// Run → its arrivals and departures.
-    pub arrivals_of: Vec<std::ops::Range<u32>>,
-    pub departures_of: Vec<std::ops::Range<u32>>,
-    /// Where each arrival and departure stands in `order`.
-    pub arrival_at: Vec<u32>,
-    pub departure_at: Vec<u32>,
-}
-
-impl Events {
-    /// Arrivals come before departures within a second, but along a run its own order holds: a hop of no
-    /// length puts the next arrival after the departure (its rank is one higher).
-    pub fn new(timetable: &Timetable, service: &Service, horizon: i32) -> Events {
-        let mut events = Events::default();
-        let mut keyed = Vec::new();
-        let has_join: std::collections::BTreeSet<u32> = service.joins.iter().map(|&(from, _)| from).collect();
-        for (r, run) in service.runs.iter().enumerate() {
-            let calls = service.calls(timetable, r);
-            let (arrivals, departures) = (events.arrivals.len() as u32, events.departures.len() as u32);
-            let mut rank = 0u32;
-            let mut before = i32::MIN;
-            for (i, call) in calls.iter().enumerate() {
-                let arrives = run.shift_s + call.arrival_s;
-                let departs = run.shift_s + call.departure_s;
-                rank = if arrives == before { rank + 1 } else { 0 };
-                let last = i + 1 == calls.len();
-                let may_alight = alights(call, i);
-                if (may_alight || (last && has_join.contains(&(r as u32))))
-                    && (0..=horizon).contains(&arrives)
-                {
-                    keyed.push((arrives, rank, false, Event::Arrival(events.arrivals.len() as u32)));
-                    events.arrivals.push(Arrival {
-                        time_s: arrives,
-                        run: r as u32,
-                        stop: call.stop,
-                        alights: may_alight,
-                    });
-                }
-                rank = if departs == arrives { rank } else { 0 };
-                before = departs;
-                if boards(call, i, calls.len()) && (0..=horizon).contains(&departs) {
-                    keyed.push((departs, rank, true, Event::Departure(events.departures.len() as u32)));
-                    events.departures.push(Departure { time_s: departs, run: r as u32, stop: call.stop });
-                }
-            }
-            events.arrivals_of.push(arrivals..events.arrivals.len() as u32);
-            events.departures_of.push(departures..events.departures.len() as u32);
-        }
-        // Stable: events that tie keep the order of runs and calls.
-        keyed.sort_by_key(|&(time, rank, departs, _)| (time, rank, departs));
-        events.arrival_at = vec![0; events.arrivals.len()];
-        events.departure_at = vec![0; events.departures.len()];
-        events.order = keyed.into_iter().map(|(_, _, _, event)| event).collect();
-        for (at, event) in events.order.iter().enumerate() {
-            match *event {
-                Event::Arrival(a) => events.arrival_at[a as usize] = at as u32,
-                Event::Departure(d) => events.departure_at[d as usize] = at as u32,
-            }
-        }
-        events
-    }
-
-    pub fn time_s(&self, at: usize) -> i32 {
-        match self.order[at] {
-            Event::Arrival(a) => self.arrivals[a as usize].time_s,
-            Event::Departure(d) => self.departures[d as usize].time_s,
-        }
-    }
-}
 
 /// The operation is a departure; else an arrival.
 pub const DEPARTS: u32 = 1;
@@ -151,18 +47,6 @@ pub struct Push {
     pub departure: u32,
 }
 
-/// A stretch of operations; one that repeats is run until nothing changes.
-#[derive(Clone, Debug, Default)]
-pub struct Segment {
-    pub ops: std::ops::Range<u32>,
-    pub repeats: bool,
-    /// Rows of all runs of a stretch that repeats, sorted.
-    pub runs: Vec<u32>,
-    /// Rows to set to zero after a stretch that repeats: of runs, and of `pre` slots.
-    pub ended_runs: Vec<u32>,
-    pub ended_slots: Vec<u32>,
-}
-
 /// The graph of a period, a profile and their walks.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -184,20 +68,9 @@ pub struct Graph {
 
 impl Graph {
     /// `left`: the stops from which somebody may walk to a destination.
-    pub fn build(
-        timetable: &Timetable,
-        walks: &Walks,
-        left: &[bool],
-        service: &Service,
-        question: &Question,
-        watch: &dyn Watch,
-    ) -> Graph {
-        let events = Events::new(timetable, service, question.horizon_s());
-        let (stops, stop_of) = stops_in_use(timetable, &events);
-        let places = Places::new(timetable, walks, service, question, &events, &stops, watch);
-        let changes = places.changes(service, &events, watch);
-        let segments = segments(service, &events, &changes);
-        let mut graph = compile(service, &events, &changes, &segments, &stop_of, left);
+    pub fn build(flow: &Flow, service: &Service, left: &[bool]) -> Graph {
+        let Flow { events, changes, segments, stops, stop_of } = flow;
+        let mut graph = compile(service, events, changes, segments, stop_of, left);
         let mut survivors = vec![0u32; stops.len() + 1];
         for op in graph.ops.iter().filter(|op| op.flags & (DEPARTS | LEAVES) == LEAVES) {
             survivors[op.stop as usize + 1] += 1;
@@ -208,8 +81,8 @@ impl Graph {
         graph.best_rows = changes.arrival_places;
         graph.board_rows = changes.boarding_places;
         graph.survivors = survivors;
-        graph.stops = stops;
-        graph.stop_of = stop_of;
+        graph.stops = stops.clone();
+        graph.stop_of = stop_of.clone();
         graph
     }
 
@@ -226,96 +99,6 @@ impl Graph {
         let joins = if op.flags & DEPARTS == 0 { (op.flags >> JOINS_SHIFT) as usize } else { 0 };
         &self.join_rows[op.joins as usize..op.joins as usize + joins]
     }
-}
-
-/// The stops with events, along Hilbert's curve, and the way back.
-pub fn stops_in_use(timetable: &Timetable, events: &Events) -> (Vec<u32>, Vec<u32>) {
-    let n = timetable.stops.ids.len();
-    let mut used = vec![false; n];
-    for stop in events.arrivals.iter().map(|a| a.stop).chain(events.departures.iter().map(|d| d.stop)) {
-        used[stop as usize] = true;
-    }
-    let points: Vec<(f64, f64)> =
-        timetable.stops.lon.iter().zip(&timetable.stops.lat).map(|(&lon, &lat)| (lon, lat)).collect();
-    let stops: Vec<u32> = along_curve(&points).into_iter().filter(|&s| used[s as usize]).collect();
-    let mut stop_of = vec![NONE; n];
-    for (i, &s) in stops.iter().enumerate() {
-        stop_of[s as usize] = i as u32;
-    }
-    (stops, stop_of)
-}
-
-/// Cuts the order into stretches: a second in which a label would flow backwards is one that repeats.
-pub fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Segment> {
-    let n = events.order.len();
-    let mut repeats = std::collections::BTreeSet::new();
-    for (a, pushes) in changes.pushes.rows().enumerate() {
-        let at = events.arrival_at[a];
-        if pushes.iter().any(|&d| events.departure_at[d as usize] < at) {
-            repeats.insert(events.arrivals[a].time_s);
-        }
-    }
-    for (a, direct) in changes.directs.rows().enumerate() {
-        let at = events.arrival_at[a];
-        if direct.iter().any(|&d| events.departure_at[d as usize] < at) {
-            repeats.insert(events.arrivals[a].time_s);
-        }
-    }
-    for &(from, to) in &service.joins {
-        let Some(last) = last_arrival(events, from) else { continue };
-        // A run that nobody may board has arrivals only.
-        let departs = events.departures_of[to as usize].clone().next();
-        let arrives = events.arrivals_of[to as usize].clone().next();
-        let first_event = departs
-            .map(|d| events.departure_at[d as usize])
-            .into_iter()
-            .chain(arrives.map(|a| events.arrival_at[a as usize]))
-            .min();
-        if first_event.is_some_and(|first| first < events.arrival_at[last as usize]) {
-            repeats.insert(events.arrivals[last as usize].time_s);
-        }
-    }
-    let plain = |ops| Segment { ops, ..Segment::default() };
-    let mut segments = Vec::new();
-    let mut done = 0u32;
-    for time in repeats {
-        let start = first_at(events, time);
-        let end = first_at(events, time + 1);
-        if start > done {
-            segments.push(plain(done..start));
-        }
-        segments.push(Segment { repeats: true, ..plain(start..end) });
-        done = end;
-    }
-    if done < n as u32 {
-        segments.push(plain(done..n as u32));
-    }
-    segments
-}
-
-fn first_at(events: &Events, time_s: i32) -> u32 {
-    let (mut low, mut high) = (0, events.order.len());
-    while low < high {
-        let middle = (low + high) / 2;
-        if events.time_s(middle) < time_s {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    low as u32
-}
-
-/// The arrival of a run at its last call, if it is within the horizon.
-/// (A run with a join always has one there, and it is its last event.)
-pub fn last_arrival(events: &Events, run: u32) -> Option<u32> {
-    let range = events.arrivals_of[run as usize].clone();
-    let arrival = range.end.checked_sub(1).filter(|&a| a >= range.start)?;
-    let departs_later = events.departures_of[run as usize]
-        .clone()
-        .next_back()
-        .is_some_and(|d| events.departure_at[d as usize] > events.arrival_at[arrival as usize]);
-    (!departs_later).then_some(arrival)
 }
 
 /// Hands out rows: a row that was given back is used again.

@@ -1,8 +1,8 @@
 //! Travel times, origin by origin: the timetable is unrolled once into a fixed graph, and many neighbouring
 //! origins are swept through it together, for the whole window of departures at once.
 //!
-//! `unroll` picks the runs of a period, `rules` and `changes` say who may change to whom, `graph` puts all
-//! visits in one order, `near` takes of it what a group of origins can get to, `sweep` is the kernel over it,
+//! `unroll` picks the runs of a period, `events` puts all visits in one order, `rules` and `changes` say who may change
+//! to whom (together: a [`Flow`]), `graph` makes of it what is swept, `near` takes of it what a group of origins can get to, `sweep` is the kernel over it,
 //! `blocks` and `gather` turn its rows into arrivals at destinations (`arrive`), `batches` hands them to a [`Listener`]. `plain` answers one door-to-door question, leg by leg.
 
 use std::fmt;
@@ -13,6 +13,8 @@ mod arrive;
 mod batches;
 mod blocks;
 mod changes;
+mod events;
+mod flow;
 mod gather;
 mod graph;
 mod lanes;
@@ -27,6 +29,7 @@ mod unroll;
 
 pub use arrive::Arrivals;
 pub use batches::{Batch, Listener, Router};
+pub use flow::Flow;
 pub use lanes::{Label, Row};
 pub use mirror::{Mirror, before};
 pub use summed::Summed;

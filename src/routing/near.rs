@@ -7,7 +7,8 @@
 //! its label is too early to matter ([`Clock::too_early`]), all labels of the group are, and the operation can raise
 //! nothing that matters, neither here nor later, for a label that is too early once stays so.
 
-use super::graph::{ALIGHTS, CONSUMES, DEPARTS, Graph, JOINS_SHIFT, LAST, LEAVES, Op, Push, Rows, Segment};
+use super::flow::Segment;
+use super::graph::{ALIGHTS, CONSUMES, DEPARTS, Graph, JOINS_SHIFT, LAST, LEAVES, Op, Push, Rows};
 use super::sweep::Clock;
 use crate::base::NONE;
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::Question;
 use super::changes::Places;
-use super::graph::{Event, Events, last_arrival, stops_in_use};
+use super::events::{Event, Events, last_arrival, stops_in_use};
 use super::unroll::Service;
 use crate::base::NONE;
 use crate::base::csr::Walk;

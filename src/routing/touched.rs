@@ -17,8 +17,8 @@
 use rustc_hash::FxHashMap;
 
 use super::Question;
-use super::changes::{Changes, Places};
-use super::graph::{Event, Events, Segment, last_arrival, segments, stops_in_use};
+use super::events::{Event, last_arrival};
+use super::flow::Flow;
 use super::unroll::{Run, Service, alights, boards};
 use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
@@ -34,27 +34,30 @@ pub struct Network<'a> {
     pub service: &'a Service,
 }
 
-/// A network's events and changes for a question, to be looked through backwards: for one scenario after another.
+/// A network's flow for a question, to be looked through backwards: for one scenario after another.
 #[derive(Debug)]
 pub struct Backwards<'a> {
     network: Network<'a>,
     question: Question,
-    events: Events,
-    changes: Changes,
-    segments: Vec<Segment>,
+    flow: Flow,
 }
 
 impl<'a> Backwards<'a> {
     pub fn new(network: Network<'a>, question: &Question, watch: &dyn Watch) -> Backwards<'a> {
         let Network { timetable, walks, service } = network;
-        let events = Events::new(timetable, service, question.horizon_s());
-        let (stops, _) = stops_in_use(timetable, &events);
-        // Places of boarding and changes are those of unlimited rides.
+        // Changes are those of unlimited rides.
         let unlimited = Question { max_rides: None, ..*question };
-        let places = Places::new(timetable, walks, service, &unlimited, &events, &stops, watch);
-        let changes = places.changes(service, &events, watch);
-        let segments = segments(service, &events, &changes);
-        Backwards { network, question: *question, events, changes, segments }
+        let flow = Flow::new(timetable, walks, service, &unlimited, watch);
+        Backwards { network, question: *question, flow }
+    }
+
+    pub fn question(&self) -> &Question {
+        &self.question
+    }
+
+    /// What it looks through, for a router of the same network and question.
+    pub fn flow(&self) -> &Flow {
+        &self.flow
     }
 }
 
@@ -236,7 +239,8 @@ impl Differ {
 impl Backwards<'_> {
     /// Stop of the timetable → (departure, earliest contact after boarding it), s, where there is any.
     fn contacts(&self, common: &[bool], marked: &[bool]) -> Vec<Vec<(i32, i32)>> {
-        let Backwards { network: Network { timetable, service, .. }, events, changes, segments, .. } = self;
+        let Network { timetable, service, .. } = self.network;
+        let Flow { events, changes, segments, .. } = &self.flow;
         // From the end backwards: what riding on brings, of each run; and of whoever waits at a boarding place.
         let mut riding = vec![NEVER; service.runs.len()];
         let mut waiting = vec![NEVER; changes.boarding_places];

@@ -65,7 +65,7 @@ impl Estimate {
     ) -> Result<Estimate> {
         let timer = Timer::all();
         let (places, links) = loaded.destinations();
-        let router = router(study, loaded, ground, asked, longest_s, watch);
+        let router = router(study, loaded, ground, asked, longest_s, None, watch);
         let measure = cumulative(study, loaded, asked);
         let (lanes, goals) = match asked.of {
             WindowOf::Departures => (&loaded.cells.points, &loaded.links.cells),

@@ -7,7 +7,7 @@ use super::periods::Asked;
 use crate::base::watch::Watch;
 use crate::network::Network;
 use crate::network::links::Limits;
-use crate::routing::{Mirror, Question, Router};
+use crate::routing::{Backwards, Flow, Mirror, Question, Router, TouchedNetwork};
 use crate::study::{Profile, WindowOf};
 
 /// The network of a profile, for all of its periods.
@@ -35,8 +35,17 @@ impl Ground {
         self.limits == limits(profile)
     }
 
+    /// The network seen backwards, for departures with times up to `longest_s`.
+    pub fn backwards<'a>(&'a self, asked: &'a Asked, longest_s: u32, watch: &dyn Watch) -> Backwards<'a> {
+        let Network { timetable, walks } = &self.network;
+        let network = TouchedNetwork { timetable, walks, service: &asked.service };
+        Backwards::new(network, &question(asked, longest_s), watch)
+    }
+
     /// A router of times up to `longest_s`. For departures its origins are the cells and its destinations lie at
-    /// `goals`; for arrivals it is the mirror's, from the goals to the cells.
+    /// `goals`, and where it is known, the `flow` of the same [`Ground::backwards`] serves; for arrivals it is the
+    /// mirror's, from the goals to the cells.
+    #[allow(clippy::too_many_arguments)] // all that a router is made of
     pub fn router(
         &self,
         asked: &Asked,
@@ -44,14 +53,16 @@ impl Ground {
         cells: &[(f64, f64)],
         goals: &[(f64, f64)],
         own_s: Option<u32>,
+        flow: Option<&Flow>,
         watch: &dyn Watch,
     ) -> Router<'_> {
-        let question = Question { longest_s: longest_s.min(asked.question.longest_s), ..asked.question };
+        let question = question(asked, longest_s);
         let Network { timetable, walks } = &self.network;
         match asked.of {
-            WindowOf::Departures => {
-                Router::new(timetable, walks, &asked.service, question, goals, own_s, watch)
-            }
+            WindowOf::Departures => match flow {
+                Some(flow) => Router::along(flow, walks, &asked.service, question, goals, own_s),
+                None => Router::new(timetable, walks, &asked.service, question, goals, own_s, watch),
+            },
             WindowOf::Arrivals => {
                 let Mirror { timetable, walks } =
                     self.mirror.get_or_init(|| Mirror::new(timetable, walks, self.board_slack_s));
@@ -60,4 +71,9 @@ impl Ground {
             }
         }
     }
+}
+
+/// What is asked, up to `longest_s`.
+fn question(asked: &Asked, longest_s: u32) -> Question {
+    Question { longest_s: longest_s.min(asked.question.longest_s), ..asked.question }
 }

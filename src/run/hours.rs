@@ -69,8 +69,15 @@ pub fn write(
     let mut found = Vec::new();
     for hour in hours {
         let what = format!("{name} {}", hour.name);
-        let routed =
-            Routed { study, wanted, ground, asked: &hour.asked, name: &what, only: loaded.only.as_deref() };
+        let routed = Routed {
+            study,
+            wanted,
+            ground,
+            asked: &hour.asked,
+            name: &what,
+            only: loaded.only.as_deref(),
+            flow: None,
+        };
         let measured = measured(routed, &[loaded], watch, log)?.remove(0);
         found.push((hour.name.as_str(), measured.measures));
     }

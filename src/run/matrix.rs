@@ -129,7 +129,7 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
     let Whole { loaded, ground, asked, .. } = whole;
     let (cells, (places, links)) = (&loaded.cells.points, loaded.destinations());
     let own_s = loaded.others.is_none().then_some(study.access.own_cell_s);
-    let router = ground.router(asked, asked.question.longest_s, cells, &places.points, own_s, watch);
+    let router = ground.router(asked, asked.question.longest_s, cells, &places.points, own_s, None, watch);
     let ranks = ranks(&study.access.percentiles, asked.question.window.count());
     match asked.of {
         WindowOf::Departures => {

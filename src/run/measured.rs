@@ -16,7 +16,7 @@ use crate::measures::stream::{Slot, Stream};
 use crate::measures::turned::Turned;
 use crate::network::links::Linked;
 use crate::outputs::log::RunLog;
-use crate::routing::{Batch, How, Router};
+use crate::routing::{Batch, Flow, How, Router};
 use crate::study::{AccessSpec, Study, Unlinked, WindowOf};
 
 /// A measure's name and its value for every cell.
@@ -67,6 +67,8 @@ pub struct Routed<'a> {
     pub name: &'a str,
     /// These cells alone; `None`: all.
     pub only: Option<&'a [u32]>,
+    /// Where it is known.
+    pub flow: Option<&'a Flow>,
 }
 
 /// Routes cells once and measures for each of `lands`: the same places at the same streets, with other amounts.
@@ -79,10 +81,10 @@ pub fn measured(
     watch: &dyn Watch,
     log: &mut RunLog,
 ) -> Result<Vec<Measured>> {
-    let Routed { study, wanted, ground, asked, name, only } = routed;
+    let Routed { study, wanted, ground, asked, name, only, flow } = routed;
     let first = lands[0];
     let longest_s = longest_s(study, wanted, asked);
-    let router = router(study, first, ground, asked, longest_s, watch);
+    let router = router(study, first, ground, asked, longest_s, flow, watch);
     let (events, pushes) = router.size();
     log.note(&format!("{name}: {events} events, {pushes} pushes"));
     let mirrored = asked.of == WindowOf::Arrivals;
@@ -159,11 +161,12 @@ pub fn router<'g>(
     ground: &'g Ground,
     asked: &Asked,
     longest_s: u32,
+    flow: Option<&Flow>,
     watch: &dyn Watch,
 ) -> Router<'g> {
     let (places, _) = loaded.destinations();
     let own_s = loaded.others.is_none().then_some(study.access.own_cell_s);
-    ground.router(asked, longest_s, &loaded.cells.points, &places.points, own_s, watch)
+    ground.router(asked, longest_s, &loaded.cells.points, &places.points, own_s, flow, watch)
 }
 
 /// What `[access]` asks of a window.

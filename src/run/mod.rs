@@ -14,7 +14,8 @@ use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::{diagnostics, report};
-use crate::study::{self, Period, Profile, Study};
+use crate::routing::Backwards;
+use crate::study::{self, Period, Profile, Scenario, Study};
 
 pub mod access;
 pub mod build;
@@ -261,19 +262,23 @@ fn compute(
     let mut results: Vec<Results> = Vec::new();
     let mut of_scenarios: Vec<Vec<Results>> = scenarios.iter().map(|_| Vec::new()).collect();
     let mut lines: Vec<Vec<String>> = scenarios.iter().map(|_| Vec::new()).collect();
+    let travels = study.named_scenarios().any(Scenario::travels);
     for (window, threads) in windows.iter().zip(threads) {
         let ground = ground_of(&mut ground, &mut loaded, cache, window.profile, &mut work.log, watch)?;
         watch.use_threads(threads);
         // What scenarios alone have at the places is measured in the same pass.
         let own = scenarios.iter().filter(|edited| edited.has_land()).map(|edited| &edited.loaded);
         let lands: Vec<&Loaded> = std::iter::once(&loaded).chain(own).collect();
-        let mut measured = work.measured(ground, window, loaded.only.as_deref(), &lands)?.into_iter();
+        // Scenarios ask which cells they touch of the same flow.
+        let before = if travels { work.backwards(ground, &window.asked) } else { None };
+        let before = before.as_ref();
+        let (of, flow) = ((window.profile, window.period, &window.asked), before.map(Backwards::flow));
+        let mut measured = work.measured(ground, of, loaded.only.as_deref(), flow, &lands)?.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
-        let mut before = None;
         for ((edited, all), lines) in scenarios.iter_mut().zip(&mut of_scenarios).zip(&mut lines) {
             let there = if edited.has_land() { measured.next() } else { None };
             let there = there.unwrap_or_else(|| of_base.clone());
-            let (found, line) = work.scenario(edited, &loaded, (ground, window), &mut before, there)?;
+            let (found, line) = work.scenario(edited, &loaded, (ground, window), before, there)?;
             all.push(found);
             lines.push(line);
         }
@@ -284,7 +289,7 @@ fn compute(
             isochrone::write_below(study, &mut loaded, origins, cache, ground, of, name, folder, watch)?;
         }
         let with_results = (&scenarios[..], &of_scenarios[..]);
-        searches.window(&mut work, &loaded, (ground, window), &mut before, &found, with_results)?;
+        searches.window(&mut work, &loaded, (ground, window), before, &found, with_results)?;
         results.push(found);
     }
     let mut all_lines = results::said(study, &loaded, &results);

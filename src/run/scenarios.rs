@@ -9,21 +9,20 @@ use super::cache::Cache;
 use super::ground::Ground;
 use super::load::{Links, Loaded, limits, read_feed, read_osm};
 use super::matrix::choose;
-use super::periods::Asked;
 use super::{Windowed, switches};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::network::Network;
-use crate::network::links::{Ends, Linker, walks, walks_again};
+use crate::network::links::{Ends, Linker, links_again, walks, walks_again};
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::outputs::diagnostics::grouped;
-use crate::routing::{Backwards, Question, TouchedNetwork, touched};
+use crate::routing::{Backwards, touched};
 use crate::scenario::{
     Figures, Given, Report, dates, edit_places, edit_profiles, edit_streets, edit_timetable, service_days,
 };
-use crate::study::{Concern, Profile, Scenario, Study, WindowOf};
+use crate::study::{Concern, Profile, Scenario, Study};
 
 /// The name of the study without edits.
 pub const BASE: &str = "base";
@@ -201,30 +200,19 @@ impl<'s> Edited<'s> {
         (0..new.len() as u32).filter(changed).collect()
     }
 
-    /// The cells whose answers may differ from those of the base, sorted; `None`: all, for it cannot be told. `before`
-    /// is made once, for all scenarios.
-    pub fn touched<'g>(
+    /// The cells whose answers may differ from those of the base, sorted; `None`: all, for it cannot be told.
+    pub fn touched(
         &self,
-        (ground, asked): (&'g Ground, &'g Asked),
-        (other, of_other): (&Ground, &Asked),
-        before: &mut Option<Backwards<'g>>,
-        longest_s: u32,
+        before: &Backwards<'_>,
+        after: &Backwards<'_>,
         watch: &dyn Watch,
     ) -> Option<Vec<u32>> {
-        if asked.of == WindowOf::Arrivals || asked.question != of_other.question {
+        if before.question() != after.question() {
             return None;
         }
-        let question = Question { longest_s: longest_s.min(asked.question.longest_s), ..asked.question };
-        let before = before.get_or_insert_with(|| Backwards::new(network(ground, asked), &question, watch));
-        let after = Backwards::new(network(other, of_other), &question, watch);
-        let touched = touched(before, &after, &self.came_from, watch);
+        let touched = touched(before, after, &self.came_from, watch);
         Some((0..touched.len() as u32).filter(|&cell| touched[cell as usize]).collect())
     }
-}
-
-fn network<'g>(ground: &'g Ground, asked: &'g Asked) -> TouchedNetwork<'g> {
-    let Network { timetable, walks } = &ground.network;
-    TouchedNetwork { timetable, walks, service: &asked.service }
 }
 
 /// All scenarios of a study.
@@ -298,14 +286,21 @@ fn links(
     if same_streets && table.called == before.called && table.lon == before.lon && table.lat == before.lat {
         return Ok(base.links.clone());
     }
-    let linker = Linker::new(streets, study.network.max_link_m);
-    let mut unsaid = Findings::default();
-    let now = linker.keep(&table, &mut unsaid, watch)?;
-    let stops = linker.link_stops(&now, &table, watch)?;
-    if same_streets && linker.keep(before, &mut unsaid, watch)? == now {
-        return Ok(Links { stops, ..base.links.clone() });
+    let max_link_m = study.network.max_link_m;
+    if same_streets && switches::only_touched() {
+        let at = |stops: &Stops, stop: usize| (stops.called[stop], stops.lon[stop], stops.lat[stop]);
+        let old = before.ids.len();
+        let changed =
+            (0..table.ids.len()).filter(|&stop| stop >= old || at(before, stop) != at(&table, stop));
+        let changed: Vec<u32> = changed.map(|stop| stop as u32).collect();
+        if let Some(stops) = links_again(streets, max_link_m, &base.links.stops, &table, &changed, watch)? {
+            return Ok(Links { stops, ..base.links.clone() });
+        }
     }
     // Other streets; or a stop on an island of streets, which keeps that island.
+    let linker = Linker::new(streets, max_link_m);
+    let now = linker.keep(&table, &mut Findings::default(), watch)?;
+    let stops = linker.link_stops(&now, &table, watch)?;
     let others = base.others.as_ref().map_or(&[][..], |places| &places.points);
     Ok(Links {
         cells: linker.link(&now, &base.cells.points, watch)?,

@@ -18,8 +18,8 @@ use crate::measures::asked::Asked as Wanted;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::{geo, tables};
-use crate::routing::Backwards;
-use crate::study::{OutputsSpec, Study};
+use crate::routing::{Backwards, Flow};
+use crate::study::{OutputsSpec, Period, Profile, Study, WindowOf};
 
 /// A run under way.
 pub(super) struct Work<'a> {
@@ -46,24 +46,33 @@ impl Work<'_> {
     pub fn measured(
         &mut self,
         ground: &Ground,
-        window: &Windowed<'_>,
+        (profile, period, asked): (&Profile, &Period, &Asked),
         only: Option<&[u32]>,
+        flow: Option<&Flow>,
         lands: &[&Loaded],
     ) -> Result<Vec<Measured>> {
-        let Windowed { profile, period, asked, .. } = window;
         let name = format!("{} × {}", profile.name, period.name);
-        let routed = Routed { study: self.study, wanted: self.wanted, ground, asked, name: &name, only };
+        let routed =
+            Routed { study: self.study, wanted: self.wanted, ground, asked, name: &name, only, flow };
         measured(routed, lands, self.watch, &mut self.log)
     }
 
-    /// Measures a scenario in a window, routing what it touches. `before`: the base seen backwards, made once for all
-    /// scenarios; `there`: what is measured on the base's network with the scenario's amounts.
-    pub fn routed<'g>(
+    /// The network of a window seen backwards, where that can tell which cells a scenario touches.
+    pub fn backwards<'g>(&self, ground: &'g Ground, asked: &'g Asked) -> Option<Backwards<'g>> {
+        let some = self.wanted.iter().all(Wanted::is_of_one_origin) && switches::only_touched();
+        let longest_s = measured::longest_s(self.study, self.wanted, asked);
+        let departs = asked.of == WindowOf::Departures;
+        (some && departs).then(|| ground.backwards(asked, longest_s, self.watch))
+    }
+
+    /// Measures a scenario in a window, routing what it touches. `before`: the base seen backwards; `there`: what is
+    /// measured on the base's network with the scenario's amounts.
+    pub fn routed(
         &mut self,
         edited: &mut Edited<'_>,
         base: &Loaded,
-        (ground, window): (&'g Ground, &'g Windowed<'_>),
-        before: &mut Option<Backwards<'g>>,
+        (ground, window): (&Ground, &Windowed<'_>),
+        before: Option<&Backwards<'_>>,
         there: Measured,
     ) -> Result<RoutedScenario> {
         let profile = edited.profile(&window.profile.name).clone();
@@ -74,33 +83,31 @@ impl Work<'_> {
         let of_scenario = edited.ground(base, ground, &profile, cache, watch)?;
         let mut asked = Asked::plainly(&edited.loaded, self.zone, period, &profile)?;
         asked.how = window.asked.how;
-        let longest_s = measured::longest_s(self.study, self.wanted, &asked);
-        let some = self.wanted.iter().all(Wanted::is_of_one_origin) && switches::only_touched();
-        let (here, there_asked) = ((ground, &window.asked), (&of_scenario, &asked));
-        let mut touched = match some {
-            true => edited.touched(here, there_asked, before, longest_s, watch),
-            false => None,
-        };
+        let after = before.and_then(|_| self.backwards(&of_scenario, &asked));
+        let pair = before.zip(after.as_ref());
+        let mut touched = pair.and_then(|(before, after)| edited.touched(before, after, watch));
         if let (Some(touched), Some(only)) = (&mut touched, &base.only) {
             touched.retain(|cell| only.binary_search(cell).is_ok());
         }
-        let own = Windowed { profile: &profile, period, asked, hours: Vec::new() };
         let only = touched.as_deref().or(base.only.as_deref());
-        let mut measured = self.measured(&of_scenario, &own, only, &[&edited.loaded])?.remove(0);
+        let flow = after.as_ref().map(Backwards::flow);
+        let own = (&profile, period, &asked);
+        let mut measured = self.measured(&of_scenario, own, only, flow, &[&edited.loaded])?.remove(0);
         if let Some(touched) = &touched {
             measured.take_but(touched, &there);
         }
         let routed = only.map_or(base.cells.ids.len(), <[u32]>::len);
-        Ok(RoutedScenario { measured, routed, own: Some((of_scenario, own.asked)) })
+        drop(after);
+        Ok(RoutedScenario { measured, routed, own: Some((of_scenario, asked)) })
     }
 
     /// A scenario in a window, as [`Work::routed`], with all its files.
-    pub fn scenario<'g>(
+    pub fn scenario(
         &mut self,
         edited: &mut Edited<'_>,
         base: &Loaded,
-        (ground, window): (&'g Ground, &'g Windowed<'_>),
-        before: &mut Option<Backwards<'g>>,
+        (ground, window): (&Ground, &Windowed<'_>),
+        before: Option<&Backwards<'_>>,
         there: Measured,
     ) -> Result<(Results, String)> {
         let fairness = Fairness::new(&self.study.equity, &edited.loaded.cells)?;
@@ -187,7 +194,7 @@ impl Work<'_> {
             };
             let sides = Sides { before: &before.measures, after: &after.measures };
             let people = fairness.people(&study.equity, cells);
-            let found = compare(&sides, &people, less_is_better, figures)?;
+            let found = compare(&sides, &people, less_is_better, figures, watch)?;
             let name = |file: &str| format!("{}/{file}", after.name);
             let folder = &mut self.folder;
             let changes = |ending: &str| name(&format!("changes.{ending}"));

@@ -425,6 +425,11 @@ impl Scenario {
         files
     }
 
+    /// Whether people may travel otherwise than in the base.
+    pub fn travels(&self) -> bool {
+        self.edits.iter().any(|placed| placed.edit.concerns() != Concern::Places)
+    }
+
     /// Whether any of its edits changes this.
     pub fn changes(&self, what: Concern) -> bool {
         self.edits.iter().any(|placed| placed.edit.concerns() == what)

@@ -63,6 +63,26 @@ function histogramCard(shown, order) {
   return card("histogram", t("histogram"), says, chart);
 }
 
+/** The interval's ends over `x` (percent of the people), straight between the points that have one; none without. */
+function bandOf(rows, x) {
+  const points = rows.filter((row) => row.group === "all" && ordinate(row.index) && Number.isFinite(row.lower));
+  if (!points.length) return [];
+  return ["lower", "upper"].map((end) => {
+    const knots = [[0, 0], ...points.map((row) => [ordinate(row.index), row[end] * 100]), [100, 100]];
+    knots.sort((a, b) => a[0] - b[0]);
+    return x.map((at) => {
+      const k = Math.max(1, knots.findIndex(([to]) => to >= at));
+      const [[x0, y0], [x1, y1]] = [knots[k - 1], knots[k]];
+      return y0 + ((at - x0) / (x1 - x0)) * (y1 - y0);
+    });
+  });
+}
+
+function levelOf() {
+  const level = facts.parameters.equity?.bootstrap?.level ?? 0.95;
+  return level.toLocaleString(document.documentElement.lang, { style: "percent" });
+}
+
 function lorenzCard(result, rows) {
   const curves = (result.curves || []).filter(([measure, kind]) => measure === state.m && kind === "lorenz");
   const all = curves.find(([, , group]) => group === "all");
@@ -75,24 +95,33 @@ function lorenzCard(result, rows) {
       return at < 0 ? null : curve[4][at] / 100;
     });
   const chosen = curves.slice(0, 6);
+  const band = bandOf(rows, x);
   const half = all[4][all[3].findIndex((share) => share >= 5000)] / 10000;
   const gini = rows.find((row) => row.index === "gini" && row.group === "all");
   const says = t(gini ? "lorenzSays" : "lorenzSaysShort", { share: percent(half), gini: gini ? withInterval(gini) : "" });
   const chart = plot({
-    data: [x, x, ...chosen.map(over)],
-    series: [lined("#9aa5b1", [4, 4]), ...chosen.map((_, k) => lined(COLOURS[k]))],
+    data: [x, x, ...chosen.map(over), ...band],
+    series: [lined("#9aa5b1", [4, 4]), ...chosen.map((_, k) => lined(COLOURS[k])), ...band.map(() => lined("transparent"))],
+    bands: band.length ? [{ series: [chosen.length + 3, chosen.length + 2], fill: `${COLOURS[0]}33` }] : [],
     x: { label: `% ${t("shareOfPeople")}` },
     y: { label: `% ${t("shareOfMeasure")}` },
     scales: { x: { range: [0, 100] }, y: { range: [0, 100] } },
     label: `${t("lorenz")}. ${says}`,
   });
   const names = chosen.map(([, , group], k) => [groupName(group), COLOURS[k]]);
+  if (band.length) names.splice(1, 0, [t("intervalOfAll", { level: levelOf() }), `${COLOURS[0]}55`]);
   return card("lorenz", t("lorenz"), says, chart, key([...names, [t("even"), "#9aa5b1", true]]));
 }
 
 /** Rows that count people and cells are for the table, not for comparison. */
 const COUNTS = ["people", "people_left_out", "cells_left_out", "people_without_income", "people_never", "blocks"];
 let index = "mean";
+
+/** `lorenz_30` → 30: points of Lorenz's curve are drawn as its band. */
+function ordinate(name) {
+  const found = /^lorenz_(\d+)$/.exec(name);
+  return found ? Number(found[1]) : null;
+}
 
 function whiskers(rows) {
   const numbers = rows.flatMap(({ value, lower, upper }) => [value, lower ?? value, upper ?? value]).filter(Number.isFinite);
@@ -110,7 +139,7 @@ function whiskers(rows) {
 }
 
 function equityCard(rows, again) {
-  const indices = [...new Set(rows.map((row) => row.index))].filter((name) => !COUNTS.includes(name));
+  const indices = [...new Set(rows.map((row) => row.index))].filter((name) => !COUNTS.includes(name) && !ordinate(name));
   if (!indices.length) return null;
   if (!indices.includes(index)) index = indices[0];
   const chosen = rows.filter((row) => row.index === index);
@@ -129,7 +158,7 @@ function equityCard(rows, again) {
       })
     : t("equitySaysAll", words);
   const mark = whiskers(chosen);
-  const level = (facts.parameters.equity?.bootstrap?.level ?? 0.95).toLocaleString(document.documentElement.lang, { style: "percent" });
+  const level = levelOf();
   const choose = (event) => {
     index = event.target.value;
     again();
@@ -207,16 +236,39 @@ function incomeCard(shown) {
   return card("income", t("incomeChart"), says, chart, key([[t("incomeTenth"), COLOURS[1]]]));
 }
 
+/** Of a scenario against the base: group → its mean change with an interval, from the table of winners. */
+function meansOf(shown) {
+  const [now, then] = [results[state.r], results[state.d]];
+  const same = ["profile", "period"].every((key) => then && now[key] === then[key]);
+  if (shown.contrast || !same || then.scenario !== "base" || !now.winners) return () => null;
+  const rows = new Map(now.winners.filter(([measure]) => measure === state.m).map((row) => [row[1], row]));
+  return (group) => rows.get(group) || null;
+}
+
+function signed(value) {
+  return (value > 0 ? "+" : "") + about(value);
+}
+
 /** Who gains and who loses, by group and by income. */
 function changesCard(shown, order) {
   const all = changes(shown.values, weights);
+  const means = meansOf(shown);
   const says = t("changesSays", {
     gain: percent(all.gain),
     lose: percent(all.lose),
     same: percent(all.same),
-    mean: (mean(order, shown.values, weights) > 0 ? "+" : "") + about(mean(order, shown.values, weights)),
+    mean: signed(mean(order, shown.values, weights)),
   });
-  const rows = [[t("all"), all], ...groups.map((group) => [group.name.replace(/_/g, " "), changes(shown.values, group.values)])];
+  const meanOf = (group, of) => {
+    const [, , change, lower, upper] = means(group) || [];
+    if (!Number.isFinite(change)) return signed(mean(order, shown.values, of));
+    if (!Number.isFinite(lower)) return signed(change);
+    return t("intervalOf", { value: signed(change), lower: signed(lower), upper: signed(upper) });
+  };
+  const rows = [[t("all"), all, meanOf("all", weights)]];
+  for (const group of groups) {
+    rows.push([group.name.replace(/_/g, " "), changes(shown.values, group.values), meanOf(group.name, group.values)]);
+  }
   if (income) {
     const by = ranked(income, weights);
     const total = by.reduce((sum, i) => sum + weights[i], 0);
@@ -226,7 +278,7 @@ function changesCard(shown, order) {
       tenths[Math.min(9, Math.floor(((done + weights[i] / 2) / total) * 10))][i] = weights[i];
       done += weights[i];
     }
-    tenths.forEach((tenth, k) => rows.push([t("incomeGroup", { i: k + 1, n: 10 }), changes(shown.values, tenth)]));
+    tenths.forEach((tenth, k) => rows.push([t("incomeGroup", { i: k + 1, n: 10 }), changes(shown.values, tenth), meanOf("", tenth)]));
   }
   const kinds = [["gain", "#14497f"], ["same", "#d3d8dd"], ["lose", "#b4561a"]];
   const bar = (shares) => {
@@ -238,8 +290,8 @@ function changesCard(shown, order) {
     });
     return drawn("svg", { viewBox: "0 0 200 20", class: "whisker", "aria-hidden": "true" }, ...parts);
   };
-  const heads = [t("group"), t("gain"), t("lose"), ""].map((text) => element("th", { scope: "col" }, text));
-  const body = rows.map(([name, shares]) =>
+  const heads = [t("group"), t("gain"), t("lose"), "", t("meanChange")].map((text) => element("th", { scope: "col" }, text));
+  const body = rows.map(([name, shares, change]) =>
     element(
       "tr",
       {},
@@ -247,6 +299,7 @@ function changesCard(shown, order) {
       element("td", {}, percent(shares.gain)),
       element("td", {}, percent(shares.lose)),
       element("td", { class: "drawn" }, bar(shares)),
+      element("td", { class: "interval" }, change),
     ),
   );
   const table = element("table", { class: "equity" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));

@@ -34,7 +34,7 @@ function room(plot, values) {
 }
 
 /** A plot in a box of its own. `label` says in words what it shows. */
-export function plot({ data, series, x, y, label, scales = {}, hooks = {} }) {
+export function plot({ data, series, x, y, label, scales = {}, hooks = {}, bands = [] }) {
   const box = element("div", { class: "plot", role: "img", "aria-label": label });
   const options = () => ({
     width: Math.max(220, box.clientWidth || 420),
@@ -46,6 +46,7 @@ export function plot({ data, series, x, y, label, scales = {}, hooks = {} }) {
     scales: { x: { time: false, ...scales.x }, y: { ...scales.y } },
     axes: [axis(x.label, { size: 30, ...x.extra }), axis(y.label, { size: room, ...y.extra })],
     series: [{}, ...series],
+    bands,
     hooks,
   });
   const draw = () => {

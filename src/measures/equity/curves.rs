@@ -25,7 +25,7 @@ pub fn curves(measure: &Measure<'_>, people: &People<'_>) -> Vec<CurveRow> {
     let draw = cells.whole();
     let mut rows = Vec::new();
     let mut add = |curve: &'static str, group: &str, crowd: &Crowd, order: &[f64], values: &[f64]| {
-        for (share_of_people, share_of_measure) in points(crowd, order, values) {
+        for (share_of_people, share_of_measure) in points(crowd, order, values, POINTS) {
             let (measure, group) = (measure.name.to_string(), group.to_string());
             rows.push(CurveRow { measure, curve, group, share_of_people, share_of_measure });
         }
@@ -42,8 +42,9 @@ pub fn curves(measure: &Measure<'_>, people: &People<'_>) -> Vec<CurveRow> {
     rows
 }
 
-/// (share of people, share of the measure), straight between the ends of cells that tie in `order`.
-fn points(crowd: &Crowd, order: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
+/// (share of people, share of the measure) at 0 and the end of each of so many parts of the people, straight between the
+/// ends of cells that tie in `order`. None where there is nothing to share.
+pub(super) fn points(crowd: &Crowd, order: &[f64], values: &[f64], parts: usize) -> Vec<(f64, f64)> {
     if !(crowd.sum > 0.0 && crowd.sum.is_finite()) {
         return Vec::new();
     }
@@ -57,16 +58,16 @@ fn points(crowd: &Crowd, order: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
             continue;
         }
         // A hair more, so that the hundredth that ends here is not missed for rounding.
-        while points.len() <= POINTS
-            && points.len() as f64 / POINTS as f64 * crowd.total <= people * (1.0 + 1e-12)
+        while points.len() <= parts
+            && points.len() as f64 / parts as f64 * crowd.total <= people * (1.0 + 1e-12)
         {
-            let share = points.len() as f64 / POINTS as f64;
+            let share = points.len() as f64 / parts as f64;
             let part = (share * crowd.total - from.0) / (people - from.0);
             points.push((share, (from.1 + part * (held - from.1)) / crowd.sum));
         }
         from = (people, held);
     }
-    if let Some(last) = points.get_mut(POINTS) {
+    if let Some(last) = points.get_mut(parts) {
         *last = (1.0, 1.0);
     }
     points

@@ -16,6 +16,7 @@ mod dissimilarity;
 mod gini;
 mod interval;
 mod kolm;
+mod lorenz;
 mod palma;
 mod poverty;
 mod ratios;

@@ -3,8 +3,8 @@
 
 use super::cells::{Cells, Draw};
 use super::{
-    Settings, atkinson, central, concentration, dissimilarity, gini, kolm, palma, poverty, ratios, suits,
-    theil,
+    Settings, atkinson, central, concentration, dissimilarity, gini, kolm, lorenz, palma, poverty, ratios,
+    suits, theil,
 };
 
 /// What an index needs beside the measure and the people.
@@ -90,6 +90,7 @@ pub const FAMILIES: &[Family] = &[
     central::FAMILY,
     ratios::FAMILY,
     gini::FAMILY,
+    lorenz::FAMILY,
     theil::FAMILY,
     atkinson::FAMILY,
     kolm::FAMILY,

@@ -73,6 +73,17 @@ fn nobody_counts_for_nothing() {
 }
 
 #[test]
+fn points_of_lorenz_by_hand() {
+    // 1, 2, 3, 4 held by one each, 10 in all: half of the people have 1 + 2; a tenth 0.4 of the first one's 1; nine
+    // tenths 1 + 2 + 3 and 0.6 of 4.
+    let values = some(&[3.0, 1.0, 4.0, 2.0]);
+    let rows = equity(&measure(&values), &People::default(), &all(), &Quiet).unwrap();
+    for (row, share) in [("lorenz_10", 0.04), ("lorenz_50", 0.3), ("lorenz_90", 0.84)] {
+        close(figure(&rows, ALL, row), share);
+    }
+}
+
+#[test]
 fn gini_by_hand() {
     // 1, 2, 3, 4 held by one each: Σ|a−b| over all pairs is 20, so 20 / (2·4²·2.5) = 0.25.
     close(gini(&some(&[3.0, 1.0, 4.0, 2.0]), &[1.0; 4]), 0.25);

@@ -1,7 +1,7 @@
 //! Walks of before → walks where some stops are new or elsewhere: what does not end or begin there stays.
 
-use super::Linked;
 use super::walks::{Limits, Searches, Siblings, transposed};
+use super::{Kept, Linked, Linker, called_points};
 use crate::base::csr::{Csr, Walk};
 use crate::base::error::Result;
 use crate::base::watch::Watch;
@@ -9,6 +9,36 @@ use crate::network::Walks;
 use crate::network::reach::Targets;
 use crate::network::streets::{Streets, distance_mm};
 use crate::network::transit::Stops;
+
+/// The links of stops, from those of `before` and those of `changed` alone: sorted stops of `table` that are new (behind
+/// all others), elsewhere, or called at for the first time or no more. `None` where other islands of streets are kept
+/// than before: then whatever lies near them may be linked otherwise.
+///
+/// # Errors
+/// `Stopped`.
+pub fn links_again(
+    streets: &Streets,
+    max_link_m: f64,
+    before: &Linked,
+    table: &Stops,
+    changed: &[u32],
+    watch: &dyn Watch,
+) -> Result<Option<Linked>> {
+    let all = called_points(table);
+    let points: Vec<(f64, f64)> = changed.iter().map(|&stop| all[stop as usize]).collect();
+    let linker = Linker::around(streets, max_link_m, &points);
+    let stay = only(before, |stop| changed.binary_search(&(stop as u32)).is_err());
+    let kept = linker.keep_also(Kept::of(streets, &stay), &points, watch)?;
+    if kept != Kept::of(streets, before) {
+        return Ok(None);
+    }
+    let found = linker.link(&kept, &points, watch)?;
+    let mut links = before.clone();
+    for (i, &stop) in changed.iter().enumerate() {
+        links.set(stop as usize, &found, i);
+    }
+    Ok(Some(links))
+}
 
 /// What walks are between. Streets and places are those of before.
 #[derive(Clone, Copy)]

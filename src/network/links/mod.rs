@@ -14,7 +14,7 @@ mod around;
 mod nearest;
 mod walks;
 
-pub use again::{Ends, walks_again};
+pub use again::{Ends, links_again, walks_again};
 pub use around::Around;
 use nearest::{Hit, Index};
 pub use walks::{Limits, outward, to_places, walks};
@@ -103,6 +103,20 @@ impl Linked {
         self.status.to_mut().extend_from_slice(&more.status);
     }
 
+    /// Takes a point of `other` for its own, which may be the next one.
+    fn set(&mut self, point: usize, other: &Linked, at: usize) {
+        let put = |own: &mut Vec<u32>, value| {
+            own.resize(own.len().max(point + 1), value);
+            own[point] = value;
+        };
+        put(self.edge.to_mut(), other.edge[at]);
+        put(self.at_mm.to_mut(), other.at_mm[at]);
+        put(self.link_mm.to_mut(), other.link_mm[at]);
+        let status = self.status.to_mut();
+        status.resize(status.len().max(point + 1), 0);
+        status[point] = other.status[at];
+    }
+
     fn push(&mut self, hit: Option<Hit>, status: Link) {
         self.edge.push(hit.map_or(NONE, |hit| hit.edge));
         self.at_mm.push(hit.map_or(0, |hit| hit.at_mm));
@@ -158,11 +172,8 @@ impl<'a> Linker<'a> {
     ///
     /// Errors: stopped by `watch`.
     pub fn keep(&self, stops: &Stops, findings: &mut Findings, watch: &dyn Watch) -> Result<Kept> {
-        let mut kept = self.streets.component_large.to_vec();
-        let all = vec![1; self.streets.components()];
-        for hit in self.hits(&called_points(stops), &all, watch)?.into_iter().filter_map(|(hit, _)| hit) {
-            kept[self.streets.edge_component[hit.edge as usize] as usize] = 1;
-        }
+        let large = Kept(self.streets.component_large.to_vec());
+        let Kept(kept) = self.keep_also(large, &called_points(stops), watch)?;
         let report = |is: &dyn Fn(usize) -> bool| {
             let (mut number, mut nodes, mut mm) = (0, 0u64, 0i64);
             for component in (0..kept.len()).filter(|&c| is(c)) {
@@ -176,6 +187,16 @@ impl<'a> Linker<'a> {
         findings.count(ISLAND, "osm", islands, what);
         let (saved, what) = report(&|c| kept[c] == 1 && self.streets.component_large[c] == 0);
         findings.count(KEPT_FOR_STOP, "osm", saved, what);
+        Ok(Kept(kept))
+    }
+
+    /// Keeps the components with the nearest edges of stops at `points` as well.
+    fn keep_also(&self, kept: Kept, points: &[(f64, f64)], watch: &dyn Watch) -> Result<Kept> {
+        let Kept(mut kept) = kept;
+        let all = vec![1; self.streets.components()];
+        for hit in self.hits(points, &all, watch)?.into_iter().filter_map(|(hit, _)| hit) {
+            kept[self.streets.edge_component[hit.edge as usize] as usize] = 1;
+        }
         Ok(Kept(kept))
     }
 

@@ -50,6 +50,7 @@ pub(super) fn of_folder(
     }
     let equity = read("equity.csv")?.map(|table| equity(&table)).transpose()?;
     let curves = read("curves.csv")?.map(|table| curves(&table)).transpose()?;
+    let winners = read("winners.csv")?.map(|table| winners(&table)).transpose()?;
     let hours = read("means_by_hour.csv")?.map(|table| hours(&table)).transpose()?;
     Ok(json!({
         "status": status,
@@ -57,6 +58,7 @@ pub(super) fn of_folder(
         "measures": measures,
         "equity": equity,
         "curves": curves,
+        "winners": winners,
         "hours": hours,
         "times": if to_cells && files.contains(matrix.as_str()) { times(root, &matrix, ids)? } else { Value::Null },
     }))
@@ -151,6 +153,16 @@ fn curves(table: &Table) -> Result<Value> {
         json!([measure, kind, group, people, measured])
     };
     Ok(rows.chunk_by(|&a, &b| key(a) == key(b)).map(curve).collect())
+}
+
+/// Rows of `measure, group`, the mean change and its interval.
+fn winners(table: &Table) -> Result<Value> {
+    let columns = positions(table, ["measure", "group", "change", "lower", "upper"])?;
+    let row = |row: usize| {
+        let cell = |i: usize| table.cell(row, columns[i]);
+        json!([cell(0), cell(1), shown(cell(2)), shown(cell(3)), shown(cell(4))])
+    };
+    Ok((0..table.len()).map(row).collect())
 }
 
 /// Rows of `hour, measure, group, mean`.

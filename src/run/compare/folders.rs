@@ -199,7 +199,7 @@ fn one(
         differences(name, &of(after), &of(before), &people, &settings, watch)
     };
     let both = Sides { before: &before.columns, after: &after.columns };
-    let found = compare(&both, &people, is_time, figures)?;
+    let found = compare(&both, &people, is_time, figures, watch)?;
     let title = if name.is_empty() { "all" } else { name };
     answer.lines.push(title.to_string());
     answer.lines.extend(found.said(12));

@@ -2,7 +2,8 @@
 //! equity of the one less those of the other.
 
 use super::measured::Measures;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
+use crate::base::watch::{Watch, collect};
 use crate::measures::equity::{ALL, EquityRow, People};
 use crate::measures::winners::{WinnersRow, winners};
 use crate::outputs::diagnostics::grouped;
@@ -27,16 +28,19 @@ pub(super) struct Comparison {
 /// Compares. `figures`: the equity figures of a measure after less before.
 ///
 /// # Errors
-/// Those of `figures`.
+/// Those of `figures`; `Stopped`.
 pub(super) fn compare(
     sides: &Sides<'_>,
     people: &People<'_>,
-    less_is_better: impl Fn(&str) -> bool,
-    figures: impl Fn(&str, [&[Option<f64>]; 2]) -> Result<Vec<EquityRow>>,
+    less_is_better: impl Fn(&str) -> bool + Sync,
+    figures: impl Fn(&str, [&[Option<f64>]; 2]) -> Result<Vec<EquityRow>> + Sync,
+    watch: &dyn Watch,
 ) -> Result<Comparison> {
-    let mut found = Comparison { columns: Vec::new(), winners: Vec::new(), figures: Vec::new() };
-    for (name, after) in sides.after {
-        let Some((_, before)) = sides.before.iter().find(|(other, _)| other == name) else { continue };
+    let of_measure = |(name, after): &(String, Vec<Option<f64>>)| {
+        let mut found = Comparison { columns: Vec::new(), winners: Vec::new(), figures: Vec::new() };
+        let Some((_, before)) = sides.before.iter().find(|(other, _)| other == name) else {
+            return Ok(found);
+        };
         let pairs = || before.iter().zip(after);
         let change = |(before, after): (&Option<f64>, &Option<f64>)| {
             before.zip(*after).map(|(before, after)| after - before).filter(|change| change.is_finite())
@@ -48,10 +52,18 @@ pub(super) fn compare(
         found.columns.push((format!("{name}_after"), after.clone()));
         found.columns.push((format!("{name}_change"), pairs().map(change).collect()));
         found.columns.push((format!("{name}_relative"), pairs().map(relative).collect()));
-        found.winners.extend(winners(name, [before, after], less_is_better(name), people));
-        found.figures.extend(figures(name, [before, after])?);
+        found.winners = winners(name, [before, after], less_is_better(name), people);
+        found.figures = figures(name, [before, after])?;
+        Ok(found)
+    };
+    let mut all = Comparison { columns: Vec::new(), winners: Vec::new(), figures: Vec::new() };
+    for found in collect(watch, sides.after.len(), |i| Some(of_measure(&sides.after[i]))) {
+        let mut found = found.ok_or(Error::Stopped)??;
+        all.columns.append(&mut found.columns);
+        all.winners.append(&mut found.winners);
+        all.figures.append(&mut found.figures);
     }
-    Ok(found)
+    Ok(all)
 }
 
 /// `measure, group, people, gain, lose, same, unknown, before, after, change`, and the interval of the change.

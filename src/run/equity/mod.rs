@@ -5,7 +5,7 @@ pub mod table;
 use super::estimate::Timer;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::Watch;
+use crate::base::watch::{Watch, collect};
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::measures::equity::register::indices;
 use crate::measures::equity::{
@@ -191,13 +191,18 @@ impl Fairness {
         for name in spec.unused_standards(&names) {
             findings.add(UNUSED_STANDARD, "[equity] standards", "", name, "");
         }
-        let (mut rows, mut points) = (Vec::new(), Vec::new());
-        for found in found {
+        let one = |found: &Found<'_>| {
             let standards = spec.standards_of(found.name);
             let measure = found.measure(&standards);
-            rows.extend(equity(&measure, &people, &self.settings, watch)?);
-            points.extend(curves(&measure, &people));
+            let of_measure = equity(&measure, &people, &self.settings, watch)?;
             watch.advance(1);
+            Ok::<_, Error>((of_measure, curves(&measure, &people)))
+        };
+        let (mut rows, mut points) = (Vec::new(), Vec::new());
+        for of_measure in collect(watch, found.len(), |i| Some(one(&found[i]))) {
+            let (mut figures, mut curves) = of_measure.ok_or(Error::Stopped)??;
+            rows.append(&mut figures);
+            points.append(&mut curves);
         }
         few_blocks(&rows, "[equity]", findings);
         Ok((rows, points))

@@ -32,7 +32,7 @@ pub(in crate::run) struct Standing<'a, 'g> {
 pub(super) fn each<'g>(
     work: &mut Work<'_>,
     standing: Standing<'_, 'g>,
-    before: &mut Option<Backwards<'g>>,
+    before: Option<&Backwards<'_>>,
     scenarios: &[&Scenario],
     mut take: impl FnMut(&Work<'_>, usize, &Loaded, &Measured) -> Result<()>,
 ) -> Result<()> {
@@ -46,7 +46,11 @@ pub(super) fn each<'g>(
         let lands: Vec<&Loaded> = with_land.iter().map(|edited| &edited.loaded).collect();
         let there = match lands.is_empty() {
             true => Vec::new(),
-            false => work.measured(ground, window, base.only.as_deref(), &lands)?,
+            false => {
+                let of = (window.profile, window.period, &window.asked);
+                let flow = before.map(Backwards::flow);
+                work.measured(ground, of, base.only.as_deref(), flow, &lands)?
+            }
         };
         let mut with_land = with_land.into_iter().zip(there);
         for (i, scenario) in some.iter().enumerate() {

@@ -104,7 +104,7 @@ impl<'s> Searches<'s> {
         work: &mut Work<'_>,
         base: &Loaded,
         (ground, window): (&'g Ground, &'g Windowed<'g>),
-        before: &mut Option<Backwards<'g>>,
+        before: Option<&Backwards<'_>>,
         of_base: &Results,
         scenarios: (&[Edited<'_>], &[Vec<Results>]),
     ) -> Result<()> {

@@ -81,7 +81,7 @@ impl<'s> Ranked<'s> {
         &self,
         work: &mut Work<'_>,
         standing: Standing<'_, 'g>,
-        before: &mut Option<Backwards<'g>>,
+        before: Option<&Backwards<'_>>,
         kept: &[(&Edited<'_>, &Results)],
     ) -> Result<Vec<String>> {
         if !self.is_of(standing.window) {
@@ -132,7 +132,7 @@ impl<'s> Ranked<'s> {
         &self,
         work: &mut Work<'_>,
         standing: Standing<'_, 'g>,
-        before: &mut Option<Backwards<'g>>,
+        before: Option<&Backwards<'_>>,
         alone: &[Option<f64>],
     ) -> Result<Vec<Pick>> {
         let (choices, rounds) = (self.search.variants.len(), self.search.greedy as usize);

@@ -99,7 +99,7 @@ impl<'s> Shared<'s> {
         &mut self,
         work: &mut Work<'_>,
         standing: Standing<'_, 'g>,
-        before: &mut Option<Backwards<'g>>,
+        before: Option<&Backwards<'_>>,
         (edited, whole): (&Loaded, &Measured),
     ) -> Result<()> {
         let edits = self.scenario.edits.len();

@@ -1,0 +1,111 @@
+//! Events and who waits for whom: a question unrolled, for the router's graph and for the bound on what a scenario
+//! touches. Nothing here depends on an origin.
+
+use super::Question;
+use super::changes::{Changes, Places};
+use super::events::{Events, last_arrival, stops_in_use};
+use super::unroll::Service;
+use crate::base::watch::Watch;
+use crate::network::Walks;
+use crate::network::transit::Timetable;
+
+/// A stretch of operations; one that repeats is run until nothing changes.
+#[derive(Clone, Debug, Default)]
+pub struct Segment {
+    pub ops: std::ops::Range<u32>,
+    pub repeats: bool,
+    /// Rows of all runs of a stretch that repeats, sorted.
+    pub runs: Vec<u32>,
+    /// Rows to set to zero after a stretch that repeats: of runs, and of `pre` slots.
+    pub ended_runs: Vec<u32>,
+    pub ended_slots: Vec<u32>,
+}
+
+/// All arrivals and departures of a question, their changes, and the stretches of their order.
+#[derive(Debug)]
+pub struct Flow {
+    pub(super) events: Events,
+    pub(super) changes: Changes,
+    pub(super) segments: Vec<Segment>,
+    /// Stops with events, along a curve: their index in the timetable; and the way back.
+    pub(super) stops: Vec<u32>,
+    pub(super) stop_of: Vec<u32>,
+}
+
+impl Flow {
+    pub fn new(
+        timetable: &Timetable,
+        walks: &Walks,
+        service: &Service,
+        question: &Question,
+        watch: &dyn Watch,
+    ) -> Flow {
+        let events = Events::new(timetable, service, question.horizon_s());
+        let (stops, stop_of) = stops_in_use(timetable, &events);
+        let places = Places::new(timetable, walks, service, question, &events, &stops, watch);
+        let changes = places.changes(service, &events, watch);
+        let segments = segments(service, &events, &changes);
+        Flow { events, changes, segments, stops, stop_of }
+    }
+}
+
+/// Cuts the order into stretches: a second in which a label would flow backwards is one that repeats.
+fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Segment> {
+    let n = events.order.len();
+    let mut repeats = std::collections::BTreeSet::new();
+    for (a, pushes) in changes.pushes.rows().enumerate() {
+        let at = events.arrival_at[a];
+        if pushes.iter().any(|&d| events.departure_at[d as usize] < at) {
+            repeats.insert(events.arrivals[a].time_s);
+        }
+    }
+    for (a, direct) in changes.directs.rows().enumerate() {
+        let at = events.arrival_at[a];
+        if direct.iter().any(|&d| events.departure_at[d as usize] < at) {
+            repeats.insert(events.arrivals[a].time_s);
+        }
+    }
+    for &(from, to) in &service.joins {
+        let Some(last) = last_arrival(events, from) else { continue };
+        // A run that nobody may board has arrivals only.
+        let departs = events.departures_of[to as usize].clone().next();
+        let arrives = events.arrivals_of[to as usize].clone().next();
+        let first_event = departs
+            .map(|d| events.departure_at[d as usize])
+            .into_iter()
+            .chain(arrives.map(|a| events.arrival_at[a as usize]))
+            .min();
+        if first_event.is_some_and(|first| first < events.arrival_at[last as usize]) {
+            repeats.insert(events.arrivals[last as usize].time_s);
+        }
+    }
+    let plain = |ops| Segment { ops, ..Segment::default() };
+    let mut segments = Vec::new();
+    let mut done = 0u32;
+    for time in repeats {
+        let start = first_at(events, time);
+        let end = first_at(events, time + 1);
+        if start > done {
+            segments.push(plain(done..start));
+        }
+        segments.push(Segment { repeats: true, ..plain(start..end) });
+        done = end;
+    }
+    if done < n as u32 {
+        segments.push(plain(done..n as u32));
+    }
+    segments
+}
+
+fn first_at(events: &Events, time_s: i32) -> u32 {
+    let (mut low, mut high) = (0, events.order.len());
+    while low < high {
+        let middle = (low + high) / 2;
+        if events.time_s(middle) < time_s {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low as u32
+}
