@@ -9,6 +9,8 @@ mod columns;
 #[cfg(feature = "native")]
 pub mod conveyal;
 #[cfg(feature = "native")]
+pub mod geopackage;
+#[cfg(feature = "native")]
 pub mod grid;
 #[cfg(feature = "native")]
 pub mod gtfs;
@@ -23,6 +25,8 @@ pub mod propose;
 pub mod raw;
 #[cfg(feature = "native")]
 pub mod rows;
+#[cfg(feature = "native")]
+mod shapefile;
 #[cfg(feature = "native")]
 pub mod synth;
 #[cfg(feature = "native")]

@@ -23,6 +23,12 @@ const NULL_ISLAND: Kind = Kind {
     meaning: "places at longitude 0, latitude 0",
     remedy: "leave out rows whose place is not known",
 };
+const TAKEN_AS_DEGREES: Kind = Kind {
+    code: "table_unknown_crs",
+    severity: Severity::Doubt,
+    meaning: "tables that do not tell their projection: longitude and latitude are taken for granted",
+    remedy: "say what the coordinates are in with crs",
+};
 const FROM_H3: Kind = Kind {
     code: "cells_from_h3",
     severity: Severity::Note,
@@ -65,6 +71,16 @@ pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wron
         }
         (_, code) => code,
     };
+    let undefined = table.unknown_crs.as_ref().filter(|_| table.crs.is_none() && code == "EPSG:4326");
+    if let Some(said) = undefined {
+        if !table.in_degrees() {
+            let what = format!("does not tell its projection ({said}), and its coordinates are no degrees");
+            let remedy = "say what they are in: crs = \"EPSG:…\", such as \"EPSG:3006\" for SWEREF 99 TM";
+            wrong.add(&table.file, "projections", Problem::new(&table.file, what, remedy));
+            return Points::default();
+        }
+        findings.add(TAKEN_AS_DEGREES, &table.file, "", "", said.as_str());
+    }
     let crs = match Crs::parse(code) {
         Ok(crs) => crs,
         Err(what) => {

@@ -8,7 +8,7 @@ use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
 use crate::inputs::raw::{Column, RawPlaces, RawStreets};
-use crate::inputs::{cells, gtfs, osm};
+use crate::inputs::{cells, gtfs, osm, tables};
 use crate::network::links::{Limits, Link, Linked, Linker, walks};
 use crate::network::streets::{self, Streets};
 use crate::network::timetable;
@@ -16,7 +16,7 @@ use crate::network::transit::Timetable;
 use crate::network::{Network, Walks};
 use crate::outputs::manifest::InputFile;
 use crate::scenario::EditedPlaces;
-use crate::study::{PlacesSource, PlacesSpec, Profile, Study};
+use crate::study::{PlacesSource, PlacesSpec, Profile, Study, split_layer};
 
 const FAR_CELLS: Kind = Kind {
     code: "cells_far_from_streets",
@@ -324,8 +324,13 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
     let mut named: Vec<PathBuf> = Vec::new();
     let origins = study.isochrones.iter().filter_map(|spec| spec.origins.clone());
     for path in network.chain(places).chain(origins).chain(edits) {
-        if !named.contains(&path) {
-            named.push(path);
+        let (path, _) = split_layer(&path);
+        let beside = tables::companions(&study.folder.join(&path));
+        let beside = beside.iter().filter_map(|file| Some(path.with_file_name(file.file_name()?)));
+        for path in std::iter::once(path.clone()).chain(beside) {
+            if !named.contains(&path) {
+                named.push(path);
+            }
         }
     }
     let hashed =
@@ -346,7 +351,7 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
 /// # Errors
 /// Names those that are not.
 pub fn must_be_there<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<()> {
-    let missing = files.into_iter().filter(|file| !file.exists());
+    let missing = files.into_iter().filter(|file| !split_layer(file).0.exists());
     let problem = |file: &Path| Problem::new(shown(file), "there is no such file", "check the path");
     let problems: Vec<Problem> = missing.map(problem).collect();
     if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }

@@ -8,6 +8,7 @@ use crate::base::units::SpeedMmPerS;
 
 mod contrast;
 mod equity;
+mod layer;
 #[cfg(feature = "native")]
 pub mod parse;
 mod scenario;
@@ -18,6 +19,7 @@ pub use written::{MeasureSpec, Written, WrittenKey};
 
 pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec};
+pub use layer::{split_layer, with_layer};
 pub use scenario::*;
 pub use search::*;
 
@@ -88,7 +90,7 @@ pub struct PlacesSpec {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlacesSource {
-    /// CSV or GeoJSON.
+    /// A table in any form that is read; a layer of a GeoPackage is named behind its path.
     File { file: PathBuf, id: String, x: String, y: String, crs: String },
     /// A square grid made on the spot, clipped to a boundary (a polygon file); `None`: to where the streets are.
     /// `values`: a table of points whose columns are summed into the cells.

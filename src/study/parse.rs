@@ -456,6 +456,7 @@ fn unique<'n>(
 }
 
 fn missing_file(place: &str, folder: &Path, file: &Path) -> Option<Problem> {
+    let file = &split_layer(file).0;
     let path = folder.join(file);
     if path.exists() {
         return None;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
 
 use super::walk::{Section, Walk, text};
-use crate::study::{GroupsAre, PlacesSource, PlacesSpec};
+use crate::study::{GroupsAre, PlacesSource, PlacesSpec, split_layer, with_layer};
 
 pub(super) fn places<'t>(
     walk: &mut Walk<'t>,
@@ -103,7 +103,7 @@ fn file(s: &mut Section<'_, '_>) -> PlacesSource {
         }
     }
     let projected = s.has("x") || s.has("y") || s.has("crs");
-    let file = s.file("file").unwrap_or_default();
+    let file = layered(s);
     let id = s.text("id").unwrap_or_default();
     if !projected {
         let (x, y) = (s.text("lon").unwrap_or_default(), s.text("lat").unwrap_or_default());
@@ -122,8 +122,22 @@ fn file(s: &mut Section<'_, '_>) -> PlacesSource {
     PlacesSource::File { file, id, x, y, crs: crs(s) }
 }
 
+/// The file, with its layer behind it.
+fn layered(s: &mut Section<'_, '_>) -> PathBuf {
+    let written = s.file("file").unwrap_or_default();
+    let (file, behind) = split_layer(&written);
+    let layer = s.text("layer");
+    let package = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gpkg"));
+    if layer.is_some() && behind.is_some() {
+        s.wrong("layer", "stands beside a layer in file", "leave out one of the two");
+    } else if layer.is_some() && !package && !written.as_os_str().is_empty() {
+        s.wrong("layer", "is of a GeoPackage (.gpkg), and file is none", "leave it out");
+    }
+    with_layer(&file, layer.or(behind).as_deref())
+}
+
 fn grid(s: &mut Section<'_, '_>) -> PlacesSource {
-    for key in ["id", "lon", "lat", "x", "y"] {
+    for key in ["id", "layer", "lon", "lat", "x", "y"] {
         if s.has(key) {
             s.wrong(key, "belongs to a file", "leave it out: a grid makes its own ids and coordinates");
         }
