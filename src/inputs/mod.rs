@@ -1,6 +1,8 @@
 //! Reading: files become plain tables (`raw`). The readers need files and so the feature `native`.
 
 #[cfg(feature = "native")]
+mod areas;
+#[cfg(feature = "native")]
 pub mod cells;
 #[cfg(feature = "native")]
 mod columnar;
@@ -14,6 +16,8 @@ pub mod geopackage;
 pub mod grid;
 #[cfg(feature = "native")]
 pub mod gtfs;
+#[cfg(feature = "native")]
+mod joins;
 #[cfg(feature = "native")]
 pub mod osm;
 #[cfg(feature = "native")]

@@ -16,7 +16,7 @@ use crate::network::transit::Timetable;
 use crate::network::{Network, Walks};
 use crate::outputs::manifest::InputFile;
 use crate::scenario::EditedPlaces;
-use crate::study::{PlacesSource, PlacesSpec, Profile, Study, split_layer};
+use crate::study::{JoinSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
 
 const FAR_CELLS: Kind = Kind {
     code: "cells_far_from_streets",
@@ -314,9 +314,13 @@ fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
 /// # Errors
 /// Names all that cannot be read.
 pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Vec<InputFile>> {
-    let of_places = |spec: &PlacesSpec| match &spec.source {
-        PlacesSource::File { file, .. } => vec![file.clone()],
-        PlacesSource::Grid { boundary, values, .. } => boundary.iter().chain(values).cloned().collect(),
+    let of_places = |spec: &PlacesSpec| {
+        let own: Vec<&PathBuf> = match &spec.source {
+            PlacesSource::File { file, .. } => vec![file],
+            PlacesSource::Grid { boundary, values, .. } => boundary.iter().chain(values).collect(),
+        };
+        let joined = spec.joins.iter().flat_map(JoinSpec::files);
+        own.into_iter().chain(joined).cloned().collect::<Vec<_>>()
     };
     let network = study.network.osm.iter().chain(&study.network.gtfs).cloned();
     let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);

@@ -312,4 +312,8 @@ pub(super) fn plain(spec: &mut crate::study::PlacesSpec) {
     spec.opportunities.clear();
     spec.groups.clear();
     spec.income = None;
+    spec.population_se = None;
+    spec.income_se = None;
+    spec.joins.clear();
+    spec.interests.clear();
 }

@@ -8,6 +8,7 @@ use crate::base::units::SpeedMmPerS;
 
 mod contrast;
 mod equity;
+mod joined;
 mod layer;
 #[cfg(feature = "native")]
 pub mod parse;
@@ -19,6 +20,7 @@ pub use written::{MeasureSpec, Written, WrittenKey};
 
 pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec};
+pub use joined::{InterestSpec, JoinBy, JoinSpec, TagCondition, TagFilter, Taken};
 pub use layer::{split_layer, with_layer};
 pub use scenario::*;
 pub use search::*;
@@ -86,6 +88,19 @@ pub struct PlacesSpec {
     /// Columns of the standard errors of the two.
     pub population_se: Option<String>,
     pub income_se: Option<String>,
+    /// Columns of other tables.
+    pub joins: Vec<JoinSpec>,
+    /// Columns counted in OpenStreetMap.
+    pub interests: Vec<InterestSpec>,
+}
+
+impl PlacesSpec {
+    /// The columns that places get from elsewhere.
+    pub fn added(&self) -> impl Iterator<Item = &str> {
+        let joined = self.joins.iter().flat_map(|join| join.columns.iter().chain(&join.mean));
+        let counted = self.interests.iter().map(|interest| interest.column.as_str());
+        joined.map(|taken| taken.name.as_str()).chain(counted)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -4,6 +4,7 @@
 mod contrasts;
 mod equity;
 mod isochrones;
+mod joins;
 mod keys;
 mod measures;
 mod places;

@@ -149,6 +149,87 @@ pub const KEYS: &[Key] = &[
         "\"income_se\"",
         "column of the standard error of the income, for intervals",
     ),
+    key(
+        "cells",
+        "join",
+        Absent("no other table"),
+        "[{ file = \"income.csv\", key = \"id\", mean = [\"income\"] }]",
+        "[[cells.join]] tables: columns of other tables",
+    ),
+    key(
+        "cells",
+        "points_of_interest",
+        Absent("none"),
+        "[{ column = \"schools\", tags = [\"amenity=school\"] }]",
+        "[[cells.points_of_interest]] tables: what OpenStreetMap has in each cell, as opportunities",
+    ),
+    key("cells.join", "file", Required, "\"income.csv\"", "the other table, in any form that is read"),
+    key(
+        "cells.join",
+        "by",
+        Value("\"key\""),
+        "\"area\"",
+        "\"key\", \"area\" (polygons, by share of area) or \"points\" (summed in the cell that holds them)",
+    ),
+    key("cells.join", "key", Absent("by area or points"), "\"id\"", "column of the file that is equal to on"),
+    key("cells.join", "on", Absent("the id"), "\"deso\"", "column of the cells that is equal to key"),
+    key(
+        "cells.join",
+        "columns",
+        Value("[]"),
+        "[\"Antal as people\"]",
+        "amounts: given out once, summed; \"a as b\" gives a another name",
+    ),
+    key(
+        "cells.join",
+        "mean",
+        Value("[]"),
+        "[\"income\"]",
+        "figures that are averaged; blank where not known",
+    ),
+    key(
+        "cells.join",
+        "weights",
+        Absent("the file has points"),
+        "\"dwellings.csv\"",
+        "by points: points within the file's polygons, over which these are spread",
+    ),
+    key(
+        "cells.join",
+        "weight",
+        Absent("area; each point as one"),
+        "\"people\"",
+        "column that weights means; with weights a column of theirs, which also spreads amounts",
+    ),
+    key(
+        "cells.join",
+        "within_m",
+        Absent("cells must have outlines"),
+        "200",
+        "by points, where cells are points: at the nearest, not farther, m",
+    ),
+    key(
+        "cells.join",
+        "crs",
+        Absent("the file's own, or lon and lat"),
+        "\"EPSG:3006\"",
+        "projection of shapes or x and y that do not tell it",
+    ),
+    key("cells.points_of_interest", "column", Required, "\"schools\"", "the column that is made"),
+    key(
+        "cells.points_of_interest",
+        "tags",
+        Required,
+        "[\"amenity=school\"]",
+        "what counts: key=value, key, and with & also key!=value and !key; one of the list is enough",
+    ),
+    key(
+        "cells.points_of_interest",
+        "within_m",
+        Absent("cells must have outlines"),
+        "200",
+        "where cells are points: at the nearest, not farther, m",
+    ),
     key("destinations", "name", Required, "\"clinics\"", "a name, [a-z0-9_]+"),
     key("period", "name", Required, "\"morning\"", "a name, [a-z0-9_]+"),
     key("period", "date", Required, "2025-03-04", "day of travel"),
@@ -463,7 +544,12 @@ pub fn find(section: &str, name: &str) -> Option<&'static Key> {
 
 /// All keys of a section, or of a kind of edit.
 pub fn of_section(section: &str) -> impl Iterator<Item = &'static Key> {
-    let shared = if section == "destinations" { "cells" } else { section };
+    let shared = match section {
+        "destinations" => "cells",
+        "destinations.join" => "cells.join",
+        "destinations.points_of_interest" => "cells.points_of_interest",
+        _ => section,
+    };
     let keys = KEYS.iter().filter(move |key| {
         (key.section == section || key.section == shared)
             && !LATER.iter().any(|later| later.0 == section && later.1 == key.name)

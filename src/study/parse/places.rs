@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use toml::de::{DeTable, DeValue};
 
+use super::joins::joins;
 use super::walk::{Section, Walk, text};
 use crate::study::{GroupsAre, PlacesSource, PlacesSpec, split_layer, with_layer};
 
@@ -36,9 +37,15 @@ pub(super) fn places<'t>(
             None
         }
     };
+    let (joins, interests) = joins(s.walk, section, table);
     let people = section == "cells";
     let population = if people { s.text("population") } else { None };
-    let opportunities = s.texts("opportunities");
+    let mut opportunities = s.texts("opportunities");
+    for interest in &interests {
+        if !interest.column.is_empty() && !opportunities.contains(&interest.column) {
+            opportunities.push(interest.column.clone());
+        }
+    }
     let groups = if people { s.texts("groups") } else { Vec::new() };
     let shares = people && s.choice("groups_are", &["counts", "shares"]) == Some(1);
     let groups_are = if shares { GroupsAre::Shares } else { GroupsAre::Counts };
@@ -60,22 +67,6 @@ pub(super) fn places<'t>(
             s.wrong(key, format!("stands without {of}"), format!("name the column of {of} too"));
         }
     }
-    if let Some(PlacesSource::Grid { values: None, .. }) = source {
-        for key in ["population", "opportunities", "groups", "income"] {
-            if (people || key == "opportunities") && s.has(key) {
-                s.wrong(
-                    key,
-                    "names columns, but a grid has none",
-                    "name a table of points with values = \"…\"",
-                );
-            }
-        }
-    } else if matches!(source, Some(PlacesSource::Grid { .. })) && income.is_some() {
-        s.wrong("income", "cannot be summed into a grid", "leave it out, or give the cells as a file");
-    } else if matches!(source, Some(PlacesSource::Grid { .. })) && population_se.is_some() {
-        let remedy = "leave it out, or give the cells as a file";
-        s.wrong("population_se", "cannot be summed into a grid", remedy);
-    }
     let nowhere = PlacesSource::File {
         file: PathBuf::new(),
         id: String::new(),
@@ -83,7 +74,7 @@ pub(super) fn places<'t>(
         y: String::new(),
         crs: String::new(),
     };
-    PlacesSpec {
+    let spec = PlacesSpec {
         name,
         source: source.unwrap_or(nowhere),
         population,
@@ -93,6 +84,51 @@ pub(super) fn places<'t>(
         income,
         population_se,
         income_se,
+        joins,
+        interests,
+    };
+    checked(&mut s, &spec);
+    spec
+}
+
+/// Columns come from somewhere, and from one place alone.
+fn checked(s: &mut Section<'_, '_>, spec: &PlacesSpec) {
+    let added: Vec<&str> = spec.added().collect();
+    for (i, name) in added.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        if added[..i].contains(name) {
+            let key = if spec.joins.is_empty() { "points_of_interest" } else { "join" };
+            let what = format!("makes two columns called {name}");
+            s.wrong(key, what, "give one another name: columns = [\"people as people_2020\"]");
+        }
+    }
+    let PlacesSource::Grid { values, .. } = &spec.source else { return };
+    let people: &[&str] =
+        if s.name == "cells" { &["population", "groups", "income", "population_se"] } else { &[] };
+    for &key in ["opportunities"].iter().chain(people) {
+        let names: Vec<&String> = match key {
+            "opportunities" => spec.opportunities.iter().collect(),
+            "groups" => spec.groups.iter().collect(),
+            "population" => spec.population.iter().collect(),
+            "income" => spec.income.iter().collect(),
+            _ => spec.population_se.iter().collect(),
+        };
+        let own = names.iter().any(|name| !added.contains(&name.as_str()));
+        if own && values.is_none() && spec.joins.is_empty() && spec.interests.is_empty() {
+            let remedy = "name a table of points with values = \"…\", or join one with [[cells.join]]";
+            s.wrong(key, "names columns, but a grid has none", remedy);
+        } else if own && values.is_none() {
+            let remedy = format!("those that are joined are {}", added.join(", "));
+            s.wrong(key, "names a column that nothing joined has, and a grid has none", remedy);
+        } else if own && (key == "income" || key == "population_se") {
+            let remedy = "leave it out, join it with [[cells.join]], or give the cells as a file";
+            s.wrong(key, "cannot be summed into a grid", remedy);
+        }
+    }
+    let elsewhere = |name: &String| added.contains(&name.as_str());
+    let apart = spec.groups.iter().chain(&spec.population).map(elsewhere).collect::<Vec<_>>();
+    if spec.groups_are == GroupsAre::Shares && apart.contains(&true) && apart.contains(&false) {
+        let remedy = "take both from values, or both from one join";
+        s.wrong("groups_are", "is \"shares\", of a population from another table", remedy);
     }
 }
 
@@ -154,7 +190,7 @@ fn grid(s: &mut Section<'_, '_>) -> PlacesSource {
 }
 
 /// `EPSG:` and a number; which numbers there are is the readers' business.
-fn crs(s: &mut Section<'_, '_>) -> String {
+pub(super) fn crs(s: &mut Section<'_, '_>) -> String {
     let read = |value: &DeValue<'_>| {
         let crs = text(value)?.trim().to_uppercase();
         let code = crs.strip_prefix("EPSG:").and_then(|code| code.parse::<u16>().ok());
