@@ -123,11 +123,6 @@ impl Area {
         (!rings.is_empty()).then(|| Area::new(rings))
     }
 
-    fn touches(&self, [w, s, e, n]: [f64; 4]) -> bool {
-        let [a, b, c, d] = self.bounds;
-        a <= e && w <= c && b <= n && s <= d
-    }
-
     /// The area that both cover.
     #[cfg(test)]
     fn shared(&self, other: &Area) -> f64 {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cache::{Cache, Key};
+use super::elements::Elements;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
@@ -122,11 +123,14 @@ impl Loaded {
         let mut wrong = Wrong::default();
         let (streets, timetable) = (wrong.keep(streets)?, wrong.keep(timetable)?);
         let nodes = streets.as_ref().filter(|_| needs_nodes(study)).map(street_points);
+        let osm_key = hashes(&study.network.osm, Key::begin());
+        let elements = wrong.keep(Elements::read(study, cache, &osm_key, &mut findings, watch))?;
         let (mut cells, mut others) = (None, None);
-        if streets.is_some() || !needs_nodes(study) {
-            let read = cells::read(&study.cells, &study.folder, nodes.as_deref(), &mut findings);
+        if let Some(elements) = elements.filter(|_| streets.is_some() || !needs_nodes(study)) {
+            let own = elements.of_cells(study);
+            let read = cells::read_with(&study.cells, &study.folder, nodes.as_deref(), own, &mut findings);
             cells = wrong.keep(read)?;
-            others = wrong.keep(read_others(study, nodes.as_deref(), &mut findings))?;
+            others = wrong.keep(read_others(study, nodes.as_deref(), &elements, &mut findings))?;
         }
         let (Some(streets), Some(timetable), Some(mut cells), Some(others)) =
             (streets, timetable, cells, others)
@@ -305,7 +309,7 @@ pub fn read_feed(study: &Study, file: &Path, findings: &mut Findings) -> Result<
 }
 
 /// Files of a study, from where we stand.
-fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
     files.iter().map(|path| study.folder.join(path)).collect()
 }
 
@@ -389,6 +393,7 @@ fn street_points(streets: &Streets) -> Vec<(f64, f64)> {
 fn read_others(
     study: &Study,
     nodes: Option<&[(f64, f64)]>,
+    elements: &Elements,
     findings: &mut Findings,
 ) -> Result<Option<RawPlaces>> {
     if study.destinations.is_empty() {
@@ -396,8 +401,9 @@ fn read_others(
     }
     let several = study.destinations.len() > 1;
     let mut all = RawPlaces { name: "destinations".to_string(), ..RawPlaces::default() };
-    for spec in &study.destinations {
-        let mut list = cells::read(spec, &study.folder, nodes, findings)?;
+    for (i, spec) in study.destinations.iter().enumerate() {
+        let own = elements.of_list(study, i);
+        let mut list = cells::read_with(spec, &study.folder, nodes, own, findings)?;
         if list.opportunities.is_empty() {
             // Without a column of its own each place counts once.
             list.opportunities.push(Column { name: spec.name.clone(), values: vec![1.0; list.ids.len()] });
