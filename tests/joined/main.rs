@@ -52,7 +52,8 @@ impl Package {
         let connection = Connection::open(path).unwrap();
         connection
             .execute_batch(
-                "CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT, srs_id INTEGER PRIMARY KEY, organization TEXT,
+                "PRAGMA synchronous = OFF;
+                 CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT, srs_id INTEGER PRIMARY KEY, organization TEXT,
                      organization_coordsys_id INTEGER, definition TEXT, description TEXT);
                  INSERT INTO gpkg_spatial_ref_sys VALUES ('SWEREF99 TM', 3006, 'EPSG', 3006, '', NULL),
                      ('WGS 84', 4326, 'epsg', 4326, '', NULL), ('my own', 100000, 'NONE', 1, '', NULL);
@@ -67,13 +68,15 @@ impl Package {
     /// A layer with the columns `id` and `n`.
     fn layer(&self, name: &str, srs: i32, rows: &[(&str, Option<f64>, Option<Vec<u8>>)]) -> &Package {
         let Package(connection) = self;
-        let table = format!("CREATE TABLE \"{name}\" (fid INTEGER PRIMARY KEY, geom BLOB, id TEXT, n REAL)");
+        let quoted = name.replace('"', "\"\"");
+        let table =
+            format!("CREATE TABLE \"{quoted}\" (fid INTEGER PRIMARY KEY, geom BLOB, id TEXT, n REAL)");
         connection.execute(&table, []).unwrap();
         connection.execute("INSERT INTO gpkg_contents VALUES (?1, 'features', ?2)", (name, srs)).unwrap();
         let columns = "INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', 'POLYGON', ?2, 0, 0)";
         connection.execute(columns, (name, srs)).unwrap();
         for (id, n, shape) in rows {
-            let insert = format!("INSERT INTO \"{name}\" (id, n, geom) VALUES (?1, ?2, ?3)");
+            let insert = format!("INSERT INTO \"{quoted}\" (id, n, geom) VALUES (?1, ?2, ?3)");
             connection.execute(&insert, (id, n, shape)).unwrap();
         }
         self

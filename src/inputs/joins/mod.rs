@@ -242,7 +242,9 @@ fn report(
     findings.count(JOINED, file, with, said.collect::<Vec<_>>().join(", "));
     let outside = sums.iter().filter(|(_, total, given)| lost(*total, *given));
     let outside = outside.map(|(name, total, given)| format!("{name} {}", amount(total - given)));
-    findings.count(OUTSIDE, file, rows_outside, outside.collect::<Vec<_>>().join(", "));
+    let outside = outside.collect::<Vec<_>>().join(", ");
+    // Figures that belong to no cell are no loss.
+    findings.count(OUTSIDE, file, if sums.is_empty() { 0 } else { rows_outside }, outside);
     findings.count(NO_MATCH, file, without, "");
 }
 
