@@ -17,7 +17,7 @@ type Xy = (f64, f64);
 /// Where areas are measured.
 pub(super) enum Plane {
     /// A projection in metres, to the millimetre.
-    Metric(Crs),
+    Metric(Box<Crs>),
     /// An equal-area cylinder (Snyder, Map Projections: A Working Manual, 1987, eq. 10-13, 10-14, 3-12) around a point.
     EqualArea { lon: f64, k: f64 },
 }
@@ -30,7 +30,7 @@ impl Plane {
     /// The projection of the places, if it is in metres; else a cylinder that touches near `(lon, lat)`.
     pub fn new(crs: Option<&Crs>, (lon, lat): Xy) -> Plane {
         match crs.filter(|crs| crs.is_metric()) {
-            Some(crs) => Plane::Metric(crs.clone()),
+            Some(crs) => Plane::Metric(Box::new(crs.clone())),
             None => {
                 let (sin, cos) = lat.to_radians().sin_cos();
                 Plane::EqualArea { lon, k: (cos / (1.0 - E2 * sin * sin).sqrt()).max(0.01) }
@@ -39,15 +39,15 @@ impl Plane {
     }
 
     /// From x and y in `crs`; `None` outside its area.
-    pub fn from(&self, crs: &Crs, (x, y): Xy) -> Option<Xy> {
+    pub fn at(&self, crs: &Crs, (x, y): Xy) -> Option<Xy> {
         match self {
             Plane::Metric(own) if own.code() == crs.code() => Some((x, y)),
-            _ if crs.code() == 4326 => self.from_degrees((x, y)),
-            _ => self.from_degrees(crs.to_lon_lat(x, y).ok()?),
+            _ if crs.code() == 4326 => self.at_degrees((x, y)),
+            _ => self.at_degrees(crs.to_lon_lat(x, y).ok()?),
         }
     }
 
-    pub fn from_degrees(&self, (lon, lat): Xy) -> Option<Xy> {
+    pub fn at_degrees(&self, (lon, lat): Xy) -> Option<Xy> {
         match self {
             Plane::Metric(crs) => {
                 let (x, y) = crs.from_lon_lat(lon, lat).ok()?;
@@ -106,7 +106,7 @@ impl Area {
         for part in parts {
             let shell = std::iter::once((part.exterior(), true));
             for (ring, shell) in shell.chain(part.interiors().iter().map(|hole| (hole, false))) {
-                let ring: Option<Vec<Xy>> = ring.coords().map(|c| plane.from(crs, (c.x, c.y))).collect();
+                let ring: Option<Vec<Xy>> = ring.coords().map(|c| plane.at(crs, (c.x, c.y))).collect();
                 rings.push((ring?, shell));
             }
         }
@@ -117,7 +117,7 @@ impl Area {
     pub fn of_outline(outline: &[Ring], plane: &Plane) -> Option<Area> {
         let mut rings = Vec::new();
         for (i, ring) in outline.iter().enumerate() {
-            let ring: Option<Vec<Xy>> = ring.iter().map(|&corner| plane.from_degrees(corner)).collect();
+            let ring: Option<Vec<Xy>> = ring.iter().map(|&corner| plane.at_degrees(corner)).collect();
             rings.push((ring?, i == 0));
         }
         (!rings.is_empty()).then(|| Area::new(rings))

@@ -101,7 +101,7 @@ impl<'a> Cells<'a> {
     /// The cell that holds a point in degrees; where cells are points, the nearest one within so many metres.
     pub fn holder(&self, point: (f64, f64), within_m: Option<f64>) -> Option<usize> {
         if let Some(areas) = self.areas() {
-            return areas.holder(self.plane.from_degrees(point)?);
+            return areas.holder(self.plane.at_degrees(point)?);
         }
         let tree = self.tree.get_or_init(|| {
             let at = |(i, &(lon, lat)): (usize, &(f64, f64))| GeomWithData::new([lon, lat], i);

@@ -214,7 +214,7 @@ pub(super) fn over_points(
     // Points by polygon, in the points' order.
     let mut within: Vec<Vec<usize>> = vec![Vec::new(); table.len()];
     for (point, &at) in points.iter().enumerate() {
-        let row = cells.plane.from_degrees(at).and_then(|at| areas.holder(at));
+        let row = cells.plane.at_degrees(at).and_then(|at| areas.holder(at));
         if let Some(row) = row.filter(|_| weight(point) > 0.0) {
             within[row].push(point);
         }
