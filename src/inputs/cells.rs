@@ -12,7 +12,7 @@ use super::raw::{Column, RawElement, RawPlaces};
 use super::tables::{self, Table};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
-use crate::study::{PlacesSource, PlacesSpec};
+use crate::study::{PlacesSource, PlacesSpec, TagFilter};
 
 /// Reads the places of a study's `[cells]` or `[[destinations]]`, in the file's order (a grid's: by rows from
 /// the north-west).
@@ -44,14 +44,12 @@ pub fn read_with(
     match &spec.source {
         PlacesSource::Grid { crs, .. } => {
             let places = grid::make(&of_its_own(spec), folder, nodes, findings)?;
-            if spec.added().next().is_none() {
-                return Ok(places);
-            }
             let crs = Crs::parse(crs).map_err(|what| Error::input(&spec.name, what, "correct crs"))?;
-            let mut table = joins::bare_table(&places);
-            let cells = Cells::new(&places.points, &places.outlines, None, Some(&crs));
-            joins::add(spec, folder, &cells, &mut table, &places.ids, elements, findings)?;
-            with_added(spec, places, &table, findings)
+            with_added(spec, folder, places, Some(&crs), elements, findings)
+        }
+        PlacesSource::Elements { tags } => {
+            let places = from_elements(spec, tags, elements)?;
+            with_added(spec, folder, places, None, elements, findings)
         }
         PlacesSource::File { file, id, x, y, crs } => {
             let shown = file.display().to_string();
@@ -75,20 +73,45 @@ fn of_its_own(spec: &PlacesSpec) -> PlacesSpec {
     own
 }
 
-/// A grid with the columns that were added to it, in the order of the study.
+/// What OpenStreetMap has, as places; it comes after what it has for the columns.
+fn from_elements(spec: &PlacesSpec, tags: &[TagFilter], elements: &[Vec<RawElement>]) -> Result<RawPlaces> {
+    let found = elements.get(spec.interests.len()).map_or(&[][..], Vec::as_slice);
+    if found.is_empty() {
+        let tags = tags.iter().map(TagFilter::text).collect::<Vec<_>>().join(", ");
+        let remedy = "are the tags right, and is the extract whole, not one of streets only?";
+        return Err(Error::input(&spec.name, format!("nothing in the extract is {tags}"), remedy));
+    }
+    let id = |element: &RawElement| format!("{}{}", char::from(element.kind), element.osm_id);
+    Ok(RawPlaces {
+        name: spec.name.clone(),
+        ids: found.iter().map(id).collect(),
+        points: found.iter().map(|element| (element.lon, element.lat)).collect(),
+        ..RawPlaces::default()
+    })
+}
+
+/// Places that are made here, in `crs`, with the columns that are added to them, in the order of the study.
 fn with_added(
     spec: &PlacesSpec,
+    folder: &Path,
     mut places: RawPlaces,
-    table: &Table,
+    crs: Option<&Crs>,
+    elements: &[Vec<RawElement>],
     findings: &mut Findings,
 ) -> Result<RawPlaces> {
+    if spec.added().next().is_none() {
+        return Ok(places);
+    }
+    let mut table = joins::bare_table(&places);
+    let cells = Cells::new(&places.points, &places.outlines, None, crs);
+    joins::add(spec, folder, &cells, &mut table, &places.ids, elements, findings)?;
     let own = of_its_own(spec);
     let mut added = spec.clone();
     added.population = added.population.filter(|_| own.population.is_none());
     added.opportunities.retain(|name| !own.opportunities.contains(name));
     added.groups.retain(|name| !own.groups.contains(name));
     let mut wrong = Wrong::default();
-    let numbers = columns::numbers(table, &added, findings, &mut wrong);
+    let numbers = columns::numbers(&table, &added, findings, &mut wrong);
     wrong.finish()?;
     let merged = |names: &[String], own: Vec<Column>, more: Vec<Column>| -> Vec<Column> {
         let mut all: Vec<Column> = own.into_iter().chain(more).collect();

@@ -8,9 +8,9 @@ use crate::base::watch::Watch;
 use crate::inputs::osm;
 use crate::inputs::raw::RawElement;
 use crate::network::parts::{read_elements, write_elements};
-use crate::study::{InterestSpec, PlacesSpec, Study, TagFilter};
+use crate::study::{PlacesSource, PlacesSpec, Study, TagFilter};
 
-/// Elements by column of the cells, then of each list of destinations.
+/// Elements by column of the cells, then of each list of destinations, which may be elements itself after its columns.
 pub struct Elements(Vec<Vec<RawElement>>);
 
 impl Elements {
@@ -25,12 +25,13 @@ impl Elements {
         findings: &mut Findings,
         watch: &dyn Watch,
     ) -> Result<Elements> {
-        let columns: Vec<Vec<TagFilter>> = lists(study).map(|interest| interest.tags.clone()).collect();
+        let all = std::iter::once(&study.cells).chain(&study.destinations);
+        let columns: Vec<Vec<TagFilter>> = all.flat_map(columns).cloned().collect();
         if columns.is_empty() {
             return Ok(Elements(Vec::new()));
         }
         if study.network.osm.is_empty() {
-            let what = "counts places of interest, and there is no extract to count them in";
+            let what = "names no extract, and the study asks for places of interest in it";
             return Err(Error::input("[network] osm", what, "name an OpenStreetMap extract"));
         }
         let words =
@@ -55,12 +56,16 @@ impl Elements {
 
     /// Those of a list of destinations.
     pub fn of_list(&self, study: &Study, list: usize) -> &[Vec<RawElement>] {
-        let own = |spec: &PlacesSpec| spec.interests.len();
+        let own = |spec: &PlacesSpec| columns(spec).count();
         let first = own(&study.cells) + study.destinations[..list].iter().map(own).sum::<usize>();
         &self.0[first..first + own(&study.destinations[list])]
     }
 }
 
-fn lists(study: &Study) -> impl Iterator<Item = &InterestSpec> {
-    std::iter::once(&study.cells).chain(&study.destinations).flat_map(|spec| &spec.interests)
+fn columns(spec: &PlacesSpec) -> impl Iterator<Item = &Vec<TagFilter>> {
+    let own = match &spec.source {
+        PlacesSource::Elements { tags } => Some(tags),
+        PlacesSource::File { .. } | PlacesSource::Grid { .. } => None,
+    };
+    spec.interests.iter().map(|interest| &interest.tags).chain(own)
 }

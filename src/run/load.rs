@@ -322,6 +322,7 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
         let own: Vec<&PathBuf> = match &spec.source {
             PlacesSource::File { file, .. } => vec![file],
             PlacesSource::Grid { boundary, values, .. } => boundary.iter().chain(values).collect(),
+            PlacesSource::Elements { .. } => Vec::new(),
         };
         let joined = spec.joins.iter().flat_map(JoinSpec::files);
         own.into_iter().chain(joined).cloned().collect::<Vec<_>>()

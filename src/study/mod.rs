@@ -110,6 +110,8 @@ pub enum PlacesSource {
     /// A square grid made on the spot, clipped to a boundary (a polygon file); `None`: to where the streets are.
     /// `values`: a table of points whose columns are summed into the cells.
     Grid { size_m: u32, crs: String, boundary: Option<PathBuf>, values: Option<PathBuf> },
+    /// What OpenStreetMap has with one of these tags.
+    Elements { tags: Vec<TagFilter> },
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

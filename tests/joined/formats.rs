@@ -1,6 +1,7 @@
 //! GeoPackages and Shapefiles as tables of places.
 
 use isokron::inputs::project::Crs;
+use isokron::inputs::rows::LongTable;
 use isokron::inputs::tables;
 use shapefile::dbase::{self, TableWriterBuilder};
 use shapefile::{Point, PolygonRing};
@@ -171,5 +172,24 @@ fn what_is_wrong_with_a_shapefile() {
     for cut in 0..shp.len() {
         std::fs::write(folder.path().join("c.shp"), &shp[..cut]).unwrap();
         assert!(places(folder.path(), "file = \"c.shp\"\ncrs = \"EPSG:3006\"").0.is_err(), "{cut}");
+    }
+}
+
+/// Tables of land use are read as the others: `access --land-use cells.gpkg:rutor`.
+#[test]
+fn long_tables_are_packages_too() {
+    let folder = tempfile::tempdir().unwrap();
+    two_squares(&folder);
+    for name in ["cells.gpkg", "cells.gpkg:rutor"] {
+        let table = LongTable::open(&folder.path().join(name)).unwrap();
+        assert_eq!(table.headers, ["fid", "id", "n"]);
+        let mut rows = Vec::new();
+        table
+            .rows(&[1, 2], |_, fields| {
+                rows.push((fields[0].id().unwrap(), fields[1].number().unwrap()));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(rows, [("a".to_string(), Some(1.0)), ("b".to_string(), Some(2.0))]);
     }
 }

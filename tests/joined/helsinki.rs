@@ -56,6 +56,41 @@ fn ykr_squares_with_people_and_schools() {
     assert!(manifest.contains("\"ykr.gpkg\"") && manifest.contains("amenity=kindergarten"));
 }
 
+/// `osmium tags-filter -R nwr/amenity=pharmacy` finds 6 nodes; each is a destination, under its id in OpenStreetMap.
+#[test]
+fn pharmacies_are_destinations() {
+    let (Some(grid), Some(osm)) =
+        (data("helsinki/population_grid_2020.gpkg"), data("helsinki/helsinki_centre.osm.pbf"))
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(grid, folder.path().join("ykr.gpkg")).unwrap();
+    std::fs::copy(osm, folder.path().join("streets.osm.pbf")).unwrap();
+    let study = |tag: &str| {
+        format!(
+            "[study]\nname = \"helsinki\"\n[network]\nosm = [\"streets.osm.pbf\"]\n[cells]\nfile = \"ykr.gpkg\"\n\
+             [[destinations]]\nname = \"pharmacies\"\ntags = [\"{tag}\"]\n[[profile]]\nmodes = [\"walk\"]\n"
+        )
+    };
+    write(&folder, "study.toml", &study("amenity=pharmacy"));
+    let said = isokron(folder.path(), &["check", "study.toml"]);
+    assert!(said.contains("other destinations: 6"), "{said}");
+    isokron(folder.path(), &["matrix", "study.toml", "-o", "m.csv"]);
+    let table = std::fs::read_to_string(folder.path().join("m.csv")).unwrap();
+    // One of the six, "Apteekki Eliel".
+    assert!(table.contains(",n1369465553,"), "{table}");
+    // Tags that nothing has are a mistake.
+    write(&folder, "none.toml", &study("amenity=dragon_stable"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_isokron"));
+    let output = command.current_dir(folder.path()).args(["check", "none.toml"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        output.status.code() == Some(1) && said.contains("nothing in the extract is amenity=dragon_stable"),
+        "{said}"
+    );
+}
+
 #[test]
 fn init_finds_what_a_package_has() {
     let (Some(grid), Some(osm)) =

@@ -97,16 +97,18 @@ fn taken(s: &mut Section<'_, '_>, key: &str) -> Vec<Taken> {
 fn interest<'t>(walk: &mut Walk<'t>, name: &'static str, table: &DeTable<'t>, at: usize) -> InterestSpec {
     let mut s = Section::open(walk, name, Some(table), at);
     let column = s.text("column").unwrap_or_default();
-    let remedy = "write tags such as [\"amenity=school\", \"shop\", \"leisure=park & access!=private\"]";
-    let tags = s.list("tags", remedy, |value| TagFilter::parse(&text(value)?));
-    if tags.is_empty()
-        && table.iter().any(|(key, value)| key.get_ref() == "tags" && is_empty(value.get_ref()))
-    {
-        s.wrong("tags", "is empty", remedy);
-    }
+    let tags = tags(&mut s);
     InterestSpec { column, tags, within_m: s.number("within_m", 0.0..=100_000.0) }
 }
 
-fn is_empty(value: &DeValue<'_>) -> bool {
-    value.as_array().is_some_and(|items| items.is_empty())
+/// Filters, at least one.
+pub(super) fn tags(s: &mut Section<'_, '_>) -> Vec<TagFilter> {
+    const REMEDY: &str =
+        "write tags such as [\"amenity=school\", \"shop\", \"leisure=park & access!=private\"]";
+    let (written, wrongs) = (s.has("tags"), s.walk.wrongs());
+    let tags = s.list("tags", REMEDY, |value| TagFilter::parse(&text(value)?));
+    if tags.is_empty() && written && s.walk.wrongs() == wrongs {
+        s.wrong("tags", "is empty", REMEDY);
+    }
+    tags
 }

@@ -231,6 +231,13 @@ pub const KEYS: &[Key] = &[
         "where cells are points: at the nearest, not farther, m",
     ),
     key("destinations", "name", Required, "\"clinics\"", "a name, [a-z0-9_]+"),
+    key(
+        "destinations",
+        "tags",
+        Absent("a file or a grid"),
+        "[\"amenity=pharmacy\"]",
+        "in their place: each node, closed way and multipolygon of OpenStreetMap with one of these tags",
+    ),
     key("period", "name", Required, "\"morning\"", "a name, [a-z0-9_]+"),
     key("period", "date", Required, "2025-03-04", "day of travel"),
     key(

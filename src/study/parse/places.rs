@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use toml::de::{DeTable, DeValue};
 
-use super::joins::joins;
+use super::joins::{joins, tags};
 use super::walk::{Section, Walk, text};
 use crate::study::{GroupsAre, PlacesSource, PlacesSpec, split_layer, with_layer};
 
@@ -19,7 +19,9 @@ pub(super) fn places<'t>(
     if section == "destinations" && name == "cells" {
         s.wrong("name", "is \"cells\", which the grid is called", "choose another name");
     }
+    let by_tags = section == "destinations" && s.has("tags");
     let source = match (s.has("file"), s.has("size_m")) {
+        _ if by_tags => Some(elements(&mut s)),
         (true, true) => {
             s.wrong("size_m", "makes a grid, but there is a file too", "leave out one of file and size_m");
             None
@@ -101,7 +103,11 @@ fn checked(s: &mut Section<'_, '_>, spec: &PlacesSpec) {
             s.wrong(key, what, "give one another name: columns = [\"people as people_2020\"]");
         }
     }
-    let PlacesSource::Grid { values, .. } = &spec.source else { return };
+    let values = match &spec.source {
+        PlacesSource::File { .. } => return,
+        PlacesSource::Grid { values, .. } => values.as_ref(),
+        PlacesSource::Elements { .. } => None,
+    };
     let people: &[&str] =
         if s.name == "cells" { &["population", "groups", "income", "population_se"] } else { &[] };
     for &key in ["opportunities"].iter().chain(people) {
@@ -115,10 +121,10 @@ fn checked(s: &mut Section<'_, '_>, spec: &PlacesSpec) {
         let own = names.iter().any(|name| !added.contains(&name.as_str()));
         if own && values.is_none() && spec.joins.is_empty() && spec.interests.is_empty() {
             let remedy = "name a table of points with values = \"…\", or join one with [[cells.join]]";
-            s.wrong(key, "names columns, but a grid has none", remedy);
+            s.wrong(key, "names columns, but what is made here has none", remedy);
         } else if own && values.is_none() {
             let remedy = format!("those that are joined are {}", added.join(", "));
-            s.wrong(key, "names a column that nothing joined has, and a grid has none", remedy);
+            s.wrong(key, "names a column that nothing joined has, and what is made here has none", remedy);
         } else if own && (key == "income" || key == "population_se") {
             let remedy = "leave it out, join it with [[cells.join]], or give the cells as a file";
             s.wrong(key, "cannot be summed into a grid", remedy);
@@ -156,6 +162,15 @@ fn file(s: &mut Section<'_, '_>) -> PlacesSource {
     let x = s.text("x").unwrap_or_else(|| "x".into());
     let y = s.text("y").unwrap_or_else(|| "y".into());
     PlacesSource::File { file, id, x, y, crs: crs(s) }
+}
+
+fn elements(s: &mut Section<'_, '_>) -> PlacesSource {
+    for key in ["file", "size_m", "id", "layer", "lon", "lat", "x", "y", "crs", "boundary", "values"] {
+        if s.has(key) {
+            s.wrong(key, "stands beside tags", "leave out one of the two: tags makes places by itself");
+        }
+    }
+    PlacesSource::Elements { tags: tags(s) }
 }
 
 /// The file, with its layer behind it.

@@ -155,6 +155,9 @@ fn places(spec: &PlacesSpec) -> Value {
             map.insert("boundary".into(), json!(boundary.as_deref().map(shown)));
             map.insert("values".into(), json!(values.as_deref().map(shown)));
         }
+        PlacesSource::Elements { tags } => {
+            map.insert("tags".into(), json!(tags.iter().map(TagFilter::text).collect::<Vec<_>>()));
+        }
     }
     map.insert("population".into(), json!(spec.population));
     map.insert("opportunities".into(), json!(spec.opportunities));
