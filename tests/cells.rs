@@ -25,6 +25,8 @@ fn spec(source: PlacesSource) -> PlacesSpec {
         income: None,
         population_se: None,
         income_se: None,
+        joins: Vec::new(),
+        interests: Vec::new(),
     }
 }
 

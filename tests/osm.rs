@@ -8,7 +8,8 @@ use isokron::base::error::{Error, Result};
 use isokron::base::findings::Findings;
 use isokron::base::watch::{Quiet, Watch};
 use isokron::inputs::osm;
-use isokron::inputs::raw::{RawNode, RawStreets};
+use isokron::inputs::raw::{RawElement, RawNode, RawStreets};
+use isokron::study::TagFilter;
 use osmpbfreader::{fileformat, osmformat};
 use protobuf::{EnumOrUnknown, Message, MessageField};
 
@@ -212,6 +213,53 @@ fn multipolygons_lend_their_outlines_their_tags() {
     assert_eq!((ways[0].osm_id, of(0)), (20, "area=yes highway=pedestrian".to_string()));
     assert_eq!((ways[1].osm_id, of(1)), (21, "highway=residential".to_string()));
     assert_eq!(findings.total("osm_absent_area_member"), 1);
+}
+
+/// A school as a node, as a square building, as a square yard of two ways with a hole; what is not one, too.
+#[test]
+fn places_of_interest() {
+    let school: Tags = &[("amenity", "school"), ("name", "Norra")];
+    let square = |id: i64, x: i64, side: i64| {
+        [(id, x, 0), (id + 1, x + side, 0), (id + 2, x + side, side), (id + 3, x, side)]
+    };
+    let corners: Vec<(i64, i64, i64, Tags)> = [square(10, 0, 100), square(20, 1000, 400)]
+        .concat()
+        .into_iter()
+        .map(|(id, lon, lat)| (id, lon, lat, &[][..]))
+        .chain([(1, 7_000, 9_000, school), (2, 8_000, 0, &[("amenity", "bench")][..])])
+        .collect();
+    let block = Block::default()
+        .nodes(&corners)
+        .way(40, &[10, 11, 12, 13, 10], &[("amenity", "school"), ("building", "yes")])
+        .way(41, &[10, 11], school)
+        .way(42, &[10, 11, 99, 10], school)
+        .way(43, &[20, 21, 22], &[])
+        .way(44, &[20, 23, 22], &[])
+        .relation(50, &[43, 44], &[("type", "multipolygon"), ("amenity", "kindergarten;school")])
+        .relation(51, &[43, 45], &[("type", "multipolygon"), ("amenity", "school")])
+        .relation(52, &[40], &[("type", "site"), ("amenity", "school")]);
+    let file = [header(&FEATURES), frame("OSMData", &raw(block.bytes()))].concat();
+    let folder = Folder::new();
+    // The same extract twice: everything counts once.
+    let paths = [folder.write("a.osm.pbf", &file), folder.write("b.osm.pbf", &file)];
+    let columns = [vec!["amenity=school", "amenity=kindergarten"], vec!["amenity & !building"], vec!["shop"]];
+    let columns: Vec<Vec<TagFilter>> = columns
+        .iter()
+        .map(|filters| filters.iter().map(|filter| TagFilter::parse(filter).unwrap()).collect())
+        .collect();
+    let mut findings = Findings::default();
+    let found = osm::elements(&paths, &columns, &mut findings, &Quiet).unwrap();
+    let told = |column: usize| -> Vec<(char, i64, i64, i64)> {
+        let e7 = |degrees: f64| (degrees * 1e7).round() as i64;
+        let one = |e: &RawElement| (char::from(e.kind), e.osm_id, e7(e.lon), e7(e.lat));
+        found[column].iter().map(one).collect()
+    };
+    // Middles of the squares: 50 and 1000 + 200.
+    assert_eq!(told(0), [('n', 1, 7_000, 9_000), ('w', 40, 50, 50), ('r', 50, 1_200, 200)]);
+    assert_eq!(told(1), [('n', 1, 7_000, 9_000), ('n', 2, 8_000, 0), ('r', 50, 1_200, 200)]);
+    assert!(found[2].is_empty());
+    // Way 41 does not close; way 42 and relation 51 lack a part.
+    assert_eq!((findings.total("osm_place_open"), findings.total("osm_place_cut")), (1, 2));
 }
 
 #[test]

@@ -76,6 +76,7 @@ fn what_is_commented_out_can_be_taken_in() {
         let excluded = [
             "file",
             "id",
+            "layer",
             "lon",
             "lat",
             "x",

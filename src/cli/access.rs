@@ -16,7 +16,7 @@ use crate::study::parse::{measure_of_flag, measures_of_toml};
 
 /// Every measure of access from a travel-time matrix of isokron, r5r, r5py, OpenTripPlanner or others
 ///
-/// The matrix is a long table, CSV or Parquet: from_id, to_id and travel_time_s (isokron, seconds),
+/// The matrix is a long table, CSV, Parquet, GeoJSON, GeoPackage or Shapefile: from_id, to_id and travel_time_s (isokron, seconds),
 /// travel_time_p50 (r5r, minutes) or travel_time (r5py, minutes); fromPlace, toPlace, duration
 /// (OpenTripPlanner, seconds). Pairs that it lacks are not reached. The land-use table has a row for each
 /// place of the matrix. Results: a row a place, a column a measure.
@@ -26,7 +26,7 @@ pub struct Arguments {
     /// The matrix; of several each is a mode, and its file's name ends its columns' names
     #[arg(required = true, value_name = "MATRIX")]
     matrices: Vec<PathBuf>,
-    /// The table of places: ids, people, opportunities; CSV or Parquet
+    /// The table of places: ids, people, opportunities; CSV, Parquet, GeoJSON, GeoPackage or Shapefile
     #[arg(long, value_name = "TABLE")]
     land_use: PathBuf,
     /// A measure: KIND:key=value,key=value, lists with +; may be repeated [see --help for all]

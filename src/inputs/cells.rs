@@ -5,12 +5,14 @@ use std::path::Path;
 
 use super::columns::{self, Wrong};
 use super::grid;
+use super::joins::{self, Cells};
 use super::points::{self, Where};
-use super::raw::RawPlaces;
+use super::project::Crs;
+use super::raw::{Column, RawElement, RawPlaces};
 use super::tables::{self, Table};
-use crate::base::error::{Problem, Result};
+use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
-use crate::study::{PlacesSource, PlacesSpec};
+use crate::study::{PlacesSource, PlacesSpec, TagFilter};
 
 /// Reads the places of a study's `[cells]` or `[[destinations]]`, in the file's order (a grid's: by rows from
 /// the north-west).
@@ -25,27 +27,126 @@ pub fn read(
     nodes: Option<&[(f64, f64)]>,
     findings: &mut Findings,
 ) -> Result<RawPlaces> {
+    read_with(spec, folder, nodes, &[], findings)
+}
+
+/// As [`read`], with what OpenStreetMap has for each of the places' columns of interest.
+///
+/// # Errors
+/// As [`read`]; what is wrong in joined tables.
+pub fn read_with(
+    spec: &PlacesSpec,
+    folder: &Path,
+    nodes: Option<&[(f64, f64)]>,
+    elements: &[Vec<RawElement>],
+    findings: &mut Findings,
+) -> Result<RawPlaces> {
     match &spec.source {
-        PlacesSource::Grid { .. } => grid::make(spec, folder, nodes, findings),
+        PlacesSource::Grid { crs, .. } => {
+            let places = grid::make(&of_its_own(spec), folder, nodes, findings)?;
+            let crs = Crs::parse(crs).map_err(|what| Error::input(&spec.name, what, "correct crs"))?;
+            with_added(spec, folder, places, Some(&crs), elements, findings)
+        }
+        PlacesSource::Elements { tags } => {
+            let places = from_elements(spec, tags, elements)?;
+            with_added(spec, folder, places, None, elements, findings)
+        }
         PlacesSource::File { file, id, x, y, crs } => {
             let shown = file.display().to_string();
             let table = tables::read(&folder.join(file), &shown, findings)?;
-            from_table(spec, &table, [id, x, y, crs], findings)
+            from_table(spec, folder, table, [id, x, y, crs], elements, findings)
         }
     }
 }
 
+/// What a grid's own values have: no column that is added.
+fn of_its_own(spec: &PlacesSpec) -> PlacesSpec {
+    let mut own = spec.clone();
+    let added: Vec<&str> = spec.added().collect();
+    let is_added = |name: &String| added.contains(&name.as_str());
+    own.population = own.population.filter(|name| !is_added(name));
+    own.population_se = own.population_se.filter(|name| !is_added(name));
+    own.income = own.income.filter(|name| !is_added(name));
+    own.income_se = own.income_se.filter(|name| !is_added(name));
+    own.opportunities.retain(|name| !is_added(name));
+    own.groups.retain(|name| !is_added(name));
+    own
+}
+
+/// What OpenStreetMap has, as places; it comes after what it has for the columns.
+fn from_elements(spec: &PlacesSpec, tags: &[TagFilter], elements: &[Vec<RawElement>]) -> Result<RawPlaces> {
+    let found = elements.get(spec.interests.len()).map_or(&[][..], Vec::as_slice);
+    if found.is_empty() {
+        let tags = tags.iter().map(TagFilter::text).collect::<Vec<_>>().join(", ");
+        let remedy = "are the tags right, and is the extract whole, not one of streets only?";
+        return Err(Error::input(&spec.name, format!("nothing in the extract is {tags}"), remedy));
+    }
+    let id = |element: &RawElement| format!("{}{}", char::from(element.kind), element.osm_id);
+    Ok(RawPlaces {
+        name: spec.name.clone(),
+        ids: found.iter().map(id).collect(),
+        points: found.iter().map(|element| (element.lon, element.lat)).collect(),
+        ..RawPlaces::default()
+    })
+}
+
+/// Places that are made here, in `crs`, with the columns that are added to them, in the order of the study.
+fn with_added(
+    spec: &PlacesSpec,
+    folder: &Path,
+    mut places: RawPlaces,
+    crs: Option<&Crs>,
+    elements: &[Vec<RawElement>],
+    findings: &mut Findings,
+) -> Result<RawPlaces> {
+    if spec.added().next().is_none() {
+        return Ok(places);
+    }
+    let mut table = joins::bare_table(&places);
+    let cells = Cells::new(&places.points, &places.outlines, None, crs);
+    joins::add(spec, folder, &cells, &mut table, &places.ids, elements, findings)?;
+    let own = of_its_own(spec);
+    let mut added = spec.clone();
+    added.population = added.population.filter(|_| own.population.is_none());
+    added.opportunities.retain(|name| !own.opportunities.contains(name));
+    added.groups.retain(|name| !own.groups.contains(name));
+    let mut wrong = Wrong::default();
+    let numbers = columns::numbers(&table, &added, findings, &mut wrong);
+    wrong.finish()?;
+    let merged = |names: &[String], own: Vec<Column>, more: Vec<Column>| -> Vec<Column> {
+        let mut all: Vec<Column> = own.into_iter().chain(more).collect();
+        all.sort_by_key(|column| names.iter().position(|name| *name == column.name));
+        all
+    };
+    places.population = places.population.or(numbers.population);
+    places.opportunities = merged(&spec.opportunities, places.opportunities, numbers.opportunities);
+    places.groups = merged(&spec.groups, places.groups, numbers.groups);
+    places.income = numbers.income;
+    places.population_se = numbers.population_se;
+    places.income_se = numbers.income_se;
+    Ok(places)
+}
+
 fn from_table(
     spec: &PlacesSpec,
-    table: &Table,
+    folder: &Path,
+    mut table: Table,
     [id, x, y, crs]: [&str; 4],
+    elements: &[Vec<RawElement>],
     findings: &mut Findings,
 ) -> Result<RawPlaces> {
     let mut wrong = Wrong::default();
-    let ids = ids(table, id, &mut wrong);
+    let ids = ids(&table, id, &mut wrong);
     let at = Where { x, y, crs, ids: Some(&ids) };
-    let found = points::points(table, at, findings, &mut wrong);
-    let numbers = columns::numbers(table, spec, findings, &mut wrong);
+    let found = points::points(&table, at, findings, &mut wrong);
+    if spec.added().next().is_some() {
+        wrong.finish()?;
+        wrong = Wrong::default();
+        let shapes = table.shapes().map(<[geo::Geometry]>::to_vec);
+        let cells = Cells::new(&found.points, &found.outlines, shapes.as_deref(), found.crs.as_ref());
+        joins::add(spec, folder, &cells, &mut table, &ids, elements, findings)?;
+    }
+    let numbers = columns::numbers(&table, spec, findings, &mut wrong);
     wrong.finish()?;
     Ok(RawPlaces {
         name: spec.name.clone(),

@@ -14,17 +14,10 @@ use geo_traits::to_geo::ToGeoGeometry;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 
-use super::tables::{Table, WrongShapes};
+use super::tables::{SKIPPED, Table, WrongShapes};
 use crate::base::error::{Error, Result};
-use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::findings::Findings;
 use crate::base::texts::Texts;
-
-const SKIPPED: Kind = Kind {
-    code: "table_column_skipped",
-    severity: Severity::Note,
-    meaning: "Parquet columns of lists, times and other kinds that are no plain number or text",
-    remedy: "",
-};
 
 /// Where a GeoParquet file has its shapes.
 struct Geo {

@@ -74,7 +74,7 @@ pub(super) struct Numbers {
 
 /// What a column may hold.
 #[derive(Clone, Copy, PartialEq)]
-enum Holds {
+pub(super) enum Holds {
     /// 0 or more.
     Amounts,
     /// 0 to 1.
@@ -126,7 +126,7 @@ pub(super) fn numbers(
 }
 
 /// One column, one number a row; empty where the table lacks it.
-fn column(
+pub(super) fn column(
     table: &Table,
     name: &str,
     key: &str,

@@ -247,8 +247,10 @@ fn around(nodes: &[(f64, f64)], crs: &Crs, size: f64, findings: &mut Findings) -
 /// All polygons of a boundary file, in the grid's projection. Edges stay straight lines between their ends.
 fn read_boundary(path: &Path, file: &str, crs: &Crs, findings: &mut Findings) -> Result<Vec<Polygon>> {
     let table = tables::read(path, file, findings)?;
-    let remedy = "give a GeoJSON file with polygons";
-    let own = Crs::parse(table.crs.as_deref().unwrap_or("EPSG:4326"));
+    let remedy = "give a file with polygons, such as GeoJSON or GeoPackage";
+    // What does not tell its projection, and is no degrees, is taken for the grid's.
+    let same = table.crs.is_none() && table.unknown_crs.is_some() && !table.in_degrees();
+    let own = if same { Ok(crs.clone()) } else { Crs::parse(table.crs.as_deref().unwrap_or("EPSG:4326")) };
     let own = own.map_err(|what| Error::input(file, what, "export it in WGS 84 (EPSG:4326)"))?;
     let Some(shapes) = table.shapes() else {
         return Err(Error::input(file, "has no polygons", remedy));

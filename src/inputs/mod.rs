@@ -1,6 +1,8 @@
 //! Reading: files become plain tables (`raw`). The readers need files and so the feature `native`.
 
 #[cfg(feature = "native")]
+mod areas;
+#[cfg(feature = "native")]
 pub mod cells;
 #[cfg(feature = "native")]
 mod columnar;
@@ -9,9 +11,13 @@ mod columns;
 #[cfg(feature = "native")]
 pub mod conveyal;
 #[cfg(feature = "native")]
+pub mod geopackage;
+#[cfg(feature = "native")]
 pub mod grid;
 #[cfg(feature = "native")]
 pub mod gtfs;
+#[cfg(feature = "native")]
+mod joins;
 #[cfg(feature = "native")]
 pub mod osm;
 #[cfg(feature = "native")]
@@ -23,6 +29,8 @@ pub mod propose;
 pub mod raw;
 #[cfg(feature = "native")]
 pub mod rows;
+#[cfg(feature = "native")]
+mod shapefile;
 #[cfg(feature = "native")]
 pub mod synth;
 #[cfg(feature = "native")]

@@ -23,6 +23,12 @@ const NULL_ISLAND: Kind = Kind {
     meaning: "places at longitude 0, latitude 0",
     remedy: "leave out rows whose place is not known",
 };
+const TAKEN_AS_DEGREES: Kind = Kind {
+    code: "table_unknown_crs",
+    severity: Severity::Doubt,
+    meaning: "tables that do not tell their projection: longitude and latitude are taken for granted",
+    remedy: "say what the coordinates are in with crs",
+};
 const FROM_H3: Kind = Kind {
     code: "cells_from_h3",
     severity: Severity::Note,
@@ -38,6 +44,8 @@ pub(super) type Ring = Vec<(f64, f64)>;
 pub(super) struct Points {
     pub points: Vec<(f64, f64)>,
     pub outlines: Vec<Vec<Ring>>,
+    /// Of the table's coordinates, where it has any.
+    pub crs: Option<Crs>,
 }
 
 /// Where a table's coordinates are.
@@ -65,6 +73,16 @@ pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wron
         }
         (_, code) => code,
     };
+    let undefined = table.unknown_crs.as_ref().filter(|_| table.crs.is_none() && code == "EPSG:4326");
+    if let Some(said) = undefined {
+        if !table.in_degrees() {
+            let what = format!("does not tell its projection ({said}), and its coordinates are no degrees");
+            let remedy = "say what they are in: crs = \"EPSG:…\", such as \"EPSG:3006\" for SWEREF 99 TM";
+            wrong.add(&table.file, "projections", Problem::new(&table.file, what, remedy));
+            return Points::default();
+        }
+        findings.add(TAKEN_AS_DEGREES, &table.file, "", "", said.as_str());
+    }
     let crs = match Crs::parse(code) {
         Ok(crs) => crs,
         Err(what) => {
@@ -78,7 +96,7 @@ pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wron
         None if !table.has(at.x) && !table.has(at.y) => match at.ids.and_then(h3_centres) {
             Some(points) => {
                 findings.add(FROM_H3, &table.file, "", "", format!("{} ids", points.len()));
-                Points { points, outlines: Vec::new() }
+                Points { points, ..Points::default() }
             }
             None => {
                 let keys = if crs.is_geographic() { "lon and lat" } else { "x and y" };
@@ -102,6 +120,7 @@ pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wron
     if let Some(ids) = at.ids {
         add_hexagons(&mut found, ids);
     }
+    found.crs = Some(crs);
     found
 }
 
@@ -144,7 +163,7 @@ fn from_columns(table: &Table, at: Where<'_>, crs: &Crs, wrong: &mut Wrong) -> P
     if !sound {
         return Points::default();
     }
-    Points { points: projected(table, &written, crs, wrong), outlines: Vec::new() }
+    Points { points: projected(table, &written, crs, wrong), ..Points::default() }
 }
 
 /// Degrees of points in `crs`, or the rows that are outside its area.
@@ -230,7 +249,7 @@ fn from_shapes(
     }
     let points = projected(table, &written, crs, wrong);
     if polygons.iter().all(Option::is_none) || points.len() < shapes.len() {
-        return Points { points, outlines: Vec::new() };
+        return Points { points, ..Points::default() };
     }
     let mut outlines = Vec::with_capacity(shapes.len());
     for (row, polygon) in polygons.into_iter().enumerate() {
@@ -243,7 +262,7 @@ fn from_shapes(
             }
         }
     }
-    Points { points, outlines }
+    Points { points, outlines, crs: None }
 }
 
 /// The part with the most area, the first of equal ones.

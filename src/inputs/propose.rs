@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use super::project;
 use crate::base::error::{Error, Result};
 use crate::base::units::clock;
-use crate::study::GroupsAre;
 use crate::study::parse::{Fallback, KEYS};
+use crate::study::{GroupsAre, split_layer, with_layer};
 pub use table::{CellsFacts, Coordinates, look};
 
 /// What `init` was given and what it saw there.
@@ -348,10 +348,11 @@ fn period(window: &Window, streets: bool) -> Vec<Written> {
 
 /// A path as seen from a folder, with `/`; absolute where there is no way.
 fn relative(path: &Path, folder: &Path) -> String {
+    let (path, layer) = split_layer(path);
     let real =
         |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or(path.into());
     let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let (path, folder) = (real(path), real(here));
+    let (path, folder) = (real(&path), real(here));
     let shared = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
     let shown = if shared == 0 {
         path
@@ -359,7 +360,7 @@ fn relative(path: &Path, folder: &Path) -> String {
         let up = folder.components().skip(shared).map(|_| "..".as_ref());
         up.chain(path.components().skip(shared).map(|part| part.as_os_str())).collect()
     };
-    shown.to_string_lossy().replace('\\', "/")
+    with_layer(&shown, layer.as_deref()).to_string_lossy().replace('\\', "/")
 }
 
 /// A TOML text: JSON's escapes are among TOML's.

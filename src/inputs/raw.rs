@@ -190,6 +190,17 @@ pub struct RawPlaces {
     pub income_se: Option<Vec<f64>>,
 }
 
+/// Something on the map that counts as a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawElement {
+    /// `n`, `w` or `r`: node, way, relation.
+    pub kind: u8,
+    pub osm_id: i64,
+    /// Degrees, WGS 84: of an area its centroid.
+    pub lon: f64,
+    pub lat: f64,
+}
+
 /// A named column of numbers, one per place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Column {

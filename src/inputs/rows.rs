@@ -11,9 +11,12 @@ use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
-use super::tables::separator;
+use super::tables::{self, Table, separator};
+use super::{geopackage, shapefile};
 use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::Findings;
 use crate::study::parse::nearest;
+use crate::study::split_layer;
 
 /// A field of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +60,8 @@ pub struct LongTable {
     pub file: String,
     pub headers: Vec<String>,
     parquet: bool,
+    /// What cannot be read row by row: GeoJSON, GeoPackage, Shapefile.
+    held: Option<Table>,
 }
 
 fn broken(file: &str, error: impl std::fmt::Display) -> Error {
@@ -65,15 +70,21 @@ fn broken(file: &str, error: impl std::fmt::Display) -> Error {
 
 impl LongTable {
     /// # Errors
-    /// Where there is no such file, or it is neither CSV nor Parquet.
+    /// Where there is no such file, or it is no table that is read.
     pub fn open(path: &Path) -> Result<LongTable> {
         let file = path.display().to_string();
-        let mut table = LongTable { path: path.to_path_buf(), file, headers: Vec::new(), parquet: false };
+        let (bare, layer) = split_layer(path);
+        let mut table = LongTable { path: bare, file, headers: Vec::new(), parquet: false, held: None };
         let mut opened = table.reopen()?;
-        let mut magic = [0; 4];
+        let mut magic = [0; 16];
         let read =
             std::io::Read::read(&mut opened, &mut magic).map_err(|error| broken(&table.file, error))?;
-        table.parquet = &magic[..read] == b"PAR1";
+        let starts = |with: &[u8]| magic[..read].starts_with(with);
+        if layer.is_some() || [geopackage::MAGIC, shapefile::MAGIC, b"{"].iter().any(|kind| starts(kind)) {
+            let held = tables::read(path, &table.file, &mut Findings::default())?;
+            return Ok(LongTable { headers: held.headers().to_vec(), held: Some(held), ..table });
+        }
+        table.parquet = starts(b"PAR1");
         table.headers = if table.parquet {
             let builder = table.parquet_reader()?;
             builder.schema().fields().iter().map(|field| field.name().clone()).collect()
@@ -137,6 +148,17 @@ impl LongTable {
         columns: &[usize],
         mut take: impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
     ) -> Result<()> {
+        if let Some(held) = &self.held {
+            let field = |text: &str| match text {
+                "" => Field::Blank,
+                text => Field::Text(text.to_string()),
+            };
+            return (0..held.len()).try_for_each(|row| {
+                let fields: Vec<Field> =
+                    columns.iter().map(|&column| field(held.cell(row, column))).collect();
+                take(&|| held.place(row), &fields)
+            });
+        }
         if self.parquet { self.parquet_rows(columns, &mut take) } else { self.csv_rows(columns, &mut take) }
     }
 

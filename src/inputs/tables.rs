@@ -1,22 +1,31 @@
-//! CSV, GeoJSON and Parquet files → one kind of table: texts by row and column, each row with its place, and shapes
-//! where the file has them.
+//! CSV, GeoJSON, Parquet, GeoPackage and Shapefiles → one kind of table: texts by row and column, each row with its
+//! place, and shapes where the file has them.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use geo::Geometry;
 use geojson::GeoJson;
 
+use super::{geopackage, shapefile};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::texts::Texts;
 use crate::study::parse::nearest;
+use crate::study::split_layer;
 
-const NOT_UTF8: Kind = Kind {
+pub(super) const NOT_UTF8: Kind = Kind {
     code: "table_not_utf8",
     severity: Severity::Repaired,
     meaning: "tables that are not UTF-8, read as Latin-1",
     remedy: "save the table as UTF-8 and look at its names",
+};
+pub(super) const SKIPPED: Kind = Kind {
+    code: "table_column_skipped",
+    severity: Severity::Note,
+    meaning: "columns of lists, times and other kinds that are no plain number or text",
+    remedy: "",
 };
 const SHORT_ROW: Kind = Kind {
     code: "table_short_row",
@@ -40,6 +49,8 @@ pub struct Table {
     shapes: Option<Vec<Geometry>>,
     /// An old-style `crs` member of GeoJSON, as `EPSG:n`.
     pub crs: Option<String>,
+    /// What a file that should name its projection says in place of an EPSG code.
+    pub unknown_crs: Option<String>,
 }
 
 impl Table {
@@ -60,7 +71,34 @@ impl Table {
             rows,
             shapes,
             crs,
+            unknown_crs: None,
         }
+    }
+
+    pub(super) fn of_unknown_crs(self, said: Option<String>) -> Table {
+        Table { unknown_crs: said, ..self }
+    }
+
+    /// Whether all shapes may be in degrees.
+    pub(super) fn in_degrees(&self) -> bool {
+        use geo::BoundingRect;
+        let inside = |x: f64, y: f64| x.abs() <= 180.0 && y.abs() <= 90.0;
+        self.shapes
+            .iter()
+            .flatten()
+            .filter_map(BoundingRect::bounding_rect)
+            .all(|rect| inside(rect.min().x, rect.min().y) && inside(rect.max().x, rect.max().y))
+    }
+
+    /// One more column, a text for each row.
+    pub(super) fn add(&mut self, header: &str, column: &[String]) {
+        let (width, mut cells) = (self.headers.len(), Texts::default());
+        for (row, text) in column.iter().enumerate() {
+            (0..width).for_each(|column| cells.push(self.cells.get(row * width + column)));
+            cells.push(text);
+        }
+        self.headers.push(header.to_string());
+        self.cells = cells;
     }
 
     pub fn len(&self) -> usize {
@@ -125,34 +163,75 @@ impl Table {
     }
 }
 
-/// Reads a CSV (separated by `,`, `;` or tab), GeoJSON or Parquet (GeoParquet) file. `file` is its name for messages.
+/// Reads a CSV (separated by `,`, `;` or tab), GeoJSON, Parquet (GeoParquet) or GeoPackage file, or a Shapefile. `file` is
+/// its name for messages. A layer of a GeoPackage is named behind its path: `a.gpkg:layer`.
 ///
 /// # Errors
 /// `Error::Input` where the file is missing, is of another kind, is empty or has no rows; all broken rows.
 pub fn read(path: &Path, file: &str, findings: &mut Findings) -> Result<Table> {
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+    let (path, layer) = split_layer(path);
+    let shown = split_layer(Path::new(file)).0.display().to_string();
+    let wrong = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::PermissionDenied => Error::machine(file, "may not be read"),
         std::io::ErrorKind::NotFound => {
             Error::input(file, "there is no such file", "paths are relative to the study file's folder")
         }
         _ => Error::input(file, format!("cannot be read ({error})"), "give the path of a table"),
-    })?;
-    from_bytes(bytes, file, findings)
+    };
+    let start = first_bytes(&path).map_err(wrong)?;
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let table = if start.starts_with(geopackage::MAGIC) {
+        geopackage::table(&path, layer.as_deref(), &shown, findings)?
+    } else if start.starts_with(shapefile::MAGIC) && ending == "shp" {
+        shapefile::table(&path, &shown, findings)?
+    } else if ending == "gpkg" {
+        let remedy = "download or export it once more";
+        return Err(Error::input(shown, "is no GeoPackage: it does not begin as an SQLite database", remedy));
+    } else if ["dbf", "shx", "prj", "cpg"].iter().any(|part| ending == *part) {
+        let remedy = format!("give {}", Path::new(&shown).with_extension("shp").display());
+        return Err(Error::input(shown, "is a part of a Shapefile", remedy));
+    } else {
+        return from_bytes(std::fs::read(&path).map_err(wrong)?, file, findings);
+    };
+    if table.is_empty() { Err(no_rows(file)) } else { Ok(table) }
+}
+
+/// Files beside `path` that belong to it and are there: the parts of a Shapefile, the log of a database.
+pub fn companions(path: &Path) -> Vec<PathBuf> {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let named: Vec<PathBuf> = if ending == "shp" {
+        ["dbf", "DBF", "prj", "PRJ", "cpg", "CPG"].iter().map(|part| path.with_extension(part)).collect()
+    } else if ending == "gpkg" {
+        vec![path.with_extension("gpkg-wal")]
+    } else {
+        Vec::new()
+    };
+    named.into_iter().filter(|path| path.is_file()).collect()
+}
+
+/// As many bytes of a file as tell its kind.
+fn first_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    std::fs::File::open(path)?.take(16).read_to_end(&mut start)?;
+    Ok(start)
 }
 
 /// As [`read`], from the file's bytes.
 pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result<Table> {
     let other = [
-        (&b"SQLite format 3"[..], "a GeoPackage or other database"),
-        (b"PK\x03\x04", "a zip or a spreadsheet"),
-        (b"\x00\x00\x27\x0a", "a shapefile"),
+        (geopackage::MAGIC, "a database, not a table"),
+        (&b"PK\x03\x04"[..], "a zip or a spreadsheet"),
+        (shapefile::MAGIC, "a Shapefile without its other files"),
         (b"\xff\xfe", "UTF-16"),
         (b"\xfe\xff", "UTF-16"),
     ];
     if let Some((_, kind)) = other.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        let remedy =
-            if *kind == "UTF-16" { "save it as UTF-8" } else { "export it as CSV, GeoJSON or Parquet" };
-        return Err(Error::input(file, format!("is {kind}, which isokron does not read yet"), remedy));
+        let remedy = match *kind {
+            "UTF-16" => "save it as UTF-8",
+            "a zip or a spreadsheet" => "unpack it, or export it as CSV, GeoJSON, GeoPackage or Parquet",
+            _ => "export it as CSV, GeoJSON or Parquet",
+        };
+        return Err(Error::input(file, format!("is {kind}, which isokron does not read"), remedy));
     }
     if bytes.starts_with(b"PAR1") {
         let table = super::columnar::table(bytes, file, findings)?;
@@ -209,6 +288,7 @@ fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Table> {
         rows: 0,
         shapes: None,
         crs: None,
+        unknown_crs: None,
     };
     let mut problems = Vec::new();
     let mut broken = 0_u64;
@@ -360,7 +440,8 @@ fn geojson(text: &str, file: &str) -> Result<Table> {
     }
     wrong.finish(file)?;
     let rows = features.len();
-    Ok(Table { file: file.to_string(), headers, cells, lines: Vec::new(), rows, shapes: Some(shapes), crs })
+    let table = Table::of_rows(file, headers, cells, rows, Some(shapes), crs);
+    Ok(Table { lines: Vec::new(), ..table })
 }
 
 /// Shapes of rows that are of no use as places.
@@ -488,7 +569,7 @@ mod tests {
             (&b""[..], "t.csv: is empty"),
             (b" \n ", "t.csv: is empty"),
             (b"id,n\n", "t.csv: has no rows"),
-            (b"SQLite format 3\0", "is a GeoPackage or other database, which isokron does not read yet"),
+            (b"SQLite format 3\0", "is a database, not a table, which isokron does not read"),
             (b"PAR1", "is not a Parquet file that can be read"),
             (b"PK\x03\x04", "is a zip or a spreadsheet"),
             (b"<html>", "is HTML or XML"),

@@ -115,6 +115,8 @@ pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Val
         income: usual(&wanted.income, "income"),
         population_se: wanted.population_se.clone(),
         income_se: wanted.income_se.clone(),
+        joins: Vec::new(),
+        interests: Vec::new(),
     };
     let mut wrong = Wrong::default();
     let numbers = columns::numbers(who, &spec, findings, &mut wrong);

@@ -11,6 +11,34 @@ use super::transit::{Feed, Route, Stops, Timetable, Trip};
 use crate::base::array::Array;
 use crate::base::csr::{Csr, Walk};
 use crate::base::findings::{Finding, Findings, Kind, Severity};
+use crate::inputs::raw::RawElement;
+
+/// Places of interest by column.
+pub fn write_elements<'a>(columns: &'a [Vec<RawElement>], to: &mut Writer<'a>) {
+    let all = || columns.iter().flatten();
+    to.made("counts", &columns.iter().map(|column| column.len() as u64).collect::<Vec<_>>());
+    to.made("kinds", &all().map(|element| element.kind).collect::<Vec<_>>());
+    to.made("ids", &all().map(|element| element.osm_id).collect::<Vec<_>>());
+    to.made("lon", &all().map(|element| element.lon).collect::<Vec<_>>());
+    to.made("lat", &all().map(|element| element.lat).collect::<Vec<_>>());
+}
+
+/// # Errors
+/// `Damage` where a section is missing or their lengths differ.
+pub fn read_elements(from: &Reader, columns: usize) -> Result<Vec<Vec<RawElement>>, Damage> {
+    let counts: Array<u64> = from.array("counts")?;
+    let kinds: Array<u8> = from.array("kinds")?;
+    let ids: Array<i64> = from.array("ids")?;
+    let (lon, lat): (Array<f64>, Array<f64>) = (from.array("lon")?, from.array("lat")?);
+    let all = counts.iter().try_fold(0_u64, |all, &count| all.checked_add(count));
+    let same = [ids.len(), lon.len(), lat.len()].iter().all(|&length| length == kinds.len());
+    if counts.len() != columns || all != Some(kinds.len() as u64) || !same {
+        return Err(Damage::Damaged("columns of places of interest differ in length".into()));
+    }
+    let mut elements =
+        (0..kinds.len()).map(|i| RawElement { kind: kinds[i], osm_id: ids[i], lon: lon[i], lat: lat[i] });
+    Ok(counts.iter().map(|&count| elements.by_ref().take(count as usize).collect()).collect())
+}
 
 impl Timetable {
     pub fn write<'a>(&'a self, to: &mut Writer<'a>) {

@@ -334,7 +334,9 @@ pub fn parts_in(folder: &Path) -> Result<BTreeMap<PathBuf, std::fs::Metadata>> {
 fn is_part(name: &str) -> bool {
     let hex = |hex: &str| hex.len() == 16 && hex.bytes().all(|b| b.is_ascii_hexdigit());
     let parts = name.strip_suffix(ENDING).and_then(|name| name.split_once('-'));
-    parts.is_some_and(|(kind, key)| ["streets", "timetable", "links", "walks"].contains(&kind) && hex(key))
+    parts.is_some_and(|(kind, key)| {
+        ["streets", "timetable", "elements", "links", "walks"].contains(&kind) && hex(key)
+    })
 }
 
 /// Checks a part in full, whatever is remembered of it.

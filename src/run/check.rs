@@ -12,13 +12,13 @@ use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Severity};
 use crate::base::units::clock;
 use crate::base::watch::Watch;
-use crate::inputs::{gtfs, osm, tables};
+use crate::inputs::{geopackage, gtfs, osm, tables};
 use crate::network::links::Link;
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{FREQUENCY, Timetable};
 use crate::network::{calendar, span, timetable};
 use crate::outputs::diagnostics::{self, counted, grouped};
-use crate::study;
+use crate::study::{self, split_layer, with_layer};
 
 /// What `check` says: lines for a person, findings as data.
 #[derive(Debug)]
@@ -122,7 +122,8 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
 fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
     must_be_there([file])?;
     let shown = file.display().to_string();
-    let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let (bare, layer) = split_layer(file);
+    let ending = bare.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     match ending.as_str() {
         "pbf" => {
             let raw = osm::read(&[file.to_path_buf()], findings, watch)?;
@@ -133,20 +134,33 @@ fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<
             let timetable = timetable::build(std::slice::from_ref(&feed), true, findings);
             Ok(timetable_lines(&timetable))
         }
-        "csv" | "tsv" | "txt" | "geojson" | "json" => {
-            let table = tables::read(file, &shown, findings)?;
-            Ok(vec![format!(
-                "{shown}: {} rows; columns {}",
-                grouped(table.len() as u64),
-                table.headers().join(", ")
-            )])
+        "csv" | "tsv" | "txt" | "geojson" | "json" | "parquet" | "geoparquet" | "shp" => {
+            Ok(vec![table_line(file, &shown, findings)?])
         }
+        "gpkg" if layer.is_none() => {
+            let layers = geopackage::layers(&bare, &shown)?;
+            if layers.len() < 2 {
+                return Ok(vec![table_line(file, &shown, findings)?]);
+            }
+            let line = |layer: &String| {
+                table_line(&with_layer(&bare, Some(layer)), &format!("{shown}:{layer}"), findings)
+            };
+            layers.iter().map(line).collect()
+        }
+        "gpkg" => Ok(vec![table_line(file, &shown, findings)?]),
         _ => Err(Error::input(
             shown,
             "is none of the kinds of file that check knows",
-            "give a study (.toml), streets (.osm.pbf), a feed (.zip) or a table (.csv, .geojson)",
+            "give a study (.toml), streets (.osm.pbf), a feed (.zip) or a table (.csv, .geojson, .gpkg, .shp, .parquet)",
         )),
     }
+}
+
+fn table_line(file: &Path, shown: &str, findings: &mut Findings) -> Result<String> {
+    let table = tables::read(file, shown, findings)?;
+    let rows = grouped(table.len() as u64);
+    let crs = table.crs.as_ref().map_or_else(String::new, |crs| format!(" in {crs}"));
+    Ok(format!("{shown}: {rows} rows{crs}; columns {}", table.headers().join(", ")))
 }
 
 /// Streets, feeds and cells of a study, a line or two each.

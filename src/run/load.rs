@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cache::{Cache, Key};
+use super::elements::Elements;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
 use crate::inputs::raw::{Column, RawPlaces, RawStreets};
-use crate::inputs::{cells, gtfs, osm};
+use crate::inputs::{cells, gtfs, osm, tables};
 use crate::network::links::{Limits, Link, Linked, Linker, walks};
 use crate::network::streets::{self, Streets};
 use crate::network::timetable;
@@ -16,7 +17,7 @@ use crate::network::transit::Timetable;
 use crate::network::{Network, Walks};
 use crate::outputs::manifest::InputFile;
 use crate::scenario::EditedPlaces;
-use crate::study::{PlacesSource, PlacesSpec, Profile, Study};
+use crate::study::{JoinSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
 
 const FAR_CELLS: Kind = Kind {
     code: "cells_far_from_streets",
@@ -122,11 +123,14 @@ impl Loaded {
         let mut wrong = Wrong::default();
         let (streets, timetable) = (wrong.keep(streets)?, wrong.keep(timetable)?);
         let nodes = streets.as_ref().filter(|_| needs_nodes(study)).map(street_points);
+        let osm_key = hashes(&study.network.osm, Key::begin());
+        let elements = wrong.keep(Elements::read(study, cache, &osm_key, &mut findings, watch))?;
         let (mut cells, mut others) = (None, None);
-        if streets.is_some() || !needs_nodes(study) {
-            let read = cells::read(&study.cells, &study.folder, nodes.as_deref(), &mut findings);
+        if let Some(elements) = elements.filter(|_| streets.is_some() || !needs_nodes(study)) {
+            let own = elements.of_cells(study);
+            let read = cells::read_with(&study.cells, &study.folder, nodes.as_deref(), own, &mut findings);
             cells = wrong.keep(read)?;
-            others = wrong.keep(read_others(study, nodes.as_deref(), &mut findings))?;
+            others = wrong.keep(read_others(study, nodes.as_deref(), &elements, &mut findings))?;
         }
         let (Some(streets), Some(timetable), Some(mut cells), Some(others)) =
             (streets, timetable, cells, others)
@@ -305,7 +309,7 @@ pub fn read_feed(study: &Study, file: &Path, findings: &mut Findings) -> Result<
 }
 
 /// Files of a study, from where we stand.
-fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
     files.iter().map(|path| study.folder.join(path)).collect()
 }
 
@@ -314,9 +318,14 @@ fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
 /// # Errors
 /// Names all that cannot be read.
 pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Vec<InputFile>> {
-    let of_places = |spec: &PlacesSpec| match &spec.source {
-        PlacesSource::File { file, .. } => vec![file.clone()],
-        PlacesSource::Grid { boundary, values, .. } => boundary.iter().chain(values).cloned().collect(),
+    let of_places = |spec: &PlacesSpec| {
+        let own: Vec<&PathBuf> = match &spec.source {
+            PlacesSource::File { file, .. } => vec![file],
+            PlacesSource::Grid { boundary, values, .. } => boundary.iter().chain(values).collect(),
+            PlacesSource::Elements { .. } => Vec::new(),
+        };
+        let joined = spec.joins.iter().flat_map(JoinSpec::files);
+        own.into_iter().chain(joined).cloned().collect::<Vec<_>>()
     };
     let network = study.network.osm.iter().chain(&study.network.gtfs).cloned();
     let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);
@@ -324,8 +333,13 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
     let mut named: Vec<PathBuf> = Vec::new();
     let origins = study.isochrones.iter().filter_map(|spec| spec.origins.clone());
     for path in network.chain(places).chain(origins).chain(edits) {
-        if !named.contains(&path) {
-            named.push(path);
+        let (path, _) = split_layer(&path);
+        let beside = tables::companions(&study.folder.join(&path));
+        let beside = beside.iter().filter_map(|file| Some(path.with_file_name(file.file_name()?)));
+        for path in std::iter::once(path.clone()).chain(beside) {
+            if !named.contains(&path) {
+                named.push(path);
+            }
         }
     }
     let hashed =
@@ -346,7 +360,7 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
 /// # Errors
 /// Names those that are not.
 pub fn must_be_there<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<()> {
-    let missing = files.into_iter().filter(|file| !file.exists());
+    let missing = files.into_iter().filter(|file| !split_layer(file).0.exists());
     let problem = |file: &Path| Problem::new(shown(file), "there is no such file", "check the path");
     let problems: Vec<Problem> = missing.map(problem).collect();
     if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
@@ -380,6 +394,7 @@ fn street_points(streets: &Streets) -> Vec<(f64, f64)> {
 fn read_others(
     study: &Study,
     nodes: Option<&[(f64, f64)]>,
+    elements: &Elements,
     findings: &mut Findings,
 ) -> Result<Option<RawPlaces>> {
     if study.destinations.is_empty() {
@@ -387,8 +402,9 @@ fn read_others(
     }
     let several = study.destinations.len() > 1;
     let mut all = RawPlaces { name: "destinations".to_string(), ..RawPlaces::default() };
-    for spec in &study.destinations {
-        let mut list = cells::read(spec, &study.folder, nodes, findings)?;
+    for (i, spec) in study.destinations.iter().enumerate() {
+        let own = elements.of_list(study, i);
+        let mut list = cells::read_with(spec, &study.folder, nodes, own, findings)?;
         if list.opportunities.is_empty() {
             // Without a column of its own each place counts once.
             list.opportunities.push(Column { name: spec.name.clone(), values: vec![1.0; list.ids.len()] });

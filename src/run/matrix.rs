@@ -296,7 +296,7 @@ pub(super) fn places_file(like: &PlacesSource, file: PathBuf) -> PlacesSource {
         PlacesSource::File { id, x, y, crs, .. } => {
             PlacesSource::File { file, id: id.clone(), x: x.clone(), y: y.clone(), crs: crs.clone() }
         }
-        PlacesSource::Grid { .. } => PlacesSource::File {
+        PlacesSource::Grid { .. } | PlacesSource::Elements { .. } => PlacesSource::File {
             file,
             id: "id".to_string(),
             x: "lon".to_string(),
@@ -312,4 +312,8 @@ pub(super) fn plain(spec: &mut crate::study::PlacesSpec) {
     spec.opportunities.clear();
     spec.groups.clear();
     spec.income = None;
+    spec.population_se = None;
+    spec.income_se = None;
+    spec.joins.clear();
+    spec.interests.clear();
 }

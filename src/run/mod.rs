@@ -24,6 +24,7 @@ pub mod check;
 pub mod compare;
 mod contrasts;
 pub mod conveyal;
+mod elements;
 pub mod equity;
 pub mod estimate;
 pub mod ground;

@@ -8,6 +8,8 @@ use crate::base::units::SpeedMmPerS;
 
 mod contrast;
 mod equity;
+mod joined;
+mod layer;
 #[cfg(feature = "native")]
 pub mod parse;
 mod scenario;
@@ -18,6 +20,8 @@ pub use written::{MeasureSpec, Written, WrittenKey};
 
 pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec};
+pub use joined::{InterestSpec, JoinBy, JoinSpec, TagCondition, TagFilter, Taken};
+pub use layer::{split_layer, with_layer};
 pub use scenario::*;
 pub use search::*;
 
@@ -84,15 +88,30 @@ pub struct PlacesSpec {
     /// Columns of the standard errors of the two.
     pub population_se: Option<String>,
     pub income_se: Option<String>,
+    /// Columns of other tables.
+    pub joins: Vec<JoinSpec>,
+    /// Columns counted in OpenStreetMap.
+    pub interests: Vec<InterestSpec>,
+}
+
+impl PlacesSpec {
+    /// The columns that places get from elsewhere.
+    pub fn added(&self) -> impl Iterator<Item = &str> {
+        let joined = self.joins.iter().flat_map(|join| join.columns.iter().chain(&join.mean));
+        let counted = self.interests.iter().map(|interest| interest.column.as_str());
+        joined.map(|taken| taken.name.as_str()).chain(counted)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlacesSource {
-    /// CSV or GeoJSON.
+    /// A table in any form that is read; a layer of a GeoPackage is named behind its path.
     File { file: PathBuf, id: String, x: String, y: String, crs: String },
     /// A square grid made on the spot, clipped to a boundary (a polygon file); `None`: to where the streets are.
     /// `values`: a table of points whose columns are summed into the cells.
     Grid { size_m: u32, crs: String, boundary: Option<PathBuf>, values: Option<PathBuf> },
+    /// What OpenStreetMap has with one of these tags.
+    Elements { tags: Vec<TagFilter> },
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 mod contrasts;
 mod equity;
 mod isochrones;
+mod joins;
 mod keys;
 mod measures;
 mod places;
@@ -456,6 +457,7 @@ fn unique<'n>(
 }
 
 fn missing_file(place: &str, folder: &Path, file: &Path) -> Option<Problem> {
+    let file = &split_layer(file).0;
     let path = folder.join(file);
     if path.exists() {
         return None;

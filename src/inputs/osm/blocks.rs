@@ -73,18 +73,18 @@ const BAD_TEXT: Damage = "a tag that points nowhere in the block that begins";
 const BAD_NUMBER: Damage = "numbers that do not fit in the block that begins";
 
 /// The keys of a block's string table that we keep, by index.
-fn wanted_keys(block: &PrimitiveBlock, keys: &[&str]) -> Vec<bool> {
+pub(super) fn wanted_keys(block: &PrimitiveBlock, keys: &[&str]) -> Vec<bool> {
     let wanted = |text: &Vec<u8>| keys.binary_search_by(|key| key.as_bytes().cmp(text)).is_ok();
     block.stringtable.s.iter().map(wanted).collect()
 }
 
-fn text(block: &PrimitiveBlock, at: usize) -> Result<String, Damage> {
+pub(super) fn text(block: &PrimitiveBlock, at: usize) -> Result<String, Damage> {
     let bytes = block.stringtable.s.get(at).ok_or(BAD_TEXT)?;
     Ok(String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// The wanted ones of (key, value) indices, sorted by key; of equal keys the first.
-fn kept_tags(
+pub(super) fn kept_tags(
     block: &PrimitiveBlock,
     wanted: &[bool],
     pairs: impl Iterator<Item = (usize, usize)>,
@@ -110,12 +110,12 @@ fn matters(tags: &Tags) -> bool {
     })
 }
 
-fn pairs<'a>(keys: &'a [u32], values: &'a [u32]) -> impl Iterator<Item = (usize, usize)> + 'a {
+pub(super) fn pairs<'a>(keys: &'a [u32], values: &'a [u32]) -> impl Iterator<Item = (usize, usize)> + 'a {
     keys.iter().zip(values).map(|(&key, &value)| (key as usize, value as usize))
 }
 
 /// Ids from their differences.
-fn running(differences: &[i64]) -> Result<Vec<i64>, Damage> {
+pub(super) fn running(differences: &[i64]) -> Result<Vec<i64>, Damage> {
     let mut sum = 0i64;
     let mut next = |d: &i64| {
         sum = sum.checked_add(*d).ok_or(BAD_NUMBER)?;
@@ -152,7 +152,7 @@ pub(super) fn ways(block: &PrimitiveBlock) -> Result<Found, Damage> {
     Ok(found)
 }
 
-fn is_multipolygon(block: &PrimitiveBlock, keys: &[u32], values: &[u32]) -> Result<bool, Damage> {
+pub(super) fn is_multipolygon(block: &PrimitiveBlock, keys: &[u32], values: &[u32]) -> Result<bool, Damage> {
     for (key, value) in pairs(keys, values) {
         if text(block, key)? == "type" {
             return Ok(text(block, value)? == "multipolygon");
@@ -202,10 +202,11 @@ pub(super) fn nodes(block: &PrimitiveBlock, ids: &[i64]) -> Result<FoundNodes, D
     Ok(found)
 }
 
-type Take<'a> = dyn FnMut(i64, i64, i64, &mut dyn FnMut() -> Result<Tags, Damage>) -> Result<(), Damage> + 'a;
+pub(super) type Take<'a> =
+    dyn FnMut(i64, i64, i64, &mut dyn FnMut() -> Result<Tags, Damage>) -> Result<(), Damage> + 'a;
 
 /// Dense nodes: columns of differences, and one column of tags in which a 0 ends each node's.
-fn dense_nodes(
+pub(super) fn dense_nodes(
     block: &PrimitiveBlock,
     group: &PrimitiveGroup,
     wanted: &[bool],
@@ -236,7 +237,7 @@ fn dense_nodes(
 }
 
 /// Degrees · 10⁷, or `None` outside the world.
-fn place(block: &PrimitiveBlock, lon: i64, lat: i64) -> Option<(i32, i32)> {
+pub(super) fn place(block: &PrimitiveBlock, lon: i64, lat: i64) -> Option<(i32, i32)> {
     let e7 = |offset: i64, steps: i64, limit: i64| {
         let nano = i64::from(block.granularity()).checked_mul(steps)?.checked_add(offset)?;
         let e7 = nano.checked_add(50)?.div_euclid(100);

@@ -12,7 +12,10 @@ use crate::base::watch::{Watch, collect};
 use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 
 mod blocks;
+mod elements;
 mod frames;
+
+pub use elements::elements;
 
 use blocks::{Damage, Found, FoundNodes, IdArea, IdWay};
 use frames::Frame;

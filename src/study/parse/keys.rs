@@ -88,7 +88,14 @@ pub const KEYS: &[Key] = &[
         "file",
         Absent("a grid, then size_m is needed"),
         "\"cells.csv\"",
-        "CSV or GeoJSON of places",
+        "places: CSV, GeoJSON, Parquet, GeoPackage, Shapefile",
+    ),
+    key(
+        "cells",
+        "layer",
+        Absent("the only one"),
+        "\"squares\"",
+        "layer of a GeoPackage; for other files behind the path: \"a.gpkg:squares\"",
     ),
     key("cells", "id", Value("\"id\""), "\"id\"", "column of the ids"),
     key("cells", "lon", Value("\"lon\""), "\"lon\"", "column of the longitude, degrees"),
@@ -142,7 +149,95 @@ pub const KEYS: &[Key] = &[
         "\"income_se\"",
         "column of the standard error of the income, for intervals",
     ),
+    key(
+        "cells",
+        "join",
+        Absent("no other table"),
+        "[{ file = \"income.csv\", key = \"id\", mean = [\"income\"] }]",
+        "[[cells.join]] tables: columns of other tables",
+    ),
+    key(
+        "cells",
+        "points_of_interest",
+        Absent("none"),
+        "[{ column = \"schools\", tags = [\"amenity=school\"] }]",
+        "[[cells.points_of_interest]] tables: what OpenStreetMap has in each cell, as opportunities",
+    ),
+    key("cells.join", "file", Required, "\"income.csv\"", "the other table, in any form that is read"),
+    key(
+        "cells.join",
+        "by",
+        Value("\"key\""),
+        "\"area\"",
+        "\"key\", \"area\" (polygons, by share of area) or \"points\" (summed in the cell that holds them)",
+    ),
+    key("cells.join", "key", Absent("by area or points"), "\"id\"", "column of the file that is equal to on"),
+    key("cells.join", "on", Absent("the id"), "\"deso\"", "column of the cells that is equal to key"),
+    key(
+        "cells.join",
+        "columns",
+        Value("[]"),
+        "[\"Antal as people\"]",
+        "amounts: given out once, summed; \"a as b\" gives a another name",
+    ),
+    key(
+        "cells.join",
+        "mean",
+        Value("[]"),
+        "[\"income\"]",
+        "figures that are averaged; blank where not known",
+    ),
+    key(
+        "cells.join",
+        "weights",
+        Absent("the file has points"),
+        "\"dwellings.csv\"",
+        "by points: points within the file's polygons, over which these are spread",
+    ),
+    key(
+        "cells.join",
+        "weight",
+        Absent("area; each point as one"),
+        "\"people\"",
+        "column that weights means; with weights a column of theirs, which also spreads amounts",
+    ),
+    key(
+        "cells.join",
+        "within_m",
+        Absent("cells must have outlines"),
+        "200",
+        "by points, where cells are points: at the nearest, not farther, m",
+    ),
+    key(
+        "cells.join",
+        "crs",
+        Absent("the file's own, or lon and lat"),
+        "\"EPSG:3006\"",
+        "projection of shapes or x and y that do not tell it",
+    ),
+    key("cells.points_of_interest", "column", Required, "\"schools\"", "the column that is made"),
+    key(
+        "cells.points_of_interest",
+        "tags",
+        Required,
+        "[\"amenity=school\"]",
+        "what counts: key=value, key, and with & also key!=value and !key; one of the list is enough",
+    ),
+    key(
+        "cells.points_of_interest",
+        "within_m",
+        Absent("cells must have outlines"),
+        "200",
+        "where cells are points: at the nearest, not farther, m",
+    ),
     key("destinations", "name", Required, "\"clinics\"", "a name, [a-z0-9_]+"),
+    key(
+        "destinations",
+        "tags",
+        Absent("a file or a grid"),
+        "[\"amenity=pharmacy\"]",
+        "in their place: each node, closed way and multipolygon of OpenStreetMap with one of these tags",
+    ),
     key("period", "name", Required, "\"morning\"", "a name, [a-z0-9_]+"),
     key("period", "date", Required, "2025-03-04", "day of travel"),
     key(
@@ -416,7 +511,6 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("network", "pathways", "pathways in stations"),
     ("network", "zones", "on-demand zones"),
     ("network", "congestion", "congestion"),
-    ("cells", "layer", "GeoPackage layers"),
     ("destinations", "population", "people at destinations"),
     ("destinations", "groups", "people at destinations"),
     ("destinations", "groups_are", "people at destinations"),
@@ -457,7 +551,12 @@ pub fn find(section: &str, name: &str) -> Option<&'static Key> {
 
 /// All keys of a section, or of a kind of edit.
 pub fn of_section(section: &str) -> impl Iterator<Item = &'static Key> {
-    let shared = if section == "destinations" { "cells" } else { section };
+    let shared = match section {
+        "destinations" => "cells",
+        "destinations.join" => "cells.join",
+        "destinations.points_of_interest" => "cells.points_of_interest",
+        _ => section,
+    };
     let keys = KEYS.iter().filter(move |key| {
         (key.section == section || key.section == shared)
             && !LATER.iter().any(|later| later.0 == section && later.1 == key.name)

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use toml::de::{DeTable, DeValue};
 
+use super::joins::{joins, tags};
 use super::walk::{Section, Walk, text};
-use crate::study::{GroupsAre, PlacesSource, PlacesSpec};
+use crate::study::{GroupsAre, PlacesSource, PlacesSpec, split_layer, with_layer};
 
 pub(super) fn places<'t>(
     walk: &mut Walk<'t>,
@@ -18,7 +19,9 @@ pub(super) fn places<'t>(
     if section == "destinations" && name == "cells" {
         s.wrong("name", "is \"cells\", which the grid is called", "choose another name");
     }
+    let by_tags = section == "destinations" && s.has("tags");
     let source = match (s.has("file"), s.has("size_m")) {
+        _ if by_tags => Some(elements(&mut s)),
         (true, true) => {
             s.wrong("size_m", "makes a grid, but there is a file too", "leave out one of file and size_m");
             None
@@ -36,9 +39,15 @@ pub(super) fn places<'t>(
             None
         }
     };
+    let (joins, interests) = joins(s.walk, section, table);
     let people = section == "cells";
     let population = if people { s.text("population") } else { None };
-    let opportunities = s.texts("opportunities");
+    let mut opportunities = s.texts("opportunities");
+    for interest in &interests {
+        if !interest.column.is_empty() && !opportunities.contains(&interest.column) {
+            opportunities.push(interest.column.clone());
+        }
+    }
     let groups = if people { s.texts("groups") } else { Vec::new() };
     let shares = people && s.choice("groups_are", &["counts", "shares"]) == Some(1);
     let groups_are = if shares { GroupsAre::Shares } else { GroupsAre::Counts };
@@ -60,22 +69,6 @@ pub(super) fn places<'t>(
             s.wrong(key, format!("stands without {of}"), format!("name the column of {of} too"));
         }
     }
-    if let Some(PlacesSource::Grid { values: None, .. }) = source {
-        for key in ["population", "opportunities", "groups", "income"] {
-            if (people || key == "opportunities") && s.has(key) {
-                s.wrong(
-                    key,
-                    "names columns, but a grid has none",
-                    "name a table of points with values = \"…\"",
-                );
-            }
-        }
-    } else if matches!(source, Some(PlacesSource::Grid { .. })) && income.is_some() {
-        s.wrong("income", "cannot be summed into a grid", "leave it out, or give the cells as a file");
-    } else if matches!(source, Some(PlacesSource::Grid { .. })) && population_se.is_some() {
-        let remedy = "leave it out, or give the cells as a file";
-        s.wrong("population_se", "cannot be summed into a grid", remedy);
-    }
     let nowhere = PlacesSource::File {
         file: PathBuf::new(),
         id: String::new(),
@@ -83,7 +76,7 @@ pub(super) fn places<'t>(
         y: String::new(),
         crs: String::new(),
     };
-    PlacesSpec {
+    let spec = PlacesSpec {
         name,
         source: source.unwrap_or(nowhere),
         population,
@@ -93,6 +86,55 @@ pub(super) fn places<'t>(
         income,
         population_se,
         income_se,
+        joins,
+        interests,
+    };
+    checked(&mut s, &spec);
+    spec
+}
+
+/// Columns come from somewhere, and from one place alone.
+fn checked(s: &mut Section<'_, '_>, spec: &PlacesSpec) {
+    let added: Vec<&str> = spec.added().collect();
+    for (i, name) in added.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        if added[..i].contains(name) {
+            let key = if spec.joins.is_empty() { "points_of_interest" } else { "join" };
+            let what = format!("makes two columns called {name}");
+            s.wrong(key, what, "give one another name: columns = [\"people as people_2020\"]");
+        }
+    }
+    let values = match &spec.source {
+        PlacesSource::File { .. } => return,
+        PlacesSource::Grid { values, .. } => values.as_ref(),
+        PlacesSource::Elements { .. } => None,
+    };
+    let people: &[&str] =
+        if s.name == "cells" { &["population", "groups", "income", "population_se"] } else { &[] };
+    for &key in ["opportunities"].iter().chain(people) {
+        let names: Vec<&String> = match key {
+            "opportunities" => spec.opportunities.iter().collect(),
+            "groups" => spec.groups.iter().collect(),
+            "population" => spec.population.iter().collect(),
+            "income" => spec.income.iter().collect(),
+            _ => spec.population_se.iter().collect(),
+        };
+        let own = names.iter().any(|name| !added.contains(&name.as_str()));
+        if own && values.is_none() && spec.joins.is_empty() && spec.interests.is_empty() {
+            let remedy = "name a table of points with values = \"…\", or join one with [[cells.join]]";
+            s.wrong(key, "names columns, but what is made here has none", remedy);
+        } else if own && values.is_none() {
+            let remedy = format!("those that are joined are {}", added.join(", "));
+            s.wrong(key, "names a column that nothing joined has, and what is made here has none", remedy);
+        } else if own && (key == "income" || key == "population_se") {
+            let remedy = "leave it out, join it with [[cells.join]], or give the cells as a file";
+            s.wrong(key, "cannot be summed into a grid", remedy);
+        }
+    }
+    let elsewhere = |name: &String| added.contains(&name.as_str());
+    let apart = spec.groups.iter().chain(&spec.population).map(elsewhere).collect::<Vec<_>>();
+    if spec.groups_are == GroupsAre::Shares && apart.contains(&true) && apart.contains(&false) {
+        let remedy = "take both from values, or both from one join";
+        s.wrong("groups_are", "is \"shares\", of a population from another table", remedy);
     }
 }
 
@@ -103,7 +145,7 @@ fn file(s: &mut Section<'_, '_>) -> PlacesSource {
         }
     }
     let projected = s.has("x") || s.has("y") || s.has("crs");
-    let file = s.file("file").unwrap_or_default();
+    let file = layered(s);
     let id = s.text("id").unwrap_or_default();
     if !projected {
         let (x, y) = (s.text("lon").unwrap_or_default(), s.text("lat").unwrap_or_default());
@@ -122,8 +164,31 @@ fn file(s: &mut Section<'_, '_>) -> PlacesSource {
     PlacesSource::File { file, id, x, y, crs: crs(s) }
 }
 
+fn elements(s: &mut Section<'_, '_>) -> PlacesSource {
+    for key in ["file", "size_m", "id", "layer", "lon", "lat", "x", "y", "crs", "boundary", "values"] {
+        if s.has(key) {
+            s.wrong(key, "stands beside tags", "leave out one of the two: tags makes places by itself");
+        }
+    }
+    PlacesSource::Elements { tags: tags(s) }
+}
+
+/// The file, with its layer behind it.
+fn layered(s: &mut Section<'_, '_>) -> PathBuf {
+    let written = s.file("file").unwrap_or_default();
+    let (file, behind) = split_layer(&written);
+    let layer = s.text("layer");
+    let package = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gpkg"));
+    if layer.is_some() && behind.is_some() {
+        s.wrong("layer", "stands beside a layer in file", "leave out one of the two");
+    } else if layer.is_some() && !package && !written.as_os_str().is_empty() {
+        s.wrong("layer", "is of a GeoPackage (.gpkg), and file is none", "leave it out");
+    }
+    with_layer(&file, layer.or(behind).as_deref())
+}
+
 fn grid(s: &mut Section<'_, '_>) -> PlacesSource {
-    for key in ["id", "lon", "lat", "x", "y"] {
+    for key in ["id", "layer", "lon", "lat", "x", "y"] {
         if s.has(key) {
             s.wrong(key, "belongs to a file", "leave it out: a grid makes its own ids and coordinates");
         }
@@ -140,7 +205,7 @@ fn grid(s: &mut Section<'_, '_>) -> PlacesSource {
 }
 
 /// `EPSG:` and a number; which numbers there are is the readers' business.
-fn crs(s: &mut Section<'_, '_>) -> String {
+pub(super) fn crs(s: &mut Section<'_, '_>) -> String {
     let read = |value: &DeValue<'_>| {
         let crs = text(value)?.trim().to_uppercase();
         let code = crs.strip_prefix("EPSG:").and_then(|code| code.parse::<u16>().ok());

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::base::units::clock;
 use crate::study::{
-    Attribute, EquitySpec, GroupsAre, PlacedEdit, PlacesSource, PlacesSpec, Scenario, Search, Study,
-    Unlinked, WindowOf,
+    Attribute, EquitySpec, GroupsAre, InterestSpec, JoinBy, JoinSpec, PlacedEdit, PlacesSource, PlacesSpec,
+    Scenario, Search, Study, TagFilter, Taken, Unlinked, WindowOf,
 };
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
@@ -155,6 +155,9 @@ fn places(spec: &PlacesSpec) -> Value {
             map.insert("boundary".into(), json!(boundary.as_deref().map(shown)));
             map.insert("values".into(), json!(values.as_deref().map(shown)));
         }
+        PlacesSource::Elements { tags } => {
+            map.insert("tags".into(), json!(tags.iter().map(TagFilter::text).collect::<Vec<_>>()));
+        }
     }
     map.insert("population".into(), json!(spec.population));
     map.insert("opportunities".into(), json!(spec.opportunities));
@@ -167,7 +170,47 @@ fn places(spec: &PlacesSpec) -> Value {
     map.insert("income".into(), json!(spec.income));
     map.insert("population_se".into(), json!(spec.population_se));
     map.insert("income_se".into(), json!(spec.income_se));
+    map.insert("join".into(), spec.joins.iter().map(join).collect());
+    map.insert("points_of_interest".into(), spec.interests.iter().map(interest).collect());
     Value::Object(map)
+}
+
+fn join(join: &JoinSpec) -> Value {
+    let taken = |taken: &[Taken]| -> Vec<String> {
+        let one = |Taken { column, name }: &Taken| {
+            if column == name { name.clone() } else { format!("{column} as {name}") }
+        };
+        taken.iter().map(one).collect()
+    };
+    let mut map = Map::new();
+    map.insert("file".into(), json!(shown(&join.file)));
+    match &join.by {
+        JoinBy::Key { key, on } => {
+            map.insert("key".into(), json!(key));
+            map.insert("on".into(), json!(on));
+        }
+        JoinBy::Area => {
+            map.insert("by".into(), json!("area"));
+        }
+        JoinBy::Points { weights, within_m } => {
+            map.insert("by".into(), json!("points"));
+            map.insert("weights".into(), json!(weights.as_deref().map(shown)));
+            map.insert("within_m".into(), json!(within_m));
+        }
+    }
+    map.insert("columns".into(), json!(taken(&join.columns)));
+    map.insert("mean".into(), json!(taken(&join.mean)));
+    map.insert("weight".into(), json!(join.weight));
+    map.insert("crs".into(), json!(join.crs));
+    Value::Object(map)
+}
+
+fn interest(interest: &InterestSpec) -> Value {
+    json!({
+        "column": interest.column,
+        "tags": interest.tags.iter().map(TagFilter::text).collect::<Vec<_>>(),
+        "within_m": interest.within_m,
+    })
 }
 
 /// A path for the eyes, the same on every machine: of an absolute one the file's name.

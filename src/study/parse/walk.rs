@@ -37,6 +37,11 @@ impl<'t> Walk<'t> {
         self.wrong.push((at, problem));
     }
 
+    /// How many wrong values were found so far.
+    pub fn wrongs(&self) -> usize {
+        self.wrong.len()
+    }
+
     /// As [`Walk::wrong`], of something whose place is known already.
     pub fn wrong_at(&mut self, place: &str, what: impl Into<String>, remedy: impl Into<String>) {
         self.wrong.push((usize::MAX, Problem::new(place, what, remedy)));

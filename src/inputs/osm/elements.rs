@@ -1,0 +1,306 @@
+//! `.osm.pbf` files → the nodes, closed ways and multipolygons that fit tag filters, each at a point.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+
+use osmpbfreader::osmformat::PrimitiveBlock;
+use osmpbfreader::osmformat::relation::MemberType;
+
+use super::blocks::{self, Damage, Tags};
+use super::{Reader, kept};
+use crate::base::error::Result;
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::watch::Watch;
+use crate::inputs::raw::RawElement;
+use crate::study::TagFilter;
+
+const OPEN: Kind = Kind {
+    code: "osm_place_open",
+    severity: Severity::Dropped,
+    meaning: "ways with tags of places of interest that are no areas, for they do not end where they begin",
+    remedy: "",
+};
+const CUT: Kind = Kind {
+    code: "osm_place_cut",
+    severity: Severity::Dropped,
+    meaning: "areas of interest whose outline is not all in the files",
+    remedy: "usual at the edge of an extract; to keep areas whole, cut with `osmium extract -s smart`",
+};
+
+/// What fits one or more of the columns, by number.
+struct Hit<T> {
+    id: i64,
+    columns: Vec<usize>,
+    what: T,
+}
+
+/// A relation's outlines: (way, whether it is a hole).
+type Members = Vec<(i64, bool)>;
+
+#[derive(Default)]
+struct Found {
+    /// Degrees.
+    nodes: Vec<Hit<(f64, f64)>>,
+    /// Nodes of closed ways.
+    ways: Vec<Hit<Vec<i64>>>,
+    areas: Vec<Hit<Members>>,
+    open: Vec<i64>,
+    has_nodes: bool,
+    has_ways: bool,
+}
+
+/// Reads what fits: `columns` are lists of filters, and an element belongs to a column, once, if one of its filters
+/// fits. Elements come by column: nodes, ways and relations, each by id. A closed way stands at its centroid, a
+/// multipolygon at that of its outer rings less the inner ones.
+///
+/// # Errors
+/// As [`super::read`].
+pub fn elements(
+    paths: &[PathBuf],
+    columns: &[Vec<TagFilter>],
+    findings: &mut Findings,
+    watch: &dyn Watch,
+) -> Result<Vec<Vec<RawElement>>> {
+    let reader = Reader { paths, watch };
+    let pieces = reader.pieces(&mut Findings::default())?;
+    let mut keys: Vec<&str> =
+        columns.iter().flatten().flat_map(|filter| &filter.0).map(|one| one.key.as_str()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let first = reader.pass("places of interest", &pieces, |block| matching(block, &keys, columns))?;
+    let with_nodes = kept(&pieces, &first, |found: &Found| found.has_nodes);
+    let with_ways = kept(&pieces, &first, |found| found.has_ways);
+    let mut all = Found::default();
+    for found in first {
+        all.nodes.extend(found.nodes);
+        all.ways.extend(found.ways);
+        all.areas.extend(found.areas);
+        all.open.extend(found.open);
+    }
+    // What overlapping extracts both have is there once.
+    once(&mut all.nodes);
+    once(&mut all.ways);
+    once(&mut all.areas);
+    all.open.sort_unstable();
+    all.open.dedup();
+    if let Some(id) = all.open.first() {
+        findings.count(OPEN, "osm", all.open.len() as u64, format!("such as way {id}"));
+    }
+
+    let mut members: Vec<i64> = all.areas.iter().flat_map(|area| &area.what).map(|member| member.0).collect();
+    members.sort_unstable();
+    members.dedup();
+    let mut outlines: HashMap<i64, Vec<i64>> = HashMap::new();
+    if !members.is_empty() {
+        let read = |block: &PrimitiveBlock| blocks::ways_by_id(block, &members);
+        for way in reader.pass("places of interest: areas", &with_ways, read)?.into_iter().flatten() {
+            outlines.entry(way.id).or_insert(way.refs);
+        }
+    }
+    let mut needed: Vec<i64> =
+        all.ways.iter().flat_map(|way| &way.what).chain(outlines.values().flatten()).copied().collect();
+    needed.sort_unstable();
+    needed.dedup();
+    let mut places: HashMap<i64, (f64, f64)> = HashMap::new();
+    if !needed.is_empty() {
+        let read = |block: &PrimitiveBlock| blocks::nodes(block, &needed);
+        for found in reader.pass("places of interest: nodes", &with_nodes, read)? {
+            for node in found.nodes {
+                let degrees = |e7: i32| f64::from(e7) / 1e7;
+                places.entry(node.osm_id).or_insert((degrees(node.lon_e7), degrees(node.lat_e7)));
+            }
+        }
+    }
+
+    let mut made: Vec<Vec<RawElement>> = vec![Vec::new(); columns.len()];
+    let mut place = |kind: u8, id: i64, columns: &[usize], (lon, lat): (f64, f64)| {
+        for &column in columns {
+            made[column].push(RawElement { kind, osm_id: id, lon, lat });
+        }
+    };
+    let ring = |refs: &[i64]| refs.iter().map(|id| places.get(id).copied()).collect::<Option<Vec<_>>>();
+    for node in &all.nodes {
+        place(b'n', node.id, &node.columns, node.what);
+    }
+    for way in &all.ways {
+        match ring(&way.what) {
+            Some(ring) => place(b'w', way.id, &way.columns, centroid(&[(ring, false)])),
+            None => findings.add(CUT, "osm", "", way.id, format!("way {}", way.id)),
+        }
+    }
+    for area in &all.areas {
+        let rings = closed(&area.what, &outlines).and_then(|rings| {
+            rings.iter().map(|(refs, hole)| Some((ring(refs)?, *hole))).collect::<Option<Vec<_>>>()
+        });
+        match rings {
+            Some(rings) => place(b'r', area.id, &area.columns, centroid(&rings)),
+            None => findings.add(CUT, "osm", "", area.id, format!("relation {}", area.id)),
+        }
+    }
+    Ok(made)
+}
+
+fn once<T>(hits: &mut Vec<Hit<T>>) {
+    hits.sort_by_key(|hit| hit.id);
+    hits.dedup_by_key(|hit| hit.id);
+}
+
+/// What of a block fits.
+fn matching(
+    block: &PrimitiveBlock,
+    keys: &[&str],
+    columns: &[Vec<TagFilter>],
+) -> std::result::Result<Found, Damage> {
+    let wanted = blocks::wanted_keys(block, keys);
+    let fitting = |tags: &Tags| -> Vec<usize> {
+        if tags.is_empty() {
+            return Vec::new();
+        }
+        (0..columns.len()).filter(|&column| columns[column].iter().any(|filter| filter.fits(tags))).collect()
+    };
+    let mut found = Found::default();
+    let mut nodes = Vec::new();
+    let mut take =
+        |id: i64, lon: i64, lat: i64, tags: &mut dyn FnMut() -> std::result::Result<Tags, Damage>| {
+            let columns = fitting(&tags()?);
+            if let (false, Some((lon_e7, lat_e7))) = (columns.is_empty(), blocks::place(block, lon, lat)) {
+                let what = (f64::from(lon_e7) / 1e7, f64::from(lat_e7) / 1e7);
+                nodes.push(Hit { id, columns, what });
+            }
+            Ok(())
+        };
+    for group in &block.primitivegroup {
+        found.has_nodes |= !group.nodes.is_empty() || !group.dense.id.is_empty();
+        found.has_ways |= !group.ways.is_empty();
+        for node in &group.nodes {
+            take(node.id(), node.lon(), node.lat(), &mut || {
+                blocks::kept_tags(block, &wanted, blocks::pairs(&node.keys, &node.vals))
+            })?;
+        }
+        blocks::dense_nodes(block, group, &wanted, &mut take)?;
+        for way in &group.ways {
+            let columns = fitting(&blocks::kept_tags(block, &wanted, blocks::pairs(&way.keys, &way.vals))?);
+            if columns.is_empty() {
+                continue;
+            }
+            let refs = blocks::running(&way.refs)?;
+            if refs.len() >= 4 && refs.first() == refs.last() {
+                found.ways.push(Hit { id: way.id(), columns, what: refs });
+            } else {
+                found.open.push(way.id());
+            }
+        }
+        for relation in &group.relations {
+            let pairs = || blocks::pairs(&relation.keys, &relation.vals);
+            let columns = fitting(&blocks::kept_tags(block, &wanted, pairs())?);
+            if columns.is_empty() || !blocks::is_multipolygon(block, &relation.keys, &relation.vals)? {
+                continue;
+            }
+            let mut members = Members::new();
+            let ids = blocks::running(&relation.memids)?;
+            for ((id, kind), &role) in ids.into_iter().zip(&relation.types).zip(&relation.roles_sid) {
+                if kind.enum_value() == Ok(MemberType::WAY) {
+                    let role = blocks::text(block, usize::try_from(role).unwrap_or(usize::MAX))?;
+                    members.push((id, role == "inner"));
+                }
+            }
+            found.areas.push(Hit { id: relation.id(), columns, what: members });
+        }
+    }
+    found.nodes = nodes;
+    Ok(found)
+}
+
+/// Ways joined end to end to closed rings, outer and inner ones apart; `None` where one does not close.
+fn closed(members: &[(i64, bool)], outlines: &HashMap<i64, Vec<i64>>) -> Option<Vec<(Vec<i64>, bool)>> {
+    let mut rings = Vec::new();
+    for hole in [false, true] {
+        let ways = members.iter().filter(|member| member.1 == hole);
+        let mut ways: Vec<&[i64]> =
+            ways.map(|(id, _)| outlines.get(id).map(Vec::as_slice)).collect::<Option<_>>()?;
+        ways.retain(|way| way.len() > 1);
+        // Ways by their ends, in the relation's order.
+        let mut ends: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        for (i, way) in ways.iter().enumerate() {
+            ends.entry(way[0]).or_default().push(i);
+            ends.entry(way[way.len() - 1]).or_default().push(i);
+        }
+        let mut used = vec![false; ways.len()];
+        for start in 0..ways.len() {
+            if used[start] {
+                continue;
+            }
+            used[start] = true;
+            let mut ring = ways[start].to_vec();
+            while ring.first() != ring.last() {
+                let end = *ring.last()?;
+                let next = *ends.get(&end)?.iter().find(|&&way| !used[way])?;
+                used[next] = true;
+                let way = ways[next];
+                if way[0] == end {
+                    ring.extend(&way[1..]);
+                } else {
+                    ring.extend(way.iter().rev().skip(1));
+                }
+            }
+            rings.push((ring, hole));
+        }
+    }
+    rings.iter().any(|ring| !ring.1).then_some(rings)
+}
+
+/// The centroid of rings, holes taken away; of what has no area the mean of its corners.
+fn centroid(rings: &[(Vec<(f64, f64)>, bool)]) -> (f64, f64) {
+    let corners = || rings.iter().flat_map(|(ring, _)| ring.iter());
+    let count = corners().count().max(1) as f64;
+    let Some(&(x0, y0)) = corners().next() else { return (0.0, 0.0) };
+    let (mut area, mut x, mut y) = (0.0, 0.0, 0.0);
+    for (ring, hole) in rings {
+        let mut own = [0.0; 3];
+        for pair in ring.windows(2) {
+            let ((ax, ay), (bx, by)) = ((pair[0].0 - x0, pair[0].1 - y0), (pair[1].0 - x0, pair[1].1 - y0));
+            let cross = ax * by - bx * ay;
+            own[0] += cross;
+            own[1] += cross * (ax + bx);
+            own[2] += cross * (ay + by);
+        }
+        // A hole takes away, whichever way it runs.
+        let sign = if (own[0] < 0.0) == *hole { 1.0 } else { -1.0 };
+        (area, x, y) = (area + sign * own[0], x + sign * own[1], y + sign * own[2]);
+    }
+    if area.abs() < 1e-18 {
+        let mean = |part: fn(&(f64, f64)) -> f64| corners().map(part).sum::<f64>() / count;
+        return (mean(|corner| corner.0), mean(|corner| corner.1));
+    }
+    (x0 + x / (3.0 * area), y0 + y / (3.0 * area))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn centroids_by_hand() {
+        let square = |x: f64, y: f64, side: f64| {
+            vec![(x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y)]
+        };
+        assert_eq!(centroid(&[(square(2.0, 4.0, 2.0), false)]), (3.0, 5.0));
+        // 4 × 4 less its lower left 2 × 2: (16 · 2 − 4 · 1) / 12 = 7/3 each way.
+        let (x, y) = centroid(&[(square(0.0, 0.0, 4.0), false), (square(0.0, 0.0, 2.0), true)]);
+        assert!((x - 7.0 / 3.0).abs() < 1e-12 && (y - 7.0 / 3.0).abs() < 1e-12);
+        let backwards: Vec<_> = square(0.0, 0.0, 4.0).into_iter().rev().collect();
+        assert_eq!(centroid(&[(backwards, false)]), (2.0, 2.0));
+        assert_eq!(centroid(&[(vec![(1.0, 1.0), (3.0, 1.0), (2.0, 1.0), (1.0, 1.0)], false)]).1, 1.0);
+    }
+
+    #[test]
+    fn rings_of_several_ways() {
+        let outlines =
+            HashMap::from([(1, vec![1, 2, 3]), (2, vec![1, 4, 3]), (3, vec![7, 8, 9, 7]), (4, vec![5, 6])]);
+        let rings = closed(&[(1, false), (2, false), (3, true)], &outlines).unwrap();
+        assert_eq!(rings, [(vec![1, 2, 3, 4, 1], false), (vec![7, 8, 9, 7], true)]);
+        assert!(closed(&[(4, false)], &outlines).is_none(), "it does not close");
+        assert!(closed(&[(5, false)], &outlines).is_none(), "it is not there");
+        assert!(closed(&[(3, true)], &outlines).is_none(), "a hole in nothing");
+    }
+}
