@@ -52,6 +52,7 @@ fn from_table(
         ids,
         points: found.points,
         outlines: found.outlines,
+        crs: found.crs,
         population: numbers.population,
         opportunities: numbers.opportunities,
         groups: numbers.groups,

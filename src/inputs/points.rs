@@ -38,6 +38,8 @@ pub(super) type Ring = Vec<(f64, f64)>;
 pub(super) struct Points {
     pub points: Vec<(f64, f64)>,
     pub outlines: Vec<Vec<Ring>>,
+    /// `EPSG:n`, where they are not written in degrees on WGS 84.
+    pub crs: Option<String>,
 }
 
 /// Where a table's coordinates are.
@@ -78,7 +80,7 @@ pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wron
         None if !table.has(at.x) && !table.has(at.y) => match at.ids.and_then(h3_centres) {
             Some(points) => {
                 findings.add(FROM_H3, &table.file, "", "", format!("{} ids", points.len()));
-                Points { points, outlines: Vec::new() }
+                Points { points, ..Points::default() }
             }
             None => {
                 let keys = if crs.is_geographic() { "lon and lat" } else { "x and y" };
@@ -99,6 +101,7 @@ pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wron
     for (row, _) in found.points.iter().enumerate().filter(|(_, point)| **point == (0.0, 0.0)) {
         findings.add(NULL_ISLAND, &table.file, "", table.at(row), "");
     }
+    found.crs = Some(crs.to_string()).filter(|_| crs.code() != 4326);
     if let Some(ids) = at.ids {
         add_hexagons(&mut found, ids);
     }
@@ -144,7 +147,7 @@ fn from_columns(table: &Table, at: Where<'_>, crs: &Crs, wrong: &mut Wrong) -> P
     if !sound {
         return Points::default();
     }
-    Points { points: projected(table, &written, crs, wrong), outlines: Vec::new() }
+    Points { points: projected(table, &written, crs, wrong), ..Points::default() }
 }
 
 /// Degrees of points in `crs`, or the rows that are outside its area.
@@ -230,7 +233,7 @@ fn from_shapes(
     }
     let points = projected(table, &written, crs, wrong);
     if polygons.iter().all(Option::is_none) || points.len() < shapes.len() {
-        return Points { points, outlines: Vec::new() };
+        return Points { points, ..Points::default() };
     }
     let mut outlines = Vec::with_capacity(shapes.len());
     for (row, polygon) in polygons.into_iter().enumerate() {
@@ -243,7 +246,7 @@ fn from_shapes(
             }
         }
     }
-    Points { points, outlines }
+    Points { points, outlines, ..Points::default() }
 }
 
 /// The part with the most area, the first of equal ones.

@@ -9,7 +9,7 @@ use super::cache::Cache;
 use super::ground::Ground;
 use super::load::{Loaded, limits};
 use super::matrix::choose;
-use super::origins::{Options, Origins, asked_for};
+use super::origins::{Format, Options, Origins, asked_for};
 use super::periods::{self, Asked};
 use super::progress::Progress;
 use super::surface::Fine;
@@ -25,10 +25,12 @@ use crate::network::Walks;
 use crate::network::links::{Around, outward};
 use crate::outputs::diagnostics::{grouped, summary};
 use crate::outputs::folder::OutputFolder;
+use crate::outputs::forms::Forms;
 use crate::outputs::isochrones::IsochroneWriter;
+use crate::outputs::staging::Written;
 use crate::outputs::tables::{ColumnData, ResultTable};
 use crate::routing::{Question, Router};
-use crate::study::{self, IsochronesSpec, Period, Profile, Study, WindowOf};
+use crate::study::{self, IsochronesSpec, OutputsSpec, Period, Profile, Study, WindowOf};
 
 /// Origins whose isochrones are held at once.
 const HELD: usize = 1024;
@@ -71,13 +73,16 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     let mut findings = std::mem::take(&mut loaded.findings);
     let asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
     let origins = Origins::new(&study, &spec, &loaded, &mut findings, watch)?;
+    let outputs = OutputsSpec { crs: study.outputs.crs.clone(), ..OutputsSpec::default() };
+    let forms = Forms::of(&outputs, &loaded.cells, None)?;
     let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
     let fine = loaded.fine(&study, spec.grid_m, &profile, &cache, watch)?;
     findings.append(std::mem::take(&mut loaded.findings));
     let mut work = Work::new(&study, &spec, &loaded, &fine, &origins);
-    let mut writer = match options.parquet {
-        true => IsochroneWriter::parquet(to, &work.table(&[]))?,
-        false => IsochroneWriter::geojson(to)?,
+    let mut writer = match options.format {
+        Format::GeoJson => IsochroneWriter::geojson(to)?,
+        Format::Parquet => IsochroneWriter::parquet(to, &work.table(&[]), forms.projection.as_ref())?,
+        Format::GeoPackage => IsochroneWriter::geopackage(to, &work.table(&[]), forms.projection.as_ref())?,
     };
     work.write(&ground, &profile, &asked, &mut [&mut writer], watch)?;
     writer.finish()?;
@@ -92,7 +97,7 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     Ok(Answer { lines, json })
 }
 
-/// Writes `isochrones.geojson`, `isochrones.parquet` or both of a window below `name`.
+/// Writes `isochrones.geojson`, `.parquet` and `.gpkg`, as the study has it, of a window below `name`.
 #[allow(clippy::too_many_arguments)] // one step of `run`, named
 pub fn write_below(
     study: &Study,
@@ -113,18 +118,26 @@ pub fn write_below(
     let fine = loaded.fine(study, spec.grid_m, profile, cache, watch)?;
     let mut work = Work::new(study, spec, loaded, &fine, origins);
     let mut files = Vec::new();
-    if study.outputs.geojson || !study.outputs.parquet {
+    let Forms { geojson, parquet, gpkg, ref projection, .. } = *folder.forms();
+    let (projection, like) = (projection.as_ref(), work.table(&[]));
+    if geojson || !(parquet || gpkg) {
         let name = format!("{name}/isochrones.geojson");
         files.push((IsochroneWriter::geojson(&folder.path(&name))?, name));
     }
-    if study.outputs.parquet {
+    if parquet {
         let name = format!("{name}/isochrones.parquet");
-        files.push((IsochroneWriter::parquet(&folder.path(&name), &work.table(&[]))?, name));
+        files.push((IsochroneWriter::parquet(&folder.path(&name), &like, projection)?, name));
     }
-    let mut writers: Vec<&mut IsochroneWriter> = files.iter_mut().map(|(writer, _)| writer).collect();
+    if gpkg {
+        let name = format!("{name}/isochrones.gpkg");
+        files.push((IsochroneWriter::geopackage(&folder.path(&name), &like, projection)?, name));
+    }
+    let mut writers: Vec<&mut IsochroneWriter<'_>> = files.iter_mut().map(|(writer, _)| writer).collect();
     work.write(ground, profile, asked, &mut writers, watch)?;
-    for (writer, name) in files {
-        folder.record(&name, writer.finish()?);
+    let written: Vec<(Written, String)> =
+        files.into_iter().map(|(writer, name)| Ok((writer.finish()?, name))).collect::<Result<_>>()?;
+    for (written, name) in written {
+        folder.record(&name, written);
     }
     Ok(())
 }
@@ -171,7 +184,7 @@ impl<'a> Work<'a> {
         ground: &Ground,
         profile: &Profile,
         asked: &Asked,
-        writers: &mut [&mut IsochroneWriter],
+        writers: &mut [&mut IsochroneWriter<'_>],
         watch: &dyn Watch,
     ) -> Result<()> {
         let Work { spec, loaded, fine, origins, .. } = *self;
@@ -315,7 +328,7 @@ impl<'a> Work<'a> {
         &mut self,
         first: usize,
         of: &[Option<Vec<Isochrone>>],
-        writers: &mut [&mut IsochroneWriter],
+        writers: &mut [&mut IsochroneWriter<'_>],
     ) -> Result<()> {
         let each = self.spec.percentiles.len() * self.spec.cutoffs_min.len();
         let rows: Vec<Row<'_>> = of

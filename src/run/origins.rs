@@ -24,7 +24,16 @@ pub struct Options {
     pub grid_m: Option<u32>,
     pub period: Option<String>,
     pub profile: Option<String>,
-    pub parquet: bool,
+    pub format: Format,
+}
+
+/// What kind of file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    GeoJson,
+    Parquet,
+    GeoPackage,
 }
 
 /// The study's `[isochrones]`, or none, with what the command line says in its place.

@@ -336,12 +336,33 @@ fn within_travel_time(s: &mut Section<'_, '_>, cutoffs_min: &[u32], profiles: &[
 fn outputs<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>) -> OutputsSpec {
     let (table, at) = single(document, "outputs");
     let mut s = Section::open(walk, "outputs", table, at);
-    let tables = s.list("tables", "write some of \"csv\", \"parquet\", \"geojson\"", |value| {
+    let remedy = "write some of \"csv\", \"parquet\", \"geojson\", \"gpkg\", \"tif\"";
+    let tables = s.list("tables", remedy, |value| {
         let form = text(value)?;
         match form.as_str() {
-            "csv" | "parquet" | "geojson" => Ok(form),
-            "gpkg" | "geotiff" => Err(format!("is \"{form}\": isokron does not do {form} yet")),
+            "csv" | "parquet" | "geojson" | "gpkg" | "tif" => Ok(form),
             _ => Err(format!("is \"{form}\"")),
+        }
+    });
+    let crs = s.read(
+        "crs",
+        "write an EPSG code, such as \"EPSG:3006\", or \"cells\": that of the cells",
+        |value| {
+            let written = text(value)?;
+            let code = written.to_uppercase();
+            match code.strip_prefix("EPSG:").is_some_and(|number| number.parse::<u16>().is_ok()) {
+                true => Ok(OutputCrs::Code(code)),
+                false if written == "cells" => Ok(OutputCrs::Cells),
+                false => Err(format!("is \"{written}\"")),
+            }
+        },
+    );
+    let matrix = s.read("matrix", "write true, false or \"partitioned\"", |value| {
+        match (value.as_bool(), value.as_str()) {
+            (Some(true), _) => Ok(Matrix::Whole),
+            (Some(false), _) => Ok(Matrix::None),
+            (_, Some("partitioned")) => Ok(Matrix::Partitioned),
+            _ => Err("is neither yes nor no".to_string()),
         }
     });
     let wanted = |form: &str| tables.iter().any(|table| table == form);
@@ -349,7 +370,10 @@ fn outputs<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>) -> OutputsSpec {
         csv: wanted("csv"),
         parquet: wanted("parquet"),
         geojson: wanted("geojson"),
-        matrix: s.flag("matrix"),
+        gpkg: wanted("gpkg"),
+        tif: wanted("tif"),
+        crs: crs.unwrap_or_default(),
+        matrix: matrix.unwrap_or_default(),
     }
 }
 
