@@ -54,6 +54,9 @@ pub struct Arguments {
     /// The file to write
     #[arg(long, short, value_name = "FILE", default_value = "isochrones.geojson")]
     output: PathBuf,
+    /// Also the times themselves as a GeoTIFF: whole seconds at each point, a band for each origin and percentile
+    #[arg(long, value_name = "FILE.tif")]
+    surface: Option<PathBuf>,
     /// Which period, where the study has several
     #[arg(long, value_name = "NAME")]
     period: Option<String>,
@@ -95,6 +98,7 @@ impl Arguments {
             period: self.period.clone(),
             profile: self.profile.clone(),
             format,
+            surface: self.surface.clone(),
         };
         let answer = isochrone(&self.study, &options, &self.output, watch)?;
         Ok(Said { lines: answer.lines, json: answer.json })

@@ -1,4 +1,5 @@
-//! Cells that are squares on a grid → its pixels, and tables of such cells as GeoTIFF: a band a column of numbers.
+//! Rasters: tables of cells that are squares on a grid, a band a column of numbers; travel times at the points of a
+//! lattice, a band an origin.
 
 use std::path::Path;
 
@@ -8,6 +9,8 @@ use super::staging::Written;
 use super::tables::{ColumnData, ResultTable};
 use crate::base::error::Result;
 use crate::inputs::raw::RawPlaces;
+use crate::measures::isochrone::Reach;
+use crate::network::surface::Lattice;
 
 /// Points may lie so far beside the middle of their square, m: coordinates of five or six decimals.
 const MOST_ASTRAY_M: f64 = 1.0;
@@ -109,6 +112,73 @@ impl Grid {
             tiff.push(name, &values)?;
         }
         tiff.finish()
+    }
+}
+
+/// Travel times at the points of a lattice as GeoTIFF: whole seconds, a pixel around each point, a band for each origin and
+/// percentile.
+pub struct Surfaces {
+    tiff: GeoTiff<i32>,
+    lattice: Lattice,
+    /// First column and row of the lattice, from the south-west, and how many there are.
+    west: u32,
+    south: u32,
+    columns: u32,
+    rows: u32,
+    values: Vec<i32>,
+}
+
+impl Surfaces {
+    /// `nodes`: the points of the lattice that may be reached.
+    ///
+    /// # Errors
+    /// The machine's.
+    pub fn create(path: &Path, lattice: &Lattice, nodes: &[u32], bands: usize) -> Result<Surfaces> {
+        let place = |&node: &u32| (node % lattice.columns, node / lattice.columns);
+        let ends = |of: &dyn Fn(&u32) -> u32| {
+            let least = nodes.iter().map(of).min().unwrap_or(0);
+            (least, nodes.iter().map(of).max().unwrap_or(0) - least + 1)
+        };
+        let ((west, columns), (south, rows)) = (ends(&|node| place(node).0), ends(&|node| place(node).1));
+        let (step_x, step_y) = (f64::from(lattice.step_lon_e7), f64::from(lattice.step_lat_e7));
+        let extent = Extent {
+            west: (f64::from(lattice.west_e7) + step_x * (f64::from(west) - 0.5)) / 1e7,
+            north: (f64::from(lattice.south_e7) + step_y * (f64::from(south + rows) - 0.5)) / 1e7,
+            pixel_x: step_x / 1e7,
+            pixel_y: step_y / 1e7,
+            columns: columns as usize,
+            rows: rows as usize,
+            epsg: 4326,
+            geographic: true,
+        };
+        let values = vec![i32::NOTHING; extent.columns * extent.rows];
+        let tiff = GeoTiff::create(path, extent, bands)?;
+        Ok(Surfaces { tiff, lattice: *lattice, west, south, columns, rows, values })
+    }
+
+    /// The bands of an origin; `None`: one without a street.
+    ///
+    /// # Errors
+    /// The machine's.
+    pub fn push(&mut self, id: &str, percentiles: &[f64], reach: Option<&Reach>) -> Result<()> {
+        for (at, percentile) in percentiles.iter().enumerate() {
+            self.values.fill(i32::NOTHING);
+            let times = reach.and_then(|reach| reach.surfaces.get(at));
+            for &(node, time_s) in times.into_iter().flatten() {
+                let column = node % self.lattice.columns - self.west;
+                let row = self.rows - 1 - (node / self.lattice.columns - self.south);
+                self.values[(row * self.columns + column) as usize] =
+                    i32::try_from(time_s).unwrap_or(i32::MAX);
+            }
+            self.tiff.push(&format!("{id} p{percentile}"), &self.values)?;
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// The machine's.
+    pub fn finish(self) -> Result<Written> {
+        self.tiff.finish()
     }
 }
 

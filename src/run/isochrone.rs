@@ -19,7 +19,7 @@ use crate::base::curve::along_curve;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Kind, Severity};
 use crate::base::watch::Watch;
-use crate::measures::isochrone::{Isochrone, Isochrones, Polygon, Wanted};
+use crate::measures::isochrone::{Isochrone, Isochrones, Polygon, Reach, Wanted};
 use crate::measures::times::ranks;
 use crate::network::Walks;
 use crate::network::links::{Around, outward};
@@ -27,6 +27,7 @@ use crate::outputs::diagnostics::{grouped, summary};
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::forms::Forms;
 use crate::outputs::isochrones::IsochroneWriter;
+use crate::outputs::raster::Surfaces;
 use crate::outputs::staging::Written;
 use crate::outputs::tables::{ColumnData, ResultTable};
 use crate::routing::{Question, Router};
@@ -84,7 +85,8 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
         Format::Parquet => IsochroneWriter::parquet(to, &work.table(&[]), forms.projection.as_ref())?,
         Format::GeoPackage => IsochroneWriter::geopackage(to, &work.table(&[]), forms.projection.as_ref())?,
     };
-    work.write(&ground, &profile, &asked, &mut [&mut writer], watch)?;
+    let surface = options.surface.as_deref();
+    work.write(&ground, &profile, &asked, &mut [&mut writer], surface, watch)?;
     writer.finish()?;
     watch.end();
     let mut lines = summary(&findings);
@@ -133,10 +135,12 @@ pub fn write_below(
         files.push((IsochroneWriter::geopackage(&folder.path(&name), &like, projection)?, name));
     }
     let mut writers: Vec<&mut IsochroneWriter<'_>> = files.iter_mut().map(|(writer, _)| writer).collect();
-    work.write(ground, profile, asked, &mut writers, watch)?;
+    let surfaces = format!("{name}/surfaces.tif");
+    let path = spec.surfaces.then(|| folder.path(&surfaces));
+    let surface = work.write(ground, profile, asked, &mut writers, path.as_deref(), watch)?;
     let written: Vec<(Written, String)> =
         files.into_iter().map(|(writer, name)| Ok((writer.finish()?, name))).collect::<Result<_>>()?;
-    for (written, name) in written {
+    for (written, name) in written.into_iter().chain(surface.map(|written| (written, surfaces))) {
         folder.record(&name, written);
     }
     Ok(())
@@ -185,8 +189,9 @@ impl<'a> Work<'a> {
         profile: &Profile,
         asked: &Asked,
         writers: &mut [&mut IsochroneWriter<'_>],
+        surfaces: Option<&Path>,
         watch: &dyn Watch,
-    ) -> Result<()> {
+    ) -> Result<Option<Written>> {
         let Work { spec, loaded, fine, origins, .. } = *self;
         let cutoffs_s: Vec<u32> = spec.cutoffs_min.iter().map(|minutes| minutes * 60).collect();
         let ranks = ranks(&spec.percentiles, asked.question.window.count());
@@ -236,20 +241,28 @@ impl<'a> Work<'a> {
             ranks: &ranks,
             cutoffs_s: &cutoffs_s,
             walk_s,
+            surfaces: surfaces.is_some(),
         };
+        let bands = origins.ids.len() * ranks.len();
+        let mut surfaces = surfaces.map(|path| Surfaces::create(path, lattice, &nodes, bands)).transpose()?;
         watch.begin("isochrones", all.len() as u64);
         for first in (0..origins.ids.len()).step_by(HELD) {
             let stretch = first..(first + HELD).min(origins.ids.len());
             let curve = along_curve(&origins.points[stretch.clone()]);
             let order: Vec<u32> = curve.into_iter().map(|i| i + first as u32).filter(linked).collect();
             let found = router.route_few(&order, how, |batch| Isochrones::listen(&wanted, batch), watch)?;
-            let mut of: Vec<Option<Vec<Isochrone>>> = vec![None; stretch.len()];
-            for (&origin, isochrones) in order.iter().zip(found.into_iter().flatten()) {
-                of[origin as usize - first] = Some(isochrones);
+            let mut of: Vec<Option<Reach>> = vec![None; stretch.len()];
+            for (&origin, reach) in order.iter().zip(found.into_iter().flatten()) {
+                of[origin as usize - first] = Some(reach);
             }
             self.push(first, &of, writers)?;
+            if let Some(surfaces) = &mut surfaces {
+                for (id, reach) in origins.ids[stretch].iter().zip(&of) {
+                    surfaces.push(id, &spec.percentiles, reach.as_ref())?;
+                }
+            }
         }
-        Ok(())
+        surfaces.map(Surfaces::finish).transpose()
     }
 
     /// All places' (lon, lat).
@@ -327,7 +340,7 @@ impl<'a> Work<'a> {
     fn push(
         &mut self,
         first: usize,
-        of: &[Option<Vec<Isochrone>>],
+        of: &[Option<Reach>],
         writers: &mut [&mut IsochroneWriter<'_>],
     ) -> Result<()> {
         let each = self.spec.percentiles.len() * self.spec.cutoffs_min.len();
@@ -335,7 +348,7 @@ impl<'a> Work<'a> {
             .iter()
             .enumerate()
             .flat_map(|(i, found)| {
-                (0..each).map(move |k| (first + i, k, found.as_ref().map(|found| &found[k])))
+                (0..each).map(move |k| (first + i, k, found.as_ref().map(|found| &found.isochrones[k])))
             })
             .collect();
         let table = self.table(&rows);

@@ -178,6 +178,8 @@ pub struct IsochronesSpec {
     pub percentiles: Vec<f64>,
     /// Between the points that are contoured, m.
     pub grid_m: u32,
+    /// Also the times at these points, as a raster.
+    pub surfaces: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -305,6 +305,13 @@ pub const KEYS: &[Key] = &[
     ),
     key("isochrones", "grid_m", Value("100"), "100", "between the points that are contoured, m"),
     key(
+        "isochrones",
+        "surfaces",
+        Value("false"),
+        "true",
+        "write the times at these points as well, as surfaces.tif: a band for each origin and percentile",
+    ),
+    key(
         "outputs",
         "tables",
         Value("[\"csv\", \"parquet\", \"geojson\"]"),

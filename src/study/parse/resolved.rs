@@ -75,6 +75,7 @@ pub fn resolved(study: &Study) -> Value {
             "cutoffs_min": spec.cutoffs_min,
             "percentiles": spec.percentiles,
             "grid_m": spec.grid_m,
+            "surfaces": spec.surfaces,
         })),
         "outputs": {
             "tables": tables,
