@@ -213,7 +213,12 @@ fn cells_that_are_no_squares_are_refused() {
     let refused =
         |places: &RawPlaces| Forms::of(&spec, places, None).err().expect("no grid of squares").to_string();
     // Points are squares in the projection that fits Stockholm, though they are written in degrees.
-    assert!(Forms::of(&spec, &squares(false), None).is_ok());
+    let forms = Forms::of(&spec, &squares(false), None).unwrap();
+    let (folder, places) = (folder(), squares(false));
+    let path = folder.path().join("access.tif");
+    forms.grid.unwrap().write(&path, &table(&places)).unwrap();
+    let mut tiff = Decoder::new(fs::File::open(&path).unwrap()).unwrap();
+    assert_eq!(tiff.get_tag(Tag::Unknown(34_735)).unwrap().into_u16_vec().unwrap().last(), Some(&3006));
     // 100 m farther north than its square.
     let mut places = squares(false);
     places.points[2].1 += 0.0009;

@@ -15,9 +15,10 @@ use crate::network::surface::Lattice;
 /// Points may lie so far beside the middle of their square, m: coordinates of five or six decimals.
 const MOST_ASTRAY_M: f64 = 1.0;
 const METRES_A_DEGREE: f64 = 111_320.0;
-/// A side of the whole grid; more are far-off points.
-const MOST_ACROSS: f64 = 100_000.0;
-const MOST_PIXELS: f64 = 1e9;
+/// Smaller squares would be found anywhere, as points may lie beside their middle.
+const LEAST_SIZE_M: f64 = 10.0;
+/// Squares of the whole grid, the empty ones too, so many of 8 bytes are held.
+const MOST_PIXELS: f64 = 2e8;
 
 /// The grid that cells are the squares of.
 pub struct Grid {
@@ -48,6 +49,9 @@ impl Grid {
             return Err("a single cell tells no size".into());
         }
         let size = size(&xs, &ys, least);
+        if size * unit < LEAST_SIZE_M {
+            return Err(format!("columns or rows of cells lie {:.1} m apart", size * unit));
+        }
         let (xs, ys) = match (axis(&xs, size, astray), axis(&ys, size, astray)) {
             (Some(x), Some(y)) => (x, y),
             _ => {
@@ -57,7 +61,7 @@ impl Grid {
             }
         };
         let (columns, rows) = (xs.across(), ys.across());
-        if columns.max(rows) > MOST_ACROSS || columns * rows > MOST_PIXELS {
+        if columns * rows > MOST_PIXELS {
             return Err(format!("the grid would have {columns:.0} × {rows:.0} squares"));
         }
         let extent = Extent {
