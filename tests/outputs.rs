@@ -143,8 +143,12 @@ fn geoparquet_reads_back() {
     let jobs = column::<Float64Array>(&batch, "jobs_30min_p50");
     assert_eq!((jobs.value(0), jobs.is_null(1)), (1234567.0, true));
     let bounds = json!([0.0, 0.0, 3.0, 3.0]);
+    let side = |side: &str| json!(["bbox", side]);
+    let boxes =
+        json!({ "xmin": side("xmin"), "ymin": side("ymin"), "xmax": side("xmax"), "ymax": side("ymax") });
     let geometry = json!({
-        "encoding": "WKB", "geometry_types": ["Polygon"], "orientation": "counterclockwise", "bbox": bounds
+        "encoding": "WKB", "geometry_types": ["Polygon"], "orientation": "counterclockwise", "bbox": bounds,
+        "covering": { "bbox": boxes }
     });
     let expected =
         json!({ "version": "1.1.0", "primary_column": "geometry", "columns": { "geometry": geometry } });

@@ -58,24 +58,25 @@ fn asked(spec: &OutputsSpec, cells: &RawPlaces) -> Result<Option<Projection>> {
     Projection::parse(code).map(Some).map_err(|what| Error::input("[outputs] crs", what, remedy))
 }
 
-/// The grid of the cells in the first projection in which they are one: their own, that of the results, the one that
-/// fits the place.
+/// The grid of the cells in their own projection, that of the results or the one that fits the place. A few cells may
+/// by chance lie on a grid of many small squares, too: the one with the fewest is meant.
 fn grid(cells: &RawPlaces, projection: Option<&Projection>) -> Result<Grid> {
     let &(lon, lat) = cells.points.first().unwrap_or(&(0.0, 0.0));
     let own = cells.crs.clone().unwrap_or_else(|| "EPSG:4326".to_string());
     let asked = projection.map(|projection| format!("EPSG:{}", projection.code()));
     let fitting = format!("EPSG:{}", project::fitting(lon, lat));
-    let mut tried: Vec<(String, String)> = Vec::new();
-    for code in [Some(own), asked, Some(fitting)].into_iter().flatten() {
-        if tried.iter().any(|(before, _)| *before == code) {
-            continue;
-        }
+    let mut codes: Vec<String> = [Some(own), asked, Some(fitting)].into_iter().flatten().collect();
+    codes.dedup();
+    let (mut grids, mut tried) = (Vec::new(), Vec::new());
+    for code in codes {
         match Projection::parse(&code).and_then(|projection| Grid::of(cells, &projection)) {
-            Ok(grid) => return Ok(grid),
-            Err(what) => tried.push((code, what)),
+            Ok(grid) => grids.push(grid),
+            Err(what) => tried.push(format!("in {code} {what}")),
         }
     }
-    let tried: Vec<String> = tried.iter().map(|(code, what)| format!("in {code} {what}")).collect();
+    if let Some(grid) = grids.into_iter().min_by_key(Grid::pixels) {
+        return Ok(grid);
+    }
     Err(Error::input(
         "[outputs] tables",
         format!("\"tif\" is for cells that are squares on a grid, and these are none ({})", tried.join("; ")),

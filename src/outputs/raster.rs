@@ -91,6 +91,11 @@ impl Grid {
         Ok(Grid { extent, pixel })
     }
 
+    /// How many squares it has, the empty ones too.
+    pub fn pixels(&self) -> usize {
+        self.extent.columns * self.extent.rows
+    }
+
     /// Writes a table, a row a cell: all its numbers but `lon` and `lat`, blank where there is nothing.
     ///
     /// # Errors
@@ -103,7 +108,7 @@ impl Grid {
             .take(MOST_BANDS)
             .collect();
         let mut tiff = GeoTiff::<f64>::create(path, self.extent, bands.len())?;
-        let mut values = vec![f64::NOTHING; self.extent.columns * self.extent.rows];
+        let mut values = vec![f64::NOTHING; self.pixels()];
         for (name, data) in bands {
             for (cell, &pixel) in self.pixel.iter().enumerate() {
                 let value = match data {

@@ -359,10 +359,9 @@ fn outputs<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>) -> OutputsSpec {
     );
     let matrix = s.read("matrix", "write true, false or \"partitioned\"", |value| {
         match (value.as_bool(), value.as_str()) {
-            (Some(true), _) => Ok(Matrix::Whole),
-            (Some(false), _) => Ok(Matrix::None),
-            (_, Some("partitioned")) => Ok(Matrix::Partitioned),
-            _ => Err("is neither yes nor no".to_string()),
+            (Some(whole), _) => Ok(if whole { Matrix::Whole } else { Matrix::None }),
+            (None, Some("partitioned")) => Ok(Matrix::Partitioned),
+            (None, _) => Err(text(value).map_or_else(|what| what, |word| format!("is \"{word}\""))),
         }
     });
     let wanted = |form: &str| tables.iter().any(|table| table == form);
