@@ -1,17 +1,30 @@
-"""Opens the results of a run with other people's software and checks that they agree.
+"""Opens the results of runs with other people's software and checks that all readers agree with the CSV.
 
-    pip install pandas pyarrow geopandas
-    python scripts/check_outputs.py fixtures/skargard/out
+    scripts/check_outputs            (which installs the readers)
+    python scripts/check_outputs.py OUT …
 
-Nothing in the build, the tests or the demo needs this.
+pyarrow, geopandas, pyogrio (GDAL), rasterio (GDAL), DuckDB and SQLite read the same numbers; projections are compared
+with those of PROJ, shapes with those of the GeoJSON, pixels with the cells under them.
 """
 
 import json
+import math
+import sqlite3
 import sys
 from pathlib import Path
 
+import duckdb
 import geopandas
+import numpy
 import pandas
+import pyarrow.dataset
+import pyarrow.parquet
+import pyogrio
+import pyproj
+import rasterio
+import shapely
+
+TEXTS = {"id": str, "status": str}
 
 
 def same(left, right, what):
@@ -21,37 +34,188 @@ def same(left, right, what):
     )
 
 
-def check_access(csv):
-    ids = {"id": str, "status": str}
-    table = pandas.read_csv(csv, dtype=ids, keep_default_na=False, na_values={c: [""] for c in header(csv) if c not in ids})
-    parquet, geojson = csv.with_suffix(".parquet"), csv.with_suffix(".geojson")
-    if parquet.exists():
-        places = geopandas.read_parquet(parquet)
-        assert places.crs == "OGC:CRS84", places.crs
-        assert places.geometry.is_valid.all()
-        same(table, places.drop(columns="geometry"), f"{csv} and Parquet")
-        if geojson.exists():
-            shapes = geopandas.read_file(geojson).set_crs("OGC:CRS84", allow_override=True)
-            assert shapes.geom_equals_exact(places.geometry, 1e-7).all()
-    if geojson.exists():
-        features = json.loads(geojson.read_text())["features"]
-        same(table, pandas.DataFrame([f["properties"] for f in features]), f"{csv} and GeoJSON")
-    print(f"{csv}: {len(table)} cells agree")
+def read_csv(csv):
+    header = pandas.read_csv(csv, nrows=0).columns
+    blank = {column: [""] for column in header if column not in TEXTS}
+    return pandas.read_csv(csv, dtype=TEXTS, keep_default_na=False, na_values=blank)
 
 
-def header(csv):
-    return pandas.read_csv(csv, nrows=0).columns
+def spatial():
+    """DuckDB with its extension for shapes, or nothing where it cannot be had."""
+    database = duckdb.connect()
+    try:
+        database.execute("INSTALL spatial; LOAD spatial")
+        return database
+    except duckdb.Error as error:
+        print(f"skipped: DuckDB's extension spatial cannot be installed ({str(error).splitlines()[0][:90]})")
+        return None
 
 
-def main(folder):
+def check_crs(crs, wanted, what):
+    """`crs` is `wanted`, by its code and by what PROJ knows of it."""
+    wanted = pyproj.CRS(wanted)
+    assert crs == wanted, f"{what}: {crs} is not {wanted}"
+    assert crs.to_authority() == wanted.to_authority(), what
+
+
+def check_geoparquet(path, table, shapes, wanted, database):
+    places = geopandas.read_parquet(path)
+    check_crs(places.crs, wanted or "OGC:CRS84", path)
+    same(table, places.drop(columns="geometry"), f"{path} by geopandas")
+    assert places.geometry.is_valid.all(), path
+    check_shapes(places, shapes, path)
+    meta = json.loads(pyarrow.parquet.read_metadata(path).metadata[b"geo"])
+    column = meta["columns"]["geometry"]
+    assert meta["version"] == "1.1.0"
+    assert numpy.allclose(column["bbox"], places.total_bounds, rtol=0, atol=0)
+    boxes = pyarrow.parquet.read_table(path, columns=[column["covering"]["bbox"]["xmin"][0]]).column(0)
+    boxes = pandas.DataFrame(boxes.combine_chunks().to_pylist())[["xmin", "ymin", "xmax", "ymax"]]
+    known = ~places.geometry.is_empty
+    assert (boxes[known].to_numpy() == places.geometry[known].bounds.to_numpy()).all(), path
+    # By box: the westernmost quarter.
+    west, south, east, north = places.total_bounds
+    part = geopandas.read_parquet(path, bbox=(west, south, west + (east - west) / 4, north))
+    assert len(part) == (places.geometry.bounds.minx <= west + (east - west) / 4).sum(), path
+    columns = ", ".join(f'"{name}"' for name in table.columns)
+    same(table, duckdb.sql(f"select {columns} from '{path}'").df(), f"{path} by DuckDB")
+    if database:
+        query = f"select ST_XMin(ST_Extent_Agg(geometry)), count(*) from '{path}'"
+        least, count = database.sql(query).fetchone()
+        assert count == len(table) and math.isclose(least, west, rel_tol=0, abs_tol=1e-9 * max(1, abs(west))), path
+
+
+def check_shapes(places, shapes, what):
+    """The shapes are those of the GeoJSON, seen in their projection: to a centimetre, which is what that is written to."""
+    there = shapes.to_crs(places.crs)
+    tolerance = 2e-7 if places.crs.is_geographic else 0.03
+    for ours, theirs in zip(places.geometry, there.geometry, strict=True):
+        if ours.is_empty and theirs.is_empty:
+            continue
+        assert shapely.hausdorff_distance(ours, theirs) <= tolerance, f"{what}: {ours.centroid}"
+
+
+def check_gpkg(path, table, shapes, wanted, database):
+    assert list(map(tuple, pyogrio.list_layers(path)))[0][0] == path.stem
+    info = pyogrio.read_info(path)
+    assert info["driver"] == "GPKG" and info["features"] == len(table), info
+    places = geopandas.read_file(path, engine="pyogrio")
+    check_crs(places.crs, wanted or "EPSG:4326", path)
+    same(table, places.drop(columns="geometry"), f"{path} by pyogrio")
+    assert places.geometry.is_valid.all(), path
+    check_shapes(places, shapes, path)
+    west, south, east, north = places.total_bounds
+    part = geopandas.read_file(path, bbox=(west, south, west + (east - west) / 4, north))
+    assert len(part) == (places.geometry.bounds.minx <= west + (east - west) / 4).sum(), path
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+    assert db.execute("pragma foreign_key_check").fetchall() == []
+    assert db.execute("pragma application_id").fetchone()[0] == int.from_bytes(b"GPKG", "big")
+    content = db.execute("select table_name, min_x, min_y, max_x, max_y from gpkg_contents").fetchone()
+    assert content[0] == path.stem and numpy.array_equal(content[1:], places.total_bounds), content
+    (entries,) = db.execute(f'select count(*) from "rtree_{path.stem}_geom"').fetchone()
+    assert entries == (~places.geometry.is_empty).sum(), f"{path}: {entries} entries in the R-tree"
+    db.close()
+    if database:
+        count = database.sql(f"select count(*) from ST_Read('{path}')").fetchone()[0]
+        assert count == len(table), path
+
+
+def check_edit(path):
+    """A row that GDAL adds gets into the R-tree, through the triggers."""
+    copy = path.with_name("edited.gpkg")
+    copy.write_bytes(path.read_bytes())
+    places = geopandas.read_file(copy, rows=1)
+    pyogrio.write_dataframe(places, copy, layer=path.stem, append=True)
+    db = sqlite3.connect(copy)
+    (entries,) = db.execute(f'select count(*) from "rtree_{path.stem}_geom"').fetchone()
+    assert entries == db.execute(f'select count(*) from "{path.stem}"').fetchone()[0], path
+    db.close()
+    copy.unlink()
+
+
+def check_tif(path, table):
+    with rasterio.open(path) as tif:
+        assert tif.crs.to_epsg() == 3006 and tif.transform.a == 250 and tif.transform.e == -250, tif.profile
+        assert tif.profile["tiled"] and tif.profile["compress"] == "deflate" and math.isnan(tif.nodata)
+        numbers = [name for name in table.columns if name not in TEXTS and name not in ("lon", "lat")]
+        assert list(tif.descriptions) == numbers, tif.descriptions
+        to = pyproj.Transformer.from_crs("EPSG:4326", tif.crs, always_xy=True)
+        points = list(zip(*to.transform(table.lon, table.lat), strict=True))
+        values = numpy.array(list(tif.sample(points)))
+        numpy.testing.assert_array_equal(values, table[numbers].to_numpy(dtype=float))
+        # Elsewhere nothing.
+        filled = numpy.isfinite(tif.read(numbers.index("population") + 1)).sum()
+        assert filled == table.population.notna().sum(), path
+
+
+def check_matrix(folder, ids):
+    whole = pyarrow.dataset.dataset(folder).to_table().to_pandas()
+    parts = sorted(folder.glob("*.parquet"))
+    assert len(parts) > 1 and whole.from_id.is_monotonic_increasing
+    row = whole[whole.from_id == ids[7]].reset_index(drop=True)
+    found = duckdb.sql(f"select * from '{folder}/*.parquet' where from_id = '{ids[7]}'").df()
+    same(row, found, f"{folder} by DuckDB")
+    # Statistics leave one file, and in it a row group or two, for one origin.
+    ranges = []
+    for part in parts:
+        meta = pyarrow.parquet.read_metadata(part)
+        groups = [meta.row_group(i).column(0).statistics for i in range(meta.num_row_groups)]
+        ranges += [(group.min, group.max) for group in groups]
+    assert sum(low <= ids[7] <= high for low, high in ranges) <= 2, ranges
+    print(f"{folder}: {len(whole)} pairs in {len(parts)} parts")
+
+
+def check_surfaces(path, isochrones):
+    with rasterio.open(path) as tif:
+        assert tif.crs.to_epsg() == 4326 and tif.nodata == -1 and tif.dtypes[0] == "int32"
+        assert tif.count == isochrones.id.nunique(), tif.descriptions
+        for band, (place, of) in enumerate(isochrones.groupby("id", sort=False), start=1):
+            assert tif.descriptions[band - 1].startswith(place), tif.descriptions
+            seconds = tif.read(band)
+            rows, columns = numpy.nonzero((seconds >= 0) & (seconds <= 60 * 15))
+            xs, ys = rasterio.transform.xy(tif.transform, rows, columns)
+            area = of[of.cutoff_min == 15].geometry.iloc[0]
+            # What is reached within the cutoff lies within its isochrone, the drawn line itself included.
+            assert shapely.intersects_xy(area.buffer(1e-7), xs, ys).all(), path
+            assert len(rows) > 10, path
+
+
+def check_places(csv, wanted, database):
+    table = read_csv(csv)
+    geojson = csv.with_suffix(".geojson")
+    shapes = geopandas.read_file(geojson).set_crs("OGC:CRS84", allow_override=True)
+    features = json.loads(geojson.read_text())["features"]
+    same(table, pandas.DataFrame([f["properties"] for f in features], columns=table.columns), f"{csv} and GeoJSON")
+    check_geoparquet(csv.with_suffix(".parquet"), table, shapes, wanted, database)
+    check_gpkg(csv.with_suffix(".gpkg"), table, shapes, wanted, database)
+    check_edit(csv.with_suffix(".gpkg"))
+    check_tif(csv.with_suffix(".tif"), table)
+    print(f"{csv}: {len(table)} cells are the same in GeoParquet, GeoJSON, GeoPackage and GeoTIFF")
+    return table
+
+
+def check_isochrones(geojson, wanted, database):
+    shapes = geopandas.read_file(geojson).set_crs("OGC:CRS84", allow_override=True)
+    table = pandas.DataFrame(shapes.drop(columns="geometry"))
+    check_geoparquet(geojson.with_suffix(".parquet"), table, shapes, wanted, database)
+    check_gpkg(geojson.with_suffix(".gpkg"), table, shapes, wanted, database)
+    check_surfaces(geojson.with_name("surfaces.tif"), shapes)
+    print(f"{geojson}: {len(table)} isochrones are the same in GeoParquet and GeoPackage, and agree with the surfaces")
+
+
+def main(folder, database):
     manifest = json.loads((folder / "manifest.json").read_text())
     for output in manifest["outputs"]:
         assert (folder / output["path"]).stat().st_size == output["bytes"], output["path"]
-    print(f"{len(manifest['outputs'])} files have the size that the manifest gives")
+    wanted = manifest["parameters"]["outputs"]["crs"]
     for csv in sorted(folder.rglob("access.csv")):
-        check_access(csv)
-    for parquet in sorted(folder.rglob("matrix.parquet")):
-        print(f"{parquet}: {len(pandas.read_parquet(parquet))} pairs")
+        ids = list(check_places(csv, wanted, database).id)
+        if (csv.parent / "matrix").is_dir():
+            check_matrix(csv.parent / "matrix", ids)
+    for geojson in sorted(folder.rglob("isochrones.geojson")):
+        check_isochrones(geojson, wanted, database)
 
 
-main(Path(sys.argv[1]))
+database = spatial()
+for folder in sys.argv[1:]:
+    main(Path(folder), database)

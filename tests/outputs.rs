@@ -12,6 +12,7 @@ use isokron::inputs::raw::RawPlaces;
 use isokron::measures::equity::EquityRow;
 use isokron::outputs::diagnostics;
 use isokron::outputs::folder::OutputFolder;
+use isokron::outputs::forms::Forms;
 use isokron::outputs::geo::{write_geojson, write_geoparquet};
 use isokron::outputs::log::RunLog;
 use isokron::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
@@ -136,14 +137,18 @@ fn points_are_written_to_seven_decimals() {
 fn geoparquet_reads_back() {
     let folder = folder();
     let path = folder.path().join("access.parquet");
-    write_atomically(&path, |out| write_geoparquet(&two_rows(), &two_squares(), out)).unwrap();
+    write_atomically(&path, |out| write_geoparquet(&two_rows(), &two_squares(), None, out)).unwrap();
     let (batch, geo) = parquet(&path);
     assert_eq!(column::<StringArray>(&batch, "status").value(1), "unlinked");
     let jobs = column::<Float64Array>(&batch, "jobs_30min_p50");
     assert_eq!((jobs.value(0), jobs.is_null(1)), (1234567.0, true));
     let bounds = json!([0.0, 0.0, 3.0, 3.0]);
+    let side = |side: &str| json!(["bbox", side]);
+    let boxes =
+        json!({ "xmin": side("xmin"), "ymin": side("ymin"), "xmax": side("xmax"), "ymax": side("ymax") });
     let geometry = json!({
-        "encoding": "WKB", "geometry_types": ["Polygon"], "orientation": "counterclockwise", "bbox": bounds
+        "encoding": "WKB", "geometry_types": ["Polygon"], "orientation": "counterclockwise", "bbox": bounds,
+        "covering": { "bbox": boxes }
     });
     let expected =
         json!({ "version": "1.1.0", "primary_column": "geometry", "columns": { "geometry": geometry } });
@@ -207,7 +212,7 @@ fn no_rows_make_valid_files() {
     write_geojson(&table, &places, &mut bytes).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&bytes).unwrap()["features"], json!([]));
     let path = folder.path().join("empty.parquet");
-    write_atomically(&path, |out| write_geoparquet(&table, &places, out)).unwrap();
+    write_atomically(&path, |out| write_geoparquet(&table, &places, None, out)).unwrap();
     let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(&path).unwrap()).unwrap();
     assert_eq!(reader.metadata().file_metadata().num_rows(), 0);
 }
@@ -358,7 +363,7 @@ fn a_folder_with_a_manifest_is_a_finished_one() {
     let folder = folder();
     let root = folder.path().join("out");
     let run = |names: &[&str]| {
-        let mut output = OutputFolder::begin(&root).unwrap();
+        let mut output = OutputFolder::begin(&root, Forms::default()).unwrap();
         assert!(!root.join("manifest.json").exists(), "the old manifest goes first");
         for name in names {
             output.write(name, |out| writeln!(out, "{name}")).unwrap();
@@ -388,7 +393,7 @@ fn a_foreign_manifest_is_left_alone() {
     let folder = folder();
     for foreign in ["{\"name\": \"a web page\"}", "not JSON"] {
         fs::write(folder.path().join("manifest.json"), foreign).unwrap();
-        let error = OutputFolder::begin(folder.path()).err().unwrap();
+        let error = OutputFolder::begin(folder.path(), Forms::default()).err().unwrap();
         assert_eq!(error.exit_code(), 1);
         assert!(error.to_string().contains("not one of isokron's"), "{error}");
         assert_eq!(fs::read_to_string(folder.path().join("manifest.json")).unwrap(), foreign);
@@ -401,7 +406,7 @@ fn a_foreign_manifest_is_left_alone() {
     let forged =
         json!({ "program": "isokron", "outputs": [{ "path": "../precious.txt" }, { "path": outside }] });
     fs::write(root.join("manifest.json"), forged.to_string()).unwrap();
-    OutputFolder::begin(&root).unwrap().finish(&manifest()).unwrap();
+    OutputFolder::begin(&root, Forms::default()).unwrap().finish(&manifest()).unwrap();
     assert!(outside.exists());
 }
 

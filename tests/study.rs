@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use isokron::base::error::{Error, Result};
 use isokron::base::units::SpeedMmPerS;
 use isokron::study::parse::{Fallback, KEYS, defaults_table, parse, read, resolved};
-use isokron::study::{GroupsAre, PlacesSource, Study, Unlinked, WindowOf};
+use isokron::study::{GroupsAre, Matrix, OutputCrs, PlacesSource, Study, Unlinked, WindowOf};
 
 const WHOLE: &str = r#"
 [study]
@@ -142,7 +142,23 @@ fn every_key_is_read() {
     );
     assert_eq!((study.access.unlinked, study.access.own_cell_s), (Unlinked::Zero, 90));
     let outputs = &study.outputs;
-    assert_eq!((outputs.csv, outputs.parquet, outputs.geojson, outputs.matrix), (true, false, false, true));
+    assert_eq!(
+        (outputs.csv, outputs.parquet, outputs.geojson, outputs.matrix),
+        (true, false, false, Matrix::Whole)
+    );
+    assert_eq!((outputs.gpkg, outputs.tif, &outputs.crs), (false, false, &OutputCrs::Degrees));
+    let other = "[outputs]\ntables = [\"gpkg\", \"tif\"]\ncrs = \"epsg:3006\"\nmatrix = \"partitioned\"";
+    let outputs = text(&format!("{SMALL}{other}")).unwrap().outputs;
+    assert_eq!(
+        (outputs.csv, outputs.gpkg, outputs.tif, outputs.matrix),
+        (false, true, true, Matrix::Partitioned)
+    );
+    assert_eq!(outputs.crs, OutputCrs::Code("EPSG:3006".into()));
+    let json = resolved(&Study { outputs, ..study });
+    assert_eq!(
+        (&json["outputs"]["crs"], &json["outputs"]["matrix"]),
+        (&"EPSG:3006".into(), &"partitioned".into())
+    );
 }
 
 #[test]
@@ -410,7 +426,9 @@ fn wrong_values_are_explained() {
         ("[access]\ncutoffs_min = [15, 15]", "[2] is there twice"),
         ("[access]\nunlinked = \"nil\"", "write one of \"blank\", \"zero\""),
         ("[outputs]\ntables = [\"csv\", \"xls\"]", "outputs.tables [2] is \"xls\""),
-        ("[outputs]\nmatrix = \"yes\"", "outputs.matrix is a text -> write true or false"),
+        ("[outputs]\nmatrix = \"yes\"", "outputs.matrix is \"yes\" -> write true, false or \"partitioned\""),
+        ("[outputs]\nmatrix = 1", "outputs.matrix is a whole number, not a text -> write true, false"),
+        ("[outputs]\ncrs = \"SWEREF\"", "outputs.crs is \"SWEREF\" -> write an EPSG code"),
     ] {
         let text = wrong(&format!("{SMALL}{more}\n"));
         assert!(text.contains(said), "{more}: {text}");

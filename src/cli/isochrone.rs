@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::Said;
 use crate::base::error::Result;
 use crate::run::isochrone::isochrone;
-use crate::run::origins::Options;
+use crate::run::origins::{self, Options};
 use crate::run::progress::Progress;
 
 /// What can be reached within a time, as polygons
@@ -54,6 +54,9 @@ pub struct Arguments {
     /// The file to write
     #[arg(long, short, value_name = "FILE", default_value = "isochrones.geojson")]
     output: PathBuf,
+    /// Also the times themselves as a GeoTIFF: whole seconds at each point, a band for each origin and percentile
+    #[arg(long, value_name = "FILE.tif")]
+    surface: Option<PathBuf>,
     /// Which period, where the study has several
     #[arg(long, value_name = "NAME")]
     period: Option<String>,
@@ -66,6 +69,7 @@ pub struct Arguments {
 enum Format {
     Geojson,
     Parquet,
+    Gpkg,
 }
 
 fn percentile(text: &str) -> std::result::Result<f64, String> {
@@ -77,9 +81,11 @@ fn percentile(text: &str) -> std::result::Result<f64, String> {
 
 impl Arguments {
     pub fn run(&self, watch: &Progress) -> Result<Said> {
-        let parquet = match self.format {
-            Some(format) => format == Format::Parquet,
-            None => self.output.extension().is_some_and(|ending| ending == "parquet"),
+        let ending = self.output.extension().and_then(|ending| ending.to_str());
+        let format = match (self.format, ending) {
+            (Some(Format::Parquet), _) | (None, Some("parquet")) => origins::Format::Parquet,
+            (Some(Format::Gpkg), _) | (None, Some("gpkg")) => origins::Format::GeoPackage,
+            _ => origins::Format::GeoJson,
         };
         let shares = [&self.percentiles, &self.departures_percent];
         let options = Options {
@@ -91,7 +97,8 @@ impl Arguments {
             grid_m: self.grid_m,
             period: self.period.clone(),
             profile: self.profile.clone(),
-            parquet,
+            format,
+            surface: self.surface.clone(),
         };
         let answer = isochrone(&self.study, &options, &self.output, watch)?;
         Ok(Said { lines: answer.lines, json: answer.json })

@@ -14,9 +14,9 @@ use crate::run::{dry_run, run};
 
 /// Compute all that the study asks for, into its output folder
 ///
-/// For each profile × period: access.csv, .parquet and .geojson (a row for every cell, with its status) and
-/// equity.csv (with [access] by_hour = true also access_by_hour and means_by_hour); beside them diagnostics.csv and
-/// manifest.json, which is written last.
+/// For each profile × period: access.csv, .parquet and .geojson (a row for every cell, with its status; as the study asks
+/// also .gpkg and .tif) and equity.csv (with [access] by_hour = true also access_by_hour and means_by_hour); beside them
+/// diagnostics.csv and manifest.json, which is written last.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

@@ -153,6 +153,7 @@ fn from_table(
         ids,
         points: found.points,
         outlines: found.outlines,
+        crs: found.crs.filter(|crs| crs.code() != 4326).map(|crs| crs.to_string()),
         population: numbers.population,
         opportunities: numbers.opportunities,
         groups: numbers.groups,

@@ -24,6 +24,8 @@ struct Geo {
     column: String,
     /// `EPSG:n`; `None`: degrees.
     crs: Option<String>,
+    /// The column of the shapes' boxes, if there is one.
+    boxes: Option<String>,
 }
 
 /// Reads a Parquet file. Rows count from 1; a column of shapes is no column of the table.
@@ -43,9 +45,10 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
     let is_shape = |name: &str| geo.as_ref().is_some_and(|geo| geo.column == name);
     let mut kept = Vec::new();
     for (i, field) in fields.iter().enumerate().filter(|(_, field)| !is_shape(field.name())) {
+        let is_box = geo.as_ref().is_some_and(|geo| geo.boxes.as_ref() == Some(field.name()));
         if is_plain(field.data_type()) {
             kept.push(i);
-        } else {
+        } else if !is_box {
             let what = format!("{} ({})", field.name(), field.data_type());
             findings.add(SKIPPED, file, "", field.name(), what);
         }
@@ -131,7 +134,8 @@ fn geo_column(text: &str, file: &str) -> Result<Geo> {
             return Err(Error::input(file, what, "export it in WGS 84 (EPSG:4326) or with an EPSG code"));
         }
     };
-    Ok(Geo { column, crs })
+    let boxes = about["covering"]["bbox"]["xmin"][0].as_str().map(str::to_string);
+    Ok(Geo { column, crs, boxes })
 }
 
 fn read_shapes(

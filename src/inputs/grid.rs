@@ -106,7 +106,8 @@ impl Grid {
     /// Squares with their ids, points and outlines; no numbers yet.
     fn laid_out(&self, name: &str) -> Result<RawPlaces> {
         let Grid { crs, size_m, squares } = self;
-        let mut places = RawPlaces { name: name.to_string(), ..RawPlaces::default() };
+        let mut places =
+            RawPlaces { name: name.to_string(), crs: Some(crs.to_string()), ..RawPlaces::default() };
         let mut wrong = Wrong::default();
         let (side, size) = (i64::from(*size_m), f64::from(*size_m));
         for &(row, column) in squares {

@@ -262,7 +262,7 @@ fn from_shapes(
             }
         }
     }
-    Points { points, outlines, crs: None }
+    Points { points, outlines, ..Points::default() }
 }
 
 /// The part with the most area, the first of equal ones.

@@ -178,6 +178,8 @@ pub struct RawPlaces {
     pub points: Vec<(f64, f64)>,
     /// Outlines as closed rings of (lon, lat) — first the shell, then holes —, empty where places are points.
     pub outlines: Vec<Vec<Vec<(f64, f64)>>>,
+    /// `EPSG:n`, where they came in another system than longitude and latitude on WGS 84.
+    pub crs: Option<String>,
     /// `None` where the study names no population column: equal weights.
     pub population: Option<Vec<f64>>,
     pub opportunities: Vec<Column>,

@@ -52,10 +52,13 @@ impl Field {
     }
 }
 
-/// A table whose header has been read.
+/// A table whose header has been read: a file, or a folder of Parquet files that are one table together.
 #[derive(Debug)]
 pub struct LongTable {
+    /// The file, or the first of the folder.
     path: PathBuf,
+    /// The others of the folder, in the order of their names.
+    more: Vec<PathBuf>,
     /// For messages.
     pub file: String,
     pub headers: Vec<String>,
@@ -68,13 +71,32 @@ fn broken(file: &str, error: impl std::fmt::Display) -> Error {
     Error::input(file, format!("cannot be read ({error})"), "export it once more, as CSV or Parquet")
 }
 
+/// The Parquet files of a folder, by name.
+fn parts(folder: &Path, file: &str) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(|error| broken(file, error))?;
+    let mut parts: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    parts.retain(|path| path.extension().is_some_and(|ending| ending == "parquet"));
+    parts.sort();
+    match parts.is_empty() {
+        true => Err(Error::input(
+            file,
+            "is a folder without .parquet files",
+            "give a table, or a folder of its parts",
+        )),
+        false => Ok(parts),
+    }
+}
+
 impl LongTable {
     /// # Errors
     /// Where there is no such file, or it is no table that is read.
     pub fn open(path: &Path) -> Result<LongTable> {
         let file = path.display().to_string();
         let (bare, layer) = split_layer(path);
-        let mut table = LongTable { path: bare, file, headers: Vec::new(), parquet: false, held: None };
+        let mut parts = if bare.is_dir() { parts(&bare, &file)? } else { vec![bare] };
+        let first = parts.remove(0);
+        let mut table =
+            LongTable { path: first, more: parts, file, headers: Vec::new(), parquet: false, held: None };
         let mut opened = table.reopen()?;
         let mut magic = [0; 16];
         let read =
@@ -86,7 +108,7 @@ impl LongTable {
         }
         table.parquet = starts(b"PAR1");
         table.headers = if table.parquet {
-            let builder = table.parquet_reader()?;
+            let builder = table.parquet_reader(&table.path)?;
             builder.schema().fields().iter().map(|field| field.name().clone()).collect()
         } else {
             let mut reader = table.csv_reader()?;
@@ -100,7 +122,11 @@ impl LongTable {
     }
 
     fn reopen(&self) -> Result<File> {
-        File::open(&self.path).map_err(|error| match error.kind() {
+        self.open_file(&self.path)
+    }
+
+    fn open_file(&self, path: &Path) -> Result<File> {
+        File::open(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => {
                 Error::input(&self.file, "there is no such file", "check the path")
             }
@@ -117,10 +143,10 @@ impl LongTable {
         Ok(csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(self.reopen()?))
     }
 
-    fn parquet_reader(&self) -> Result<ParquetRecordBatchReaderBuilder<File>> {
+    fn parquet_reader(&self, path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
         // Plain columns, whatever the writer held in memory.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        ParquetRecordBatchReaderBuilder::try_new_with_options(self.reopen()?, options)
+        ParquetRecordBatchReaderBuilder::try_new_with_options(self.open_file(path)?, options)
             .map_err(|error| broken(&self.file, error))
     }
 
@@ -186,14 +212,34 @@ impl LongTable {
         columns: &[usize],
         take: &mut impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
     ) -> Result<()> {
-        let builder = self.parquet_reader()?;
+        let mut before = 0;
+        for path in std::iter::once(&self.path).chain(&self.more) {
+            before += self.part_rows(path, before, columns, take)?;
+        }
+        Ok(())
+    }
+
+    /// The rows of one file, of which `before` came before; says how many.
+    fn part_rows(
+        &self,
+        path: &Path,
+        before: usize,
+        columns: &[usize],
+        take: &mut impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
+    ) -> Result<usize> {
+        let builder = self.parquet_reader(path)?;
+        let same = builder.schema().fields().iter().map(|field| field.name()).eq(&self.headers);
+        if !same {
+            let what = format!("has not the columns of {}", self.path.display());
+            return Err(Error::input(path.display().to_string(), what, "keep one table in one folder"));
+        }
         let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
         let reader = builder.with_projection(mask).build().map_err(|error| broken(&self.file, error))?;
         // Columns come in the file's order.
         let mut order: Vec<usize> = columns.to_vec();
         order.sort_unstable();
         order.dedup();
-        let (mut fields, mut before) = (vec![Field::Blank; columns.len()], 0);
+        let (mut fields, mut read) = (vec![Field::Blank; columns.len()], 0);
         for batch in reader {
             let batch: RecordBatch = batch.map_err(|error| broken(&self.file, error))?;
             for row in 0..batch.num_rows() {
@@ -205,11 +251,11 @@ impl LongTable {
                         Error::input(&self.file, what, "texts, whole numbers and floats are read")
                     })?;
                 }
-                take(&|| format!("{}, row {}", self.file, before + row + 1), &fields)?;
+                take(&|| format!("{}, row {}", self.file, before + read + row + 1), &fields)?;
             }
-            before += batch.num_rows();
+            read += batch.num_rows();
         }
-        Ok(())
+        Ok(read)
     }
 }
 

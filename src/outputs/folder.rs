@@ -7,9 +7,13 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
+use super::forms::Forms;
 use super::manifest::{self, Manifest, PROGRAM};
 use super::staging::{self, Staged, Written, failed};
+use super::tables::ResultTable;
+use super::{geo, gpkg};
 use crate::base::error::{Error, Result};
+use crate::inputs::raw::RawPlaces;
 
 const MANIFEST: &str = "manifest.json";
 
@@ -19,6 +23,7 @@ pub struct OutputFolder {
     written: BTreeMap<String, Written>,
     /// What the manifest of an earlier run listed: gone at the end unless written anew.
     earlier: Vec<String>,
+    forms: Forms,
 }
 
 impl OutputFolder {
@@ -26,7 +31,7 @@ impl OutputFolder {
     ///
     /// # Errors
     /// A `manifest.json` that is not ours is left alone and refused; the machine's errors name the path.
-    pub fn begin(root: &Path) -> Result<Self> {
+    pub fn begin(root: &Path, forms: Forms) -> Result<Self> {
         std::fs::create_dir_all(root).map_err(|error| failed(root, &error))?;
         let manifest = root.join(MANIFEST);
         let earlier = match std::fs::read(&manifest) {
@@ -45,7 +50,7 @@ impl OutputFolder {
             Err(error) => return Err(failed(&manifest, &error)),
         };
         remove_leftovers(root, 0).map_err(|error| failed(root, &error))?;
-        Ok(OutputFolder { root: root.to_path_buf(), written: BTreeMap::new(), earlier })
+        Ok(OutputFolder { root: root.to_path_buf(), written: BTreeMap::new(), earlier, forms })
     }
 
     /// Where `name` stands or will stand.
@@ -57,6 +62,62 @@ impl OutputFolder {
     pub fn write(&mut self, name: &str, write: impl FnOnce(&mut Staged) -> io::Result<()>) -> Result<()> {
         let written = staging::write_atomically(&self.path(name), write)?;
         self.record(name, written);
+        Ok(())
+    }
+
+    /// The forms of tables by place.
+    pub fn forms(&self) -> &Forms {
+        &self.forms
+    }
+
+    /// Writes a table, a row a place, in all forms that are asked for: `name` and their endings.
+    ///
+    /// # Errors
+    /// The machine's; a place outside the area of the projection.
+    pub fn write_places(&mut self, name: &str, table: &ResultTable, places: &RawPlaces) -> Result<()> {
+        let Forms { csv, parquet, geojson, gpkg, .. } = self.forms;
+        if csv {
+            self.write(&format!("{name}.csv"), |out| table.write_csv(out))?;
+        }
+        if parquet {
+            self.write_geoparquet(name, table, places)?;
+        }
+        if geojson {
+            self.write(&format!("{name}.geojson"), |out| geo::write_geojson(table, places, out))?;
+        }
+        if gpkg {
+            self.write_geopackage(name, table, places)?;
+        }
+        Ok(())
+    }
+
+    /// The same for a table of the cells, which may be on a grid, too.
+    ///
+    /// # Errors
+    /// As [`OutputFolder::write_places`].
+    pub fn write_cells(&mut self, name: &str, table: &ResultTable, cells: &RawPlaces) -> Result<()> {
+        self.write_places(name, table, cells)?;
+        if let Some(grid) = &self.forms.grid {
+            let name = format!("{name}.tif");
+            let written = grid.write(&self.path(&name), table)?;
+            self.record(&name, written);
+        }
+        Ok(())
+    }
+
+    pub fn write_geoparquet(&mut self, name: &str, table: &ResultTable, places: &RawPlaces) -> Result<()> {
+        let (name, projection) = (format!("{name}.parquet"), self.forms.projection.as_ref());
+        let path = self.path(&name);
+        let written =
+            staging::write_atomically(&path, |out| geo::write_geoparquet(table, places, projection, out))?;
+        self.record(&name, written);
+        Ok(())
+    }
+
+    pub fn write_geopackage(&mut self, name: &str, table: &ResultTable, places: &RawPlaces) -> Result<()> {
+        let name = format!("{name}.gpkg");
+        let written = gpkg::write_places(&self.path(&name), table, places, self.forms.projection.as_ref())?;
+        self.record(&name, written);
         Ok(())
     }
 
@@ -119,7 +180,7 @@ fn remove_leftovers(folder: &Path, depth: usize) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let kind = entry.file_type()?;
-        if kind.is_dir() && depth < 2 {
+        if kind.is_dir() && depth < 3 {
             remove_leftovers(&entry.path(), depth + 1)?;
         } else if kind.is_file() {
             staging::remove_leftover(&entry.path())?;

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use geo::{Coord, LineString, Polygon};
+use geo::{Coord, LineString, MapCoords, Polygon};
 use h3o::{CellIndex, LatLng};
 use serde_json::json;
 
-use super::columnar::{self, Geometry};
+use super::columnar::{self, Bounds, Geometry};
+use super::projection::Projection;
 use super::staging::Staged;
 use super::tables::{ColumnData, ResultTable, write_integer, write_number};
 use crate::inputs::raw::RawPlaces;
@@ -18,14 +19,30 @@ pub(super) enum Shape {
     Polygon(Polygon),
 }
 
-/// Writes a table, one row per place, as GeoParquet 1.1: column `geometry` as WKB, longitude and latitude on WGS 84.
-pub fn write_geoparquet(table: &ResultTable, places: &RawPlaces, out: &mut Staged) -> io::Result<()> {
-    let shapes = shapes(places);
+/// Writes a table, one row per place, as GeoParquet 1.1: column `geometry` as WKB, in `projection`, or in longitude and
+/// latitude on WGS 84; column `bbox`, its box.
+///
+/// # Errors
+/// The machine's; a place outside the area of the projection.
+pub fn write_geoparquet(
+    table: &ResultTable,
+    places: &RawPlaces,
+    projection: Option<&Projection>,
+    out: &mut Staged,
+) -> io::Result<()> {
+    let shapes = projected(shapes(places), projection).map_err(io::Error::other)?;
     let mut wkb = Vec::with_capacity(shapes.len());
     for shape in &shapes {
         wkb.push(shape_wkb(shape)?);
     }
-    columnar::write(table, Some(&Geometry { wkb, metadata: geo_metadata(&shapes) }), out)
+    let bounds: Vec<Bounds> = shapes.iter().map(bounds).collect();
+    let polygons = shapes.iter().any(|shape| matches!(shape, Shape::Polygon(_)));
+    let points = shapes.iter().any(|shape| matches!(shape, Shape::Point(_)));
+    let types = [("Point", points), ("Polygon", polygons)].into_iter().filter(|of| of.1).map(|of| of.0);
+    let box_column = columnar::free_name(table, "bbox");
+    let metadata =
+        geo_metadata(&types.collect::<Vec<_>>(), columnar::around(&bounds), &box_column, projection);
+    columnar::write(table, Some(&Geometry { wkb, bounds, box_column, metadata }), out)
 }
 
 /// Writes a table without shapes as Parquet.
@@ -118,7 +135,7 @@ fn ring(corners: &[(f64, f64)], counter_clockwise: bool) -> Option<LineString> {
     Some(ring)
 }
 
-fn shape_wkb(shape: &Shape) -> io::Result<Vec<u8>> {
+pub(super) fn shape_wkb(shape: &Shape) -> io::Result<Vec<u8>> {
     let options = wkb::writer::WriteOptions { endianness: wkb::Endianness::LittleEndian };
     let mut bytes = Vec::new();
     match shape {
@@ -129,35 +146,57 @@ fn shape_wkb(shape: &Shape) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The value of key `geo` in GeoParquet 1.1. No `crs`: longitude and latitude (OGC:CRS84).
-fn geo_metadata(shapes: &[Shape]) -> String {
-    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    let (mut points, mut polygons) = (false, false);
-    for shape in shapes {
-        let corners = match shape {
-            Shape::Point(at) => {
-                points = true;
-                std::slice::from_ref(at)
-            }
-            Shape::Polygon(polygon) => {
-                polygons = true;
-                polygon.exterior().0.as_slice()
-            }
-        };
-        for at in corners {
-            bounds = [bounds[0].min(at.x), bounds[1].min(at.y), bounds[2].max(at.x), bounds[3].max(at.y)];
-        }
-    }
-    let types: Vec<&str> =
-        [("Point", points), ("Polygon", polygons)].into_iter().filter(|t| t.1).map(|t| t.0).collect();
+/// The value of key `geo` in GeoParquet 1.1; without `crs` it is longitude and latitude (OGC:CRS84).
+pub(super) fn geo_metadata(
+    types: &[&str],
+    around: Option<Bounds>,
+    box_column: &str,
+    projection: Option<&Projection>,
+) -> String {
     let mut column = json!({ "encoding": "WKB", "geometry_types": types });
-    if polygons {
+    if let Some(projection) = projection {
+        column["crs"] = projection.projjson().clone();
+    }
+    if types.iter().any(|of| of.ends_with("Polygon")) {
         column["orientation"] = json!("counterclockwise");
     }
-    if points || polygons {
-        column["bbox"] = json!(bounds);
+    if let Some(around) = around {
+        column["bbox"] = json!(around);
     }
+    let side = |name: &str| json!([box_column, name]);
+    column["covering"] = json!({ "bbox": {
+        "xmin": side("xmin"), "ymin": side("ymin"), "xmax": side("xmax"), "ymax": side("ymax"),
+    } });
     json!({ "version": "1.1.0", "primary_column": "geometry", "columns": { "geometry": column } }).to_string()
+}
+
+/// Least x, least y, largest x, largest y.
+pub(super) fn bounds(shape: &Shape) -> Bounds {
+    let corners = match shape {
+        Shape::Point(at) => std::slice::from_ref(at),
+        Shape::Polygon(polygon) => polygon.exterior().0.as_slice(),
+    };
+    let empty = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    corners.iter().fold(empty, |b, at| [b[0].min(at.x), b[1].min(at.y), b[2].max(at.x), b[3].max(at.y)])
+}
+
+/// Shapes in a projection; without one as they are.
+///
+/// # Errors
+/// In words, where one lies outside its area.
+pub(super) fn projected(
+    mut shapes: Vec<Shape>,
+    projection: Option<&Projection>,
+) -> Result<Vec<Shape>, String> {
+    let Some(projection) = projection else { return Ok(shapes) };
+    let place = |at: Coord| projection.place((at.x, at.y)).map(|(x, y)| Coord { x, y });
+    for shape in &mut shapes {
+        *shape = match shape {
+            Shape::Point(at) => Shape::Point(place(*at)?),
+            Shape::Polygon(polygon) => Shape::Polygon(polygon.try_map_coords(place)?),
+        };
+    }
+    Ok(shapes)
 }
 
 fn write_shape(out: &mut impl Write, shape: &Shape) -> io::Result<()> {

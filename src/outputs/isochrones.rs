@@ -1,4 +1,4 @@
-//! Isochrones as GeoJSON (RFC 7946) or GeoParquet 1.1, written stretch by stretch: a row for each origin, percentile
+//! Isochrones as GeoJSON (RFC 7946), GeoParquet 1.1 or GeoPackage, written stretch by stretch: a row for each origin, percentile
 //! and cutoff, its shape a multipolygon, shells counter-clockwise and holes clockwise.
 
 use std::io::{self, Write};
@@ -6,43 +6,66 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BinaryArray, RecordBatch};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::file::metadata::KeyValue;
-use serde_json::json;
 
-use super::columnar;
-use super::geo::write_properties;
+use super::columnar::{self, Bounds};
+use super::geo::{geo_metadata, write_properties};
+use super::gpkg::{GeoPackage, Placed};
+use super::projection::Projection;
 use super::staging::{Staged, Written, failed};
 use super::tables::ResultTable;
 use crate::base::error::Result;
 use crate::measures::isochrone::Polygon;
 
 /// A file of isochrones; it appears under its name at [`IsochroneWriter::finish`].
-pub enum IsochroneWriter {
+pub enum IsochroneWriter<'p> {
     GeoJson { out: Box<Staged>, rows: usize },
-    Parquet(Box<ParquetFile>),
+    Parquet(Box<ParquetFile<'p>>),
+    GeoPackage(Box<GeoPackage>, Option<&'p Projection>),
 }
 
-impl IsochroneWriter {
-    pub fn geojson(path: &Path) -> Result<IsochroneWriter> {
+impl<'p> IsochroneWriter<'p> {
+    pub fn geojson(path: &Path) -> Result<IsochroneWriter<'p>> {
         let mut out = Staged::create(path)?;
         write!(out, "{{\"type\":\"FeatureCollection\",\"features\":[")
             .map_err(|error| failed(path, &error))?;
         Ok(IsochroneWriter::GeoJson { out: Box::new(out), rows: 0 })
     }
 
-    /// `like`: a table with the columns to come, perhaps without rows.
-    pub fn parquet(path: &Path, like: &ResultTable) -> Result<IsochroneWriter> {
-        let file = ParquetFile::new(Staged::create(path)?, like).map_err(|error| failed(path, &error))?;
-        Ok(IsochroneWriter::Parquet(Box::new(file)))
+    /// `like`: a table with the columns to come, perhaps without rows; `projection`: that of the shapes, if not degrees.
+    pub fn parquet(
+        path: &Path,
+        like: &ResultTable,
+        projection: Option<&'p Projection>,
+    ) -> Result<IsochroneWriter<'p>> {
+        let file = ParquetFile::new(Staged::create(path)?, like, projection);
+        Ok(IsochroneWriter::Parquet(Box::new(file.map_err(|error| failed(path, &error))?)))
+    }
+
+    /// As [`IsochroneWriter::parquet`].
+    pub fn geopackage(
+        path: &Path,
+        like: &ResultTable,
+        projection: Option<&'p Projection>,
+    ) -> Result<IsochroneWriter<'p>> {
+        let package = GeoPackage::create(path, like, "MULTIPOLYGON", projection)?;
+        Ok(IsochroneWriter::GeoPackage(Box::new(package), projection))
     }
 
     /// Writes the rows of a table, each with its shape. What is one call is one row group in Parquet.
+    ///
+    /// # Errors
+    /// The machine's; a corner outside the area of the projection.
     pub fn push(&mut self, table: &ResultTable, shapes: &[&[Polygon]]) -> Result<()> {
         let pushed = match self {
             IsochroneWriter::GeoJson { out, rows } => features(out, table, shapes, rows),
             IsochroneWriter::Parquet(file) => file.push(table, shapes),
+            IsochroneWriter::GeoPackage(package, projection) => match placed(shapes, *projection) {
+                Ok(placed) => return package.push(table, &placed),
+                Err(error) => Err(error),
+            },
         };
         pushed.map_err(|error| failed(self.path(), &error))
     }
@@ -52,6 +75,7 @@ impl IsochroneWriter {
         let staged = match self {
             IsochroneWriter::GeoJson { mut out, .. } => writeln!(out, "\n]}}").map(|()| *out),
             IsochroneWriter::Parquet(file) => file.finish(),
+            IsochroneWriter::GeoPackage(package, _) => return package.finish(),
         };
         staged.map_err(|error| failed(&path, &error))?.finish()
     }
@@ -60,6 +84,7 @@ impl IsochroneWriter {
         match self {
             IsochroneWriter::GeoJson { out, .. } => out.path(),
             IsochroneWriter::Parquet(file) => file.writer.inner().path(),
+            IsochroneWriter::GeoPackage(package, _) => package.path(),
         }
     }
 }
@@ -120,51 +145,59 @@ fn degrees(text: &mut Vec<u8>, e7: i32) {
 }
 
 /// GeoParquet on its way.
-pub struct ParquetFile {
+pub struct ParquetFile<'p> {
     writer: ArrowWriter<Staged>,
     schema: Arc<Schema>,
-    /// West, south, east, north, in 1e-7 degrees.
-    bounds: Option<[i32; 4]>,
+    projection: Option<&'p Projection>,
+    box_column: String,
+    around: Option<Bounds>,
 }
 
-impl ParquetFile {
-    fn new(out: Staged, like: &ResultTable) -> io::Result<ParquetFile> {
+impl<'p> ParquetFile<'p> {
+    fn new(
+        out: Staged,
+        like: &ResultTable,
+        projection: Option<&'p Projection>,
+    ) -> io::Result<ParquetFile<'p>> {
         let mut fields: Vec<Field> =
             like.columns().iter().map(|(name, data)| columnar::field(name, data)).collect();
-        fields.push(Field::new("geometry", DataType::Binary, false));
+        let box_column = columnar::free_name(like, "bbox");
+        fields.extend(columnar::geometry_fields(&box_column));
         let schema = Arc::new(Schema::new(fields));
-        Ok(ParquetFile { writer: columnar::writer(out, &schema, None)?, schema, bounds: None })
+        let writer = columnar::writer(out, &schema, None)?;
+        Ok(ParquetFile { writer, schema, projection, box_column, around: None })
     }
 
     fn push(&mut self, table: &ResultTable, shapes: &[&[Polygon]]) -> io::Result<()> {
-        for &(lon, lat) in shapes.iter().flat_map(|polygons| polygons.iter()).flat_map(|p| &p.shell) {
-            let b = self.bounds.unwrap_or([lon, lat, lon, lat]);
-            self.bounds = Some([b[0].min(lon), b[1].min(lat), b[2].max(lon), b[3].max(lat)]);
-        }
+        let placed = placed(shapes, self.projection)?;
+        let bounds: Vec<Bounds> = placed.iter().map(|shape| shape.bounds).collect();
+        let known = bounds.iter().copied().filter(|of| of[0] <= of[2]);
+        self.around = columnar::around(&self.around.into_iter().chain(known).collect::<Vec<_>>());
         let mut arrays: Vec<ArrayRef> =
             table.columns().iter().map(|(_, data)| columnar::array(data, 0..table.rows())).collect();
-        arrays.push(Arc::new(BinaryArray::from_iter_values(shapes.iter().map(|polygons| wkb(polygons)))));
+        arrays.push(Arc::new(BinaryArray::from_iter_values(placed.iter().map(|shape| &shape.wkb))));
+        arrays.push(columnar::box_array(&bounds));
         let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(io::Error::other)?;
         self.writer.write(&batch).map_err(columnar::io_error)?;
         self.writer.flush().map_err(columnar::io_error)
     }
 
     fn finish(mut self) -> io::Result<Staged> {
-        let mut column = json!({ "encoding": "WKB", "geometry_types": ["MultiPolygon"],
-            "orientation": "counterclockwise" });
-        if let Some(bounds) = self.bounds {
-            column["bbox"] = json!(bounds.map(|e7| f64::from(e7) / 1e7));
-        }
-        let metadata = json!({ "version": "1.1.0", "primary_column": "geometry",
-            "columns": { "geometry": column } });
-        self.writer.append_key_value_metadata(KeyValue::new("geo".to_string(), metadata.to_string()));
+        let metadata = geo_metadata(&["MultiPolygon"], self.around, &self.box_column, self.projection);
+        self.writer.append_key_value_metadata(KeyValue::new("geo".to_string(), metadata));
         self.writer.into_inner().map_err(columnar::io_error)
     }
 }
 
-/// A multipolygon as well-known binary (OGC 06-103r4), little-endian.
-fn wkb(polygons: &[Polygon]) -> Vec<u8> {
-    let mut bytes = Vec::new();
+/// Multipolygons as well-known binary (OGC 06-103r4), little-endian, with their boxes.
+fn placed(shapes: &[&[Polygon]], projection: Option<&Projection>) -> io::Result<Vec<Placed>> {
+    shapes.iter().map(|polygons| wkb(polygons, projection).map_err(io::Error::other)).collect()
+}
+
+fn wkb(polygons: &[Polygon], projection: Option<&Projection>) -> std::result::Result<Placed, String> {
+    let (mut bytes, nowhere) =
+        (Vec::new(), [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY]);
+    let mut bounds = nowhere;
     let head = |bytes: &mut Vec<u8>, kind: u32, n: usize| {
         bytes.push(1);
         bytes.extend(kind.to_le_bytes());
@@ -176,13 +209,15 @@ fn wkb(polygons: &[Polygon]) -> Vec<u8> {
         for ring in polygon.rings() {
             bytes.extend((ring.len() as u32).to_le_bytes());
             for &(lon, lat) in ring {
-                for e7 in [lon, lat] {
-                    bytes.extend((f64::from(e7) / 1e7).to_le_bytes());
-                }
+                let degrees = (f64::from(lon) / 1e7, f64::from(lat) / 1e7);
+                let (x, y) = projection.map_or(Ok(degrees), |projection| projection.place(degrees))?;
+                bounds = [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)];
+                bytes.extend(x.to_le_bytes());
+                bytes.extend(y.to_le_bytes());
             }
         }
     }
-    bytes
+    Ok(Placed { wkb: bytes, bounds })
 }
 
 #[cfg(test)]

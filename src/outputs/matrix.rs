@@ -1,7 +1,7 @@
 //! Travel times between places as one long table, CSV or Parquet, written origin by origin.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::types::UInt32Type;
@@ -20,7 +20,15 @@ pub enum MatrixFormat {
     Parquet,
 }
 
+/// Origins of a part, at most.
+const MOST_ORIGINS: usize = 256;
+/// Pairs of a part, at most, but for a single origin.
+const MOST_PAIRS: usize = 1 << 24;
+/// A row group of a part ends with the origin that brings it to so many rows.
+const GROUP: u64 = 1 << 17;
+
 /// Which matrix is written.
+#[derive(Clone, Copy)]
 pub struct MatrixSpec<'a> {
     pub format: MatrixFormat,
     pub from_ids: &'a [String],
@@ -94,6 +102,15 @@ impl MatrixWriter {
         Ok(())
     }
 
+    /// Ends a row group, so that the statistics of the next are those of other origins.
+    fn end_group(&mut self) -> Result<()> {
+        let ended = match &mut self.table {
+            Table::Csv(_) => Ok(()),
+            Table::Parquet(table) => table.end_group(),
+        };
+        ended.map_err(|error| failed(self.path(), &error))
+    }
+
     /// Pairs written so far.
     pub fn pairs(&self) -> u64 {
         self.pairs
@@ -115,6 +132,102 @@ impl MatrixWriter {
             Table::Parquet(table) => table.writer.inner().path(),
         }
     }
+}
+
+/// Where a matrix goes, origin by origin.
+pub trait MatrixOut {
+    /// Writes origin `from`: `time(to, k)` is the time to destination `to` at percentile `k`, in seconds.
+    ///
+    /// # Errors
+    /// The machine's.
+    fn push(&mut self, from: usize, time: impl Fn(usize, usize) -> Option<u32>) -> Result<()>;
+
+    /// A path in the folder where it is going to stand.
+    fn path(&self) -> &Path;
+}
+
+impl MatrixOut for MatrixWriter {
+    fn push(&mut self, from: usize, time: impl Fn(usize, usize) -> Option<u32>) -> Result<()> {
+        MatrixWriter::push(self, from, time)
+    }
+
+    fn path(&self) -> &Path {
+        MatrixWriter::path(self)
+    }
+}
+
+/// A matrix as a folder of Parquet files of some origins each, which readers take as one table. Origins are pushed in
+/// the order of their ids ([`by_id`]): then each file and row group has a stretch of ids, and its statistics tell a
+/// reader of one origin which to open.
+pub struct MatrixParts<'a> {
+    first: PathBuf,
+    folder: PathBuf,
+    spec: MatrixSpec<'a>,
+    part: Option<MatrixWriter>,
+    /// Origins of the part, and its pairs when the row group began.
+    origins: usize,
+    grouped: u64,
+    done: Vec<(String, Written)>,
+}
+
+impl<'a> MatrixParts<'a> {
+    pub fn new(folder: &Path, spec: MatrixSpec<'a>) -> MatrixParts<'a> {
+        let (first, folder) = (folder.join(part_name(0)), folder.to_path_buf());
+        MatrixParts { first, folder, spec, part: None, origins: 0, grouped: 0, done: Vec::new() }
+    }
+
+    fn end_part(&mut self) -> Result<()> {
+        if let Some(part) = self.part.take() {
+            self.done.push((part_name(self.done.len()), part.finish()?));
+        }
+        Ok(())
+    }
+
+    /// The names of the files in the folder.
+    ///
+    /// # Errors
+    /// The machine's.
+    pub fn finish(mut self) -> Result<Vec<(String, Written)>> {
+        self.end_part()?;
+        Ok(self.done)
+    }
+}
+
+impl MatrixOut for MatrixParts<'_> {
+    fn push(&mut self, from: usize, time: impl Fn(usize, usize) -> Option<u32>) -> Result<()> {
+        let most = (MOST_PAIRS / self.spec.to_ids.len().max(1)).clamp(1, MOST_ORIGINS);
+        if self.origins == most {
+            self.end_part()?;
+        }
+        if self.part.is_none() {
+            let path = self.folder.join(part_name(self.done.len()));
+            self.part = Some(MatrixWriter::create(&path, &self.spec)?);
+            (self.origins, self.grouped) = (0, 0);
+        }
+        let part = self.part.as_mut().expect("made above");
+        part.push(from, time)?;
+        self.origins += 1;
+        if part.pairs() - self.grouped >= GROUP {
+            part.end_group()?;
+            self.grouped = part.pairs();
+        }
+        Ok(())
+    }
+
+    fn path(&self) -> &Path {
+        &self.first
+    }
+}
+
+fn part_name(part: usize) -> String {
+    format!("part-{part:05}.parquet")
+}
+
+/// Places in the order of their ids' bytes, as statistics of Parquet compare them.
+pub fn by_id(ids: &[String]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..ids.len() as u32).collect();
+    order.sort_by(|&a, &b| ids[a as usize].as_bytes().cmp(ids[b as usize].as_bytes()));
+    order
 }
 
 /// Ids as ready CSV fields.
@@ -199,6 +312,11 @@ impl ParquetTable {
         }
         let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(io::Error::other)?;
         self.writer.write(&batch).map_err(columnar::io_error)
+    }
+
+    fn end_group(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.writer.flush().map_err(columnar::io_error)
     }
 
     fn finish(mut self) -> io::Result<Staged> {

@@ -2,7 +2,7 @@
 //! way, synced, renamed, the folder synced.
 
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -79,6 +79,56 @@ impl Staged {
         file.persist(&path).map_err(|error| failed(&path, &error.error))?;
         sync_folder(&path).map_err(|error| failed(&path, &error))?;
         Ok(Written { bytes, blake3: hasher.finalize().to_hex().to_string() })
+    }
+}
+
+/// A file on its way that must be written by its name, or not from front to back: write to it at
+/// [`StagedPath::temporary`], then [`StagedPath::finish`]. Dropped before, it leaves nothing.
+pub struct StagedPath {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl StagedPath {
+    /// Begins a file that will stand at `path`; makes the folders above it.
+    pub fn create(path: &Path) -> Result<Self> {
+        let file = new_temporary(path).map_err(|error| failed(path, &error))?;
+        // A lock of this kind keeps no other writer out but on Windows, where it would be ourselves.
+        if cfg!(windows) {
+            file.as_file().unlock().map_err(|error| failed(path, &error))?;
+        }
+        Ok(StagedPath { path: path.to_path_buf(), file })
+    }
+
+    /// Where it will stand.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where it is now, empty at first.
+    pub fn temporary(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// The open file.
+    pub fn file(&mut self) -> &mut File {
+        self.file.as_file_mut()
+    }
+
+    /// Reads what was written, syncs it and gives it its name, over an older file of that name.
+    pub fn finish(self) -> Result<Written> {
+        let StagedPath { path, mut file } = self;
+        let mut hash = || {
+            let mut hasher = blake3::Hasher::new();
+            file.as_file_mut().seek(SeekFrom::Start(0))?;
+            let bytes = io::copy(file.as_file_mut(), &mut hasher)?;
+            file.as_file().sync_all()?;
+            Ok(Written { bytes, blake3: hasher.finalize().to_hex().to_string() })
+        };
+        let written = hash().map_err(|error: io::Error| failed(&path, &error))?;
+        file.persist(&path).map_err(|error| failed(&path, &error.error))?;
+        sync_folder(&path).map_err(|error| failed(&path, &error))?;
+        Ok(written)
     }
 }
 

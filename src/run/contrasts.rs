@@ -3,7 +3,7 @@
 use super::equity::{Fairness, Found};
 use super::measured::Measures;
 use super::results::Results;
-use super::streamed::write_places;
+use super::streamed::places_table;
 use crate::base::error::Result;
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
@@ -86,7 +86,7 @@ pub(super) fn write(
         }
     };
     let name = |file: &str| format!("{scenario}/{}/{file}", contrast.name);
-    write_places(study, cells, &measures, |ending| name(&format!("access.{ending}")), folder)?;
+    folder.write_cells(&name("access"), &places_table(cells, &measures), cells)?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&rows).write_csv(out))?;
     Ok(said(&format!("{scenario}/{}", contrast.name), contrast.against, &rows))
 }

@@ -9,7 +9,7 @@ use super::cache::Cache;
 use super::ground::Ground;
 use super::load::{Loaded, limits};
 use super::matrix::choose;
-use super::origins::{Options, Origins, asked_for};
+use super::origins::{Format, Options, Origins, asked_for};
 use super::periods::{self, Asked};
 use super::progress::Progress;
 use super::surface::Fine;
@@ -19,16 +19,19 @@ use crate::base::curve::along_curve;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Kind, Severity};
 use crate::base::watch::Watch;
-use crate::measures::isochrone::{Isochrone, Isochrones, Polygon, Wanted};
+use crate::measures::isochrone::{Isochrone, Isochrones, Polygon, Reach, Wanted};
 use crate::measures::times::ranks;
 use crate::network::Walks;
 use crate::network::links::{Around, outward};
 use crate::outputs::diagnostics::{grouped, summary};
 use crate::outputs::folder::OutputFolder;
+use crate::outputs::forms::Forms;
 use crate::outputs::isochrones::IsochroneWriter;
+use crate::outputs::raster::Surfaces;
+use crate::outputs::staging::Written;
 use crate::outputs::tables::{ColumnData, ResultTable};
 use crate::routing::{Question, Router};
-use crate::study::{self, IsochronesSpec, Period, Profile, Study, WindowOf};
+use crate::study::{self, IsochronesSpec, OutputsSpec, Period, Profile, Study, WindowOf};
 
 /// Origins whose isochrones are held at once.
 const HELD: usize = 1024;
@@ -71,15 +74,19 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     let mut findings = std::mem::take(&mut loaded.findings);
     let asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
     let origins = Origins::new(&study, &spec, &loaded, &mut findings, watch)?;
+    let outputs = OutputsSpec { crs: study.outputs.crs.clone(), ..OutputsSpec::default() };
+    let forms = Forms::of(&outputs, &loaded.cells, None)?;
     let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
     let fine = loaded.fine(&study, spec.grid_m, &profile, &cache, watch)?;
     findings.append(std::mem::take(&mut loaded.findings));
     let mut work = Work::new(&study, &spec, &loaded, &fine, &origins);
-    let mut writer = match options.parquet {
-        true => IsochroneWriter::parquet(to, &work.table(&[]))?,
-        false => IsochroneWriter::geojson(to)?,
+    let mut writer = match options.format {
+        Format::GeoJson => IsochroneWriter::geojson(to)?,
+        Format::Parquet => IsochroneWriter::parquet(to, &work.table(&[]), forms.projection.as_ref())?,
+        Format::GeoPackage => IsochroneWriter::geopackage(to, &work.table(&[]), forms.projection.as_ref())?,
     };
-    work.write(&ground, &profile, &asked, &mut [&mut writer], watch)?;
+    let surface = options.surface.as_deref();
+    work.write(&ground, &profile, &asked, &mut [&mut writer], surface, watch)?;
     writer.finish()?;
     watch.end();
     let mut lines = summary(&findings);
@@ -92,7 +99,7 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     Ok(Answer { lines, json })
 }
 
-/// Writes `isochrones.geojson`, `isochrones.parquet` or both of a window below `name`.
+/// Writes `isochrones.geojson`, `.parquet` and `.gpkg`, as the study has it, of a window below `name`.
 #[allow(clippy::too_many_arguments)] // one step of `run`, named
 pub fn write_below(
     study: &Study,
@@ -113,18 +120,28 @@ pub fn write_below(
     let fine = loaded.fine(study, spec.grid_m, profile, cache, watch)?;
     let mut work = Work::new(study, spec, loaded, &fine, origins);
     let mut files = Vec::new();
-    if study.outputs.geojson || !study.outputs.parquet {
+    let Forms { geojson, parquet, gpkg, ref projection, .. } = *folder.forms();
+    let (projection, like) = (projection.as_ref(), work.table(&[]));
+    if geojson || !(parquet || gpkg) {
         let name = format!("{name}/isochrones.geojson");
         files.push((IsochroneWriter::geojson(&folder.path(&name))?, name));
     }
-    if study.outputs.parquet {
+    if parquet {
         let name = format!("{name}/isochrones.parquet");
-        files.push((IsochroneWriter::parquet(&folder.path(&name), &work.table(&[]))?, name));
+        files.push((IsochroneWriter::parquet(&folder.path(&name), &like, projection)?, name));
     }
-    let mut writers: Vec<&mut IsochroneWriter> = files.iter_mut().map(|(writer, _)| writer).collect();
-    work.write(ground, profile, asked, &mut writers, watch)?;
-    for (writer, name) in files {
-        folder.record(&name, writer.finish()?);
+    if gpkg {
+        let name = format!("{name}/isochrones.gpkg");
+        files.push((IsochroneWriter::geopackage(&folder.path(&name), &like, projection)?, name));
+    }
+    let mut writers: Vec<&mut IsochroneWriter<'_>> = files.iter_mut().map(|(writer, _)| writer).collect();
+    let surfaces = format!("{name}/surfaces.tif");
+    let path = spec.surfaces.then(|| folder.path(&surfaces));
+    let surface = work.write(ground, profile, asked, &mut writers, path.as_deref(), watch)?;
+    let written: Vec<(Written, String)> =
+        files.into_iter().map(|(writer, name)| Ok((writer.finish()?, name))).collect::<Result<_>>()?;
+    for (written, name) in written.into_iter().chain(surface.map(|written| (written, surfaces))) {
+        folder.record(&name, written);
     }
     Ok(())
 }
@@ -171,9 +188,10 @@ impl<'a> Work<'a> {
         ground: &Ground,
         profile: &Profile,
         asked: &Asked,
-        writers: &mut [&mut IsochroneWriter],
+        writers: &mut [&mut IsochroneWriter<'_>],
+        surfaces: Option<&Path>,
         watch: &dyn Watch,
-    ) -> Result<()> {
+    ) -> Result<Option<Written>> {
         let Work { spec, loaded, fine, origins, .. } = *self;
         let cutoffs_s: Vec<u32> = spec.cutoffs_min.iter().map(|minutes| minutes * 60).collect();
         let ranks = ranks(&spec.percentiles, asked.question.window.count());
@@ -223,20 +241,28 @@ impl<'a> Work<'a> {
             ranks: &ranks,
             cutoffs_s: &cutoffs_s,
             walk_s,
+            surfaces: surfaces.is_some(),
         };
+        let bands = origins.ids.len() * ranks.len();
+        let mut surfaces = surfaces.map(|path| Surfaces::create(path, lattice, &nodes, bands)).transpose()?;
         watch.begin("isochrones", all.len() as u64);
         for first in (0..origins.ids.len()).step_by(HELD) {
             let stretch = first..(first + HELD).min(origins.ids.len());
             let curve = along_curve(&origins.points[stretch.clone()]);
             let order: Vec<u32> = curve.into_iter().map(|i| i + first as u32).filter(linked).collect();
             let found = router.route_few(&order, how, |batch| Isochrones::listen(&wanted, batch), watch)?;
-            let mut of: Vec<Option<Vec<Isochrone>>> = vec![None; stretch.len()];
-            for (&origin, isochrones) in order.iter().zip(found.into_iter().flatten()) {
-                of[origin as usize - first] = Some(isochrones);
+            let mut of: Vec<Option<Reach>> = vec![None; stretch.len()];
+            for (&origin, reach) in order.iter().zip(found.into_iter().flatten()) {
+                of[origin as usize - first] = Some(reach);
             }
             self.push(first, &of, writers)?;
+            if let Some(surfaces) = &mut surfaces {
+                for (id, reach) in origins.ids[stretch].iter().zip(&of) {
+                    surfaces.push(id, &spec.percentiles, reach.as_ref())?;
+                }
+            }
         }
-        Ok(())
+        surfaces.map(Surfaces::finish).transpose()
     }
 
     /// All places' (lon, lat).
@@ -314,15 +340,15 @@ impl<'a> Work<'a> {
     fn push(
         &mut self,
         first: usize,
-        of: &[Option<Vec<Isochrone>>],
-        writers: &mut [&mut IsochroneWriter],
+        of: &[Option<Reach>],
+        writers: &mut [&mut IsochroneWriter<'_>],
     ) -> Result<()> {
         let each = self.spec.percentiles.len() * self.spec.cutoffs_min.len();
         let rows: Vec<Row<'_>> = of
             .iter()
             .enumerate()
             .flat_map(|(i, found)| {
-                (0..each).map(move |k| (first + i, k, found.as_ref().map(|found| &found[k])))
+                (0..each).map(move |k| (first + i, k, found.as_ref().map(|found| &found.isochrones[k])))
             })
             .collect();
         let table = self.table(&rows);

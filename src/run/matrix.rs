@@ -8,6 +8,7 @@ use super::cache::Cache;
 use super::estimate::{Estimate, Means};
 use super::ground::Ground;
 use super::load::{Loaded, must_be_there};
+use super::measured::linked;
 use super::periods::{self, Asked};
 use super::progress::Progress;
 use super::scenarios::within;
@@ -17,7 +18,7 @@ use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::measures::times::{Times, ranks};
 use crate::network::links::Linked;
-use crate::outputs::matrix::{MatrixFormat, MatrixSpec, MatrixWriter};
+use crate::outputs::matrix::{MatrixFormat, MatrixOut, MatrixParts, MatrixSpec, MatrixWriter, by_id};
 use crate::outputs::staging::Written;
 use crate::outputs::turning::Turning;
 use crate::routing::{How, Router};
@@ -89,8 +90,8 @@ pub fn matrix(
     };
     watch.use_threads(options.means.keep(&mut asked, trial, None, watch)?);
     let whole = Whole { loaded: &loaded, ground: &ground, asked: &asked, twins: &twins };
-    let mut writer = writer(&study, &whole, format, options.all_pairs, to)?;
-    fill(&study, whole, &mut writer, watch)?;
+    let mut writer = MatrixWriter::create(to, &spec(&study, whole, format, options.all_pairs))?;
+    fill(&study, whole, &in_order(whole), &mut writer, watch)?;
     watch.end();
     let pairs = writer.pairs();
     writer.finish()?;
@@ -100,32 +101,46 @@ pub fn matrix(
 
 /// The matrix of a run, beside its other tables.
 pub fn write_whole(study: &Study, whole: Whole<'_>, to: &FilePath, watch: &Progress) -> Result<Written> {
-    let mut writer = writer(study, &whole, MatrixFormat::Parquet, false, to)?;
-    fill(study, whole, &mut writer, watch)?;
+    let mut writer = MatrixWriter::create(to, &spec(study, whole, MatrixFormat::Parquet, false))?;
+    fill(study, whole, &in_order(whole), &mut writer, watch)?;
     writer.finish()
 }
 
-fn writer(
+/// The matrix of a run as files of some origins each in the folder `to`; says their names there.
+pub fn write_parts(
     study: &Study,
-    whole: &Whole<'_>,
-    format: MatrixFormat,
-    all_pairs: bool,
+    whole: Whole<'_>,
     to: &FilePath,
-) -> Result<MatrixWriter> {
-    let (places, _) = whole.loaded.destinations();
-    MatrixWriter::create(
-        to,
-        &MatrixSpec {
-            format,
-            from_ids: &whole.loaded.cells.ids,
-            to_ids: &places.ids,
-            percentiles: &study.access.percentiles,
-            all_pairs,
-        },
-    )
+    watch: &Progress,
+) -> Result<Vec<(String, Written)>> {
+    let mut parts = MatrixParts::new(to, spec(study, whole, MatrixFormat::Parquet, false));
+    fill(study, whole, &by_id(&whole.loaded.cells.ids), &mut parts, watch)?;
+    parts.finish()
 }
 
-fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Progress) -> Result<()> {
+fn spec<'a>(study: &'a Study, whole: Whole<'a>, format: MatrixFormat, all_pairs: bool) -> MatrixSpec<'a> {
+    MatrixSpec {
+        format,
+        from_ids: &whole.loaded.cells.ids,
+        to_ids: &whole.loaded.destinations().0.ids,
+        percentiles: &study.access.percentiles,
+        all_pairs,
+    }
+}
+
+/// The cells as they come.
+fn in_order(whole: Whole<'_>) -> Vec<u32> {
+    (0..whole.loaded.cells.ids.len() as u32).collect()
+}
+
+/// Routes all cells and writes their rows in `order`.
+fn fill(
+    study: &Study,
+    whole: Whole<'_>,
+    order: &[u32],
+    writer: &mut impl MatrixOut,
+    watch: &Progress,
+) -> Result<()> {
     let Whole { loaded, ground, asked, .. } = whole;
     let (cells, (places, links)) = (&loaded.cells.points, loaded.destinations());
     let own_s = loaded.others.is_none().then_some(study.access.own_cell_s);
@@ -136,20 +151,14 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
             let width = places.points.len() * ranks.len();
             watch.begin("travel times", cells.len() as u64);
             for stretch in stretches(cells.len(), width) {
-                let (origins, batches) = times(
-                    &router,
-                    asked.how,
-                    &ranks,
-                    places.points.len(),
-                    stretch.clone(),
-                    &loaded.links.cells,
-                    watch,
-                )?;
+                let (stretch, goals) = (&order[stretch], places.points.len());
+                let (origins, batches) =
+                    times(&router, asked.how, &ranks, goals, stretch, &loaded.links.cells, watch)?;
                 let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
                 let mut origins = origins.iter().peekable();
-                for cell in stretch {
-                    let routed = origins.next_if_eq(&&(cell as u32)).is_some();
-                    push(study, &whole, writer, cell, if routed { rows.next() } else { None })?;
+                for &cell in stretch {
+                    let routed = origins.next_if_eq(&&cell).is_some();
+                    push(study, &whole, writer, cell as usize, if routed { rows.next() } else { None })?;
                 }
             }
         }
@@ -160,15 +169,15 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
             let mut turning = Turning::new(cells.len(), in_memory, writer.path())?;
             watch.begin("travel times", places.points.len() as u64);
             for stretch in stretches(places.points.len(), width) {
-                let (goals, batches) =
-                    times(&router, asked.how, &ranks, cells.len(), stretch.clone(), links, watch)?;
+                let all: Vec<u32> = stretch.clone().map(|goal| goal as u32).collect();
+                let (goals, batches) = times(&router, asked.how, &ranks, cells.len(), &all, links, watch)?;
                 let from: Vec<&[u32]> = batches.iter().flat_map(|batch| batch.chunks(width.max(1))).collect();
                 let wide = stretch.len() * ranks.len();
                 let mut block = vec![u32::MAX; cells.len() * wide];
-                for (cell, row) in block.chunks_mut(wide.max(1)).enumerate() {
+                for (&cell, row) in order.iter().zip(block.chunks_mut(wide.max(1))) {
                     for (&goal, times) in goals.iter().zip(&from) {
                         let to = (goal as usize - stretch.start) * ranks.len();
-                        let times = &times[cell * ranks.len()..][..ranks.len()];
+                        let times = &times[cell as usize * ranks.len()..][..ranks.len()];
                         row[to..to + ranks.len()].copy_from_slice(times);
                     }
                 }
@@ -177,9 +186,9 @@ fn fill(study: &Study, whole: Whole<'_>, writer: &mut MatrixWriter, watch: &Prog
             let width = places.points.len() * ranks.len();
             for stretch in stretches(cells.len(), width) {
                 let rows = turning.rows(stretch.clone())?;
-                for (cell, row) in stretch.zip(rows.chunks(width.max(1))) {
-                    let linked = loaded.links.cells.edge[cell] != NONE;
-                    push(study, &whole, writer, cell, linked.then_some(row))?;
+                for (&cell, row) in order[stretch].iter().zip(rows.chunks(width.max(1))) {
+                    let linked = loaded.links.cells.edge[cell as usize] != NONE;
+                    push(study, &whole, writer, cell as usize, linked.then_some(row))?;
                 }
             }
         }
@@ -199,12 +208,11 @@ fn times(
     how: How,
     ranks: &[u32],
     goals: usize,
-    stretch: Range<usize>,
+    stretch: &[u32],
     links: &Linked,
     watch: &Progress,
 ) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
-    let linked: Vec<u32> =
-        stretch.map(|place| place as u32).filter(|&place| links.edge[place as usize] != NONE).collect();
+    let linked = linked(stretch, links);
     let batches = router.route(&linked, how, |batch| Times::listen(ranks, goals, batch), watch)?;
     Ok((linked, batches))
 }
@@ -213,7 +221,7 @@ fn times(
 fn push(
     study: &Study,
     whole: &Whole<'_>,
-    writer: &mut MatrixWriter,
+    writer: &mut impl MatrixOut,
     cell: usize,
     row: Option<&[u32]>,
 ) -> Result<()> {

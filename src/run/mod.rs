@@ -11,6 +11,7 @@ use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::measures::asked::Asked as Wanted;
 use crate::outputs::folder::OutputFolder;
+use crate::outputs::forms::Forms;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::{diagnostics, report};
@@ -239,6 +240,7 @@ fn compute(
     let Prepared { mut loaded, zone, wanted, mut windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
+    let forms = Forms::of(&study.outputs, &loaded.cells, loaded.others.as_ref())?;
     let mut scenarios = scenarios::all(study, &loaded, &zone, watch)?;
     let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, watch)?;
     let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
@@ -257,7 +259,7 @@ fn compute(
         threads.push(means.keep(asked, trial, Some(&mut log), watch)?);
         hours.iter_mut().for_each(|hour| hour.asked.how = asked.how);
     }
-    let folder = OutputFolder::begin(&study.folder.join(&study.output))?;
+    let folder = OutputFolder::begin(&study.folder.join(&study.output), forms)?;
     let fairness = Fairness::new(&study.equity, &loaded.cells)?;
     let mut work = Work { study, wanted: &wanted, cache, zone: &zone, watch, log, findings, folder };
     let mut results: Vec<Results> = Vec::new();

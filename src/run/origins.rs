@@ -12,6 +12,9 @@ use crate::inputs::cells;
 use crate::network::links::Linked;
 use crate::study::{self, IsochronesSpec, Profile, Study};
 
+/// A file of surfaces has a band for each.
+const MOST_SURFACES: usize = 1000;
+
 /// What the command line asks for; what is empty or `None` is as the study has it.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -24,7 +27,18 @@ pub struct Options {
     pub grid_m: Option<u32>,
     pub period: Option<String>,
     pub profile: Option<String>,
-    pub parquet: bool,
+    pub format: Format,
+    /// Also the times themselves, as a raster.
+    pub surface: Option<PathBuf>,
+}
+
+/// What kind of file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    GeoJson,
+    Parquet,
+    GeoPackage,
 }
 
 /// The study's `[isochrones]`, or none, with what the command line says in its place.
@@ -38,6 +52,7 @@ pub fn asked_for(study: &Study, options: &Options, profile: &Profile) -> Result<
         cutoffs_min: access.cutoffs_min.clone(),
         percentiles: access.percentiles.clone(),
         grid_m: study::parse::GRID_M,
+        surfaces: false,
     });
     if !options.at.is_empty() || options.origins.is_some() || options.cells {
         let here = std::env::current_dir().map_err(|error| Error::machine(".", error))?;
@@ -58,6 +73,7 @@ pub fn asked_for(study: &Study, options: &Options, profile: &Profile) -> Result<
         spec.percentiles.clone_from(&options.percentiles);
     }
     spec.grid_m = options.grid_m.unwrap_or(spec.grid_m);
+    spec.surfaces = options.surface.is_some();
     let most = profile.max_travel_time_s;
     if let Some(over) = spec.cutoffs_min.iter().find(|&&cutoff| u64::from(cutoff) * 60 > u64::from(most)) {
         let what = format!("{over} min is above max_travel_time_s = {most} of profile {}", profile.name);
@@ -129,6 +145,15 @@ impl Origins {
             ids.extend(loaded.cells.ids.iter().cloned());
             points.extend(&loaded.cells.points);
             cell.extend(0..loaded.cells.ids.len() as u32);
+        }
+        let bands = ids.len() * spec.percentiles.len();
+        if spec.surfaces && bands > MOST_SURFACES {
+            let remedy = format!("ask for at most {MOST_SURFACES}, of some points: with at or origins");
+            return Err(Error::input(
+                "[isochrones] surfaces",
+                format!("would be {bands}, a band each"),
+                remedy,
+            ));
         }
         Ok(Origins { ids, points, linked, cell })
     }

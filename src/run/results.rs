@@ -15,7 +15,7 @@ use crate::measures::equity::{CurveRow, EquityRow};
 use crate::measures::stream::Slot;
 use crate::network::transit::FREQUENCY_INEXACT;
 use crate::outputs::folder::OutputFolder;
-use crate::outputs::{diagnostics, geo, tables};
+use crate::outputs::{diagnostics, tables};
 use crate::study::Study;
 
 /// One combination's results.
@@ -69,25 +69,12 @@ impl Results {
 ///
 /// # Errors
 /// The machine's.
-pub(super) fn write(
-    study: &Study,
-    loaded: &Loaded,
-    found: &Results,
-    folder: &mut OutputFolder,
-) -> Result<()> {
+pub(super) fn write(loaded: &Loaded, found: &Results, folder: &mut OutputFolder) -> Result<()> {
     let cells = &loaded.cells;
     let table = tables::access_table(cells, &found.status, &periods::link_m(loaded), found.measures.clone());
     let name = |file: &str| format!("{}/{file}", found.name);
-    streamed::write_passive(study, loaded, &found.passive, name, folder)?;
-    if study.outputs.csv {
-        folder.write(&name("access.csv"), |out| table.write_csv(out))?;
-    }
-    if study.outputs.parquet {
-        folder.write(&name("access.parquet"), |out| geo::write_geoparquet(&table, cells, out))?;
-    }
-    if study.outputs.geojson {
-        folder.write(&name("access.geojson"), |out| geo::write_geojson(&table, cells, out))?;
-    }
+    streamed::write_passive(loaded, &found.passive, name, folder)?;
+    folder.write_cells(&name("access"), &table, cells)?;
     folder.write(&name("curves.csv"), |out| tables::curves_table(&found.curves).write_csv(out))?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&found.equity).write_csv(out))
 }

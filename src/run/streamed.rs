@@ -263,7 +263,6 @@ pub fn columns(
 /// # Errors
 /// The machine's.
 pub fn write_passive(
-    study: &Study,
     loaded: &Loaded,
     passive: &[(String, Vec<Option<f64>>)],
     name: impl Fn(&str) -> String,
@@ -272,20 +271,12 @@ pub fn write_passive(
     if passive.is_empty() {
         return Ok(());
     }
-    write_places(study, loaded.destinations().0, passive, |ending| name(&format!("passive.{ending}")), folder)
+    let places = loaded.destinations().0;
+    folder.write_places(&name("passive"), &places_table(places, passive), places)
 }
 
-/// A table of places, a row each: `id`, `lon`, `lat` and the columns, in the forms that the study asks for.
-///
-/// # Errors
-/// The machine's.
-pub fn write_places(
-    study: &Study,
-    places: &RawPlaces,
-    columns: &[(String, Vec<Option<f64>>)],
-    name: impl Fn(&str) -> String,
-    folder: &mut OutputFolder,
-) -> Result<()> {
+/// A row a place: `id`, `lon`, `lat` and the columns.
+pub fn places_table(places: &RawPlaces, columns: &[(String, Vec<Option<f64>>)]) -> ResultTable {
     let mut table = ResultTable::default();
     table.push("id", ColumnData::Text(places.ids.clone()));
     table.push("lon", ColumnData::Number(places.points.iter().map(|&(lon, _)| Some(lon)).collect()));
@@ -293,16 +284,7 @@ pub fn write_places(
     for (name, values) in columns {
         table.push(name, ColumnData::Number(values.clone()));
     }
-    if study.outputs.csv {
-        folder.write(&name("csv"), |out| table.write_csv(out))?;
-    }
-    if study.outputs.parquet {
-        folder.write(&name("parquet"), |out| geo::write_geoparquet(&table, places, out))?;
-    }
-    if study.outputs.geojson {
-        folder.write(&name("geojson"), |out| geo::write_geojson(&table, places, out))?;
-    }
-    Ok(())
+    table
 }
 
 /// One profile's results: which measure each is of, and all columns by name.

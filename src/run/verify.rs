@@ -256,7 +256,7 @@ impl Anew<'_> {
         let beside = tempfile::tempdir().map_err(|error| Error::machine("a temporary folder", error))?;
         let mut study = self.study.clone();
         study.output = beside.path().to_path_buf();
-        study.outputs = study::OutputsSpec { csv: true, parquet: false, geojson: false, matrix: false };
+        study.outputs = study::OutputsSpec { csv: true, ..Default::default() };
         let log = RunLog::begin(self.file, self.threads);
         let means = Means { threads: self.threads, memory: None };
         compute(&study, self.cache, Some(chosen.to_vec()), means, log, self.watch)?;

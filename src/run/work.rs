@@ -17,9 +17,9 @@ use crate::base::watch::Watch;
 use crate::measures::asked::Asked as Wanted;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
-use crate::outputs::{geo, tables};
+use crate::outputs::tables;
 use crate::routing::{Backwards, Flow};
-use crate::study::{OutputsSpec, Period, Profile, Study, WindowOf};
+use crate::study::{Matrix, OutputsSpec, Period, Profile, Study, WindowOf};
 
 /// A run under way.
 pub(super) struct Work<'a> {
@@ -145,15 +145,24 @@ impl Work<'_> {
             Results::new(study, name, status, measured, &loaded.cells, fairness, &mut self.findings, watch)?;
         self.log.note(&format!("{} equity figures", found.name));
         let folder = &mut self.folder;
-        results::write(study, loaded, &found, folder)?;
+        results::write(loaded, &found, folder)?;
         if !hours.is_empty() {
             let wanted = self.wanted;
             hours::write(study, loaded, wanted, ground, hours, &found.name, folder, watch, &mut self.log)?;
         }
-        if study.outputs.matrix {
-            let name = format!("{}/matrix.parquet", found.name);
-            let spec = matrix::Whole { loaded, ground, asked, twins: &[] };
-            folder.record(&name, matrix::write_whole(study, spec, &folder.path(&name), watch)?);
+        let whole = matrix::Whole { loaded, ground, asked, twins: &[] };
+        match study.outputs.matrix {
+            Matrix::None => {}
+            Matrix::Whole => {
+                let name = format!("{}/matrix.parquet", found.name);
+                folder.record(&name, matrix::write_whole(study, whole, &folder.path(&name), watch)?);
+            }
+            Matrix::Partitioned => {
+                let name = format!("{}/matrix", found.name);
+                for (part, written) in matrix::write_parts(study, whole, &folder.path(&name), watch)? {
+                    folder.record(&format!("{name}/{part}"), written);
+                }
+            }
         }
         self.log.note(&format!("{} written", found.name));
         Ok(found)
@@ -162,15 +171,15 @@ impl Work<'_> {
     /// Who lives where, and what is there.
     pub fn cells(&mut self, scenario: &str, loaded: &Loaded) -> Result<()> {
         let table = tables::cells_table(&loaded.cells);
-        let OutputsSpec { csv, parquet, .. } = self.study.outputs;
+        let (OutputsSpec { csv, parquet, gpkg, .. }, cells) = (self.study.outputs.clone(), &loaded.cells);
         if csv || !parquet {
             self.folder.write(&format!("{scenario}/cells.csv"), |out| table.write_csv(out))?;
         }
         if parquet {
-            let cells = &loaded.cells;
-            self.folder.write(&format!("{scenario}/cells.parquet"), |out| {
-                geo::write_geoparquet(&table, cells, out)
-            })?;
+            self.folder.write_geoparquet(&format!("{scenario}/cells"), &table, cells)?;
+        }
+        if gpkg {
+            self.folder.write_geopackage(&format!("{scenario}/cells"), &table, cells)?;
         }
         Ok(())
     }
@@ -197,8 +206,7 @@ impl Work<'_> {
             let found = compare(&sides, &people, less_is_better, figures, watch)?;
             let name = |file: &str| format!("{}/{file}", after.name);
             let folder = &mut self.folder;
-            let changes = |ending: &str| name(&format!("changes.{ending}"));
-            streamed::write_places(study, cells, &found.columns, changes, folder)?;
+            folder.write_cells(&name("changes"), &streamed::places_table(cells, &found.columns), cells)?;
             folder.write(&name("winners.csv"), |out| winners_table(&found).write_csv(out))?;
             let differences = tables::equity_table(&found.figures);
             folder.write(&name("differences.csv"), |out| differences.write_csv(out))?;

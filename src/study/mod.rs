@@ -197,13 +197,41 @@ pub struct IsochronesSpec {
     pub percentiles: Vec<f64>,
     /// Between the points that are contoured, m.
     pub grid_m: u32,
+    /// Also the times at these points, as a raster.
+    pub surfaces: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutputsSpec {
     pub csv: bool,
     pub parquet: bool,
     pub geojson: bool,
-    /// Also `matrix.parquet`.
-    pub matrix: bool,
+    pub gpkg: bool,
+    /// Rasters of cells that are squares on a grid.
+    pub tif: bool,
+    pub crs: OutputCrs,
+    pub matrix: Matrix,
+}
+
+/// The projection of shapes and rasters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OutputCrs {
+    /// Longitude and latitude on WGS 84.
+    #[default]
+    Degrees,
+    /// That of the cells.
+    Cells,
+    /// `EPSG:n`.
+    Code(String),
+}
+
+/// How travel times of all pairs are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Matrix {
+    #[default]
+    None,
+    /// `matrix.parquet`.
+    Whole,
+    /// A folder of files, each of some origins.
+    Partitioned,
 }

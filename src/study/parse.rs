@@ -337,12 +337,32 @@ fn within_travel_time(s: &mut Section<'_, '_>, cutoffs_min: &[u32], profiles: &[
 fn outputs<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>) -> OutputsSpec {
     let (table, at) = single(document, "outputs");
     let mut s = Section::open(walk, "outputs", table, at);
-    let tables = s.list("tables", "write some of \"csv\", \"parquet\", \"geojson\"", |value| {
+    let remedy = "write some of \"csv\", \"parquet\", \"geojson\", \"gpkg\", \"tif\"";
+    let tables = s.list("tables", remedy, |value| {
         let form = text(value)?;
         match form.as_str() {
-            "csv" | "parquet" | "geojson" => Ok(form),
-            "gpkg" | "geotiff" => Err(format!("is \"{form}\": isokron does not do {form} yet")),
+            "csv" | "parquet" | "geojson" | "gpkg" | "tif" => Ok(form),
             _ => Err(format!("is \"{form}\"")),
+        }
+    });
+    let crs = s.read(
+        "crs",
+        "write an EPSG code, such as \"EPSG:3006\", or \"cells\": that of the cells",
+        |value| {
+            let written = text(value)?;
+            let code = written.to_uppercase();
+            match code.strip_prefix("EPSG:").is_some_and(|number| number.parse::<u16>().is_ok()) {
+                true => Ok(OutputCrs::Code(code)),
+                false if written == "cells" => Ok(OutputCrs::Cells),
+                false => Err(format!("is \"{written}\"")),
+            }
+        },
+    );
+    let matrix = s.read("matrix", "write true, false or \"partitioned\"", |value| {
+        match (value.as_bool(), value.as_str()) {
+            (Some(whole), _) => Ok(if whole { Matrix::Whole } else { Matrix::None }),
+            (None, Some("partitioned")) => Ok(Matrix::Partitioned),
+            (None, _) => Err(text(value).map_or_else(|what| what, |word| format!("is \"{word}\""))),
         }
     });
     let wanted = |form: &str| tables.iter().any(|table| table == form);
@@ -350,7 +370,10 @@ fn outputs<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>) -> OutputsSpec {
         csv: wanted("csv"),
         parquet: wanted("parquet"),
         geojson: wanted("geojson"),
-        matrix: s.flag("matrix"),
+        gpkg: wanted("gpkg"),
+        tif: wanted("tif"),
+        crs: crs.unwrap_or_default(),
+        matrix: matrix.unwrap_or_default(),
     }
 }
 

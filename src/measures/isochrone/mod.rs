@@ -21,6 +21,17 @@ pub struct Wanted<'a> {
     pub cutoffs_s: &'a [u32],
     /// Time to walk from a point of the lattice to the next, s.
     pub walk_s: u32,
+    /// Whether the times themselves are wanted, up to the largest cutoff.
+    pub surfaces: bool,
+}
+
+/// What an origin reaches.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reach {
+    /// Percentile by percentile, cutoff by cutoff.
+    pub isochrones: Vec<Isochrone>,
+    /// By percentile, where wanted: point of the lattice and time, s.
+    pub surfaces: Vec<Vec<(u32, u32)>>,
 }
 
 /// What can be reached from an origin within a cutoff at a percentile.
@@ -48,8 +59,8 @@ impl<'a> Isochrones<'a> {
 }
 
 impl Listener for Isochrones<'_> {
-    /// Origin by origin: percentile by percentile, cutoff by cutoff.
-    type Output = Vec<Vec<Isochrone>>;
+    /// Origin by origin.
+    type Output = Vec<Reach>;
 
     #[inline(always)]
     fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
@@ -60,16 +71,20 @@ impl Listener for Isochrones<'_> {
     }
 
     fn finish(self) -> Self::Output {
-        let Wanted { lattice, nodes, columns, ranks, cutoffs_s, walk_s } = *self.wanted;
+        let Wanted { lattice, nodes, columns, ranks, cutoffs_s, walk_s, surfaces } = *self.wanted;
+        let most_s = cutoffs_s.iter().copied().max().unwrap_or_default();
         // In the order of the destinations, for that of the sums.
         let mut heard: Vec<(u32, usize)> = self.heard.iter().copied().zip(0..).collect();
         heard.sort_unstable();
         let (points, places) = heard.split_at(heard.partition_point(|&(d, _)| (d as usize) < nodes.len()));
         let of_lane = |lane: usize| {
-            let mut found = Vec::with_capacity(ranks.len() * cutoffs_s.len());
+            let mut found = Reach::default();
             for rank in 0..ranks.len() {
                 let time_s = |at: usize| self.times_s[(at * ranks.len() + rank) * self.lanes + lane];
                 let reached = points.iter().map(|&(d, at)| (nodes[d as usize], time_s(at)));
+                if surfaces {
+                    found.surfaces.push(reached.clone().filter(|&(_, time_s)| time_s <= most_s).collect());
+                }
                 let field = Field::new(lattice, walk_s, reached.filter(|&(_, time_s)| time_s != u32::MAX));
                 for &cutoff_s in cutoffs_s {
                     let polygons = field.within(cutoff_s);
@@ -77,7 +92,11 @@ impl Listener for Isochrones<'_> {
                     let sum =
                         |column: &Vec<f64>| within().map(|&(d, _)| column[d as usize - nodes.len()]).sum();
                     let area_m2 = polygons.iter().map(area_m2).sum();
-                    found.push(Isochrone { polygons, area_m2, sums: columns.iter().map(sum).collect() });
+                    found.isochrones.push(Isochrone {
+                        polygons,
+                        area_m2,
+                        sums: columns.iter().map(sum).collect(),
+                    });
                 }
             }
             found

@@ -26,7 +26,12 @@ pub(super) fn of_folder(
     ids: &[&str],
     to_cells: bool,
 ) -> Result<Value> {
-    let matrix = format!("{folder}/matrix.parquet");
+    let inside = format!("{folder}/matrix/");
+    let matrix = match files.iter().any(|file| file.starts_with(&inside)) {
+        true => format!("{folder}/matrix"),
+        false => format!("{folder}/matrix.parquet"),
+    };
+    let has_matrix = files.contains(matrix.as_str()) || !matrix.ends_with(".parquet");
     let read = |file: &str| {
         let name = format!("{folder}/{file}");
         if files.contains(name.as_str()) { table(root, &name) } else { Ok(None) }
@@ -60,7 +65,7 @@ pub(super) fn of_folder(
         "curves": curves,
         "winners": winners,
         "hours": hours,
-        "times": if to_cells && files.contains(matrix.as_str()) { times(root, &matrix, ids)? } else { Value::Null },
+        "times": if to_cells && has_matrix { times(root, &matrix, ids)? } else { Value::Null },
     }))
 }
 

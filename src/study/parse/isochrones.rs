@@ -48,6 +48,7 @@ pub(super) fn isochrones<'t>(
         cutoffs_min,
         percentiles: if asked.is_empty() { access.percentiles.clone() } else { asked },
         grid_m: s.whole("grid_m", 10..=5000).unwrap_or_default(),
+        surfaces: s.flag("surfaces"),
     }
 }
 

@@ -400,13 +400,33 @@ pub const KEYS: &[Key] = &[
     ),
     key("isochrones", "grid_m", Value("100"), "100", "between the points that are contoured, m"),
     key(
+        "isochrones",
+        "surfaces",
+        Value("false"),
+        "true",
+        "write the times at these points as well, as surfaces.tif: a band for each origin and percentile",
+    ),
+    key(
         "outputs",
         "tables",
         Value("[\"csv\", \"parquet\", \"geojson\"]"),
         "[\"csv\"]",
-        "forms of the tables by cell",
+        "forms of the tables by cell; also \"gpkg\" (GeoPackage), and \"tif\" (GeoTIFF) where cells are squares on a grid",
     ),
-    key("outputs", "matrix", Value("false"), "true", "write all travel times as matrix.parquet as well"),
+    key(
+        "outputs",
+        "crs",
+        Absent("longitude and latitude"),
+        "\"EPSG:3006\"",
+        "projection of shapes in GeoParquet and GeoPackage: an EPSG code, or \"cells\", that of the cells",
+    ),
+    key(
+        "outputs",
+        "matrix",
+        Value("false"),
+        "true",
+        "write all travel times as well: true for matrix.parquet, \"partitioned\" for a folder of files by origin",
+    ),
     key("scenario", "name", Required, "\"tram_every_5\"", "a name, [a-z0-9_]+, not base"),
     key(
         "scenario",
@@ -541,7 +561,6 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("set_profile", "max_stress", "cycling"),
     ("set_profile", "wheelchair", "wheelchair access"),
     ("set_profile", "max_fare", "fares"),
-    ("outputs", "geotiff", "GeoTIFF"),
 ];
 
 /// The key of a section; destinations share the keys of cells.

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::base::units::clock;
 use crate::study::{
-    Attribute, EquitySpec, GroupsAre, InterestSpec, JoinBy, JoinSpec, PlacedEdit, PlacesSource, PlacesSpec,
-    Scenario, Search, Study, TagFilter, Taken, Unlinked, WindowOf,
+    Attribute, EquitySpec, GroupsAre, InterestSpec, JoinBy, JoinSpec, Matrix, OutputCrs, PlacedEdit,
+    PlacesSource, PlacesSpec, Scenario, Search, Study, TagFilter, Taken, Unlinked, WindowOf,
 };
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
@@ -15,11 +15,14 @@ use crate::study::{
 pub fn resolved(study: &Study) -> Value {
     let network = &study.network;
     let outputs = &study.outputs;
-    let tables: Vec<&str> =
-        [("csv", outputs.csv), ("parquet", outputs.parquet), ("geojson", outputs.geojson)]
-            .into_iter()
-            .filter_map(|(name, wanted)| wanted.then_some(name))
-            .collect();
+    let forms = [
+        ("csv", outputs.csv),
+        ("parquet", outputs.parquet),
+        ("geojson", outputs.geojson),
+        ("gpkg", outputs.gpkg),
+        ("tif", outputs.tif),
+    ];
+    let tables: Vec<&str> = forms.into_iter().filter_map(|(name, wanted)| wanted.then_some(name)).collect();
     json!({
         "study": {
             "name": study.name,
@@ -72,10 +75,20 @@ pub fn resolved(study: &Study) -> Value {
             "cutoffs_min": spec.cutoffs_min,
             "percentiles": spec.percentiles,
             "grid_m": spec.grid_m,
+            "surfaces": spec.surfaces,
         })),
         "outputs": {
             "tables": tables,
-            "matrix": study.outputs.matrix,
+            "crs": match &outputs.crs {
+                OutputCrs::Degrees => Value::Null,
+                OutputCrs::Cells => json!("cells"),
+                OutputCrs::Code(code) => json!(code),
+            },
+            "matrix": match outputs.matrix {
+                Matrix::None => json!(false),
+                Matrix::Whole => json!(true),
+                Matrix::Partitioned => json!("partitioned"),
+            },
         },
         "scenario": study.scenarios.iter().map(scenario).chain(study.searches.iter().map(search)).collect::<Vec<_>>(),
     })
