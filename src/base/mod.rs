@@ -5,6 +5,8 @@ pub mod csr;
 pub mod curve;
 pub mod error;
 pub mod findings;
+pub mod near;
+pub mod place;
 pub mod texts;
 pub mod units;
 pub mod watch;

@@ -19,6 +19,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::*;
 use crate::base::error::{Error, Problem, Result};
+use crate::base::place::Place;
 use crate::base::units::parse_clock;
 /// Where no `[isochrones]` says otherwise.
 pub const GRID_M: u32 = 100;
@@ -75,12 +76,12 @@ pub fn parse(text: &str, file: &str, folder: &Path) -> Result<Study> {
     Ok(parsed(text, file, folder)?.0)
 }
 
-type Named = Vec<(String, PathBuf)>;
+type Named = Vec<(Place, PathBuf)>;
 
 fn parsed(text: &str, file: &str, folder: &Path) -> Result<(Study, Named)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut walk = Walk::new(text, file);
+    let mut walk = Walk::new(text, file, folder);
     for error in errors {
         let at = error.span().map_or(0, |span| span.start);
         walk.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");
@@ -455,7 +456,7 @@ fn unique<'n>(
     }
 }
 
-fn missing_file(place: &str, folder: &Path, file: &Path) -> Option<Problem> {
+fn missing_file(place: &Place, folder: &Path, file: &Path) -> Option<Problem> {
     let path = folder.join(file);
     if path.exists() {
         return None;
