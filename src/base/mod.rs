@@ -5,6 +5,7 @@ pub mod csr;
 pub mod curve;
 pub mod error;
 pub mod findings;
+pub mod format;
 pub mod near;
 pub mod place;
 pub mod texts;

@@ -14,6 +14,7 @@ mod access;
 mod build;
 mod check;
 mod compare;
+mod completions;
 mod equity;
 mod init;
 mod isochrone;
@@ -22,6 +23,7 @@ mod problems;
 mod report;
 mod run;
 mod scenario;
+mod schema;
 mod synth;
 mod trip;
 mod verify;
@@ -76,6 +78,9 @@ enum Command {
     Scenario(scenario::Arguments),
     Verify(verify::Arguments),
     Synth(synth::Arguments),
+    Schema(schema::Arguments),
+    Completions(completions::Completions),
+    Man(completions::Man),
 }
 
 /// What a command has to say: lines for a person, and the same as data.
@@ -160,6 +165,9 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Equity(arguments) => arguments.run(&watch),
         Command::Scenario(arguments) => arguments.run(),
         Command::Synth(arguments) => arguments.run(),
+        Command::Schema(arguments) => arguments.run(),
+        Command::Completions(arguments) => arguments.run(),
+        Command::Man(arguments) => arguments.run(),
     };
     watch.end();
     said

@@ -11,6 +11,7 @@ use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
+use super::columnar::not_newer;
 use super::tables::separator;
 use crate::base::error::{Error, Problem, Result};
 use crate::study::parse::nearest;
@@ -76,6 +77,7 @@ impl LongTable {
         table.parquet = &magic[..read] == b"PAR1";
         table.headers = if table.parquet {
             let builder = table.parquet_reader()?;
+            not_newer(builder.metadata().file_metadata().key_value_metadata(), &table.file)?;
             builder.schema().fields().iter().map(|field| field.name().clone()).collect()
         } else {
             let mut reader = table.csv_reader()?;

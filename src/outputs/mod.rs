@@ -11,6 +11,8 @@ pub mod log;
 pub mod manifest;
 pub mod matrix;
 pub mod report;
+pub mod schema;
 pub mod staging;
 pub mod tables;
+pub mod text;
 pub mod turning;

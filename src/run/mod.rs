@@ -17,6 +17,8 @@ use crate::outputs::{diagnostics, report};
 use crate::study::{self, Period, Profile, Study};
 
 pub mod access;
+mod around;
+pub mod ask;
 pub mod build;
 pub mod cache;
 pub mod check;

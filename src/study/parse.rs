@@ -9,6 +9,7 @@ mod measures;
 mod places;
 mod resolved;
 mod scenario;
+mod shapes;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -23,11 +24,12 @@ use crate::base::place::Place;
 use crate::base::units::parse_clock;
 /// Where no `[isochrones]` says otherwise.
 pub const GRID_M: u32 = 100;
-pub use keys::{Fallback, KEYS, Key, defaults_table};
+pub use keys::{Fallback, KEYS, Key, SECTIONS, defaults_table, of_section};
 pub use measures::{measure_of_flag, measures_of_toml};
 use places::places;
 pub use resolved::{resolved, shown};
 pub use scenario::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_of, edits_tables};
+pub use shapes::{NAME, Shape, as_json, shape};
 pub use walk::nearest;
 use walk::{Section, Walk, number, text, whole};
 
@@ -37,6 +39,8 @@ const MAX_SECONDS: u32 = 129_600;
 const MAX_DEPARTURES: u32 = 86_400;
 /// Windows end within two days after the date's midnight.
 const MAX_CLOCK_S: i32 = 72 * 3600;
+/// Forms of tables.
+const TABLE_FORMS: &[&str] = &["csv", "parquet", "geojson"];
 /// Kinds of travel that are planned.
 const LATER_MODES: [&str; 3] = ["bicycle", "car", "park-and-ride"];
 
@@ -340,7 +344,7 @@ fn outputs<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>) -> OutputsSpec {
     let tables = s.list("tables", "write some of \"csv\", \"parquet\", \"geojson\"", |value| {
         let form = text(value)?;
         match form.as_str() {
-            "csv" | "parquet" | "geojson" => Ok(form),
+            known if TABLE_FORMS.contains(&known) => Ok(form),
             "gpkg" | "geotiff" => Err(format!("is \"{form}\": isokron does not do {form} yet")),
             _ => Err(format!("is \"{form}\"")),
         }
@@ -376,7 +380,11 @@ fn date(value: &DeValue<'_>) -> std::result::Result<Date, String> {
 }
 
 fn window(value: &DeValue<'_>) -> std::result::Result<(i32, i32), String> {
-    let written = text(value)?;
+    window_of(&text(value)?)
+}
+
+/// A window such as `07:00/09:00`, seconds from midnight; or what is wrong with it.
+pub fn window_of(written: &str) -> std::result::Result<(i32, i32), String> {
     let (start, end) = written.split_once('/').ok_or(format!("is \"{written}\""))?;
     let clock = |part: &str| parse_clock(part).ok_or(format!("is \"{written}\": \"{part}\" is no time"));
     let (start, end) = (clock(start)?, clock(end)?);
