@@ -36,9 +36,30 @@ impl Schema {
         let list = |word: &str| words.get(word).and_then(Value::as_array).into_iter().flatten();
         for word in words.keys() {
             let known = [
-                "$schema", "$ref", "$defs", "title", "description", "type", "properties", "required",
-                "additionalProperties", "items", "minItems", "maxItems", "enum", "const", "pattern", "minimum",
-                "maximum", "exclusiveMinimum", "exclusiveMaximum", "anyOf", "allOf", "if", "then", "default",
+                "$schema",
+                "$ref",
+                "$defs",
+                "title",
+                "description",
+                "type",
+                "properties",
+                "required",
+                "additionalProperties",
+                "items",
+                "minItems",
+                "maxItems",
+                "enum",
+                "const",
+                "pattern",
+                "minimum",
+                "maximum",
+                "exclusiveMinimum",
+                "exclusiveMaximum",
+                "anyOf",
+                "allOf",
+                "if",
+                "then",
+                "default",
                 "examples",
             ];
             assert!(known.contains(&word.as_str()), "the validator does not know {word}");
@@ -73,7 +94,8 @@ impl Schema {
             say(format!("is not {}", words["const"]));
         }
         // ASCII is all that the forms are about.
-        let form = words.get("pattern").map(|form| Regex::new(&format!("(?-u){}", form.as_str().unwrap())).unwrap());
+        let form =
+            words.get("pattern").map(|form| Regex::new(&format!("(?-u){}", form.as_str().unwrap())).unwrap());
         if let (Some(pattern), Some(text)) = (form, value.as_str())
             && !pattern.is_match(text.as_bytes())
         {
@@ -81,7 +103,9 @@ impl Schema {
         }
         if let Some(items) = value.as_array() {
             let number = items.len() as f64;
-            if limit("minItems").is_some_and(|least| number < least) || limit("maxItems").is_some_and(|most| number > most) {
+            if limit("minItems").is_some_and(|least| number < least)
+                || limit("maxItems").is_some_and(|most| number > most)
+            {
                 say(format!("has {number} items"));
             }
             for (i, item) in items.iter().enumerate().filter(|_| words.contains_key("items")) {
@@ -129,9 +153,9 @@ fn json_of(toml: &str) -> Value {
             toml::Value::Boolean(flag) => json!(flag),
             toml::Value::Datetime(time) => json!(time.to_string()),
             toml::Value::Array(items) => items.into_iter().map(plain).collect(),
-            toml::Value::Table(table) => {
-                Value::Object(table.into_iter().map(|(key, value)| (key, plain(value))).collect::<Map<_, _>>())
-            }
+            toml::Value::Table(table) => Value::Object(
+                table.into_iter().map(|(key, value)| (key, plain(value))).collect::<Map<_, _>>(),
+            ),
         }
     }
     plain(toml::Value::Table(toml.parse().unwrap_or_else(|error| panic!("{error}\n{toml}"))))
@@ -142,7 +166,12 @@ fn the_demo_is_valid_and_mistakes_are_seen() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (study, edits) = (Schema { root: schema::study() }, Schema { root: schema::edits() });
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
-    for path in ["fixtures/skargard/study.toml", "fixtures/skargard/scenarios.toml", "fixtures/old/v1/study.toml", "benches/place/study.toml"] {
+    for path in [
+        "fixtures/skargard/study.toml",
+        "fixtures/skargard/scenarios.toml",
+        "fixtures/old/v1/study.toml",
+        "benches/place/study.toml",
+    ] {
         assert_eq!(study.check(&json_of(&read(path))), Vec::<String>::new(), "{path}");
     }
     for entry in std::fs::read_dir(root.join("fixtures/skargard/scenarios")).unwrap() {
@@ -174,7 +203,12 @@ fn every_key_kind_and_measure_is_there() {
             None => &root["$defs"][key.section],
         };
         let said = &table["properties"][key.name];
-        assert!(said["description"].as_str().is_some_and(|text| text.starts_with(key.meaning)), "{}.{}", key.section, key.name);
+        assert!(
+            said["description"].as_str().is_some_and(|text| text.starts_with(key.meaning)),
+            "{}.{}",
+            key.section,
+            key.name
+        );
         assert_eq!(table["additionalProperties"], json!(false), "{}", key.section);
         // An example is one of the values that the key takes, and so is what holds without it.
         let schema = Schema { root: root.clone() };
@@ -188,16 +222,52 @@ fn every_key_kind_and_measure_is_there() {
         let kind = |schema: &Value| schema["properties"]["kind"]["const"].as_str().unwrap().to_string();
         list.as_array().unwrap().iter().map(kind).collect()
     };
-    assert_eq!(kinds(&root["$defs"]["edit"]["anyOf"]), EDITS.iter().map(|kind| kind.name).collect::<Vec<_>>());
-    assert_eq!(kinds(&root["$defs"]["measure"]["anyOf"]), MEASURES.iter().map(|kind| kind.name).collect::<Vec<_>>());
+    assert_eq!(
+        kinds(&root["$defs"]["edit"]["anyOf"]),
+        EDITS.iter().map(|kind| kind.name).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        kinds(&root["$defs"]["measure"]["anyOf"]),
+        MEASURES.iter().map(|kind| kind.name).collect::<Vec<_>>()
+    );
 }
 
 /// Values of all kinds, good and bad, as TOML.
 const VALUES: [&str; 34] = [
-    "\"\"", "\" \"", "\"word\"", "\"Word-1\"", "\"a=b\"", "\"07:30\"", "\"07:00/09:00\"", "\"EPSG:3006\"",
-    "\"2026-03-10\"", "2026-03-10", "true", "-1", "0", "1", "50", "99", "100", "101", "5000", "200000", "3000000000", "0.5",
-    "1.5", "-0.5", "1e13", "[]", "[\"walk\"]", "[0]", "[1, 2]", "[0.5]", "[101]", "[[18.0, 59.3], [18.1, 59.3], [18.1, 59.4]]",
-    "{}", "[{}]",
+    "\"\"",
+    "\" \"",
+    "\"word\"",
+    "\"Word-1\"",
+    "\"a=b\"",
+    "\"07:30\"",
+    "\"07:00/09:00\"",
+    "\"EPSG:3006\"",
+    "\"2026-03-10\"",
+    "2026-03-10",
+    "true",
+    "-1",
+    "0",
+    "1",
+    "50",
+    "99",
+    "100",
+    "101",
+    "5000",
+    "200000",
+    "3000000000",
+    "0.5",
+    "1.5",
+    "-0.5",
+    "1e13",
+    "[]",
+    "[\"walk\"]",
+    "[0]",
+    "[1, 2]",
+    "[0.5]",
+    "[101]",
+    "[[18.0, 59.3], [18.1, 59.3], [18.1, 59.4]]",
+    "{}",
+    "[{}]",
 ];
 
 /// Of every key of the sections: what the schema refuses the parser refuses there, and where the parser says that a
@@ -211,11 +281,17 @@ fn parser_and_schema_take_the_same_values() {
     for key in KEYS.iter().filter(|key| !key.section.starts_with("scenario")) {
         for value in VALUES {
             let mut document: toml::Table = base.parse().unwrap();
-            document.remove(key.section).filter(|_| key.section != "cells" && key.section != "study" && key.section != "network");
+            document
+                .remove(key.section)
+                .filter(|_| key.section != "cells" && key.section != "study" && key.section != "network");
             let mut table = match (key.section, key.name) {
-                ("cells", "size_m" | "boundary" | "values") => "size_m = 250\ncrs = \"EPSG:3006\"".to_string(),
+                ("cells", "size_m" | "boundary" | "values") => {
+                    "size_m = 250\ncrs = \"EPSG:3006\"".to_string()
+                }
                 ("cells", "x" | "y" | "crs") => "file = \"c.csv\"\ncrs = \"EPSG:3006\"".to_string(),
-                ("cells", _) => "file = \"c.csv\"\npopulation = \"p\"\ngroups = [\"g\"]\nincome = \"i\"".to_string(),
+                ("cells", _) => {
+                    "file = \"c.csv\"\npopulation = \"p\"\ngroups = [\"g\"]\nincome = \"i\"".to_string()
+                }
                 ("study", _) => "name = \"x\"".to_string(),
                 ("network", _) => "osm = [\"a.pbf\"]".to_string(),
                 ("destinations", _) => "file = \"d.csv\"\nname = \"d\"".to_string(),
@@ -233,7 +309,8 @@ fn parser_and_schema_take_the_same_values() {
                 Some((outer, inner)) => (outer, toml::Table::from_iter([(inner.to_string(), table.into())])),
                 None => (key.section, table),
             };
-            let table = if several { vec![toml::Value::Table(table)].into() } else { toml::Value::Table(table) };
+            let table =
+                if several { vec![toml::Value::Table(table)].into() } else { toml::Value::Table(table) };
             document.insert(section.to_string(), table);
             let text = toml::to_string(&document).unwrap();
             let refused = schema.check(&json_of(&text));
@@ -242,11 +319,17 @@ fn parser_and_schema_take_the_same_values() {
                 _ => Vec::new(),
             };
             let name = format!("{}.{}", key.section, key.name);
-            let of_key = |what: &str| what.split([' ', '[']).next() == Some(&name) || what.starts_with(&format!("{name} "));
-            let of_parser: Vec<&str> = problems.iter().map(|p| p.what.as_str()).filter(|what| of_key(what)).collect();
+            let of_key = |what: &str| {
+                what.split([' ', '[']).next() == Some(&name) || what.starts_with(&format!("{name} "))
+            };
+            let of_parser: Vec<&str> =
+                problems.iter().map(|p| p.what.as_str()).filter(|what| of_key(what)).collect();
             tried += 1;
             if !refused.is_empty() {
-                assert!(!of_parser.is_empty() || !problems.is_empty(), "{name} = {value}: only the schema: {refused:?}");
+                assert!(
+                    !of_parser.is_empty() || !problems.is_empty(),
+                    "{name} = {value}: only the schema: {refused:?}"
+                );
             }
             let kind = of_parser.iter().any(|what| {
                 [", not a ", " is not a ", " is a text", " is empty"].iter().any(|part| what.contains(part))
@@ -273,13 +356,18 @@ fn parser_and_schema_take_the_same_edits() {
                 let refused = !schema.holds(&branch["properties"][key.name], &edit[key.name]);
                 let Err(Error::Input(problems)) = edits_of(&text, "e.toml") else { continue };
                 let name = format!("{}.{}", kind.name, key.name);
-                let said: Vec<&str> =
-                    problems.iter().map(|p| p.what.as_str()).filter(|what| what.starts_with(&format!("{name} "))).collect();
+                let said: Vec<&str> = problems
+                    .iter()
+                    .map(|p| p.what.as_str())
+                    .filter(|what| what.starts_with(&format!("{name} ")))
+                    .collect();
                 if refused {
                     assert!(!said.is_empty(), "{name} = {value}: only the schema");
                 }
                 let of_kind = said.iter().any(|what| {
-                    [", not a ", "is not a table", "is not a list", "is empty"].iter().any(|part| what.contains(part))
+                    [", not a ", "is not a table", "is not a list", "is empty"]
+                        .iter()
+                        .any(|part| what.contains(part))
                 });
                 if of_kind {
                     assert!(refused, "{name} = {value}: only the parser: {said:?}");
@@ -301,12 +389,15 @@ fn measures_and_schema_take_the_same() {
         _ => "20",
     };
     for (k, kind) in MEASURES.iter().enumerate() {
-        let decays: Vec<Option<usize>> = if kind.decay { (0..DECAYS.len()).map(Some).collect() } else { vec![None] };
+        let decays: Vec<Option<usize>> =
+            if kind.decay { (0..DECAYS.len()).map(Some).collect() } else { vec![None] };
         for decay in decays {
-            let parameters = kind.parameters.iter().chain(decay.into_iter().flat_map(|d| DECAYS[d].parameters));
+            let parameters =
+                kind.parameters.iter().chain(decay.into_iter().flat_map(|d| DECAYS[d].parameters));
             let mut lines: Vec<(&str, String)> = vec![("kind", format!("\"{}\"", kind.name))];
             lines.extend(decay.map(|d| ("decay", format!("\"{}\"", DECAYS[d].name))));
-            let must = parameters.clone().filter(|param| param.unset == isokron::measures::given::Unset::Must);
+            let must =
+                parameters.clone().filter(|param| param.unset == isokron::measures::given::Unset::Must);
             lines.extend(must.map(|param| (param.name, good(param.name).to_string())));
             if decay.is_some_and(|d| DECAYS[d].name == "exponential") {
                 lines.push(("half_life_min", "20".to_string()));
@@ -328,7 +419,19 @@ fn measures_and_schema_take_the_same() {
                     lines.push((name, value.to_string()));
                     let (taken, holds, text) = both(&lines);
                     // Limits that depend on each other, and means of what has none, only the program knows.
-                    let alone = ["from_min", "to_min", "step_min", "width_min", "mean", "steps_min", "at_min", "weights", "half_life_min", "rate_per_min", "percentiles"];
+                    let alone = [
+                        "from_min",
+                        "to_min",
+                        "step_min",
+                        "width_min",
+                        "mean",
+                        "steps_min",
+                        "at_min",
+                        "weights",
+                        "half_life_min",
+                        "rate_per_min",
+                        "percentiles",
+                    ];
                     if taken || !alone.contains(&name) {
                         assert_eq!(taken, holds, "{text}");
                     }

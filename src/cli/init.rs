@@ -26,10 +26,13 @@ use crate::study::parse::window_of;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  isokron init poa/study.toml --osm poa_osm.pbf --gtfs poa_eptc.zip --gtfs poa_trensurb.zip --cells poa_hexgrid.csv
-  isokron init porto/study.toml --osm porto.osm.pbf --gtfs stcp.zip     (no cells: a 250 m grid is made)
-  isokron init study.toml                      (in a terminal: asks)
-  isokron init study.toml --yes                (takes the data in this folder)")]
+  isokron init poa/study.toml --osm poa_osm.pbf --gtfs poa_eptc.zip \\
+      --gtfs poa_trensurb.zip --cells poa_hexgrid.csv
+  isokron init porto/study.toml --osm porto.osm.pbf --gtfs stcp.zip
+      (no cells: squares of 250 m are made)
+  isokron init study.toml             (in a terminal: asks)
+  isokron init study.toml --yes       (takes the data in this folder)
+  isokron init s.toml --yes --date 2026-03-10 --depart 16:00/18:00")]
 pub struct Arguments {
     /// The study file to write
     study: PathBuf,

@@ -44,6 +44,9 @@ To begin with your own city:
   isokron check city/study.toml
   isokron run city/study.toml
 
+`isokron COMMAND --help` has examples, units and defaults; docs/ has the guide.
+A mistake in a study is shown under its line; with --json as data.
+
 Exit codes: 0 done, 1 something is wrong in the study or a file, 2 wrong command line, 3 stopped,
 4 the machine failed.";
 

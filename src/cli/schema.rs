@@ -15,11 +15,14 @@ use crate::outputs::schema;
 /// VS Code with "Even Better TOML", Helix, Zed and others with taplo: write this as the study's first line:
 ///   #:schema ./isokron.schema.json
 #[derive(Args)]
-#[command(verbatim_doc_comment, after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples:
   isokron schema > isokron.schema.json
   isokron schema --edits > edits.schema.json       (for files that a scenario includes)
-  taplo check --schema file://$PWD/isokron.schema.json study.toml")]
+  taplo check --schema file://$PWD/isokron.schema.json study.toml"
+)]
 pub struct Arguments {
     /// Of a file of [[edit]] tables in place of a study
     #[arg(long)]

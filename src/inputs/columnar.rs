@@ -17,8 +17,8 @@ use serde_json::Value;
 
 use super::tables::{Table, WrongShapes};
 use crate::base::error::{Error, Result};
-use crate::base::format;
 use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::format;
 use crate::base::texts::Texts;
 
 const SKIPPED: Kind = Kind {

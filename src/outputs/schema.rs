@@ -23,6 +23,9 @@ pub fn study() -> Value {
         sections.insert(name.to_string(), schema);
     }
     let mut document = document("A study of isokron", sections, &["study", "network", "cells"]);
+    for name in KEYS.iter().map(|key| key.section).filter(|name| name.contains('.')) {
+        document["$defs"][name] = section(name);
+    }
     document["$defs"]["measure"] = any_of(MEASURES.iter().map(|kind| measure(kind)).collect());
     document
 }
@@ -35,11 +38,8 @@ pub fn edits() -> Value {
 }
 
 fn document(title: &str, properties: Map<String, Value>, required: &[&str]) -> Value {
-    let mut parts = Map::new();
-    let nested = KEYS.iter().map(|key| key.section).filter(|name| name.contains('.'));
-    for name in nested.chain(TABLES.iter().map(|table| table.name)) {
-        parts.entry(name.replace(' ', "_")).or_insert_with(|| section(name));
-    }
+    let mut parts: Map<String, Value> =
+        TABLES.iter().map(|table| (table.name.replace(' ', "_"), section(table.name))).collect();
     let edit = |kind: &crate::study::parse::EditKind| {
         let mut schema = section(kind.name);
         schema["properties"]["kind"] = json!({ "const": kind.name, "description": kind.meaning });

@@ -25,7 +25,8 @@ impl Asker<'_> {
         loop {
             self.say(&format!("{question}{proposed}: "))?;
             let mut line = String::new();
-            let length = self.input.read_line(&mut line).map_err(|error| Error::machine("the answer", error))?;
+            let length =
+                self.input.read_line(&mut line).map_err(|error| Error::machine("the answer", error))?;
             if length == 0 {
                 return Err(Error::Stopped);
             }

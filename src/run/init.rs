@@ -170,11 +170,7 @@ fn table_of(path: &Path, centre: Option<(f64, f64)>, findings: &mut Findings) ->
 }
 
 /// The columns of opportunities as told, or as answered where it is doubtful which they are.
-fn opportunities(
-    cells: &mut CellsFacts,
-    options: &Options,
-    asker: &mut Option<Asker<'_>>,
-) -> Result<()> {
+fn opportunities(cells: &mut CellsFacts, options: &Options, asker: &mut Option<Asker<'_>>) -> Result<()> {
     let numbers: Vec<String> = cells.opportunities.iter().chain(&cells.others).cloned().collect();
     let read = |answer: &str| {
         let names = answer.split(',').map(str::trim).filter(|name| !["", "-"].contains(name));
@@ -190,7 +186,8 @@ fn opportunities(
     let doubtful = !cells.others.is_empty() || cells.opportunities.is_empty();
     let chosen = match (&options.opportunities, asker) {
         (Some(names), _) => {
-            let wrong = |what| Error::Usage(Problem::new("--opportunities", what, "name columns of the cells"));
+            let wrong =
+                |what| Error::Usage(Problem::new("--opportunities", what, "name columns of the cells"));
             read(&names.join(",")).map_err(wrong)?
         }
         (None, Some(asker)) if doubtful && !numbers.is_empty() => {
@@ -214,9 +211,8 @@ fn when(
     options: &Options,
     asker: &mut Option<Asker<'_>>,
 ) -> Result<()> {
-    let starts = |date: Date, feed: usize| {
-        starts_by_hour(timetable, feed as u32, calendar::day_number(date), bounds)
-    };
+    let starts =
+        |date: Date, feed: usize| starts_by_hour(timetable, feed as u32, calendar::day_number(date), bounds);
     let feeds = facts.feeds.len();
     let date = |answer: &str| {
         let date: Date = answer.parse().map_err(|_| format!("{answer} is no day: write 2026-03-10"))?;
@@ -226,7 +222,8 @@ fn when(
     let best = span::best_common_date(timetable).and_then(|(day, _)| calendar::date_of(day));
     facts.date = match (options.date, asker.as_mut(), best) {
         (Some(given), ..) if feeds > 0 => {
-            let wrong = |what| Error::Usage(Problem::new("--date", what, "isokron check FEED says when it runs"));
+            let wrong =
+                |what| Error::Usage(Problem::new("--date", what, "isokron check FEED says when it runs"));
             Some(date(&given.to_string()).map_err(wrong)?)
         }
         (None, Some(asker), Some(best)) => {

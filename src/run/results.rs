@@ -51,7 +51,8 @@ impl Results {
     ) -> Result<Results> {
         let Measured { measures, passive, slots } = measured;
         let (equity, curves) = (Vec::new(), Vec::new());
-        let mut results = Results { name, status, measures, passive, slots, equity, curves, hours: Vec::new() };
+        let mut results =
+            Results { name, status, measures, passive, slots, equity, curves, hours: Vec::new() };
         let found = results.measures.iter().map(|(name, values)| results.found(name, values));
         let found: Vec<Found<'_>> = found.collect();
         watch.begin(&format!("equity of {}", results.name), found.len() as u64);

@@ -18,7 +18,10 @@ fn wrong(flag: &str) -> String {
 #[test]
 fn bad_parameters_are_explained() {
     for (flag, said) in [
-        ("gravty", "measure.kind is \"gravty\"\n  → did you mean gravity? The measures are cumulative, interval"),
+        (
+            "gravty",
+            "measure.kind is \"gravty\"\n  → did you mean gravity? The measures are cumulative, interval",
+        ),
         ("cost_to_closest", "the nearest places: nearest; the time to so many opportunities: dual"),
         ("gravity", "measure.decay is missing"),
         ("gravity:decay=linear", "two things go by that name: linear_from_start"),

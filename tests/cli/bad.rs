@@ -27,9 +27,13 @@ fn cell(town: &Town, line: usize, column: usize, value: &str) {
 #[test]
 fn missing_files_are_all_named() {
     let spoil = |town: &Town| ["town_gtfs.zip", "cells.csv"].iter().for_each(|file| town.remove(file));
-    let words = ["error: there is no file town_gtfs.zip\n --> study.toml:8:8\n", "= help: did you mean town_ferry.zip?"];
+    let words = [
+        "error: there is no file town_gtfs.zip\n --> study.toml:8:8\n",
+        "= help: did you mean town_ferry.zip?",
+    ];
     let town = refused(spoil, 1, &words);
-    town.isokron("run study.toml").refused(1, &["error: there is no file cells.csv\n  --> study.toml:11:8\n"]);
+    town.isokron("run study.toml")
+        .refused(1, &["error: there is no file cells.csv\n  --> study.toml:11:8\n"]);
     for command in ["check study.toml", "build study.toml", "matrix study.toml -o m.csv"] {
         town.isokron(command).refused(1, &words);
     }

@@ -94,10 +94,18 @@ error: shift.by_s is missing
     town.write("deep/study.toml", format!("{study}{scenario}"));
     town.write("deep/edits.toml", "\n[[edit]]\nkind = \"remove_routes\"\nroute = \"X9\"\n");
     let said = town.isokron("run deep/study.toml");
-    assert!(said.err.contains("\n --> deep/edits.toml:2:1\n  |\n2 | [[edit]]\n  | ^^^^^^^^\n"), "{}", said.err);
+    assert!(
+        said.err.contains("\n --> deep/edits.toml:2:1\n  |\n2 | [[edit]]\n  | ^^^^^^^^\n"),
+        "{}",
+        said.err
+    );
     // What has no line stays as it was.
     let said = town.isokron("run nowhere.toml");
-    assert!(said.err.starts_with("error: nowhere.toml: there is no such study file\n  → check"), "{}", said.err);
+    assert!(
+        said.err.starts_with("error: nowhere.toml: there is no such study file\n  → check"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
@@ -130,7 +138,9 @@ fn failures_are_json_where_asked_for() {
 fn commands(town: &Town) -> Vec<String> {
     let help = town.isokron("--help").well();
     let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
-    let first = |line: &str| line.strip_prefix("  ")?.split(' ').next().filter(|word| !word.is_empty()).map(str::to_string);
+    let first = |line: &str| {
+        line.strip_prefix("  ")?.split(' ').next().filter(|word| !word.is_empty()).map(str::to_string)
+    };
     list.lines().filter_map(first).filter(|word| word != "help").collect()
 }
 
@@ -201,7 +211,8 @@ fn init_asks_what_the_data_do_not_say() {
     let town = Town::new();
     // `km` is no amount of opportunities by its name: doubtful, and so asked for.
     let cells = town.read("cells.csv");
-    let with = |(i, line): (usize, &str)| if i == 0 { format!("{line},density\n") } else { format!("{line},{i}\n") };
+    let with =
+        |(i, line): (usize, &str)| if i == 0 { format!("{line},density\n") } else { format!("{line},{i}\n") };
     town.write("cells.csv", cells.lines().enumerate().map(with).collect::<String>());
     let options = || Options {
         osm: vec![town.path("town.osm.pbf")],
@@ -223,7 +234,12 @@ Day of travel (proposed: that with most trips) [2026-01-02]: Departures from/to 
 Departures from/to [07:00/09:00]: ";
     assert_eq!(questions, expected);
     let study = town.read("new/asked.toml");
-    for line in ["opportunities = [\"jobs\"]", "date = 2026-03-10", "depart = \"16:00/17:30\"", "name = \"afternoon\""] {
+    for line in [
+        "opportunities = [\"jobs\"]",
+        "date = 2026-03-10",
+        "depart = \"16:00/17:30\"",
+        "name = \"afternoon\"",
+    ] {
         assert!(study.contains(&format!("\n{line} ")), "no {line} in\n{study}");
     }
     town.isokron("check new/asked.toml").well();
@@ -240,13 +256,16 @@ Departures from/to [07:00/09:00]: ";
     let date = Some(jiff::civil::date(2026, 3, 10));
     let (said, questions) = asked(&town, Options { date, ..options() }, "\n");
     assert!(matches!(said, Err(Error::Stopped)) && !town.path("new/asked.toml").exists());
-    assert!(!questions.contains("Day of travel") && questions.ends_with("Departures from/to [07:00/09:00]: "));
+    assert!(
+        !questions.contains("Day of travel") && questions.ends_with("Departures from/to [07:00/09:00]: ")
+    );
 }
 
 #[test]
 fn init_takes_what_lies_in_the_folder_if_told_to() {
     let town = Town::new();
-    let said = town.isokron("init mine.toml --yes --date 2026-03-10 --depart 16:00/17:00 --opportunities jobs");
+    let said =
+        town.isokron("init mine.toml --yes --date 2026-03-10 --depart 16:00/17:00 --opportunities jobs");
     assert_eq!(said.well(), "Wrote mine.toml\nNext: isokron check mine.toml, then isokron run mine.toml\n");
     let study = town.read("mine.toml");
     for line in [

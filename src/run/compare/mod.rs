@@ -84,9 +84,10 @@ impl Comparison {
         self.figures.iter().find(is)
     }
 
-    /// A table for 80 columns: of all people the first `most` measures, and a bar of who loses and who gains.
+    /// A table for 80 columns: of all people the first `most` measures, the mean change with its interval, and a bar of
+    /// who loses and who gains.
     pub fn said(&self, most: usize) -> Vec<String> {
-        let heads = ["", "gain", "lose", "mean change", "", "lose│gain"];
+        let heads = ["", "gain", "lose", "change", "", "lose│gain"];
         let mut table = vec![heads.map(str::to_string).to_vec()];
         for row in self.winners.iter().filter(|row| row.group == ALL).take(most) {
             let share = |people: f64| people / row.people.max(f64::MIN_POSITIVE);
@@ -98,9 +99,8 @@ impl Comparison {
                 percent(row.gain),
                 percent(row.lose),
                 change.unwrap_or_else(|| "unknown".to_string()),
-                interval.map_or_else(String::new, |(low, high)| {
-                    format!("({} to {})", signed(low), signed(high))
-                }),
+                interval
+                    .map_or_else(String::new, |(low, high)| format!("({} to {})", signed(low), signed(high))),
                 text::balance(share(row.lose), share(row.gain), 4),
             ]);
         }

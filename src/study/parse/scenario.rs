@@ -16,8 +16,8 @@ use crate::base::error::{Error, Result};
 use crate::base::place::Place;
 use crate::study::{Attribute, MAX_SHAPLEY, PlacedEdit, Scenario, Search};
 pub(super) use kinds::keys_of;
-pub(super) use values::json;
 pub use kinds::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_tables};
+pub(super) use values::json;
 
 /// All scenarios of a study, and its searches.
 pub(super) fn scenarios<'t>(

@@ -42,12 +42,14 @@ pub enum Shape {
 }
 
 use Shape::{
-    Above, Any, Between, Edit, Either, Exactly, Filled, Flag, Form, List, Map, Number, Table, Text, Whole, Words,
+    Above, Any, Between, Edit, Either, Exactly, Filled, Flag, Form, List, Map, Number, Table, Text, Whole,
+    Words,
 };
 
 pub const NAME: Shape = Form("^[a-z0-9_]+$");
 const CLOCK: Shape = Form(r"^\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*$");
-const WINDOW: Shape = Form(r"^\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*/\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*$");
+const WINDOW: Shape =
+    Form(r"^\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*/\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*$");
 const DATE: Shape = Form("^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
 const EPSG: Shape = Form(r"^\s*[Ee][Pp][Ss][Gg]:[0-9]+\s*$");
 const TAG: Shape = Form("=");

@@ -27,7 +27,8 @@ pub(super) struct Walk<'t> {
 impl<'t> Walk<'t> {
     /// `folder`: where `file` lies; the current folder is left out.
     pub fn new(text: &'t str, file: &'t str, folder: &Path) -> Self {
-        let path = if folder == Path::new(".") { file.into() } else { folder.join(file).display().to_string() };
+        let path =
+            if folder == Path::new(".") { file.into() } else { folder.join(file).display().to_string() };
         Walk { file, path, text, unknown: Vec::new(), wrong: Vec::new(), files: Vec::new() }
     }
 
