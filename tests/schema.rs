@@ -170,7 +170,7 @@ fn the_demo_is_valid_and_mistakes_are_seen() {
         "fixtures/skargard/study.toml",
         "fixtures/skargard/scenarios.toml",
         "fixtures/old/v1/study.toml",
-        "benches/place/study.toml",
+        "scripts/porto_alegre.toml",
     ] {
         assert_eq!(study.check(&json_of(&read(path))), Vec::<String>::new(), "{path}");
     }

@@ -172,11 +172,12 @@ fn network<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, output: &Path) -> Ne
     let osm = s.files("osm");
     let gtfs = s.files("gtfs");
     if osm.is_empty() && gtfs.is_empty() && !s.has("osm") && !s.has("gtfs") {
-        s.walk.wrong(
-            at,
-            "network: neither osm nor gtfs is given",
-            "name an OpenStreetMap extract, GTFS feeds, or both",
-        );
+        let (what, remedy) =
+            ("network: neither osm nor gtfs is given", "name an OpenStreetMap extract, GTFS feeds, or both");
+        match table {
+            Some(_) => s.walk.wrong(at, what, remedy),
+            None => s.walk.missing(what, remedy),
+        }
     }
     let feeds: Vec<String> = gtfs.iter().map(|path| feed_name(path)).collect();
     for (i, feed) in feeds.iter().enumerate() {
