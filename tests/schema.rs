@@ -232,8 +232,8 @@ fn every_key_kind_and_measure_is_there() {
     );
 }
 
-/// Values of all kinds, good and bad, as TOML.
-const VALUES: [&str; 34] = [
+/// Values of all kinds, good and bad, as TOML; none of its dates, which are texts in JSON.
+const VALUES: [&str; 33] = [
     "\"\"",
     "\" \"",
     "\"word\"",
@@ -243,7 +243,6 @@ const VALUES: [&str; 34] = [
     "\"07:00/09:00\"",
     "\"EPSG:3006\"",
     "\"2026-03-10\"",
-    "2026-03-10",
     "true",
     "-1",
     "0",

@@ -184,7 +184,7 @@ fn of_param(kind: &str, param: &Param) -> Value {
     let from_zero = Shape::Number(0.0, f64::MAX);
     let mut schema = match param.name {
         "name" => value(NAME),
-        "of" => one_or_more(Shape::Text, false),
+        "of" => one_or_more(Shape::Form("."), false),
         "direction" => words(&["active", "passive"]),
         "mean" => value(Shape::Flag),
         "kind" | "demand" => value(Shape::Text),

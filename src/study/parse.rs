@@ -85,7 +85,7 @@ type Named = Vec<(Place, PathBuf)>;
 fn parsed(text: &str, file: &str, folder: &Path) -> Result<(Study, Named)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut walk = Walk::new(text, file, folder);
+    let mut walk = Walk::new(text, file, &folder.join(file));
     for error in errors {
         let at = error.span().map_or(0, |span| span.start);
         walk.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");

@@ -44,7 +44,7 @@ fn written(value: &DeValue<'_>) -> Written {
 pub fn measures_of_toml(text: &str, file: &str) -> Result<Vec<MeasureSpec>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut walk = Walk::new(text, file, Path::new("."));
+    let mut walk = Walk::new(text, file, Path::new(file));
     for error in errors {
         let at = error.span().map_or(0, |span| span.start);
         walk.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");

@@ -153,7 +153,7 @@ fn included(walk: &mut Walk<'_>, at: usize, file: &Path, folder: &Path) -> Vec<P
         return Vec::new();
     };
     let (text, shown) = (text.strip_prefix('\u{feff}').unwrap_or(&text), super::shown(file));
-    let mut inner = Walk::new(text, &shown, folder);
+    let mut inner = Walk::new(text, &shown, &folder.join(file));
     let edits = file_of_edits(&mut inner, text, file.parent().unwrap_or(Path::new("")));
     let named = std::mem::take(&mut inner.files);
     walk.adopt(at, inner.problems());
@@ -187,7 +187,7 @@ fn file_of_edits<'t>(walk: &mut Walk<'t>, text: &'t str, base: &Path) -> Vec<Pla
 /// # Errors
 /// `Error::Input` with every problem found.
 pub fn edits_of(text: &str, file: &str) -> Result<Vec<PlacedEdit>> {
-    let mut walk = Walk::new(text, file, Path::new("."));
+    let mut walk = Walk::new(text, file, Path::new(file));
     let edits = file_of_edits(&mut walk, text, Path::new(""));
     let problems = walk.problems();
     if problems.is_empty() { Ok(edits) } else { Err(Error::Input(problems)) }

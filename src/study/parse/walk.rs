@@ -25,10 +25,9 @@ pub(super) struct Walk<'t> {
 }
 
 impl<'t> Walk<'t> {
-    /// `folder`: where `file` lies; the current folder is left out.
-    pub fn new(text: &'t str, file: &'t str, folder: &Path) -> Self {
-        let path =
-            if folder == Path::new(".") { file.into() } else { folder.join(file).display().to_string() };
+    /// `file`: as messages call it; `path`: as one would open it.
+    pub fn new(text: &'t str, file: &'t str, path: &Path) -> Self {
+        let path = path.strip_prefix(".").unwrap_or(path).display().to_string();
         Walk { file, path, text, unknown: Vec::new(), wrong: Vec::new(), files: Vec::new() }
     }
 
