@@ -9,7 +9,7 @@ use crate::measures::equity::register::indices;
 use crate::measures::given::{Param, Unset};
 use crate::measures::kinds::{MEASURES, MeasureKind};
 use crate::study::parse::{
-    EDITS, Fallback, KEYS, Key, NAME, SECTIONS, Shape, TABLES, as_json, of_section, shape,
+    EDITS, EditKind, Fallback, KEYS, Key, NAME, SECTIONS, Shape, TABLES, as_json, of_section, shape,
 };
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -40,7 +40,7 @@ pub fn edits() -> Value {
 fn document(title: &str, properties: Map<String, Value>, required: &[&str]) -> Value {
     let mut parts: Map<String, Value> =
         TABLES.iter().map(|table| (table.name.replace(' ', "_"), section(table.name))).collect();
-    let edit = |kind: &crate::study::parse::EditKind| {
+    let edit = |kind: &EditKind| {
         let mut schema = section(kind.name);
         schema["properties"]["kind"] = json!({ "const": kind.name, "description": kind.meaning });
         schema["description"] = json!(kind.meaning);
