@@ -192,11 +192,12 @@ fn of_param(kind: &str, param: &Param) -> Value {
         "summary" => words(&["median", "mean", "min", "max"]),
         "rule" => words(&["at_least", "more_than"]),
         "percentiles" => one_or_more(Shape::Above(0.0, 100.0), true),
-        "cutoffs_min" | "amounts" | "n" => one_or_more(above, false),
+        "n" => one_or_more(Shape::Whole(1, 1_000_000), false),
+        "cutoffs_min" | "amounts" => one_or_more(above, false),
         "steps_min" | "at_min" => one_or_more(from_zero, false),
         "weights" => one_or_more(Shape::Number(0.0, 1.0), false),
         // 0: to the second.
-        "step_min" if kind == "balancing_cost" => value(from_zero),
+        "step_min" if kind == "balancing" => value(from_zero),
         _ => value(above),
     };
     schema["description"] = match param.unset {

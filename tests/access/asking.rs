@@ -25,7 +25,7 @@ fn bad_parameters_are_explained() {
         ("cost_to_closest", "the nearest places: nearest; the time to so many opportunities: dual"),
         ("gravity", "measure.decay is missing"),
         ("gravity:decay=linear", "two things go by that name: linear_from_start"),
-        ("gravity:decay=steep", "the decay functions are step, step_below"),
+        ("gravity:decay=steep", "did you mean step? The decay functions are step, step_below"),
         ("gravity:decay=exponential", "but how fast?\n  → write rate_per_min = 0.05 or half_life_min = 20"),
         ("gravity:decay=exponential,rate_per_min=1,half_life_min=2", "stands beside rate_per_min"),
         (

@@ -132,6 +132,7 @@ const SHAPES: &[(&str, &str, Shape)] = &[
     ("new stops", "hop_s", List(&SECONDS)),
     ("new stops", "speed_kmh", Above(0.0, 1000.0)),
     ("new stops", "dwell_s", Either(&[SECONDS, List(&SECONDS)])),
+    ("stops", "stops", Filled(&Text)),
     ("places", "places", Words(&["cells", "destinations"])),
     ("area", "polygon", POINTS),
     ("area", "radius_m", Above(0.0, 1e6)),
