@@ -27,6 +27,7 @@ fn facts() -> Facts {
         osm: vec!["/data/streets.osm.pbf".into()],
         feeds: vec![feed("/data/study/bus.zip", "Europe/Stockholm", &[(7, 5), (8, 9), (16, 30)])],
         date: Some(jiff::civil::date(2025, 3, 4)),
+        depart: None,
         cells: None,
         centre: Some((18.07, 59.33)),
     }

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use super::place::Place;
+
 /// One thing that is wrong in what the user gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// File, line or entity: `study.toml:12`, `poa_eptc.zip/stops.txt:4`, `cell 17`.
-    pub place: String,
+    pub place: Place,
     /// What is wrong, without a full stop.
     pub what: String,
     /// What to do, without a full stop; may be empty.
@@ -14,7 +15,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub fn new(place: impl Into<String>, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub fn new(place: impl Into<Place>, what: impl Into<String>, remedy: impl Into<String>) -> Self {
         Problem { place: place.into(), what: what.into(), remedy: remedy.into() }
     }
 }
@@ -64,12 +65,12 @@ impl Error {
     }
 
     /// One problem with the input.
-    pub fn input(place: impl Into<String>, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub fn input(place: impl Into<Place>, what: impl Into<String>, remedy: impl Into<String>) -> Self {
         Error::Input(vec![Problem::new(place, what, remedy)])
     }
 
     /// The machine failed at `place` (a path, mostly).
-    pub fn machine(place: impl Into<String>, what: impl fmt::Display) -> Self {
+    pub fn machine(place: impl Into<Place>, what: impl fmt::Display) -> Self {
         Error::Machine(Problem::new(place, what.to_string(), ""))
     }
 }

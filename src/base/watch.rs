@@ -11,6 +11,9 @@ pub trait Watch: Sync {
     /// `steps` more of the stage are done.
     fn advance(&self, _steps: u64) {}
 
+    /// No stage is under way for now: something else wants the terminal.
+    fn rest(&self) {}
+
     /// A word to the user beside the results: something odd that was put right.
     fn note(&self, _line: &str) {}
 

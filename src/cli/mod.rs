@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
 use crate::run::progress::{Progress, set_threads};
 
@@ -14,13 +14,16 @@ mod access;
 mod build;
 mod check;
 mod compare;
+mod completions;
 mod equity;
 mod init;
 mod isochrone;
 mod matrix;
+mod problems;
 mod report;
 mod run;
 mod scenario;
+mod schema;
 mod synth;
 mod trip;
 mod verify;
@@ -41,6 +44,9 @@ To begin with your own city:
   isokron check city/study.toml
   isokron run city/study.toml
 
+`isokron COMMAND --help` has examples, units and defaults; docs/ has the guide.
+A mistake in a study is shown under its line; with --json as data.
+
 Exit codes: 0 done, 1 something is wrong in the study or a file, 2 wrong command line, 3 stopped,
 4 the machine failed.";
 
@@ -53,7 +59,7 @@ struct Common {
     /// Say nothing but errors
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// Print the summary as JSON, also with --quiet
+    /// Print the summary as JSON, also with --quiet; of a failure its problems
     #[arg(long, global = true)]
     json: bool,
 }
@@ -75,6 +81,9 @@ enum Command {
     Scenario(scenario::Arguments),
     Verify(verify::Arguments),
     Synth(synth::Arguments),
+    Schema(schema::Arguments),
+    Completions(completions::Completions),
+    Man(completions::Man),
 }
 
 /// What a command has to say: lines for a person, and the same as data.
@@ -90,6 +99,11 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are no errors.
             let code = if error.use_stderr() { 2 } else { 0 };
+            if code == 2 && std::env::args_os().any(|argument| argument == "--json") {
+                let words = error.render().to_string();
+                let what = words.trim_end().strip_prefix("error: ").unwrap_or(words.trim_end());
+                print(&problems::json(&Error::Usage(Problem::new("", what, "isokron --help"))));
+            }
             return match error.print() {
                 Err(error) if !is_gone(&error) => ExitCode::from(4),
                 _ => ExitCode::from(code),
@@ -99,10 +113,18 @@ pub fn main() -> ExitCode {
     match command(&cli) {
         Ok(said) => say(&cli.common, &said),
         Err(error) => {
+            if cli.common.json {
+                print(&problems::json(&error));
+            }
             complain(&error);
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Puts JSON on standard output; of an error the exit code tells too, should that fail.
+fn print(json: &serde_json::Value) {
+    let _ = writeln!(std::io::stdout(), "{json:#}");
 }
 
 /// Whether the reader has gone (`isokron … | head`): no failure.
@@ -112,7 +134,7 @@ fn is_gone(error: &std::io::Error) -> bool {
 
 fn complain(error: &Error) {
     // The exit code tells it where standard error cannot.
-    let _ = writeln!(std::io::stderr(), "error: {error}");
+    let _ = writeln!(std::io::stderr(), "{}", problems::words(error, problems::coloured()));
 }
 
 /// Ctrl-C stops between two tasks, so that nothing half-written stays (exit code 3); a second one at once.
@@ -146,6 +168,9 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Equity(arguments) => arguments.run(&watch),
         Command::Scenario(arguments) => arguments.run(),
         Command::Synth(arguments) => arguments.run(),
+        Command::Schema(arguments) => arguments.run(),
+        Command::Completions(arguments) => arguments.run(),
+        Command::Man(arguments) => arguments.run(),
     };
     watch.end();
     said

@@ -11,7 +11,14 @@ use crate::inputs::conveyal::{DAYS, Options};
 use crate::run::conveyal::{Answer, from_conveyal, to_conveyal};
 
 /// Scenarios from and to Conveyal Analysis (R5)
+///
+/// Scenarios of your own are [[scenario]] tables of the study: docs/scenarios.md lists every edit. `run` computes
+/// them, `compare`, `matrix --scenario` and `trip --scenario` look into them.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  isokron scenario from-conveyal tram.json -o tram.toml --day tuesday
+  isokron scenario to-conveyal city/study.toml --scenario tram -o tram.json")]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,

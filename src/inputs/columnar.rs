@@ -12,11 +12,13 @@ use arrow_schema::DataType;
 use geo::Geometry;
 use geo_traits::to_geo::ToGeoGeometry;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::KeyValue;
 use serde_json::Value;
 
 use super::tables::{SKIPPED, Table, WrongShapes};
 use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
+use crate::base::format;
 use crate::base::texts::Texts;
 
 /// Where a GeoParquet file has its shapes.
@@ -39,6 +41,7 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
         .map_err(|error| broken(&error))?;
     let metadata = reader.metadata().file_metadata().key_value_metadata();
+    not_newer(metadata, file)?;
     let geo = metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == "geo")?.value.clone());
     let geo = geo.map(|text| geo_column(&text, file)).transpose()?;
     let fields = reader.schema().fields().clone();
@@ -70,6 +73,12 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
     let headers = kept.iter().map(|&i| fields[i].name().clone()).collect();
     let crs = geo.and_then(|geo| geo.crs);
     Ok(Table::of_rows(file, headers, cells, rows, shapes, crs))
+}
+
+/// Refuses a table that a later isokron wrote.
+pub(super) fn not_newer(metadata: Option<&Vec<KeyValue>>, file: &str) -> Result<()> {
+    let pair = metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == format::KEY));
+    format::known(file, pair.and_then(|pair| pair.value.as_deref()?.parse().ok()))
 }
 
 fn is_plain(kind: &DataType) -> bool {

@@ -107,7 +107,9 @@ fn modification(
             imported.translated += 1;
         }
         Err(Error::Input(problems)) if wrong.is_empty() => {
-            wrong.extend(problems.into_iter().map(|problem| Problem { place: place.clone(), ..problem }));
+            wrong.extend(
+                problems.into_iter().map(|problem| Problem { place: place.clone().into(), ..problem }),
+            );
         }
         Err(_) => {}
     }

@@ -24,6 +24,8 @@ pub struct Facts {
     pub feeds: Vec<FeedFacts>,
     /// The day with most trips; `None` where the feeds have no day of service, or there are none.
     pub date: Option<Date>,
+    /// The window to take, seconds from midnight; `None`: one is chosen.
+    pub depart: Option<(i32, i32)>,
     pub cells: Option<CellsFacts>,
     /// (lon, lat) amid the streets, or the stops where there are no streets.
     pub centre: Option<(f64, f64)>,
@@ -36,6 +38,14 @@ impl Facts {
     /// As [`propose`].
     pub fn idle(&self) -> Result<Vec<String>> {
         Ok(window(self)?.map_or_else(Vec::new, |window| window.idle))
+    }
+
+    /// The proposed window, seconds from midnight; `None` without feeds.
+    ///
+    /// # Errors
+    /// As [`propose`].
+    pub fn window_s(&self) -> Result<Option<(i32, i32)>> {
+        Ok(window(self)?.map(|window| window.depart))
     }
 }
 
@@ -283,7 +293,8 @@ fn cells(facts: &Facts) -> Result<Vec<Written>> {
 /// When to travel.
 struct Window {
     date: Date,
-    hours: std::ops::Range<usize>,
+    /// Seconds from midnight.
+    depart: (i32, i32),
     /// Trips that day and in the window.
     trips: (u64, u64),
     /// Feeds without a trip that starts in the window.
@@ -303,7 +314,9 @@ fn window(facts: &Facts) -> Result<Option<Window>> {
         Error::input(names.join(", "), "there is no day with service", remedy)
     })?;
     let mut hours = 7..9;
-    if !running.iter().all(|feed| feed.starts(hours.clone()) > 0) {
+    if let Some((start_s, end_s)) = facts.depart {
+        hours = start_s as usize / 3600..(end_s as usize).div_ceil(3600);
+    } else if !running.iter().all(|feed| feed.starts(hours.clone()) > 0) {
         let last = running.iter().map(|feed| feed.starts_by_hour.len()).max().unwrap_or(0);
         let worth = |hour: &usize| {
             let starts: Vec<u64> = running.iter().map(|feed| feed.starts(*hour..*hour + 1)).collect();
@@ -317,19 +330,19 @@ fn window(facts: &Facts) -> Result<Option<Window>> {
     let trips = (running.iter().map(|feed| feed.trips()).sum(), sum(&hours));
     let idle =
         facts.feeds.iter().filter(|feed| feed.starts(hours.clone()) == 0).map(FeedFacts::name).collect();
-    Ok(Some(Window { date, hours, trips, idle }))
+    let whole = (hours.start as i32 * 3600, hours.end as i32 * 3600);
+    Ok(Some(Window { date, depart: facts.depart.unwrap_or(whole), trips, idle }))
 }
 
 fn period(window: &Window, streets: bool) -> Vec<Written> {
     let near = if streets { " near the streets" } else { "" };
-    let name = match window.hours.start % 24 {
+    let name = match window.depart.0 / 3600 % 24 {
         5..10 => "morning",
         10..16 => "midday",
         16..20 => "afternoon",
         20..23 => "evening",
         _ => "night",
     };
-    let time = |hour: usize| clock(hour as i32 * 3600)[..5].to_string();
     let weekday = format!("{:?}", window.date.weekday());
     vec![
         written("name", quoted(name)),
@@ -340,10 +353,19 @@ fn period(window: &Window, streets: bool) -> Vec<Written> {
         ),
         remarked(
             "depart",
-            quoted(&format!("{}/{}", time(window.hours.start), time(window.hours.end))),
+            quoted(&shown_window(window.depart)),
             format!("half open, may pass 24:00; {} trips start in it", window.trips.1),
         ),
     ]
+}
+
+/// A window as a study has it: `07:00/09:00`.
+pub fn shown_window((start_s, end_s): (i32, i32)) -> String {
+    let time = |seconds: i32| {
+        let full = clock(seconds);
+        full.strip_suffix(":00").map(str::to_string).unwrap_or(full)
+    };
+    format!("{}/{}", time(start_s), time(end_s))
 }
 
 /// A path as seen from a folder, with `/`; absolute where there is no way.

@@ -11,6 +11,7 @@ use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
+use super::columnar::not_newer;
 use super::tables::{self, Table, separator};
 use super::{geopackage, shapefile};
 use crate::base::error::{Error, Problem, Result};
@@ -109,6 +110,7 @@ impl LongTable {
         table.parquet = starts(b"PAR1");
         table.headers = if table.parquet {
             let builder = table.parquet_reader(&table.path)?;
+            not_newer(builder.metadata().file_metadata().key_value_metadata(), &table.file)?;
             builder.schema().fields().iter().map(|field| field.name().clone()).collect()
         } else {
             let mut reader = table.csv_reader()?;

@@ -3,6 +3,8 @@
 use super::given::{Given, Param, Range, Unset, param};
 use super::kinds::{Form, MEASURES, MeasureKind};
 use crate::base::error::{Error, Problem, Result};
+use crate::base::near::nearest;
+use crate::base::place::Place;
 use crate::study::MeasureSpec;
 
 /// What every measure takes.
@@ -43,7 +45,7 @@ pub const DEMAND: Param = param(
 pub struct Asked {
     pub name: String,
     /// Where it was asked for, for messages.
-    pub place: String,
+    pub place: Place,
     pub kind: &'static MeasureKind,
     pub form: Form,
     pub of: Option<Vec<String>>,
@@ -77,7 +79,7 @@ pub fn resolve(specs: &[MeasureSpec]) -> Result<Vec<Asked>> {
     if problems.is_empty() { Ok(asked) } else { Err(Error::Input(problems)) }
 }
 
-fn one(given: &mut Given<'_>, place: &str) -> Option<Asked> {
+fn one(given: &mut Given<'_>, place: &Place) -> Option<Asked> {
     given.knows(COMMON);
     let word = given.text("kind", "\"gravity\"")?;
     let Some(kind) = MEASURES.iter().find(|kind| kind.name == word) else {
@@ -87,7 +89,10 @@ fn one(given: &mut Given<'_>, place: &str) -> Option<Asked> {
                 "the nearest places: nearest; the time to so many opportunities: dual".into()
             }
             "floating_catchment_area" => "choose 2sfca, e2sfca, 3sfca or bfca".into(),
-            _ => format!("the measures are {all}"),
+            _ => match nearest(&word, MEASURES.iter().map(|kind| kind.name)) {
+                Some(near) => format!("did you mean {near}? The measures are {all}"),
+                None => format!("the measures are {all}"),
+            },
         };
         given.wrong("kind", format!("is \"{word}\""), remedy);
         return None;
@@ -126,7 +131,7 @@ fn one(given: &mut Given<'_>, place: &str) -> Option<Asked> {
     if !mean && percentiles.as_ref().is_some_and(Vec::is_empty) {
         given.wrong("percentiles", "is empty", "write at least one, or mean = true");
     }
-    Some(Asked { name, place: place.to_string(), kind, form, of, demand, passive, percentiles, mean })
+    Some(Asked { name, place: place.clone(), kind, form, of, demand, passive, percentiles, mean })
 }
 
 /// The key that names a decay function.

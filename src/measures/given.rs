@@ -2,6 +2,7 @@
 //! with its place.
 
 use crate::base::error::Problem;
+use crate::base::near::nearest;
 use crate::study::{MeasureSpec, Written, WrittenKey};
 
 /// A parameter: its name carries its unit.
@@ -92,12 +93,13 @@ impl<'s> Given<'s> {
     pub fn check_keys(&mut self) {
         for written in &self.spec.keys {
             if self.known.iter().all(|param| param.name != written.key) {
-                let known = self.known.iter().map(|param| param.name).collect::<Vec<_>>().join(", ");
-                self.problems.push(Problem::new(
-                    &written.place,
-                    format!("unknown key measure.{}", written.key),
-                    format!("this measure knows: {known}"),
-                ));
+                let known = || self.known.iter().map(|param| param.name);
+                let remedy = match nearest(&written.key, known()) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => format!("this measure knows: {}", known().collect::<Vec<_>>().join(", ")),
+                };
+                let what = format!("unknown key measure.{}", written.key);
+                self.problems.push(Problem::new(&written.place, what, remedy));
             }
         }
         for (i, written) in self.spec.keys.iter().enumerate() {

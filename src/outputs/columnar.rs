@@ -14,6 +14,7 @@ use parquet::file::properties::WriterProperties;
 
 use super::staging::Staged;
 use super::tables::{ColumnData, ResultTable};
+use crate::base::format;
 
 /// Rows of a row group.
 const ROW_GROUP: usize = 1 << 20;
@@ -96,11 +97,13 @@ pub(super) fn writer<W: io::Write + Send>(
     schema: &Arc<Schema>,
     metadata: Option<Vec<KeyValue>>,
 ) -> io::Result<ArrowWriter<W>> {
+    let mut pairs = metadata.unwrap_or_default();
+    pairs.push(KeyValue::new(format::KEY.to_string(), format::RESULTS.to_string()));
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_created_by(format!("isokron {}", env!("CARGO_PKG_VERSION")))
         .set_max_row_group_row_count(Some(ROW_GROUP))
-        .set_key_value_metadata(metadata)
+        .set_key_value_metadata(Some(pairs))
         .build();
     // Without Arrow's own schema every reader sees plain columns, also where ids were written as a dictionary.
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::staging::Written;
 use crate::base::error::{Error, Result};
+use crate::base::format;
 
 pub(super) const PROGRAM: &str = "isokron";
 
@@ -84,7 +85,7 @@ fn not_ours(folder: &Path) -> Error {
 /// The manifest of an output folder, with a list of outputs.
 ///
 /// # Errors
-/// There is none, or it is not one of ours.
+/// There is none, it is not one of ours, or of a later isokron.
 pub fn read(folder: &Path) -> Result<Value> {
     let path = folder.join("manifest.json");
     let shown = path.display().to_string();
@@ -96,7 +97,9 @@ pub fn read(folder: &Path) -> Result<Value> {
     })?;
     let manifest: Option<Value> = serde_json::from_slice(&text).ok();
     let is_ours = |manifest: &Value| manifest["program"] == PROGRAM && manifest["outputs"].is_array();
-    manifest.filter(is_ours).ok_or_else(|| not_ours(folder))
+    let manifest = manifest.filter(is_ours).ok_or_else(|| not_ours(folder))?;
+    format::known(&shown, manifest["format"].as_u64())?;
+    Ok(manifest)
 }
 
 /// A file as the manifest lists it.
@@ -127,6 +130,7 @@ impl Manifest {
         json!({
             "program": PROGRAM,
             "version": env!("CARGO_PKG_VERSION"),
+            "format": format::RESULTS,
             "study": self.study,
             "parameters": self.parameters,
             "inputs": inputs,

@@ -16,6 +16,8 @@ pub mod matrix;
 pub mod projection;
 pub mod raster;
 pub mod report;
+pub mod schema;
 pub mod staging;
 pub mod tables;
+pub mod text;
 pub mod turning;

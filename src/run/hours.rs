@@ -4,6 +4,7 @@ use super::ground::Ground;
 use super::load::Loaded;
 use super::measured::{Measures, Routed, measured};
 use super::periods::Asked;
+use super::results;
 use crate::base::error::Result;
 use crate::base::units::clock;
 use crate::base::watch::Watch;
@@ -65,7 +66,7 @@ pub fn write(
     folder: &mut OutputFolder,
     watch: &dyn Watch,
     log: &mut RunLog,
-) -> Result<()> {
+) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for hour in hours {
         let what = format!("{name} {}", hour.name);
@@ -81,6 +82,7 @@ pub fn write(
         let measured = measured(routed, &[loaded], watch, log)?.remove(0);
         found.push((hour.name.as_str(), measured.measures));
     }
+    let said = said(study, loaded, &found);
     let means = means(loaded, &found);
     folder.write(&format!("{name}/means_by_hour.csv"), |out| means.write_csv(out))?;
     let table = table(&loaded.cells.ids, found);
@@ -91,7 +93,7 @@ pub fn write(
     if parquet {
         folder.write(&format!("{name}/access_by_hour.parquet"), |out| geo::write_parquet(&table, out))?;
     }
-    Ok(())
+    Ok(said)
 }
 
 /// A row for each cell and hour, hour by hour: `id`, `hour`, and the measures.
@@ -114,6 +116,25 @@ fn table(ids: &[String], found: Vec<(&str, Measures)>) -> ResultTable {
         table.push(name, ColumnData::Number(values));
     }
     table
+}
+
+/// The mean over all people, hour by hour, with bars: of the first column and percentile at the middle cutoff.
+fn said(study: &Study, loaded: &Loaded, found: &[(&str, Measures)]) -> Vec<String> {
+    let Some((_, first)) = found.first().filter(|_| !loaded.destinations().0.opportunities.is_empty()) else {
+        return Vec::new();
+    };
+    let (cutoffs, percentiles) = (study.access.cutoffs_min.len(), study.access.percentiles.len());
+    let Some((name, _)) = first.get((cutoffs.max(1) - 1) / 2 * percentiles) else { return Vec::new() };
+    let cells = &loaded.cells;
+    let equal = vec![1.0; cells.ids.len()];
+    let everybody = cells.population.as_deref().unwrap_or(&equal);
+    let of_hour = |(hour, measures): &(&str, Measures)| {
+        let (_, values) = measures.iter().find(|(other, _)| other == name)?;
+        Some((hour.to_string(), mean(values, everybody)?))
+    };
+    let hours: Vec<(String, f64)> = found.iter().filter_map(of_hour).collect();
+    let title = format!("  {name}, mean by hour");
+    std::iter::once(title).chain(results::bars(&hours)).collect()
 }
 
 /// `hour, measure, group, mean`: weighted by all people, and by those of each group.

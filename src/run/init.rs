@@ -1,30 +1,47 @@
-//! A study from a folder of data: what is in it, and so what to ask.
+//! A study from a folder of data: what is in it, and so what to ask of the data, and of whoever sits there.
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
+use super::around;
+use super::ask::Asker;
 use super::load::must_be_there;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
-use crate::inputs::propose::{self, Facts, FeedFacts};
+use crate::inputs::propose::{self, CellsFacts, Facts, FeedFacts};
 use crate::inputs::{gtfs, osm, tables};
 use crate::network::streets::{self, Streets};
 use crate::network::transit::Timetable;
 use crate::network::{calendar, span, timetable};
+use crate::study::parse::{nearest, window_of};
 
-/// The data that the command line names, relative to the current folder.
+/// What the command line says, paths relative to the current folder.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub osm: Vec<PathBuf>,
     pub gtfs: Vec<PathBuf>,
     pub cells: Option<PathBuf>,
+    pub date: Option<Date>,
+    /// The window, seconds from midnight.
+    pub depart: Option<(i32, i32)>,
+    pub opportunities: Option<Vec<String>>,
+    /// Where no file is named, those in the current folder are taken.
+    pub around: bool,
 }
 
-/// Looks into the data and writes the study; says what it saw.
+/// Looks into the data and writes the study; says what it saw. `asker` is asked what neither the options nor the data
+/// say; without one, what is proposed is taken.
 ///
 /// # Errors
-/// What is wrong in the files; a study that is there already.
-pub fn init(study: &Path, options: &Options, watch: &dyn Watch) -> Result<Vec<String>> {
+/// What is wrong in the files; a study that is there already; as [`Asker::ask`].
+pub fn init(
+    study: &Path,
+    options: &Options,
+    asker: &mut Option<Asker<'_>>,
+    watch: &dyn Watch,
+) -> Result<Vec<String>> {
     if study.exists() {
         return Err(Error::input(
             study.display().to_string(),
@@ -32,6 +49,8 @@ pub fn init(study: &Path, options: &Options, watch: &dyn Watch) -> Result<Vec<St
             "init never overwrites: choose another name, or move it away",
         ));
     }
+    let mut options = options.clone();
+    let tables = files(&mut options, asker)?;
     if options.osm.is_empty() {
         return Err(Error::Usage(Problem::new(
             "init",
@@ -41,54 +60,190 @@ pub fn init(study: &Path, options: &Options, watch: &dyn Watch) -> Result<Vec<St
     }
     must_be_there(options.osm.iter().chain(&options.gtfs).chain(&options.cells).map(PathBuf::as_path))?;
     let mut findings = Findings::default();
-    let absolute =
-        |path: &Path| std::path::absolute(path).map_err(|error| Error::machine(shown(path), error));
     let file = absolute(study)?;
     let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
     let all = |paths: &[PathBuf]| paths.iter().map(|path| absolute(path)).collect::<Result<Vec<_>>>();
     let (osm_files, gtfs_files) = (all(&options.osm)?, all(&options.gtfs)?);
-    let streets = if osm_files.is_empty() {
-        Streets::default()
-    } else {
-        streets::build(&osm::read(&osm_files, &mut findings, watch)?, 40, &mut findings)
-    };
+    let streets = streets::build(&osm::read(&osm_files, &mut findings, watch)?, 40, &mut findings);
     let timetable = feeds(&gtfs_files, &mut findings)?;
+    watch.rest();
     let bounds = Bounds::of(&streets, &timetable);
-    let day = span::best_common_date(&timetable).map(|(day, _)| day);
     let centre = bounds.centre();
-    let cells = match &options.cells {
-        None => None,
-        Some(path) => {
-            let path = absolute(path)?;
-            let table = tables::read(&path, &shown(&path), &mut findings)?;
-            Some(propose::look(&table, path, centre)?)
-        }
+    let mut cells = match &options.cells {
+        None => places(&tables, centre, asker, &mut findings)?,
+        Some(path) => Some(table_of(path, centre, &mut findings)?),
     };
+    if let Some(cells) = &mut cells {
+        opportunities(cells, &options, asker)?;
+    }
     let feed_facts = gtfs_files.iter().enumerate().map(|(f, file)| FeedFacts {
         file: file.clone(),
         zones: zones(&timetable, f as u32),
-        starts_by_hour: day.map_or_else(Vec::new, |day| starts_by_hour(&timetable, f as u32, day, &bounds)),
+        starts_by_hour: Vec::new(),
     });
-    let facts = Facts {
+    let mut facts = Facts {
         name: propose::name_of(&file),
         feeds: feed_facts.collect(),
-        date: day.and_then(calendar::date_of),
         osm: osm_files,
         cells,
         centre,
         folder: folder.clone(),
+        ..Facts::default()
     };
+    when(&mut facts, &timetable, &bounds, &options, asker)?;
     let text = propose::propose(&facts)?;
     std::fs::create_dir_all(&folder).map_err(|error| Error::machine(shown(&folder), error))?;
     propose::write_new(&file, &text)?;
     let mut lines = vec![format!("Wrote {}", study.display())];
-    if let Some(date) = facts.date {
+    if let Some(date) = facts.date.filter(|_| options.date.is_none() && asker.is_none()) {
         lines.push(format!("Service date with most trips: {date}"));
     }
     for feed in facts.idle()? {
         lines.push(format!("{feed} has no trip near the streets then: it is named in may_be_idle"));
     }
     Ok(lines)
+}
+
+/// Files that are not named are looked for in the current folder, and asked for. Returns tables among which the cells
+/// may be.
+fn files(options: &mut Options, asker: &mut Option<Asker<'_>>) -> Result<Vec<PathBuf>> {
+    if asker.is_none() && !options.around {
+        return Ok(Vec::new());
+    }
+    let here = around::look(Path::new("."))?;
+    let plain = |paths: &[PathBuf]| -> Vec<PathBuf> {
+        paths.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_path_buf()).collect()
+    };
+    let named = |paths: &[PathBuf]| paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ");
+    for (given, found, question) in [
+        (&mut options.osm, here.osm, "Streets: OpenStreetMap extracts (.osm.pbf)"),
+        (&mut options.gtfs, here.gtfs, "Timetables: GTFS feeds (.zip), - for none"),
+    ] {
+        let found = plain(&found);
+        if given.is_empty() {
+            *given = match asker {
+                Some(asker) => asker.ask(question, &named(&found), paths)?,
+                None => found,
+            };
+        }
+    }
+    Ok(if options.cells.is_some() { Vec::new() } else { plain(&here.tables) })
+}
+
+/// Paths with commas between, which must be there; `-` for none.
+fn paths(answer: &str) -> std::result::Result<Vec<PathBuf>, String> {
+    if answer == "-" {
+        return Ok(Vec::new());
+    }
+    let paths: Vec<PathBuf> = answer.split(',').map(|path| PathBuf::from(path.trim())).collect();
+    match paths.iter().find(|path| !path.is_file()) {
+        Some(path) => Err(format!("there is no file {}", path.display())),
+        None => Ok(paths),
+    }
+}
+
+/// The cells among some tables: the first that can be read as places, or what is answered.
+fn places(
+    tables: &[PathBuf],
+    centre: Option<(f64, f64)>,
+    asker: &mut Option<Asker<'_>>,
+    findings: &mut Findings,
+) -> Result<Option<CellsFacts>> {
+    // What is wrong in tables that nobody named is nobody's business.
+    let read = |path: &PathBuf| table_of(path, centre, &mut Findings::default()).ok();
+    let found = tables.iter().find_map(|path| Some((path.clone(), read(path)?)));
+    let Some(asker) = asker else { return Ok(found.map(|(_, cells)| cells)) };
+    let proposal = found.as_ref().map_or("-".to_string(), |(path, _)| shown(path));
+    let question = "Cells: a table of places, - for a grid of 250 m";
+    let path = asker.ask(question, &proposal, |answer| Ok(paths(answer)?.into_iter().next()))?;
+    match (path, found) {
+        (Some(path), Some((known, cells))) if path == known => Ok(Some(cells)),
+        (Some(path), _) => table_of(&path, centre, findings).map(Some),
+        (None, _) => Ok(None),
+    }
+}
+
+fn table_of(path: &Path, centre: Option<(f64, f64)>, findings: &mut Findings) -> Result<CellsFacts> {
+    let path = absolute(path)?;
+    let table = tables::read(&path, &shown(&path), findings)?;
+    propose::look(&table, path, centre)
+}
+
+/// The columns of opportunities as told, or as answered where it is doubtful which they are.
+fn opportunities(cells: &mut CellsFacts, options: &Options, asker: &mut Option<Asker<'_>>) -> Result<()> {
+    let numbers: Vec<String> = cells.opportunities.iter().chain(&cells.others).cloned().collect();
+    let read = |answer: &str| {
+        let names = answer.split(',').map(str::trim).filter(|name| !["", "-"].contains(name));
+        let names: Vec<String> = names.map(str::to_string).collect();
+        match names.iter().find(|name| !numbers.contains(name)) {
+            Some(name) => Err(match nearest(name, numbers.iter().map(String::as_str)) {
+                Some(near) => format!("there is no column {name} of amounts: did you mean {near}?"),
+                None => format!("there is no column {name} of amounts, but {}", numbers.join(", ")),
+            }),
+            None => Ok(names),
+        }
+    };
+    let doubtful = !cells.others.is_empty() || cells.opportunities.is_empty();
+    let chosen = match (&options.opportunities, asker) {
+        (Some(names), _) => {
+            let wrong =
+                |what| Error::Usage(Problem::new("--opportunities", what, "name columns of the cells"));
+            read(&names.join(",")).map_err(wrong)?
+        }
+        (None, Some(asker)) if doubtful && !numbers.is_empty() => {
+            let others = cells.others.join(", ");
+            let question = format!("Columns of what can be reached, - for none (other numbers: {others})");
+            let proposal = cells.opportunities.join(", ");
+            asker.ask(&question, if proposal.is_empty() { "-" } else { &proposal }, read)?
+        }
+        _ => return Ok(()),
+    };
+    cells.others = numbers.into_iter().filter(|name| !chosen.contains(name)).collect();
+    cells.opportunities = chosen;
+    Ok(())
+}
+
+/// Day and window, where there are feeds.
+fn when(
+    facts: &mut Facts,
+    timetable: &Timetable,
+    bounds: &Bounds,
+    options: &Options,
+    asker: &mut Option<Asker<'_>>,
+) -> Result<()> {
+    let starts =
+        |date: Date, feed: usize| starts_by_hour(timetable, feed as u32, calendar::day_number(date), bounds);
+    let feeds = facts.feeds.len();
+    let date = |answer: &str| {
+        let date: Date = answer.parse().map_err(|_| format!("{answer} is no day: write 2026-03-10"))?;
+        let runs = (0..feeds).any(|feed| starts(date, feed).iter().any(|&trips| trips > 0));
+        if runs { Ok(date) } else { Err(format!("no trip starts near the streets on {date}")) }
+    };
+    let best = span::best_common_date(timetable).and_then(|(day, _)| calendar::date_of(day));
+    facts.date = match (options.date, asker.as_mut(), best) {
+        (Some(given), ..) if feeds > 0 => {
+            let wrong =
+                |what| Error::Usage(Problem::new("--date", what, "isokron check FEED says when it runs"));
+            Some(date(&given.to_string()).map_err(wrong)?)
+        }
+        (None, Some(asker), Some(best)) => {
+            Some(asker.ask("Day of travel (proposed: that with most trips)", &best.to_string(), date)?)
+        }
+        _ => best,
+    };
+    for feed in 0..feeds {
+        facts.feeds[feed].starts_by_hour = facts.date.map_or_else(Vec::new, |date| starts(date, feed));
+    }
+    facts.depart = options.depart;
+    if let (Some(asker), None, Some(window)) = (asker, options.depart, facts.window_s()?) {
+        let read = |answer: &str| window_of(answer).map_err(|what| format!("the window {what}"));
+        facts.depart = Some(asker.ask("Departures from/to", &propose::shown_window(window), read)?);
+    }
+    Ok(())
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).map_err(|error| Error::machine(shown(path), error))
 }
 
 fn shown(path: &Path) -> String {

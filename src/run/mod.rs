@@ -19,6 +19,8 @@ use crate::routing::Backwards;
 use crate::study::{self, Period, Profile, Scenario, Study};
 
 pub mod access;
+mod around;
+pub mod ask;
 pub mod build;
 pub mod cache;
 pub mod check;

@@ -70,6 +70,10 @@ impl Watch for Progress {
         }
     }
 
+    fn rest(&self) {
+        self.end();
+    }
+
     /// On standard error, unless quiet is asked for.
     fn note(&self, line: &str) {
         if !self.quiet {

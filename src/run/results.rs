@@ -10,12 +10,12 @@ use super::{periods, streamed};
 use crate::base::error::Result;
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
-use crate::inputs::raw::RawPlaces;
-use crate::measures::equity::{CurveRow, EquityRow};
+use crate::inputs::raw::{Column, RawPlaces};
+use crate::measures::equity::{ALL, CurveRow, EquityRow};
 use crate::measures::stream::Slot;
 use crate::network::transit::FREQUENCY_INEXACT;
 use crate::outputs::folder::OutputFolder;
-use crate::outputs::{diagnostics, tables};
+use crate::outputs::{diagnostics, tables, text};
 use crate::study::Study;
 
 /// One combination's results.
@@ -29,6 +29,8 @@ pub(super) struct Results {
     pub passive: Measures,
     pub slots: Vec<Slot>,
     pub curves: Vec<CurveRow>,
+    /// What is told of its hours.
+    pub hours: Vec<String>,
 }
 
 impl Results {
@@ -49,7 +51,8 @@ impl Results {
     ) -> Result<Results> {
         let Measured { measures, passive, slots } = measured;
         let (equity, curves) = (Vec::new(), Vec::new());
-        let mut results = Results { name, status, measures, passive, slots, equity, curves };
+        let mut results =
+            Results { name, status, measures, passive, slots, equity, curves, hours: Vec::new() };
         let found = results.measures.iter().map(|(name, values)| results.found(name, values));
         let found: Vec<Found<'_>> = found.collect();
         watch.begin(&format!("equity of {}", results.name), found.len() as u64);
@@ -102,6 +105,9 @@ pub(super) fn counts(loaded: &Loaded, results: &[&Results]) -> Map<String, Value
     counts
 }
 
+/// Most measures that are told of.
+const MOST: usize = 6;
+
 /// What the results say, in a few lines.
 pub(super) fn said(study: &Study, loaded: &Loaded, results: &[Results]) -> Vec<String> {
     let mut lines = Vec::new();
@@ -114,26 +120,60 @@ pub(super) fn said(study: &Study, loaded: &Loaded, results: &[Results]) -> Vec<S
             }
         }
         lines.push(line);
-        // The first column, at each cutoff of the first percentile, says most.
-        let Some(column) = loaded.destinations().0.opportunities.first() else { continue };
-        let total: f64 = column.values.iter().sum();
-        let (cutoffs, percentiles) = (&study.access.cutoffs_min, study.access.percentiles.len());
-        for (name, _) in found.measures.iter().take(cutoffs.len() * percentiles).step_by(percentiles).take(3)
-        {
-            let index = |index: &str| {
-                let row = |r: &&EquityRow| r.measure == *name && r.group == "all" && r.index == index;
-                found.equity.iter().find(row).and_then(|r| r.value)
-            };
-            if let (Some(mean), Some(median)) = (index("mean"), index("median")) {
-                let gini = index("gini").map_or_else(String::new, |g| format!(", Gini {g:.3}"));
-                let share = if total > 0.0 { 100.0 * mean / total } else { 0.0 };
-                lines.push(format!(
-                    "  {name}: {} on average ({share:.1} % of all), half of the people reach {} or more{gini}",
-                    diagnostics::grouped(mean.round() as u64),
-                    diagnostics::grouped(median.round() as u64),
-                ));
-            }
-        }
+        lines.append(&mut measured(study, loaded, found));
+        lines.extend(found.hours.iter().cloned());
     }
     lines
+}
+
+/// Lengths of bars, in characters.
+const BAR: usize = 20;
+
+/// The first column at each cutoff of the first percentile, which says most; and by group at one of them.
+fn measured(study: &Study, loaded: &Loaded, found: &Results) -> Vec<String> {
+    let Some(column) = loaded.destinations().0.opportunities.first() else { return Vec::new() };
+    let total: f64 = column.values.iter().sum();
+    let (cutoffs, percentiles) = (study.access.cutoffs_min.len(), study.access.percentiles.len());
+    let names = found.measures.iter().take(cutoffs * percentiles).step_by(percentiles).take(MOST);
+    let names: Vec<&str> = names.map(|(name, _)| name.as_str()).collect();
+    let value = |name: &str, group: &str, index: &str| {
+        let row = |row: &&EquityRow| row.measure == name && row.group == group && row.index == index;
+        found.equity.iter().find(row).and_then(|row| row.value)
+    };
+    let shown = |value: Option<f64>| value.map_or(String::new(), |v| diagnostics::grouped(v.round() as u64));
+    let share = |mean: f64| if total > 0.0 { mean / total } else { 0.0 };
+    let mut rows = vec![["", "mean", "of all", "median", "Gini", ""].map(str::to_string).to_vec()];
+    for name in &names {
+        let Some(mean) = value(name, ALL, "mean") else { continue };
+        rows.push(vec![
+            name.to_string(),
+            shown(Some(mean)),
+            format!("{:.1} %", 100.0 * share(mean)),
+            shown(value(name, ALL, "median")),
+            value(name, ALL, "gini").map_or_else(String::new, |gini| format!("{gini:.3}")),
+            text::bar(share(mean), BAR),
+        ]);
+    }
+    if rows.len() == 1 {
+        return Vec::new();
+    }
+    let mut lines = text::aligned(&rows);
+    let name = names[(names.len() - 1) / 2];
+    let of_group = |group: &Column| Some((group.name.clone(), value(name, &group.name, "mean")?));
+    let groups: Vec<(String, f64)> = loaded.cells.groups.iter().filter_map(of_group).collect();
+    if groups.len() > 1 {
+        lines.push(format!("  {name}, mean by group"));
+        lines.append(&mut bars(&groups));
+    }
+    lines
+}
+
+/// Names and numbers with a bar each, the largest full.
+pub(super) fn bars(values: &[(String, f64)]) -> Vec<String> {
+    let most = values.iter().map(|(_, value)| *value).fold(0.0, f64::max);
+    let row = |(name, value): &(String, f64)| {
+        let bar = text::bar(if most > 0.0 { value / most } else { 0.0 }, BAR);
+        vec![format!("  {name}"), diagnostics::grouped(value.round() as u64), bar]
+    };
+    text::aligned(&values.iter().map(row).collect::<Vec<_>>())
 }

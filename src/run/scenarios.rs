@@ -366,7 +366,7 @@ fn of_edit(report: &Report) -> Value {
     let figures =
         |of: &Figures| json!({ "runs": of.runs, "vehicle_km": of.vehicle_km, "vehicle_h": of.vehicle_h });
     json!({
-        "edit": report.kind, "place": report.place,
+        "edit": report.kind, "place": &*report.place,
         "trips": {
             "added": report.trips_added, "removed": report.trips_removed, "changed": report.trips_changed,
             "before": figures(&report.before), "after": figures(&report.after),

@@ -16,7 +16,7 @@ use crate::base::error::{Error, Problem, Result};
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Recorded};
-use crate::study::parse::resolved;
+use crate::study::parse::{Fallback, as_json, of_section, resolved};
 use crate::study::{self, Study};
 
 /// What to verify.
@@ -175,16 +175,27 @@ fn inputs(recorded: &[InputFile], given: &[InputFile], faults: &mut Vec<Problem>
     }
 }
 
-/// Names the parameters that differ, `[access] cutoffs_min` and the like.
+/// Names the parameters that differ, `[access] cutoffs_min` and the like. A key that the isokron of the run did not
+/// know yet is as it was then if it has its default.
 fn parameters(at: &str, then: &Value, now: &Value, faults: &mut Vec<Problem>) {
     match (then, now) {
         (Value::Object(then), Value::Object(now)) => {
             let keys = then.keys().chain(now.keys().filter(|key| !then.contains_key(*key)));
             for key in keys {
-                let at = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
                 let value = |of: &serde_json::Map<String, Value>| of.get(key).cloned().unwrap_or_default();
-                parameters(&at, &value(then), &value(now), faults);
+                if !then.contains_key(key) && is_default(at, key, &value(now)) {
+                    continue;
+                }
+                let at = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
+                // Of a section that it did not know, every key.
+                let nothing = if now[key.as_str()].is_object() { json!({}) } else { Value::Null };
+                parameters(&at, then.get(key).unwrap_or(&nothing), &value(now), faults);
             }
+        }
+        (Value::Array(then), Value::Array(now))
+            if then.len() == now.len() && now.iter().all(Value::is_object) =>
+        {
+            then.iter().zip(now).for_each(|(then, now)| parameters(at, then, now, faults));
         }
         (then, now) if then == now => {}
         (then, now) => {
@@ -192,6 +203,16 @@ fn parameters(at: &str, then: &Value, now: &Value, faults: &mut Vec<Problem>) {
             faults.push(Problem::new(at, what, "run again: isokron run STUDY"));
         }
     }
+}
+
+/// Whether a value is what holds where the key of a section is not written.
+fn is_default(section: &str, key: &str, value: &Value) -> bool {
+    let known = of_section(section).find(|known| known.name == key);
+    let default = known.and_then(|key| match key.default {
+        Fallback::Value(default) => as_json(default),
+        _ => None,
+    });
+    default.map_or(value.is_null(), |default| default == *value)
 }
 
 /// Rows by lot, in order; none twice.

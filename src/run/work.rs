@@ -141,14 +141,15 @@ impl Work<'_> {
         let Windowed { profile, period, asked, hours } = window;
         let name = format!("{scenario}/{}-{}", profile.name, period.name);
         let status = periods::statuses(loaded, &ground.network.walks, profile.transit.then_some(asked));
-        let found =
+        let mut found =
             Results::new(study, name, status, measured, &loaded.cells, fairness, &mut self.findings, watch)?;
         self.log.note(&format!("{} equity figures", found.name));
         let folder = &mut self.folder;
         results::write(loaded, &found, folder)?;
         if !hours.is_empty() {
             let wanted = self.wanted;
-            hours::write(study, loaded, wanted, ground, hours, &found.name, folder, watch, &mut self.log)?;
+            let (name, log) = (&found.name, &mut self.log);
+            found.hours = hours::write(study, loaded, wanted, ground, hours, name, folder, watch, log)?;
         }
         let whole = matrix::Whole { loaded, ground, asked, twins: &[] };
         match study.outputs.matrix {

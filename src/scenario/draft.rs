@@ -11,6 +11,7 @@ use super::names::Said;
 use super::report::{Figures, Report};
 use super::which::{Chosen, Cut};
 use crate::base::NONE;
+use crate::base::place::Place;
 use crate::network::streets::distance_mm;
 use crate::network::transit::{Call, Timetable, Trip};
 use crate::study::{Edit, StopAt};
@@ -308,7 +309,7 @@ impl<'b> Draft<'b> {
     }
 
     /// The report on the edit under way, which ends here.
-    pub fn report(&mut self, place: &str, kind: &'static str) -> Report {
+    pub fn report(&mut self, place: &Place, kind: &'static str) -> Report {
         let touched = std::mem::take(&mut self.touched);
         self.edit += 1;
         let mut left: Vec<u32> = touched
@@ -328,7 +329,7 @@ impl<'b> Draft<'b> {
             scoped(self.table.routes[route as usize].feed, self.table.route_ids.get(route as usize))
         });
         Report {
-            place: place.to_string(),
+            place: place.clone(),
             kind,
             routes: routes.collect(),
             stops_added: stops(&mut touched.stops_added.iter().copied()),

@@ -4,10 +4,11 @@ use rustc_hash::FxHashSet;
 
 use super::draft::Draft;
 use crate::base::error::Problem;
+use crate::base::place::Place;
 
 /// What is wrong with one edit.
 pub(super) struct Said {
-    place: String,
+    place: Place,
     kind: &'static str,
     pub problems: Vec<Problem>,
     /// It needs what a wrong edit before it would have made, and cannot be judged.
@@ -15,8 +16,8 @@ pub(super) struct Said {
 }
 
 impl Said {
-    pub fn new(place: &str, kind: &'static str) -> Said {
-        Said { place: place.to_string(), kind, problems: Vec::new(), waits: false }
+    pub fn new(place: &Place, kind: &'static str) -> Said {
+        Said { place: place.clone(), kind, problems: Vec::new(), waits: false }
     }
 
     pub fn wrong(&mut self, what: impl std::fmt::Display, remedy: impl Into<String>) {

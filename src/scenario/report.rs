@@ -1,5 +1,7 @@
 //! What an edit changed, for the manifest and the terminal.
 
+use crate::base::place::Place;
+
 /// Service on the periods' dates together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Figures {
@@ -30,7 +32,7 @@ impl Figures {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// Where the edit stands: `study.toml:44:1`.
-    pub place: String,
+    pub place: Place,
     pub kind: &'static str,
     /// Trips of the timetable (one of frequencies.txt is one): new, gone, otherwise than before.
     pub trips_added: u64,

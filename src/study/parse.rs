@@ -10,6 +10,7 @@ mod measures;
 mod places;
 mod resolved;
 mod scenario;
+mod shapes;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -20,14 +21,16 @@ use toml::de::{DeTable, DeValue};
 
 use super::*;
 use crate::base::error::{Error, Problem, Result};
+use crate::base::place::Place;
 use crate::base::units::parse_clock;
 /// Where no `[isochrones]` says otherwise.
 pub const GRID_M: u32 = 100;
-pub use keys::{Fallback, KEYS, Key, defaults_table};
+pub use keys::{Fallback, KEYS, Key, SECTIONS, defaults_table, of_section};
 pub use measures::{measure_of_flag, measures_of_toml};
 use places::places;
 pub use resolved::{resolved, shown};
 pub use scenario::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_of, edits_tables};
+pub use shapes::{NAME, Shape, as_json, shape};
 pub use walk::nearest;
 use walk::{Section, Walk, number, text, whole};
 
@@ -37,6 +40,8 @@ const MAX_SECONDS: u32 = 129_600;
 const MAX_DEPARTURES: u32 = 86_400;
 /// Windows end within two days after the date's midnight.
 const MAX_CLOCK_S: i32 = 72 * 3600;
+/// Forms of tables.
+const TABLE_FORMS: &[&str] = &["csv", "parquet", "geojson", "gpkg", "tif"];
 /// Kinds of travel that are planned.
 const LATER_MODES: [&str; 3] = ["bicycle", "car", "park-and-ride"];
 
@@ -76,12 +81,12 @@ pub fn parse(text: &str, file: &str, folder: &Path) -> Result<Study> {
     Ok(parsed(text, file, folder)?.0)
 }
 
-type Named = Vec<(String, PathBuf)>;
+type Named = Vec<(Place, PathBuf)>;
 
 fn parsed(text: &str, file: &str, folder: &Path) -> Result<(Study, Named)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut walk = Walk::new(text, file);
+    let mut walk = Walk::new(text, file, &folder.join(file));
     for error in errors {
         let at = error.span().map_or(0, |span| span.start);
         walk.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");
@@ -168,11 +173,12 @@ fn network<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, output: &Path) -> Ne
     let osm = s.files("osm");
     let gtfs = s.files("gtfs");
     if osm.is_empty() && gtfs.is_empty() && !s.has("osm") && !s.has("gtfs") {
-        s.walk.wrong(
-            at,
-            "network: neither osm nor gtfs is given",
-            "name an OpenStreetMap extract, GTFS feeds, or both",
-        );
+        let (what, remedy) =
+            ("network: neither osm nor gtfs is given", "name an OpenStreetMap extract, GTFS feeds, or both");
+        match table {
+            Some(_) => s.walk.wrong(at, what, remedy),
+            None => s.walk.missing(what, remedy),
+        }
     }
     let feeds: Vec<String> = gtfs.iter().map(|path| feed_name(path)).collect();
     for (i, feed) in feeds.iter().enumerate() {
@@ -341,7 +347,7 @@ fn outputs<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>) -> OutputsSpec {
     let tables = s.list("tables", remedy, |value| {
         let form = text(value)?;
         match form.as_str() {
-            "csv" | "parquet" | "geojson" | "gpkg" | "tif" => Ok(form),
+            known if TABLE_FORMS.contains(&known) => Ok(form),
             _ => Err(format!("is \"{form}\"")),
         }
     });
@@ -399,7 +405,11 @@ fn date(value: &DeValue<'_>) -> std::result::Result<Date, String> {
 }
 
 fn window(value: &DeValue<'_>) -> std::result::Result<(i32, i32), String> {
-    let written = text(value)?;
+    window_of(&text(value)?)
+}
+
+/// A window such as `07:00/09:00`, seconds from midnight; or what is wrong with it.
+pub fn window_of(written: &str) -> std::result::Result<(i32, i32), String> {
     let (start, end) = written.split_once('/').ok_or(format!("is \"{written}\""))?;
     let clock = |part: &str| parse_clock(part).ok_or(format!("is \"{written}\": \"{part}\" is no time"));
     let (start, end) = (clock(start)?, clock(end)?);
@@ -479,7 +489,7 @@ fn unique<'n>(
     }
 }
 
-fn missing_file(place: &str, folder: &Path, file: &Path) -> Option<Problem> {
+fn missing_file(place: &Place, folder: &Path, file: &Path) -> Option<Problem> {
     let file = &split_layer(file).0;
     let path = folder.join(file);
     if path.exists() {

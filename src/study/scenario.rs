@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Attribute;
+use crate::base::place::Place;
 use crate::base::units::SpeedMmPerS;
 
 /// A scenario; "base", without any edit, is always there and never in a list of these.
@@ -11,7 +12,7 @@ use crate::base::units::SpeedMmPerS;
 pub struct Scenario {
     pub name: String,
     /// `study.toml:41:1`.
-    pub place: String,
+    pub place: Place,
     /// Files of edits, relative to the study's folder; their edits come before the scenario's own.
     pub include: Vec<PathBuf>,
     /// In the order in which they are applied.
@@ -24,7 +25,7 @@ pub struct Scenario {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlacedEdit {
     /// `study.toml:44:1`, or `tram.toml:1:1` for one of an included file.
-    pub place: String,
+    pub place: Place,
     pub edit: Edit,
     /// Its keys as JSON, for the manifest.
     pub written: String,

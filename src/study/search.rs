@@ -1,13 +1,14 @@
 //! Scenarios that are run many times, with one value after another: what varies, and by which figure they are ranked.
 
 use super::Scenario;
+use crate::base::place::Place;
 
 /// A scenario with `[[scenario.vary]]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Search {
     pub name: String,
     /// `study.toml:41:1`.
-    pub place: String,
+    pub place: Place,
     /// Each variant is one of the study's scenarios, too, with all its files.
     pub keep: bool,
     /// What varies, as columns of the ranking are called.
@@ -33,7 +34,7 @@ pub struct Variant {
 /// The figure of equity by which variants are ranked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RankSpec {
-    pub place: String,
+    pub place: Place,
     /// A measure; `None`: the first.
     pub by: Option<String>,
     pub index: String,

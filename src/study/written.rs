@@ -1,18 +1,20 @@
 //! A table of keys and values as written, each with its place: what `[[measure]]` is before `measures`, which
 //! knows the kinds and their parameters, has made sense of it.
 
+use crate::base::place::Place;
+
 /// One `[[measure]]` of a study, or one `--measure` of the command line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MeasureSpec {
     /// Where it stands: `study.toml:31:1`.
-    pub place: String,
+    pub place: Place,
     pub keys: Vec<WrittenKey>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct WrittenKey {
     pub key: String,
-    pub place: String,
+    pub place: Place,
     pub value: Written,
 }
 

@@ -18,11 +18,14 @@ fn wrong(flag: &str) -> String {
 #[test]
 fn bad_parameters_are_explained() {
     for (flag, said) in [
-        ("gravty", "measure.kind is \"gravty\"\n  → the measures are cumulative, interval"),
+        (
+            "gravty",
+            "measure.kind is \"gravty\"\n  → did you mean gravity? The measures are cumulative, interval",
+        ),
         ("cost_to_closest", "the nearest places: nearest; the time to so many opportunities: dual"),
         ("gravity", "measure.decay is missing"),
         ("gravity:decay=linear", "two things go by that name: linear_from_start"),
-        ("gravity:decay=steep", "the decay functions are step, step_below"),
+        ("gravity:decay=steep", "did you mean step? The decay functions are step, step_below"),
         ("gravity:decay=exponential", "but how fast?\n  → write rate_per_min = 0.05 or half_life_min = 20"),
         ("gravity:decay=exponential,rate_per_min=1,half_life_min=2", "stands beside rate_per_min"),
         (

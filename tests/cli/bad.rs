@@ -27,9 +27,13 @@ fn cell(town: &Town, line: usize, column: usize, value: &str) {
 #[test]
 fn missing_files_are_all_named() {
     let spoil = |town: &Town| ["town_gtfs.zip", "cells.csv"].iter().for_each(|file| town.remove(file));
-    let words = ["study.toml:8:8: there is no file town_gtfs.zip", "did you mean town_ferry.zip?"];
+    let words = [
+        "error: there is no file town_gtfs.zip\n --> study.toml:8:8\n",
+        "= help: did you mean town_ferry.zip?",
+    ];
     let town = refused(spoil, 1, &words);
-    town.isokron("run study.toml").refused(1, &["study.toml:11:8: there is no file cells.csv"]);
+    town.isokron("run study.toml")
+        .refused(1, &["error: there is no file cells.csv\n  --> study.toml:11:8\n"]);
     for command in ["check study.toml", "build study.toml", "matrix study.toml -o m.csv"] {
         town.isokron(command).refused(1, &words);
     }
@@ -188,9 +192,9 @@ fn unknown_keys_are_all_named_with_the_nearest_right_ones() {
         town.edit("study.toml", "[outputs]", "[output]");
     };
     let words = [
-        "study.toml:13:1: unknown key cells.populatoin\n  → did you mean population?",
-        "study.toml:29:1: unknown key profile.max_walks\n  → did you mean max_walk_s?",
-        "study.toml:38:2: unknown",
+        "error: unknown key cells.populatoin\n  --> study.toml:13:1\n",
+        "error: unknown key profile.max_walks\n  --> study.toml:29:1\n",
+        "  --> study.toml:38:2\n   |\n38 | [output]\n   |  ^^^^^^\n   |\n   = help: did you mean outputs?",
     ];
     let town = refused(spoil, 1, &words);
     // Of what comes later it says so.

@@ -151,7 +151,7 @@ fn scenarios_have_names_of_their_own_and_share_files() {
         a.edits.iter().map(|placed| placed.edit.kind()).collect::<Vec<_>>(),
         ["add_feed", "remove_routes"]
     );
-    assert_eq!((a.edits[0].place.as_str(), b.edits.len()), ("shared/tram.toml:1:1", 1));
+    assert_eq!((&*a.edits[0].place, b.edits.len()), ("shared/tram.toml:1:1", 1));
     assert_eq!(a.files(), [Path::new("shared/tram.toml"), Path::new("shared/new.zip")]);
     assert!(a.changes(Concern::Timetable) && !a.changes(Concern::Places));
     let json = isokron::study::parse::resolved(&study);

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::given::{Given, Param};
+use crate::base::near::nearest;
 pub(super) use step::Step;
 
 mod exponential;
@@ -76,7 +77,10 @@ pub fn read(given: &mut Given<'_>) -> Option<Box<dyn Decay>> {
                 "linear" => "two things go by that name: linear_from_start (1 − c/cutoff) and \
                              linear_around_cutoff (R5's)"
                     .to_string(),
-                _ => format!("the decay functions are {}", all()),
+                _ => match nearest(&name, DECAYS.iter().map(|kind| kind.name)) {
+                    Some(near) => format!("did you mean {near}? The decay functions are {}", all()),
+                    None => format!("the decay functions are {}", all()),
+                },
             };
             given.wrong("decay", format!("is \"{name}\""), remedy);
             None

@@ -8,6 +8,7 @@ use crate::measures::equity::{ALL, EquityRow, People};
 use crate::measures::winners::{WinnersRow, winners};
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::outputs::text;
 
 pub mod folders;
 
@@ -95,30 +96,27 @@ impl Comparison {
         self.figures.iter().find(is)
     }
 
-    /// Some lines for 80 columns: of all people the first `most` measures.
+    /// A table for 80 columns: of all people the first `most` measures, the mean change with its interval, and a bar of
+    /// who loses and who gains.
     pub fn said(&self, most: usize) -> Vec<String> {
-        let rows = self.winners.iter().filter(|row| row.group == ALL);
-        rows.take(most)
-            .map(|row| {
-                let share = |people: f64| 100.0 * people / row.people.max(f64::MIN_POSITIVE);
-                let mean = match row.before.zip(row.after) {
-                    Some((before, after)) => signed(after - before),
-                    None => "unknown".to_string(),
-                };
-                let interval = self
-                    .mean(&row.measure, ALL)
-                    .and_then(|figure| figure.lower.zip(figure.upper))
-                    .map_or_else(String::new, |(low, high)| {
-                        format!(" ({} to {})", signed(low), signed(high))
-                    });
-                format!(
-                    "  {}: {:.1} % gain, {:.1} % lose; {mean}{interval} on average",
-                    row.measure,
-                    share(row.gain),
-                    share(row.lose),
-                )
-            })
-            .collect()
+        let heads = ["", "gain", "lose", "change", "", "lose│gain"];
+        let mut table = vec![heads.map(str::to_string).to_vec()];
+        for row in self.winners.iter().filter(|row| row.group == ALL).take(most) {
+            let share = |people: f64| people / row.people.max(f64::MIN_POSITIVE);
+            let percent = |people: f64| format!("{:.1} %", 100.0 * share(people));
+            let change = row.before.zip(row.after).map(|(before, after)| signed(after - before));
+            let interval = self.mean(&row.measure, ALL).and_then(|figure| figure.lower.zip(figure.upper));
+            table.push(vec![
+                row.measure.clone(),
+                percent(row.gain),
+                percent(row.lose),
+                change.unwrap_or_else(|| "unknown".to_string()),
+                interval
+                    .map_or_else(String::new, |(low, high)| format!("({} to {})", signed(low), signed(high))),
+                text::balance(share(row.lose), share(row.gain), 4),
+            ]);
+        }
+        text::aligned(&table)
     }
 }
 

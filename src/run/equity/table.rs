@@ -13,6 +13,7 @@ use crate::measures::equity::{
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::staging::write_atomically;
 use crate::outputs::tables;
+use crate::outputs::text::{aligned, bar, cut};
 
 const NO_PLACES: Kind = Kind {
     code: "equity_no_places",
@@ -164,14 +165,24 @@ fn printed(rows: &[EquityRow], settings: &Settings, blocks: bool) -> Vec<String>
         let line = format!("    {:<32} {value:>12} {lower:>12} {upper:>12}", cut(&row.index, 32));
         lines.push(line.trim_end().to_string());
     }
+    lines.append(&mut means(rows));
     lines
 }
 
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_string();
+/// The mean of each group with a bar, where there are several groups and no mean is below 0.
+fn means(rows: &[EquityRow]) -> Vec<String> {
+    let of = |row: &EquityRow| Some((row.group.clone(), row.value.filter(|value| *value >= 0.0)?));
+    let means = rows.iter().filter(|row| row.index == "mean").map(of).collect::<Option<Vec<_>>>();
+    let means = means.filter(|means| means.len() > 2).unwrap_or_default();
+    let most = means.iter().map(|(_, value)| *value).fold(0.0, f64::max);
+    if most == 0.0 {
+        return Vec::new();
     }
-    text.chars().take(width - 1).chain(['…']).collect()
+    let row = |(group, value): &(String, f64)| {
+        vec![format!("  {group}"), short(Some(*value)), bar(value / most, 30)]
+    };
+    let chart = aligned(&means.iter().map(row).collect::<Vec<_>>());
+    std::iter::once("  mean by group".to_string()).chain(chart).collect()
 }
 
 /// Four digits or so; thousands in groups.

@@ -97,7 +97,7 @@ impl Figure {
         let of = found.map_or("mean", |found| found.0);
         if SIGNED.contains(&of) && spec.largest.is_none() {
             let what = format!("scenario.rank.index is \"{}\", which may be above 0 and below", spec.index);
-            problems.push(Problem::new(&*spec.place, what, "write best = \"largest\" or \"smallest\""));
+            problems.push(Problem::new(&spec.place, what, "write best = \"largest\" or \"smallest\""));
         }
         if !problems.is_empty() {
             return Err(Error::Input(problems));
@@ -185,7 +185,7 @@ fn unknown<'n>(spec: &RankSpec, key: &str, name: &str, known: impl Iterator<Item
         None => format!("there are {}", names.join(", ")),
     };
     Problem::new(
-        &*spec.place,
+        &spec.place,
         format!("scenario.rank.{key} is \"{name}\", which is none of this study"),
         remedy,
     )

@@ -50,7 +50,7 @@ impl<'s> Ranked<'s> {
                     Some(near) => format!("did you mean {near}?"),
                     None => format!("there are {}", known.join(", ")),
                 };
-                problems.push(Problem::new(&*spec.place, what, remedy));
+                problems.push(Problem::new(&spec.place, what, remedy));
                 known[0]
             }),
         };

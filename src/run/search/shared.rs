@@ -64,7 +64,7 @@ impl<'s> Shared<'s> {
                 }
             }
             let what = format!("{} needs {needs}: without it, {}", named(scenario, i), why.what);
-            problems.push(Problem::new(&*edit.place, what, REMEDY));
+            problems.push(Problem::new(&edit.place, what, REMEDY));
         }
         if !problems.is_empty() {
             return Err(Error::Input(problems));
@@ -78,7 +78,7 @@ impl<'s> Shared<'s> {
                     (0..edits).filter(|i| set & 1 << i == 0).map(|i| named(scenario, i)).collect();
                 let what =
                     format!("{} cannot do without {}: {}", scenario.name, without.join(", "), why.what);
-                return Err(Error::input(&*why.place, what, REMEDY));
+                return Err(Error::input(&why.place, what, REMEDY));
             }
         }
         Ok(shared)

@@ -1,11 +1,14 @@
 //! `[[measure]]` → keys and values with their places. What they mean is `measures`' business, which comes later.
 
+use std::path::Path;
+
 use serde_json::{Map, Value, json};
 use toml::de::{DeTable, DeValue};
 
 use super::several;
 use super::walk::Walk;
 use crate::base::error::{Error, Problem, Result};
+use crate::base::place::Place;
 use crate::study::{MeasureSpec, Written, WrittenKey};
 
 pub(super) fn measure<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -> MeasureSpec {
@@ -41,7 +44,7 @@ fn written(value: &DeValue<'_>) -> Written {
 pub fn measures_of_toml(text: &str, file: &str) -> Result<Vec<MeasureSpec>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut walk = Walk::new(text, file);
+    let mut walk = Walk::new(text, file, Path::new(file));
     for error in errors {
         let at = error.span().map_or(0, |span| span.start);
         walk.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");
@@ -67,7 +70,7 @@ pub fn measures_of_toml(text: &str, file: &str) -> Result<Vec<MeasureSpec>> {
 /// # Errors
 /// Where a part is no `key=value`.
 pub fn measure_of_flag(flag: &str) -> Result<MeasureSpec> {
-    let place = format!("--measure {flag}");
+    let place = Place::from(format!("--measure {flag}"));
     let (kind, rest) = flag.split_once(':').unwrap_or((flag, ""));
     let key = |key: &str, value: Written| WrittenKey { key: key.to_string(), place: place.clone(), value };
     let mut keys = vec![key("kind", Written::Text(kind.trim().to_string()))];

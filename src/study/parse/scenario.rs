@@ -13,9 +13,11 @@ use toml::de::{DeTable, DeValue};
 use super::walk::{Section, Walk, nearest, text};
 use super::{several, single_list, unique};
 use crate::base::error::{Error, Result};
+use crate::base::place::Place;
 use crate::study::{Attribute, MAX_SHAPLEY, PlacedEdit, Scenario, Search};
 pub(super) use kinds::keys_of;
 pub use kinds::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_tables};
+pub(super) use values::json;
 
 /// All scenarios of a study, and its searches.
 pub(super) fn scenarios<'t>(
@@ -58,7 +60,7 @@ pub(super) fn scenarios<'t>(
 #[derive(Clone)]
 struct Head {
     name: String,
-    place: String,
+    place: Place,
     include: Vec<PathBuf>,
     /// Those of the included files.
     edits: Vec<PlacedEdit>,
@@ -151,7 +153,7 @@ fn included(walk: &mut Walk<'_>, at: usize, file: &Path, folder: &Path) -> Vec<P
         return Vec::new();
     };
     let (text, shown) = (text.strip_prefix('\u{feff}').unwrap_or(&text), super::shown(file));
-    let mut inner = Walk::new(text, &shown);
+    let mut inner = Walk::new(text, &shown, &folder.join(file));
     let edits = file_of_edits(&mut inner, text, file.parent().unwrap_or(Path::new("")));
     let named = std::mem::take(&mut inner.files);
     walk.adopt(at, inner.problems());
@@ -185,7 +187,7 @@ fn file_of_edits<'t>(walk: &mut Walk<'t>, text: &'t str, base: &Path) -> Vec<Pla
 /// # Errors
 /// `Error::Input` with every problem found.
 pub fn edits_of(text: &str, file: &str) -> Result<Vec<PlacedEdit>> {
-    let mut walk = Walk::new(text, file);
+    let mut walk = Walk::new(text, file, Path::new(file));
     let edits = file_of_edits(&mut walk, text, Path::new(""));
     let problems = walk.problems();
     if problems.is_empty() { Ok(edits) } else { Err(Error::Input(problems)) }

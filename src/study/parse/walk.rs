@@ -2,34 +2,39 @@
 //! line and column.
 
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Fallback};
 use crate::base::error::Problem;
+pub use crate::base::near::nearest;
+use crate::base::place::{Place, Spot};
 
 /// The text under way and what was wrong in it so far.
 pub(super) struct Walk<'t> {
+    /// As messages call it.
     file: &'t str,
+    /// As one would open it.
+    path: String,
     text: &'t str,
     unknown: Vec<(usize, Problem)>,
     wrong: Vec<(usize, Problem)>,
     /// Files that the study names, each with its place.
-    pub files: Vec<(String, PathBuf)>,
+    pub files: Vec<(Place, PathBuf)>,
 }
 
 impl<'t> Walk<'t> {
-    pub fn new(text: &'t str, file: &'t str) -> Self {
-        Walk { file, text, unknown: Vec::new(), wrong: Vec::new(), files: Vec::new() }
+    /// `file`: as messages call it; `path`: as one would open it.
+    pub fn new(text: &'t str, file: &'t str, path: &Path) -> Self {
+        let path = path.strip_prefix(".").unwrap_or(path).display().to_string();
+        Walk { file, path, text, unknown: Vec::new(), wrong: Vec::new(), files: Vec::new() }
     }
 
     /// `file:line:column` of a byte offset.
-    pub fn place(&self, at: usize) -> String {
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |part| part.chars().count()) + 1;
-        format!("{}:{line}:{column}", self.file)
+    pub fn place(&self, at: usize) -> Place {
+        let spot = Spot::of(self.path.clone(), self.text, at);
+        Place::new(format!("{}:{}:{}", self.file, spot.line, spot.column), spot)
     }
 
     pub fn wrong(&mut self, at: usize, what: impl Into<String>, remedy: impl Into<String>) {
@@ -43,7 +48,7 @@ impl<'t> Walk<'t> {
     }
 
     /// As [`Walk::wrong`], of something whose place is known already.
-    pub fn wrong_at(&mut self, place: &str, what: impl Into<String>, remedy: impl Into<String>) {
+    pub fn wrong_at(&mut self, place: &Place, what: impl Into<String>, remedy: impl Into<String>) {
         self.wrong.push((usize::MAX, Problem::new(place, what, remedy)));
     }
 
@@ -123,15 +128,6 @@ impl<'t> Walk<'t> {
         self.wrong.sort_by_key(|(at, _)| *at);
         self.unknown.drain(..).chain(self.wrong.drain(..)).map(|(_, problem)| problem).collect()
     }
-}
-
-/// The name most like `name`, if any is like it.
-pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    known
-        .map(|candidate| (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .reduce(|best, next| if next.0 > best.0 { next } else { best })
-        .map(|(_, candidate)| candidate)
 }
 
 /// One section under way. Absent sections answer with defaults.
