@@ -203,6 +203,14 @@ pub struct RawElement {
     pub lat: f64,
 }
 
+/// Water for a map's backdrop, degrees on WGS 84.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawWater {
+    /// Areas by their rings: what lies in an even number of them is land.
+    pub areas: Vec<Vec<Vec<(f64, f64)>>>,
+    pub lines: Vec<Vec<(f64, f64)>>,
+}
+
 /// A named column of numbers, one per place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Column {

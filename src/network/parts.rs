@@ -11,7 +11,7 @@ use super::transit::{Feed, Route, Stops, Timetable, Trip};
 use crate::base::array::Array;
 use crate::base::csr::{Csr, Walk};
 use crate::base::findings::{Finding, Findings, Kind, Severity};
-use crate::inputs::raw::RawElement;
+use crate::inputs::raw::{RawElement, RawWater};
 
 /// Places of interest by column.
 pub fn write_elements<'a>(columns: &'a [Vec<RawElement>], to: &mut Writer<'a>) {
@@ -38,6 +38,41 @@ pub fn read_elements(from: &Reader, columns: usize) -> Result<Vec<Vec<RawElement
     let mut elements =
         (0..kinds.len()).map(|i| RawElement { kind: kinds[i], osm_id: ids[i], lon: lon[i], lat: lat[i] });
     Ok(counts.iter().map(|&count| elements.by_ref().take(count as usize).collect()).collect())
+}
+
+/// Water by its rings and lines.
+pub fn write_water<'a>(water: &'a RawWater, to: &mut Writer<'a>) {
+    let rings = || water.areas.iter().flatten();
+    let length = |line: &Vec<(f64, f64)>| line.len() as u64;
+    let places = || rings().chain(&water.lines).flatten();
+    to.made("areas", &water.areas.iter().map(|rings| rings.len() as u64).collect::<Vec<_>>());
+    to.made("rings", &rings().map(length).collect::<Vec<_>>());
+    to.made("lines", &water.lines.iter().map(length).collect::<Vec<_>>());
+    to.made("lon", &places().map(|place| place.0).collect::<Vec<_>>());
+    to.made("lat", &places().map(|place| place.1).collect::<Vec<_>>());
+}
+
+/// # Errors
+/// `Damage` where a section is missing or lengths do not fit each other.
+pub fn read_water(from: &Reader) -> Result<RawWater, Damage> {
+    let counts = |name| from.array(name) as Result<Array<u64>, Damage>;
+    let (areas, rings, lines) = (counts("areas")?, counts("rings")?, counts("lines")?);
+    let (lon, lat): (Array<f64>, Array<f64>) = (from.array("lon")?, from.array("lat")?);
+    fn sum<'a>(mut counts: impl Iterator<Item = &'a u64>) -> Option<u64> {
+        counts.try_fold(0_u64, |all, &count| all.checked_add(count))
+    }
+    let points = sum(rings.iter().chain(lines.iter()));
+    let fits = lon.len() == lat.len() && points == Some(lon.len() as u64);
+    if !fits || sum(areas.iter()) != Some(rings.len() as u64) {
+        return Err(Damage::Damaged("rings and lines of water do not fit their places".into()));
+    }
+    let mut places = lon.iter().copied().zip(lat.iter().copied());
+    let mut take = |count: &u64| places.by_ref().take(*count as usize).collect::<Vec<_>>();
+    let rings: Vec<_> = rings.iter().map(&mut take).collect();
+    let lines = lines.iter().map(&mut take).collect();
+    let mut rings = rings.into_iter();
+    let areas = areas.iter().map(|&count| rings.by_ref().take(count as usize).collect()).collect();
+    Ok(RawWater { areas, lines })
 }
 
 impl Timetable {

@@ -335,7 +335,7 @@ fn is_part(name: &str) -> bool {
     let hex = |hex: &str| hex.len() == 16 && hex.bytes().all(|b| b.is_ascii_hexdigit());
     let parts = name.strip_suffix(ENDING).and_then(|name| name.split_once('-'));
     parts.is_some_and(|(kind, key)| {
-        ["streets", "timetable", "elements", "links", "walks"].contains(&kind) && hex(key)
+        ["streets", "timetable", "elements", "water", "links", "walks"].contains(&kind) && hex(key)
     })
 }
 

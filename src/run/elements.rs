@@ -1,4 +1,5 @@
-//! What OpenStreetMap has for the study's columns of places of interest: read once, and kept with the network's files.
+//! What OpenStreetMap has beside streets: the study's places of interest, and water for the report's map. Read once, and
+//! kept with the network's files.
 
 use super::cache::{Cache, Key};
 use super::load::paths;
@@ -6,8 +7,8 @@ use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::inputs::osm;
-use crate::inputs::raw::RawElement;
-use crate::network::parts::{read_elements, write_elements};
+use crate::inputs::raw::{RawElement, RawWater};
+use crate::network::parts::{read_elements, read_water, write_elements, write_water};
 use crate::study::{PlacesSource, PlacesSpec, Study, TagFilter};
 
 /// Elements by column of the cells, then of each list of destinations, which may be elements itself after its columns.
@@ -60,6 +61,29 @@ impl Elements {
         let first = own(&study.cells) + study.destinations[..list].iter().map(own).sum::<usize>();
         &self.0[first..first + own(&study.destinations[list])]
     }
+}
+
+/// Water for the report's map. `extracts`: the key of the study's OSM files.
+///
+/// # Errors
+/// As [`osm::water`].
+pub fn water(
+    study: &Study,
+    cache: &Cache,
+    extracts: &Key,
+    findings: &mut Findings,
+    watch: &dyn Watch,
+) -> Result<RawWater> {
+    let files = paths(study, &study.network.osm);
+    if files.is_empty() {
+        return Ok(RawWater::default());
+    }
+    let make = |_: &mut Findings| {
+        let found = osm::water(&files, watch)?;
+        cache.unchanged(&files).map(|()| found)
+    };
+    let key = extracts.clone().and("water");
+    cache.part("water", &key, findings, watch, read_water, make, |found, to| write_water(found, to))
 }
 
 fn columns(spec: &PlacesSpec) -> impl Iterator<Item = &Vec<TagFilter>> {

@@ -69,6 +69,8 @@ pub struct Loaded {
     pub only: Option<Vec<u32>>,
     /// Hash of all that walks depend on beside the profile.
     pub(super) key: Key,
+    /// Hash of the extracts.
+    pub(super) osm_key: Key,
 }
 
 /// Where cells, destinations and stops are linked to the streets.
@@ -196,6 +198,7 @@ impl Loaded {
             inputs,
             only: None,
             key: links_key,
+            osm_key,
         })
     }
 
@@ -217,6 +220,7 @@ impl Loaded {
             inputs: Vec::new(),
             only: None,
             key: self.key.clone(),
+            osm_key: self.osm_key.clone(),
         }
     }
 

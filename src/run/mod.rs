@@ -326,7 +326,8 @@ fn compute(
         attribution: attribution(study, &loaded),
     };
     let root = study.folder.join(&study.output);
-    let map = report::map(&loaded.cells, &loaded.streets, &loaded.timetable.stops);
+    let water = elements::water(study, cache, &loaded.osm_key, &mut Findings::default(), watch)?;
+    let map = report::map(&loaded.cells, &loaded.streets, &loaded.timetable.stops, &water);
     folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
     let page = report::page(&root, &folder.manifest(&manifest))?;
     folder.write(report::REPORT, |out| out.write_all(page.as_bytes()))?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use isokron::inputs::raw::RawPlaces;
+use isokron::inputs::raw::{RawPlaces, RawWater};
 use isokron::network::streets::Streets;
 use isokron::network::transit::Stops;
 use isokron::outputs::report;
@@ -161,7 +161,10 @@ fn a_large_region_fits_into_a_mail() {
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("base/all-day/access.csv", &table);
     write("diagnostics.csv", "code,severity,input,file,line_or_id,what,what_to_do\n");
-    write("map.json", &report::map(&cells, &Streets::default(), &Stops::default()).to_string());
+    write(
+        "map.json",
+        &report::map(&cells, &Streets::default(), &Stops::default(), &RawWater::default()).to_string(),
+    );
     let manifest = json!({
         "version": "0", "study": "large",
         "parameters": { "profile": [{ "name": "all" }], "period": [{ "name": "day" }] },

@@ -1,4 +1,4 @@
-//! `.osm.pbf` files → the nodes, closed ways and multipolygons that fit tag filters, each at a point.
+//! `.osm.pbf` files → the nodes, ways and multipolygons that fit tag filters: each at a point, or as it is drawn.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use super::{Reader, kept};
 use crate::base::error::Result;
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
-use crate::inputs::raw::RawElement;
+use crate::inputs::raw::{RawElement, RawWater};
 use crate::study::TagFilter;
 
 const OPEN: Kind = Kind {
@@ -44,7 +44,8 @@ struct Found {
     /// Nodes of closed ways.
     ways: Vec<Hit<Vec<i64>>>,
     areas: Vec<Hit<Members>>,
-    open: Vec<i64>,
+    /// Nodes of other ways.
+    open: Vec<Hit<Vec<i64>>>,
     has_nodes: bool,
     has_ways: bool,
 }
@@ -61,83 +62,144 @@ pub fn elements(
     findings: &mut Findings,
     watch: &dyn Watch,
 ) -> Result<Vec<Vec<RawElement>>> {
-    let reader = Reader { paths, watch };
-    let pieces = reader.pieces(&mut Findings::default())?;
-    let mut keys: Vec<&str> =
-        columns.iter().flatten().flat_map(|filter| &filter.0).map(|one| one.key.as_str()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let first = reader.pass("places of interest", &pieces, |block| matching(block, &keys, columns))?;
-    let with_nodes = kept(&pieces, &first, |found: &Found| found.has_nodes);
-    let with_ways = kept(&pieces, &first, |found| found.has_ways);
-    let mut all = Found::default();
-    for found in first {
-        all.nodes.extend(found.nodes);
-        all.ways.extend(found.ways);
-        all.areas.extend(found.areas);
-        all.open.extend(found.open);
+    let drawn = Drawn::new(paths, columns, false, watch)?;
+    let all = &drawn.found;
+    if let Some(first) = all.open.first() {
+        findings.count(OPEN, "osm", all.open.len() as u64, format!("such as way {}", first.id));
     }
-    // What overlapping extracts both have is there once.
-    once(&mut all.nodes);
-    once(&mut all.ways);
-    once(&mut all.areas);
-    all.open.sort_unstable();
-    all.open.dedup();
-    if let Some(id) = all.open.first() {
-        findings.count(OPEN, "osm", all.open.len() as u64, format!("such as way {id}"));
-    }
-
-    let mut members: Vec<i64> = all.areas.iter().flat_map(|area| &area.what).map(|member| member.0).collect();
-    members.sort_unstable();
-    members.dedup();
-    let mut outlines: HashMap<i64, Vec<i64>> = HashMap::new();
-    if !members.is_empty() {
-        let read = |block: &PrimitiveBlock| blocks::ways_by_id(block, &members);
-        for way in reader.pass("places of interest: areas", &with_ways, read)?.into_iter().flatten() {
-            outlines.entry(way.id).or_insert(way.refs);
-        }
-    }
-    let mut needed: Vec<i64> =
-        all.ways.iter().flat_map(|way| &way.what).chain(outlines.values().flatten()).copied().collect();
-    needed.sort_unstable();
-    needed.dedup();
-    let mut places: HashMap<i64, (f64, f64)> = HashMap::new();
-    if !needed.is_empty() {
-        let read = |block: &PrimitiveBlock| blocks::nodes(block, &needed);
-        for found in reader.pass("places of interest: nodes", &with_nodes, read)? {
-            for node in found.nodes {
-                let degrees = |e7: i32| f64::from(e7) / 1e7;
-                places.entry(node.osm_id).or_insert((degrees(node.lon_e7), degrees(node.lat_e7)));
-            }
-        }
-    }
-
     let mut made: Vec<Vec<RawElement>> = vec![Vec::new(); columns.len()];
     let mut place = |kind: u8, id: i64, columns: &[usize], (lon, lat): (f64, f64)| {
         for &column in columns {
             made[column].push(RawElement { kind, osm_id: id, lon, lat });
         }
     };
-    let ring = |refs: &[i64]| refs.iter().map(|id| places.get(id).copied()).collect::<Option<Vec<_>>>();
     for node in &all.nodes {
         place(b'n', node.id, &node.columns, node.what);
     }
     for way in &all.ways {
-        match ring(&way.what) {
+        match drawn.line(&way.what) {
             Some(ring) => place(b'w', way.id, &way.columns, centroid(&[(ring, false)])),
             None => findings.add(CUT, "osm", "", way.id, format!("way {}", way.id)),
         }
     }
     for area in &all.areas {
-        let rings = closed(&area.what, &outlines).and_then(|rings| {
-            rings.iter().map(|(refs, hole)| Some((ring(refs)?, *hole))).collect::<Option<Vec<_>>>()
-        });
-        match rings {
+        match drawn.rings(&area.what) {
             Some(rings) => place(b'r', area.id, &area.columns, centroid(&rings)),
             None => findings.add(CUT, "osm", "", area.id, format!("relation {}", area.id)),
         }
     }
     Ok(made)
+}
+
+/// A line or ring of (lon, lat), degrees.
+type Line = Vec<(f64, f64)>;
+
+/// Lakes, wide rivers, harbours.
+const WATER: [&str; 5] =
+    ["natural=water", "waterway=riverbank", "waterway=dock", "landuse=reservoir", "landuse=basin"];
+/// Rivers as lines, and the shore of the sea.
+const SHORES: [&str; 3] = ["waterway=river", "waterway=canal", "natural=coastline"];
+
+/// Water for a map's backdrop. Outlines that the files have not whole are left out.
+///
+/// # Errors
+/// As [`super::read`].
+pub fn water(paths: &[PathBuf], watch: &dyn Watch) -> Result<RawWater> {
+    let parsed = |texts: &[&str]| -> Vec<TagFilter> {
+        texts.iter().map(|text| TagFilter::parse(text).expect("filters of ours are sound")).collect()
+    };
+    let columns = [parsed(&WATER), parsed(&SHORES)];
+    let drawn = Drawn::new(paths, &columns, true, watch)?;
+    let found = &drawn.found;
+    let (is_area, is_line) = (|of: &[usize]| of.contains(&0), |of: &[usize]| of == [1]);
+    let mut water = RawWater::default();
+    for way in found.ways.iter().filter(|way| is_area(&way.columns)) {
+        water.areas.extend(drawn.line(&way.what).map(|ring| vec![ring]));
+    }
+    for area in found.areas.iter().filter(|area| is_area(&area.columns)) {
+        let rings = drawn.rings(&area.what).into_iter();
+        water.areas.extend(rings.map(|rings| rings.into_iter().map(|(ring, _)| ring).collect()));
+    }
+    // A shore goes as far as the files have it.
+    for way in found.ways.iter().chain(&found.open).filter(|way| is_line(&way.columns)) {
+        let line: Line = way.what.iter().filter_map(|id| drawn.places.get(id).copied()).collect();
+        water.lines.extend(Some(line).filter(|line| line.len() > 1));
+    }
+    Ok(water)
+}
+
+/// What fits, with all that it takes to draw it.
+struct Drawn {
+    found: Found,
+    /// Nodes of the outlines' ways.
+    outlines: HashMap<i64, Vec<i64>>,
+    places: HashMap<i64, (f64, f64)>,
+}
+
+impl Drawn {
+    /// `open`: with the places of ways that are not closed.
+    fn new(paths: &[PathBuf], columns: &[Vec<TagFilter>], open: bool, watch: &dyn Watch) -> Result<Drawn> {
+        let reader = Reader { paths, watch };
+        let pieces = reader.pieces(&mut Findings::default())?;
+        let mut keys: Vec<&str> =
+            columns.iter().flatten().flat_map(|filter| &filter.0).map(|one| one.key.as_str()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let first = reader.pass("places of interest", &pieces, |block| matching(block, &keys, columns))?;
+        let with_nodes = kept(&pieces, &first, |found: &Found| found.has_nodes);
+        let with_ways = kept(&pieces, &first, |found| found.has_ways);
+        let mut all = Found::default();
+        for found in first {
+            all.nodes.extend(found.nodes);
+            all.ways.extend(found.ways);
+            all.areas.extend(found.areas);
+            all.open.extend(found.open);
+        }
+        // What overlapping extracts both have is there once.
+        once(&mut all.nodes);
+        once(&mut all.ways);
+        once(&mut all.areas);
+        once(&mut all.open);
+        let mut members: Vec<i64> =
+            all.areas.iter().flat_map(|area| &area.what).map(|member| member.0).collect();
+        members.sort_unstable();
+        members.dedup();
+        let mut outlines: HashMap<i64, Vec<i64>> = HashMap::new();
+        if !members.is_empty() {
+            let read = |block: &PrimitiveBlock| blocks::ways_by_id(block, &members);
+            for way in reader.pass("places of interest: areas", &with_ways, read)?.into_iter().flatten() {
+                outlines.entry(way.id).or_insert(way.refs);
+            }
+        }
+        let ways = all.ways.iter().chain(all.open.iter().filter(|_| open));
+        let mut needed: Vec<i64> =
+            ways.flat_map(|way| &way.what).chain(outlines.values().flatten()).copied().collect();
+        needed.sort_unstable();
+        needed.dedup();
+        let mut places: HashMap<i64, (f64, f64)> = HashMap::new();
+        if !needed.is_empty() {
+            let read = |block: &PrimitiveBlock| blocks::nodes(block, &needed);
+            for found in reader.pass("places of interest: nodes", &with_nodes, read)? {
+                for node in found.nodes {
+                    let degrees = |e7: i32| f64::from(e7) / 1e7;
+                    places.entry(node.osm_id).or_insert((degrees(node.lon_e7), degrees(node.lat_e7)));
+                }
+            }
+        }
+
+        Ok(Drawn { found: all, outlines, places })
+    }
+
+    /// A way's places; `None` where one is not in the files.
+    fn line(&self, refs: &[i64]) -> Option<Line> {
+        refs.iter().map(|id| self.places.get(id).copied()).collect()
+    }
+
+    /// A multipolygon's rings, each with whether it is a hole; `None` where they are not whole.
+    fn rings(&self, area: &Members) -> Option<Vec<(Line, bool)>> {
+        let rings = closed(area, &self.outlines)?;
+        rings.iter().map(|(refs, hole)| Some((self.line(refs)?, *hole))).collect()
+    }
 }
 
 fn once<T>(hits: &mut Vec<Hit<T>>) {
@@ -187,7 +249,7 @@ fn matching(
             if refs.len() >= 4 && refs.first() == refs.last() {
                 found.ways.push(Hit { id: way.id(), columns, what: refs });
             } else {
-                found.open.push(way.id());
+                found.open.push(Hit { id: way.id(), columns, what: refs });
             }
         }
         for relation in &group.relations {

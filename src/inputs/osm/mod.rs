@@ -15,7 +15,7 @@ mod blocks;
 mod elements;
 mod frames;
 
-pub use elements::elements;
+pub use elements::{elements, water};
 
 use blocks::{Damage, Found, FoundNodes, IdArea, IdWay};
 use frames::Frame;

@@ -8,6 +8,7 @@ mod codec;
 mod results;
 mod shapes;
 mod strokes;
+mod water;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::codec::{base64, column, varint, zigzag};
 use super::strokes::{self, Stroke};
-use crate::inputs::raw::RawPlaces;
+use super::water;
+use crate::inputs::raw::{RawPlaces, RawWater};
 use crate::network::streets::Streets;
 use crate::network::transit::Stops;
 use crate::outputs::geo::{Shape, shapes};
@@ -18,7 +19,7 @@ const REMEMBERED: usize = 48;
 const AROUND: f64 = 0.15;
 
 /// What the page draws beside the values, and who lives there: the contents of `map.json`.
-pub fn map(cells: &RawPlaces, streets: &Streets, stops: &Stops) -> Value {
+pub fn map(cells: &RawPlaces, streets: &Streets, stops: &Stops, water: &RawWater) -> Value {
     let shapes = shapes(cells);
     let around = Extent::of(&shapes).grown(AROUND);
     let numbers = |values: &[f64]| column(&values.iter().map(|&v| Some(v)).collect::<Vec<_>>());
@@ -32,6 +33,7 @@ pub fn map(cells: &RawPlaces, streets: &Streets, stops: &Stops) -> Value {
         "groups": groups,
         "streets": lines(streets, &around),
         "stops": named(stops, &around),
+        "water": water::drawn(water, (around.low, around.high)),
     })
 }
 
@@ -76,15 +78,15 @@ fn bounds(shape: &Shape) -> (Coord, Coord) {
 }
 
 /// Bytes with the last place in them, from which the next is told.
-struct Path {
-    bytes: Vec<u8>,
+pub(super) struct Path {
+    pub(super) bytes: Vec<u8>,
     quantum: f64,
     origin: (f64, f64),
     last: (i64, i64),
 }
 
 impl Path {
-    fn new(quantum: f64, origin: (f64, f64)) -> Path {
+    pub(super) fn new(quantum: f64, origin: (f64, f64)) -> Path {
         Path { bytes: Vec::new(), quantum, origin, last: (0, 0) }
     }
 
@@ -93,14 +95,14 @@ impl Path {
         (of(x, self.origin.0), of(y, self.origin.1))
     }
 
-    fn go(&mut self, at: (f64, f64)) {
+    pub(super) fn go(&mut self, at: (f64, f64)) {
         let now = self.whole(at);
         varint(zigzag(now.0 - self.last.0), &mut self.bytes);
         varint(zigzag(now.1 - self.last.1), &mut self.bytes);
         self.last = now;
     }
 
-    fn json(self) -> Value {
+    pub(super) fn json(self) -> Value {
         json!({ "q": self.quantum, "x": self.origin.0, "y": self.origin.1, "b": base64(&self.bytes) })
     }
 }

@@ -132,7 +132,7 @@ fn line(streets: &Streets, ends: &[u32]) -> Stroke {
 
 /// Douglas & Peucker 1973: the points without which the line would be off by more than `tolerance`, degrees of
 /// latitude.
-fn simplified(line: &[(f64, f64)], tolerance: f64) -> Stroke {
+pub(super) fn simplified(line: &[(f64, f64)], tolerance: f64) -> Stroke {
     let mut kept = vec![false; line.len()];
     let mut open = vec![(0, line.len().saturating_sub(1))];
     while let Some((first, last)) = open.pop() {
