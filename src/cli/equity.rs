@@ -26,8 +26,9 @@ Indices (* by default; docs/measures.md has formulas and when to use which):
 
 /// How evenly and to whom: equity figures of any table, with their intervals
 ///
-/// The table (CSV, GeoJSON, Parquet, GeoPackage, Shapefile) has a row for each cell. Columns called population and income are taken for
-/// that; values are all other columns of numbers, or those of --value. Blank, NA and NaN are unknown, inf is never.
+/// The table (CSV, GeoJSON, Parquet, GeoPackage, Shapefile) has a row for each cell. Columns called population and
+/// income are taken for that; values are all other columns of numbers, or those of --value. Blank, NA and NaN are
+/// unknown, inf is never.
 ///
 /// Intervals come from resampling square blocks of cells (lon and lat, x and y in metres, shapes or H3 ids say where
 /// cells are; without any, cell by cell): how the figures would differ over other such neighbourhoods.

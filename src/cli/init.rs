@@ -42,7 +42,7 @@ pub struct Arguments {
     /// GTFS feeds (.zip)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     gtfs: Vec<PathBuf>,
-    /// Cells: CSV or GeoJSON, points or polygons
+    /// Cells, points or polygons: CSV, GeoJSON, Parquet, GeoPackage or Shapefile
     #[arg(long, value_name = "FILE")]
     cells: Option<PathBuf>,
     /// Day of travel, as 2026-03-10 [default: the day with most trips]

@@ -178,7 +178,7 @@ pub const KEYS: &[Key] = &[
         "columns",
         Value("[]"),
         "[\"Antal as people\"]",
-        "amounts: given out once, summed; \"a as b\" gives a another name",
+        "amounts: given out once, and summed; \"a as b\": under another name",
     ),
     key(
         "cells.join",

@@ -121,7 +121,7 @@ fn checked(s: &mut Section<'_, '_>, spec: &PlacesSpec) {
         let own = names.iter().any(|name| !added.contains(&name.as_str()));
         if own && values.is_none() && spec.joins.is_empty() && spec.interests.is_empty() {
             let remedy = "name a table of points with values = \"…\", or join one with [[cells.join]]";
-            s.wrong(key, "names columns, but what is made here has none", remedy);
+            s.wrong(key, "names columns, but a grid has none", remedy);
         } else if own && values.is_none() {
             let remedy = format!("those that are joined are {}", added.join(", "));
             s.wrong(key, "names a column that nothing joined has, and what is made here has none", remedy);
