@@ -10,11 +10,12 @@ use isokron::base::findings::Findings;
 use isokron::inputs::project::Crs;
 use isokron::inputs::raw::RawPlaces;
 use isokron::inputs::travel_times::{self, Told};
-use isokron::measures::isochrone::Reach;
+use isokron::measures::isochrone::{Polygon, Reach};
 use isokron::network::surface::Lattice;
 use isokron::outputs::forms::Forms;
 use isokron::outputs::geo::write_geoparquet;
 use isokron::outputs::gpkg;
+use isokron::outputs::isochrones::IsochroneWriter;
 use isokron::outputs::matrix::{MatrixFormat, MatrixOut, MatrixParts, MatrixSpec, by_id};
 use isokron::outputs::projection::Projection;
 use isokron::outputs::raster::{Grid, Surfaces};
@@ -121,6 +122,38 @@ fn a_geopackage_reads_back() {
     assert_eq!([8, 16, 24, 32].map(number), [674_500.0, 674_750.0, 6_580_500.0, 6_580_750.0]);
     assert_eq!(&geometry[40..53], [1, 3, 0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0]);
     assert_eq!((number(53), number(61)), (674_500.0, 6_580_500.0));
+}
+
+#[test]
+fn isochrones_of_nowhere_are_empty_shapes_out_of_the_index() {
+    let folder = folder();
+    let path = folder.path().join("isochrones.gpkg");
+    let mut rows = ResultTable::default();
+    rows.push("id", ColumnData::Text(vec!["home".into(), "at sea".into()]));
+    // From 18.00, 59.30 to 18.01, 59.31 degrees.
+    let (west, south, east, north) = (180_000_000, 593_000_000, 180_100_000, 593_100_000);
+    let shell = vec![(west, south), (east, south), (east, north), (west, north), (west, south)];
+    let square = [Polygon { shell, holes: Vec::new() }];
+    let mut writer = IsochroneWriter::geopackage(&path, &rows, None).unwrap();
+    writer.push(&rows, &[&square, &[]]).unwrap();
+    writer.finish().unwrap();
+    let db = Connection::open(&path).unwrap();
+    let shapes: Vec<Vec<u8>> = db
+        .prepare("SELECT geom FROM isochrones ORDER BY fid")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(std::result::Result::unwrap)
+        .collect();
+    // A box and a multipolygon (6) of one; no box, empty, and a multipolygon of none, in 4326 (0x10E6).
+    assert_eq!((shapes[0][3], &shapes[0][40..49]), (3, &[1, 6, 0, 0, 0, 1, 0, 0, 0][..]));
+    assert_eq!(shapes[1], [b'G', b'P', 0, 17, 0xE6, 0x10, 0, 0, 1, 6, 0, 0, 0, 0, 0, 0, 0]);
+    let ids: i64 = db.query_row("SELECT sum(id) FROM rtree_isochrones_geom", [], |row| row.get(0)).unwrap();
+    assert_eq!(ids, 1);
+    let sql = "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents";
+    let around: [f64; 4] =
+        db.query_row(sql, [], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])).unwrap();
+    assert_eq!(around, [18.0, 59.3, 18.01, 59.31]);
 }
 
 #[test]

@@ -53,6 +53,10 @@ pub(super) fn write(table: &ResultTable, geometry: Option<&Geometry>, out: &mut 
         }
         let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(io::Error::other)?;
         writer.write(&batch).map_err(io_error)?;
+        if geometry.is_some() {
+            // A row group each, so that the boxes' statistics leave out what lies elsewhere.
+            writer.flush().map_err(io_error)?;
+        }
         from = to;
     }
     writer.close().map_err(io_error)?;
