@@ -303,7 +303,7 @@ fn parser_and_schema_take_the_same_values() {
             .unwrap();
             let given: toml::Table = format!("v = {value}").parse().unwrap();
             table.insert(key.name.to_string(), given["v"].clone());
-            let several = SECTIONS.iter().any(|section| *section == (key.section, true));
+            let several = SECTIONS.contains(&(key.section, true));
             let (section, table) = match key.section.split_once('.') {
                 Some((outer, inner)) => (outer, toml::Table::from_iter([(inner.to_string(), table.into())])),
                 None => (key.section, table),
