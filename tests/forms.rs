@@ -191,6 +191,8 @@ fn geoparquet_in_a_projection_reads_back_as_cells() {
         income: None,
         population_se: None,
         income_se: None,
+        joins: Vec::new(),
+        interests: Vec::new(),
     };
     let mut findings = Findings::default();
     let read = isokron::inputs::cells::read(&spec, folder.path(), None, &mut findings).unwrap();

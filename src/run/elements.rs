@@ -83,7 +83,7 @@ pub fn water(
         cache.unchanged(&files).map(|()| found)
     };
     let key = extracts.clone().and("water");
-    cache.part("water", &key, findings, watch, read_water, make, |found, to| write_water(found, to))
+    cache.part("water", &key, findings, watch, read_water, make, write_water)
 }
 
 fn columns(spec: &PlacesSpec) -> impl Iterator<Item = &Vec<TagFilter>> {

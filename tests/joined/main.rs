@@ -44,6 +44,9 @@ fn wrong(folder: &TempDir, cells: &str, words: &[&str]) {
     }
 }
 
+/// A text, a number, a geometry.
+type Row<'a> = (&'a str, Option<f64>, Option<Vec<u8>>);
+
 /// A GeoPackage in the making.
 struct Package(Connection);
 
@@ -66,7 +69,7 @@ impl Package {
     }
 
     /// A layer with the columns `id` and `n`.
-    fn layer(&self, name: &str, srs: i32, rows: &[(&str, Option<f64>, Option<Vec<u8>>)]) -> &Package {
+    fn layer(&self, name: &str, srs: i32, rows: &[Row<'_>]) -> &Package {
         let Package(connection) = self;
         let quoted = name.replace('"', "\"\"");
         let table =

@@ -1,6 +1,6 @@
 // What travels with the page: facts, map, results. Columns are unpacked when they are first asked for.
 import { columnOf, timesOf } from "./codec.js";
-import { cellsOf, linesOf, stopsOf } from "./shapes.js";
+import { areasOf, cellsOf, linesOf, stopsOf } from "./shapes.js";
 import { t } from "./texts.js";
 
 function parsed(id) {
@@ -16,9 +16,11 @@ const ids = drawing.ids;
 const cells = cellsOf(drawing.cells);
 const streets = drawing.streets.map(linesOf);
 const stops = stopsOf(drawing.stops);
+// Maps of older results have no water.
+const water = drawing.water && { areas: areasOf(drawing.water.areas), lines: linesOf(drawing.water.lines) };
 const unpacked = new Map();
 
-export { contrasts, facts, results, ids, cells, streets, stops };
+export { contrasts, facts, results, ids, cells, streets, stops, water };
 
 function once(coded) {
   if (!unpacked.has(coded)) unpacked.set(coded, columnOf(coded, cells.n));

@@ -4,11 +4,12 @@ import { hatch } from "./patterns.js";
 /* global L */
 const STREETS = "rgba(255,255,255,0.62)";
 const STREETS_OUTSIDE = "rgba(120,132,146,0.38)";
+const WATER = "#cfdfe8";
 // Pixels: smaller cells are drawn as boxes, which leave no seams.
 const SMALL = 6;
 
 export const CellLayer = L.Renderer.extend({
-  /** `scene`: cells, streets, stops, `statuses` (a letter a cell). */
+  /** `scene`: cells, streets, stops, water, `statuses` (a letter a cell). */
   setScene(scene) {
     this.scene = scene;
     return this;
@@ -70,6 +71,7 @@ export const CellLayer = L.Renderer.extend({
     const begin = performance.now();
     const frame = this._frame();
     this._pen.clearRect(0, 0, frame.width, frame.height);
+    this._drawWater(frame);
     this._drawStreets(frame, STREETS_OUTSIDE);
     this._drawCells(frame);
     this._drawStreets(frame, STREETS);
@@ -128,6 +130,32 @@ export const CellLayer = L.Renderer.extend({
       }
     }
     if (open) pen.fill();
+  },
+
+  /** Lakes as areas, rivers and the shore of the sea as lines. */
+  _drawWater({ scale, left, top }) {
+    if (!this.scene.water) return;
+    const pen = this._pen;
+    const { areas, lines } = this.scene.water;
+    const go = ({ first, places }, line) => {
+      for (let k = first[line]; k < first[line + 1]; k++) {
+        const x = places[2 * k] * scale - left;
+        const y = places[2 * k + 1] * scale - top;
+        if (k > first[line]) pen.lineTo(x, y);
+        else pen.moveTo(x, y);
+      }
+    };
+    pen.fillStyle = WATER;
+    for (let k = 0; k + 1 < areas.area.length; k++) {
+      pen.beginPath();
+      for (let ring = areas.area[k]; ring < areas.area[k + 1]; ring++) go(areas, ring);
+      pen.fill("evenodd");
+    }
+    pen.strokeStyle = WATER;
+    pen.lineWidth = 2;
+    pen.beginPath();
+    for (let line = 0; line + 1 < lines.first.length; line++) go(lines, line);
+    pen.stroke();
   },
 
   /** The longest streets at every scale, others from scales on that have room for them. */

@@ -3,7 +3,7 @@ import { classify } from "./classes.js";
 import { buildCharts } from "./charts.js";
 import { buildControls } from "./controls.js";
 import {
-  cells, contrastTitle, contrasts, facts, ids, lessIsBetter, markedOf, measureOf, population, resultTitle, results, stops, streets, timesFrom, titleOf, valuesOf, weights,
+  cells, contrastTitle, contrasts, facts, ids, lessIsBetter, markedOf, measureOf, population, resultTitle, results, stops, streets, timesFrom, titleOf, valuesOf, water, weights,
 } from "./data.js";
 import { buildDetail, tipText } from "./detail.js";
 import { byId, element, fill } from "./dom.js";
@@ -214,7 +214,7 @@ function hover(event) {
 }
 
 function setUpMap() {
-  layer.setScene({ cells, streets, stops, marked: { u: [], i: [], n: [] }, zoom: 0 });
+  layer.setScene({ cells, streets, stops, water, marked: { u: [], i: [], n: [] }, zoom: 0 });
   fitWhole({ animate: false });
   layer.scene.zoom = map.getZoom();
   const [lat, lng, zoom] = state.v.split(",").map(Number);

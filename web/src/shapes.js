@@ -150,6 +150,27 @@ export function linesOf(coded) {
   return { first: Uint32Array.from(first), places: Float64Array.from(places) };
 }
 
+/** Areas as offsets of rings and corners: `area[k] … area[k + 1]` rings of one, as `linesOf` has lines. */
+export function areasOf(coded) {
+  const numbers = new Numbers(coded.b);
+  const area = [0];
+  const first = [0];
+  const places = [];
+  let [x, y] = [0, 0];
+  while (numbers.at < numbers.bytes.length) {
+    for (let rings = numbers.next(); rings > 0; rings--) {
+      for (let left = numbers.next(); left > 0; left--) {
+        x += numbers.signed();
+        y += numbers.signed();
+        places.push(mercatorX(coded.x + x * coded.q), mercatorY(coded.y + y * coded.q));
+      }
+      first.push(places.length / 2);
+    }
+    area.push(first.length - 1);
+  }
+  return { area: Uint32Array.from(area), first: Uint32Array.from(first), places: Float64Array.from(places) };
+}
+
 /** Stops: names and places. */
 export function stopsOf(coded) {
   const numbers = new Numbers(coded.b);
