@@ -323,6 +323,7 @@ fn a_matrix_in_parts_is_one_table() {
         to_ids: &to,
         percentiles: &[50.0],
         all_pairs: false,
+        walks: false,
     };
     let order = by_id(&from);
     assert_eq!((order[0], order[599]), (599, 0));
@@ -330,7 +331,7 @@ fn a_matrix_in_parts_is_one_table() {
         let mut parts = MatrixParts::new(&folder.path().join(name), spec);
         for &origin in &order {
             // To y there is no way.
-            parts.push(origin as usize, |to, _| (to == 0).then_some(10 * origin)).unwrap();
+            parts.push(origin as usize, |to, _| (to == 0).then_some(10 * origin), |_| None).unwrap();
         }
         parts.finish().unwrap()
     };

@@ -231,15 +231,37 @@ fn equity_is_a_long_table() {
     assert_eq!(csv(&equity_table(&[row])), expected);
 }
 
+#[test]
+fn a_matrix_says_how_long_one_walks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.csv");
+    let ids = ["a".to_string(), "b".to_string()];
+    let spec = MatrixSpec {
+        format: MatrixFormat::Csv,
+        from_ids: &ids,
+        to_ids: &ids,
+        percentiles: &[50.0],
+        all_pairs: false,
+        walks: true,
+    };
+    let mut writer = MatrixWriter::create(&path, &spec).unwrap();
+    // From a to b one rides for 60 s or walks for 90; from b to a nothing rides.
+    writer.push(0, |to, _| Some([0, 60][to]), |to| Some([0, 90][to])).unwrap();
+    writer.push(1, |to, _| Some([90, 0][to]), |to| [Some(90), None][to]).unwrap();
+    writer.finish().unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, "from_id,to_id,travel_time_s,walk_s\na,a,0,0\na,b,60,90\nb,a,90,90\nb,b,0,\n");
+}
+
 fn write_matrix(path: &Path, format: MatrixFormat, percentiles: &[f64], all_pairs: bool) -> (Written, u64) {
     let from: Vec<String> = ["a", "b"].map(String::from).to_vec();
     let to: Vec<String> = ["x", "y,z"].map(String::from).to_vec();
-    let spec = MatrixSpec { format, from_ids: &from, to_ids: &to, percentiles, all_pairs };
+    let spec = MatrixSpec { format, from_ids: &from, to_ids: &to, percentiles, all_pairs, walks: false };
     let mut writer = MatrixWriter::create(path, &spec).unwrap();
     // From a: 0 s and no time; from b: 60 s at the first percentile only, then 7200 s.
     let times = [[[Some(0), Some(5)], [None, None]], [[Some(60), None], [Some(7200), Some(7201)]]];
     for from in [0, 1] {
-        writer.push(from, |to, k| times[from][to][k]).unwrap();
+        writer.push(from, |to, k| times[from][to][k], |_| None).unwrap();
     }
     let pairs = writer.pairs();
     (writer.finish().unwrap(), pairs)
@@ -295,10 +317,11 @@ fn a_city_of_pairs_reads_back_in_order() {
         to_ids: &ids,
         percentiles: &[50.0],
         all_pairs: false,
+        walks: false,
     };
     let mut writer = MatrixWriter::create(&path, &spec).unwrap();
     for from in 0..n {
-        writer.push(from, |to, _| time(from, to)).unwrap();
+        writer.push(from, |to, _| time(from, to), |to| time(from, to)).unwrap();
     }
     writer.finish().unwrap();
     let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(&path).unwrap()).unwrap();

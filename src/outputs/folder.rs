@@ -13,6 +13,7 @@ use super::staging::{self, Staged, Written, failed};
 use super::tables::ResultTable;
 use super::{geo, gpkg};
 use crate::base::error::{Error, Result};
+use crate::base::watch::{Watch, collect};
 use crate::inputs::raw::RawPlaces;
 
 const MANIFEST: &str = "manifest.json";
@@ -70,37 +71,69 @@ impl OutputFolder {
         &self.forms
     }
 
-    /// Writes a table, a row a place, in all forms that are asked for: `name` and their endings.
+    /// Writes a table, a row a place, in all forms that are asked for, side by side: `name` and their endings.
     ///
     /// # Errors
-    /// The machine's; a place outside the area of the projection.
-    pub fn write_places(&mut self, name: &str, table: &ResultTable, places: &RawPlaces) -> Result<()> {
-        let Forms { csv, parquet, geojson, gpkg, .. } = self.forms;
-        if csv {
-            self.write(&format!("{name}.csv"), |out| table.write_csv(out))?;
-        }
-        if parquet {
-            self.write_geoparquet(name, table, places)?;
-        }
-        if geojson {
-            self.write(&format!("{name}.geojson"), |out| geo::write_geojson(table, places, out))?;
-        }
-        if gpkg {
-            self.write_geopackage(name, table, places)?;
-        }
-        Ok(())
+    /// The machine's; a place outside the area of the projection; `Stopped`.
+    pub fn write_places(
+        &mut self,
+        name: &str,
+        table: &ResultTable,
+        places: &RawPlaces,
+        watch: &dyn Watch,
+    ) -> Result<()> {
+        self.write_forms(name, table, places, false, watch)
     }
 
     /// The same for a table of the cells, which may be on a grid, too.
     ///
     /// # Errors
     /// As [`OutputFolder::write_places`].
-    pub fn write_cells(&mut self, name: &str, table: &ResultTable, cells: &RawPlaces) -> Result<()> {
-        self.write_places(name, table, cells)?;
-        if let Some(grid) = &self.forms.grid {
-            let name = format!("{name}.tif");
-            let written = grid.write(&self.path(&name), table)?;
-            self.record(&name, written);
+    pub fn write_cells(
+        &mut self,
+        name: &str,
+        table: &ResultTable,
+        cells: &RawPlaces,
+        watch: &dyn Watch,
+    ) -> Result<()> {
+        self.write_forms(name, table, cells, true, watch)
+    }
+
+    fn write_forms(
+        &mut self,
+        name: &str,
+        table: &ResultTable,
+        places: &RawPlaces,
+        on_grid: bool,
+        watch: &dyn Watch,
+    ) -> Result<()> {
+        let Forms { csv, parquet, geojson, gpkg, projection, .. } = &self.forms;
+        let (projection, grid) = (projection.as_ref(), self.forms.grid.as_ref().filter(|_| on_grid));
+        let in_csv = |path: &Path| staging::write_atomically(path, |out| table.write_csv(out));
+        let in_parquet = |path: &Path| {
+            staging::write_atomically(path, |out| geo::write_geoparquet(table, places, projection, out))
+        };
+        let in_geojson =
+            |path: &Path| staging::write_atomically(path, |out| geo::write_geojson(table, places, out));
+        let in_gpkg = |path: &Path| gpkg::write_places(path, table, places, projection);
+        let in_tif = |path: &Path| grid.expect("only where there is one").write(path, table);
+        type Form<'a> = (bool, &'a str, &'a (dyn Fn(&Path) -> Result<Written> + Sync));
+        let all: [Form<'_>; 5] = [
+            (*csv, "csv", &in_csv),
+            (*parquet, "parquet", &in_parquet),
+            (*geojson, "geojson", &in_geojson),
+            (*gpkg, "gpkg", &in_gpkg),
+            (grid.is_some(), "tif", &in_tif),
+        ];
+        let forms: Vec<(String, Form<'_>)> =
+            all.into_iter().filter(|form| form.0).map(|form| (format!("{name}.{}", form.1), form)).collect();
+        let written = collect(watch, forms.len(), |i| {
+            let (name, (.., write)) = &forms[i];
+            Some(write(&self.root.join(name)))
+        });
+        let names: Vec<String> = forms.into_iter().map(|(name, _)| name).collect();
+        for (name, written) in names.iter().zip(written) {
+            self.record(name, written.ok_or(Error::Stopped)??);
         }
         Ok(())
     }

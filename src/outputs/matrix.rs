@@ -37,7 +37,12 @@ pub struct MatrixSpec<'a> {
     pub percentiles: &'a [f64],
     /// Keep pairs without a time, blank; else they are left out.
     pub all_pairs: bool,
+    /// A last column [`WALK`].
+    pub walks: bool,
 }
+
+/// Seconds on foot all the way; blank where that is no way. Where it is the travel time, walking is the fastest.
+pub const WALK: &str = "walk_s";
 
 /// Names of the time columns: `travel_time_s` for one percentile, else `travel_time_p50_s` … (`p2_5` for 2.5).
 pub fn time_columns(percentiles: &[f64]) -> Vec<String> {
@@ -56,6 +61,7 @@ pub struct MatrixWriter {
     destinations: usize,
     percentiles: usize,
     all_pairs: bool,
+    walks: bool,
     pairs: u64,
 }
 
@@ -78,19 +84,29 @@ impl MatrixWriter {
             destinations: spec.to_ids.len(),
             percentiles: spec.percentiles.len(),
             all_pairs: spec.all_pairs,
+            walks: spec.walks,
             pairs: 0,
         })
     }
 
-    /// Writes origin `from`: `time(to, k)` is the time to destination `to` at percentile `k`, in seconds.
-    pub fn push(&mut self, from: usize, time: impl Fn(usize, usize) -> Option<u32>) -> Result<()> {
-        let mut times = vec![None; self.percentiles];
+    /// Writes origin `from`: `time(to, k)` is the time to destination `to` at percentile `k`, `walk(to)` that on foot,
+    /// in seconds.
+    pub fn push(
+        &mut self,
+        from: usize,
+        time: impl Fn(usize, usize) -> Option<u32>,
+        walk: impl Fn(usize) -> Option<u32>,
+    ) -> Result<()> {
+        let mut times = vec![None; self.percentiles + usize::from(self.walks)];
         for to in 0..self.destinations {
-            for (k, slot) in times.iter_mut().enumerate() {
+            for (k, slot) in times.iter_mut().take(self.percentiles).enumerate() {
                 *slot = time(to, k);
             }
-            if !self.all_pairs && times.iter().all(Option::is_none) {
+            if !self.all_pairs && times[..self.percentiles].iter().all(Option::is_none) {
                 continue;
+            }
+            if self.walks {
+                times[self.percentiles] = walk(to);
             }
             self.pairs += 1;
             let pushed = match &mut self.table {
@@ -136,19 +152,29 @@ impl MatrixWriter {
 
 /// Where a matrix goes, origin by origin.
 pub trait MatrixOut {
-    /// Writes origin `from`: `time(to, k)` is the time to destination `to` at percentile `k`, in seconds.
+    /// As [`MatrixWriter::push`].
     ///
     /// # Errors
     /// The machine's.
-    fn push(&mut self, from: usize, time: impl Fn(usize, usize) -> Option<u32>) -> Result<()>;
+    fn push(
+        &mut self,
+        from: usize,
+        time: impl Fn(usize, usize) -> Option<u32>,
+        walk: impl Fn(usize) -> Option<u32>,
+    ) -> Result<()>;
 
     /// A path in the folder where it is going to stand.
     fn path(&self) -> &Path;
 }
 
 impl MatrixOut for MatrixWriter {
-    fn push(&mut self, from: usize, time: impl Fn(usize, usize) -> Option<u32>) -> Result<()> {
-        MatrixWriter::push(self, from, time)
+    fn push(
+        &mut self,
+        from: usize,
+        time: impl Fn(usize, usize) -> Option<u32>,
+        walk: impl Fn(usize) -> Option<u32>,
+    ) -> Result<()> {
+        MatrixWriter::push(self, from, time, walk)
     }
 
     fn path(&self) -> &Path {
@@ -194,7 +220,12 @@ impl<'a> MatrixParts<'a> {
 }
 
 impl MatrixOut for MatrixParts<'_> {
-    fn push(&mut self, from: usize, time: impl Fn(usize, usize) -> Option<u32>) -> Result<()> {
+    fn push(
+        &mut self,
+        from: usize,
+        time: impl Fn(usize, usize) -> Option<u32>,
+        walk: impl Fn(usize) -> Option<u32>,
+    ) -> Result<()> {
         let most = (MOST_PAIRS / self.spec.to_ids.len().max(1)).clamp(1, MOST_ORIGINS);
         if self.origins == most {
             self.end_part()?;
@@ -205,7 +236,7 @@ impl MatrixOut for MatrixParts<'_> {
             (self.origins, self.grouped) = (0, 0);
         }
         let part = self.part.as_mut().expect("made above");
-        part.push(from, time)?;
+        part.push(from, time, walk)?;
         self.origins += 1;
         if part.pairs() - self.grouped >= GROUP {
             part.end_group()?;
@@ -239,7 +270,8 @@ struct CsvTable {
 
 impl CsvTable {
     fn new(mut out: Staged, spec: &MatrixSpec) -> io::Result<Self> {
-        writeln!(out, "from_id,to_id,{}", time_columns(spec.percentiles).join(","))?;
+        let walk = if spec.walks { format!(",{WALK}") } else { String::new() };
+        writeln!(out, "from_id,to_id,{}{walk}", time_columns(spec.percentiles).join(","))?;
         let fields = |ids: &[String]| ids.iter().map(|id| csv_field(id).into_owned()).collect();
         Ok(CsvTable { out, from_ids: fields(spec.from_ids), to_ids: fields(spec.to_ids) })
     }
@@ -275,6 +307,8 @@ impl ParquetTable {
         fields.extend(
             time_columns(spec.percentiles).into_iter().map(|name| Field::new(name, DataType::Int32, blank)),
         );
+        fields.extend(spec.walks.then(|| Field::new(WALK, DataType::Int32, true)));
+        let times = fields.len() - 2;
         let schema = Arc::new(Schema::new(fields));
         Ok(ParquetTable {
             writer: columnar::writer(out, &schema, None)?,
@@ -283,7 +317,7 @@ impl ParquetTable {
             to_ids: Arc::new(StringArray::from_iter_values(spec.to_ids)),
             from: Vec::with_capacity(BATCH),
             to: Vec::with_capacity(BATCH),
-            times: vec![Vec::with_capacity(BATCH); spec.percentiles.len()],
+            times: vec![Vec::with_capacity(BATCH); times],
         })
     }
 

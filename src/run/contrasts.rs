@@ -86,7 +86,7 @@ pub(super) fn write(
         }
     };
     let name = |file: &str| format!("{scenario}/{}/{file}", contrast.name);
-    folder.write_cells(&name("access"), &places_table(cells, &measures), cells)?;
+    folder.write_cells(&name("access"), &places_table(cells, &measures), cells, watch)?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&rows).write_csv(out))?;
     Ok(said(&format!("{scenario}/{}", contrast.name), contrast.against, &rows))
 }

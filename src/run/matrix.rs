@@ -90,7 +90,8 @@ pub fn matrix(
     };
     watch.use_threads(options.means.keep(&mut asked, trial, None, watch)?);
     let whole = Whole { loaded: &loaded, ground: &ground, asked: &asked, twins: &twins };
-    let mut writer = MatrixWriter::create(to, &spec(&study, whole, format, options.all_pairs))?;
+    let spec = MatrixSpec { all_pairs: options.all_pairs, walks: false, ..spec(&study, whole, format) };
+    let mut writer = MatrixWriter::create(to, &spec)?;
     fill(&study, whole, &in_order(whole), &mut writer, watch)?;
     watch.end();
     let pairs = writer.pairs();
@@ -101,7 +102,7 @@ pub fn matrix(
 
 /// The matrix of a run, beside its other tables.
 pub fn write_whole(study: &Study, whole: Whole<'_>, to: &FilePath, watch: &Progress) -> Result<Written> {
-    let mut writer = MatrixWriter::create(to, &spec(study, whole, MatrixFormat::Parquet, false))?;
+    let mut writer = MatrixWriter::create(to, &spec(study, whole, MatrixFormat::Parquet))?;
     fill(study, whole, &in_order(whole), &mut writer, watch)?;
     writer.finish()
 }
@@ -113,18 +114,20 @@ pub fn write_parts(
     to: &FilePath,
     watch: &Progress,
 ) -> Result<Vec<(String, Written)>> {
-    let mut parts = MatrixParts::new(to, spec(study, whole, MatrixFormat::Parquet, false));
+    let mut parts = MatrixParts::new(to, spec(study, whole, MatrixFormat::Parquet));
     fill(study, whole, &by_id(&whole.loaded.cells.ids), &mut parts, watch)?;
     parts.finish()
 }
 
-fn spec<'a>(study: &'a Study, whole: Whole<'a>, format: MatrixFormat, all_pairs: bool) -> MatrixSpec<'a> {
+/// As runs write it.
+fn spec<'a>(study: &'a Study, whole: Whole<'a>, format: MatrixFormat) -> MatrixSpec<'a> {
     MatrixSpec {
         format,
         from_ids: &whole.loaded.cells.ids,
         to_ids: &whole.loaded.destinations().0.ids,
         percentiles: &study.access.percentiles,
-        all_pairs,
+        all_pairs: false,
+        walks: true,
     }
 }
 
@@ -227,13 +230,19 @@ fn push(
 ) -> Result<()> {
     let percentiles = study.access.percentiles.len();
     let twin = whole.twins.get(cell).map_or(usize::MAX, |&to| to as usize);
-    writer.push(cell, |to, p| {
+    let time = |to: usize, p: usize| {
         let time = |row: &[u32]| match to == twin {
             true => study.access.own_cell_s,
             false => row[to * percentiles + p],
         };
         row.map(time).filter(|&time| time != u32::MAX)
-    })
+    };
+    let walks = whole.ground.network.walks.direct.row(cell);
+    let walk = |to: usize| match to == twin || whole.loaded.others.is_none() && to == cell {
+        true => row.map(|_| study.access.own_cell_s),
+        false => walks.binary_search_by_key(&(to as u32), |walk| walk.to).ok().map(|at| walks[at].seconds),
+    };
+    writer.push(cell, time, walk)
 }
 
 /// The one that is meant: by name, or the only one.

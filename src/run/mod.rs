@@ -329,7 +329,7 @@ fn compute(
     let water = elements::water(study, cache, &loaded.osm_key, &mut Findings::default(), watch)?;
     let map = report::map(&loaded.cells, &loaded.streets, &loaded.timetable.stops, &water);
     folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
-    let page = report::page(&root, &folder.manifest(&manifest))?;
+    let page = report::page(&root, &folder.manifest(&manifest), watch)?;
     folder.write(report::REPORT, |out| out.write_all(page.as_bytes()))?;
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;

@@ -72,12 +72,17 @@ impl Results {
 ///
 /// # Errors
 /// The machine's.
-pub(super) fn write(loaded: &Loaded, found: &Results, folder: &mut OutputFolder) -> Result<()> {
+pub(super) fn write(
+    loaded: &Loaded,
+    found: &Results,
+    folder: &mut OutputFolder,
+    watch: &dyn Watch,
+) -> Result<()> {
     let cells = &loaded.cells;
     let table = tables::access_table(cells, &found.status, &periods::link_m(loaded), found.measures.clone());
     let name = |file: &str| format!("{}/{file}", found.name);
-    streamed::write_passive(loaded, &found.passive, name, folder)?;
-    folder.write_cells(&name("access"), &table, cells)?;
+    streamed::write_passive(loaded, &found.passive, name, folder, watch)?;
+    folder.write_cells(&name("access"), &table, cells, watch)?;
     folder.write(&name("curves.csv"), |out| tables::curves_table(&found.curves).write_csv(out))?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&found.equity).write_csv(out))
 }

@@ -267,12 +267,13 @@ pub fn write_passive(
     passive: &[(String, Vec<Option<f64>>)],
     name: impl Fn(&str) -> String,
     folder: &mut OutputFolder,
+    watch: &dyn Watch,
 ) -> Result<()> {
     if passive.is_empty() {
         return Ok(());
     }
     let places = loaded.destinations().0;
-    folder.write_places(&name("passive"), &places_table(places, passive), places)
+    folder.write_places(&name("passive"), &places_table(places, passive), places, watch)
 }
 
 /// A row a place: `id`, `lon`, `lat` and the columns.

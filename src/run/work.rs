@@ -145,7 +145,7 @@ impl Work<'_> {
             Results::new(study, name, status, measured, &loaded.cells, fairness, &mut self.findings, watch)?;
         self.log.note(&format!("{} equity figures", found.name));
         let folder = &mut self.folder;
-        results::write(loaded, &found, folder)?;
+        results::write(loaded, &found, folder, watch)?;
         if !hours.is_empty() {
             let wanted = self.wanted;
             let (name, log) = (&found.name, &mut self.log);
@@ -207,7 +207,12 @@ impl Work<'_> {
             let found = compare(&sides, &people, less_is_better, figures, watch)?;
             let name = |file: &str| format!("{}/{file}", after.name);
             let folder = &mut self.folder;
-            folder.write_cells(&name("changes"), &streamed::places_table(cells, &found.columns), cells)?;
+            folder.write_cells(
+                &name("changes"),
+                &streamed::places_table(cells, &found.columns),
+                cells,
+                watch,
+            )?;
             folder.write(&name("winners.csv"), |out| winners_table(&found).write_csv(out))?;
             let differences = tables::equity_table(&found.figures);
             folder.write(&name("differences.csv"), |out| differences.write_csv(out))?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use isokron::base::watch::Quiet;
 use isokron::inputs::raw::{RawPlaces, RawWater};
 use isokron::network::streets::Streets;
 use isokron::network::transit::Stops;
@@ -170,7 +171,7 @@ fn a_large_region_fits_into_a_mail() {
         "parameters": { "profile": [{ "name": "all" }], "period": [{ "name": "day" }] },
         "outputs": [{ "path": "base/all-day/access.csv" }],
     });
-    let page = report::page(folder.path(), &manifest).unwrap();
+    let page = report::page(folder.path(), &manifest, &Quiet).unwrap();
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
     let data = embedded(&page, "data");
     let first = &data["results"][0]["measures"][0]["values"];

@@ -1,5 +1,5 @@
 // What travels with the page: facts, map, results. Columns are unpacked when they are first asked for.
-import { columnOf, timesOf } from "./codec.js";
+import { bytesOf, columnOf, timesOf } from "./codec.js";
 import { areasOf, cellsOf, linesOf, stopsOf } from "./shapes.js";
 import { t } from "./texts.js";
 
@@ -49,6 +49,14 @@ export function linkOf(result) {
 
 export function timesFrom(result, cell) {
   return timesOf(result.times.rows[cell], cells.n);
+}
+
+/** The mode that wins on the way from a cell to each: true on foot; null where it is not known. */
+export function onFootFrom(result, cell) {
+  const coded = result.times.foot?.[cell];
+  if (!coded) return null;
+  const bytes = bytesOf(coded);
+  return (to) => Boolean((bytes[to >> 3] >> (to & 7)) & 1);
 }
 
 export const STATUS = { o: "ok", u: "unlinked", i: "island", n: "no_service" };

@@ -55,6 +55,9 @@ export function tipText(cell, shown, stop) {
   const value = shown.isTime ? timeText(shown.values[cell]) : exact(shown.values[cell], shown.decimals);
   const sign = shown.isDifference && shown.values[cell] > 0 ? "+" : "";
   lines.push(element("strong", {}, sign + value), element("span", {}, shown.title));
+  if (shown.onFoot && Number.isFinite(shown.values[cell])) {
+    lines.push(element("span", {}, t(shown.onFoot(cell) ? "onFoot" : "byTransit")));
+  }
   const status = STATUS[results[state.r].status[cell]];
   if (status !== "ok") lines.push(element("em", {}, t(status)));
   const people = population ? ` · ${about(population[cell])} ${t("people")}` : "";

@@ -3,7 +3,7 @@ import { classify } from "./classes.js";
 import { buildCharts } from "./charts.js";
 import { buildControls } from "./controls.js";
 import {
-  cells, contrastTitle, contrasts, facts, ids, lessIsBetter, markedOf, measureOf, population, resultTitle, results, stops, streets, timesFrom, titleOf, valuesOf, water, weights,
+  cells, contrastTitle, contrasts, facts, ids, lessIsBetter, markedOf, measureOf, onFootFrom, population, resultTitle, results, stops, streets, timesFrom, titleOf, valuesOf, water, weights,
 } from "./data.js";
 import { buildDetail, tipText } from "./detail.js";
 import { byId, element, fill } from "./dom.js";
@@ -65,7 +65,7 @@ function ringsOf(cell) {
 function valuesNow() {
   const result = results[state.r];
   if (state.t && chosen >= 0 && result.times?.rows) {
-    return { values: timesFrom(result, chosen), decimals: 0, title: t("timesOf", { cell: ids[chosen] }), isTime: true, reversed: true };
+    return { values: timesFrom(result, chosen), decimals: 0, title: t("timesOf", { cell: ids[chosen] }), isTime: true, onFoot: onFootFrom(result, chosen), reversed: true };
   }
   const title = titleOf(state.m);
   const reversed = lessIsBetter(state.m);

@@ -15,7 +15,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
+use crate::base::watch::{Watch, collect};
 pub use shapes::map;
 
 /// Names in the folder of results.
@@ -35,8 +36,8 @@ const SHOWN: usize = 500;
 /// The page. `manifest`: what the folder's manifest says, or will say, with the files that are there in `outputs`.
 ///
 /// # Errors
-/// Files that are not there, or not as a run left them.
-pub fn page(root: &Path, manifest: &Value) -> Result<String> {
+/// Files that are not there, or not as a run left them; `Stopped`.
+pub fn page(root: &Path, manifest: &Value, watch: &dyn Watch) -> Result<String> {
     let listed = |value: &Value| value["path"].as_str().map(str::to_string);
     let files: Vec<String> =
         manifest["outputs"].as_array().into_iter().flatten().filter_map(listed).collect();
@@ -45,10 +46,15 @@ pub fn page(root: &Path, manifest: &Value) -> Result<String> {
     let ids: Vec<&str> = map["ids"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     // To other places than the cells there is nothing to colour.
     let to_cells = manifest["parameters"]["destinations"].as_array().is_none_or(Vec::is_empty);
+    let of_folder = |folder: &str| results::of_folder(root, folder, &files, &ids, to_cells);
+    let named: Vec<(String, [String; 3])> = combined(manifest, &files)
+        .into_iter()
+        .map(|names| (format!("{}/{}-{}", names[0], names[1], names[2]), names))
+        .collect();
+    let all = collect(watch, named.len(), |i| Some(of_folder(&named[i].0)));
     let mut combinations = Vec::new();
-    for (scenario, profile, period) in combined(manifest, &files) {
-        let folder = format!("{scenario}/{profile}-{period}");
-        let mut found = results::of_folder(root, &folder, &files, &ids, to_cells)?;
+    for ((folder, [scenario, profile, period]), found) in named.iter().zip(all) {
+        let mut found = found.ok_or(Error::Stopped)??;
         found["scenario"] = json!(scenario);
         found["profile"] = json!(profile);
         found["period"] = json!(period);
@@ -58,7 +64,7 @@ pub fn page(root: &Path, manifest: &Value) -> Result<String> {
     let mut contrasts = Vec::new();
     for name in manifest["parameters"]["access"]["contrasts"].as_array().into_iter().flatten() {
         let name = name.as_str().unwrap_or_default();
-        let mut found = results::of_folder(root, &format!("base/{name}"), &files, &ids, to_cells)?;
+        let mut found = of_folder(&format!("base/{name}"))?;
         found["name"] = json!(name);
         contrasts.push(found);
     }
@@ -86,7 +92,7 @@ fn read_map(root: &Path) -> Result<Value> {
 }
 
 /// Scenario, profile and period of each combination that has a table, the base before other scenarios.
-fn combined(manifest: &Value, files: &BTreeSet<&str>) -> Vec<(String, String, String)> {
+fn combined(manifest: &Value, files: &BTreeSet<&str>) -> Vec<[String; 3]> {
     let names = |key: &str| -> Vec<String> {
         let of = manifest["parameters"][key].as_array().into_iter().flatten();
         of.filter_map(|one| one["name"].as_str().map(str::to_string)).collect()
@@ -102,7 +108,7 @@ fn combined(manifest: &Value, files: &BTreeSet<&str>) -> Vec<(String, String, St
             for period in &periods {
                 let table = |ending: &str| format!("{scenario}/{profile}-{period}/access.{ending}");
                 if ["csv", "parquet", "geojson"].iter().any(|ending| files.contains(table(ending).as_str())) {
-                    found.push((scenario.to_string(), profile.clone(), period.clone()));
+                    found.push([scenario.to_string(), profile.clone(), period.clone()]);
                 }
             }
         }

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use super::codec::{base64, column, varint, zigzag};
 use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
+use crate::inputs::rows::{Field, LongTable};
 use crate::inputs::tables::{self, Table};
 use crate::inputs::travel_times::{self, Told};
+use crate::outputs::matrix::WALK;
 
 /// Travel times of all pairs travel with the page up to so many, at two bytes each 3 MiB.
 const MOST_PAIRS: usize = 3 << 19;
@@ -202,6 +204,7 @@ fn times(root: &Path, name: &str, ids: &[&str]) -> Result<Value> {
     for (from, to, seconds) in times.pairs {
         all[from as usize * n + to as usize] = Some(seconds).filter(|seconds| seconds.is_finite());
     }
+    let on_foot = on_foot(&root.join(name), &places, &all)?;
     let row = |row: &[Option<f64>]| {
         let (mut bytes, mut last) = (Vec::new(), 0);
         for time in row {
@@ -217,5 +220,32 @@ fn times(root: &Path, name: &str, ids: &[&str]) -> Result<Value> {
         base64(&bytes)
     };
     let rows: Vec<String> = all.chunks(n.max(1)).map(row).collect();
-    Ok(json!({ "file": name, "percentile": times.percentile, "rows": rows }))
+    let on_foot = on_foot.map(|pairs| pairs.chunks(n.max(1)).map(bits).collect::<Vec<_>>());
+    Ok(json!({ "file": name, "percentile": times.percentile, "rows": rows, "foot": on_foot }))
+}
+
+/// Pair by pair whether the time is that of walking all the way; `None` where the matrix has no walks, as older ones.
+fn on_foot(path: &Path, places: &HashMap<String, u32>, times: &[Option<f64>]) -> Result<Option<Vec<bool>>> {
+    let table = LongTable::open(path)?;
+    let columns: Option<Vec<usize>> =
+        ["from_id", "to_id", WALK].iter().map(|name| table.find(name)).collect();
+    let Some(columns) = columns else { return Ok(None) };
+    let mut on_foot = vec![false; times.len()];
+    table.rows(&columns, |_, fields| {
+        let place = |field: &Field| field.id().and_then(|id| places.get(&id).copied());
+        if let (Some(from), Some(to), Field::Number(walk_s)) =
+            (place(&fields[0]), place(&fields[1]), &fields[2])
+        {
+            let pair = from as usize * places.len() + to as usize;
+            on_foot[pair] = times[pair] == Some(*walk_s);
+        }
+        Ok(())
+    })?;
+    Ok(Some(on_foot))
+}
+
+/// Bits in bytes, the first the lowest.
+fn bits(flags: &[bool]) -> String {
+    let byte = |eight: &[bool]| eight.iter().rev().fold(0, |byte, &flag| byte << 1 | u8::from(flag));
+    base64(&flags.chunks(8).map(byte).collect::<Vec<_>>())
 }
