@@ -194,9 +194,15 @@ async function cellsAndTimes(out) {
     const seconds = expected.get(ids[i]);
     const text = seconds === undefined ? "never reached" : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
     assert.equal(await hovered(page, i), text, `from ${ids[from]} to ${ids[i]}`);
+    // Nobody walks all the way for longer than half an hour.
+    const tip = await page.locator("#tip").innerText();
+    assert.equal(/on foot|public transport/.test(tip), seconds !== undefined, tip);
+    if (seconds > 1800) assert.match(tip, /public transport/);
     compared += 1;
   }
   assert.ok(compared > 8);
+  await hovered(page, from);
+  assert.match(await page.locator("#tip").innerText(), /on foot/);
   // Cells that are not ok say so.
   const island = ids.indexOf("7015006578500");
   await page.fill("#search", "70150065785");
