@@ -72,6 +72,6 @@ mod tests {
     fn columns_stand_under_each_other() {
         let row = |cells: [&str; 4]| cells.map(str::to_string).to_vec();
         let rows = [row(["", "mean", "", ""]), row(["jobs", "1,234", "", "██"]), row(["é", "5", "", "▏"])];
-        assert_eq!(aligned(&rows), ["          mean", "  jobs  1,234  ██", "  é         5  ▏"]);
+        assert_eq!(aligned(&rows), ["         mean", "  jobs  1,234  ██", "  é         5  ▏"]);
     }
 }

@@ -116,6 +116,11 @@ fn clipped(ring: &[Place], (low, high): (Place, Place)) -> Vec<Place> {
         }
         ring = kept;
     }
+    // A corner on a side is cut to itself.
+    ring.dedup();
+    if ring.len() > 1 && ring.first() == ring.last() {
+        ring.pop();
+    }
     ring
 }
 

@@ -306,7 +306,7 @@ pub const KEYS: &[Key] = &[
         "equity",
         "indices",
         Value(
-            "[\"mean\", \"median\", \"quantiles\", \"gini\", \"fgt\", \"share\", \"palma\", \"concentration\"]",
+            "[\"mean\", \"median\", \"quantiles\", \"gini\", \"lorenz\", \"fgt\", \"share\", \"palma\", \"concentration\"]",
         ),
         "[\"all\"]",
         "names from docs/measures.md, or [\"all\"]",

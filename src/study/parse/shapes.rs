@@ -77,6 +77,7 @@ const SHAPES: &[(&str, &str, Shape)] = &[
     ("outputs", "crs", Either(&[EPSG, Words(&["cells"])])),
     ("outputs", "matrix", Either(&[Flag, Words(&["partitioned"])])),
     ("", "crs", EPSG),
+    ("", "tags", Filled(&Text)),
     ("", "within_m", Number(0.0, 100_000.0)),
     ("cells", "join", List(&Table("cells.join"))),
     ("cells", "points_of_interest", List(&Table("cells.points_of_interest"))),
