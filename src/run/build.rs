@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::cache::{Cache, Used};
 use super::check;
+use super::elements;
 use super::load::Loaded;
 use super::progress::Progress;
 use crate::base::error::Result;
@@ -59,6 +60,7 @@ pub fn build(file: &Path, options: Options, watch: &Progress) -> Result<Built> {
             ));
         }
     }
+    elements::water(&study, &cache, &loaded.osm_key, &mut loaded.findings, watch)?;
     let parts = cache.parts();
     let removed = if options.prune { cache.clean(true)? } else { cache.clean_up(watch) };
     watch.end();

@@ -212,7 +212,8 @@ fn is_default(section: &str, key: &str, value: &Value) -> bool {
         Fallback::Value(default) => as_json(default),
         _ => None,
     });
-    default.map_or(value.is_null(), |default| default == *value)
+    let nothing = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    default.map_or(nothing, |default| default == *value)
 }
 
 /// Rows by lot, in order; none twice.

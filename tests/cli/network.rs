@@ -35,7 +35,7 @@ fn results(town: &Town) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn a_change_builds_what_depends_on_it_and_no_more() {
     let town = Town::new();
-    assert_eq!(built(&town, "study.toml"), "links streets timetable walks");
+    assert_eq!(built(&town, "study.toml"), "links streets timetable walks water");
     assert_eq!(built(&town, "study.toml"), "");
     // The same words again, in a new file: the hash decides.
     town.write("cells.csv", town.read("cells.csv"));
@@ -70,7 +70,7 @@ fn a_change_builds_what_depends_on_it_and_no_more() {
     assert_eq!(built(&town, "study.toml"), "", "people");
     change(column("lon"), "17.8101");
     assert_eq!(built(&town, "study.toml"), "links walks", "a cell that moved");
-    assert_eq!(built(&town, "study.toml --anew"), "links streets timetable walks");
+    assert_eq!(built(&town, "study.toml --anew"), "links streets timetable walks water");
 
     // What came of all the changes is what a fresh start gives.
     town.isokron("run study.toml").well();
