@@ -1,12 +1,13 @@
 //! CSV, GeoJSON, Parquet, GeoPackage and Shapefiles → one kind of table: texts by row and column, each row with its
 //! place, and shapes where the file has them.
 
-use std::collections::HashMap;
+mod delimited;
+mod features;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use geo::Geometry;
-use geojson::GeoJson;
 
 use super::{geopackage, shapefile};
 use crate::base::error::{Error, Problem, Result};
@@ -14,6 +15,7 @@ use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::texts::Texts;
 use crate::study::parse::nearest;
 use crate::study::split_layer;
+pub(super) use delimited::separator;
 
 pub(super) const NOT_UTF8: Kind = Kind {
     code: "table_not_utf8",
@@ -27,13 +29,6 @@ pub(super) const SKIPPED: Kind = Kind {
     meaning: "columns of lists, times and other kinds that are no plain number or text",
     remedy: "",
 };
-const SHORT_ROW: Kind = Kind {
-    code: "table_short_row",
-    severity: Severity::Repaired,
-    meaning: "rows with fewer fields than the header, the rest taken as blank",
-    remedy: "complete the rows",
-};
-
 /// A table whose cells are still text. Rows keep the file's order.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -255,7 +250,7 @@ pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result
                 "give a table with a header and a row for each place",
             ));
         }
-        Some('{') => geojson(text, file)?,
+        Some('{') => features::geojson(text, file)?,
         Some('<') => {
             return Err(Error::input(
                 file,
@@ -263,7 +258,7 @@ pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result
                 "download the file itself once more",
             ));
         }
-        Some(_) => csv(text, file, findings)?,
+        Some(_) => delimited::csv(text, file, findings)?,
     };
     if table.is_empty() { Err(no_rows(file)) } else { Ok(table) }
 }
@@ -272,177 +267,8 @@ fn no_rows(file: &str) -> Error {
     Error::input(file, "has no rows", "give a row for each place")
 }
 
-fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Table> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator(text))
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let mut lines = Lines::new(text);
-    let mut table = Table {
-        file: file.to_string(),
-        headers: Vec::new(),
-        cells: Texts::default(),
-        lines: Vec::new(),
-        rows: 0,
-        shapes: None,
-        crs: None,
-        unknown_crs: None,
-    };
-    let mut problems = Vec::new();
-    let mut broken = 0_u64;
-    let mut record = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => {
-                return Err(Error::input(file, format!("is not a table ({error})"), "export it once more"));
-            }
-        }
-        let line = lines.of(record.position().map_or(0, csv::Position::byte));
-        if table.headers.is_empty() {
-            table.headers = record.iter().map(str::to_string).collect();
-            // A separator at the end of each line makes a nameless column.
-            while table.headers.len() > 1 && table.headers.last().is_some_and(String::is_empty) {
-                table.headers.pop();
-            }
-            continue;
-        }
-        let columns = table.headers.len();
-        if record.iter().all(str::is_empty) {
-            continue;
-        }
-        if record.iter().skip(columns).any(|field| !field.is_empty()) {
-            broken += 1;
-            if problems.len() < KEPT_ROWS {
-                problems.push(Problem::new(
-                    format!("{file}:{line}"),
-                    format!("has {} fields, and the header {columns}", record.len()),
-                    "put fields with a separator in quotes, and write numbers with a decimal point",
-                ));
-            }
-            continue;
-        }
-        if record.len() < columns {
-            let what = format!("{} fields, and the header {columns}", record.len());
-            findings.add(SHORT_ROW, file, "", line, what);
-        }
-        for column in 0..columns {
-            table.cells.push(record.get(column).unwrap_or(""));
-        }
-        table.lines.push(line);
-        table.rows += 1;
-    }
-    if broken > problems.len() as u64 {
-        let more = broken - problems.len() as u64;
-        problems.push(Problem::new(file, format!("and {more} more rows with too many fields"), ""));
-    }
-    if problems.is_empty() { Ok(table) } else { Err(Error::Input(problems)) }
-}
-
 /// So many broken rows are named, the rest counted.
 pub(super) const KEPT_ROWS: usize = 5;
-
-/// The separator that the first line has most of, outside quotes.
-pub(super) fn separator(text: &str) -> u8 {
-    let (mut counts, mut quoted) = ([0_u32; 3], false);
-    for byte in text.trim_start().bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
-            b',' if !quoted => counts[0] += 1,
-            b';' if !quoted => counts[1] += 1,
-            b'\t' if !quoted => counts[2] += 1,
-            _ => {}
-        }
-    }
-    let most = counts.iter().max().copied().unwrap_or(0);
-    let first = counts.iter().position(|count| *count == most).unwrap_or(0);
-    b",;\t"[first]
-}
-
-/// Physical lines by byte: the `csv` crate's own are too small after CRLF and blank lines.
-struct Lines<'t> {
-    text: &'t [u8],
-    at: usize,
-    line: u64,
-}
-
-impl<'t> Lines<'t> {
-    fn new(text: &'t str) -> Self {
-        Lines { text: text.as_bytes(), at: 0, line: 1 }
-    }
-
-    /// The line of the record at a byte, which may still be in line ends before it. Bytes must not fall.
-    fn of(&mut self, byte: u64) -> u64 {
-        let mut start = (byte as usize).min(self.text.len());
-        while matches!(self.text.get(start), Some(b'\n' | b'\r')) {
-            start += 1;
-        }
-        for i in self.at..start {
-            let lone_return = self.text[i] == b'\r' && self.text.get(i + 1) != Some(&b'\n');
-            if self.text[i] == b'\n' || lone_return {
-                self.line += 1;
-            }
-        }
-        self.at = start.max(self.at);
-        self.line
-    }
-}
-
-fn geojson(text: &str, file: &str) -> Result<Table> {
-    let broken = |what: String| Error::input(file, format!("is not GeoJSON ({what})"), "export it once more");
-    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
-    let crs = old_crs(&value, file)?;
-    let features = match text.parse::<GeoJson>().map_err(|error| broken(error.to_string()))? {
-        GeoJson::FeatureCollection(collection) => collection.features,
-        GeoJson::Feature(feature) => vec![feature],
-        GeoJson::Geometry(geometry) => vec![geojson::Feature::from(geometry)],
-    };
-    let mut headers: Vec<String> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    for key in features.iter().filter_map(|feature| feature.properties.as_ref()).flat_map(|map| map.keys()) {
-        if !known.contains_key(key) {
-            known.insert(key.clone(), headers.len());
-            headers.push(key.clone());
-        }
-    }
-    // A feature's own id is a column where no property of that name is.
-    let own_ids = !known.contains_key("id") && features.iter().any(|feature| feature.id.is_some());
-    if own_ids {
-        headers.push("id".into());
-    }
-    let (mut cells, mut shapes, mut wrong) = (Texts::default(), Vec::new(), WrongShapes::default());
-    for (i, feature) in features.iter().enumerate() {
-        for header in headers.iter().take(headers.len() - usize::from(own_ids)) {
-            let value = feature.properties.as_ref().and_then(|map| map.get(header));
-            match value {
-                None | Some(serde_json::Value::Null) => cells.push(""),
-                Some(serde_json::Value::String(text)) => cells.push(text.trim()),
-                Some(other) => cells.push(&other.to_string()),
-            }
-        }
-        if own_ids {
-            cells.push(&match &feature.id {
-                None => String::new(),
-                Some(geojson::feature::Id::String(text)) => text.trim().to_string(),
-                Some(geojson::feature::Id::Number(number)) => number.to_string(),
-            });
-        }
-        let place = || format!("{file}, feature {}", i + 1);
-        let shape = match feature.geometry.as_ref().map(Geometry::<f64>::try_from) {
-            Some(shape) => shape.map_err(|error| format!("is broken ({error})")),
-            None => Err("has no geometry".to_string()),
-        };
-        shapes.push(wrong.usable(shape, place));
-    }
-    wrong.finish(file)?;
-    let rows = features.len();
-    let table = Table::of_rows(file, headers, cells, rows, Some(shapes), crs);
-    Ok(Table { lines: Vec::new(), ..table })
-}
 
 /// Shapes of rows that are of no use as places.
 #[derive(Default)]
@@ -486,31 +312,6 @@ fn kind(shape: &Geometry) -> &'static str {
         Geometry::MultiLineString(_) => "MultiLineString",
         Geometry::MultiPoint(_) => "MultiPoint",
         _ => "GeometryCollection",
-    }
-}
-
-/// The `crs` member that GeoJSON had before RFC 7946, where it names an EPSG code or plain degrees.
-fn old_crs(value: &serde_json::Value, file: &str) -> Result<Option<String>> {
-    let crs = &value["crs"];
-    if crs.is_null() {
-        return Ok(None);
-    }
-    let name = crs["properties"]["name"].as_str().unwrap_or_default();
-    let upper = name.to_uppercase();
-    if upper.contains("CRS84") {
-        return Ok(None);
-    }
-    let code = upper.rsplit(':').next().and_then(|code| code.parse::<u16>().ok());
-    match code.filter(|_| upper.contains("EPSG")) {
-        Some(code) => Ok(Some(format!("EPSG:{code}"))),
-        None => Err(Error::input(
-            file,
-            format!(
-                "has a crs that isokron does not know: {}",
-                if name.is_empty() { "(no name)" } else { name }
-            ),
-            "export it in WGS 84 (EPSG:4326) or with an EPSG code",
-        )),
     }
 }
 

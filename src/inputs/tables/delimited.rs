@@ -1,0 +1,130 @@
+//! Rows of text fields, parted by commas, semicolons or tabs.
+
+use super::{KEPT_ROWS, Table};
+use crate::base::error::{Error, Problem, Result};
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::texts::Texts;
+
+const SHORT_ROW: Kind = Kind {
+    code: "table_short_row",
+    severity: Severity::Repaired,
+    meaning: "rows with fewer fields than the header, the rest taken as blank",
+    remedy: "complete the rows",
+};
+
+pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Table> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator(text))
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let mut lines = Lines::new(text);
+    let mut table = Table {
+        file: file.to_string(),
+        headers: Vec::new(),
+        cells: Texts::default(),
+        lines: Vec::new(),
+        rows: 0,
+        shapes: None,
+        crs: None,
+        unknown_crs: None,
+    };
+    let mut problems = Vec::new();
+    let mut broken = 0_u64;
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                return Err(Error::input(file, format!("is not a table ({error})"), "export it once more"));
+            }
+        }
+        let line = lines.of(record.position().map_or(0, csv::Position::byte));
+        if table.headers.is_empty() {
+            table.headers = record.iter().map(str::to_string).collect();
+            // A separator at the end of each line makes a nameless column.
+            while table.headers.len() > 1 && table.headers.last().is_some_and(String::is_empty) {
+                table.headers.pop();
+            }
+            continue;
+        }
+        let columns = table.headers.len();
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        if record.iter().skip(columns).any(|field| !field.is_empty()) {
+            broken += 1;
+            if problems.len() < KEPT_ROWS {
+                problems.push(Problem::new(
+                    format!("{file}:{line}"),
+                    format!("has {} fields, and the header {columns}", record.len()),
+                    "put fields with a separator in quotes, and write numbers with a decimal point",
+                ));
+            }
+            continue;
+        }
+        if record.len() < columns {
+            let what = format!("{} fields, and the header {columns}", record.len());
+            findings.add(SHORT_ROW, file, "", line, what);
+        }
+        for column in 0..columns {
+            table.cells.push(record.get(column).unwrap_or(""));
+        }
+        table.lines.push(line);
+        table.rows += 1;
+    }
+    if broken > problems.len() as u64 {
+        let more = broken - problems.len() as u64;
+        problems.push(Problem::new(file, format!("and {more} more rows with too many fields"), ""));
+    }
+    if problems.is_empty() { Ok(table) } else { Err(Error::Input(problems)) }
+}
+
+/// The separator that the first line has most of, outside quotes.
+pub fn separator(text: &str) -> u8 {
+    let (mut counts, mut quoted) = ([0_u32; 3], false);
+    for byte in text.trim_start().bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if !quoted => break,
+            b',' if !quoted => counts[0] += 1,
+            b';' if !quoted => counts[1] += 1,
+            b'\t' if !quoted => counts[2] += 1,
+            _ => {}
+        }
+    }
+    let most = counts.iter().max().copied().unwrap_or(0);
+    let first = counts.iter().position(|count| *count == most).unwrap_or(0);
+    b",;\t"[first]
+}
+
+/// Physical lines by byte: the `csv` crate's own are too small after CRLF and blank lines.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Self {
+        Lines { text: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    /// The line of the record at a byte, which may still be in line ends before it. Bytes must not fall.
+    fn of(&mut self, byte: u64) -> u64 {
+        let mut start = (byte as usize).min(self.text.len());
+        while matches!(self.text.get(start), Some(b'\n' | b'\r')) {
+            start += 1;
+        }
+        for i in self.at..start {
+            let lone_return = self.text[i] == b'\r' && self.text.get(i + 1) != Some(&b'\n');
+            if self.text[i] == b'\n' || lone_return {
+                self.line += 1;
+            }
+        }
+        self.at = start.max(self.at);
+        self.line
+    }
+}
