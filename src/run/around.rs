@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::base::error::{Error, Result};
 
 /// Endings of tables of places.
-const TABLES: [&str; 5] = ["csv", "tsv", "geojson", "parquet", "gpkg"];
+const TABLES: [&str; 6] = ["csv", "tsv", "geojson", "parquet", "gpkg", "shp"];
 
 /// Files by what they are, in the order of their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

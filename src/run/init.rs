@@ -16,6 +16,7 @@ use crate::network::streets::{self, Streets};
 use crate::network::transit::Timetable;
 use crate::network::{calendar, span, timetable};
 use crate::study::parse::{nearest, window_of};
+use crate::study::split_layer;
 
 /// What the command line says, paths relative to the current folder.
 #[derive(Clone, Debug, Default)]
@@ -135,8 +136,13 @@ fn paths(answer: &str) -> std::result::Result<Vec<PathBuf>, String> {
     if answer == "-" {
         return Ok(Vec::new());
     }
+    // A name may have commas of its own, and a layer behind it.
+    let is_there = |path: &Path| split_layer(path).0.is_file();
+    if is_there(Path::new(answer)) {
+        return Ok(vec![PathBuf::from(answer)]);
+    }
     let paths: Vec<PathBuf> = answer.split(',').map(|path| PathBuf::from(path.trim())).collect();
-    match paths.iter().find(|path| !path.is_file()) {
+    match paths.iter().find(|path| !is_there(path)) {
         Some(path) => Err(format!("there is no file {}", path.display())),
         None => Ok(paths),
     }

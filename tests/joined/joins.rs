@@ -35,6 +35,17 @@ fn by_key() {
 }
 
 #[test]
+fn what_is_no_number_is_told_where_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    two_squares(&folder);
+    // A row that no cell takes may hold anything.
+    write(&folder, "i.csv", "ruta,antal\nx,..\nb,many\n");
+    let cells = "file = \"cells.gpkg\"\npopulation = \"antal\"\n\
+         [[cells.join]]\nfile = \"i.csv\"\nkey = \"ruta\"\ncolumns = [\"antal\"]";
+    wrong(&folder, cells, &["i.csv:3", "antal", "many"]);
+}
+
+#[test]
 fn by_a_column_of_the_cells() {
     let folder = tempfile::tempdir().unwrap();
     write(&folder, "c.csv", "id,lon,lat,deso\n1,18,59,A\n2,18.1,59,A\n3,18.2,59,\n");

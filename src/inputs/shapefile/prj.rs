@@ -48,6 +48,9 @@ const ZONES: [(&str, u16, Option<u16>, std::ops::RangeInclusive<u16>); 7] = [
     ("nad83utmzone", 26_900, None, 1..=23),
     ("sirgas2000utmzone", 31_954, Some(31_960), 11..=25),
 ];
+/// Of SIRGAS 2000 some zones are named in the north alone, others in the south.
+const NORTH_OF_SIRGAS: std::ops::RangeInclusive<u16> = 31_965..=31_976;
+const SOUTH_OF_SIRGAS: std::ops::RangeInclusive<u16> = 31_977..=31_985;
 
 /// # Errors
 /// The name of the projection, where its code cannot be told.
@@ -96,8 +99,10 @@ fn by_name(name: &str) -> Option<u16> {
             _ if zone.ends_with('n') => north,
             _ => return None,
         };
-        let zone = zone[..zone.len() - 1].parse().ok().filter(|zone| zones.contains(zone))?;
-        Some(base + zone)
+        let number = zone[..zone.len() - 1].parse().ok().filter(|zone| zones.contains(zone))?;
+        let code: u16 = base + number;
+        let range = if zone.ends_with('n') { NORTH_OF_SIRGAS } else { SOUTH_OF_SIRGAS };
+        Some(code).filter(|code| !start.starts_with("sirgas") || range.contains(code))
     })
 }
 
@@ -128,6 +133,9 @@ mod tests {
             assert_eq!(by_name(name), Some(found), "{name}");
         }
         assert_eq!(by_name("WGS_1984_UTM_Zone_61N"), None);
+        // EPSG 31977 is zone 17S, and there is no zone 23N.
+        assert_eq!(by_name("SIRGAS_2000_UTM_Zone_17S"), Some(31_977));
+        assert_eq!(by_name("SIRGAS_2000_UTM_Zone_23N"), None);
         assert_eq!(code(""), Err("nothing".to_string()));
     }
 }

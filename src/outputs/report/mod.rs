@@ -64,6 +64,10 @@ pub fn page(root: &Path, manifest: &Value, watch: &dyn Watch) -> Result<String> 
     let mut contrasts = Vec::new();
     for name in manifest["parameters"]["access"]["contrasts"].as_array().into_iter().flatten() {
         let name = name.as_str().unwrap_or_default();
+        // In forms that are not read here alone there is nothing to draw.
+        if !has_table(&files, &format!("base/{name}")) {
+            continue;
+        }
         let mut found = of_folder(&format!("base/{name}"))?;
         found["name"] = json!(name);
         contrasts.push(found);
@@ -91,6 +95,12 @@ fn read_map(root: &Path) -> Result<Value> {
     map.filter(|map| map["ids"].is_array()).ok_or_else(|| results::broken(&shown, "is not one of isokron's"))
 }
 
+/// Whether a folder has a table of access in a form that is read here.
+fn has_table(files: &BTreeSet<&str>, folder: &str) -> bool {
+    let is_there = |ending: &&str| files.contains(format!("{folder}/access.{ending}").as_str());
+    ["csv", "parquet", "geojson"].iter().any(|ending| is_there(&ending))
+}
+
 /// Scenario, profile and period of each combination that has a table, the base before other scenarios.
 fn combined(manifest: &Value, files: &BTreeSet<&str>) -> Vec<[String; 3]> {
     let names = |key: &str| -> Vec<String> {
@@ -106,8 +116,7 @@ fn combined(manifest: &Value, files: &BTreeSet<&str>) -> Vec<[String; 3]> {
     for scenario in scenarios {
         for profile in &profiles {
             for period in &periods {
-                let table = |ending: &str| format!("{scenario}/{profile}-{period}/access.{ending}");
-                if ["csv", "parquet", "geojson"].iter().any(|ending| files.contains(table(ending).as_str())) {
+                if has_table(files, &format!("{scenario}/{profile}-{period}")) {
                     found.push([scenario.to_string(), profile.clone(), period.clone()]);
                 }
             }

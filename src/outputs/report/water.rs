@@ -15,6 +15,10 @@ type Place = (f64, f64);
 /// `areas`: one after the other its number of rings, of each its number of corners and these; `lines`: of each its number
 /// of points and these. `extent`: lowest and highest longitude and latitude.
 pub(super) fn drawn(water: &RawWater, extent: (Place, Place)) -> Value {
+    with_budget(water, extent, BUDGET)
+}
+
+fn with_budget(water: &RawWater, extent: (Place, Place), budget: usize) -> Value {
     let (low, high) = extent;
     let tolerance = ((high.1 - low.1) / 8_000.0).clamp(3e-5, 3e-4);
     let mut areas: Vec<(f64, Vec<Vec<Place>>)> = Vec::new();
@@ -32,10 +36,12 @@ pub(super) fn drawn(water: &RawWater, extent: (Place, Place)) -> Value {
     let mut path = Path::new(tolerance / 4.0, low);
     let mut points = 0;
     for (_, rings) in areas {
-        points += rings.iter().map(Vec::len).sum::<usize>();
-        if points > BUDGET {
-            break;
+        // One that is too much by itself leaves room for the others.
+        let more: usize = rings.iter().map(Vec::len).sum();
+        if points + more > budget {
+            continue;
         }
+        points += more;
         varint(rings.len() as u64, &mut path.bytes);
         for ring in rings {
             put(&ring, &mut path);
@@ -53,10 +59,10 @@ pub(super) fn drawn(water: &RawWater, extent: (Place, Place)) -> Value {
     let mut lines = Path::new(tolerance / 4.0, low);
     let mut points = 0;
     for line in shores {
-        points += line.len();
-        if points > BUDGET {
-            break;
+        if points + line.len() > budget {
+            continue;
         }
+        points += line.len();
         put(&line, &mut lines);
     }
     json!({ "areas": path.json(), "lines": lines.json() })
@@ -145,6 +151,18 @@ mod tests {
         assert!(clipped(&ring, ((2.0, 2.0), (3.0, 3.0))).is_empty());
         // Half a square of 0.5 × 0.5, one degree from the equator.
         assert!((area_of(&cut) - 0.125 * 1.0f64.to_radians().cos()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_too_much_by_itself_hides_nothing_else() {
+        // Teeth of half a degree: eleven corners and two more, where there is room for ten.
+        let teeth = |i: usize| (i as f64 / 10.0, if i % 2 == 0 { 0.0 } else { 0.5 });
+        let huge: Vec<Place> = (0..=10).map(teeth).chain([(1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]).collect();
+        let pond = vec![(0.3, 0.3), (0.4, 0.3), (0.4, 0.4), (0.3, 0.3)];
+        let extent = ((0.0, 0.0), (1.0, 1.0));
+        let found = |areas| with_budget(&RawWater { areas, lines: Vec::new() }, extent, 10);
+        assert_eq!(found(vec![vec![huge.clone()], vec![pond.clone()]]), found(vec![vec![pond]]));
+        assert_eq!(found(vec![vec![huge]]), found(Vec::new()));
     }
 
     #[test]
