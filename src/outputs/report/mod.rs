@@ -98,7 +98,7 @@ fn read_map(root: &Path) -> Result<Value> {
 /// Whether a folder has a table of access in a form that is read here.
 fn has_table(files: &BTreeSet<&str>, folder: &str) -> bool {
     let is_there = |ending: &&str| files.contains(format!("{folder}/access.{ending}").as_str());
-    ["csv", "parquet", "geojson"].iter().any(|ending| is_there(&ending))
+    ["csv", "parquet", "geojson"].iter().any(is_there)
 }
 
 /// Scenario, profile and period of each combination that has a table, the base before other scenarios.

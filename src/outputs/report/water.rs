@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn what_is_too_much_by_itself_hides_nothing_else() {
         // Teeth of half a degree: eleven corners and two more, where there is room for ten.
-        let teeth = |i: usize| (i as f64 / 10.0, if i % 2 == 0 { 0.0 } else { 0.5 });
+        let teeth = |i: usize| (i as f64 / 10.0, if i.is_multiple_of(2) { 0.0 } else { 0.5 });
         let huge: Vec<Place> = (0..=10).map(teeth).chain([(1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]).collect();
         let pond = vec![(0.3, 0.3), (0.4, 0.3), (0.4, 0.4), (0.3, 0.3)];
         let extent = ((0.0, 0.0), (1.0, 1.0));
