@@ -16,7 +16,7 @@ use isokron::outputs::forms::Forms;
 use isokron::outputs::geo::{write_geojson, write_geoparquet};
 use isokron::outputs::log::RunLog;
 use isokron::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
-use isokron::outputs::matrix::{MatrixFormat, MatrixSpec, MatrixWriter, time_columns};
+use isokron::outputs::matrix::{MatrixFormat, MatrixOut, MatrixSpec, MatrixWriter, time_columns};
 use isokron::outputs::staging::{Written, write_atomically};
 use isokron::outputs::tables::{ColumnData, ResultTable, access_table, equity_table};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;

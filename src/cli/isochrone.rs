@@ -30,7 +30,7 @@ pub struct Arguments {
     /// From this point, in degrees; may be repeated
     #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
     at: Vec<String>,
-    /// From the places of a file: CSV or GeoJSON with the cells' id and coordinate columns
+    /// From the places of a file, in any form that cells are read in, with the cells' id and coordinate columns
     #[arg(long, value_name = "FILE")]
     origins: Option<PathBuf>,
     /// From every cell

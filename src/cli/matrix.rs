@@ -26,7 +26,7 @@ Examples:
 pub struct Arguments {
     /// The study file
     study: PathBuf,
-    /// Other origins than the cells: CSV or GeoJSON with the cells' id and coordinate columns
+    /// Other origins than the cells: a file, in any form that cells are read in, with the cells' id and coordinate columns
     #[arg(long, value_name = "FILE")]
     origins: Option<PathBuf>,
     /// Other destinations than the study's, likewise

@@ -89,35 +89,6 @@ impl MatrixWriter {
         })
     }
 
-    /// Writes origin `from`: `time(to, k)` is the time to destination `to` at percentile `k`, `walk(to)` that on foot,
-    /// in seconds.
-    pub fn push(
-        &mut self,
-        from: usize,
-        time: impl Fn(usize, usize) -> Option<u32>,
-        walk: impl Fn(usize) -> Option<u32>,
-    ) -> Result<()> {
-        let mut times = vec![None; self.percentiles + usize::from(self.walks)];
-        for to in 0..self.destinations {
-            for (k, slot) in times.iter_mut().take(self.percentiles).enumerate() {
-                *slot = time(to, k);
-            }
-            if !self.all_pairs && times[..self.percentiles].iter().all(Option::is_none) {
-                continue;
-            }
-            if self.walks {
-                times[self.percentiles] = walk(to);
-            }
-            self.pairs += 1;
-            let pushed = match &mut self.table {
-                Table::Csv(table) => table.push(from, to, &times),
-                Table::Parquet(table) => table.push(from, to, &times),
-            };
-            pushed.map_err(|error| failed(self.path(), &error))?;
-        }
-        Ok(())
-    }
-
     /// Ends a row group, so that the statistics of the next are those of other origins.
     fn end_group(&mut self) -> Result<()> {
         let ended = match &mut self.table {
@@ -152,7 +123,8 @@ impl MatrixWriter {
 
 /// Where a matrix goes, origin by origin.
 pub trait MatrixOut {
-    /// As [`MatrixWriter::push`].
+    /// Writes origin `from`: `time(to, k)` is the time to destination `to` at percentile `k`, `walk(to)` that on foot,
+    /// in seconds.
     ///
     /// # Errors
     /// The machine's.
@@ -174,7 +146,25 @@ impl MatrixOut for MatrixWriter {
         time: impl Fn(usize, usize) -> Option<u32>,
         walk: impl Fn(usize) -> Option<u32>,
     ) -> Result<()> {
-        MatrixWriter::push(self, from, time, walk)
+        let mut times = vec![None; self.percentiles + usize::from(self.walks)];
+        for to in 0..self.destinations {
+            for (k, slot) in times.iter_mut().take(self.percentiles).enumerate() {
+                *slot = time(to, k);
+            }
+            if !self.all_pairs && times[..self.percentiles].iter().all(Option::is_none) {
+                continue;
+            }
+            if self.walks {
+                times[self.percentiles] = walk(to);
+            }
+            self.pairs += 1;
+            let pushed = match &mut self.table {
+                Table::Csv(table) => table.push(from, to, &times),
+                Table::Parquet(table) => table.push(from, to, &times),
+            };
+            pushed.map_err(|error| failed(self.path(), &error))?;
+        }
+        Ok(())
     }
 
     fn path(&self) -> &Path {

@@ -48,7 +48,9 @@ pub(super) fn points(crowd: &Crowd, order: &[f64], values: &[f64], parts: usize)
     if !(crowd.sum > 0.0 && crowd.sum.is_finite()) {
         return Vec::new();
     }
+    let share_at = |point: usize| point as f64 / parts as f64;
     let mut points = vec![(0.0, 0.0)];
+    let mut next = share_at(1) * crowd.total;
     let (mut people, mut held) = (0.0, 0.0);
     let mut from = (0.0, 0.0);
     for i in 0..order.len() {
@@ -58,12 +60,11 @@ pub(super) fn points(crowd: &Crowd, order: &[f64], values: &[f64], parts: usize)
             continue;
         }
         // A hair more, so that the hundredth that ends here is not missed for rounding.
-        while points.len() <= parts
-            && points.len() as f64 / parts as f64 * crowd.total <= people * (1.0 + 1e-12)
-        {
-            let share = points.len() as f64 / parts as f64;
+        while points.len() <= parts && next <= people * (1.0 + 1e-12) {
+            let share = share_at(points.len());
             let part = (share * crowd.total - from.0) / (people - from.0);
             points.push((share, (from.1 + part * (held - from.1)) / crowd.sum));
+            next = share_at(points.len()) * crowd.total;
         }
         from = (people, held);
     }
