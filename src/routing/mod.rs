@@ -10,6 +10,7 @@ use std::fmt;
 use crate::base::units::Window;
 
 mod arrive;
+mod backwards;
 mod batches;
 mod blocks;
 mod changes;
@@ -20,6 +21,7 @@ mod graph;
 mod lanes;
 mod mirror;
 mod near;
+mod outdone;
 pub mod plain;
 mod rules;
 mod summed;
@@ -28,12 +30,13 @@ mod touched;
 mod unroll;
 
 pub use arrive::Arrivals;
+pub use backwards::{Backwards, Network as TouchedNetwork};
 pub use batches::{Batch, Listener, Router};
 pub use flow::Flow;
 pub use lanes::{Label, Row};
 pub use mirror::{Mirror, before};
 pub use summed::Summed;
-pub use touched::{Backwards, Network as TouchedNetwork, touched};
+pub use touched::{A_LOOK, touched};
 pub use unroll::Service;
 
 /// What a period and a profile ask of routing. Times are seconds; the window starts at `start_unix_s`.

@@ -9,68 +9,32 @@
 //! no later than the journey does. (Walks from home and all the way are the origin's own; rules between runs and
 //! stops of both are compared before, and where they differ every origin is touched.)
 //!
-//! The earliest contact after boarding at a departure comes from one pass over the events backwards in time. It goes
-//! by the static pushes, unlimited rides, and departures behind a push in its place's queue: of a change that has no
-//! push, a later arrival of its run makes a better one (see `changes`), so no contact is missed. What it finds too
-//! much only costs time.
+//! Contacts that the other network outdoes change nothing (`outdone`). They come from looks backwards through the flow
+//! (`backwards`); what these find too much only costs time.
 
 use rustc_hash::FxHashMap;
 
-use super::Question;
-use super::events::{Event, last_arrival};
-use super::flow::Flow;
+use super::backwards::{Backwards, Network, Within, in_time};
+use super::events::Arrival;
+use super::outdone::{Side, spare};
 use super::unroll::{Run, Service, alights, boards};
 use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
 use crate::base::watch::{Watch, collect};
 use crate::network::Walks;
-use crate::network::transit::{Rule, Timetable};
+use crate::network::transit::Rule;
 
-/// One of two networks.
-#[derive(Clone, Copy, Debug)]
-pub struct Network<'a> {
-    pub timetable: &'a Timetable,
-    pub walks: &'a Walks,
-    pub service: &'a Service,
-}
-
-/// A network's flow for a question, to be looked through backwards: for one scenario after another.
-#[derive(Debug)]
-pub struct Backwards<'a> {
-    network: Network<'a>,
-    question: Question,
-    flow: Flow,
-}
-
-impl<'a> Backwards<'a> {
-    pub fn new(network: Network<'a>, question: &Question, watch: &dyn Watch) -> Backwards<'a> {
-        let Network { timetable, walks, service } = network;
-        // Changes are those of unlimited rides.
-        let unlimited = Question { max_rides: None, ..*question };
-        let flow = Flow::new(timetable, walks, service, &unlimited, watch);
-        Backwards { network, question: *question, flow }
-    }
-
-    pub fn question(&self) -> &Question {
-        &self.question
-    }
-
-    /// What it looks through, for a router of the same network and question.
-    pub fn flow(&self) -> &Flow {
-        &self.flow
-    }
-}
-
-/// No contact.
-const NEVER: i32 = i32::MAX;
+/// As many origins as are routed at once, on a city with a thousand departures a minute.
+pub const A_LOOK: usize = 128;
 
 /// Origin → whether its answers to one question may differ between two networks; the stops of `after` are those of
 /// `before`, in their order, and perhaps more behind them. `came_from`: trip of `after` → the trip of `before` that it
-/// was, or `NONE`.
+/// was, or `NONE`. `a_look`: how many origins are routed in the time of a look through a flow, more or less ([`A_LOOK`]).
 pub fn touched(
     before: &Backwards<'_>,
     after: &Backwards<'_>,
     came_from: &[u32],
+    a_look: usize,
     watch: &dyn Watch,
 ) -> Vec<bool> {
     let (base, other) = (&before.network, &after.network);
@@ -79,16 +43,45 @@ pub fn touched(
     if !common.rules_are_equal(base, other, came_from) {
         return vec![true; origins];
     }
-    let leads = [common.leads(base, &common.of_base), common.leads(other, &common.of_other)];
+    let sides = [(before, &common.of_base[..]), (after, &common.of_other[..])];
+    let sides = sides.map(|(network, common)| Side { network, common });
+    let leads = collect(watch, 2, |i| Some(common.leads(&sides[i].network.network, sides[i].common)));
+    let leads: Vec<Leads> = leads.into_iter().flatten().collect();
     let differ = Differ::new(base.walks, other.walks, &leads);
-    let mut touched: Vec<bool> = differ.origins;
-    for (side, runs) in [(before, &common.of_base), (after, &common.of_other)] {
-        let contacts = side.contacts(runs, &differ.stops);
-        let access = &side.network.walks.access;
-        let reached = collect(watch, origins, |origin| meets(access.row(origin), &contacts, &side.question));
-        touched.iter_mut().zip(reached).for_each(|(touched, reached)| *touched |= reached);
+    let marked =
+        |arrival: &Arrival| arrival.alights && differ.stops.get(arrival.stop as usize) == Some(&true);
+    let contacts = [0, 1].map(|i| move |arrival: &Arrival| sides[i].is_own(arrival) || marked(arrival));
+    let mut touched = in_contact(sides, &contacts, &differ.origins, watch);
+    // Where all who arrive go on alike, and as before.
+    let alike = sides.map(|side| side.network.go_on_alike());
+    let alike = |stop: u32| {
+        let some_arrive = leads.iter().any(|leads| leads.arrives.get(stop as usize) == Some(&true));
+        let are_alike = alike.iter().all(|alike| alike.get(stop as usize) != Some(&false));
+        some_arrive && are_alike && differ.stops.get(stop as usize) != Some(&true)
+    };
+    if before.question.max_rides.is_none() {
+        spare(&mut touched, sides, &differ.origins, &marked, alike, a_look, watch);
     }
     touched
+}
+
+/// The origins that are touched of themselves, or may be in contact on either side.
+pub(super) fn in_contact(
+    sides: [Side<'_>; 2],
+    contacts: &[impl Fn(&Arrival) -> bool + Sync; 2],
+    of_themselves: &[bool],
+    watch: &dyn Watch,
+) -> Vec<bool> {
+    let fronts = collect(watch, 2, |i| {
+        sides[i].network.fronts(Within::Repeated, |arrival| [contacts[i](arrival)]).pop()
+    });
+    let meets = |origin: usize| {
+        sides.iter().zip(&fronts).any(|(side, front)| {
+            let (access, question) = (side.network.network.walks.access.row(origin), &side.network.question);
+            front.as_ref().is_some_and(|front| in_time(access, front, question).next().is_some())
+        })
+    };
+    collect(watch, of_themselves.len(), |origin| of_themselves[origin] || meets(origin))
 }
 
 /// Which runs are in both networks, call by call.
@@ -196,15 +189,9 @@ struct Differ {
 }
 
 impl Differ {
-    fn new(base: &Walks, other: &Walks, [before, after]: &[Leads; 2]) -> Differ {
-        let departs = |stop: u32| {
-            let at = |leads: &Leads| leads.departs.get(stop as usize).copied().unwrap_or(false);
-            at(before) || at(after)
-        };
-        let arrives = |stop: usize| {
-            let at = |leads: &Leads| leads.arrives.get(stop).copied().unwrap_or(false);
-            at(before) || at(after)
-        };
+    fn new(base: &Walks, other: &Walks, leads: &[Leads]) -> Differ {
+        let departs = |stop: u32| leads.iter().any(|leads| leads.departs.get(stop as usize) == Some(&true));
+        let arrives = |stop: usize| leads.iter().any(|leads| leads.arrives.get(stop) == Some(&true));
         let row = |walks: &Csr<Walk>, of: usize| -> Vec<Walk> {
             if of < walks.len() { walks.row(of).to_vec() } else { Vec::new() }
         };
@@ -234,80 +221,4 @@ impl Differ {
         }
         differ
     }
-}
-
-impl Backwards<'_> {
-    /// Stop of the timetable → (departure, earliest contact after boarding it), s, where there is any.
-    fn contacts(&self, common: &[bool], marked: &[bool]) -> Vec<Vec<(i32, i32)>> {
-        let Network { timetable, service, .. } = self.network;
-        let Flow { events, changes, segments, .. } = &self.flow;
-        // From the end backwards: what riding on brings, of each run; and of whoever waits at a boarding place.
-        let mut riding = vec![NEVER; service.runs.len()];
-        let mut waiting = vec![NEVER; changes.boarding_places];
-        let mut boarded = vec![NEVER; events.departures.len()];
-        let mut waited = vec![NEVER; events.departures.len()];
-        let joined = |run: u32| {
-            let from = service.joins.partition_point(|join| join.0 < run);
-            service.joins[from..].iter().take_while(move |join| join.0 == run).map(|join| join.1)
-        };
-        for segment in segments.iter().rev() {
-            let mut changed = true;
-            while changed {
-                changed = false;
-                for at in segment.ops.clone().rev() {
-                    match events.order[at as usize] {
-                        Event::Arrival(a) => {
-                            let arrival = &events.arrivals[a as usize];
-                            let run = arrival.run as usize;
-                            let mut earliest = riding[run];
-                            let differs = arrival.alights && marked.get(arrival.stop as usize) == Some(&true);
-                            if !common[run] || differs {
-                                earliest = earliest.min(arrival.time_s);
-                            }
-                            for &d in changes.pushes.row(a as usize) {
-                                earliest = earliest.min(waited[d as usize]);
-                            }
-                            for &d in changes.directs.row(a as usize) {
-                                earliest = earliest.min(boarded[d as usize]);
-                            }
-                            if last_arrival(events, arrival.run) == Some(a) {
-                                joined(arrival.run)
-                                    .for_each(|to| earliest = earliest.min(riding[to as usize]));
-                            }
-                            changed |= segment.repeats && earliest < riding[run];
-                            riding[run] = earliest;
-                        }
-                        Event::Departure(d) => {
-                            let run = events.departures[d as usize].run as usize;
-                            let place = &mut waiting[changes.boarding_place[d as usize] as usize];
-                            *place = riding[run].min(*place);
-                            let d = d as usize;
-                            changed |= segment.repeats && (riding[run] < boarded[d] || *place < waited[d]);
-                            (boarded[d], waited[d]) = (riding[run], *place);
-                        }
-                    }
-                }
-            }
-        }
-        let mut of_stop = vec![Vec::new(); timetable.stops.ids.len()];
-        for (departure, &contact_s) in events.departures.iter().zip(&boarded) {
-            if contact_s != NEVER {
-                of_stop[departure.stop as usize].push((departure.time_s, contact_s));
-            }
-        }
-        of_stop
-    }
-}
-
-/// Whether somebody who walks to stops like this can be in contact in time.
-fn meets(access: &[Walk], contacts: &[Vec<(i32, i32)>], question: &Question) -> bool {
-    let last_s = question.last_departure_s() as i32;
-    access.iter().any(|walk| {
-        let before_s = walk.seconds.saturating_add(question.board_slack_s);
-        contacts[walk.to as usize].iter().any(|&(departs_s, contact_s)| {
-            // Leaving as late as that departure and the window allow.
-            let leaves_s = departs_s.saturating_sub_unsigned(before_s).min(last_s);
-            leaves_s >= 0 && (contact_s - leaves_s) as u32 <= question.longest_s
-        })
-    })
 }

@@ -310,7 +310,7 @@ fn compute(
         all_lines.append(&mut work.together(edited.name(), &edited.loaded, others, &own)?);
     }
     all_lines.append(&mut searches.finish(&mut work)?);
-    let Work { log, mut findings, mut folder, .. } = work;
+    let Work { mut log, mut findings, mut folder, .. } = work;
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));
     folder.write("diagnostics.csv", |out| diagnostics::table(&findings).write_csv(out))?;
@@ -329,6 +329,7 @@ fn compute(
     let water = elements::water(study, cache, &loaded.osm_key, &mut Findings::default(), watch)?;
     let map = report::map(&loaded.cells, &loaded.streets, &loaded.timetable.stops, &water);
     folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
+    log.note("map drawn");
     let page = report::page(&root, &folder.manifest(&manifest), watch)?;
     folder.write(report::REPORT, |out| out.write_all(page.as_bytes()))?;
     log.finish(&root.join("run.log"))?;

@@ -18,7 +18,7 @@ use crate::network::links::{Ends, Linker, links_again, walks, walks_again};
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::outputs::diagnostics::grouped;
-use crate::routing::{Backwards, touched};
+use crate::routing::{A_LOOK, Backwards, touched};
 use crate::scenario::{
     Figures, Given, Report, dates, edit_places, edit_profiles, edit_streets, edit_timetable, service_days,
 };
@@ -210,7 +210,7 @@ impl<'s> Edited<'s> {
         if before.question() != after.question() {
             return None;
         }
-        let touched = touched(before, after, &self.came_from, watch);
+        let touched = touched(before, after, &self.came_from, A_LOOK, watch);
         Some((0..touched.len() as u32).filter(|&cell| touched[cell as usize]).collect())
     }
 }

@@ -84,10 +84,14 @@ impl Work<'_> {
         let mut asked = Asked::plainly(&edited.loaded, self.zone, period, &profile)?;
         asked.how = window.asked.how;
         let after = before.and_then(|_| self.backwards(&of_scenario, &asked));
+        self.log.note(&format!("scenario {}: network made", edited.name()));
         let pair = before.zip(after.as_ref());
         let mut touched = pair.and_then(|(before, after)| edited.touched(before, after, watch));
         if let (Some(touched), Some(only)) = (&mut touched, &base.only) {
             touched.retain(|cell| only.binary_search(cell).is_ok());
+        }
+        if let Some(touched) = &touched {
+            self.log.note(&format!("scenario {}: {} origins may be touched", edited.name(), touched.len()));
         }
         let only = touched.as_deref().or(base.only.as_deref());
         let flow = after.as_ref().map(Backwards::flow);
@@ -216,6 +220,7 @@ impl Work<'_> {
             folder.write(&name("winners.csv"), |out| winners_table(&found).write_csv(out))?;
             let differences = tables::equity_table(&found.figures);
             folder.write(&name("differences.csv"), |out| differences.write_csv(out))?;
+            self.log.note(&format!("{} against {}", after.name, before.name));
             lines.push(format!("{} against {}", after.name, before.name));
             lines.extend(found.said(4));
         }

@@ -49,7 +49,7 @@ fn mean(town: &Town, file: &str, measure: &str) -> (f64, f64, f64) {
 
 fn town(contrasts: &str) -> Town {
     let town = Town::new();
-    let access = format!("[access]\ncontrasts = {contrasts}");
+    let access = format!("[equity]\nbootstrap = {{ replicates = 100 }}\n[access]\ncontrasts = {contrasts}");
     town.write("study.toml", &(town.read("study.toml").replace("[access]", &access) + SLOW));
     town
 }

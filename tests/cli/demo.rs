@@ -159,7 +159,7 @@ fn parquet_times(path: &std::path::Path) -> Vec<Pair> {
 
 #[test]
 fn the_matrix_is_the_same_in_both_forms_and_adds_up_to_the_access() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.isokron("run study.toml").well();
     let said = town.isokron("matrix study.toml -o some.csv").well();
     let times = csv_times(&town.read("some.csv"));
@@ -233,7 +233,7 @@ fn grouped(n: usize) -> String {
 
 #[test]
 fn percentiles_have_a_column_each() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.edit("study.toml", "percentiles = [50]", "percentiles = [5, 50, 97.5]");
     let lines: Vec<String> = town.read("cells.csv").lines().take(31).map(str::to_string).collect();
     town.write("cells.csv", lines.join("\n") + "\n");
@@ -254,7 +254,7 @@ fn percentiles_have_a_column_each() {
 
 #[test]
 fn other_destinations_than_the_cells() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.write("kiosks.csv", "id,lon,lat\nharbour,18.425017,59.280190\nsquare,18.398136,59.297049\n");
     town.edit(
         "study.toml",
@@ -286,7 +286,7 @@ fn other_destinations_than_the_cells() {
 
 #[test]
 fn streets_alone_have_walks_and_need_no_period() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.isokron("init walk.toml --osm town.osm.pbf --cells cells.csv").well();
     town.edit("walk.toml", "max_walk_s = 3600", "max_walk_s = 1800");
     let said = town.isokron("run walk.toml").well();
@@ -322,7 +322,7 @@ fn a_reader_that_goes_is_no_failure() {
 
 #[test]
 fn a_dry_run_writes_no_results_and_a_memory_limit_changes_none() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     let said = town.isokron("run study.toml --dry-run --threads 2").well();
     assert!(said.contains("adult × morning: 681 cells, ") && said.contains(" on 2 threads ("), "{said}");
     assert_eq!(results(&town), BTreeMap::new());

@@ -27,7 +27,7 @@ fn shapes(text: &str) -> Vec<Shape> {
 
 #[test]
 fn isochrones_grow_and_are_valid() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     let ask = format!("isochrone study.toml --at {SQUARE} --cutoffs-min 45,5,15,30 --percentiles 10,50");
     let said = town.isokron(&format!("{ask} --threads 1")).well();
     assert!(said.ends_with("8 isochrones in isochrones.geojson\n"), "{said}");
@@ -74,7 +74,7 @@ fn isochrones_grow_and_are_valid() {
 /// The kernel's own tables are the other source: the sums of `access.csv`, the medians of `matrix`.
 #[test]
 fn every_cell_holds_what_the_tables_say() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.edit("study.toml", "[outputs]", "[isochrones]\ncutoffs_min = [30, 15]\ngrid_m = 125\n\n[outputs]");
     town.isokron("build study.toml").well();
     town.isokron("run study.toml --threads 2").well();
@@ -134,7 +134,7 @@ fn every_cell_holds_what_the_tables_say() {
 
 #[test]
 fn what_cannot_be_is_refused() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.isokron("isochrone study.toml").refused(2, &["nobody says from where", "--at LON,LAT"]);
     town.isokron("isochrone study.toml --at 18.4")
         .refused(2, &["18.4 is no point", "--at -51.2177,-30.0331"]);
@@ -157,7 +157,7 @@ fn what_cannot_be_is_refused() {
 
 #[test]
 fn a_list_and_points_of_the_study() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.write("homes.csv", "id,lon,lat\nharbour,18.425017,59.280190\nmoon,18.0,58.0\n");
     town.edit(
         "study.toml",

@@ -60,7 +60,7 @@ fn so_is_one_with_a_window_of_arrivals() {
 }
 
 fn same_from_the_matrix(window: &str) {
-    let town = Town::new();
+    let town = Town::without_intervals();
     let study = town.read("study.toml").replace("depart = \"07:00/08:00\"", window) + MEASURES;
     town.write("study.toml", &study);
     town.isokron("run study.toml --threads 1").well();
@@ -104,7 +104,7 @@ fn same_from_the_matrix(window: &str) {
 
 #[test]
 fn wrong_measures_are_found_before_anything_is_read() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     let study = town.read("study.toml");
     town.write("study.toml", format!("{study}[[measure]]\nkind = \"gravity\"\ndecay = \"linear\"\n"));
     town.isokron("run study.toml")
@@ -122,7 +122,7 @@ fn wrong_measures_are_found_before_anything_is_read() {
 /// With two profiles the logsum over both is ln(Σ exp) of the two; the one of each is in its own table.
 #[test]
 fn a_logsum_runs_over_profiles() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     let study = town
         .read("study.toml")
         .replace("[access]", "[[profile]]\nname = \"walker\"\nmodes = [\"walk\"]\n[access]")

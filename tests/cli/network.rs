@@ -34,7 +34,7 @@ fn results(town: &Town) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn a_change_builds_what_depends_on_it_and_no_more() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     assert_eq!(built(&town, "study.toml"), "links streets timetable walks water");
     assert_eq!(built(&town, "study.toml"), "");
     // The same words again, in a new file: the hash decides.
@@ -82,7 +82,7 @@ fn a_change_builds_what_depends_on_it_and_no_more() {
 
 #[test]
 fn a_damaged_part_is_built_again_and_a_foreign_one_left_alone() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.isokron("run study.toml").well();
     let (whole, expected) = (parts(&town), results(&town));
     assert_eq!(whole.len(), 5, "{:?}", whole.keys());
@@ -125,7 +125,7 @@ fn a_damaged_part_is_built_again_and_a_foreign_one_left_alone() {
 
 #[test]
 fn programs_may_share_a_cache() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     let start = |words: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_isokron"));
         command.args(words.split(' ')).current_dir(town.root()).stdout(Stdio::null());
@@ -143,7 +143,7 @@ fn programs_may_share_a_cache() {
 
 #[test]
 fn parts_that_nobody_uses_go() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     built(&town, "study.toml");
     let first = parts(&town);
     town.edit("study.toml", "max_walk_s = ", "max_walk_s = 1");
@@ -181,7 +181,7 @@ fn faulty(town: &Town, words: &[&str]) {
 
 #[test]
 fn verify_finds_what_is_not_as_it_was() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.isokron("verify study.toml")
         .refused(1, &["out/manifest.json: there is no such file", "isokron run"]);
     town.isokron("run study.toml").well();
@@ -226,7 +226,7 @@ fn verify_finds_what_is_not_as_it_was() {
     // A part that is sound, but of other walks: as if a name had been mistaken.
     let walks = |town: &Town| parts(town).into_iter().find(|(name, _)| name.starts_with("walks-")).unwrap();
     let (name, right) = walks(&town);
-    let other = Town::new();
+    let other = Town::without_intervals();
     other.edit("study.toml", "max_walk_s = ", "max_walk_s = 1");
     built(&other, "study.toml");
     town.write(&format!("out/network/{name}"), walks(&other).1);

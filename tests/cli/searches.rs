@@ -8,8 +8,7 @@ const SITES: [&str; 3] = ["6937506577500", "6932506577750", "6962506581500"];
 
 /// The demo with scenarios, without intervals.
 fn town(scenarios: &str) -> Town {
-    let town = Town::new();
-    town.edit("study.toml", "[outputs]", "[equity]\nbootstrap = { replicates = 0 }\n[outputs]");
+    let town = Town::without_intervals();
     town.edit("study.toml", "[\"csv\", \"parquet\", \"geojson\"]", "[\"csv\"]");
     town.edit("study.toml", "max_travel_time_s = 7200", "max_travel_time_s = 3600");
     town.write("study.toml", town.read("study.toml") + scenarios);

@@ -54,6 +54,13 @@ impl Town {
         Town { folder }
     }
 
+    /// Its study asks for figures of equity without intervals, which are most of a run.
+    pub fn without_intervals() -> Town {
+        let town = Town::new();
+        town.edit("study.toml", "[outputs]", "[equity]\nbootstrap = { replicates = 0 }\n[outputs]");
+        town
+    }
+
     pub fn root(&self) -> &Path {
         self.folder.path()
     }

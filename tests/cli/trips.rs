@@ -19,7 +19,7 @@ fn seconds(clock: &Value) -> i64 {
 /// The matrix is the kernel's, `trip` the plain scan's.
 #[test]
 fn trips_take_as_long_as_the_matrix_says() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     let departures = ["05:40:00", "07:10:00", "12:34:56", "17:45:01", "23:20:00"];
     let mut study = town.read("study.toml");
     for (i, departure) in departures.iter().enumerate() {
@@ -89,7 +89,7 @@ fn told_without_gaps(found: &Value, departure: &str) {
 
 #[test]
 fn a_trip_in_words() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     let said = town.isokron("trip study.toml --from 6935006576750 --to 6915006582500 --depart 07:10").well();
     let first = said.lines().next().unwrap();
     assert!(first.starts_with("07:10:00 → 07:40:31 (Europe/Stockholm): 30 min 31 s, 1 ride; "), "{said}");
@@ -109,7 +109,7 @@ fn a_trip_in_words() {
 
 #[test]
 fn places_of_every_kind() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     // The ferry leaves F1 at 07:10 or so: no walk, but board_slack_s of waiting.
     let ferry = json(&town, "--from stop:F1 --to stop:F2 --depart 07:00");
     let legs = ferry["legs"].as_array().unwrap();
@@ -128,7 +128,7 @@ fn places_of_every_kind() {
 
 #[test]
 fn places_and_times_that_are_none() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     let trip = |from: &str, to: &str, depart: &str| {
         town.isokron(&format!("trip study.toml --from {from} --to {to} --depart {depart}"))
     };

@@ -8,7 +8,7 @@ const WINDOW: &str = "depart = \"07:00/08:00\"";
 const NAME: &str = "out/base/adult-morning";
 
 fn town(window: &str) -> Town {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.edit("study.toml", WINDOW, window);
     town
 }
@@ -82,7 +82,7 @@ fn trips_arrive_when_the_matrix_says() {
 
 #[test]
 fn an_arrival_in_words() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     let trip =
         |when: &str| town.isokron(&format!("trip study.toml --from 6935006576750 --to 6915006582500 {when}"));
     // `a_trip_in_words` leaves at 07:10:43 at the latest and is there at 07:40:31.
@@ -166,7 +166,7 @@ fn a_whole_day_and_the_end_of_the_calendar() {
 
 #[test]
 fn findings_name_the_places_of_the_command_line() {
-    let town = Town::new();
+    let town = Town::without_intervals();
     town.write("clinics.csv", "id,lon,lat\nfar,10.0,50.0\nnear,18.425017,59.280190\n");
     let said = town.isokron("matrix study.toml --destinations clinics.csv -o m.csv --json").well();
     // The town has a cell without a street as well.

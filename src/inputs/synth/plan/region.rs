@@ -12,7 +12,7 @@ const APART_M: f64 = 2000.0;
 
 /// How far the sides of a city, and quarters beside each other, are apart in affluence. With these the index of
 /// dissimilarity (Duncan and Duncan 1955) by cells of 250 m is some 0.33 between people with low incomes and all
-/// others, and 0.43 between low and high incomes (`tests/synth`). In European capitals it is mostly 0.2 to 0.4
+/// others, and 0.43 between low and high incomes (`tests/library/synth`). In European capitals it is mostly 0.2 to 0.4
 /// between the lowest and the highest incomes (Musterd, Marcińczak, van Ham and Tammaru 2017), by neighbourhoods,
 /// which are larger than our cells: smaller ones raise it.
 const SIDES: f64 = 1.2;

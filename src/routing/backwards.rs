@@ -1,0 +1,208 @@
+//! A flow looked through backwards in time: how early does whoever boards here get to what is sought? It goes by the
+//! static pushes, unlimited rides, and departures behind a push in its place's queue: of a change that has no push, a
+//! later arrival of its run makes a better one (see `changes`), so that nothing is missed.
+
+use super::Question;
+use super::events::{Arrival, Event, last_arrival};
+use super::flow::Flow;
+use super::unroll::Service;
+use crate::base::NONE;
+use crate::base::csr::{Csr, Walk};
+use crate::base::watch::Watch;
+use crate::network::Walks;
+use crate::network::transit::Timetable;
+
+/// One of two networks.
+#[derive(Clone, Copy, Debug)]
+pub struct Network<'a> {
+    pub timetable: &'a Timetable,
+    pub walks: &'a Walks,
+    pub service: &'a Service,
+}
+
+/// A network's flow for a question, to be looked through backwards: for one scenario after another.
+#[derive(Debug)]
+pub struct Backwards<'a> {
+    pub(super) network: Network<'a>,
+    pub(super) question: Question,
+    pub(super) flow: Flow,
+}
+
+/// Stop of the timetable → (departure, earliest arrival at what is sought after boarding it or a later one), s; both
+/// rise from entry to entry.
+pub(super) type Front = Csr<(i32, i32)>;
+
+/// What is sought by each of `K` looks at once.
+pub(super) type Goals<const K: usize> = [bool; K];
+
+/// No arrival.
+const NEVER: i32 = i32::MAX;
+
+/// How seconds with hops of no length are gone through.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Within {
+    /// Until nothing changes: nothing is missed; labels may be too early.
+    Repeated,
+    /// Once, in their order: what is found can be travelled; something may be missed.
+    Once,
+}
+
+impl<'a> Backwards<'a> {
+    pub fn new(network: Network<'a>, question: &Question, watch: &dyn Watch) -> Backwards<'a> {
+        let Network { timetable, walks, service } = network;
+        // Changes are those of unlimited rides.
+        let unlimited = Question { max_rides: None, ..*question };
+        let flow = Flow::new(timetable, walks, service, &unlimited, watch);
+        Backwards { network, question: *question, flow }
+    }
+
+    pub fn question(&self) -> &Question {
+        &self.question
+    }
+
+    /// What it looks through, for a router of the same network and question.
+    pub fn flow(&self) -> &Flow {
+        &self.flow
+    }
+
+    /// A front for each of `K` goals; `sought`: those that an arrival is.
+    pub(super) fn fronts<const K: usize>(
+        &self,
+        within: Within,
+        sought: impl Fn(&Arrival) -> Goals<K>,
+    ) -> Vec<Front> {
+        let Network { timetable, service, .. } = self.network;
+        let Flow { events, changes, segments, .. } = &self.flow;
+        let never = [NEVER; K];
+        // What riding on brings, of each run; and of whoever waits at a boarding place.
+        let mut riding = vec![never; service.runs.len()];
+        let mut waiting = vec![never; changes.boarding_places];
+        let mut boarded = vec![never; events.departures.len()];
+        let mut waited = vec![never; events.departures.len()];
+        let joined = |run: u32| {
+            let from = service.joins.partition_point(|join| join.0 < run);
+            service.joins[from..].iter().take_while(move |join| join.0 == run).map(|join| join.1)
+        };
+        for segment in segments.iter().rev() {
+            let repeats = segment.repeats && within == Within::Repeated;
+            let mut changed = true;
+            while changed {
+                changed = false;
+                for at in segment.ops.clone().rev() {
+                    match events.order[at as usize] {
+                        Event::Arrival(a) => {
+                            let arrival = &events.arrivals[a as usize];
+                            let mut found = riding[arrival.run as usize];
+                            for (found, is_sought) in found.iter_mut().zip(sought(arrival)) {
+                                if is_sought {
+                                    *found = arrival.time_s.min(*found);
+                                }
+                            }
+                            for &d in changes.pushes.row(a as usize) {
+                                lower(&mut found, &waited[d as usize]);
+                            }
+                            for &d in changes.directs.row(a as usize) {
+                                lower(&mut found, &boarded[d as usize]);
+                            }
+                            if last_arrival(events, arrival.run) == Some(a) {
+                                joined(arrival.run).for_each(|to| lower(&mut found, &riding[to as usize]));
+                            }
+                            let riding = &mut riding[arrival.run as usize];
+                            changed |= repeats && found != *riding;
+                            *riding = found;
+                        }
+                        Event::Departure(d) => {
+                            let run = events.departures[d as usize].run as usize;
+                            let place = &mut waiting[changes.boarding_place[d as usize] as usize];
+                            lower(place, &riding[run]);
+                            let d = d as usize;
+                            changed |= repeats && (riding[run] != boarded[d] || *place != waited[d]);
+                            (boarded[d], waited[d]) = (riding[run], *place);
+                        }
+                    }
+                }
+            }
+        }
+        self.by_stop(timetable.stops.ids.len(), &boarded)
+    }
+
+    pub(super) fn arrivals(&self) -> &[Arrival] {
+        &self.flow.events.arrivals
+    }
+
+    /// Stop → whether all who arrive there go on alike: no rule of transfer tells them apart.
+    pub(super) fn go_on_alike(&self) -> Vec<bool> {
+        let stops = self.network.timetable.stops.ids.len();
+        let (mut place, mut alike) = (vec![NONE; stops], vec![true; stops]);
+        let Flow { events, changes, .. } = &self.flow;
+        for (arrival, &of_arrival) in events.arrivals.iter().zip(&changes.arrival_place) {
+            let (place, alike) = (&mut place[arrival.stop as usize], &mut alike[arrival.stop as usize]);
+            if of_arrival != NONE {
+                *alike &= *place == NONE || *place == of_arrival;
+                *place = of_arrival;
+            }
+        }
+        alike
+    }
+
+    fn by_stop<const K: usize>(&self, stops: usize, boarded: &[[i32; K]]) -> Vec<Front> {
+        let mut fronts: Vec<Vec<Vec<(i32, i32)>>> = vec![vec![Vec::new(); stops]; K];
+        let events = &self.flow.events;
+        let departures = events.order.iter().rev().filter_map(|event| match event {
+            Event::Departure(d) => Some(*d as usize),
+            Event::Arrival(_) => None,
+        });
+        // The latest first, so that the last entry is the earliest arrival so far.
+        for d in departures {
+            let departure = &events.departures[d];
+            for (front, &found) in fronts.iter_mut().zip(&boarded[d]) {
+                let row = &mut front[departure.stop as usize];
+                if found < row.last().map_or(NEVER, |last| last.1) {
+                    row.push((departure.time_s, found));
+                }
+            }
+        }
+        let front =
+            |rows: Vec<Vec<(i32, i32)>>| Csr::from_rows(rows.into_iter().map(|row| row.into_iter().rev()));
+        fronts.into_iter().map(front).collect()
+    }
+}
+
+#[inline]
+fn lower<const K: usize>(labels: &mut [i32; K], others: &[i32; K]) {
+    labels.iter_mut().zip(others).for_each(|(label, other)| *label = (*label).min(*other));
+}
+
+/// The ways from an origin to what is sought in time: (latest departure from there, s of the window; arrival).
+pub(super) fn in_time<'f>(
+    access: &'f [Walk],
+    front: &'f Front,
+    question: &'f Question,
+) -> impl Iterator<Item = (i32, i32)> + 'f {
+    let last_s = question.last_departure_s() as i32;
+    access.iter().flat_map(move |walk| {
+        let before_s = walk.seconds.saturating_add(question.board_slack_s);
+        front.row(walk.to as usize).iter().filter_map(move |&(departs_s, arrives_s)| {
+            // Leaving as late as that departure and the window allow.
+            let leaves_s = departs_s.saturating_sub_unsigned(before_s).min(last_s);
+            (leaves_s >= 0 && (arrives_s - leaves_s) as u32 <= question.longest_s)
+                .then_some((leaves_s, arrives_s))
+        })
+    })
+}
+
+/// Whether an origin that is left at `leaves_s` or later gets to what is sought before `arrives_s`.
+pub(super) fn is_earlier(
+    access: &[Walk],
+    front: &Front,
+    question: &Question,
+    (leaves_s, arrives_s): (i32, i32),
+) -> bool {
+    access.iter().any(|walk| {
+        let before_s = walk.seconds.saturating_add(question.board_slack_s);
+        let row = front.row(walk.to as usize);
+        let first =
+            row.partition_point(|&(departs_s, _)| departs_s < leaves_s.saturating_add_unsigned(before_s));
+        row.get(first).is_some_and(|&(_, earliest_s)| earliest_s < arrives_s)
+    })
+}

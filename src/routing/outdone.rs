@@ -1,0 +1,128 @@
+//! Contacts (see `touched`) that change nothing, for the other network does better → the origins that are spared.
+//!
+//! A contact is *outdone* if it is with a run of one network alone, at a stop where all who arrive go on alike and in
+//! both networks in the same way, and the other network brings the origin there strictly earlier, leaving no earlier.
+//! Claim: where all contacts of an origin are outdone, its answers are the same. For take a journey of one network and
+//! the last of its contacts. What comes after that is a journey of both; and the other network has one that is there
+//! before. The two together are a journey of the other network that takes no longer. So neither has an answer that the
+//! other has not. (With limited rides the other way may be one ride too long: then this is not asked.)
+//!
+//! Of contacts the looks may find too many, which only costs time; of what outdoes them they find nothing that cannot
+//! be travelled. It is enough to look at the earliest contact after each departure: later ones, and leaving earlier for
+//! the same one, are outdone by the same journey.
+
+use super::backwards::{Backwards, Goals, Within, in_time, is_earlier};
+use super::events::Arrival;
+use super::touched::in_contact;
+use crate::base::NONE;
+use crate::base::watch::{Watch, collect};
+
+/// One of two networks, and which of its runs are in both.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'a> {
+    pub network: &'a Backwards<'a>,
+    pub common: &'a [bool],
+}
+
+impl Side<'_> {
+    /// Whether an arrival's run is in this network alone.
+    pub fn is_own(&self, arrival: &Arrival) -> bool {
+        !self.common[arrival.run as usize]
+    }
+}
+
+/// How many stops one look is after.
+const LANES: usize = 8;
+
+/// Takes origins out of `touched` whose contacts are all outdone, where the looks for them are worth while.
+/// `of_themselves`: origins that stay in; `marked`: contacts that cannot be outdone; `alike`: stops where all who
+/// arrive go on alike and in both networks in the same way.
+pub(super) fn spare(
+    touched: &mut Vec<bool>,
+    sides: [Side<'_>; 2],
+    of_themselves: &[bool],
+    marked: &(impl Fn(&Arrival) -> bool + Sync),
+    alike: impl Fn(u32) -> bool,
+    a_look: usize,
+    watch: &dyn Watch,
+) {
+    let contested = sides.map(|side| Contested::new(side, &alike));
+    let look = |side: usize| (0..contested[side].stops).step_by(LANES).map(move |first| (side, first));
+    let looks: Vec<(usize, u32)> = (0..2).flat_map(look).collect();
+    let doubtful = touched.iter().zip(of_themselves).filter(|(touched, own)| **touched && !**own).count();
+    if looks.is_empty() || (2 * looks.len()).saturating_mul(a_look) > doubtful {
+        return;
+    }
+    let contested = &contested;
+    let rest = [0, 1].map(|i| {
+        let own = move |arrival: &Arrival| sides[i].is_own(arrival) && contested[i].number(arrival).is_none();
+        move |arrival: &Arrival| own(arrival) || marked(arrival)
+    });
+    let stay = in_contact(sides, &rest, of_themselves, watch);
+    // One after the other: the contacts of a look, and what may outdo them.
+    let fronts = collect(watch, 2 * looks.len(), |n| {
+        let (side, first) = looks[n / 2];
+        let goals = |number: Option<u32>| -> Goals<LANES> {
+            std::array::from_fn(|lane| number == Some(first + lane as u32))
+        };
+        let (here, there) = (sides[side], sides[1 - side]);
+        match n % 2 {
+            0 => here.network.fronts(Within::Repeated, |arrival| {
+                goals(contested[side].number(arrival).filter(|_| here.is_own(arrival)))
+            }),
+            _ => there.network.fronts(Within::Once, |arrival| {
+                goals(contested[side].number_of(arrival.stop).filter(|_| arrival.alights))
+            }),
+        }
+    });
+    let all_outdone = |origin: usize| {
+        looks.iter().zip(fronts.chunks(2)).all(|(&(side, _), fronts)| {
+            let (here, there) = (sides[side].network, sides[1 - side].network);
+            let access = there.network.walks.access.row(origin);
+            fronts[0].iter().zip(&fronts[1]).all(|(contacts, others)| {
+                in_time(here.network.walks.access.row(origin), contacts, &here.question)
+                    .all(|contact| is_earlier(access, others, &there.question, contact))
+            })
+        })
+    };
+    *touched =
+        collect(watch, touched.len(), |origin| touched[origin] && (stay[origin] || !all_outdone(origin)));
+}
+
+/// The stops where runs of one network alone bring somebody, and where the other network may outdo them.
+struct Contested {
+    /// Stop → its number among them, or `NONE`.
+    number: Vec<u32>,
+    stops: u32,
+    /// Run → whether its riders may stay seated into another: that is no change, and not outdone.
+    goes_on: Vec<bool>,
+}
+
+impl Contested {
+    fn new(side: Side<'_>, alike: &impl Fn(u32) -> bool) -> Contested {
+        let network = &side.network.network;
+        let mut goes_on = vec![false; network.service.runs.len()];
+        network.service.joins.iter().for_each(|&(from, _)| goes_on[from as usize] = true);
+        let number = vec![NONE; network.timetable.stops.ids.len()];
+        let mut contested = Contested { number, stops: 0, goes_on };
+        for arrival in side.network.arrivals().iter().filter(|arrival| side.is_own(arrival)) {
+            let number = &mut contested.number[arrival.stop as usize];
+            let may_be = arrival.alights && !contested.goes_on[arrival.run as usize];
+            if may_be && *number == NONE && alike(arrival.stop) {
+                *number = contested.stops;
+                contested.stops += 1;
+            }
+        }
+        contested
+    }
+
+    fn number_of(&self, stop: u32) -> Option<u32> {
+        self.number.get(stop as usize).copied().filter(|&number| number != NONE)
+    }
+
+    /// Of an arrival of the network's own run that may be outdone.
+    fn number(&self, arrival: &Arrival) -> Option<u32> {
+        let may_be = arrival.alights && !self.goes_on[arrival.run as usize];
+        self.number_of(arrival.stop).filter(|_| may_be)
+    }
+}

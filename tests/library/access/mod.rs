@@ -1,0 +1,40 @@
+//! Measures of access: against published values, against plain formulas over random matrices, against what must
+//! hold of them, and streamed from routing against the same over stored times.
+
+mod asking;
+mod command;
+mod decays;
+mod laws;
+mod plain;
+mod published;
+mod streamed;
+
+use isokron::base::watch::Quiet;
+use isokron::measures::asked::{Asked, resolve};
+use isokron::measures::plan::{Side, bind};
+use isokron::measures::rows::Matrix;
+use isokron::study::parse::measure_of_flag;
+
+/// Measures from flags, as on the command line.
+fn asked(flags: &[&str]) -> Vec<Asked> {
+    let specs: Vec<_> = flags.iter().map(|flag| measure_of_flag(flag).expect("a flag")).collect();
+    resolve(&specs).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The columns of one place a number.
+fn side<'a>(columns: &[(&'a str, &'a [f64])], usual: usize) -> Side<'a> {
+    Side { places: columns.first().map_or(0, |column| column.1.len()), columns: columns.to_vec(), usual }
+}
+
+/// One measure over a matrix, whose origins and destinations may be others: stem by stem.
+fn whole(flag: &str, matrix: &Matrix, origins: &Side<'_>, destinations: &Side<'_>) -> Vec<Vec<f64>> {
+    let asked = asked(&[flag]);
+    let bound = bind(&asked, origins, destinations, 100).unwrap_or_else(|error| panic!("{flag}: {error}"));
+    let turned = matrix.transposed();
+    let rows = if asked[0].passive { &turned } else { matrix };
+    bound[0].whole(rows, &Quiet).expect("nobody stops it")
+}
+
+fn near(a: f64, b: f64, relative: f64) -> bool {
+    a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= relative * a.abs().max(b.abs())
+}

@@ -1,0 +1,234 @@
+//! Measures streamed from routing, on random networks: the same as over the stored matrix of travel times; means over
+//! departures the same as departure by departure through the oracle; the same whatever the threads.
+
+use isokron::base::units::rank;
+use isokron::base::watch::{Quiet, Watch};
+use isokron::measures::asked::Asked;
+use isokron::measures::plan::{Bound, Side, bind};
+use isokron::measures::rows::{Matrix, Rows};
+use isokron::measures::stream::Stream;
+use isokron::measures::times::Times;
+use isokron::routing::How;
+use isokron::run::streamed::{Measured, Streamed, route};
+use proptest::prelude::*;
+
+use super::{asked, near, side};
+
+use crate::engine::Engine;
+use crate::oracle::random::Dice;
+use crate::oracle::{self, Case, case};
+
+const PERCENTILES: [f64; 2] = [30.0, 90.0];
+
+/// Of each form one or more, both ways.
+const FLAGS: [&str; 16] = [
+    "cumulative:cutoffs_min=1+7.5,of=jobs+beds,mean=true",
+    "gravity:decay=exponential,half_life_min=4,of=jobs,mean=true,percentiles=50",
+    "gravity:decay=linear_from_start,cutoff_min=9,of=population,direction=passive,mean=true",
+    "interval:name=steps,from_min=1,to_min=10,summary=mean,of=beds,mean=true",
+    "interval:from_min=1,to_min=10,of=jobs",
+    "nearest:n=1+2,of=beds",
+    "nearest:n=2,of=population,direction=passive",
+    "dual:amounts=20,of=jobs",
+    "balancing:of=jobs,demand=population",
+    "completeness:cutoffs_min=5,of=jobs+beds",
+    "logsum:rate_per_min=0.1,of=jobs",
+    "2sfca:catchment_min=8,of=beds",
+    "bfca:decay=exponential,half_life_min=4,of=jobs,percentiles=30",
+    "spatial_availability:decay=exponential,half_life_min=4,of=jobs",
+    "singly_constrained:decay=exponential,half_life_min=4,of=population,direction=passive,demand=jobs",
+    "doubly_constrained:decay=gaussian,sd_min=5,of=jobs",
+];
+
+struct World {
+    engine: Engine,
+    people: Vec<f64>,
+    jobs: Vec<f64>,
+    beds: Vec<f64>,
+}
+
+impl World {
+    fn new(case: &Case) -> World {
+        let engine = Engine::new(case);
+        let mut dice = Dice(u64::from(engine.origins) + 5);
+        let mut amounts = |n: usize| -> Vec<f64> {
+            (0..n).map(|_| if dice.chance(30) { 0.0 } else { dice.below(90) as f64 / 3.0 }).collect()
+        };
+        let (people, jobs) = (amounts(engine.origins as usize), amounts(engine.destinations));
+        let beds = amounts(engine.destinations);
+        World { engine, people, jobs, beds }
+    }
+
+    fn sides(&self) -> (Side<'_>, Side<'_>) {
+        (side(&[("population", &self.people)], 0), side(&[("jobs", &self.jobs), ("beds", &self.beds)], 2))
+    }
+
+    /// `mirrored`: as if routing went from destinations to origins.
+    fn bound<'a>(&'a self, asked: &'a [Asked], mirrored: bool) -> Vec<Bound<'a>> {
+        let (origins, destinations) = match mirrored {
+            false => self.sides(),
+            true => (
+                side(&[("population", &self.jobs)], 0),
+                side(&[("jobs", &self.people), ("beds", &self.people)], 2),
+            ),
+        };
+        bind(asked, &origins, &destinations, self.engine.question.longest_s).expect("columns are there")
+    }
+
+    /// What streaming says, and the times of percentiles 30, 90 and 50 of the same pass.
+    fn streamed(
+        &self,
+        bound: &[Bound<'_>],
+        mirrored: bool,
+        watch: &dyn Watch,
+    ) -> (Vec<Measured>, Vec<Vec<u32>>) {
+        let (question, to) = (self.engine.question, self.engine.destinations);
+        let stream = Stream::new(bound, mirrored, to, &PERCENTILES, question.window, question.longest_s);
+        let origins: Vec<u32> = (0..self.engine.origins).collect();
+        let ranks = [30.0, 90.0, 50.0].map(|p| rank(p, question.window.count()));
+        let folder = std::env::temp_dir();
+        let listen = |_, batch: isokron::routing::Batch<'_>| Times::listen(&ranks, to, batch);
+        let (router, mut streamed) =
+            (self.engine.router(), Streamed::new(&stream, (origins.len(), to), &folder));
+        // In stretches that are no whole number of batches, as if there were many.
+        let mut times = Vec::new();
+        for stretch in origins.chunks(70) {
+            let all = std::slice::from_mut(&mut streamed);
+            let heard = route(&router, stretch, How::best(), all, listen, watch);
+            times.append(&mut heard.expect("nobody stops it")[0]);
+        }
+        let found = streamed.finish(watch).expect("nobody stops it");
+        let rows = times.iter().flat_map(|batch| batch.chunks((to * 3).max(1)).map(<[u32]>::to_vec));
+        (found, rows.collect())
+    }
+}
+
+/// The stored matrix of one of the percentiles.
+fn matrix(world: &World, rows: &[Vec<u32>], p: usize) -> Matrix {
+    let mut pairs = Vec::new();
+    for (from, row) in rows.iter().enumerate() {
+        let times = row.chunks(3).enumerate().filter(|(_, times)| times[p] != u32::MAX);
+        pairs.extend(times.map(|(to, times)| (from as u32, to as u32, f64::from(times[p]))));
+    }
+    Matrix::new(world.engine.origins as usize, world.engine.destinations, pairs)
+}
+
+/// Streaming equals the plain formulas over the stored matrix.
+fn compare(case: &Case) -> Result<(), TestCaseError> {
+    let world = World::new(case);
+    let asked = asked(&FLAGS);
+    for mirrored in [false, true] {
+        compare_with(case, &world, &asked, mirrored)?;
+    }
+    Ok(())
+}
+
+fn compare_with(case: &Case, world: &World, asked: &[Asked], mirrored: bool) -> Result<(), TestCaseError> {
+    let bound = world.bound(asked, mirrored);
+    let (found, rows) = world.streamed(&bound, mirrored, &Quiet);
+    let stored: Vec<Matrix> = (0..3).map(|p| matrix(world, &rows, p)).collect();
+    let turned: Vec<Matrix> = stored.iter().map(Matrix::transposed).collect();
+    for (slot, values) in &found {
+        if slot.name.ends_with("_mean") {
+            continue;
+        }
+        let (_, p) = slot.name.rsplit_once("_p").expect("a percentile");
+        let p = ["30", "90", "50"].iter().position(|known| *known == p).expect("a percentile");
+        let rows: &dyn Rows = if slot.passive != mirrored { &turned[p] } else { &stored[p] };
+        let plain = &bound[slot.measure].whole(rows, &Quiet).expect("nobody stops it")[slot.result];
+        // Rows are summed in one order; sums over origins batch by batch.
+        for (a, b) in values.iter().zip(plain) {
+            prop_assert!(near(*a, *b, 1e-9), "{}: {:?}, plainly {:?}\n{:?}", slot.name, values, plain, case);
+        }
+        prop_assert_eq!(values.len(), plain.len());
+    }
+    Ok(())
+}
+
+/// The mean over departures equals the mean of what each departure says by the oracle's scan.
+fn means(case: &Case) -> Result<(), TestCaseError> {
+    let world = World::new(case);
+    let asked = asked(&FLAGS[..4]);
+    let bound = world.bound(&asked, false);
+    let (found, _) = world.streamed(&bound, false, &Quiet);
+    let departures = world.engine.question.window.count();
+    let (from, to) = (world.engine.origins as usize, world.engine.destinations);
+    // The oracle takes its time: few origins, and then what is passive only where these are all.
+    let some = from.min(3);
+    let times: Vec<Vec<Vec<Option<u32>>>> = (0..some).map(|i| oracle::times(case, i as u32)).collect();
+    let mut plain: Vec<Vec<f64>> = found.iter().map(|(_, values)| vec![0.0; values.len()]).collect();
+    for d in 0..departures as usize {
+        let mut pairs = Vec::new();
+        for (i, row) in times.iter().enumerate() {
+            let reached = row.iter().enumerate().filter_map(|(j, times)| times[d].map(|time| (j, time)));
+            pairs.extend(reached.map(|(j, time)| (i as u32, j as u32, f64::from(time))));
+        }
+        let matrix = Matrix::new(from, to, pairs);
+        let turned = matrix.transposed();
+        for ((slot, _), sums) in found.iter().zip(&mut plain) {
+            let rows: &dyn Rows = if slot.passive { &turned } else { &matrix };
+            let values = &bound[slot.measure].whole(rows, &Quiet).expect("nobody stops it")[slot.result];
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += value / f64::from(departures);
+            }
+        }
+    }
+    for ((slot, values), plain) in found.iter().zip(&plain) {
+        if !slot.name.ends_with("_mean") || (slot.passive && some < from) {
+            continue;
+        }
+        let known = if slot.passive { values.len() } else { some };
+        for (a, b) in values.iter().zip(plain).take(known) {
+            prop_assert!(
+                (a - b).abs() <= 1e-9 * (1.0 + b),
+                "{}: {:?}, plainly {:?}\n{:?}",
+                slot.name,
+                values,
+                plain,
+                case
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Tasks from the last to the first.
+struct Backwards;
+
+impl Watch for Backwards {
+    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
+        for i in (0..n).rev() {
+            task(i);
+        }
+    }
+}
+
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+
+    #[test]
+    fn streamed_is_the_plain_formula_over_the_stored_matrix(case in case()) {
+        compare(&case)?;
+    }
+
+    #[test]
+    fn the_mean_is_that_of_all_departures(case in case()) {
+        means(&case)?;
+    }
+
+    #[test]
+    fn the_order_of_tasks_changes_no_bit(case in case()) {
+        let world = World::new(&case);
+        let asked = asked(&FLAGS);
+        let bound = world.bound(&asked, false);
+        let bits = |watch: &dyn Watch| -> Vec<Vec<u64>> {
+            let found = world.streamed(&bound, false, watch).0;
+            found.iter().map(|(_, values)| values.iter().map(|value| value.to_bits()).collect()).collect()
+        };
+        prop_assert_eq!(bits(&Quiet), bits(&Backwards));
+    }
+}

@@ -1,0 +1,37 @@
+//! The library: what it reads, routes, measures, compares and writes, against results worked out by hand, against
+//! independent sources, and against oracles on random networks. One program, so that it is linked once.
+
+mod common;
+mod engine;
+mod oracle;
+
+mod access;
+mod cells;
+mod equity;
+mod forms;
+mod grid_town;
+mod gtfs;
+mod gtfs_data;
+mod isochrones;
+mod joined;
+mod kernel;
+mod laws;
+mod mmri;
+mod oracle_random;
+mod oracle_self;
+mod osm;
+mod outputs;
+mod parts;
+mod places;
+mod propose;
+mod published;
+mod scenario;
+mod schema;
+mod streets;
+mod study;
+mod synth;
+mod tidy;
+mod timetable_oracle;
+mod towns;
+mod towns_rules;
+mod walks;
