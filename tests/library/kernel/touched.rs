@@ -86,8 +86,8 @@ fn trips_changed(base: &Timetable, dice: &mut Dice) -> (Timetable, Vec<u32>) {
         other.shifts.push_row(base.shifts.row(t).iter().copied());
         came_from.push(t as u32);
     }
-    let more = if dice.chance(50) { dice.below(4) } else { 0 };
-    for _ in 0..more.min(base.trips.len()) {
+    let more = if dice.chance(50) { dice.below(4).min(base.trips.len()) } else { 0 };
+    for _ in 0..more {
         let t = dice.below(base.trips.len());
         let by = dice.range(1, 600) as i32;
         let later = |call: &Call| Call {
@@ -100,8 +100,8 @@ fn trips_changed(base: &Timetable, dice: &mut Dice) -> (Timetable, Vec<u32>) {
         other.headsigns.push(base.headsigns.get(t));
         other.calls.push_row(base.calls.row(t).iter().map(later));
         other.shifts.push_row(base.shifts.row(t).iter().copied());
-        came_from.push(isokron::base::NONE);
     }
+    came_from.extend(std::iter::repeat_n(NONE, more));
     let now = |trip: u32| came_from.iter().position(|&from| from == trip).map(|t| t as u32);
     let rules = base.rules.iter().filter_map(|rule| {
         let moved = |trip: u32| if trip == NONE { Some(NONE) } else { now(trip) };
