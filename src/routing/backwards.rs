@@ -130,19 +130,20 @@ impl<'a> Backwards<'a> {
         &self.flow.events.arrivals
     }
 
-    /// Stop → whether all who arrive there go on alike: no rule of transfer tells them apart.
-    pub(super) fn go_on_alike(&self) -> Vec<bool> {
+    /// Stop → whether runs of both networks bring somebody, and all who arrive go on like these: no rule of transfer
+    /// tells them apart.
+    pub(super) fn go_on_alike(&self, common: &[bool]) -> Vec<bool> {
         let stops = self.network.timetable.stops.ids.len();
-        let (mut place, mut alike) = (vec![NONE; stops], vec![true; stops]);
+        let (mut place, mut one, mut both) = (vec![NONE; stops], vec![true; stops], vec![false; stops]);
         let Flow { events, changes, .. } = &self.flow;
-        for (arrival, &of_arrival) in events.arrivals.iter().zip(&changes.arrival_place) {
-            let (place, alike) = (&mut place[arrival.stop as usize], &mut alike[arrival.stop as usize]);
-            if of_arrival != NONE {
-                *alike &= *place == NONE || *place == of_arrival;
-                *place = of_arrival;
-            }
+        let places = events.arrivals.iter().zip(&changes.arrival_place);
+        for (arrival, &of_arrival) in places.filter(|(_, place)| **place != NONE) {
+            let stop = arrival.stop as usize;
+            one[stop] &= place[stop] == NONE || place[stop] == of_arrival;
+            place[stop] = of_arrival;
+            both[stop] |= common[arrival.run as usize];
         }
-        alike
+        one.into_iter().zip(both).map(|(one, both)| one && both).collect()
     }
 
     fn by_stop<const K: usize>(&self, stops: usize, boarded: &[[i32; K]]) -> Vec<Front> {

@@ -53,11 +53,10 @@ pub fn touched(
     let contacts = [0, 1].map(|i| move |arrival: &Arrival| sides[i].is_own(arrival) || marked(arrival));
     let mut touched = in_contact(sides, &contacts, &differ.origins, watch);
     // Where all who arrive go on alike, and as before.
-    let alike = sides.map(|side| side.network.go_on_alike());
+    let alike = sides.map(|side| side.network.go_on_alike(side.common));
     let alike = |stop: u32| {
-        let some_arrive = leads.iter().any(|leads| leads.arrives.get(stop as usize) == Some(&true));
-        let are_alike = alike.iter().all(|alike| alike.get(stop as usize) != Some(&false));
-        some_arrive && are_alike && differ.stops.get(stop as usize) != Some(&true)
+        let are_alike = alike.iter().all(|alike| alike.get(stop as usize) == Some(&true));
+        are_alike && differ.stops.get(stop as usize) != Some(&true)
     };
     if before.question.max_rides.is_none() {
         spare(&mut touched, sides, &differ.origins, &marked, alike, a_look, watch);
