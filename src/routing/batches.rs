@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex};
 use super::arrive::Arrivals;
 use super::blocks::Destinations;
 use super::flow::Flow;
-use super::gather::{Direct, Gather, Pass};
+use super::budget::{Budget, Rides, Unlimited};
+use super::direct::{DirectRows, DirectTimes};
+use super::gather::{Gather, Pass};
 use super::graph::Graph;
 use super::lanes::{Label, Row};
 use super::near::FAR;
-use super::sweep::{Access, Clock, Rides, Rows, sweep};
+use super::sweep::{Access, Clock, Rows, sweep};
 use super::unroll::Service;
 use super::{How, Path, Question};
 use crate::base::NONE;
@@ -53,6 +55,7 @@ pub struct Batch<'a> {
 /// A network unrolled for one question: answers for any origin.
 pub struct Router<'a> {
     walks: &'a Walks,
+    direct: &'a dyn DirectTimes,
     question: Question,
     whole: Part,
     destinations: Destinations,
@@ -106,7 +109,7 @@ impl<'o> Region<'o> {
 struct Worker<T, const N: usize> {
     access: Access<T, N>,
     rows: Rows<T, N>,
-    direct: Direct<N>,
+    direct: DirectRows,
     gather: Gather<T, N>,
 }
 
@@ -175,7 +178,13 @@ impl<'a> Router<'a> {
     ) -> Router<'a> {
         let destinations = Destinations::new(&graph, walks, &along_curve(points));
         let whole = Part { blocks: destinations.blocks().collect(), graph };
-        Router { walks, question, whole, destinations, own_s, held: AtomicUsize::new(0) }
+        let held = AtomicUsize::new(0);
+        Router { walks, direct: walks, question, whole, destinations, own_s, held }
+    }
+
+    /// The same, with other ways to go without a ride than the walks of the network.
+    pub fn direct_by(self, direct: &'a dyn DirectTimes) -> Router<'a> {
+        Router { direct, ..self }
     }
 
     /// Stops of the timetable, rising, where some of `origins` may be within the longest time: all that are, and
@@ -321,10 +330,6 @@ impl<'a> Router<'a> {
         Part { graph, blocks }
     }
 
-    fn rides(&self) -> Rides {
-        Rides::new(self.question.max_rides)
-    }
-
     fn clock(&self, how: How) -> Clock {
         Clock {
             every_s: self.question.window.every_s,
@@ -337,7 +342,7 @@ impl<'a> Router<'a> {
         Worker {
             access: Access { row_of: Vec::new(), steps: Vec::new(), rest: Vec::new() },
             rows: Rows::default(),
-            direct: Direct::new(self.walks.egress.len()),
+            direct: DirectRows::new(self.walks.egress.len(), N),
             gather: Gather::default(),
         }
     }
@@ -367,12 +372,10 @@ impl<'a> Router<'a> {
                 access.steps[*row as usize].0[lane] = T::from_u32(seconds / every);
                 access.rest[*row as usize].0[lane] = T::from_u32(seconds % every);
             }
-            for walk in self.walks.direct.row(origin as usize) {
-                direct.set(walk.to, lane, walk.seconds);
-            }
-            if let Some(own_s) = self.own_s {
-                direct.set(origin, lane, own_s);
-            }
+        }
+        self.direct.fill(origins, direct);
+        if let Some(own_s) = self.own_s {
+            origins.iter().enumerate().for_each(|(lane, &origin)| direct.set(origin, lane, own_s));
         }
     }
 
@@ -383,43 +386,58 @@ impl<'a> Router<'a> {
         listener: L,
         how: How,
     ) -> L::Output {
+        match self.question.max_rides {
+            None => self.work_within(worker, part, listener, how, Unlimited),
+            Some(rides) => self.work_within(worker, part, listener, how, Rides(rides)),
+        }
+    }
+
+    fn work_within<T: Label, const N: usize, L: Listener>(
+        &self,
+        worker: &mut Worker<T, N>,
+        part: &Part,
+        listener: L,
+        how: How,
+        budget: impl Budget,
+    ) -> L::Output {
+        let clock = self.clock(how);
+        let Worker { access, rows, .. } = &mut *worker;
         #[cfg(target_arch = "x86_64")]
         if how.path == Path::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
             // SAFETY: the machine has AVX2, asked in the line above.
-            return unsafe { self.work_avx2(worker, part, listener, how) };
+            return unsafe {
+                sweep_avx2(&part.graph, access, clock, budget, rows);
+                self.gather_avx2(worker, part, listener, how)
+            };
         }
-        self.work_with(worker, part, listener, how, sweep_portable, next_portable)
+        sweep_portable(&part.graph, access, clock, budget, rows);
+        self.gather(worker, part, listener, how, next_portable)
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn work_avx2<T: Label, const N: usize, L: Listener>(
+    fn gather_avx2<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
         part: &Part,
         listener: L,
         how: How,
     ) -> L::Output {
-        let sweep = |graph: &_, access: &_, clock, rides, rows: &mut _| {
-            sweep_avx2(graph, access, clock, rides, rows);
-        };
-        self.work_with(worker, part, listener, how, sweep, |gather, pass| next_avx2(gather, pass))
+        self.gather(worker, part, listener, how, |gather, pass| next_avx2(gather, pass))
     }
 
-    /// One batch, by the sweep and the pass of some path; only what the listener does is compiled for each listener.
+    /// What a sweep has left, destination by destination; only what the listener does is compiled for each listener.
     #[inline(always)]
-    fn work_with<T: Label, const N: usize, L: Listener>(
+    fn gather<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
         part: &Part,
         mut listener: L,
         how: How,
-        sweep: impl Fn(&Graph, &Access<T, N>, Clock, Rides, &mut Rows<T, N>),
         next: impl Fn(&mut Gather<T, N>, &Pass<'_, T, N>) -> Option<u32>,
     ) -> L::Output {
-        let Worker { access, rows, direct, gather } = worker;
+        let Worker { rows, direct, gather, .. } = worker;
         let (clock, destinations) = (self.clock(how), &self.destinations);
-        sweep(&part.graph, access, clock, self.rides(), rows);
         gather.begin(destinations, &part.blocks, direct);
         let (graph, longest_s, sifted) = (&part.graph, self.question.longest_s, how.sifted);
         let pass = Pass { graph, destinations, rows, direct, clock, longest_s, sifted };
@@ -435,10 +453,10 @@ fn sweep_portable<T: Label, const N: usize>(
     graph: &Graph,
     access: &Access<T, N>,
     clock: Clock,
-    rides: Rides,
+    budget: impl Budget,
     rows: &mut Rows<T, N>,
 ) {
-    sweep(graph, access, clock, rides, rows);
+    sweep(graph, access, clock, budget, rows);
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -448,10 +466,10 @@ fn sweep_avx2<T: Label, const N: usize>(
     graph: &Graph,
     access: &Access<T, N>,
     clock: Clock,
-    rides: Rides,
+    budget: impl Budget,
     rows: &mut Rows<T, N>,
 ) {
-    sweep(graph, access, clock, rides, rows);
+    sweep(graph, access, clock, budget, rows);
 }
 
 #[inline(never)]

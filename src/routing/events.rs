@@ -62,7 +62,7 @@ impl Events {
                 let departs = run.shift_s + call.departure_s;
                 rank = if arrives == before { rank + 1 } else { 0 };
                 let last = i + 1 == calls.len();
-                let may_alight = alights(call, i);
+                let may_alight = alights(service.needs, call, i);
                 if (may_alight || (last && has_join.contains(&(r as u32))))
                     && (0..=horizon).contains(&arrives)
                 {
@@ -76,7 +76,7 @@ impl Events {
                 }
                 rank = if departs == arrives { rank } else { 0 };
                 before = departs;
-                if boards(call, i, calls.len()) && (0..=horizon).contains(&departs) {
+                if boards(service.needs, call, i, calls.len()) && (0..=horizon).contains(&departs) {
                     keyed.push((departs, rank, true, Event::Departure(events.departures.len() as u32)));
                     events.departures.push(Departure { time_s: departs, run: r as u32, stop: call.stop });
                 }

@@ -7,6 +7,7 @@
 
 use super::arrive::Arrivals;
 use super::blocks::{Block, Destinations, Group, QUAD};
+use super::direct::DirectRows;
 use super::graph::Graph;
 use super::lanes::{Label, Row};
 use super::sweep::{Clock, Rows};
@@ -64,60 +65,12 @@ impl<T, const N: usize> Default for Gather<T, N> {
     }
 }
 
-/// Direct walks of a batch: destination → row of seconds, one lane an origin.
-#[derive(Debug)]
-pub struct Direct<const N: usize> {
-    row_of: Vec<u32>,
-    rows: Vec<[u32; N]>,
-    touched: Vec<u32>,
-}
-
-impl<const N: usize> Direct<N> {
-    pub fn new(destinations: usize) -> Self {
-        Direct { row_of: vec![NONE; destinations], rows: vec![[u32::MAX; N]], touched: Vec::new() }
-    }
-
-    /// Bytes held.
-    pub fn bytes(&self) -> usize {
-        4 * (self.row_of.capacity() + self.touched.capacity() + N * self.rows.capacity())
-    }
-
-    pub fn clear(&mut self) {
-        for &d in &self.touched {
-            self.row_of[d as usize] = NONE;
-        }
-        self.touched.clear();
-        self.rows.truncate(1);
-    }
-
-    pub fn set(&mut self, destination: u32, lane: usize, seconds: u32) {
-        let row = &mut self.row_of[destination as usize];
-        if *row == NONE {
-            *row = self.rows.len() as u32;
-            self.rows.push([u32::MAX; N]);
-            self.touched.push(destination);
-        }
-        self.rows[*row as usize][lane] = seconds;
-    }
-
-    #[inline(always)]
-    fn has(&self, destination: u32) -> bool {
-        self.row_of[destination as usize] != NONE
-    }
-
-    #[inline(always)]
-    fn get(&self, destination: u32) -> &[u32; N] {
-        let row = self.row_of[destination as usize];
-        &self.rows[if row == NONE { 0 } else { row as usize }]
-    }
-}
-
 /// What a pass over the destinations looks at.
 pub struct Pass<'a, T, const N: usize> {
     pub graph: &'a Graph,
     pub destinations: &'a Destinations,
     pub rows: &'a Rows<T, N>,
-    pub direct: &'a Direct<N>,
+    pub direct: &'a DirectRows,
     pub clock: Clock,
     pub longest_s: u32,
     pub sifted: bool,
@@ -140,11 +93,11 @@ struct At {
 
 impl<T: Label, const N: usize> Gather<T, N> {
     /// Begins a pass. `near`: the blocks within reach of the graph's stops, sorted.
-    pub fn begin(&mut self, destinations: &Destinations, near: &[u32], direct: &Direct<N>) {
+    pub fn begin(&mut self, destinations: &Destinations, near: &[u32], direct: &DirectRows) {
         let visited = &mut self.at.visited;
         visited.clear();
         visited.extend_from_slice(near);
-        visited.extend(direct.touched.iter().map(|&d| destinations.block_of[d as usize]));
+        visited.extend(direct.destinations().iter().map(|&d| destinations.block_of[d as usize]));
         visited.sort_unstable();
         visited.dedup();
         (self.at.block, self.at.quad, self.at.members) = (0, 0, 0..0);

@@ -153,122 +153,161 @@ fn compile(
     stop_of: &[u32],
     left: &[bool],
 ) -> Graph {
-    let mut joins_from: Vec<Vec<u32>> = vec![Vec::new(); service.runs.len()];
-    let mut run_life = vec![Life::NEVER; service.runs.len()];
-    for (at, event) in events.order.iter().enumerate() {
-        let run = match *event {
-            Event::Arrival(a) => events.arrivals[a as usize].run,
-            Event::Departure(d) => events.departures[d as usize].run,
-        };
-        run_life[run as usize].touch(at as u32);
-    }
-    for &(from, to) in &service.joins {
-        if let Some(last) = last_arrival(events, from)
-            && run_life[to as usize].lives()
-        {
-            joins_from[from as usize].push(to);
-            run_life[to as usize].touch(events.arrival_at[last as usize]);
-        }
-    }
-    let n_dep = events.departures.len();
-    let (mut pre_life, mut direct_life) = (vec![Life::NEVER; n_dep], vec![Life::NEVER; n_dep]);
-    for (pushes, life) in [(&changes.pushes, &mut pre_life), (&changes.directs, &mut direct_life)] {
-        for (a, row) in pushes.rows().enumerate() {
-            for &d in row {
-                life[d as usize].touch(events.arrival_at[a]);
-                life[d as usize].touch(events.departure_at[d as usize]);
-            }
-        }
-    }
-
-    // Rows are taken before the stretch or operation that first needs them and given back after the last.
     let mut segments = segments.to_vec();
-    let mut repeat_of = vec![NONE; events.order.len()];
-    for (s, segment) in segments.iter().enumerate().filter(|(_, s)| s.repeats) {
-        repeat_of[segment.ops.start as usize..segment.ops.end as usize].fill(s as u32);
-    }
+    let repeating = repeating(&segments, events.order.len());
+    let Lifetimes { runs: run_life, slots: slot_life, joins_from } = lifetimes(service, events, changes);
+    // Rows are taken before the stretch or operation that first needs them and given back after the last.
     let bounds = |life: Life| {
-        let first = repeat_of[life.first as usize];
-        let last = repeat_of[life.last as usize];
+        let (first, last) = (repeating[life.first as usize], repeating[life.last as usize]);
         (
             if first == NONE { life.first } else { segments[first as usize].ops.start },
             if last == NONE { life.last } else { segments[last as usize].ops.end - 1 },
         )
     };
     let runs = assign(&run_life, events.order.len(), bounds);
-    let both: Vec<Life> = pre_life.iter().chain(&direct_life).copied().collect();
-    let slots = assign(&both, events.order.len(), bounds);
+    let slots = assign(&slot_life, events.order.len(), bounds);
 
     // What a life in a repeating stretch ends with need not be an event of its own: riders may join late.
     for (run, life) in run_life.iter().enumerate().filter(|(_, life)| life.lives()) {
-        let repeating = repeat_of[life.last as usize];
+        let repeating = repeating[life.last as usize];
         if repeating != NONE {
             segments[repeating as usize].ended_runs.push(runs.row[run]);
         }
     }
-    let mut graph = Graph { run_rows: runs.made, slots: slots.made, ..Graph::default() };
+    let graph = Graph { run_rows: runs.made, slots: slots.made, ..Graph::default() };
+    let mut compiler = Compiler { events, changes, stop_of, left, joins_from, runs, slots, graph };
     for (at, event) in events.order.iter().enumerate() {
-        let repeating = repeat_of[at];
-        let run = match *event {
-            Event::Arrival(a) => events.arrivals[a as usize].run,
-            Event::Departure(d) => events.departures[d as usize].run,
+        let run = run_of(events, event);
+        let mut op = match *event {
+            Event::Arrival(arrival) => compiler.arrival(arrival),
+            Event::Departure(departure) => compiler.departure(departure),
         };
-        let mut op = Op { run_row: runs.row[run as usize], a: NONE, b: NONE, ..Op::default() };
-        if repeating != NONE {
-            segments[repeating as usize].runs.push(op.run_row);
-        }
-        if repeating == NONE && run_life[run as usize].last == at as u32 {
-            op.flags |= LAST;
-        }
-        match *event {
-            Event::Arrival(a) => {
-                let arrival = events.arrivals[a as usize];
-                op.time_s = arrival.time_s;
-                op.stop = stop_of[arrival.stop as usize];
-                op.place_row = changes.arrival_place[a as usize];
-                op.flags |= u32::from(arrival.alights) * ALIGHTS;
-                op.flags |= u32::from(arrival.alights && left[arrival.stop as usize]) * LEAVES;
-                op.a = graph.pushes.len() as u32;
-                graph.pushes.extend(changes.pushes.row(a as usize).iter().map(|&d| Push {
-                    slot: slots.row[d as usize],
-                    departure: events.departure_at[d as usize],
-                }));
-                graph.pushes.extend(changes.directs.row(a as usize).iter().map(|&d| Push {
-                    slot: slots.row[n_dep + d as usize],
-                    departure: events.departure_at[d as usize],
-                }));
-                op.b = graph.pushes.len() as u32;
-                if last_arrival(events, arrival.run) == Some(a) {
-                    op.joins = graph.join_rows.len() as u32;
-                    let joined = &joins_from[arrival.run as usize];
-                    graph.join_rows.extend(joined.iter().map(|&to| runs.row[to as usize]));
-                    op.flags |= (joined.len() as u32) << JOINS_SHIFT;
-                }
-            }
-            Event::Departure(d) => {
-                let departure = events.departures[d as usize];
-                op.time_s = departure.time_s;
-                op.stop = stop_of[departure.stop as usize];
-                op.place_row = changes.boarding_place[d as usize];
-                op.flags |= DEPARTS;
-                op.a = slots.row[d as usize];
-                op.b = slots.row[n_dep + d as usize];
-                if repeating == NONE {
-                    op.flags |= CONSUMES;
-                } else {
-                    let ended = &mut segments[repeating as usize].ended_slots;
-                    ended.extend([op.a, op.b].iter().filter(|&&slot| slot != NONE));
-                }
+        op.run_row = compiler.runs.row[run as usize];
+        if repeating[at] == NONE {
+            op.flags |= u32::from(run_life[run as usize].last == at as u32) * LAST;
+            op.flags |= u32::from(op.flags & DEPARTS != 0) * CONSUMES;
+        } else {
+            let segment = &mut segments[repeating[at] as usize];
+            segment.runs.push(op.run_row);
+            if op.flags & DEPARTS != 0 {
+                segment.ended_slots.extend([op.a, op.b].iter().filter(|&&slot| slot != NONE));
             }
         }
-        graph.ops.push(op);
+        compiler.graph.ops.push(op);
     }
     for segment in &mut segments {
         segment.runs.sort_unstable();
         segment.runs.dedup();
     }
-    graph.segments = segments;
-    graph
+    Graph { segments, ..compiler.graph }
+}
+
+fn run_of(events: &Events, event: &Event) -> u32 {
+    match *event {
+        Event::Arrival(a) => events.arrivals[a as usize].run,
+        Event::Departure(d) => events.departures[d as usize].run,
+    }
+}
+
+/// Operation → the stretch that repeats and that it lies in, or `NONE`.
+fn repeating(segments: &[Segment], ops: usize) -> Vec<u32> {
+    let mut of = vec![NONE; ops];
+    for (s, segment) in segments.iter().enumerate().filter(|(_, segment)| segment.repeats) {
+        of[segment.ops.start as usize..segment.ops.end as usize].fill(s as u32);
+    }
+    of
+}
+
+/// When the rows of runs and of waiting pushes are needed.
+struct Lifetimes {
+    runs: Vec<Life>,
+    /// Of each departure's slot; then of each departure's direct slot.
+    slots: Vec<Life>,
+    /// Run → the runs within the horizon that its riders stay seated into.
+    joins_from: Vec<Vec<u32>>,
+}
+
+fn lifetimes(service: &Service, events: &Events, changes: &Changes) -> Lifetimes {
+    let mut runs = vec![Life::NEVER; service.runs.len()];
+    for (at, event) in events.order.iter().enumerate() {
+        runs[run_of(events, event) as usize].touch(at as u32);
+    }
+    let mut joins_from: Vec<Vec<u32>> = vec![Vec::new(); service.runs.len()];
+    for &(from, to) in &service.joins {
+        if let Some(last) = last_arrival(events, from)
+            && runs[to as usize].lives()
+        {
+            joins_from[from as usize].push(to);
+            runs[to as usize].touch(events.arrival_at[last as usize]);
+        }
+    }
+    let departures = events.departures.len();
+    let mut slots = vec![Life::NEVER; 2 * departures];
+    for (pushes, first) in [(&changes.pushes, 0), (&changes.directs, departures)] {
+        for (arrival, row) in pushes.rows().enumerate() {
+            for &departure in row {
+                let life = &mut slots[first + departure as usize];
+                life.touch(events.arrival_at[arrival]);
+                life.touch(events.departure_at[departure as usize]);
+            }
+        }
+    }
+    Lifetimes { runs, slots, joins_from }
+}
+
+/// Events → operations, with the rows given out.
+struct Compiler<'a> {
+    events: &'a Events,
+    changes: &'a Changes,
+    stop_of: &'a [u32],
+    left: &'a [bool],
+    joins_from: Vec<Vec<u32>>,
+    runs: Assigned,
+    slots: Assigned,
+    graph: Graph,
+}
+
+impl Compiler<'_> {
+    fn arrival(&mut self, a: u32) -> Op {
+        let Compiler { events, changes, graph, slots, runs, .. } = self;
+        let arrival = events.arrivals[a as usize];
+        let leaves = arrival.alights && self.left[arrival.stop as usize];
+        let mut op = Op {
+            time_s: arrival.time_s,
+            flags: u32::from(arrival.alights) * ALIGHTS | u32::from(leaves) * LEAVES,
+            place_row: changes.arrival_place[a as usize],
+            stop: self.stop_of[arrival.stop as usize],
+            a: graph.pushes.len() as u32,
+            ..Op::default()
+        };
+        for (pushes, first) in [(&changes.pushes, 0), (&changes.directs, events.departures.len())] {
+            graph.pushes.extend(pushes.row(a as usize).iter().map(|&d| Push {
+                slot: slots.row[first + d as usize],
+                departure: events.departure_at[d as usize],
+            }));
+        }
+        op.b = graph.pushes.len() as u32;
+        if last_arrival(events, arrival.run) == Some(a) {
+            let joined = &self.joins_from[arrival.run as usize];
+            op.joins = graph.join_rows.len() as u32;
+            op.flags |= (joined.len() as u32) << JOINS_SHIFT;
+            graph.join_rows.extend(joined.iter().map(|&to| runs.row[to as usize]));
+        }
+        op
+    }
+
+    fn departure(&self, d: u32) -> Op {
+        let departure = self.events.departures[d as usize];
+        Op {
+            time_s: departure.time_s,
+            flags: DEPARTS,
+            place_row: self.changes.boarding_place[d as usize],
+            stop: self.stop_of[departure.stop as usize],
+            a: self.slots.row[d as usize],
+            b: self.slots.row[self.events.departures.len() + d as usize],
+            ..Op::default()
+        }
+    }
 }
 
 struct Assigned {

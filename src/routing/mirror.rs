@@ -77,11 +77,12 @@ fn transposed(walks: &Csr<Walk>, columns: usize) -> Csr<Walk> {
 fn backwards(timetable: &Timetable) -> Timetable {
     let call = |call: &Call| {
         let swapped = |from: u32, to: u32| if call.flags & from != 0 { to } else { 0 };
+        let others = call.flags & !(BOARD | ALIGHT);
         Call {
             stop: call.stop,
             arrival_s: -call.departure_s,
             departure_s: -call.arrival_s,
-            flags: swapped(BOARD, ALIGHT) | swapped(ALIGHT, BOARD),
+            flags: swapped(BOARD, ALIGHT) | swapped(ALIGHT, BOARD) | others,
         }
     };
     let rule = |rule: &Rule| Rule {

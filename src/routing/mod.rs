@@ -13,7 +13,9 @@ mod arrive;
 mod backwards;
 mod batches;
 mod blocks;
+mod budget;
 mod changes;
+mod direct;
 mod events;
 mod flow;
 mod gather;
@@ -32,6 +34,7 @@ mod unroll;
 pub use arrive::Arrivals;
 pub use backwards::{Backwards, Network as TouchedNetwork};
 pub use batches::{Batch, Listener, Router};
+pub use direct::{DirectRows, DirectTimes};
 pub use flow::Flow;
 pub use lanes::{Label, Row};
 pub use mirror::{Mirror, before};
@@ -52,6 +55,15 @@ pub struct Question {
     pub max_rides: Option<u32>,
     /// The longest travel time that matters: slower is infinite.
     pub longest_s: u32,
+    pub needs: Needs,
+}
+
+/// What a traveller needs of trips and calls: the flags that each must bear (`network::transit`). No one is in a trip
+/// that lacks some, and no one boards or alights at such a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    pub trips: u32,
+    pub calls: u32,
 }
 
 impl Question {

@@ -11,9 +11,10 @@
 //! ```
 //!
 //! Access is the label by walking from home: the latest departure with which one is at the stop in time.
-//! With `R` rides at most, each row has `R` sub-rows, row `r` for at most `r + 1` rides, and boarding takes
-//! from the row before; without a limit there is one row, and boarding takes from itself.
+//! With a [`Budget`] each row has a sub-row for each level of spending, and boarding and riding move labels up;
+//! without one there is one sub-row, and boarding takes from itself.
 
+use super::budget::Budget;
 use super::graph::{ALIGHTS, CONSUMES, DEPARTS, Graph, LAST, LEAVES, Op};
 use super::lanes::{Label, Row};
 use crate::base::NONE;
@@ -44,29 +45,6 @@ pub struct Rows<T, const N: usize> {
     pub survivor_rows: Vec<Row<T, N>>,
 }
 
-/// How rides are counted.
-#[derive(Clone, Copy, Debug)]
-pub struct Rides {
-    /// Sub-rows of a row.
-    rows: usize,
-    /// Boarding takes from so many rows before.
-    step: usize,
-}
-
-impl Rides {
-    pub fn new(max_rides: Option<u32>) -> Rides {
-        match max_rides {
-            None => Rides { rows: 1, step: 0 },
-            Some(rides) => Rides { rows: rides as usize, step: 1 },
-        }
-    }
-
-    /// Sub-rows from which one can still board.
-    fn boarding_rows(self) -> usize {
-        self.rows.saturating_sub(self.step)
-    }
-}
-
 impl<T: Label, const N: usize> Rows<T, N> {
     /// Bytes held.
     pub fn bytes(&self) -> usize {
@@ -78,21 +56,21 @@ impl<T: Label, const N: usize> Rows<T, N> {
 
     /// Makes room for a sweep over `graph`. Rows of runs and slots are left at zero by every sweep; the others are
     /// not. Room of a larger graph before is kept.
-    fn clear(&mut self, graph: &Graph, rides: Rides) {
+    fn clear(&mut self, graph: &Graph, budget: impl Budget) {
         let survivors = graph.survivors.last().copied().unwrap_or(0) as usize;
         let at_least = |rows: &mut Vec<Row<T, N>>, n: usize| {
             if rows.len() < n {
                 rows.resize(n, Row::zero());
             }
         };
-        at_least(&mut self.runs, graph.run_rows * rides.rows);
-        at_least(&mut self.slots, graph.slots * rides.boarding_rows());
+        at_least(&mut self.runs, graph.run_rows * budget.levels());
+        at_least(&mut self.slots, graph.slots * budget.boarding_levels());
         at_least(&mut self.survivor_rows, survivors);
         self.survivor_times_s.resize(survivors.max(self.survivor_times_s.len()), 0);
         self.best.clear();
-        self.best.resize(graph.best_rows * rides.rows, Row::zero());
+        self.best.resize(graph.best_rows * budget.levels(), Row::zero());
         self.board.clear();
-        self.board.resize(graph.board_rows * rides.boarding_rows(), Row::zero());
+        self.board.resize(graph.board_rows * budget.boarding_levels(), Row::zero());
         self.survivor_counts.clear();
         self.survivor_counts.resize(graph.stops.len(), 0);
     }
@@ -129,42 +107,42 @@ pub fn sweep<T: Label, const N: usize>(
     graph: &Graph,
     access: &Access<T, N>,
     clock: Clock,
-    rides: Rides,
+    budget: impl Budget,
     rows: &mut Rows<T, N>,
 ) {
-    rows.clear(graph, rides);
+    rows.clear(graph, budget);
     for segment in &graph.segments {
         let ops = &graph.ops[segment.ops.start as usize..segment.ops.end as usize];
         if !segment.repeats {
             for op in ops {
-                step(graph, op, access, clock, rides, rows);
+                step(graph, op, access, clock, budget, rows);
             }
             continue;
         }
         // A run's row grows along the run, so each time over it begins with what it held before the stretch.
         rows.entry.clear();
         for &run in &segment.runs {
-            rows.entry.extend_from_slice(&rows.runs[run as usize * rides.rows..][..rides.rows]);
+            rows.entry.extend_from_slice(&rows.runs[run as usize * budget.levels()..][..budget.levels()]);
         }
         loop {
             let mut changed = false;
             for op in ops {
-                changed |= step(graph, op, access, clock, rides, rows);
-                changed |= keep_joined(graph, op, &segment.runs, rides, rows);
+                changed |= step(graph, op, access, clock, budget, rows);
+                changed |= keep_joined(graph, op, &segment.runs, budget, rows);
             }
             if !changed {
                 break;
             }
             for (i, &run) in segment.runs.iter().enumerate() {
-                let entry = &rows.entry[i * rides.rows..][..rides.rows];
-                rows.runs[run as usize * rides.rows..][..rides.rows].copy_from_slice(entry);
+                let entry = &rows.entry[i * budget.levels()..][..budget.levels()];
+                rows.runs[run as usize * budget.levels()..][..budget.levels()].copy_from_slice(entry);
             }
         }
         for &run in &segment.ended_runs {
-            rows.runs[run as usize * rides.rows..][..rides.rows].fill(Row::zero());
+            rows.runs[run as usize * budget.levels()..][..budget.levels()].fill(Row::zero());
         }
         for &slot in &segment.ended_slots {
-            rows.slots[slot as usize * rides.boarding_rows()..][..rides.boarding_rows()].fill(Row::zero());
+            rows.slots[slot as usize * budget.boarding_levels()..][..budget.boarding_levels()].fill(Row::zero());
         }
     }
 }
@@ -175,15 +153,15 @@ fn keep_joined<T: Label, const N: usize>(
     graph: &Graph,
     op: &Op,
     runs: &[u32],
-    rides: Rides,
+    budget: impl Budget,
     rows: &mut Rows<T, N>,
 ) -> bool {
     let mut changed = false;
     for &next in graph.joins(op) {
         let Ok(i) = runs.binary_search(&next) else { continue };
-        for r in 0..rides.rows {
-            let e = &rows.runs[op.run_row as usize * rides.rows + r];
-            changed |= rows.entry[i * rides.rows + r].lifted(e);
+        for r in 0..budget.levels() {
+            let e = &rows.runs[op.run_row as usize * budget.levels() + r];
+            changed |= rows.entry[i * budget.levels() + r].lifted(e);
         }
     }
     changed
@@ -196,18 +174,18 @@ fn step<T: Label, const N: usize>(
     op: &Op,
     access: &Access<T, N>,
     clock: Clock,
-    rides: Rides,
+    budget: impl Budget,
     rows: &mut Rows<T, N>,
 ) -> bool {
-    let run = op.run_row as usize * rides.rows;
+    let run = op.run_row as usize * budget.levels();
     let mut raised = false;
     if op.flags & DEPARTS != 0 {
-        depart(op, run, access, clock, rides, rows);
+        depart(op, run, access, clock, budget, rows);
     } else {
-        raised = arrive(graph, op, run, clock, rides, rows);
+        raised = arrive(graph, op, run, clock, budget, rows);
     }
     if op.flags & LAST != 0 {
-        rows.runs[run..run + rides.rows].fill(Row::zero());
+        rows.runs[run..run + budget.levels()].fill(Row::zero());
     }
     raised
 }
@@ -218,33 +196,37 @@ fn arrive<T: Label, const N: usize>(
     op: &Op,
     run: usize,
     clock: Clock,
-    rides: Rides,
+    budget: impl Budget,
     rows: &mut Rows<T, N>,
 ) -> bool {
     let mut raised = false;
+    let ridden = budget.riding(op);
+    if ridden > 0 {
+        spend(&mut rows.runs[run..run + budget.levels()], ridden);
+    }
     if op.flags & ALIGHTS != 0 {
-        let best = op.place_row as usize * rides.rows;
+        let best = op.place_row as usize * budget.levels();
         let useless = T::from_u32(clock.too_early(op.time_s as u32));
         let mut last_raised = false;
-        for r in 0..rides.rows {
+        for r in 0..budget.levels() {
             last_raised = rows.best[best + r].lifted_above(&rows.runs[run + r], useless);
             raised |= last_raised;
         }
         if raised {
             if last_raised && op.flags & LEAVES != 0 {
-                survive(graph, op, rows, best + rides.rows - 1);
+                survive(graph, op, rows, best + budget.levels() - 1);
             }
             for push in &graph.pushes[op.a as usize..op.b as usize] {
-                let slot = push.slot as usize * rides.boarding_rows();
-                for r in 0..rides.boarding_rows() {
+                let slot = push.slot as usize * budget.boarding_levels();
+                for r in 0..budget.boarding_levels() {
                     rows.slots[slot + r].lift(&rows.runs[run + r]);
                 }
             }
         }
     }
     for &next in graph.joins(op) {
-        let next = next as usize * rides.rows;
-        for r in 0..rides.rows {
+        let next = next as usize * budget.levels();
+        for r in 0..budget.levels() {
             let e = rows.runs[run + r];
             rows.runs[next + r].lift(&e);
         }
@@ -272,10 +254,10 @@ fn depart<T: Label, const N: usize>(
     run: usize,
     access: &Access<T, N>,
     clock: Clock,
-    rides: Rides,
+    budget: impl Budget,
     rows: &mut Rows<T, N>,
 ) {
-    let boarding = rides.boarding_rows();
+    let boarding = budget.boarding_levels();
     let board = op.place_row as usize * boarding;
     if op.a != NONE {
         let slot = op.a as usize * boarding;
@@ -289,21 +271,29 @@ fn depart<T: Label, const N: usize>(
     let row = access.row_of[op.stop as usize];
     if row != NONE {
         let on_foot = label_on_foot(access, row as usize, op.time_s as u32, clock);
-        for r in 0..rides.rows {
+        for r in budget.first_boarding(op)..budget.levels() {
             rows.runs[run + r].lift(&on_foot);
         }
     }
-    for r in rides.step..rides.rows {
+    let spent = budget.boarding(op);
+    for r in spent..budget.levels() {
         let e = &mut rows.runs[run + r];
-        e.lift(&rows.board[board + r - rides.step]);
+        e.lift(&rows.board[board + r - spent]);
         if op.b != NONE {
-            let slot = op.b as usize * boarding + r - rides.step;
-            e.lift(&rows.slots[slot]);
-            if op.flags & CONSUMES != 0 {
-                rows.slots[slot] = Row::zero();
-            }
+            e.lift(&rows.slots[op.b as usize * boarding + r - spent]);
         }
     }
+    if op.b != NONE && op.flags & CONSUMES != 0 {
+        rows.slots[op.b as usize * boarding..][..boarding].fill(Row::zero());
+    }
+}
+
+/// Moves the labels of a row up by so many levels; the lowest are then empty.
+#[inline(always)]
+fn spend<T: Label, const N: usize>(levels: &mut [Row<T, N>], spent: usize) {
+    let spent = spent.min(levels.len());
+    levels.copy_within(..levels.len() - spent, spent);
+    levels[..spent].fill(Row::zero());
 }
 
 /// The latest departure from home, lane by lane, with which one boards at `time_s`:

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Question;
+use super::{Needs, Question};
 use crate::base::NONE;
 use crate::network::calendar;
 use crate::network::transit::{ALIGHT, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, Timetable};
@@ -24,6 +24,7 @@ pub struct Service {
     pub(super) joins: Vec<(u32, u32)>,
     /// Seen backwards in time: the sides of transfers.txt have changed places.
     pub(super) backwards: bool,
+    pub(super) needs: Needs,
     /// Blocks that end because the next trip starts before the last one has arrived.
     pub overlapping_blocks: u64,
     /// Type 4 transfers that would go back in time.
@@ -44,7 +45,7 @@ impl Service {
     /// Unrolls the timetable for a question.
     pub fn unroll(timetable: &Timetable, question: &Question) -> Service {
         let horizon = question.horizon_s();
-        let mut service = Service::default();
+        let mut service = Service { needs: question.needs, ..Service::default() };
         let days = days_that_matter(timetable, question);
         // By day: the trips of blocks, all of the day's, and the runs by trip; frequency trips have no joins.
         let mut on: Vec<Day> = vec![Day::default(); days.len()];
@@ -68,13 +69,14 @@ impl Service {
                     let shift_s = start + i64::from(shift) - question.start_unix_s;
                     let begins = shift_s + i64::from(first.departure_s);
                     let ends = shift_s + i64::from(last.arrival_s);
-                    let matters = begins <= i64::from(horizon) && ends >= 0;
+                    let suits = trip.flags & question.needs.trips == question.needs.trips;
+                    let matters = suits && begins <= i64::from(horizon) && ends >= 0;
                     let run = if matters { service.runs.len() as u32 } else { NONE };
                     if matters {
                         service.runs.push(Run { trip: t as u32, shift_s: shift_s as i32 });
                     }
                     if trip.flags & FREQUENCY == 0 {
-                        // A trip that is over still stands between the two around it.
+                        // A trip that is over, or nothing for the traveller, still stands between the two around it.
                         if trip.block != NONE {
                             on[which]
                                 .blocks
@@ -146,9 +148,9 @@ impl Service {
         for run in &self.runs {
             let calls = timetable.calls.row(run.trip as usize);
             let inexact = timetable.trips[run.trip as usize].flags & FREQUENCY_INEXACT != 0;
-            for call in &calls[..calls.len() - 1] {
+            for (i, call) in calls.iter().enumerate() {
                 let time = run.shift_s + call.departure_s;
-                if call.flags & BOARD != 0 && (0..=horizon).contains(&time) {
+                if boards(self.needs, call, i, calls.len()) && (0..=horizon).contains(&time) {
                     self.departures += 1;
                     self.inexact_departures += u64::from(inexact);
                 }
@@ -161,9 +163,10 @@ impl Service {
         let mut boardable = vec![false; timetable.stops.ids.len()];
         for run in &self.runs {
             let calls = timetable.calls.row(run.trip as usize);
-            for call in &calls[..calls.len() - 1] {
+            for (i, call) in calls.iter().enumerate() {
                 let time = run.shift_s + call.departure_s;
-                if call.flags & BOARD != 0 && (0..=question.horizon_s()).contains(&time) {
+                let boards = boards(self.needs, call, i, calls.len());
+                if boards && (0..=question.horizon_s()).contains(&time) {
                     boardable[call.stop as usize] = true;
                 }
             }
@@ -173,13 +176,15 @@ impl Service {
 }
 
 /// May board at call `i` of a run of `n` calls.
-pub(super) fn boards(call: &Call, i: usize, n: usize) -> bool {
-    i + 1 < n && call.flags & BOARD != 0
+pub(super) fn boards(needs: Needs, call: &Call, i: usize, n: usize) -> bool {
+    let flags = BOARD | needs.calls;
+    i + 1 < n && call.flags & flags == flags
 }
 
 /// May alight at call `i`.
-pub(super) fn alights(call: &Call, i: usize) -> bool {
-    i > 0 && call.flags & ALIGHT != 0
+pub(super) fn alights(needs: Needs, call: &Call, i: usize) -> bool {
+    let flags = ALIGHT | needs.calls;
+    i > 0 && call.flags & flags == flags
 }
 
 /// The service days whose trips can run within the horizon, one spare on both sides for the time zones.

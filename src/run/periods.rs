@@ -13,7 +13,7 @@ use crate::network::calendar::{self, WallTime};
 use crate::network::links::Link;
 use crate::network::span;
 use crate::network::transit::Timetable;
-use crate::routing::{How, Question, Service, before};
+use crate::routing::{How, Needs, Question, Service, before};
 use crate::study::{Period, Profile, Study, WindowOf};
 
 const IDLE_FEED: Kind = Kind {
@@ -167,6 +167,7 @@ pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) 
         transfer_slack_s: profile.transfer_slack_s,
         max_rides: profile.max_rides,
         longest_s,
+        needs: Needs::default(),
     })
 }
 

@@ -11,10 +11,10 @@ use isokron::inputs::raw::Column;
 use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
 use isokron::measures::turned::Turned;
-use isokron::network::transit::Timetable;
+use isokron::network::transit::{Call, Timetable};
 use isokron::network::{Walks, calendar, timetable};
 use isokron::routing::plain::Scanner;
-use isokron::routing::{How, Path, Question, Router, Service};
+use isokron::routing::{DirectRows, DirectTimes, How, Needs, Path, Question, Router, Service};
 use proptest::prelude::*;
 
 use crate::engine::question;
@@ -140,6 +140,57 @@ fn towards(case: &Case) -> Result<(), TestCaseError> {
         .expect("nobody cancels");
     let times: Vec<Option<u32>> = batches.concat().iter().map(|&s| (s != u32::MAX).then_some(s)).collect();
     prop_assert_eq!(times, kernel(case, How::plain(Path::Portable)).concat().concat(), "{:?}", case);
+    Ok(())
+}
+
+/// A call that lacks a flag which a traveller needs is as one where nobody may board or alight, in both directions.
+fn needed(case: &Case, seed: u64) -> Result<(), TestCaseError> {
+    const STEP_FREE: u32 = 1 << 20;
+    let mut marked = timetable_of(case);
+    let mut plain = marked.clone();
+    let rows: Vec<Vec<Call>> = marked.calls.rows().map(<[Call]>::to_vec).collect();
+    let has = |trip: usize, i: usize| (seed >> ((trip * 7 + i) % 61)) & 3 != 0;
+    let changed = |change: &dyn Fn(Call, bool) -> Call| {
+        let row = |(t, row): (usize, &Vec<Call>)| {
+            row.iter().enumerate().map(|(i, &call)| change(call, has(t, i))).collect::<Vec<_>>()
+        };
+        Csr::from_rows(rows.iter().enumerate().map(row))
+    };
+    marked.calls = changed(&|call, has| Call { flags: call.flags | u32::from(has) * STEP_FREE, ..call });
+    plain.calls = changed(&|call, has| Call { flags: call.flags * u32::from(has), ..call });
+    let (question, destinations) = (question(case), case.ways.destinations as usize);
+    let asking = Question { needs: Needs { calls: STEP_FREE, trips: 0 }, ..question };
+    let answers =
+        |timetable: &Timetable, question| routed(timetable, &walks_of(case), question, destinations, How::best());
+    prop_assert_eq!(answers(&marked, asking), answers(&plain, question), "{:?}", case);
+    Ok(())
+}
+
+/// Direct times may come from elsewhere than the stored walks.
+struct Elsewhere<'a>(&'a Walks);
+
+impl DirectTimes for Elsewhere<'_> {
+    fn fill(&self, origins: &[u32], rows: &mut DirectRows) {
+        for (lane, &origin) in origins.iter().enumerate().rev() {
+            self.0.direct.row(origin as usize).iter().rev().for_each(|w| rows.set(w.to, lane, w.seconds));
+        }
+    }
+}
+
+fn direct_by_another(case: &Case) -> Result<(), TestCaseError> {
+    let engine = engine::Engine::new(case);
+    let without = Walks { direct: Csr::from_rows(engine.walks.direct.rows().map(|_| [])), ..engine.walks.clone() };
+    let points = vec![(0.0, 0.0); engine.destinations];
+    let router =
+        Router::new(&engine.timetable, &without, &engine.service, engine.question, &points, None, &Quiet);
+    let elsewhere = Elsewhere(&engine.walks);
+    let router = router.direct_by(&elsewhere);
+    let ranks = ranks(&PERCENTILES, engine.question.window.count());
+    let origins: Vec<u32> = (0..case.ways.origins).collect();
+    let batches = router.route(&origins, How::best(), |b| Times::listen(&ranks, points.len(), b), &Quiet);
+    let times = batches.expect("nobody cancels").concat();
+    let times: Vec<Option<u32>> = times.iter().map(|&s| (s != u32::MAX).then_some(s)).collect();
+    prop_assert_eq!(times, kernel(case, How::best()).concat().concat(), "{:?}", case);
     Ok(())
 }
 
@@ -285,6 +336,16 @@ proptest! {
     #[test]
     fn the_kernel_equals_one_plain_scan_per_departure(case in case()) {
         compare(&case)?;
+    }
+
+    #[test]
+    fn calls_that_lack_what_is_needed_are_passed(case in case(), seed in any::<u64>()) {
+        needed(&case, seed)?;
+    }
+
+    #[test]
+    fn direct_times_come_by_their_trait(case in case()) {
+        direct_by_another(&case)?;
     }
 
     #[test]

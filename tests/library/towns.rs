@@ -5,7 +5,7 @@ use isokron::base::watch::Quiet;
 use isokron::inputs::raw::{Column, RawFrequency};
 use isokron::measures::times::Times;
 use isokron::routing::plain::Leg;
-use isokron::routing::{How, Router};
+use isokron::routing::{How, Router, Service};
 
 use crate::engine::{Engine, first, times};
 use crate::oracle::Case;
@@ -205,6 +205,28 @@ fn one_ride_too_many() {
         assert_eq!(first(&case), Some(minutes * 60), "{most:?}");
         assert_eq!(Engine::new(&case).journey(0, 0, 0).expect("a journey").rides, rides);
     }
+}
+
+#[test]
+fn a_trip_that_lacks_what_is_needed_does_not_run() {
+    const STEP_FREE: u32 = 1 << 20;
+    // One vehicle goes on from A to D as three trips of a block: through at 08:30, though nobody may board or alight
+    // between. The trip in the middle has steps, so who needs none waits for the slow one: D 09:00.
+    let mut town = Hand::new("town", ZONE);
+    town.trip("T1", "A 08:00 B 08:10");
+    town.trip("T2", "B 08:10 C 08:20");
+    town.trip("T3", "C 08:20 D 08:30");
+    town.trip("T4", "A 08:20 D 09:00");
+    town.feed.trips.iter_mut().take(3).for_each(|trip| trip.block_id = "block".into());
+    let case = ask(vec![town.feed], DATE, "08:00", "08:00:01").access(0, "A", 0).egress("D", 0, 0);
+    let mut engine = Engine::new(&case);
+    for trip in [0, 2, 3] {
+        engine.timetable.trips.to_mut()[trip].flags |= STEP_FREE;
+    }
+    assert_eq!(engine.times(0)[0][0], Some(30 * 60));
+    engine.question.needs.trips = STEP_FREE;
+    engine.service = Service::unroll(&engine.timetable, &engine.question);
+    assert_eq!(engine.times(0)[0][0], Some(60 * 60));
 }
 
 #[test]

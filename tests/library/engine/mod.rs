@@ -11,7 +11,7 @@ use isokron::measures::times::{Times, ranks};
 use isokron::network::transit::Timetable;
 use isokron::network::{Network, Walks, calendar, timetable};
 use isokron::routing::plain::{Ends, Journey, Scanner};
-use isokron::routing::{How, Path, Question, Router, Service, before};
+use isokron::routing::{How, Needs, Path, Question, Router, Service, before};
 use isokron::run::ground::Ground;
 use isokron::run::periods::Asked;
 use isokron::study::{Profile, WindowOf};
@@ -43,6 +43,7 @@ pub fn question(case: &Case) -> Question {
         transfer_slack_s: q.transfer_slack_s,
         max_rides: q.max_rides,
         longest_s: q.max_travel_time_s,
+        needs: Needs::default(),
     }
 }
 
