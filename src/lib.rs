@@ -8,6 +8,7 @@
 pub mod base;
 #[cfg(feature = "native")]
 pub mod cli;
+pub mod engine;
 pub mod inputs;
 pub mod measures;
 pub mod network;

@@ -9,6 +9,7 @@ use isokron::base::csr::Csr;
 use isokron::base::curve::along_curve;
 use isokron::base::units::Window;
 use isokron::base::watch::{Quiet, Watch};
+use isokron::engine::window;
 use isokron::inputs::raw::RawPlaces;
 use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
@@ -17,7 +18,6 @@ use isokron::network::transit::Timetable;
 use isokron::routing::{Batch, How, Question, Router, Service};
 use isokron::run::cache::Cache;
 use isokron::run::load::Loaded;
-use isokron::run::periods;
 use isokron::study::{Study, parse};
 
 /// A network and what is asked of it.
@@ -42,9 +42,8 @@ impl Place {
     pub fn of(study: &Study, cache: &Cache, watch: &dyn Watch) -> Place {
         let mut loaded = Loaded::load(study, cache, watch).expect("a sound study");
         let (period, profile) = (&study.periods[0], &study.profiles[0]);
-        let zone = periods::zone(study, &loaded.timetable).expect("one zone");
-        let question =
-            periods::question(&zone, period, profile, profile.max_travel_time_s).expect("a window");
+        let zone = window::zone(study, &loaded.timetable).expect("one zone");
+        let question = window::question(&zone, period, profile, profile.max_travel_time_s).expect("a window");
         let network = loaded.network(profile, cache, watch).expect("walks");
         let linked = |cell: &u32| loaded.links.cells.edge[*cell as usize] != NONE;
         let cells = along_curve(&loaded.cells.points);

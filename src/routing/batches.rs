@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use super::arrive::Arrivals;
 use super::blocks::Destinations;
-use super::flow::Flow;
 use super::budget::{Budget, Rides, Unlimited};
 use super::direct::{DirectRows, DirectTimes};
+use super::flow::Flow;
 use super::gather::{Gather, Pass};
 use super::graph::Graph;
 use super::lanes::{Label, Row};

@@ -142,7 +142,8 @@ pub fn sweep<T: Label, const N: usize>(
             rows.runs[run as usize * budget.levels()..][..budget.levels()].fill(Row::zero());
         }
         for &slot in &segment.ended_slots {
-            rows.slots[slot as usize * budget.boarding_levels()..][..budget.boarding_levels()].fill(Row::zero());
+            rows.slots[slot as usize * budget.boarding_levels()..][..budget.boarding_levels()]
+                .fill(Row::zero());
         }
     }
 }

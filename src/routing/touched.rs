@@ -147,8 +147,8 @@ impl Common {
         for (r, _) in common.iter().enumerate().filter(|(_, common)| **common) {
             let calls = network.service.calls(network.timetable, r);
             for (i, call) in calls.iter().enumerate() {
-                leads.departs[call.stop as usize] |= boards(call, i, calls.len());
-                leads.arrives[call.stop as usize] |= alights(call, i);
+                leads.departs[call.stop as usize] |= boards(network.service.needs, call, i, calls.len());
+                leads.arrives[call.stop as usize] |= alights(network.service.needs, call, i);
             }
         }
         leads

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::cache::Cache;
-use super::load::{Loaded, must_be_there};
-use super::periods;
+use super::load::{EditFiles, Loaded, must_be_there};
 use super::progress::Progress;
+use super::switches;
 use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Severity};
 use crate::base::units::clock;
 use crate::base::watch::Watch;
+use crate::engine::scenario;
+use crate::engine::window;
 use crate::inputs::{geopackage, gtfs, osm, tables};
 use crate::network::links::Link;
 use crate::network::streets::{self, Streets};
@@ -64,19 +66,19 @@ pub fn check(files: &[PathBuf], watch: &Progress) -> Result<Report> {
 
 fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
     let study = study::parse::read(file)?;
-    let measures = super::streamed::asked(&study)?;
+    let measures = crate::engine::streamed::asked(&study)?;
     super::equity::settings(&study.equity)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
-    super::streamed::bind(&loaded, &measures, 0)?;
+    crate::engine::streamed::bind(&loaded, &measures, 0)?;
     let mut lines = network_lines(&loaded);
     findings.append(std::mem::take(&mut loaded.findings));
     super::check_linked(&loaded, findings)?;
-    let zone = periods::zone(&study, &loaded.timetable)?;
+    let zone = window::zone(&study, &loaded.timetable)?;
     let mut problems = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
-            match periods::ask(&study, &loaded, &zone, period, profile, findings) {
+            match window::ask(&study, &loaded, &zone, period, profile, switches::how()?, findings) {
                 Ok(_) if !profile.transit => {
                     lines.push(format!("{} × {}: on foot only", profile.name, period.name));
                 }
@@ -87,8 +89,8 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
                         profile.name,
                         period.name,
                         grouped(asked.service.departures),
-                        periods::time_of_day(from),
-                        periods::time_of_day(until),
+                        window::time_of_day(from),
+                        window::time_of_day(until),
                     ));
                 }
                 Err(Error::Input(more)) => problems.extend(more),
@@ -96,7 +98,8 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
             }
         }
     }
-    match super::scenarios::all(&study, &loaded, &zone, watch) {
+    let files = EditFiles { study: &study, watch };
+    match scenario::all(&study, &loaded, &zone, &files, switches::only_touched(), watch) {
         Ok(all) => {
             for edited in &all {
                 lines.push(format!("scenario {}", edited.name()));

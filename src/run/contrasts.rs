@@ -1,12 +1,12 @@
 //! Two results of a study → how one stands to the other: cell by cell, and over all people.
 
 use super::equity::{Fairness, Found};
-use super::measured::Measures;
+use super::places::places_table;
 use super::results::Results;
-use super::streamed::places_table;
 use crate::base::error::Result;
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
+use crate::engine::measured::Measures;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::EquityRow;
 use crate::outputs::diagnostics::grouped;

@@ -4,14 +4,14 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::ground::Ground;
-use super::load::Loaded;
-use super::measured::{cumulative, linked, router};
-use super::periods::Asked;
 use super::progress::Progress;
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::{Quiet, Watch, collect};
+use crate::engine::measured::{cumulative, linked, router};
+use crate::engine::profile_network::Ground;
+use crate::engine::region::Region;
+use crate::engine::window::Asked;
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::{RunLog, Usage, thread_cpu_s, threads_cpu_s};
 use crate::study::{Study, WindowOf};
@@ -54,7 +54,7 @@ impl Estimate {
     #[allow(clippy::too_many_arguments)] // as `measured`, and the threads
     pub fn new(
         study: &Study,
-        loaded: &Loaded,
+        region: &Region,
         longest_s: u32,
         ground: &Ground,
         asked: &Asked,
@@ -64,11 +64,11 @@ impl Estimate {
         watch: &Progress,
     ) -> Result<Estimate> {
         let timer = Timer::all();
-        let (places, links) = loaded.destinations();
-        let router = router(study, loaded, ground, asked, longest_s, None, watch);
-        let measure = cumulative(study, loaded, asked);
+        let (places, links) = region.destinations();
+        let router = router(study, region, ground, asked, longest_s, None, watch);
+        let measure = cumulative(study, region, asked);
         let (lanes, goals) = match asked.of {
-            WindowOf::Departures => (&loaded.cells.points, &loaded.links.cells),
+            WindowOf::Departures => (&region.cells.points, &region.links.cells),
             WindowOf::Arrivals => (&places.points, links),
         };
         let curve = linked(&along_curve(lanes), goals);
@@ -94,12 +94,12 @@ impl Estimate {
         let origins: usize = took.iter().map(|tried| tried.1).sum();
         let all_s =
             took.iter().map(|tried| tried.0).sum::<f64>() / origins.max(1) as f64 * curve.len() as f64;
-        let results = RESULT * (loaded.cells.ids.len() * measure.names().len()) as u64;
+        let results = RESULT * (region.cells.ids.len() * measure.names().len()) as u64;
         let (events, pushes) = router.size();
         Ok(Estimate {
             name: name.to_string(),
-            cells: loaded.cells.ids.len(),
-            stops: loaded.timetable.stops.called.iter().filter(|&&called| called != 0).count(),
+            cells: region.cells.ids.len(),
+            stops: region.timetable.stops.called.iter().filter(|&&called| called != 0).count(),
             events,
             pushes,
             cpu_s: once_cpu_s + all_s,

@@ -6,19 +6,21 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::cache::Cache;
-use super::ground::Ground;
-use super::load::{Loaded, limits};
+use super::load::Loaded;
 use super::matrix::choose;
 use super::origins::{Format, Options, Origins, asked_for};
-use super::periods::{self, Asked};
 use super::progress::Progress;
 use super::surface::Fine;
+use super::switches;
 use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Kind, Severity};
+use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
+use crate::engine::profile_network::Ground;
+use crate::engine::region::{Region, limits};
+use crate::engine::window::{self, Asked};
 use crate::measures::isochrone::{Isochrone, Isochrones, Polygon, Reach, Wanted};
 use crate::measures::times::ranks;
 use crate::network::Walks;
@@ -70,15 +72,14 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     study.isochrones = Some(spec.clone());
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
-    let zone = periods::zone(&study, &loaded.timetable)?;
+    let zone = window::zone(&study, &loaded.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
-    let asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
+    let asked = window::ask(&study, &loaded, &zone, &period, &profile, switches::how()?, &mut findings)?;
     let origins = Origins::new(&study, &spec, &loaded, &mut findings, watch)?;
     let outputs = OutputsSpec { crs: study.outputs.crs.clone(), ..OutputsSpec::default() };
     let forms = Forms::of(&outputs, &loaded.cells, None)?;
     let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
     let fine = loaded.fine(&study, spec.grid_m, &profile, &cache, watch)?;
-    findings.append(std::mem::take(&mut loaded.findings));
     let mut work = Work::new(&study, &spec, &loaded, &fine, &origins);
     let mut writer = match options.format {
         Format::GeoJson => IsochroneWriter::geojson(to)?,
@@ -103,18 +104,19 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
 #[allow(clippy::too_many_arguments)] // one step of `run`, named
 pub fn write_below(
     study: &Study,
-    loaded: &mut Loaded,
+    loaded: &Loaded,
     origins: &Origins,
     cache: &Cache,
     ground: &Ground,
     (profile, period, asked): (&Profile, &Period, &Asked),
     name: &str,
     folder: &mut OutputFolder,
+    findings: &mut Findings,
     watch: &dyn Watch,
 ) -> Result<()> {
     let Some(spec) = &study.isochrones else { return Ok(()) };
     if asked.of == WindowOf::Arrivals {
-        loaded.findings.count(OF_ARRIVALS, &period.name, 1, "");
+        findings.count(OF_ARRIVALS, &period.name, 1, "");
         return Ok(());
     }
     let fine = loaded.fine(study, spec.grid_m, profile, cache, watch)?;
@@ -150,7 +152,7 @@ pub fn write_below(
 struct Work<'a> {
     study: &'a Study,
     spec: &'a IsochronesSpec,
-    loaded: &'a Loaded,
+    region: &'a Region,
     fine: &'a Fine,
     origins: &'a Origins,
     /// What lies within is summed: a name, the first of its places and their values.
@@ -163,23 +165,23 @@ impl<'a> Work<'a> {
     fn new(
         study: &'a Study,
         spec: &'a IsochronesSpec,
-        loaded: &'a Loaded,
+        region: &'a Region,
         fine: &'a Fine,
         origins: &'a Origins,
     ) -> Work<'a> {
         let cells = fine.surface.nodes.len();
-        let (places, others) = match &loaded.others {
-            Some(places) => (places, cells + loaded.cells.ids.len()),
-            None => (&loaded.cells, cells),
+        let (places, others) = match &region.others {
+            Some(places) => (places, cells + region.cells.ids.len()),
+            None => (&region.cells, cells),
         };
         // Where people are what is reached, they have a column already.
         let named = places.opportunities.iter().any(|column| column.name == "population");
-        let people = loaded.cells.population.iter().filter(|_| !named);
+        let people = region.cells.population.iter().filter(|_| !named);
         let people = people.map(|people| ("population".to_string(), cells, &people[..]));
         let things = places.opportunities.iter().map(|c| (c.name.clone(), others, &c.values[..]));
         let columns = people.chain(things).map(|(name, at, values)| (format!("{name}_within"), at, values));
         let columns = columns.collect();
-        Work { study, spec, loaded, fine, origins, columns, rows: 0, said: Vec::new() }
+        Work { study, spec, region, fine, origins, columns, rows: 0, said: Vec::new() }
     }
 
     /// Routes all origins and writes what they reach, origin by origin.
@@ -192,7 +194,7 @@ impl<'a> Work<'a> {
         surfaces: Option<&Path>,
         watch: &dyn Watch,
     ) -> Result<Option<Written>> {
-        let Work { spec, loaded, fine, origins, .. } = *self;
+        let Work { spec, region, fine, origins, .. } = *self;
         let cutoffs_s: Vec<u32> = spec.cutoffs_min.iter().map(|minutes| minutes * 60).collect();
         let ranks = ranks(&spec.percentiles, asked.question.window.count());
         let walk_s = profile.walk_speed.seconds(u64::from(spec.grid_m) * 1000);
@@ -205,9 +207,9 @@ impl<'a> Work<'a> {
         let around = Around::new(&origins.points, reach_m);
         let points = self.points();
         let wanted = |place: usize| around.holds(points[place]);
-        let (stops, limits) = (&loaded.links.stops, limits(profile));
+        let (stops, limits) = (&region.links.stops, limits(profile));
         let (access, direct) =
-            outward(&loaded.streets, &origins.linked, stops, &fine.places, wanted, limits, watch)?;
+            outward(&region.streets, &origins.linked, stops, &fine.places, wanted, limits, watch)?;
         let transfers = ground.network.walks.transfers.clone();
         let outset = Walks { access, transfers, ..Walks::default() };
         let timetable = &ground.network.timetable;
@@ -268,8 +270,8 @@ impl<'a> Work<'a> {
     /// All places' (lon, lat).
     fn points(&self) -> Vec<(f64, f64)> {
         let mut points = self.fine.surface.points();
-        points.extend(&self.loaded.cells.points);
-        points.extend(self.loaded.others.iter().flat_map(|places| &places.points));
+        points.extend(&self.region.cells.points);
+        points.extend(self.region.others.iter().flat_map(|places| &places.points));
         points
     }
 

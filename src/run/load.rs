@@ -1,5 +1,6 @@
 //! A study's files → a network: read, built, linked; or taken from the cache where nothing has changed.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,15 +9,16 @@ use super::elements::Elements;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
+use crate::engine::region::{Links, Region, limits};
+use crate::engine::scenario::FilesOfEdits;
 use crate::inputs::raw::{Column, RawPlaces, RawStreets};
 use crate::inputs::{cells, gtfs, osm, tables};
-use crate::network::links::{Limits, Link, Linked, Linker, walks};
+use crate::network::links::{Link, Linked, Linker};
 use crate::network::streets::{self, Streets};
 use crate::network::timetable;
 use crate::network::transit::Timetable;
 use crate::network::{Network, Walks};
 use crate::outputs::manifest::InputFile;
-use crate::scenario::EditedPlaces;
 use crate::study::{JoinSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
 
 const FAR_CELLS: Kind = Kind {
@@ -55,14 +57,9 @@ impl Wrong {
     }
 }
 
-/// All that a study names, read and built; what does not depend on a profile or period.
+/// All that a study names, read and built, and where it came from.
 pub struct Loaded {
-    pub streets: Arc<Streets>,
-    pub timetable: Arc<Timetable>,
-    pub cells: RawPlaces,
-    /// Other places than the cells, all lists of the study in one; `None`: the cells.
-    pub others: Option<RawPlaces>,
-    pub links: Links,
+    pub region: Region,
     pub findings: Findings,
     pub inputs: Vec<InputFile>,
     /// `run` routes these cells only; `None`: all.
@@ -73,12 +70,12 @@ pub struct Loaded {
     pub(super) osm_key: Key,
 }
 
-/// Where cells, destinations and stops are linked to the streets.
-#[derive(Clone)]
-pub struct Links {
-    pub cells: Linked,
-    pub others: Linked,
-    pub stops: Linked,
+impl Deref for Loaded {
+    type Target = Region;
+
+    fn deref(&self) -> &Region {
+        &self.region
+    }
 }
 
 impl Loaded {
@@ -188,87 +185,49 @@ impl Loaded {
             report_far_stops(&timetable, &links.stops, &mut findings);
         }
         cache.save();
-        Ok(Loaded {
-            streets: Arc::new(streets),
-            timetable: Arc::new(timetable),
-            cells,
-            others,
-            links,
-            findings,
-            inputs,
-            only: None,
-            key: links_key,
-            osm_key,
-        })
+        let (streets, timetable) = (Arc::new(streets), Arc::new(timetable));
+        let region = Region { streets, timetable, cells, others, links };
+        Ok(Loaded { region, findings, inputs, only: None, key: links_key, osm_key })
     }
 
-    /// The same places on another network, and with other amounts.
-    pub fn with(
-        &self,
-        streets: Arc<Streets>,
-        timetable: Arc<Timetable>,
-        links: Links,
-        places: EditedPlaces,
-    ) -> Loaded {
-        Loaded {
-            streets,
-            timetable,
-            cells: places.cells,
-            others: places.others,
-            links,
-            findings: Findings::default(),
-            inputs: Vec::new(),
-            only: None,
-            key: self.key.clone(),
-            osm_key: self.osm_key.clone(),
-        }
-    }
-
-    /// The places that travel goes to, and where they are linked.
-    pub fn destinations(&self) -> (&RawPlaces, &Linked) {
-        match &self.others {
-            Some(places) => (places, &self.links.others),
-            None => (&self.cells, &self.links.cells),
-        }
-    }
-
-    /// The network with the walks of a profile.
+    /// The network with the walks of a profile, taken from the cache where nothing has changed.
     ///
     /// # Errors
-    /// As [`Loaded::load`]; and that no cell is linked.
-    pub fn network(&mut self, profile: &Profile, cache: &Cache, watch: &dyn Watch) -> Result<Network> {
+    /// As [`Loaded::load`].
+    pub fn network(&self, profile: &Profile, cache: &Cache, watch: &dyn Watch) -> Result<Network> {
         let limits = limits(profile);
         let key = self.key.clone().and("walks").and(format!("{limits:?}"));
-        let (streets, timetable) = (self.streets.clone(), self.timetable.clone());
-        let (places, linked) = self.destinations();
-        let counts = (self.cells.points.len(), places.points.len(), timetable.stops.ids.len());
-        let mut found = Findings::default();
+        let region = &self.region;
+        let stops = region.timetable.stops.ids.len();
+        let counts = (region.cells.points.len(), region.destinations().0.points.len(), stops);
         let walked = cache.part(
             "walks",
             &key,
-            &mut found,
+            &mut Findings::default(),
             watch,
             |reader| Walks::read(reader, counts.0, counts.1, counts.2),
-            |_| {
-                let same = self.others.is_none();
-                let (cells, stops) = (&self.links.cells, &self.links.stops);
-                walks(&streets, cells, linked, same, stops, &timetable.stops, limits, watch)
-            },
+            |_| region.walks(profile, watch),
             Walks::write,
         )?;
-        self.findings.append(found);
         cache.save();
-        Ok(Network { timetable, walks: Arc::new(walked) })
+        Ok(Network { timetable: Arc::clone(&region.timetable), walks: Arc::new(walked) })
     }
 }
 
-/// The walking limits of a profile.
-pub fn limits(profile: &Profile) -> Limits {
-    Limits {
-        speed: profile.walk_speed,
-        max_walk_s: profile.max_walk_s,
-        max_transfer_walk_s: profile.max_transfer_walk_s,
-        max_direct_walk_s: profile.max_direct_walk_s,
+/// The files of a study that only scenarios ask for.
+pub struct EditFiles<'a> {
+    pub study: &'a Study,
+    pub watch: &'a dyn Watch,
+}
+
+impl FilesOfEdits for EditFiles<'_> {
+    fn feed(&self, file: &Path, findings: &mut Findings) -> Result<Timetable> {
+        let feed = gtfs::read(&self.study.folder.join(file), findings)?;
+        Ok(timetable::build(&[feed], self.study.network.phone_ahead, findings))
+    }
+
+    fn ways(&self, findings: &mut Findings) -> Result<RawStreets> {
+        read_osm(self.study, findings, self.watch)
     }
 }
 
@@ -304,12 +263,6 @@ pub fn read_timetable(study: &Study, findings: &mut Findings, watch: &dyn Watch)
     }
     timetable::check_names(feeds.iter().map(|feed| feed.name.as_str()))?;
     Ok(timetable::build(&feeds, study.network.phone_ahead, findings))
-}
-
-/// The timetable of one more feed of a scenario.
-pub fn read_feed(study: &Study, file: &Path, findings: &mut Findings) -> Result<Timetable> {
-    let feed = gtfs::read(&study.folder.join(file), findings)?;
-    Ok(timetable::build(&[feed], study.network.phone_ahead, findings))
 }
 
 /// Files of a study, from where we stand.

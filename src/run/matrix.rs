@@ -6,16 +6,18 @@ use std::path::{Path as FilePath, PathBuf};
 
 use super::cache::Cache;
 use super::estimate::{Estimate, Means};
-use super::ground::Ground;
 use super::load::{Loaded, must_be_there};
-use super::measured::linked;
-use super::periods::{self, Asked};
 use super::progress::Progress;
 use super::scenarios::within;
+use super::switches;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
+use crate::engine::measured::linked;
+use crate::engine::profile_network::Ground;
+use crate::engine::region::Region;
+use crate::engine::window::{self, Asked};
 use crate::measures::times::{Times, ranks};
 use crate::network::links::Linked;
 use crate::outputs::matrix::{MatrixFormat, MatrixOut, MatrixParts, MatrixSpec, MatrixWriter, by_id};
@@ -42,7 +44,7 @@ pub struct Options {
 /// A network and a question whose whole matrix is wanted.
 #[derive(Clone, Copy)]
 pub struct Whole<'a> {
-    pub loaded: &'a Loaded,
+    pub region: &'a Region,
     pub ground: &'a Ground,
     pub asked: &'a Asked,
     /// Origin → the destination that is the same place, or `NONE`; empty where the router knows.
@@ -70,14 +72,15 @@ pub fn matrix(
     let some_cells = other_places(&mut study, options)?;
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     let twins = if some_cells { twins(&loaded) } else { Vec::new() };
-    let zone = periods::zone(&study, &loaded.timetable)?;
+    let zone = window::zone(&study, &loaded.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
     super::check_linked(&loaded, &mut findings)?;
-    let mut asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
+    let how = switches::how()?;
+    let mut asked = window::ask(&study, &loaded, &zone, &period, &profile, how, &mut findings)?;
     let scenario = options.scenario.as_deref();
-    let (mut loaded, profile, network) = within(&study, scenario, loaded, &profile, &zone, &cache, watch)?;
+    let (region, profile, network) = within(&study, scenario, &loaded, &profile, &zone, &cache, watch)?;
     if scenario.is_some() {
-        asked = Asked::plainly(&loaded, &zone, &period, &profile)?;
+        asked = Asked::plainly(&region, &zone, &period, &profile, how)?;
     }
     let ground = Ground::new(network, &profile);
     let format = if options.parquet { MatrixFormat::Parquet } else { MatrixFormat::Csv };
@@ -85,18 +88,17 @@ pub fn matrix(
     let trial = |asked: &Asked| {
         let (longest_s, threads) = (asked.question.longest_s, options.means.threads);
         let opened = cache.opened_bytes();
-        Estimate::new(&study, &loaded, longest_s, &ground, asked, &name, threads, opened, watch)
+        Estimate::new(&study, &region, longest_s, &ground, asked, &name, threads, opened, watch)
             .map(|estimate| estimate.holding(4 * HELD as u64))
     };
     watch.use_threads(options.means.keep(&mut asked, trial, None, watch)?);
-    let whole = Whole { loaded: &loaded, ground: &ground, asked: &asked, twins: &twins };
+    let whole = Whole { region: &region, ground: &ground, asked: &asked, twins: &twins };
     let spec = MatrixSpec { all_pairs: options.all_pairs, walks: false, ..spec(&study, whole, format) };
     let mut writer = MatrixWriter::create(to, &spec)?;
     fill(&study, whole, &in_order(whole), &mut writer, watch)?;
     watch.end();
     let pairs = writer.pairs();
     writer.finish()?;
-    findings.append(std::mem::take(&mut loaded.findings));
     Ok((pairs, findings))
 }
 
@@ -115,7 +117,7 @@ pub fn write_parts(
     watch: &Progress,
 ) -> Result<Vec<(String, Written)>> {
     let mut parts = MatrixParts::new(to, spec(study, whole, MatrixFormat::Parquet));
-    fill(study, whole, &by_id(&whole.loaded.cells.ids), &mut parts, watch)?;
+    fill(study, whole, &by_id(&whole.region.cells.ids), &mut parts, watch)?;
     parts.finish()
 }
 
@@ -123,8 +125,8 @@ pub fn write_parts(
 fn spec<'a>(study: &'a Study, whole: Whole<'a>, format: MatrixFormat) -> MatrixSpec<'a> {
     MatrixSpec {
         format,
-        from_ids: &whole.loaded.cells.ids,
-        to_ids: &whole.loaded.destinations().0.ids,
+        from_ids: &whole.region.cells.ids,
+        to_ids: &whole.region.destinations().0.ids,
         percentiles: &study.access.percentiles,
         all_pairs: false,
         walks: true,
@@ -133,7 +135,7 @@ fn spec<'a>(study: &'a Study, whole: Whole<'a>, format: MatrixFormat) -> MatrixS
 
 /// The cells as they come.
 fn in_order(whole: Whole<'_>) -> Vec<u32> {
-    (0..whole.loaded.cells.ids.len() as u32).collect()
+    (0..whole.region.cells.ids.len() as u32).collect()
 }
 
 /// Routes all cells and writes their rows in `order`.
@@ -144,9 +146,9 @@ fn fill(
     writer: &mut impl MatrixOut,
     watch: &Progress,
 ) -> Result<()> {
-    let Whole { loaded, ground, asked, .. } = whole;
-    let (cells, (places, links)) = (&loaded.cells.points, loaded.destinations());
-    let own_s = loaded.others.is_none().then_some(study.access.own_cell_s);
+    let Whole { region, ground, asked, .. } = whole;
+    let (cells, (places, links)) = (&region.cells.points, region.destinations());
+    let own_s = region.others.is_none().then_some(study.access.own_cell_s);
     let router = ground.router(asked, asked.question.longest_s, cells, &places.points, own_s, None, watch);
     let ranks = ranks(&study.access.percentiles, asked.question.window.count());
     match asked.of {
@@ -156,7 +158,7 @@ fn fill(
             for stretch in stretches(cells.len(), width) {
                 let (stretch, goals) = (&order[stretch], places.points.len());
                 let (origins, batches) =
-                    times(&router, asked.how, &ranks, goals, stretch, &loaded.links.cells, watch)?;
+                    times(&router, asked.how, &ranks, goals, stretch, &region.links.cells, watch)?;
                 let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
                 let mut origins = origins.iter().peekable();
                 for &cell in stretch {
@@ -190,7 +192,7 @@ fn fill(
             for stretch in stretches(cells.len(), width) {
                 let rows = turning.rows(stretch.clone())?;
                 for (&cell, row) in order[stretch].iter().zip(rows.chunks(width.max(1))) {
-                    let linked = loaded.links.cells.edge[cell as usize] != NONE;
+                    let linked = region.links.cells.edge[cell as usize] != NONE;
                     push(study, &whole, writer, cell as usize, linked.then_some(row))?;
                 }
             }
@@ -238,7 +240,7 @@ fn push(
         row.map(time).filter(|&time| time != u32::MAX)
     };
     let walks = whole.ground.network.walks.direct.row(cell);
-    let walk = |to: usize| match to == twin || whole.loaded.others.is_none() && to == cell {
+    let walk = |to: usize| match to == twin || whole.region.others.is_none() && to == cell {
         true => row.map(|_| study.access.own_cell_s),
         false => walks.binary_search_by_key(&(to as u32), |walk| walk.to).ok().map(|at| walks[at].seconds),
     };
@@ -298,8 +300,8 @@ fn other_places(study: &mut Study, options: &Options) -> Result<bool> {
 }
 
 /// Cell → the destination of the same id at the same point: from a place to itself is no walk to the street.
-fn twins(loaded: &Loaded) -> Vec<u32> {
-    let (cells, places) = (&loaded.cells, loaded.destinations().0);
+fn twins(region: &Region) -> Vec<u32> {
+    let (cells, places) = (&region.cells, region.destinations().0);
     let by_id: HashMap<&str, usize> = places.ids.iter().enumerate().map(|(i, id)| (id.as_str(), i)).collect();
     let twin = |(id, point): (&String, &(f64, f64))| match by_id.get(id.as_str()) {
         Some(&place) if places.points[place] == *point => place as u32,

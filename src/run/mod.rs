@@ -9,6 +9,11 @@ use serde_json::{Map, Value};
 use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
+use crate::engine::hours::{self as hours_of, Hour};
+use crate::engine::profile_network::Ground;
+use crate::engine::region::Region;
+use crate::engine::window::Asked;
+use crate::engine::{measured, scenario, streamed, window};
 use crate::measures::asked::Asked as Wanted;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::forms::Forms;
@@ -30,21 +35,19 @@ pub mod conveyal;
 mod elements;
 pub mod equity;
 pub mod estimate;
-pub mod ground;
 pub mod hours;
 pub mod init;
 pub mod isochrone;
 pub mod ledger;
 pub mod load;
 pub mod matrix;
-pub mod measured;
 pub mod origins;
-pub mod periods;
+mod places;
 pub mod progress;
 mod results;
 mod scenarios;
 mod search;
-pub mod streamed;
+mod spill;
 mod surface;
 mod switches;
 pub mod trip;
@@ -54,10 +57,8 @@ mod work;
 use cache::Cache;
 use equity::Fairness;
 use estimate::{Estimate, Means};
-use ground::Ground;
-use load::Loaded;
+use load::{EditFiles, Loaded};
 use origins::Origins;
-use periods::Asked;
 use progress::Progress;
 use results::Results;
 use search::Searches;
@@ -114,19 +115,19 @@ pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Resu
     let mut log = RunLog::begin(file, threads);
     let study = study::parse::read(file)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    let Prepared { mut loaded, wanted, windows, .. } = prepare(&study, &cache, None, &mut log, watch)?;
-    let fairness = Fairness::new(&study.equity, &loaded.cells)?;
+    let Prepared { loaded, wanted, windows, .. } = prepare(&study, &cache, None, &mut log, watch)?;
+    let fairness = Fairness::new(&study.equity, &loaded.region.cells)?;
     let mut ground: Option<Ground> = None;
     let mut estimates = Vec::new();
     for Windowed { profile, period, asked, hours } in windows {
-        let ground = ground_of(&mut ground, &mut loaded, &cache, profile, &mut log, watch)?;
+        let ground = ground_of(&mut ground, &loaded, &cache, profile, &mut log, watch)?;
         let name = format!("{} × {}", profile.name, period.name);
         let trial = |name: &str, asked: &Asked| {
             watch.begin(&format!("trying {name}"), 0);
             let longest_s = measured::longest_s(&study, &wanted, asked);
             Estimate::new(
                 &study,
-                &loaded,
+                &loaded.region,
                 longest_s,
                 ground,
                 asked,
@@ -136,8 +137,8 @@ pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Resu
                 watch,
             )
         };
-        let measures = measured::cumulative(&study, &loaded, &asked).names().len();
-        let equity_cpu_s = fairness.trial_cpu_s(&study.equity, &loaded.cells, measures, watch)?;
+        let measures = measured::cumulative(&study, &loaded.region, &asked).names().len();
+        let equity_cpu_s = fairness.trial_cpu_s(&study.equity, &loaded.region.cells, measures, watch)?;
         estimates.push(trial(&name, &asked)?.and_all(equity_cpu_s));
         // Hours have means alone, which cost nothing.
         for hour in &hours {
@@ -158,7 +159,7 @@ struct Windowed<'a> {
     profile: &'a Profile,
     period: &'a Period,
     asked: Asked,
-    hours: Vec<hours::Hour>,
+    hours: Vec<Hour>,
 }
 
 /// All that there is before anything is routed.
@@ -173,7 +174,7 @@ struct Prepared<'a> {
 /// The network of a profile: that of the last one, if it serves.
 fn ground_of<'g>(
     ground: &'g mut Option<Ground>,
-    loaded: &mut Loaded,
+    loaded: &Loaded,
     cache: &Cache,
     profile: &Profile,
     log: &mut RunLog,
@@ -195,15 +196,15 @@ fn prepare<'a>(
 ) -> Result<Prepared<'a>> {
     let wanted = streamed::asked(study)?;
     let mut loaded = Loaded::load(study, cache, watch)?;
-    streamed::bind(&loaded, &wanted, 0)?;
+    streamed::bind(&loaded.region, &wanted, 0)?;
     // Where a cell's value hangs on all cells, some are as good as none.
     loaded.only = only.filter(|_| wanted.iter().all(Wanted::is_of_one_origin));
     loaded.only.iter_mut().for_each(|only| only.sort_unstable());
     log.note("network loaded");
-    let zone = periods::zone(study, &loaded.timetable)?;
+    let zone = window::zone(study, &loaded.region.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
-    check_linked(&loaded, &mut findings)?;
-    if loaded.cells.population.is_none() {
+    check_linked(&loaded.region, &mut findings)?;
+    if loaded.region.cells.population.is_none() {
         findings.count(EQUAL_WEIGHTS, "cells", 1, "");
     }
 
@@ -216,12 +217,16 @@ fn prepare<'a>(
     }
 
     // All questions are asked before any is answered: a window without service must not show after an hour.
+    let how = switches::how()?;
     let mut windows = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
-            let asked = periods::ask(study, &loaded, &zone, period, profile, &mut findings)?;
-            let by_hour = study.access.by_hour;
-            let hours = if by_hour { hours::ask(&loaded, &zone, period, profile)? } else { Vec::new() };
+            let region = &loaded.region;
+            let asked = window::ask(study, region, &zone, period, profile, how, &mut findings)?;
+            let hours = match study.access.by_hour {
+                true => hours_of::ask(region, &zone, period, profile, how)?,
+                false => Vec::new(),
+            };
             windows.push(Windowed { profile, period, asked, hours });
         }
     }
@@ -239,11 +244,13 @@ fn compute(
 ) -> Result<Summary> {
     // Isochrones are of all that the study names, or not made.
     let contoured = study.isochrones.as_ref().filter(|_| only.is_none());
-    let Prepared { mut loaded, zone, wanted, mut windows, mut findings } =
+    let Prepared { loaded, zone, wanted, mut windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
+    let region = &loaded.region;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
-    let forms = Forms::of(&study.outputs, &loaded.cells, loaded.others.as_ref())?;
-    let mut scenarios = scenarios::all(study, &loaded, &zone, watch)?;
+    let forms = Forms::of(&study.outputs, &region.cells, region.others.as_ref())?;
+    let files = EditFiles { study, watch };
+    let scenarios = scenario::all(study, region, &zone, &files, switches::only_touched(), watch)?;
     let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, watch)?;
     let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
     let origins = origins.transpose()?;
@@ -251,71 +258,73 @@ fn compute(
     // Too little memory must not show then either, nor cost the results that are there.
     let mut threads = Vec::new();
     for Windowed { profile, period, asked, hours } in &mut windows {
-        let ground = ground_of(&mut ground, &mut loaded, cache, profile, &mut log, watch)?;
+        let ground = ground_of(&mut ground, &loaded, cache, profile, &mut log, watch)?;
         let name = format!("{} × {}", profile.name, period.name);
         let longest_s = measured::longest_s(study, &wanted, asked);
         let trial = |asked: &Asked| {
             let opened = cache.opened_bytes();
-            Estimate::new(study, &loaded, longest_s, ground, asked, &name, means.threads, opened, watch)
+            Estimate::new(study, region, longest_s, ground, asked, &name, means.threads, opened, watch)
         };
         threads.push(means.keep(asked, trial, Some(&mut log), watch)?);
         hours.iter_mut().for_each(|hour| hour.asked.how = asked.how);
     }
     let folder = OutputFolder::begin(&study.folder.join(&study.output), forms)?;
-    let fairness = Fairness::new(&study.equity, &loaded.cells)?;
+    let fairness = Fairness::new(&study.equity, &loaded.region.cells)?;
     let mut work = Work { study, wanted: &wanted, cache, zone: &zone, watch, log, findings, folder };
     let mut results: Vec<Results> = Vec::new();
     let mut of_scenarios: Vec<Vec<Results>> = scenarios.iter().map(|_| Vec::new()).collect();
     let mut lines: Vec<Vec<String>> = scenarios.iter().map(|_| Vec::new()).collect();
+    let only = loaded.only.as_deref();
     let travels = study.named_scenarios().any(Scenario::travels);
     for (window, threads) in windows.iter().zip(threads) {
-        let ground = ground_of(&mut ground, &mut loaded, cache, window.profile, &mut work.log, watch)?;
+        let ground = ground_of(&mut ground, &loaded, cache, window.profile, &mut work.log, watch)?;
         watch.use_threads(threads);
         // What scenarios alone have at the places is measured in the same pass.
-        let own = scenarios.iter().filter(|edited| edited.has_land()).map(|edited| &edited.loaded);
-        let lands: Vec<&Loaded> = std::iter::once(&loaded).chain(own).collect();
+        let own = scenarios.iter().filter(|edited| edited.has_land()).map(|edited| &edited.region);
+        let lands: Vec<&Region> = std::iter::once(region).chain(own).collect();
         // Scenarios ask which cells they touch of the same flow.
         let before = if travels { work.backwards(ground, &window.asked) } else { None };
         let before = before.as_ref();
         let (of, flow) = ((window.profile, window.period, &window.asked), before.map(Backwards::flow));
-        let mut measured = work.measured(ground, of, loaded.only.as_deref(), flow, &lands)?.into_iter();
+        let mut measured = work.measured(ground, of, only, flow, &lands)?.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
-        for ((edited, all), lines) in scenarios.iter_mut().zip(&mut of_scenarios).zip(&mut lines) {
+        for ((edited, all), lines) in scenarios.iter().zip(&mut of_scenarios).zip(&mut lines) {
             let there = if edited.has_land() { measured.next() } else { None };
             let there = there.unwrap_or_else(|| of_base.clone());
             let (found, line) = work.scenario(edited, &loaded, (ground, window), before, there)?;
             all.push(found);
             lines.push(line);
         }
-        let found = work.answer(scenarios::BASE, &loaded, ground, window, of_base, &fairness)?;
+        let found = work.answer(scenarios::BASE, region, only, ground, window, of_base, &fairness)?;
         if let Some(origins) = &origins {
             let (name, of) = (&found.name, (window.profile, window.period, &window.asked));
-            let folder = &mut work.folder;
-            isochrone::write_below(study, &mut loaded, origins, cache, ground, of, name, folder, watch)?;
+            let Work { folder, findings, .. } = &mut work;
+            isochrone::write_below(
+                study, &loaded, origins, cache, ground, of, name, folder, findings, watch,
+            )?;
         }
         let with_results = (&scenarios[..], &of_scenarios[..]);
         searches.window(&mut work, &loaded, (ground, window), before, &found, with_results)?;
         results.push(found);
     }
-    let mut all_lines = results::said(study, &loaded, &results);
-    all_lines.append(&mut work.together(scenarios::BASE, &loaded, &results, &fairness)?);
-    work.cells(scenarios::BASE, &loaded)?;
+    let mut all_lines = results::said(study, region, &results);
+    all_lines.append(&mut work.together(scenarios::BASE, region, &results, &fairness)?);
+    work.cells(scenarios::BASE, region)?;
     for ((edited, others), routed) in scenarios.iter().zip(&of_scenarios).zip(lines) {
         all_lines.push(format!("scenario {}", edited.name()));
         all_lines.extend(edited.reports.iter().map(scenarios::said));
         all_lines.extend(routed);
-        work.cells(edited.name(), &edited.loaded)?;
-        all_lines.append(&mut work.compared(&loaded, &results, others, &fairness)?);
-        let own = Fairness::new(&study.equity, &edited.loaded.cells)?;
-        all_lines.append(&mut work.together(edited.name(), &edited.loaded, others, &own)?);
+        work.cells(edited.name(), &edited.region)?;
+        all_lines.append(&mut work.compared(region, &results, others, &fairness)?);
+        let own = Fairness::new(&study.equity, &edited.region.cells)?;
+        all_lines.append(&mut work.together(edited.name(), &edited.region, others, &own)?);
     }
     all_lines.append(&mut searches.finish(&mut work)?);
-    let Work { mut log, mut findings, mut folder, .. } = work;
+    let Work { mut log, findings, mut folder, .. } = work;
     watch.end();
-    findings.append(std::mem::take(&mut loaded.findings));
     folder.write("diagnostics.csv", |out| diagnostics::table(&findings).write_csv(out))?;
     let every: Vec<&Results> = results.iter().chain(of_scenarios.iter().flatten()).collect();
-    let counts = results::counts(&loaded, &every);
+    let counts = results::counts(region, &every);
     let manifest = Manifest {
         study: study.name.clone(),
         parameters: study::parse::resolved(study),
@@ -327,7 +336,7 @@ fn compute(
     };
     let root = study.folder.join(&study.output);
     let water = elements::water(study, cache, &loaded.osm_key, &mut Findings::default(), watch)?;
-    let map = report::map(&loaded.cells, &loaded.streets, &loaded.timetable.stops, &water);
+    let map = report::map(&region.cells, &region.streets, &region.timetable.stops, &water);
     folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
     log.note("map drawn");
     let page = report::page(&root, &folder.manifest(&manifest), watch)?;
@@ -340,8 +349,8 @@ fn compute(
 
 /// # Errors
 /// No cell is linked at all.
-fn check_linked(loaded: &Loaded, findings: &mut Findings) -> Result<()> {
-    let links = &loaded.links.cells;
+fn check_linked(region: &Region, findings: &mut Findings) -> Result<()> {
+    let links = &region.links.cells;
     let unlinked = links.edge.iter().filter(|&&edge| edge == crate::base::NONE).count();
     if unlinked == links.len() {
         return Err(Error::input(

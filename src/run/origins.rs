@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::load::{Loaded, must_be_there, report_unlinked};
+use super::load::{must_be_there, report_unlinked};
 use super::matrix::{places_file, plain};
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
+use crate::engine::region::Region;
 use crate::inputs::cells;
 use crate::network::links::Linked;
 use crate::study::{self, IsochronesSpec, Profile, Study};
@@ -110,11 +111,11 @@ impl Origins {
     pub fn new(
         study: &Study,
         spec: &IsochronesSpec,
-        loaded: &Loaded,
+        region: &Region,
         findings: &mut Findings,
         watch: &dyn Watch,
     ) -> Result<Origins> {
-        let mut linked = loaded.link(study, &spec.at, watch)?;
+        let mut linked = region.link(study.network.max_link_m, &spec.at, watch)?;
         let astray = |i: usize| {
             let (lon, lat) = spec.at[i];
             let what = format!("no street within {} m", study.network.max_link_m);
@@ -133,7 +134,7 @@ impl Origins {
             places.source = places_file(&places.source, file.clone());
             plain(&mut places);
             let read = cells::read(&places, &study.folder, None, findings)?;
-            let found = loaded.link(study, &read.points, watch)?;
+            let found = region.link(study.network.max_link_m, &read.points, watch)?;
             report_unlinked(&read, &found, findings);
             linked.append(&found);
             ids.extend(read.ids);
@@ -141,10 +142,10 @@ impl Origins {
         }
         let mut cell = vec![NONE; ids.len()];
         if spec.cells {
-            linked.append(&loaded.links.cells);
-            ids.extend(loaded.cells.ids.iter().cloned());
-            points.extend(&loaded.cells.points);
-            cell.extend(0..loaded.cells.ids.len() as u32);
+            linked.append(&region.links.cells);
+            ids.extend(region.cells.ids.iter().cloned());
+            points.extend(&region.cells.points);
+            cell.extend(0..region.cells.ids.len() as u32);
         }
         let bands = ids.len() * spec.percentiles.len();
         if spec.surfaces && bands > MOST_SURFACES {

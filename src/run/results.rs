@@ -4,12 +4,12 @@
 use serde_json::{Map, Value, json};
 
 use super::equity::{Fairness, Found};
-use super::load::Loaded;
-use super::measured::{Measured, Measures};
-use super::{periods, streamed};
+use super::places;
 use crate::base::error::Result;
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
+use crate::engine::measured::{Measured, Measures};
+use crate::engine::region::Region;
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::measures::equity::{ALL, CurveRow, EquityRow};
 use crate::measures::stream::Slot;
@@ -61,6 +61,12 @@ impl Results {
         Ok(results)
     }
 
+    /// What they were made from.
+    pub fn measured(&self) -> Measured {
+        let Results { measures, passive, slots, .. } = self;
+        Measured { measures: measures.clone(), passive: passive.clone(), slots: slots.clone() }
+    }
+
     /// A measure as `[equity]` wants it: of opportunities more is better, of times less.
     pub fn found<'a>(&self, name: &'a str, values: &'a [Option<f64>]) -> Found<'a> {
         let less_is_better = self.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
@@ -73,29 +79,29 @@ impl Results {
 /// # Errors
 /// The machine's.
 pub(super) fn write(
-    loaded: &Loaded,
+    region: &Region,
     found: &Results,
     folder: &mut OutputFolder,
     watch: &dyn Watch,
 ) -> Result<()> {
-    let cells = &loaded.cells;
-    let table = tables::access_table(cells, &found.status, &periods::link_m(loaded), found.measures.clone());
+    let cells = &region.cells;
+    let table = tables::access_table(cells, &found.status, &region.link_m(), found.measures.clone());
     let name = |file: &str| format!("{}/{file}", found.name);
-    streamed::write_passive(loaded, &found.passive, name, folder, watch)?;
+    places::write_passive(region, &found.passive, name, folder, watch)?;
     folder.write_cells(&name("access"), &table, cells, watch)?;
     folder.write(&name("curves.csv"), |out| tables::curves_table(&found.curves).write_csv(out))?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&found.equity).write_csv(out))
 }
 
 /// Numbers that sum up the run.
-pub(super) fn counts(loaded: &Loaded, results: &[&Results]) -> Map<String, Value> {
-    let timetable = &*loaded.timetable;
+pub(super) fn counts(region: &Region, results: &[&Results]) -> Map<String, Value> {
+    let timetable = &*region.timetable;
     let mut counts = Map::new();
     let mut set = |name: &str, value: Value| counts.insert(name.to_string(), value);
-    set("cells", json!(loaded.cells.ids.len()));
-    set("destinations", json!(loaded.destinations().0.ids.len()));
-    set("street_edges", json!(loaded.streets.edges()));
-    set("street_km", json!(loaded.streets.total_mm() / 1_000_000));
+    set("cells", json!(region.cells.ids.len()));
+    set("destinations", json!(region.destinations().0.ids.len()));
+    set("street_edges", json!(region.streets.edges()));
+    set("street_km", json!(region.streets.total_mm() / 1_000_000));
     set("stops_called", json!(timetable.stops.called.iter().filter(|&&c| c != 0).count()));
     set("trips", json!(timetable.trips.len()));
     let by_headway = timetable.trips.iter().filter(|trip| trip.flags & FREQUENCY_INEXACT != 0);
@@ -114,7 +120,7 @@ pub(super) fn counts(loaded: &Loaded, results: &[&Results]) -> Map<String, Value
 const MOST: usize = 6;
 
 /// What the results say, in a few lines.
-pub(super) fn said(study: &Study, loaded: &Loaded, results: &[Results]) -> Vec<String> {
+pub(super) fn said(study: &Study, region: &Region, results: &[Results]) -> Vec<String> {
     let mut lines = Vec::new();
     for found in results {
         let number = |word: &str| found.status.iter().filter(|&&s| s == word).count();
@@ -125,7 +131,7 @@ pub(super) fn said(study: &Study, loaded: &Loaded, results: &[Results]) -> Vec<S
             }
         }
         lines.push(line);
-        lines.append(&mut measured(study, loaded, found));
+        lines.append(&mut measured(study, region, found));
         lines.extend(found.hours.iter().cloned());
     }
     lines
@@ -135,8 +141,8 @@ pub(super) fn said(study: &Study, loaded: &Loaded, results: &[Results]) -> Vec<S
 const BAR: usize = 20;
 
 /// The first column at each cutoff of the first percentile, which says most; and by group at one of them.
-fn measured(study: &Study, loaded: &Loaded, found: &Results) -> Vec<String> {
-    let Some(column) = loaded.destinations().0.opportunities.first() else { return Vec::new() };
+fn measured(study: &Study, region: &Region, found: &Results) -> Vec<String> {
+    let Some(column) = region.destinations().0.opportunities.first() else { return Vec::new() };
     let total: f64 = column.values.iter().sum();
     let (cutoffs, percentiles) = (study.access.cutoffs_min.len(), study.access.percentiles.len());
     let names = found.measures.iter().take(cutoffs * percentiles).step_by(percentiles).take(MOST);
@@ -165,7 +171,7 @@ fn measured(study: &Study, loaded: &Loaded, found: &Results) -> Vec<String> {
     let mut lines = text::aligned(&rows);
     let name = names[(names.len() - 1) / 2];
     let of_group = |group: &Column| Some((group.name.clone(), value(name, &group.name, "mean")?));
-    let groups: Vec<(String, f64)> = loaded.cells.groups.iter().filter_map(of_group).collect();
+    let groups: Vec<(String, f64)> = region.cells.groups.iter().filter_map(of_group).collect();
     if groups.len() > 1 {
         lines.push(format!("  {name}, mean by group"));
         lines.append(&mut bars(&groups));

@@ -2,11 +2,12 @@
 //! nothing has changed.
 
 use super::cache::Cache;
-use super::load::{Loaded, limits};
+use super::load::Loaded;
 use crate::base::csr::{Csr, Walk};
 use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
+use crate::engine::region::{Region, limits};
 use crate::network::format::check_indices;
 use crate::network::links::{Kept, Linked, Linker, to_places};
 use crate::network::surface::{Lattice, Surface};
@@ -28,46 +29,45 @@ impl Loaded {
     /// # Errors
     /// As [`Loaded::load`]; a lattice of far too many points.
     pub fn fine(
-        &mut self,
+        &self,
         study: &Study,
         grid_m: u32,
         profile: &Profile,
         cache: &Cache,
         watch: &dyn Watch,
     ) -> Result<Fine> {
-        let streets = self.streets.clone();
+        let Region { streets, links, .. } = &self.region;
         let max_link_m = study.network.max_link_m;
-        let lattice = Lattice::over(&streets, grid_m, max_link_m);
+        let lattice = Lattice::over(streets, grid_m, max_link_m);
         if lattice.len() > MOST_POINTS {
             let what = format!("makes {} × {} points over the streets", lattice.columns, lattice.rows);
             return Err(Error::input("[isochrones] grid_m", what, "make it larger"));
         }
         let key = self.key.clone().and("surface").and(grid_m);
-        let mut found = Findings::default();
         let surface = cache.part(
             "surface",
             &key,
-            &mut found,
+            &mut Findings::default(),
             watch,
-            |reader| Surface::read(reader, &streets),
+            |reader| Surface::read(reader, streets),
             |_| {
                 watch.begin("lattice", 0);
-                let linker = Linker::new(&streets, max_link_m);
-                let kept = Kept::of(&streets, &self.links.stops);
-                Surface::new(&streets, &linker, &kept, lattice, max_link_m, watch)
+                let linker = Linker::new(streets, max_link_m);
+                let kept = Kept::of(streets, &links.stops);
+                Surface::new(streets, &linker, &kept, lattice, max_link_m, watch)
             },
             Surface::write,
         )?;
         let mut places = surface.linked.clone();
-        places.append(&self.links.cells);
-        places.append(&self.links.others);
+        places.append(&links.cells);
+        places.append(&links.others);
         let limits = limits(profile);
         let key = key.and("walks").and(format!("{:?} {}", limits.speed, limits.max_walk_s));
-        let stops = &self.links.stops;
+        let stops = &links.stops;
         let from_stops = cache.part(
             "surface_walks",
             &key,
-            &mut found,
+            &mut Findings::default(),
             watch,
             |reader| {
                 let walks: Csr<Walk> = reader.csr("from_stops", stops.len())?;
@@ -76,17 +76,10 @@ impl Loaded {
                 }
                 Ok(walks)
             },
-            |_| to_places(&streets, stops, &places, limits, watch),
+            |_| to_places(streets, stops, &places, limits, watch),
             |walks, writer| writer.csr("from_stops", walks),
         )?;
-        self.findings.append(found);
         cache.save();
         Ok(Fine { surface, places, from_stops })
-    }
-
-    /// Links other points, (lon, lat) in degrees, as cells are linked.
-    pub fn link(&self, study: &Study, points: &[(f64, f64)], watch: &dyn Watch) -> Result<Linked> {
-        let linker = Linker::around(&self.streets, study.network.max_link_m, points);
-        linker.link(&Kept::of(&self.streets, &self.links.stops), points, watch)
     }
 }

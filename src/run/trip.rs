@@ -5,15 +5,17 @@ use std::path::Path;
 use jiff::civil::{Date, DateTime};
 
 use super::cache::Cache;
-use super::load::{Loaded, limits};
+use super::load::Loaded;
 use super::matrix::choose;
-use super::periods::{self, Asked};
 use super::progress::Progress;
 use super::scenarios::within;
+use super::switches;
 use crate::base::NONE;
 use crate::base::csr::Walk;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::units::{clock, parse_clock};
+use crate::engine::region::{Region, limits};
+use crate::engine::window::{self, Asked};
 use crate::network::links::{Linker, walks};
 use crate::network::transit::Timetable;
 use crate::network::{Walks, calendar};
@@ -61,22 +63,23 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
     let period = at_time(&study, options)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
-    let zone = periods::zone(&study, &loaded.timetable)?;
+    let zone = window::zone(&study, &loaded.timetable)?;
     let mut findings = std::mem::take(&mut loaded.findings);
-    let mut asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
+    let how = switches::how()?;
+    let mut asked = window::ask(&study, &loaded, &zone, &period, &profile, how, &mut findings)?;
     let scenario = options.scenario.as_deref();
-    let (loaded, profile, network) = within(&study, scenario, loaded, &profile, &zone, &cache, watch)?;
+    let (region, profile, network) = within(&study, scenario, &loaded, &profile, &zone, &cache, watch)?;
     if scenario.is_some() {
-        asked = Asked::plainly(&loaded, &zone, &period, &profile)?;
+        asked = Asked::plainly(&region, &zone, &period, &profile, how)?;
     }
-    let (from, to) = (place(&loaded, &options.from, false)?, place(&loaded, &options.to, true)?);
-    check_linked(&study, &loaded, [(&from, &options.from), (&to, &options.to)])?;
-    let ends = ends(&study, &loaded, &network.walks, &profile, &from, &to, watch)?;
+    let (from, to) = (place(&region, &options.from, false)?, place(&region, &options.to, true)?);
+    check_linked(&study, &region, [(&from, &options.from), (&to, &options.to)])?;
+    let ends = ends(&study, &region, &network.walks, &profile, &from, &to, watch)?;
     watch.end();
     let question = asked.span();
-    let scanner = Scanner::new(&loaded.timetable, &network.walks, &asked.service, question);
+    let scanner = Scanner::new(&region.timetable, &network.walks, &asked.service, question);
     let teller =
-        Teller { timetable: &loaded.timetable, of: asked.of, question, date: period.date, zone: &zone };
+        Teller { timetable: &region.timetable, of: asked.of, question, date: period.date, zone: &zone };
     let at = clock(period.start_s);
     let (journey, when) = match asked.of {
         WindowOf::Departures => (scanner.journey(&ends, 0), format!("leaving {at} or later")),
@@ -130,17 +133,17 @@ fn at_time(study: &Study, options: &Options) -> Result<Period> {
 }
 
 /// What `text` means; `goal`: the study's other destinations have ids as well.
-fn place(loaded: &Loaded, text: &str, goal: bool) -> Result<Place> {
+fn place(region: &Region, text: &str, goal: bool) -> Result<Place> {
     if let Some(id) = text.strip_prefix("stop:") {
-        return stop(&loaded.timetable, id).map(Place::Stop);
+        return stop(&region.timetable, id).map(Place::Stop);
     }
-    if let Some(places) = loaded.others.as_ref().filter(|_| goal)
+    if let Some(places) = region.others.as_ref().filter(|_| goal)
         && let Some(i) = places.ids.iter().position(|id| id == text)
     {
         let (lon, lat) = places.points[i];
         return Ok(Place::Point(lon, lat));
     }
-    if let Some(cell) = loaded.cells.ids.iter().position(|id| id == text) {
+    if let Some(cell) = region.cells.ids.iter().position(|id| id == text) {
         return Ok(Place::Cell(cell));
     }
     let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
@@ -156,10 +159,10 @@ fn place(loaded: &Loaded, text: &str, goal: bool) -> Result<Place> {
 
 /// # Errors
 /// A cell without a street: there is no journey to tell of, the time to itself included.
-fn check_linked(study: &Study, loaded: &Loaded, ends: [(&Place, &String); 2]) -> Result<()> {
+fn check_linked(study: &Study, region: &Region, ends: [(&Place, &String); 2]) -> Result<()> {
     for (place, text) in ends {
         if let Place::Cell(cell) = place
-            && loaded.links.cells.edge[*cell] == NONE
+            && region.links.cells.edge[*cell] == NONE
         {
             let what = format!("this cell has no street within {} m", study.network.max_link_m);
             return Err(Error::input(format!("cell {text}"), what, "its values are blank in every table"));
@@ -210,14 +213,14 @@ fn stop(timetable: &Timetable, id: &str) -> Result<u32> {
 /// The walks at both ends: those of the matrix for cells, new ones for points, none for stops.
 fn ends(
     study: &Study,
-    loaded: &Loaded,
+    region: &Region,
     known: &Walks,
     profile: &Profile,
     from: &Place,
     to: &Place,
     watch: &Progress,
 ) -> Result<Ends> {
-    if let (Place::Cell(a), Place::Cell(b), None) = (from, to, &loaded.others) {
+    if let (Place::Cell(a), Place::Cell(b), None) = (from, to, &region.others) {
         let direct = known.direct.row(*a).iter().find(|walk| walk.to == *b as u32).map(|walk| walk.seconds);
         return Ok(Ends {
             access: known.access.row(*a).to_vec(),
@@ -226,12 +229,12 @@ fn ends(
         });
     }
     let point = |place: &Place| match place {
-        Place::Cell(cell) => loaded.cells.points[*cell],
+        Place::Cell(cell) => region.cells.points[*cell],
         Place::Point(lon, lat) => (*lon, *lat),
         Place::Stop(_) => (f64::NAN, f64::NAN),
     };
-    let linker = Linker::new(&loaded.streets, study.network.max_link_m);
-    let kept = linker.keep(&loaded.timetable.stops, &mut Default::default(), watch)?;
+    let linker = Linker::new(&region.streets, study.network.max_link_m);
+    let kept = linker.keep(&region.timetable.stops, &mut Default::default(), watch)?;
     let (a, b) = (linker.link(&kept, &[point(from)], watch)?, linker.link(&kept, &[point(to)], watch)?);
     for (place, linked) in [(from, &a), (to, &b)] {
         if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
@@ -244,8 +247,8 @@ fn ends(
             )));
         }
     }
-    let table = &loaded.timetable.stops;
-    let walked = walks(&loaded.streets, &a, &b, false, &loaded.links.stops, table, limits(profile), watch)?;
+    let table = &region.timetable.stops;
+    let walked = walks(&region.streets, &a, &b, false, &region.links.stops, table, limits(profile), watch)?;
     let at_stop = |place: &Place, row: &[Walk]| match place {
         Place::Stop(stop) => vec![Walk { to: *stop, seconds: 0 }],
         _ => row.to_vec(),
@@ -334,7 +337,7 @@ impl Teller<'_> {
 
     /// The same for the eyes.
     fn said(&self, s: i32) -> String {
-        self.on_the_wall(s).map_or_else(String::new, periods::time_of_day)
+        self.on_the_wall(s).map_or_else(String::new, window::time_of_day)
     }
 
     fn on_the_wall(&self, s: i32) -> Option<i32> {

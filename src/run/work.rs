@@ -3,17 +3,21 @@
 use super::cache::Cache;
 use super::compare::{Sides, compare, winners_table};
 use super::equity::Fairness;
-use super::ground::Ground;
 use super::load::Loaded;
-use super::measured::{self, Measured, Routed, measured};
-use super::periods::{self, Asked};
 use super::progress::Progress;
 use super::results::{self, Results};
-use super::scenarios::Edited;
-use super::{Windowed, contrasts, hours, matrix, streamed, switches};
+use super::spill::OnDisk;
+use super::{Windowed, contrasts, hours, matrix, places, scenarios, switches};
 use crate::base::error::Result;
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
+use crate::engine::hours as hours_of;
+use crate::engine::measured::Effort;
+use crate::engine::measured::{self, Measured, Routed, measured};
+use crate::engine::profile_network::Ground;
+use crate::engine::region::Region;
+use crate::engine::scenario::Edited;
+use crate::engine::window::{self, Asked};
 use crate::measures::asked::Asked as Wanted;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
@@ -42,6 +46,22 @@ pub(super) struct RoutedScenario {
     pub own: Option<(Ground, Asked)>,
 }
 
+/// Where travel times are kept that measures ask for again: beside the results.
+pub(super) fn rooms(study: &Study) -> OnDisk {
+    OnDisk::new(&study.folder.join(&study.output))
+}
+
+/// What was measured; what it took goes to the log.
+pub(super) fn logged(
+    (measured, effort): (Vec<Measured>, Effort),
+    name: &str,
+    log: &mut RunLog,
+) -> Vec<Measured> {
+    log.note(&format!("{name}: {} events, {} pushes", effort.events, effort.pushes));
+    log.note(&format!("{name}: {} origins routed", effort.origins));
+    measured
+}
+
 impl Work<'_> {
     pub fn measured(
         &mut self,
@@ -49,12 +69,12 @@ impl Work<'_> {
         (profile, period, asked): (&Profile, &Period, &Asked),
         only: Option<&[u32]>,
         flow: Option<&Flow>,
-        lands: &[&Loaded],
+        lands: &[&Region],
     ) -> Result<Vec<Measured>> {
         let name = format!("{} × {}", profile.name, period.name);
         let routed =
             Routed { study: self.study, wanted: self.wanted, ground, asked, name: &name, only, flow };
-        measured(routed, lands, self.watch, &mut self.log)
+        Ok(logged(measured(routed, lands, &rooms(self.study), self.watch)?, &name, &mut self.log))
     }
 
     /// The network of a window seen backwards, where that can tell which cells a scenario touches.
@@ -69,20 +89,21 @@ impl Work<'_> {
     /// measured on the base's network with the scenario's amounts.
     pub fn routed(
         &mut self,
-        edited: &mut Edited<'_>,
+        edited: &Edited<'_>,
         base: &Loaded,
         (ground, window): (&Ground, &Windowed<'_>),
         before: Option<&Backwards<'_>>,
         there: Measured,
     ) -> Result<RoutedScenario> {
         let profile = edited.profile(&window.profile.name).clone();
-        if edited.travels_as(base, &profile, window.profile) {
+        if edited.travels_as(&base.region, &profile, window.profile) {
             return Ok(RoutedScenario { measured: there, routed: 0, own: None });
         }
         let (cache, watch, period) = (self.cache, self.watch, window.period);
-        let of_scenario = edited.ground(base, ground, &profile, cache, watch)?;
-        let mut asked = Asked::plainly(&edited.loaded, self.zone, period, &profile)?;
-        asked.how = window.asked.how;
+        let walks_of = |profile: &Profile| Ok(base.network(profile, cache, watch)?.walks);
+        let of_scenario = edited.ground(&base.region, ground, &profile, &walks_of, watch)?;
+        let how = window.asked.how;
+        let asked = Asked::plainly(&edited.region, self.zone, period, &profile, how)?;
         let after = before.and_then(|_| self.backwards(&of_scenario, &asked));
         self.log.note(&format!("scenario {}: network made", edited.name()));
         let pair = before.zip(after.as_ref());
@@ -96,11 +117,11 @@ impl Work<'_> {
         let only = touched.as_deref().or(base.only.as_deref());
         let flow = after.as_ref().map(Backwards::flow);
         let own = (&profile, period, &asked);
-        let mut measured = self.measured(&of_scenario, own, only, flow, &[&edited.loaded])?.remove(0);
+        let mut measured = self.measured(&of_scenario, own, only, flow, &[&edited.region])?.remove(0);
         if let Some(touched) = &touched {
             measured.take_but(touched, &there);
         }
-        let routed = only.map_or(base.cells.ids.len(), <[u32]>::len);
+        let routed = only.map_or(base.region.cells.ids.len(), <[u32]>::len);
         drop(after);
         Ok(RoutedScenario { measured, routed, own: Some((of_scenario, asked)) })
     }
@@ -108,34 +129,36 @@ impl Work<'_> {
     /// A scenario in a window, as [`Work::routed`], with all its files.
     pub fn scenario(
         &mut self,
-        edited: &mut Edited<'_>,
+        edited: &Edited<'_>,
         base: &Loaded,
         (ground, window): (&Ground, &Windowed<'_>),
         before: Option<&Backwards<'_>>,
         there: Measured,
     ) -> Result<(Results, String)> {
-        let fairness = Fairness::new(&self.study.equity, &edited.loaded.cells)?;
+        let fairness = Fairness::new(&self.study.equity, &edited.region.cells)?;
         let of_window = (ground, window);
         let RoutedScenario { measured, routed, own } = self.routed(edited, base, of_window, before, there)?;
-        let line = edited.routed(window, routed, base.cells.ids.len());
-        let (name, loaded) = (edited.name(), &edited.loaded);
+        let line = scenarios::routed(edited, window, routed, base.region.cells.ids.len());
+        let (name, region, only) = (edited.name(), &edited.region, base.only.as_deref());
         let Some((of_scenario, asked)) = own else {
-            return Ok((self.answer(name, loaded, ground, window, measured, &fairness)?, line));
+            return Ok((self.answer(name, region, only, ground, window, measured, &fairness)?, line));
         };
         let (profile, period) = (edited.profile(&window.profile.name), window.period);
         let hours = match window.hours.is_empty() {
             true => Vec::new(),
-            false => hours::ask(loaded, self.zone, period, profile)?,
+            false => hours_of::ask(region, self.zone, period, profile, asked.how)?,
         };
         let own = Windowed { profile, period, asked, hours };
-        Ok((self.answer(name, loaded, &of_scenario, &own, measured, &fairness)?, line))
+        Ok((self.answer(name, region, only, &of_scenario, &own, measured, &fairness)?, line))
     }
 
     /// What was measured, with how it is shared: as results and in files.
+    #[allow(clippy::too_many_arguments)] // one step of `run`, named
     pub fn answer(
         &mut self,
         scenario: &str,
-        loaded: &Loaded,
+        region: &Region,
+        only: Option<&[u32]>,
         ground: &Ground,
         window: &Windowed<'_>,
         measured: Measured,
@@ -144,18 +167,18 @@ impl Work<'_> {
         let (study, watch) = (self.study, self.watch);
         let Windowed { profile, period, asked, hours } = window;
         let name = format!("{scenario}/{}-{}", profile.name, period.name);
-        let status = periods::statuses(loaded, &ground.network.walks, profile.transit.then_some(asked));
+        let status = window::statuses(region, &ground.network.walks, profile.transit.then_some(asked));
         let mut found =
-            Results::new(study, name, status, measured, &loaded.cells, fairness, &mut self.findings, watch)?;
+            Results::new(study, name, status, measured, &region.cells, fairness, &mut self.findings, watch)?;
         self.log.note(&format!("{} equity figures", found.name));
         let folder = &mut self.folder;
-        results::write(loaded, &found, folder, watch)?;
+        results::write(region, &found, folder, watch)?;
         if !hours.is_empty() {
             let wanted = self.wanted;
             let (name, log) = (&found.name, &mut self.log);
-            found.hours = hours::write(study, loaded, wanted, ground, hours, name, folder, watch, log)?;
+            found.hours = hours::write(study, region, only, wanted, ground, hours, name, folder, watch, log)?;
         }
-        let whole = matrix::Whole { loaded, ground, asked, twins: &[] };
+        let whole = matrix::Whole { region, ground, asked, twins: &[] };
         match study.outputs.matrix {
             Matrix::None => {}
             Matrix::Whole => {
@@ -174,9 +197,9 @@ impl Work<'_> {
     }
 
     /// Who lives where, and what is there.
-    pub fn cells(&mut self, scenario: &str, loaded: &Loaded) -> Result<()> {
-        let table = tables::cells_table(&loaded.cells);
-        let (OutputsSpec { csv, parquet, gpkg, .. }, cells) = (self.study.outputs.clone(), &loaded.cells);
+    pub fn cells(&mut self, scenario: &str, region: &Region) -> Result<()> {
+        let table = tables::cells_table(&region.cells);
+        let (OutputsSpec { csv, parquet, gpkg, .. }, cells) = (self.study.outputs.clone(), &region.cells);
         if csv || !parquet {
             self.folder.write(&format!("{scenario}/cells.csv"), |out| table.write_csv(out))?;
         }
@@ -192,7 +215,7 @@ impl Work<'_> {
     /// A scenario against the base: `changes`, `winners.csv` and `differences.csv` of each of its results.
     pub fn compared(
         &mut self,
-        base: &Loaded,
+        base: &Region,
         before: &[Results],
         after: &[Results],
         fairness: &Fairness,
@@ -213,7 +236,7 @@ impl Work<'_> {
             let folder = &mut self.folder;
             folder.write_cells(
                 &name("changes"),
-                &streamed::places_table(cells, &found.columns),
+                &places::places_table(cells, &found.columns),
                 cells,
                 watch,
             )?;
@@ -231,7 +254,7 @@ impl Work<'_> {
     pub fn together(
         &mut self,
         scenario: &str,
-        loaded: &Loaded,
+        region: &Region,
         results: &[Results],
         fairness: &Fairness,
     ) -> Result<Vec<String>> {
@@ -239,13 +262,13 @@ impl Work<'_> {
         for (t, period) in study.periods.iter().enumerate() {
             let of_period = results.iter().skip(t).step_by(study.periods.len());
             let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
-            streamed::write_over_profiles(study, scenario, loaded, wanted, period, &profiles, folder)?;
+            places::write_over_profiles(study, scenario, region, wanted, period, &profiles, folder)?;
         }
         let result = |(profile, period): (usize, usize)| &results[profile * study.periods.len() + period];
         let mut lines = Vec::new();
         for contrast in &study.access.contrasts {
             let sides = [result(contrast.first), result(contrast.second)];
-            let cells = &loaded.cells;
+            let cells = &region.cells;
             lines.extend(contrasts::write(
                 study, scenario, cells, contrast, sides, fairness, findings, folder, *watch,
             )?);

@@ -160,8 +160,9 @@ fn needed(case: &Case, seed: u64) -> Result<(), TestCaseError> {
     plain.calls = changed(&|call, has| Call { flags: call.flags * u32::from(has), ..call });
     let (question, destinations) = (question(case), case.ways.destinations as usize);
     let asking = Question { needs: Needs { calls: STEP_FREE, trips: 0 }, ..question };
-    let answers =
-        |timetable: &Timetable, question| routed(timetable, &walks_of(case), question, destinations, How::best());
+    let answers = |timetable: &Timetable, question| {
+        routed(timetable, &walks_of(case), question, destinations, How::best())
+    };
     prop_assert_eq!(answers(&marked, asking), answers(&plain, question), "{:?}", case);
     Ok(())
 }
@@ -179,7 +180,8 @@ impl DirectTimes for Elsewhere<'_> {
 
 fn direct_by_another(case: &Case) -> Result<(), TestCaseError> {
     let engine = engine::Engine::new(case);
-    let without = Walks { direct: Csr::from_rows(engine.walks.direct.rows().map(|_| [])), ..engine.walks.clone() };
+    let without =
+        Walks { direct: Csr::from_rows(engine.walks.direct.rows().map(|_| [])), ..engine.walks.clone() };
     let points = vec![(0.0, 0.0); engine.destinations];
     let router =
         Router::new(&engine.timetable, &without, &engine.service, engine.question, &points, None, &Quiet);

@@ -5,11 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders of `src/`, left to right; each may use itself and those before it.
-const ORDER: [&str; 10] =
-    ["base", "study", "inputs", "network", "scenario", "routing", "measures", "outputs", "run", "cli"];
+const ORDER: [&str; 11] = [
+    "base", "study", "inputs", "network", "scenario", "routing", "measures", "engine", "outputs", "run",
+    "cli",
+];
 
 /// These come from bytes or plain tables alone, and so compile everywhere.
-const PURE: [&str; 4] = ["network", "scenario", "routing", "measures"];
+const PURE: [&str; 5] = ["network", "scenario", "routing", "measures", "engine"];
 
 /// What the pure folders must not name, and whose business it is.
 const BANNED: [(&str, &str); 17] = [

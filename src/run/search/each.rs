@@ -2,12 +2,14 @@
 
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
+use crate::engine::measured::Measured;
+use crate::engine::profile_network::Ground;
+use crate::engine::region::Region;
+use crate::engine::scenario::Edited;
 use crate::routing::Backwards;
 use crate::run::Windowed;
-use crate::run::ground::Ground;
-use crate::run::load::Loaded;
-use crate::run::measured::Measured;
-use crate::run::scenarios::Edited;
+use crate::run::load::{EditFiles, Loaded};
+use crate::run::switches;
 use crate::run::work::Work;
 use crate::study::{Concern, Scenario, Study};
 
@@ -34,16 +36,17 @@ pub(super) fn each<'g>(
     standing: Standing<'_, 'g>,
     before: Option<&Backwards<'_>>,
     scenarios: &[&Scenario],
-    mut take: impl FnMut(&Work<'_>, usize, &Loaded, &Measured) -> Result<()>,
+    mut take: impl FnMut(&Work<'_>, usize, &Region, &Measured) -> Result<()>,
 ) -> Result<()> {
     let Standing { base, ground, window, of_base } = standing;
     let (study, zone, watch) = (work.study, work.zone, work.watch);
-    let edited = |scenario| Edited::new(study, base, scenario, zone, watch);
+    let files = EditFiles { study, watch };
+    let edited = |scenario| Edited::new(study, base, scenario, zone, &files, switches::only_touched(), watch);
     let most = at_once(base, of_base);
     for (nth, some) in scenarios.chunks(most).enumerate() {
         let with_land = some.iter().filter(|scenario| scenario.changes(Concern::Places));
         let with_land: Vec<Edited<'_>> = with_land.map(|scenario| edited(scenario)).collect::<Result<_>>()?;
-        let lands: Vec<&Loaded> = with_land.iter().map(|edited| &edited.loaded).collect();
+        let lands: Vec<&Region> = with_land.iter().map(|edited| &edited.region).collect();
         let there = match lands.is_empty() {
             true => Vec::new(),
             false => {
@@ -54,12 +57,12 @@ pub(super) fn each<'g>(
         };
         let mut with_land = with_land.into_iter().zip(there);
         for (i, scenario) in some.iter().enumerate() {
-            let (mut edited, there) = match scenario.changes(Concern::Places) {
+            let (edited, there) = match scenario.changes(Concern::Places) {
                 true => with_land.next().expect("one for each that changes places"),
                 false => (edited(scenario)?, of_base.clone()),
             };
-            let routed = work.routed(&mut edited, base, (ground, window), before, there)?;
-            take(work, nth * most + i, &edited.loaded, &routed.measured)?;
+            let routed = work.routed(&edited, base, (ground, window), before, there)?;
+            take(work, nth * most + i, &edited.region, &routed.measured)?;
         }
     }
     Ok(())
@@ -71,15 +74,16 @@ pub(super) fn each<'g>(
 /// All that is wrong with them, each but once; the machine's; `Stopped`.
 pub(super) fn check<'s>(
     study: &Study,
-    base: &Loaded,
+    base: &Region,
     zone: &str,
     scenarios: impl Iterator<Item = &'s Scenario>,
     watch: &dyn Watch,
 ) -> Result<()> {
     let mut problems: Vec<Problem> = Vec::new();
+    let files = EditFiles { study, watch };
     for scenario in scenarios {
         watch.begin(&format!("scenario {}", scenario.name), 0);
-        match Edited::new(study, base, scenario, zone, watch) {
+        match Edited::new(study, base, scenario, zone, &files, switches::only_touched(), watch) {
             Ok(_) => {}
             Err(Error::Input(more)) => {
                 for mut problem in more {
@@ -102,7 +106,7 @@ pub(super) fn check<'s>(
 }
 
 /// How many scenarios with amounts of their own are held at once: their places, and twice their measures.
-fn at_once(base: &Loaded, of_base: &Measured) -> usize {
+fn at_once(base: &Region, of_base: &Measured) -> usize {
     let places = [Some(&base.cells), base.others.as_ref()];
     let place = |places: &crate::inputs::raw::RawPlaces| {
         places.ids.len() * (64 + 8 * (places.opportunities.len() + places.groups.len() + 4))

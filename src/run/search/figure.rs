@@ -3,13 +3,13 @@
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::{Quiet, Watch};
+use crate::engine::measured::{self, Measured};
+use crate::engine::region::Region;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::EquityRow;
 use crate::measures::equity::register::indices;
 use crate::measures::stream::Stream;
 use crate::run::equity::{Fairness, Found};
-use crate::run::load::Loaded;
-use crate::run::measured::{self, Measured};
 use crate::run::{Windowed, streamed};
 use crate::study::parse::nearest;
 use crate::study::{RankSpec, Study};
@@ -50,7 +50,7 @@ impl Figure {
     /// Names of measures, indices or groups that there are none of, all at once.
     pub fn new(
         study: &Study,
-        base: &Loaded,
+        base: &Region,
         wanted: &[crate::measures::asked::Asked],
         window: &Windowed<'_>,
         spec: &RankSpec,
@@ -140,7 +140,7 @@ impl Figure {
     pub fn valued(
         &self,
         study: &Study,
-        base: &Loaded,
+        base: &Region,
         cells: &RawPlaces,
         [before, after]: [&Measured; 2],
         watch: &dyn Watch,
@@ -194,7 +194,7 @@ fn unknown<'n>(spec: &RankSpec, key: &str, name: &str, known: impl Iterator<Item
 /// The measures by cell that a window will have, and whether less of each is better.
 fn measures(
     study: &Study,
-    base: &Loaded,
+    base: &Region,
     wanted: &[crate::measures::asked::Asked],
     window: &Windowed<'_>,
 ) -> Result<Vec<(String, bool)>> {

@@ -5,14 +5,14 @@ mod figure;
 mod ranked;
 mod shared;
 
-use super::ground::Ground;
+use super::Windowed;
 use super::load::Loaded;
 use super::results::Results;
-use super::scenarios::Edited;
 use super::work::Work;
-use super::{Windowed, measured};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
+use crate::engine::profile_network::Ground;
+use crate::engine::scenario::Edited;
 use crate::measures::asked::Asked as Wanted;
 use crate::routing::Backwards;
 use crate::study::Study;
@@ -111,7 +111,7 @@ impl<'s> Searches<'s> {
         if self.ranked.is_empty() && self.shared.is_empty() {
             return Ok(());
         }
-        let of_base = measured::of_results(of_base);
+        let of_base = of_base.measured();
         let standing = Standing { base, ground, window, of_base: &of_base };
         let with_results = scenarios.0.iter().zip(scenarios.1);
         let kept: Vec<(&Edited<'_>, &Results)> =
@@ -121,7 +121,7 @@ impl<'s> Searches<'s> {
         }
         for (i, shared) in &mut self.shared {
             let (edited, results) = kept[*i];
-            shared.window(work, standing, before, (&edited.loaded, &measured::of_results(results)))?;
+            shared.window(work, standing, before, (&edited.region, &results.measured()))?;
         }
         Ok(())
     }

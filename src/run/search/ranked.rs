@@ -4,16 +4,16 @@ use super::each::{Standing, check, each};
 use super::figure::{Figure, Valued};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
+use crate::engine::scenario::Edited;
 use crate::measures::asked::Asked as Wanted;
 use crate::measures::ranking::{Pick, greedy, ranked};
 use crate::outputs::tables::{ColumnData, ResultTable};
 use crate::routing::Backwards;
+use crate::run::Windowed;
 use crate::run::compare::signed;
 use crate::run::load::Loaded;
 use crate::run::results::Results;
-use crate::run::scenarios::Edited;
 use crate::run::work::Work;
-use crate::run::{Windowed, measured};
 use crate::study::parse::nearest;
 use crate::study::{Scenario, Search, Study};
 
@@ -94,8 +94,8 @@ impl<'s> Ranked<'s> {
             for variant in variants {
                 let is = |(edited, _): &&(&Edited<'_>, &Results)| edited.name() == variant.scenario.name;
                 let (edited, results) = kept.iter().find(is).expect("kept variants are scenarios");
-                let (study, cells) = (work.study, &edited.loaded.cells);
-                let after = measured::of_results(results);
+                let (study, cells) = (work.study, &edited.region.cells);
+                let after = results.measured();
                 found.push(self.figure.valued(study, base, cells, [of_base, &after], work.watch)?);
             }
         } else {

@@ -4,14 +4,16 @@ use super::each::{Standing, each};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
+use crate::engine::measured::Measured;
+use crate::engine::region::Region;
+use crate::engine::scenario::Edited;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::shapley::{Share, shares, subsets};
 use crate::outputs::tables::{ColumnData, ResultTable};
 use crate::routing::Backwards;
 use crate::run::equity::{Fairness, Found};
-use crate::run::load::Loaded;
-use crate::run::measured::Measured;
-use crate::run::scenarios::Edited;
+use crate::run::load::EditFiles;
+use crate::run::switches;
 use crate::run::work::Work;
 use crate::study::{Attribute, Scenario, Study};
 
@@ -40,14 +42,23 @@ impl<'s> Shared<'s> {
     /// Edits that cannot be made without others, saying which; the machine's; `Stopped`.
     pub fn new(
         study: &Study,
-        base: &Loaded,
+        base: &Region,
         zone: &str,
         scenario: &'s Scenario,
         attribute: Attribute,
         watch: &dyn Watch,
     ) -> Result<Shared<'s>> {
         let shared = Shared { scenario, every: attribute == Attribute::Shapley, rows: Vec::new() };
-        let made = |set: usize| match Edited::new(study, base, &shared.part(set), zone, watch) {
+        let files = EditFiles { study, watch };
+        let made = |set: usize| match Edited::new(
+            study,
+            base,
+            &shared.part(set),
+            zone,
+            &files,
+            switches::only_touched(),
+            watch,
+        ) {
             Ok(_) => Ok(None),
             Err(Error::Input(problems)) => Ok(problems.into_iter().next()),
             Err(other) => Err(other),
@@ -100,7 +111,7 @@ impl<'s> Shared<'s> {
         work: &mut Work<'_>,
         standing: Standing<'_, 'g>,
         before: Option<&Backwards<'_>>,
-        (edited, whole): (&Loaded, &Measured),
+        (edited, whole): (&Region, &Measured),
     ) -> Result<()> {
         let edits = self.scenario.edits.len();
         let all = (1usize << edits) - 1;

@@ -3,13 +3,13 @@
 
 use isokron::base::units::rank;
 use isokron::base::watch::{Quiet, Watch};
+use isokron::engine::streamed::{Measured, Streamed, route};
 use isokron::measures::asked::Asked;
 use isokron::measures::plan::{Bound, Side, bind};
 use isokron::measures::rows::{Matrix, Rows};
 use isokron::measures::stream::Stream;
 use isokron::measures::times::Times;
 use isokron::routing::How;
-use isokron::run::streamed::{Measured, Streamed, route};
 use proptest::prelude::*;
 
 use super::{asked, near, side};

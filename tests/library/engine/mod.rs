@@ -5,6 +5,8 @@ use std::sync::Arc;
 use isokron::base::findings::Findings;
 use isokron::base::units::{SpeedMmPerS, Window};
 use isokron::base::watch::{Quiet, Watch};
+use isokron::engine::profile_network::Ground;
+use isokron::engine::window::Asked;
 use isokron::inputs::raw::Column;
 use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
@@ -12,8 +14,6 @@ use isokron::network::transit::Timetable;
 use isokron::network::{Network, Walks, calendar, timetable};
 use isokron::routing::plain::{Ends, Journey, Scanner};
 use isokron::routing::{How, Needs, Path, Question, Router, Service, before};
-use isokron::run::ground::Ground;
-use isokron::run::periods::Asked;
 use isokron::study::{Profile, WindowOf};
 
 use crate::oracle::{Case, walks_of};

@@ -1,26 +1,18 @@
 //! Routing with the study's `[[measure]]`s listening beside `[access]`, and then those measures that go over all
-//! rows, from travel times kept in a temporary file.
+//! rows, from travel times kept in room that the caller makes.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::Path as FilePath;
-use std::sync::Mutex;
-
-use super::load::Loaded;
+use super::region::Region;
+use super::spill::{Rooms, Spill};
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
-use crate::inputs::raw::RawPlaces;
 use crate::measures::asked::{self, Asked};
-use crate::measures::plan::{self, Bound, Side};
+use crate::measures::plan::{self, Bound};
 use crate::measures::rows::{Row, Rows};
 use crate::measures::stream::{Both, Comes, Heard, Slot, Stream};
 use crate::measures::tiles::{TileIndex, Tiles};
-use crate::outputs::folder::OutputFolder;
-use crate::outputs::geo;
-use crate::outputs::tables::{ColumnData, ResultTable};
 use crate::routing::{Batch, How, Listener, Router};
-use crate::study::{Period, Study, Unlinked};
+use crate::study::{Study, Unlinked};
 
 /// Batches routed before their sums are added up: enough for every thread, few enough for memory.
 const STRETCH: usize = 16;
@@ -34,8 +26,8 @@ pub struct Streamed<'s> {
     /// How many places there are to route from, and to.
     places: usize,
     destinations: usize,
-    /// Where times are kept, in a file without a name.
-    folder: &'s FilePath,
+    /// Where times are kept.
+    rooms: &'s dyn Rooms,
     slots: Vec<Slot>,
     values: Vec<Vec<f64>>,
     kept: Vec<Kept>,
@@ -43,7 +35,7 @@ pub struct Streamed<'s> {
 }
 
 impl<'s> Streamed<'s> {
-    pub fn new(stream: &'s Stream<'s>, (places, destinations): (usize, usize), folder: &'s FilePath) -> Self {
+    pub fn new(stream: &'s Stream<'s>, (places, destinations): (usize, usize), rooms: &'s dyn Rooms) -> Self {
         let slots = stream.slots();
         let empty = |slot: &Slot| match slot.comes {
             Comes::Row(_) => vec![f64::NAN; places],
@@ -52,7 +44,7 @@ impl<'s> Streamed<'s> {
         };
         let values = slots.iter().map(empty).collect();
         let kept = (0..stream.percentiles()).map(|_| Kept::default()).collect();
-        Streamed { stream, places, destinations, folder, slots, values, kept, batches: Vec::new() }
+        Streamed { stream, places, destinations, rooms, slots, values, kept, batches: Vec::new() }
     }
 
     /// Keeps what a batch has said.
@@ -60,7 +52,7 @@ impl<'s> Streamed<'s> {
         take(&self.slots, &mut self.values, batch, heard);
         for (kept, packed) in self.kept.iter_mut().zip(&heard.kept) {
             if !packed.bytes.is_empty() {
-                let at = kept.append(self.folder, &packed.bytes)?;
+                let at = kept.append(self.rooms, &packed.bytes)?;
                 kept.index.push(packed, at);
             }
         }
@@ -147,33 +139,27 @@ fn take(slots: &[Slot], values: &mut [Vec<f64>], batch: &[u32], heard: &Heard) {
     }
 }
 
-/// Travel times kept: their bytes in a file, made when first needed, and where the tiles lie in it.
+/// Travel times kept: their bytes, with room made when it is first needed, and where the tiles lie in them.
 #[derive(Default)]
 struct Kept {
-    file: Option<Mutex<File>>,
+    room: Option<Box<dyn Spill>>,
     end: u64,
     index: TileIndex,
 }
 
 impl Kept {
-    fn append(&mut self, folder: &FilePath, bytes: &[u8]) -> Result<u64> {
-        let failed = |error| Error::machine(folder.display().to_string(), error);
-        if self.file.is_none() {
-            self.file = Some(Mutex::new(tempfile::tempfile_in(folder).map_err(failed)?));
+    fn append(&mut self, rooms: &dyn Rooms, bytes: &[u8]) -> Result<u64> {
+        if self.room.is_none() {
+            self.room = Some(rooms.open()?);
         }
-        let file = self.file.as_ref().expect("made above");
-        file.lock().expect("nobody panics with the file").write_all(bytes).map_err(failed)?;
+        self.room.as_mut().expect("opened above").append(bytes)?;
         let at = self.end;
         self.end += bytes.len() as u64;
         Ok(at)
     }
 
     fn read(&self, at: u64, bytes: &mut [u8]) -> Result<()> {
-        let Some(file) = &self.file else { return Ok(()) };
-        let mut file = file.lock().expect("nobody panics with the file");
-        file.seek(SeekFrom::Start(at))
-            .and_then(|_| file.read_exact(bytes))
-            .map_err(|error| Error::machine("kept travel times", error))
+        self.room.as_ref().map_or(Ok(()), |room| room.read(at, bytes))
     }
 }
 
@@ -209,38 +195,21 @@ pub fn asked(study: &Study) -> Result<Vec<Asked>> {
 ///
 /// # Errors
 /// As [`plan::bind`].
-pub fn bind<'a>(loaded: &'a Loaded, asked: &'a [Asked], longest_s: u32) -> Result<Vec<Bound<'a>>> {
-    let (origins, destinations) = sides(loaded);
+pub fn bind<'a>(region: &'a Region, asked: &'a [Asked], longest_s: u32) -> Result<Vec<Bound<'a>>> {
+    let (origins, destinations) = region.sides();
     plan::bind(asked, &origins, &destinations, longest_s)
-}
-
-/// The cells and the destinations with their columns.
-fn sides(loaded: &Loaded) -> (Side<'_>, Side<'_>) {
-    let origins = side(&loaded.cells);
-    let destinations = loaded.others.as_ref().map_or_else(|| origins.clone(), side);
-    (origins, destinations)
-}
-
-fn side(places: &RawPlaces) -> Side<'_> {
-    let mut columns: Vec<(&str, &[f64])> = Vec::new();
-    for column in places.opportunities.iter().chain(&places.groups) {
-        columns.push((&column.name, &column.values));
-    }
-    let taken = columns.iter().any(|column| column.0 == "population");
-    columns.extend(places.population.iter().filter(|_| !taken).map(|people| ("population", &people[..])));
-    Side { places: places.ids.len(), columns, usual: places.opportunities.len() }
 }
 
 /// Results as columns: blank where nothing is known, and where the place is not linked, unless that is to be as if
 /// it reached nothing.
 pub fn columns(
-    loaded: &Loaded,
+    region: &Region,
     bound: &[Bound<'_>],
     measured: &[Measured],
     unlinked: Unlinked,
     passive: bool,
 ) -> Vec<(String, Vec<Option<f64>>)> {
-    let links = if passive { loaded.destinations().1 } else { &loaded.links.cells };
+    let links = if passive { region.destinations().1 } else { &region.links.cells };
     // What each measure says of a place that reaches nothing.
     let nothing = |slot: &Slot, place: usize| {
         let mut out = Vec::new();
@@ -256,82 +225,4 @@ pub fn columns(
         (slot.name.clone(), values.iter().enumerate().map(value).collect())
     };
     measured.iter().filter(|(slot, _)| slot.passive == passive).map(column).collect()
-}
-
-/// The table of destinations, where passive measures are about other places than the cells.
-///
-/// # Errors
-/// The machine's.
-pub fn write_passive(
-    loaded: &Loaded,
-    passive: &[(String, Vec<Option<f64>>)],
-    name: impl Fn(&str) -> String,
-    folder: &mut OutputFolder,
-    watch: &dyn Watch,
-) -> Result<()> {
-    if passive.is_empty() {
-        return Ok(());
-    }
-    let places = loaded.destinations().0;
-    folder.write_places(&name("passive"), &places_table(places, passive), places, watch)
-}
-
-/// A row a place: `id`, `lon`, `lat` and the columns.
-pub fn places_table(places: &RawPlaces, columns: &[(String, Vec<Option<f64>>)]) -> ResultTable {
-    let mut table = ResultTable::default();
-    table.push("id", ColumnData::Text(places.ids.clone()));
-    table.push("lon", ColumnData::Number(places.points.iter().map(|&(lon, _)| Some(lon)).collect()));
-    table.push("lat", ColumnData::Number(places.points.iter().map(|&(_, lat)| Some(lat)).collect()));
-    for (name, values) in columns {
-        table.push(name, ColumnData::Number(values.clone()));
-    }
-    table
-}
-
-/// One profile's results: which measure each is of, and all columns by name.
-pub type OfProfile<'a> = (&'a [Slot], &'a [(String, Vec<Option<f64>>)]);
-
-/// Measures over modes, with a profile for each mode, as one table a period, a row a cell:
-/// `base/over_profiles_<period>.csv`. Nothing where there is one profile, or no such measure.
-///
-/// # Errors
-/// The machine's.
-pub fn write_over_profiles(
-    study: &Study,
-    scenario: &str,
-    loaded: &Loaded,
-    asked: &[Asked],
-    period: &Period,
-    profiles: &[OfProfile<'_>],
-    folder: &mut OutputFolder,
-) -> Result<()> {
-    let [(slots, _), _, ..] = profiles else { return Ok(()) };
-    let mut table = ResultTable::default();
-    table.push("id", ColumnData::Text(loaded.cells.ids.clone()));
-    for slot in *slots {
-        let of = |(_, columns): &OfProfile<'_>| {
-            columns.iter().find(|column| column.0 == slot.name).map(|column| column.1.clone())
-        };
-        let modes: Vec<Vec<Option<f64>>> = profiles.iter().filter_map(of).collect();
-        let form = &asked[slot.measure].form;
-        if modes.len() < profiles.len() || form.over_modes(&[]).is_none() {
-            continue;
-        }
-        let at = |cell: usize| {
-            let known: Option<Vec<f64>> = modes.iter().map(|mode| mode[cell]).collect();
-            form.over_modes(&known?)
-        };
-        table.push(&slot.name, ColumnData::Number((0..loaded.cells.ids.len()).map(at).collect()));
-    }
-    if table.columns().len() == 1 {
-        return Ok(());
-    }
-    let name = |ending: &str| format!("{scenario}/over_profiles_{}.{ending}", period.name);
-    if study.outputs.csv {
-        folder.write(&name("csv"), |out| table.write_csv(out))?;
-    }
-    if study.outputs.parquet {
-        folder.write(&name("parquet"), |out| geo::write_parquet(&table, out))?;
-    }
-    Ok(())
 }

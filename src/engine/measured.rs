@@ -1,10 +1,10 @@
 //! A window → the measures of every cell.
 
-use super::ground::Ground;
-use super::load::Loaded;
-use super::periods::Asked;
-use super::results::Results;
+use super::profile_network::Ground;
+use super::region::Region;
+use super::spill::Rooms;
 use super::streamed::{self, Streamed};
+use super::window::Asked;
 use crate::base::NONE;
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Result};
@@ -15,7 +15,6 @@ use crate::measures::plan::Bound;
 use crate::measures::stream::{Slot, Stream};
 use crate::measures::turned::Turned;
 use crate::network::links::Linked;
-use crate::outputs::log::RunLog;
 use crate::routing::{Batch, Flow, How, Router};
 use crate::study::{AccessSpec, Study, Unlinked, WindowOf};
 
@@ -50,12 +49,6 @@ impl Measured {
     }
 }
 
-/// What results were made from.
-pub(super) fn of_results(results: &Results) -> Measured {
-    let Results { measures, passive, slots, .. } = results;
-    Measured { measures: measures.clone(), passive: passive.clone(), slots: slots.clone() }
-}
-
 /// What is routed.
 #[derive(Clone, Copy)]
 pub struct Routed<'a> {
@@ -71,34 +64,41 @@ pub struct Routed<'a> {
     pub flow: Option<&'a Flow>,
 }
 
+/// What routing a window took.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// Operations of a sweep over the whole graph, and pushes.
+    pub events: usize,
+    pub pushes: usize,
+    pub origins: usize,
+}
+
 /// Routes cells once and measures for each of `lands`: the same places at the same streets, with other amounts.
 ///
 /// # Errors
-/// `Stopped`; the machine's, where it cannot keep travel times in the output folder.
+/// `Stopped`; those of `rooms`.
 pub fn measured(
     routed: Routed<'_>,
-    lands: &[&Loaded],
+    lands: &[&Region],
+    rooms: &dyn Rooms,
     watch: &dyn Watch,
-    log: &mut RunLog,
-) -> Result<Vec<Measured>> {
+) -> Result<(Vec<Measured>, Effort)> {
     let Routed { study, wanted, ground, asked, name, only, flow } = routed;
     let first = lands[0];
     let longest_s = longest_s(study, wanted, asked);
     let router = router(study, first, ground, asked, longest_s, flow, watch);
     let (events, pushes) = router.size();
-    log.note(&format!("{name}: {events} events, {pushes} pushes"));
     let mirrored = asked.of == WindowOf::Arrivals;
     let (cells, goals) = (first.cells.ids.len(), first.destinations().0.ids.len());
     let (from, to) = if mirrored { (goals, cells) } else { (cells, goals) };
     let percentiles = &study.access.percentiles;
-    let whats: Vec<Cumulative<'_>> = lands.iter().map(|loaded| cumulative(study, loaded, asked)).collect();
-    let bounds = lands.iter().map(|loaded| streamed::bind(loaded, wanted, longest_s));
+    let whats: Vec<Cumulative<'_>> = lands.iter().map(|region| cumulative(study, region, asked)).collect();
+    let bounds = lands.iter().map(|region| streamed::bind(region, wanted, longest_s));
     let bounds: Vec<Vec<Bound<'_>>> = bounds.collect::<Result<_>>()?;
     let stream = |bound| Stream::new(bound, mirrored, to, percentiles, asked.question.window, longest_s);
     let streams: Vec<Stream<'_>> = bounds.iter().map(|bound| stream(bound)).collect();
-    let folder = study.folder.join(&study.output);
     let mut streams: Vec<Streamed<'_>> =
-        streams.iter().map(|stream| Streamed::new(stream, (from, to), &folder)).collect();
+        streams.iter().map(|stream| Streamed::new(stream, (from, to), rooms)).collect();
 
     let blank = match study.access.unlinked {
         Unlinked::Blank => None,
@@ -131,20 +131,20 @@ pub fn measured(
             }
         }
     }
-    log.note(&format!("{name}: {} origins routed", order.len()));
+    let effort = Effort { events, pushes, origins: order.len() };
     let mut results = Vec::new();
-    for (((loaded, bound), streamed), mut measures) in lands.iter().zip(&bounds).zip(streams).zip(all) {
+    for (((region, bound), streamed), mut measures) in lands.iter().zip(&bounds).zip(streams).zip(all) {
         let found = streamed.finish(watch)?;
-        let columns = |passive| streamed::columns(loaded, bound, &found, study.access.unlinked, passive);
+        let columns = |passive| streamed::columns(region, bound, &found, study.access.unlinked, passive);
         measures.append(&mut columns(false));
         let mut passive = columns(true);
-        if loaded.others.is_none() {
+        if region.others.is_none() {
             measures.append(&mut passive);
         }
         let slots = found.into_iter().map(|(slot, _)| slot).collect();
         results.push(Measured { measures, passive, slots });
     }
-    Ok(results)
+    Ok((results, effort))
 }
 
 /// The longest time that matters, s: the largest cutoff, and what measures reach.
@@ -157,21 +157,21 @@ pub fn longest_s(study: &Study, wanted: &[Wanted], asked: &Asked) -> u32 {
 /// The router of a window.
 pub fn router<'g>(
     study: &Study,
-    loaded: &Loaded,
+    region: &Region,
     ground: &'g Ground,
     asked: &Asked,
     longest_s: u32,
     flow: Option<&Flow>,
     watch: &dyn Watch,
 ) -> Router<'g> {
-    let (places, _) = loaded.destinations();
-    let own_s = loaded.others.is_none().then_some(study.access.own_cell_s);
-    ground.router(asked, longest_s, &loaded.cells.points, &places.points, own_s, flow, watch)
+    let (places, _) = region.destinations();
+    let own_s = region.others.is_none().then_some(study.access.own_cell_s);
+    ground.router(asked, longest_s, &region.cells.points, &places.points, own_s, flow, watch)
 }
 
 /// What `[access]` asks of a window.
-pub fn cumulative<'a>(study: &'a Study, loaded: &'a Loaded, asked: &Asked) -> Cumulative<'a> {
-    let (places, _) = loaded.destinations();
+pub fn cumulative<'a>(study: &'a Study, region: &'a Region, asked: &Asked) -> Cumulative<'a> {
+    let (places, _) = region.destinations();
     let AccessSpec { cutoffs_min, percentiles, .. } = &study.access;
     Cumulative {
         columns: &places.opportunities,
@@ -185,15 +185,15 @@ pub fn cumulative<'a>(study: &'a Study, loaded: &'a Loaded, asked: &Asked) -> Cu
 /// Sums by cell from sweeps whose lanes are the destinations.
 fn turned<'a>(
     router: &Router<'_>,
-    loaded: &Loaded,
+    region: &Region,
     what: &'a Cumulative<'a>,
     how: How,
     streamed: &mut Streamed<'_>,
     name: &str,
     watch: &dyn Watch,
 ) -> Result<Turned<'a>> {
-    let (places, links) = loaded.destinations();
-    let mut turned = Turned::new(what, loaded.cells.points.len());
+    let (places, links) = region.destinations();
+    let mut turned = Turned::new(what, region.cells.points.len());
     // Along the curve within a stretch; stretches in the order of the destinations, for that of the sums.
     let curve = linked(&along_curve(&places.points), links);
     let most = (HELD / turned.bytes_per_destination().max(1)).max(1024);

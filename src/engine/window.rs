@@ -3,9 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::load::Loaded;
-use super::switches;
-use crate::base::NONE;
+use super::region::Region;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::units::{Window, clock};
@@ -87,12 +85,18 @@ impl Asked {
     /// Asks without looking whether there is any service.
     ///
     /// # Errors
-    /// As [`question`] and [`switches::how`].
-    pub fn plainly(loaded: &Loaded, zone: &str, period: &Period, profile: &Profile) -> Result<Asked> {
+    /// As [`question`].
+    pub fn plainly(
+        region: &Region,
+        zone: &str,
+        period: &Period,
+        profile: &Profile,
+        how: How,
+    ) -> Result<Asked> {
         let question = question(zone, period, profile, profile.max_travel_time_s)?;
-        let mut asked = Asked { of: period.of, question, service: Service::default(), how: switches::how()? };
+        let mut asked = Asked { of: period.of, question, service: Service::default(), how };
         if profile.transit {
-            asked.service = Service::unroll(&loaded.timetable, &asked.span());
+            asked.service = Service::unroll(&region.timetable, &asked.span());
         }
         Ok(asked)
     }
@@ -177,17 +181,18 @@ pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) 
 /// As [`question`]; feeds without service.
 pub fn ask(
     study: &Study,
-    loaded: &Loaded,
+    region: &Region,
     zone: &str,
     period: &Period,
     profile: &Profile,
+    how: How,
     findings: &mut Findings,
 ) -> Result<Asked> {
-    let asked = Asked::plainly(loaded, zone, period, profile)?;
+    let asked = Asked::plainly(region, zone, period, profile, how)?;
     if !profile.transit {
         return Ok(asked);
     }
-    let (timetable, service) = (&*loaded.timetable, &asked.service);
+    let (timetable, service) = (&*region.timetable, &asked.service);
     // By profile and period: horizons differ.
     let input = format!("{} × {}", profile.name, period.name);
     findings.count(OVERLAPPING_BLOCKS, &input, service.overlapping_blocks, "");
@@ -195,7 +200,7 @@ pub fn ask(
     let share = 100.0 * service.inexact_departures as f64 / service.departures.max(1) as f64;
     let what = format!("{share:.1} % of the departures");
     findings.count(INEXACT, &input, service.inexact_departures, what);
-    let idle = idle_feeds(loaded, service, &asked.span());
+    let idle = idle_feeds(region, service, &asked.span());
     let mut problems = Vec::new();
     for feed in idle {
         let name = &timetable.feeds[feed].name;
@@ -209,13 +214,13 @@ pub fn ask(
 }
 
 /// Feeds without a departure that may be boarded at a linked stop within the window and what follows it.
-fn idle_feeds(loaded: &Loaded, service: &Service, question: &Question) -> Vec<usize> {
-    let timetable = &*loaded.timetable;
+fn idle_feeds(region: &Region, service: &Service, question: &Question) -> Vec<usize> {
+    let timetable = &*region.timetable;
     let mut busy = vec![false; timetable.feeds.len()];
     let boardable = service.boardable_stops(timetable, question);
     for (stop, _) in boardable.iter().enumerate().filter(|(_, boardable)| **boardable) {
         // Without streets no stop is linked, and all count.
-        let linked = loaded.streets.edges() == 0 || loaded.links.stops.status(stop) != Link::Unlinked;
+        let linked = region.streets.edges() == 0 || region.links.stops.status(stop) != Link::Unlinked;
         busy[timetable.stops.feed[stop] as usize] |= linked;
     }
     (0..busy.len()).filter(|&feed| !busy[feed]).collect()
@@ -257,14 +262,14 @@ fn no_service(timetable: &Timetable, feed: u32, period: &Period, asked: &Asked) 
 }
 
 /// A cell's status, the first that holds: `unlinked`, `island`, `no_service`, `ok`. `asked`: of a profile that rides.
-pub fn statuses(loaded: &Loaded, walks: &crate::network::Walks, asked: Option<&Asked>) -> Vec<&'static str> {
-    let boardable = asked.map(|asked| asked.service.boardable_stops(&loaded.timetable, &asked.span()));
+pub fn statuses(region: &Region, walks: &crate::network::Walks, asked: Option<&Asked>) -> Vec<&'static str> {
+    let boardable = asked.map(|asked| asked.service.boardable_stops(&region.timetable, &asked.span()));
     let served = |cell: usize| {
         boardable
             .as_ref()
             .is_none_or(|stops| walks.access.row(cell).iter().any(|walk| stops[walk.to as usize]))
     };
-    let links = &loaded.links.cells;
+    let links = &region.links.cells;
     (0..links.len())
         .map(|cell| match links.status(cell) {
             Link::Unlinked => "unlinked",
@@ -273,10 +278,4 @@ pub fn statuses(loaded: &Loaded, walks: &crate::network::Walks, asked: Option<&A
             Link::Linked => "no_service",
         })
         .collect()
-}
-
-/// Metres from each cell to its street; `None` where it is not linked.
-pub fn link_m(loaded: &Loaded) -> Vec<Option<f64>> {
-    let links = &loaded.links.cells;
-    (0..links.len()).map(|c| (links.edge[c] != NONE).then(|| f64::from(links.link_mm[c]) / 1000.0)).collect()
 }

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::load::limits;
-use super::periods::Asked;
+use super::region::limits;
+use super::window::Asked;
 use crate::base::watch::Watch;
 use crate::network::Network;
 use crate::network::links::Limits;

@@ -1,0 +1,74 @@
+//! A window of more than an hour → what each hour of the day that it touches asks.
+
+use super::region::Region;
+use super::window::Asked;
+use crate::base::error::Result;
+use crate::base::units::clock;
+use crate::routing::How;
+use crate::study::{Period, Profile};
+
+const HOUR_S: i32 = 3600;
+
+/// An hour of a period, cut to its window, and what it asks.
+pub struct Hour {
+    /// When it begins, `HH:MM`.
+    pub name: String,
+    pub asked: Asked,
+}
+
+/// The hours of a period by the clock on the wall; none where the window is no longer than an hour.
+pub fn pieces(period: &Period) -> Vec<Period> {
+    if period.end_s - period.start_s <= HOUR_S {
+        return Vec::new();
+    }
+    let hours = period.start_s.div_euclid(HOUR_S)..=(period.end_s - 1).div_euclid(HOUR_S);
+    hours
+        .map(|hour| Period {
+            name: format!("{}, by hour", period.name),
+            start_s: period.start_s.max(hour * HOUR_S),
+            end_s: period.end_s.min((hour + 1) * HOUR_S),
+            ..period.clone()
+        })
+        .collect()
+}
+
+/// What each hour asks. An hour without service is one: nobody rides.
+///
+/// # Errors
+/// An hour that a clock change skips or repeats.
+pub fn ask(region: &Region, zone: &str, period: &Period, profile: &Profile, how: How) -> Result<Vec<Hour>> {
+    let hour = |piece: &Period| {
+        let text = clock(piece.start_s);
+        let name = text.strip_suffix(":00").unwrap_or(&text).to_string();
+        Ok(Hour { name, asked: Asked::plainly(region, zone, piece, profile, how)? })
+    };
+    pieces(period).iter().map(hour).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::units::parse_clock;
+    use crate::study::WindowOf;
+
+    #[test]
+    fn hours_are_cut_to_the_window() {
+        let pieces = |from: &str, to: &str| -> Vec<(String, String)> {
+            let at = |text| parse_clock(text).unwrap();
+            let (date, of) = (jiff::civil::date(2025, 3, 4), WindowOf::Departures);
+            let (start_s, end_s) = (at(from), at(to));
+            let period = Period { name: "day".into(), date, of, start_s, end_s, every_s: 1 };
+            super::pieces(&period).iter().map(|p| (clock(p.start_s), clock(p.end_s))).collect()
+        };
+        let pair = |a: &str, b: &str| (a.to_string(), b.to_string());
+        assert_eq!(pieces("07:00", "08:00"), []);
+        assert_eq!(pieces("07:30", "08:30"), []);
+        assert_eq!(
+            pieces("07:30", "09:00:01"),
+            [pair("07:30:00", "08:00:00"), pair("08:00:00", "09:00:00"), pair("09:00:00", "09:00:01")]
+        );
+        let day = pieces("00:00", "24:00");
+        assert_eq!((day.len(), day[23].clone()), (24, pair("23:00:00", "24:00:00")));
+        assert_eq!(pieces("23:00", "25:00")[1], pair("24:00:00", "25:00:00"));
+    }
+}

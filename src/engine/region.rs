@@ -1,0 +1,109 @@
+//! A region: streets, timetable and places, linked. What does not depend on a profile or a period.
+
+use std::sync::Arc;
+
+use crate::base::NONE;
+use crate::base::error::Result;
+use crate::base::watch::Watch;
+use crate::inputs::raw::RawPlaces;
+use crate::measures::plan::Side;
+use crate::network::Walks;
+use crate::network::links::{Kept, Limits, Linked, Linker, walks};
+use crate::network::streets::Streets;
+use crate::network::transit::Timetable;
+use crate::scenario::EditedPlaces;
+use crate::study::Profile;
+
+/// Streets, timetable and places of a study, or of a scenario of it. Immutable: a scenario is another region, which
+/// shares what it leaves alone.
+#[derive(Clone)]
+pub struct Region {
+    pub streets: Arc<Streets>,
+    pub timetable: Arc<Timetable>,
+    pub cells: RawPlaces,
+    /// Other places than the cells, all lists of the study in one; `None`: the cells.
+    pub others: Option<RawPlaces>,
+    pub links: Links,
+}
+
+/// Where cells, destinations and stops are linked to the streets.
+#[derive(Clone)]
+pub struct Links {
+    pub cells: Linked,
+    pub others: Linked,
+    pub stops: Linked,
+}
+
+impl Region {
+    /// The same places on another network, and with other amounts.
+    pub fn with(
+        &self,
+        streets: Arc<Streets>,
+        timetable: Arc<Timetable>,
+        links: Links,
+        places: EditedPlaces,
+    ) -> Region {
+        Region { streets, timetable, cells: places.cells, others: places.others, links }
+    }
+
+    /// The places that travel goes to, and where they are linked.
+    pub fn destinations(&self) -> (&RawPlaces, &Linked) {
+        match &self.others {
+            Some(places) => (places, &self.links.others),
+            None => (&self.cells, &self.links.cells),
+        }
+    }
+
+    /// The walks of a profile, measured anew.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn walks(&self, profile: &Profile, watch: &dyn Watch) -> Result<Walks> {
+        let (streets, stops) = (&self.streets, &self.timetable.stops);
+        let (Links { cells, stops: linked, .. }, same) = (&self.links, self.others.is_none());
+        walks(streets, cells, self.destinations().1, same, linked, stops, limits(profile), watch)
+    }
+
+    /// Links other points, (lon, lat) in degrees, as cells are linked.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn link(&self, max_link_m: f64, points: &[(f64, f64)], watch: &dyn Watch) -> Result<Linked> {
+        let linker = Linker::around(&self.streets, max_link_m, points);
+        linker.link(&Kept::of(&self.streets, &self.links.stops), points, watch)
+    }
+
+    /// Metres from each cell to its street; `None` where it is not linked.
+    pub fn link_m(&self) -> Vec<Option<f64>> {
+        let links = &self.links.cells;
+        let link_m = |c: usize| (links.edge[c] != NONE).then(|| f64::from(links.link_mm[c]) / 1000.0);
+        (0..links.len()).map(link_m).collect()
+    }
+
+    /// The cells and the destinations with their columns.
+    pub(super) fn sides(&self) -> (Side<'_>, Side<'_>) {
+        let origins = side(&self.cells);
+        let destinations = self.others.as_ref().map_or_else(|| origins.clone(), side);
+        (origins, destinations)
+    }
+}
+
+fn side(places: &RawPlaces) -> Side<'_> {
+    let mut columns: Vec<(&str, &[f64])> = Vec::new();
+    for column in places.opportunities.iter().chain(&places.groups) {
+        columns.push((&column.name, &column.values));
+    }
+    let taken = columns.iter().any(|column| column.0 == "population");
+    columns.extend(places.population.iter().filter(|_| !taken).map(|people| ("population", &people[..])));
+    Side { places: places.ids.len(), columns, usual: places.opportunities.len() }
+}
+
+/// The walking limits of a profile.
+pub fn limits(profile: &Profile) -> Limits {
+    Limits {
+        speed: profile.walk_speed,
+        max_walk_s: profile.max_walk_s,
+        max_transfer_walk_s: profile.max_transfer_walk_s,
+        max_direct_walk_s: profile.max_direct_walk_s,
+    }
+}

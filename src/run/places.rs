@@ -1,0 +1,90 @@
+//! Measures of places → tables and files: passive ones, and those over several profiles.
+
+use crate::base::error::Result;
+use crate::base::watch::Watch;
+use crate::engine::region::Region;
+use crate::inputs::raw::RawPlaces;
+use crate::measures::asked::Asked;
+use crate::measures::stream::Slot;
+use crate::outputs::folder::OutputFolder;
+use crate::outputs::geo;
+use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::study::{Period, Study};
+
+/// The table of destinations, where passive measures are about other places than the cells.
+///
+/// # Errors
+/// The machine's.
+pub fn write_passive(
+    region: &Region,
+    passive: &[(String, Vec<Option<f64>>)],
+    name: impl Fn(&str) -> String,
+    folder: &mut OutputFolder,
+    watch: &dyn Watch,
+) -> Result<()> {
+    if passive.is_empty() {
+        return Ok(());
+    }
+    let places = region.destinations().0;
+    folder.write_places(&name("passive"), &places_table(places, passive), places, watch)
+}
+
+/// A row a place: `id`, `lon`, `lat` and the columns.
+pub fn places_table(places: &RawPlaces, columns: &[(String, Vec<Option<f64>>)]) -> ResultTable {
+    let mut table = ResultTable::default();
+    table.push("id", ColumnData::Text(places.ids.clone()));
+    table.push("lon", ColumnData::Number(places.points.iter().map(|&(lon, _)| Some(lon)).collect()));
+    table.push("lat", ColumnData::Number(places.points.iter().map(|&(_, lat)| Some(lat)).collect()));
+    for (name, values) in columns {
+        table.push(name, ColumnData::Number(values.clone()));
+    }
+    table
+}
+
+/// One profile's results: which measure each is of, and all columns by name.
+pub type OfProfile<'a> = (&'a [Slot], &'a [(String, Vec<Option<f64>>)]);
+
+/// Measures over modes, with a profile for each mode, as one table a period, a row a cell:
+/// `base/over_profiles_<period>.csv`. Nothing where there is one profile, or no such measure.
+///
+/// # Errors
+/// The machine's.
+pub fn write_over_profiles(
+    study: &Study,
+    scenario: &str,
+    region: &Region,
+    asked: &[Asked],
+    period: &Period,
+    profiles: &[OfProfile<'_>],
+    folder: &mut OutputFolder,
+) -> Result<()> {
+    let [(slots, _), _, ..] = profiles else { return Ok(()) };
+    let mut table = ResultTable::default();
+    table.push("id", ColumnData::Text(region.cells.ids.clone()));
+    for slot in *slots {
+        let of = |(_, columns): &OfProfile<'_>| {
+            columns.iter().find(|column| column.0 == slot.name).map(|column| column.1.clone())
+        };
+        let modes: Vec<Vec<Option<f64>>> = profiles.iter().filter_map(of).collect();
+        let form = &asked[slot.measure].form;
+        if modes.len() < profiles.len() || form.over_modes(&[]).is_none() {
+            continue;
+        }
+        let at = |cell: usize| {
+            let known: Option<Vec<f64>> = modes.iter().map(|mode| mode[cell]).collect();
+            form.over_modes(&known?)
+        };
+        table.push(&slot.name, ColumnData::Number((0..region.cells.ids.len()).map(at).collect()));
+    }
+    if table.columns().len() == 1 {
+        return Ok(());
+    }
+    let name = |ending: &str| format!("{scenario}/over_profiles_{}.{ending}", period.name);
+    if study.outputs.csv {
+        folder.write(&name("csv"), |out| table.write_csv(out))?;
+    }
+    if study.outputs.parquet {
+        folder.write(&name("parquet"), |out| geo::write_parquet(&table, out))?;
+    }
+    Ok(())
+}
