@@ -40,7 +40,7 @@ pub struct Place {
 impl Place {
     /// Reads, builds (or takes from the cache) and links.
     pub fn of(study: &Study, cache: &Cache, watch: &dyn Watch) -> Place {
-        let mut loaded = Loaded::load(study, cache, watch).expect("a sound study");
+        let loaded = Loaded::load(study, cache, watch).expect("a sound study");
         let (period, profile) = (&study.periods[0], &study.profiles[0]);
         let zone = window::zone(study, &loaded.timetable).expect("one zone");
         let question = window::question(&zone, period, profile, profile.max_travel_time_s).expect("a window");
