@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::base::NONE;
-use crate::base::error::Result;
+use crate::base::error;
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::plan::Side;
 use crate::network::Walks;
+use crate::network::format::{Damage, Reader, Writer};
 use crate::network::links::{Kept, Limits, Linked, Linker, walks};
 use crate::network::streets::Streets;
 use crate::network::transit::Timetable;
@@ -34,6 +35,23 @@ pub struct Links {
     pub stops: Linked,
 }
 
+impl Links {
+    /// From a part of the network's files.
+    ///
+    /// # Errors
+    /// `Damage` where something is missing, or points at no street.
+    pub fn read(from: &Reader, streets: &Streets) -> Result<Links, Damage> {
+        let linked = |name: &str| Linked::read(name, from, streets);
+        Ok(Links { cells: linked("cells")?, others: linked("others")?, stops: linked("stops")? })
+    }
+
+    pub fn write<'a>(&'a self, to: &mut Writer<'a>) {
+        self.cells.write("cells", to);
+        self.others.write("others", to);
+        self.stops.write("stops", to);
+    }
+}
+
 impl Region {
     /// The same places on another network, and with other amounts.
     pub fn with(
@@ -58,7 +76,7 @@ impl Region {
     ///
     /// # Errors
     /// `Stopped`.
-    pub fn walks(&self, profile: &Profile, watch: &dyn Watch) -> Result<Walks> {
+    pub fn walks(&self, profile: &Profile, watch: &dyn Watch) -> error::Result<Walks> {
         let (streets, stops) = (&self.streets, &self.timetable.stops);
         let (Links { cells, stops: linked, .. }, same) = (&self.links, self.others.is_none());
         walks(streets, cells, self.destinations().1, same, linked, stops, limits(profile), watch)
@@ -68,7 +86,7 @@ impl Region {
     ///
     /// # Errors
     /// `Stopped`.
-    pub fn link(&self, max_link_m: f64, points: &[(f64, f64)], watch: &dyn Watch) -> Result<Linked> {
+    pub fn link(&self, max_link_m: f64, points: &[(f64, f64)], watch: &dyn Watch) -> error::Result<Linked> {
         let linker = Linker::around(&self.streets, max_link_m, points);
         linker.link(&Kept::of(&self.streets, &self.links.stops), points, watch)
     }

@@ -154,13 +154,7 @@ impl Loaded {
             &links_key,
             &mut findings,
             watch,
-            |reader| {
-                Ok(Links {
-                    cells: Linked::read("cells", reader, &streets)?,
-                    others: Linked::read("others", reader, &streets)?,
-                    stops: Linked::read("stops", reader, &streets)?,
-                })
-            },
+            |reader| Links::read(reader, &streets),
             |findings| {
                 check_apart(&streets, &cells)?;
                 let linker = Linker::new(&streets, study.network.max_link_m);
@@ -171,11 +165,7 @@ impl Loaded {
                     stops: linker.link_stops(&kept, &timetable.stops, watch)?,
                 })
             },
-            |links, writer| {
-                links.cells.write("cells", writer);
-                links.others.write("others", writer);
-                links.stops.write("stops", writer);
-            },
+            Links::write,
         )?;
         report_unlinked(&cells, &links.cells, &mut findings);
         if let Some(places) = &others {

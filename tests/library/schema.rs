@@ -8,139 +8,31 @@ use isokron::measures::decay::DECAYS;
 use isokron::measures::kinds::MEASURES;
 use isokron::outputs::schema;
 use isokron::study::parse::{EDITS, KEYS, SECTIONS, edits_of, measures_of_toml, parse};
-use regex::bytes::Regex;
+use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-/// A validator for the words that the schema uses; it stops at others. Returns what is wrong, by path.
+/// A schema with its validator, which is not ours.
 struct Schema {
     root: Value,
+    validator: Validator,
 }
 
 impl Schema {
+    fn new(root: Value) -> Schema {
+        assert!(jsonschema::draft202012::meta::is_valid(&root), "the schema is none");
+        Schema { validator: jsonschema::validator_for(&root).expect("a schema"), root }
+    }
+
+    /// What is wrong, by path.
     fn check(&self, value: &Value) -> Vec<String> {
-        let mut wrong = Vec::new();
-        self.at(&self.root, value, "", &mut wrong);
-        wrong
+        let said = |error: jsonschema::ValidationError| format!("{}: {error}", error.instance_path());
+        self.validator.iter_errors(value).map(said).collect()
     }
 
-    fn holds(&self, schema: &Value, value: &Value) -> bool {
-        let mut wrong = Vec::new();
-        self.at(schema, value, "", &mut wrong);
-        wrong.is_empty()
-    }
-
-    fn at(&self, schema: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) {
-        let mut say = |what: String| wrong.push(format!("{path}: {what}"));
-        let words = schema.as_object().expect("a schema is an object");
-        let limit = |word: &str| words.get(word).map(|limit| limit.as_f64().expect("a number"));
-        let list = |word: &str| words.get(word).and_then(Value::as_array).into_iter().flatten();
-        for word in words.keys() {
-            let known = [
-                "$schema",
-                "$ref",
-                "$defs",
-                "title",
-                "description",
-                "type",
-                "properties",
-                "required",
-                "additionalProperties",
-                "items",
-                "minItems",
-                "maxItems",
-                "enum",
-                "const",
-                "pattern",
-                "minimum",
-                "maximum",
-                "exclusiveMinimum",
-                "exclusiveMaximum",
-                "anyOf",
-                "allOf",
-                "if",
-                "then",
-                "default",
-                "examples",
-            ];
-            assert!(known.contains(&word.as_str()), "the validator does not know {word}");
-        }
-        if let Some(kind) = words.get("type").and_then(Value::as_str) {
-            let is = match kind {
-                "object" => value.is_object(),
-                "array" => value.is_array(),
-                "string" => value.is_string(),
-                "boolean" => value.is_boolean(),
-                "integer" => value.is_i64() || value.is_u64(),
-                "number" => value.is_number(),
-                other => panic!("type {other}"),
-            };
-            if !is {
-                return say(format!("is no {kind}"));
-            }
-        }
-        if let Some(x) = value.as_f64() {
-            let out = limit("minimum").is_some_and(|limit| x < limit)
-                || limit("maximum").is_some_and(|limit| x > limit)
-                || limit("exclusiveMinimum").is_some_and(|limit| x <= limit)
-                || limit("exclusiveMaximum").is_some_and(|limit| x >= limit);
-            if out {
-                say(format!("{x} is out of range"));
-            }
-        }
-        if words.contains_key("enum") && !list("enum").any(|known| known == value) {
-            say(format!("{value} is none of the words"));
-        }
-        if words.get("const").is_some_and(|known| known != value) {
-            say(format!("is not {}", words["const"]));
-        }
-        // ASCII is all that the forms are about.
-        let form =
-            words.get("pattern").map(|form| Regex::new(&format!("(?-u){}", form.as_str().unwrap())).unwrap());
-        if let (Some(pattern), Some(text)) = (form, value.as_str())
-            && !pattern.is_match(text.as_bytes())
-        {
-            say(format!("{text} is not of the form {pattern}"));
-        }
-        if let Some(items) = value.as_array() {
-            let number = items.len() as f64;
-            if limit("minItems").is_some_and(|least| number < least)
-                || limit("maxItems").is_some_and(|most| number > most)
-            {
-                say(format!("has {number} items"));
-            }
-            for (i, item) in items.iter().enumerate().filter(|_| words.contains_key("items")) {
-                self.at(&words["items"], item, &format!("{path}[{i}]"), wrong);
-            }
-        }
-        if let Some(fields) = value.as_object() {
-            for name in list("required").filter(|name| !fields.contains_key(name.as_str().unwrap())) {
-                wrong.push(format!("{path}: lacks {name}"));
-            }
-            let properties = words.get("properties").and_then(Value::as_object);
-            for (name, field) in fields {
-                let path = format!("{path}.{name}");
-                match (properties.and_then(|known| known.get(name)), words.get("additionalProperties")) {
-                    (Some(schema), _) => self.at(schema, field, &path, wrong),
-                    (None, Some(Value::Bool(false))) => wrong.push(format!("{path}: is not known")),
-                    (None, Some(schema)) if schema.is_object() => self.at(schema, field, &path, wrong),
-                    _ => {}
-                }
-            }
-        }
-        if let Some(reference) = words.get("$ref").and_then(Value::as_str) {
-            let target = self.root.pointer(reference.trim_start_matches('#')).expect("it leads somewhere");
-            self.at(target, value, path, wrong);
-        }
-        if words.contains_key("anyOf") && !list("anyOf").any(|schema| self.holds(schema, value)) {
-            wrong.push(format!("{path}: is none of several"));
-        }
-        for schema in list("allOf") {
-            self.at(schema, value, path, wrong);
-        }
-        if let Some(condition) = words.get("if").filter(|condition| self.holds(condition, value)) {
-            let _ = condition;
-            self.at(&words["then"], value, path, wrong);
-        }
+    /// Whether a part of the schema, which may point at its definitions, holds of a value.
+    fn holds(&self, part: &Value, value: &Value) -> bool {
+        let whole = json!({ "$schema": self.root["$schema"], "$defs": self.root["$defs"], "allOf": [part] });
+        jsonschema::is_valid(&whole, value)
     }
 }
 
@@ -164,7 +56,7 @@ fn json_of(toml: &str) -> Value {
 #[test]
 fn the_demo_is_valid_and_mistakes_are_seen() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (study, edits) = (Schema { root: schema::study() }, Schema { root: schema::edits() });
+    let (study, edits) = (Schema::new(schema::study()), Schema::new(schema::edits()));
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
     for path in [
         "fixtures/skargard/study.toml",
@@ -181,11 +73,11 @@ fn the_demo_is_valid_and_mistakes_are_seen() {
     }
     let text = read("fixtures/skargard/scenarios.toml");
     for (from, to, wrong) in [
-        ("population =", "populatoin =", ".cells.populatoin: is not known"),
-        ("[outputs]", "[output]", ".output: is not known"),
-        ("max_walk_s = 1800", "max_walk_s = \"1800\"", ".profile[0].max_walk_s: is no integer"),
-        ("date = 2026-03-10", "day = 2026-03-10", ".period[0]: lacks \"date\""),
-        ("\"07:00/08:00\"", "\"7 to 8\"", ".period[0].depart: 7 to 8 is not of the form"),
+        ("population =", "populatoin =", "/cells: Additional properties are not allowed ('populatoin' was unexpected)"),
+        ("[outputs]", "[output]", ": Additional properties are not allowed ('output' was unexpected)"),
+        ("max_walk_s = 1800", "max_walk_s = \"1800\"", "/profile/0/max_walk_s: \"1800\" is not of type \"integer\""),
+        ("date = 2026-03-10", "day = 2026-03-10", "/period/0: \"date\" is a required property"),
+        ("\"07:00/08:00\"", "\"7 to 8\"", "/period/0/depart: \"7 to 8\" does not match"),
     ] {
         assert!(text.contains(from), "{from}");
         let found = study.check(&json_of(&text.replacen(from, to, 1))).join("\n");
@@ -211,7 +103,7 @@ fn every_key_kind_and_measure_is_there() {
         );
         assert_eq!(table["additionalProperties"], json!(false), "{}", key.section);
         // An example is one of the values that the key takes, and so is what holds without it.
-        let schema = Schema { root: root.clone() };
+        let schema = Schema::new(root.clone());
         for value in [&said["examples"][0], &said["default"]] {
             let edit = (key.section, key.name) == ("scenario", "edit");
             let given = !value.is_null() && !edit;
@@ -273,7 +165,7 @@ const VALUES: [&str; 33] = [
 /// value is of the wrong kind, the schema has refused it.
 #[test]
 fn parser_and_schema_take_the_same_values() {
-    let schema = Schema { root: schema::study() };
+    let schema = Schema::new(schema::study());
     let base = "[study]\nname = \"x\"\n[network]\nosm = [\"a.pbf\"]\n[cells]\nfile = \"c.csv\"\npopulation = \"p\"\n\
                 groups = [\"g\"]\nincome = \"i\"\n[[profile]]\nname = \"adult\"\n";
     let (mut tried, mut apart) = (0, Vec::new());
@@ -344,7 +236,7 @@ fn parser_and_schema_take_the_same_values() {
 #[test]
 fn parser_and_schema_take_the_same_edits() {
     let mut apart = Vec::new();
-    let schema = Schema { root: schema::edits() };
+    let schema = Schema::new(schema::edits());
     for kind in EDITS {
         for key in kind.keys().filter(|key| key.name != "kind") {
             for value in VALUES {
@@ -382,7 +274,7 @@ fn parser_and_schema_take_the_same_edits() {
 /// Of every kind of measure, with every decay function: parameters with values of all kinds.
 #[test]
 fn measures_and_schema_take_the_same() {
-    let schema = Schema { root: schema::study() };
+    let schema = Schema::new(schema::study());
     let mut apart = Vec::new();
     let good = |name: &str| match name {
         "cutoffs_min" | "amounts" => "[30]",
