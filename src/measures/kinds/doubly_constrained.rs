@@ -52,8 +52,10 @@ const ROUNDS: usize = 1000;
 const WIDE: f64 = 1e-6;
 /// The first round after which shortages are looked for; then after twice as many, and so on.
 const FIRST_LOOK: usize = 8;
-/// What counts as too many opportunities for the people about, as a share of those of the part.
+/// Opportunities that stand in other parts than the people, as a share of all: worth a doubt.
 const SURPLUS: f64 = 1e-9;
+/// As many opportunities as people about, as a share of those of the part.
+const EVEN: f64 = 1e-12;
 
 fn make(given: &mut Given<'_>) -> Option<Form> {
     Some(Form::All(Box::new(Doubly { weights: super::weights(given)? })))
@@ -85,8 +87,9 @@ pub struct Balanced {
 ///
 /// Factors of parts that do not touch know nothing of each other, so each part is balanced, and its opportunities are
 /// scaled to its people, by itself. Where within a part some places have more opportunities than all people about could
-/// fill, no factors make the margins hold: Furness's shrink all other trips of those people towards 0 for ever. We take
-/// that limit at once: those places and people become a part of their own.
+/// fill, no factors make the margins hold; where they have as many, only factors without bounds do. Furness's then shrink
+/// all other trips of those people towards 0 for ever. We take that limit at once: those places and people become a part
+/// of their own.
 ///
 /// # Errors
 /// As `Rows::part`; `Stopped`.
@@ -183,8 +186,8 @@ impl Work<'_> {
             / 2.0
     }
 
-    /// Looks for places that cannot be filled: where Furness's factors grow, those with factors above some limit, if
-    /// all people who reach any of them are fewer than their opportunities. That is a proof (Hall 1935). The places of
+    /// Looks for places that take all people about: where Furness's factors grow, those with factors above some limit, if
+    /// all people who reach any of them are no more than their opportunities. That is a proof (Hall 1935). The places of
     /// the largest surplus and these people become a part; false: none was found.
     fn cut(&mut self) -> Result<bool> {
         let Over { rows, watch, .. } = *self.over;
@@ -207,7 +210,7 @@ impl Work<'_> {
         let mut limits = vec![f64::INFINITY; self.parts.number as usize];
         for steps in steps.chunk_by(|a, b| a.0 == b.0) {
             let part = steps[0].0 as usize;
-            let (mut surplus, mut most) = (0.0, SURPLUS * people[part]);
+            let (mut surplus, mut most) = (0.0, -EVEN * people[part]);
             for (i, &(_, factor, amount)) in steps.iter().enumerate() {
                 surplus += amount;
                 // All of one factor go together.

@@ -44,6 +44,7 @@ fn measured(matrix: &Matrix, people: &[f64], jobs: &[f64]) -> (Vec<Vec<f64>>, Ve
 /// cells themselves are scaled, row by row, column by column. For tables whose margins can be met.
 fn fitted(mut table: Vec<Vec<f64>>, rows: &[f64], columns: &[f64]) -> Vec<Vec<f64>> {
     for _ in 0..20_000 {
+        let before = table.clone();
         for (cells, wanted) in table.iter_mut().zip(rows) {
             let sum: f64 = cells.iter().sum();
             cells.iter_mut().filter(|_| sum > 0.0).for_each(|cell| *cell *= wanted / sum);
@@ -51,6 +52,11 @@ fn fitted(mut table: Vec<Vec<f64>>, rows: &[f64], columns: &[f64]) -> Vec<Vec<f6
         for (j, wanted) in columns.iter().enumerate() {
             let sum: f64 = table.iter().map(|cells| cells[j]).sum();
             table.iter_mut().filter(|_| sum > 0.0).for_each(|cells| cells[j] *= wanted / sum);
+        }
+        let change = |(a, b): (&f64, &f64)| (a - b).abs();
+        let changes = before.iter().flatten().zip(table.iter().flatten()).map(change);
+        if changes.fold(0.0, f64::max) < 1e-12 {
+            break;
         }
     }
     table
@@ -181,7 +187,7 @@ fn a_long_chain_is_followed_to_its_end() {
     for i in 0..n as usize {
         for j in [i, i + 1] {
             let trips = all.from[i] * all.to[j] * weight;
-            assert!(near(trips, 0.5, 1e-6), "{i} → {j}: {trips}");
+            assert!(near(trips, 0.5, 1e-5), "{i} → {j}: {trips}");
         }
     }
 }
@@ -198,24 +204,24 @@ fn balancing_goes_on_where_the_sum_of_errors_stands_still() {
     let worst = (0..60).map(|i| (row(i) - 1.0).abs()).fold(0.0, f64::max);
     assert!(near(all.gap, worst, 1e-9) && all.rounds == 1000 && all.gap > 1e-6, "{} {worst}", all.gap);
     let (_, said) = measured(&matrix, &people, &jobs);
-    assert!(said[0].starts_with("doubly_constrained_gap: "), "{said:?}");
+    let gap = format!("1000 rounds, 1 part, largest gap of a margin {:.1e}", all.gap);
+    assert!(said[0].starts_with("doubly_constrained_gap: ") && said[0].ends_with(&gap), "{said:?}");
 }
 
-/// What margins can only be met in the limit is told with the gap that is left: jobs 1 and 1, of which home 0 reaches
-/// both and home 1 only the second. By hand home 1 fills the second, so nobody goes 0 → 1, which takes for ever.
+/// Margins that can only be met in the limit: jobs 1 and 1, of which home 0 reaches both and home 1 only the second. By hand
+/// home 1 fills the second, so nobody goes 0 → 1: with factors of rounds, 1 / (2 · rounds) still would.
 #[test]
-fn the_gap_that_is_left_is_said() {
+fn limits_are_taken_at_once() {
     let matrix = Matrix::new(2, 2, vec![(0, 0, 600.0), (0, 1, 600.0), (1, 1, 600.0)]);
     let all = balanced(&matrix, &[1.0, 1.0], &[1.0, 1.0]);
-    let across = all.from[0] * all.to[1] * 2f64.powf(-2.0 / 3.0);
-    // Each round 1/x grows by about 1: after 1,000 a thousandth still goes across.
-    assert!(all.rounds == 1000 && (5e-4..2e-3).contains(&across), "{across} {all:?}");
-    assert!((5e-7..2e-3).contains(&all.gap), "{all:?}");
-    let (_, said) = measured(&matrix, &[1.0, 1.0], &[1.0, 1.0]);
-    assert!(
-        said.iter().any(|said| said.contains("1000 rounds, 1 part, largest gap of a margin")),
-        "{said:?}"
-    );
+    assert!(all.gap <= 1e-9 && all.rounds < 20 && all.unmatched < 1e-12, "{all:?}");
+    assert_eq!((&all.parts.from, all.parts.from == all.parts.to), (&vec![1, 0], true));
+    let (found, said) = measured(&matrix, &[1.0, 1.0], &[1.0, 1.0]);
+    let weight = 2f64.powf(-2.0 / 3.0);
+    for (potential, cost) in found[0].iter().zip(&found[1]) {
+        assert!(near(*potential, weight, 1e-9) && near(*cost, 600.0, 1e-12), "{potential} {cost}");
+    }
+    assert!(said.iter().all(|said| said.starts_with("doubly_constrained_balanced")), "{said:?}");
 }
 
 /// Row sums are the people, column sums the opportunities in the same proportions.
@@ -238,7 +244,7 @@ fn doubly_constrained_margins_hold() {
         let trips = |i: usize, j: usize| balanced.from[i] * balanced.to[j] * weight(dense.cost_s[i][j]);
         for (i, people) in dense.people.iter().enumerate() {
             let row: f64 = (0..dense.jobs.len()).map(|j| trips(i, j)).sum();
-            assert!(near(row, *people, 1e-9), "row {i}: {row}, not {people}\n{dense:?}");
+            assert!(near(row, *people, 2e-9), "row {i}: {row}, not {people}\n{dense:?}");
         }
         for (j, jobs) in dense.jobs.iter().enumerate() {
             let column: f64 = (0..dense.people.len()).map(|i| trips(i, j)).sum();

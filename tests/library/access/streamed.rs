@@ -198,6 +198,38 @@ fn means(case: &Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Mean times over departures: those of all pairs and departures of the oracle's scan that arrive, jobs counting.
+fn mean_times(case: &Case) -> Result<(), TestCaseError> {
+    let world = World::new(case);
+    let asked = asked(&["mean_time:within_min=11,of=jobs,mean=true,percentiles=50"]);
+    let bound = world.bound(&asked, false);
+    let (found, _) = world.streamed(&bound, false, &Quiet);
+    let column = |name: &str| &found.iter().find(|(slot, _)| slot.name == name).expect("it is there").1;
+    let named =
+        ["jobs_mean_time_s_mean", "jobs_mean_time_arriving_s_mean", "jobs_mean_time_arriving_share_mean"];
+    let all = f64::from(world.engine.question.window.count()) * world.jobs.iter().sum::<f64>();
+    for i in 0..(world.engine.origins as usize).min(3) {
+        let (mut time, mut arrive, mut every) = (0.0, 0.0, true);
+        for (times, jobs) in oracle::times(case, i as u32).iter().zip(&world.jobs) {
+            for seconds in times {
+                match seconds.filter(|&seconds| seconds <= 660) {
+                    Some(seconds) => (time, arrive) = (time + jobs * f64::from(seconds), arrive + jobs),
+                    None => every &= *jobs == 0.0,
+                }
+            }
+        }
+        let mean = if arrive > 0.0 { time / arrive } else { f64::INFINITY };
+        let share = if arrive > 0.0 { arrive / all } else { 0.0 };
+        let plain = [if every { mean } else { f64::INFINITY }, mean, share];
+        for (name, plain) in named.iter().zip(plain) {
+            let found = column(name)[i];
+            let same = found == plain || (found - plain).abs() <= 1e-7;
+            prop_assert!(same, "{}: {}, plainly {}\n{:?}", name, found, plain, case);
+        }
+    }
+    Ok(())
+}
+
 /// Tasks from the last to the first.
 struct Backwards;
 
@@ -224,6 +256,11 @@ proptest! {
     #[test]
     fn the_mean_is_that_of_all_departures(case in case()) {
         means(&case)?;
+    }
+
+    #[test]
+    fn the_mean_time_is_that_of_those_who_arrive(case in case()) {
+        mean_times(&case)?;
     }
 
     #[test]
