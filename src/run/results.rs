@@ -49,7 +49,8 @@ impl Results {
         findings: &mut Findings,
         watch: &dyn Watch,
     ) -> Result<Results> {
-        let Measured { measures, passive, slots } = measured;
+        measured.tell(&name, findings);
+        let Measured { measures, passive, slots, .. } = measured;
         let (equity, curves) = (Vec::new(), Vec::new());
         let mut results =
             Results { name, status, measures, passive, slots, equity, curves, hours: Vec::new() };
@@ -64,7 +65,8 @@ impl Results {
     /// What they were made from.
     pub fn measured(&self) -> Measured {
         let Results { measures, passive, slots, .. } = self;
-        Measured { measures: measures.clone(), passive: passive.clone(), slots: slots.clone() }
+        let (measures, passive, slots) = (measures.clone(), passive.clone(), slots.clone());
+        Measured { measures, passive, slots, doubts: Vec::new() }
     }
 
     /// A measure as `[equity]` wants it: of opportunities more is better, of times less.

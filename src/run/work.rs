@@ -175,8 +175,9 @@ impl Work<'_> {
         results::write(region, &found, folder, watch)?;
         if !hours.is_empty() {
             let wanted = self.wanted;
-            let (name, log) = (&found.name, &mut self.log);
-            found.hours = hours::write(study, region, only, wanted, ground, hours, name, folder, watch, log)?;
+            let (name, log, findings) = (&found.name, &mut self.log, &mut self.findings);
+            found.hours =
+                hours::write(study, region, only, wanted, ground, hours, name, folder, watch, log, findings)?;
         }
         let whole = matrix::Whole { region, ground, asked, twins: &[] };
         match study.outputs.matrix {

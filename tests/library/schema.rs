@@ -73,9 +73,17 @@ fn the_demo_is_valid_and_mistakes_are_seen() {
     }
     let text = read("fixtures/skargard/scenarios.toml");
     for (from, to, wrong) in [
-        ("population =", "populatoin =", "/cells: Additional properties are not allowed ('populatoin' was unexpected)"),
+        (
+            "population =",
+            "populatoin =",
+            "/cells: Additional properties are not allowed ('populatoin' was unexpected)",
+        ),
         ("[outputs]", "[output]", ": Additional properties are not allowed ('output' was unexpected)"),
-        ("max_walk_s = 1800", "max_walk_s = \"1800\"", "/profile/0/max_walk_s: \"1800\" is not of type \"integer\""),
+        (
+            "max_walk_s = 1800",
+            "max_walk_s = \"1800\"",
+            "/profile/0/max_walk_s: \"1800\" is not of type \"integer\"",
+        ),
         ("date = 2026-03-10", "day = 2026-03-10", "/period/0: \"date\" is a required property"),
         ("\"07:00/08:00\"", "\"7 to 8\"", "/period/0/depart: \"7 to 8\" does not match"),
     ] {
