@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::load::{Loaded, must_be_there, report_unlinked};
+use super::link_findings::report_places;
+use super::load::{Loaded, must_be_there};
 use super::matrix::{places_file, plain};
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
@@ -134,7 +135,7 @@ impl Origins {
             plain(&mut places);
             let read = cells::read(&places, &study.folder, None, findings)?;
             let found = loaded.link(study, &read.points, watch)?;
-            report_unlinked(&read, &found, findings);
+            report_places(&read, &found, findings);
             linked.append(&found);
             ids.extend(read.ids);
             points.extend(read.points);

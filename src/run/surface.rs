@@ -8,7 +8,7 @@ use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::network::format::check_indices;
-use crate::network::links::{Kept, Linked, Linker, to_places};
+use crate::network::links::{Kept, LinkRule, Linked, Linker, to_places};
 use crate::network::surface::{Lattice, Surface};
 use crate::study::{Profile, Study};
 
@@ -52,7 +52,7 @@ impl Loaded {
             |reader| Surface::read(reader, &streets),
             |_| {
                 watch.begin("lattice", 0);
-                let linker = Linker::new(&streets, max_link_m);
+                let linker = Linker::new(&streets, LinkRule::from(&study.network));
                 let kept = Kept::of(&streets, &self.links.stops);
                 Surface::new(&streets, &linker, &kept, lattice, max_link_m, watch)
             },
@@ -86,7 +86,7 @@ impl Loaded {
 
     /// Links other points, (lon, lat) in degrees, as cells are linked.
     pub fn link(&self, study: &Study, points: &[(f64, f64)], watch: &dyn Watch) -> Result<Linked> {
-        let linker = Linker::around(&self.streets, study.network.max_link_m, points);
+        let linker = Linker::around(&self.streets, LinkRule::from(&study.network), points);
         linker.link(&Kept::of(&self.streets, &self.links.stops), points, watch)
     }
 }

@@ -14,7 +14,7 @@ use crate::base::NONE;
 use crate::base::csr::Walk;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::units::{clock, parse_clock};
-use crate::network::links::{Linker, walks};
+use crate::network::links::walks;
 use crate::network::transit::Timetable;
 use crate::network::{Walks, calendar};
 use crate::routing::Question;
@@ -230,9 +230,8 @@ fn ends(
         Place::Point(lon, lat) => (*lon, *lat),
         Place::Stop(_) => (f64::NAN, f64::NAN),
     };
-    let linker = Linker::new(&loaded.streets, study.network.max_link_m);
-    let kept = linker.keep(&loaded.timetable.stops, &mut Default::default(), watch)?;
-    let (a, b) = (linker.link(&kept, &[point(from)], watch)?, linker.link(&kept, &[point(to)], watch)?);
+    let link = |place: &Place| loaded.link(study, &[point(place)], watch);
+    let (a, b) = (link(from)?, link(to)?);
     for (place, linked) in [(from, &a), (to, &b)] {
         if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
             let (lon, lat) = point(place);
