@@ -11,7 +11,7 @@ use isokron::base::texts::Texts;
 use isokron::base::units::SpeedMmPerS;
 use isokron::base::watch::Quiet;
 use isokron::inputs::osm;
-use isokron::network::links::{Limits, Linked, Linker, walks};
+use isokron::network::links::{Limits, LinkRule, Linked, Linker, walks};
 use isokron::network::streets::{self, Streets};
 use isokron::network::transit::Stops;
 
@@ -54,7 +54,7 @@ fn stages(criterion: &mut Criterion, name: &str, path: &PathBuf) {
     let streets = build();
     let table = stops(&streets);
     let link = || {
-        let linker = Linker::new(&streets, 1000.0);
+        let linker = Linker::new(&streets, LinkRule { max_link_m: 1000.0, fragment_reach_m: 250.0 });
         let kept = linker.keep(&table, &mut Findings::default(), &Quiet).expect("nobody stops it");
         linker.link_stops(&kept, &table, &Quiet).expect("nobody stops it")
     };

@@ -9,7 +9,7 @@ use crate::inputs::raw::RawPlaces;
 use crate::measures::plan::Side;
 use crate::network::Walks;
 use crate::network::format::{Damage, Reader, Writer};
-use crate::network::links::{Kept, Limits, Linked, Linker, walks};
+use crate::network::links::{Kept, Limits, LinkRule, Linked, Linker, walks};
 use crate::network::streets::Streets;
 use crate::network::transit::Timetable;
 use crate::scenario::EditedPlaces;
@@ -86,8 +86,8 @@ impl Region {
     ///
     /// # Errors
     /// `Stopped`.
-    pub fn link(&self, max_link_m: f64, points: &[(f64, f64)], watch: &dyn Watch) -> error::Result<Linked> {
-        let linker = Linker::around(&self.streets, max_link_m, points);
+    pub fn link(&self, rule: LinkRule, points: &[(f64, f64)], watch: &dyn Watch) -> error::Result<Linked> {
+        let linker = Linker::around(&self.streets, rule, points);
         linker.link(&Kept::of(&self.streets, &self.links.stops), points, watch)
     }
 

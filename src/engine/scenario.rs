@@ -9,7 +9,7 @@ use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawStreets;
-use crate::network::links::{Ends, Linker, links_again, walks, walks_again};
+use crate::network::links::{Ends, LinkRule, Linker, links_again, walks, walks_again};
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::network::{Network, Walks};
@@ -273,19 +273,19 @@ fn links(
     if same_streets && table.called == before.called && table.lon == before.lon && table.lat == before.lat {
         return Ok(base.links.clone());
     }
-    let max_link_m = study.network.max_link_m;
+    let rule = LinkRule::from(&study.network);
     if same_streets && only_touched {
         let at = |stops: &Stops, stop: usize| (stops.called[stop], stops.lon[stop], stops.lat[stop]);
         let old = before.ids.len();
         let changed =
             (0..table.ids.len()).filter(|&stop| stop >= old || at(before, stop) != at(&table, stop));
         let changed: Vec<u32> = changed.map(|stop| stop as u32).collect();
-        if let Some(stops) = links_again(streets, max_link_m, &base.links.stops, &table, &changed, watch)? {
+        if let Some(stops) = links_again(streets, rule, &base.links.stops, &table, &changed, watch)? {
             return Ok(Links { stops, ..base.links.clone() });
         }
     }
     // Other streets; or a stop on an island of streets, which keeps that island.
-    let linker = Linker::new(streets, max_link_m);
+    let linker = Linker::new(streets, rule);
     let now = linker.keep(&table, &mut Findings::default(), watch)?;
     let stops = linker.link_stops(&now, &table, watch)?;
     let others = base.others.as_ref().map_or(&[][..], |places| &places.points);

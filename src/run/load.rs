@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use super::cache::{Cache, Key};
 use super::elements::Elements;
+use super::link_findings::{report_places, report_stops};
+use crate::base::array::Array;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
@@ -13,7 +15,8 @@ use crate::engine::region::{Links, Region, limits};
 use crate::engine::scenario::FilesOfEdits;
 use crate::inputs::raw::{Column, RawPlaces, RawStreets};
 use crate::inputs::{cells, gtfs, osm, tables};
-use crate::network::links::{Link, Linked, Linker};
+use crate::network::format::Damage;
+use crate::network::links::{LinkRule, Linker};
 use crate::network::streets::{self, Streets};
 use crate::network::timetable;
 use crate::network::transit::Timetable;
@@ -21,18 +24,6 @@ use crate::network::{Network, Walks};
 use crate::outputs::manifest::InputFile;
 use crate::study::{JoinSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
 
-const FAR_CELLS: Kind = Kind {
-    code: "cells_far_from_streets",
-    severity: Severity::Doubt,
-    meaning: "places without a street within [network] max_link_m: their values are blank",
-    remedy: "are the streets and the places of the same area? Or raise max_link_m",
-};
-const FAR_STOPS: Kind = Kind {
-    code: "stops_far_from_streets",
-    severity: Severity::Doubt,
-    meaning: "stops with trips, but without a street within [network] max_link_m: nobody walks to or from them",
-    remedy: "do the streets cover the whole area of the feed? Or raise max_link_m",
-};
 const CELLS_COUNTED: Kind = Kind {
     code: "cells_are_counted",
     severity: Severity::Note,
@@ -147,32 +138,45 @@ impl Loaded {
             .and(streets_key.hex())
             .and(timetable_key.hex())
             .and(study.network.max_link_m)
+            .and(study.network.fragment_reach_m)
             .and_points(&cells.points)
             .and_points(others.as_ref().map_or(&[][..], |places| &places.points));
-        let links = cache.part(
+        let (links, passed_mm) = cache.part(
             "links",
             &links_key,
             &mut findings,
             watch,
-            |reader| Links::read(reader, &streets),
+            |reader| {
+                let links = Links::read(reader, &streets)?;
+                let passed_mm: Array<u32> = reader.array("stops.passed_mm")?;
+                if passed_mm.len() != links.stops.len() {
+                    return Err(Damage::Damaged("columns of the stops' links differ in length".into()));
+                }
+                Ok((links, passed_mm))
+            },
             |findings| {
                 check_apart(&streets, &cells)?;
-                let linker = Linker::new(&streets, study.network.max_link_m);
+                let linker = Linker::new(&streets, LinkRule::from(&study.network));
                 let kept = linker.keep(&timetable.stops, findings, watch)?;
-                Ok(Links {
+                let links = Links {
                     cells: linker.link(&kept, &cells.points, watch)?,
                     others: linker.link(&kept, others.as_ref().map_or(&[][..], |p| &p.points), watch)?,
                     stops: linker.link_stops(&kept, &timetable.stops, watch)?,
-                })
+                };
+                let passed_mm = linker.passed(&timetable.stops, &links.stops, watch)?;
+                Ok((links, passed_mm.into()))
             },
-            Links::write,
+            |(links, passed_mm), writer| {
+                links.write(writer);
+                writer.array("stops.passed_mm", passed_mm);
+            },
         )?;
-        report_unlinked(&cells, &links.cells, &mut findings);
+        report_places(&cells, &links.cells, &mut findings);
         if let Some(places) = &others {
-            report_unlinked(places, &links.others, &mut findings);
+            report_places(places, &links.others, &mut findings);
         }
         if streets.edges() > 0 {
-            report_far_stops(&timetable, &links.stops, &mut findings);
+            report_stops(&streets, &timetable, &links.stops, &passed_mm, &cells, &mut findings);
         }
         cache.save();
         let (streets, timetable) = (Arc::new(streets), Arc::new(timetable));
@@ -393,23 +397,4 @@ fn check_apart(streets: &Streets, cells: &RawPlaces) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-pub(super) fn report_unlinked(places: &RawPlaces, linked: &Linked, findings: &mut Findings) {
-    for (i, id) in places.ids.iter().enumerate() {
-        if linked.status(i) == Link::Unlinked {
-            let (lon, lat) = places.points[i];
-            findings.add(FAR_CELLS, &places.name, "", id, format!("{id} at {lon:.5}, {lat:.5}"));
-        }
-    }
-}
-
-fn report_far_stops(timetable: &Timetable, linked: &Linked, findings: &mut Findings) {
-    let stops = &timetable.stops;
-    let called = (0..linked.len()).filter(|&stop| stops.called[stop] != 0);
-    for stop in called.filter(|&stop| linked.status(stop) == Link::Unlinked) {
-        let feed = &timetable.feeds[stops.feed[stop] as usize].name;
-        let (id, lon, lat) = (stops.ids.get(stop), stops.lon[stop], stops.lat[stop]);
-        findings.add(FAR_STOPS, feed, "stops.txt", id, format!("stop {id} at {lon:.5}, {lat:.5}"));
-    }
 }

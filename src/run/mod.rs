@@ -39,6 +39,7 @@ pub mod hours;
 pub mod init;
 pub mod isochrone;
 pub mod ledger;
+mod link_findings;
 pub mod load;
 pub mod matrix;
 pub mod origins;

@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::load::{must_be_there, report_unlinked};
+use super::link_findings::report_places;
+use super::load::must_be_there;
 use super::matrix::{places_file, plain};
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::engine::region::Region;
+use crate::network::links::LinkRule;
 use crate::inputs::cells;
 use crate::network::links::Linked;
 use crate::study::{self, IsochronesSpec, Profile, Study};
@@ -115,7 +117,8 @@ impl Origins {
         findings: &mut Findings,
         watch: &dyn Watch,
     ) -> Result<Origins> {
-        let mut linked = region.link(study.network.max_link_m, &spec.at, watch)?;
+        let rule = LinkRule::from(&study.network);
+        let mut linked = region.link(rule, &spec.at, watch)?;
         let astray = |i: usize| {
             let (lon, lat) = spec.at[i];
             let what = format!("no street within {} m", study.network.max_link_m);
@@ -134,8 +137,8 @@ impl Origins {
             places.source = places_file(&places.source, file.clone());
             plain(&mut places);
             let read = cells::read(&places, &study.folder, None, findings)?;
-            let found = region.link(study.network.max_link_m, &read.points, watch)?;
-            report_unlinked(&read, &found, findings);
+            let found = region.link(rule, &read.points, watch)?;
+            report_places(&read, &found, findings);
             linked.append(&found);
             ids.extend(read.ids);
             points.extend(read.points);

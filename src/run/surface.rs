@@ -9,7 +9,7 @@ use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::engine::region::{Region, limits};
 use crate::network::format::check_indices;
-use crate::network::links::{Kept, Linked, Linker, to_places};
+use crate::network::links::{Kept, LinkRule, Linked, Linker, to_places};
 use crate::network::surface::{Lattice, Surface};
 use crate::study::{Profile, Study};
 
@@ -52,7 +52,7 @@ impl Loaded {
             |reader| Surface::read(reader, streets),
             |_| {
                 watch.begin("lattice", 0);
-                let linker = Linker::new(streets, max_link_m);
+                let linker = Linker::new(streets, LinkRule::from(&study.network));
                 let kept = Kept::of(streets, &links.stops);
                 Surface::new(streets, &linker, &kept, lattice, max_link_m, watch)
             },

@@ -16,7 +16,7 @@ use crate::base::error::{Error, Problem, Result};
 use crate::base::units::{clock, parse_clock};
 use crate::engine::region::{Region, limits};
 use crate::engine::window::{self, Asked};
-use crate::network::links::{Linker, walks};
+use crate::network::links::{LinkRule, walks};
 use crate::network::transit::Timetable;
 use crate::network::{Walks, calendar};
 use crate::routing::Question;
@@ -233,9 +233,8 @@ fn ends(
         Place::Point(lon, lat) => (*lon, *lat),
         Place::Stop(_) => (f64::NAN, f64::NAN),
     };
-    let linker = Linker::new(&region.streets, study.network.max_link_m);
-    let kept = linker.keep(&region.timetable.stops, &mut Default::default(), watch)?;
-    let (a, b) = (linker.link(&kept, &[point(from)], watch)?, linker.link(&kept, &[point(to)], watch)?);
+    let link = |place: &Place| region.link(LinkRule::from(&study.network), &[point(place)], watch);
+    let (a, b) = (link(from)?, link(to)?);
     for (place, linked) in [(from, &a), (to, &b)] {
         if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
             let (lon, lat) = point(place);

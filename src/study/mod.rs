@@ -66,6 +66,7 @@ pub struct NetworkSpec {
     pub osm: Vec<PathBuf>,
     pub gtfs: Vec<PathBuf>,
     pub max_link_m: f64,
+    pub fragment_reach_m: f64,
     pub min_island_nodes: u32,
     /// Feeds (by name) that may have no service in the window.
     pub may_be_idle: Vec<String>,

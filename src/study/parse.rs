@@ -200,6 +200,7 @@ fn network<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, output: &Path) -> Ne
         osm,
         gtfs,
         max_link_m: s.number("max_link_m", 0.0..=100_000.0).unwrap_or_default(),
+        fragment_reach_m: s.number("fragment_reach_m", 0.0..=100_000.0).unwrap_or_default(),
         min_island_nodes: s.whole("min_island_nodes", 0..=1_000_000).unwrap_or_default(),
         may_be_idle,
         cache: s.text("cache").map_or_else(|| output.join("network"), PathBuf::from),

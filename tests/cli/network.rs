@@ -50,6 +50,8 @@ fn a_change_builds_what_depends_on_it_and_no_more() {
     assert_eq!(built(&town, "study.toml"), "links streets walks", "a setting of the streets");
     town.edit("study.toml", "[network]\n", "[network]\nmax_link_m = 900\n");
     assert_eq!(built(&town, "study.toml"), "links walks", "a setting of the links");
+    town.edit("study.toml", "[network]\n", "[network]\nfragment_reach_m = 200\n");
+    assert_eq!(built(&town, "study.toml"), "links walks", "another setting of the links");
     town.edit("study.toml", "max_walk_s = ", "max_walk_s = 1");
     assert_eq!(built(&town, "study.toml"), "walks", "a setting of the walks");
     town.edit("study.toml", "max_walk_s = 1", "max_walk_s = ");
@@ -146,6 +148,8 @@ fn parts_that_nobody_uses_go() {
     let town = Town::without_intervals();
     built(&town, "study.toml");
     let first = parts(&town);
+    town.edit("study.toml", "[network]\n", "[network]\nfragment_reach_m = 200\n");
+    assert_eq!(built(&town, "study.toml"), "links walks", "another setting of the links");
     town.edit("study.toml", "max_walk_s = ", "max_walk_s = 1");
     built(&town, "study.toml");
     assert_eq!(parts(&town).len(), 6, "the old walks may be wanted again");
@@ -238,6 +242,8 @@ fn verify_finds_what_is_not_as_it_was() {
     faulty(&town, &["out/network/walks-", "does not match its hash"]);
     town.write(&format!("out/network/{name}"), right);
 
+    town.edit("study.toml", "[network]\n", "[network]\nfragment_reach_m = 200\n");
+    assert_eq!(built(&town, "study.toml"), "links walks", "another setting of the links");
     town.edit("study.toml", "max_walk_s = ", "max_walk_s = 1");
     faulty(&town, &["profile", "max_walk_s", "changed since the run", "nothing computed anew"]);
     town.edit("study.toml", "max_walk_s = 1", "max_walk_s = ");

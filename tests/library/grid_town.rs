@@ -10,7 +10,7 @@ use isokron::base::watch::Quiet;
 use isokron::inputs::raw::{Column, RawNode, RawStreets, RawWay};
 use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
-use isokron::network::links::{Limits, Link, Linker, walks};
+use isokron::network::links::{Limits, Link, LinkRule, Linker, walks};
 use isokron::network::{streets, timetable};
 use isokron::routing::{How, Router, Service};
 
@@ -159,7 +159,7 @@ fn every_answer_is_arithmetic() {
     (case.query.board_slack_s, case.query.transfer_slack_s) = (SLACK, SLACK);
     case.query.max_travel_time_s = LONGEST;
     let table = timetable::build(&case.feeds, true, &mut Findings::default());
-    let linker = Linker::new(&streets, 1000.0);
+    let linker = Linker::new(&streets, LinkRule { max_link_m: 1000.0, fragment_reach_m: 250.0 });
     let kept = linker.keep(&table.stops, &mut Findings::default(), &Quiet).expect("nobody stops it");
     let cells = linker.link(&kept, &points, &Quiet).expect("nobody stops it");
     let halts = linker.link_stops(&kept, &table.stops, &Quiet).expect("nobody stops it");

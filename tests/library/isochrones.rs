@@ -4,7 +4,7 @@ use geo::{Coord, GeodesicArea, LineString, MultiPolygon, Validation};
 use isokron::base::findings::Findings;
 use isokron::base::watch::Quiet;
 use isokron::measures::isochrone::{Field, Polygon, area_m2};
-use isokron::network::links::{Kept, Link, Linker};
+use isokron::network::links::{Kept, Link, LinkRule, Linker};
 use isokron::network::surface::{Lattice, Surface, metres_of_a_degree};
 use isokron::run::load::{read_streets, read_timetable};
 use proptest::prelude::*;
@@ -311,7 +311,8 @@ fn short_cuts_link_as_the_whole_index_does() {
     let streets = read_streets(&study, &mut findings, &Quiet).unwrap();
     let timetable = read_timetable(&study, &mut findings, &Quiet).unwrap();
     for max_link_m in [1000.0, 120.0] {
-        let whole = Linker::new(&streets, max_link_m);
+        let rule = LinkRule { max_link_m, fragment_reach_m: 250.0 };
+        let whole = Linker::new(&streets, rule);
         let kept = whole.keep(&timetable.stops, &mut findings, &Quiet).unwrap();
         let stops = whole.link_stops(&kept, &timetable.stops, &Quiet).unwrap();
         assert_eq!(Kept::of(&streets, &stops), kept);
@@ -329,7 +330,7 @@ fn short_cuts_link_as_the_whole_index_does() {
             assert_eq!(surface.linked.spot(at), linked.spot(node as usize));
         }
         for (point, node) in all.iter().zip(0..).step_by(311) {
-            let near = Linker::around(&streets, max_link_m, &[*point]);
+            let near = Linker::around(&streets, rule, &[*point]);
             let alone = near.link(&kept, &[*point], &Quiet).unwrap();
             assert_eq!(alone.spot(0), linked.spot(node), "{point:?}");
         }

@@ -17,6 +17,7 @@ time_zone = "America/Sao_Paulo"
 osm = ["poa_osm.pbf"]
 gtfs = ["poa_eptc.zip", "poa_trensurb.zip"]
 max_link_m = 500.5
+fragment_reach_m = 300
 min_island_nodes = 20
 may_be_idle = ["poa_trensurb"]
 cache = "net"
@@ -106,7 +107,8 @@ fn every_key_is_read() {
     let network = &study.network;
     assert_eq!(network.osm, [PathBuf::from("poa_osm.pbf")]);
     assert_eq!(network.gtfs, [PathBuf::from("poa_eptc.zip"), PathBuf::from("poa_trensurb.zip")]);
-    assert_eq!((network.max_link_m, network.min_island_nodes, network.phone_ahead), (500.5, 20, false));
+    assert_eq!((network.max_link_m, network.fragment_reach_m), (500.5, 300.0));
+    assert_eq!((network.min_island_nodes, network.phone_ahead), (20, false));
     assert_eq!((network.may_be_idle.join(","), network.cache.clone()), ("poa_trensurb".into(), "net".into()));
     let cells = &study.cells;
     assert_eq!(
@@ -379,6 +381,7 @@ fn wrong_values_are_explained() {
         ),
         ("gtfs", "max_link_m = nan\ngtfs", "network.max_link_m is NaN"),
         ("gtfs", "max_link_m = -1\ngtfs", "network.max_link_m is -1"),
+        ("gtfs", "fragment_reach_m = -1\ngtfs", "network.fragment_reach_m is -1"),
         ("gtfs", "min_island_nodes = 4.5\ngtfs", "is a number with a point, not a whole number"),
         ("name = \"town\"", "name = \"town\"\ntime_zone = \"Sweden/Lund\"", "which is no time zone"),
         ("file = \"cells.csv\"", "size_m = 250", "cells.crs is missing"),

@@ -11,7 +11,9 @@ use isokron::base::texts::Texts;
 use isokron::base::units::SpeedMmPerS;
 use isokron::base::watch::Quiet;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
-use isokron::network::links::{Ends, Limits, Link, Linked, Linker, links_again, walks, walks_again};
+use isokron::network::links::{
+    Ends, Kept, Limits, Link, LinkRule, Linked, Linker, links_again, walks, walks_again,
+};
 use isokron::network::reach::Spot;
 use isokron::network::streets::{self, Streets};
 use isokron::network::tags;
@@ -195,7 +197,7 @@ struct Town {
     stops: Vec<(f64, f64)>,
     called: Vec<bool>,
     station: Vec<Option<usize>>,
-    max_link_m: f64,
+    rule: LinkRule,
     min_island_nodes: u32,
     limits: Limits,
 }
@@ -233,7 +235,8 @@ prop_compose! {
         called in prop::collection::vec(prop::bool::weighted(0.8), 8),
         station in prop::collection::vec(prop::option::of(0..8usize), 8),
         max_link_m in prop::sample::select(vec![30.0, 120.0, 1000.0]),
-        min_island_nodes in 0..6u32,
+        fragment_reach_m in prop::sample::select(vec![0.0, 20.0, 70.0, 150.0, 250.0]),
+        min_island_nodes in 0..9u32,
         speed in prop::sample::select(vec![700u32, 1000, 1333]),
         limits in (0..900u32, 0..600u32, 0..900u32),
     ) -> Town {
@@ -276,7 +279,7 @@ prop_compose! {
             stops: stop_points.to_vec(),
             called: called[..stops].to_vec(),
             station: station[..stops].iter().map(|s| s.filter(|&s| s < stops)).collect(),
-            max_link_m,
+            rule: LinkRule { max_link_m, fragment_reach_m },
             min_island_nodes,
             limits: Limits {
                 speed: SpeedMmPerS(speed),
@@ -306,51 +309,117 @@ impl Town {
     }
 }
 
-/// Kept components by a search through all segments; `None` where a tie or a limit is too near to call.
+/// Metres that are too near to each other to tell by the plain picture which is less.
+fn close(a: f64, b: f64) -> bool {
+    a.is_finite() && b.is_finite() && (a - b).abs() < 0.5
+}
+
+/// The streets by component, as seen from a point, by a search through all segments: (metres, component), nearest first.
+fn seen(plain: &Plain, point: (f64, f64)) -> Vec<(f64, usize)> {
+    let mut nearest: BTreeMap<usize, f64> = BTreeMap::new();
+    for piece in &plain.pieces {
+        let metres = plain.metres(point, piece);
+        let least = nearest.entry(plain.component[piece.ends[0]]).or_insert(metres);
+        *least = least.min(metres);
+    }
+    let mut seen: Vec<(f64, usize)> =
+        nearest.into_iter().map(|(component, metres)| (metres, component)).collect();
+    seen.sort_by(|a, b| a.0.total_cmp(&b.0));
+    seen
+}
+
+fn least(seen: &[(f64, usize)], of: impl Fn(usize) -> bool) -> f64 {
+    seen.iter().find(|&&(_, component)| of(component)).map_or(f64::INFINITY, |&(metres, _)| metres)
+}
+
+fn large(town: &Town, plain: &Plain) -> Vec<bool> {
+    let most = (town.min_island_nodes as usize).max(1);
+    (0..town.raw.nodes.len()).map(|component| plain.nodes_of(component) >= most).collect()
+}
+
+/// Kept components by the rule's own words: a small one is kept where a stop lies within 50 m of it, it is the stop's
+/// nearest, and no large one has an edge within `fragment_reach_m`. `None` where a tie or a limit is too near to call.
 fn kept(town: &Town, plain: &Plain) -> Option<Vec<bool>> {
-    let mut kept: Vec<bool> = (0..town.raw.nodes.len())
-        .map(|c| plain.nodes_of(c) >= (town.min_island_nodes as usize).max(1))
-        .collect();
+    let large = large(town, plain);
+    let mut kept = large.clone();
     for stop in (0..town.stops.len()).filter(|&stop| town.called[stop]) {
-        let mut near: Vec<(f64, usize)> = plain
-            .pieces
-            .iter()
-            .map(|piece| (plain.metres(town.stops[stop], piece), plain.component[piece.ends[0]]))
-            .collect();
-        near.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let Some(&(metres, component)) = near.first() else { continue };
-        if near.iter().any(|other| other.1 != component && other.0 < metres + 0.5)
-            || (metres - town.max_link_m).abs() < 0.5
+        let seen = seen(plain, town.stops[stop]);
+        let Some(&(metres, component)) = seen.first() else { continue };
+        let street = least(&seen, |component| large[component]);
+        let on_m = town.rule.max_link_m.min(50.0);
+        if seen.get(1).is_some_and(|second| close(second.0, metres))
+            || close(metres, on_m)
+            || close(street, town.rule.fragment_reach_m)
         {
             return None;
         }
-        if metres < town.max_link_m {
+        if metres <= on_m && street > town.rule.fragment_reach_m {
             kept[component] = true;
         }
     }
     Some(kept)
 }
 
-fn check_links(town: &Town, plain: &Plain, kept: &[bool], points: &[(f64, f64)], linked: &Linked) {
-    for (i, &point) in points.iter().enumerate() {
-        let nearest = |wanted: bool| {
-            let of_kind = plain.pieces.iter().filter(|piece| kept[plain.component[piece.ends[0]]] == wanted);
-            of_kind.map(|piece| plain.metres(point, piece)).fold(f64::INFINITY, f64::min)
-        };
-        let (near, island) = (nearest(true), nearest(false));
-        if [near, island].iter().any(|metres| (metres - town.max_link_m).abs() < 0.5) {
+/// What a link is compared with: its state and length, or `None` where a limit is too near to call.
+fn link_of(town: &Town, kept: &[bool], seen: &[(f64, usize)]) -> Option<(Link, f64)> {
+    let max_link_m = town.rule.max_link_m;
+    let (near, island) =
+        (least(seen, |component| kept[component]), least(seen, |component| !kept[component]));
+    if close(near, max_link_m) || close(island, max_link_m) {
+        return None;
+    }
+    Some(if near < max_link_m {
+        (Link::Linked, near)
+    } else if island < max_link_m {
+        (Link::Island, island)
+    } else {
+        (Link::Unlinked, 0.0)
+    })
+}
+
+/// A stop with a large component within `fragment_reach_m` is linked to that, others as cells.
+fn stop_link_of(town: &Town, large: &[bool], kept: &[bool], seen: &[(f64, usize)]) -> Option<(Link, f64)> {
+    let street = least(seen, |component| large[component]);
+    let within_m = town.rule.max_link_m.min(town.rule.fragment_reach_m);
+    match street {
+        _ if close(street, within_m) => None,
+        _ if street < within_m => Some((Link::Linked, street)),
+        _ => link_of(town, kept, seen),
+    }
+}
+
+fn check_link(linked: &Linked, point: usize, expected: Option<(Link, f64)>) {
+    let Some((status, metres)) = expected else { return };
+    assert_eq!(linked.status(point), status, "point {point}");
+    let link_m = f64::from(linked.link_mm[point]) / 1000.0;
+    assert!((link_m - metres).abs() < 0.05 + metres * 1e-4, "point {point}: {link_m} m, not {metres} m");
+}
+
+/// Links of cells and stops, and the small components that stops are led past, against a search through all segments.
+fn check_links(town: &Town, plain: &Plain, origins: &Linked, stops: &Linked, passed_mm: &[u32]) {
+    let Some(kept) = kept(town, plain) else { return };
+    let large = large(town, plain);
+    for (i, &point) in town.origins.iter().enumerate() {
+        check_link(origins, i, link_of(town, &kept, &seen(plain, point)));
+    }
+    for (i, &point) in town.stops.iter().enumerate() {
+        if !town.called[i] {
+            check_link(stops, i, Some((Link::Unlinked, 0.0)));
             continue;
         }
-        let (status, metres) = if near < town.max_link_m {
-            (Link::Linked, near)
-        } else if island < town.max_link_m {
-            (Link::Island, island)
-        } else {
-            (Link::Unlinked, 0.0)
-        };
-        assert_eq!(linked.status(i), status, "point {i}");
-        let link_m = f64::from(linked.link_mm[i]) / 1000.0;
-        assert!((link_m - metres).abs() < 0.05 + metres * 1e-4, "point {i}: {link_m} m, not {metres} m");
+        let seen = seen(plain, point);
+        let expected = stop_link_of(town, &large, &kept, &seen);
+        check_link(stops, i, expected);
+        let Some((_, metres)) = expected.filter(|(status, _)| *status != Link::Unlinked) else { continue };
+        let (island_m, island) = seen[0];
+        if !close(island_m, metres) {
+            // The nearest of all is another than the one linked to.
+            assert!(island_m < metres);
+            let said = f64::from(passed_mm[i]) / 1000.0;
+            assert!(!large[island] && (said - island_m).abs() < 0.05 + island_m * 1e-4, "stop {i}: {said}");
+        } else if !seen.get(1).is_some_and(|second| close(second.0, metres)) {
+            assert_eq!(passed_mm[i], NONE, "stop {i}");
+        }
     }
 }
 
@@ -363,7 +432,7 @@ fn check(town: &Town) {
     assert!(built.check());
     let plain = Plain::new(&town.raw);
     let table = town.table();
-    let linker = Linker::new(&built, town.max_link_m);
+    let linker = Linker::new(&built, town.rule);
     let keep = linker.keep(&table, &mut Findings::default(), &Quiet).unwrap();
     let origins = linker.link(&keep, &town.origins, &Quiet).unwrap();
     let destinations = match &town.destinations {
@@ -372,9 +441,9 @@ fn check(town: &Town) {
     };
     let stops = linker.link_stops(&keep, &table, &Quiet).unwrap();
     assert!(origins.check(&built) && destinations.check(&built) && stops.check(&built));
-    if let Some(kept) = kept(town, &plain) {
-        check_links(town, &plain, &kept, &town.origins, &origins);
-    }
+    assert_eq!(Kept::of(&built, &stops), keep);
+    let passed_mm = linker.passed(&table, &stops, &Quiet).unwrap();
+    check_links(town, &plain, &origins, &stops, &passed_mm);
 
     let same = town.destinations.is_none();
     let found = walks(&built, &origins, &destinations, same, &stops, &table, town.limits, &Quiet).unwrap();
@@ -446,7 +515,7 @@ fn check_again(town: &Town, moved: &[Option<usize>], new: usize) {
     other.called.resize(other.stops.len(), true);
     other.station.resize(other.stops.len(), None);
     let built = streets::build(&town.raw, town.min_island_nodes, &mut Findings::default());
-    let linker = Linker::new(&built, town.max_link_m);
+    let linker = Linker::new(&built, town.rule);
     let keep = |table: &Stops| linker.keep(table, &mut Findings::default(), &Quiet).unwrap();
     let (before, table) = (town.table(), other.table());
     let (kept, kept_now) = (keep(&before), keep(&table));
@@ -454,7 +523,7 @@ fn check_again(town: &Town, moved: &[Option<usize>], new: usize) {
     let changed: Vec<u32> = (0..other.stops.len() as u32)
         .filter(|&stop| stop as usize >= town.stops.len() || moved[stop as usize].is_some())
         .collect();
-    let again = links_again(&built, town.max_link_m, &stops, &table, &changed, &Quiet).unwrap();
+    let again = links_again(&built, town.rule, &stops, &table, &changed, &Quiet).unwrap();
     assert_eq!(again.is_some(), kept == kept_now);
     let Some(again) = again else { return };
     assert_eq!(again, linker.link_stops(&kept_now, &table, &Quiet).unwrap());

@@ -1,5 +1,5 @@
 // What to show: selects and buttons for measure, cutoff, percentile, profile, period, scenario, comparison and classes.
-import { contrastTitle, contrasts, partsOf, percentileText, population, resultTitle, results } from "./data.js";
+import { LINK, contrastTitle, contrasts, measureOf, partsOf, percentileText, population, resultTitle, results, titleOf } from "./data.js";
 import { element, fill } from "./dom.js";
 import { state } from "./state.js";
 import { t } from "./texts.js";
@@ -48,7 +48,7 @@ export function buildControls(changed) {
     state[key] = value;
     changed();
   };
-  const names = results[state.r].measures.map((measure) => measure.name);
+  const names = [...results[state.r].measures.map((measure) => measure.name), LINK];
   const parts = partsOf(state.m);
   const siblings = names.map(partsOf).filter((other) => other.what === parts.what);
   const cutoffs = distinct(siblings.map((other) => other.cutoff)).filter(Boolean);
@@ -58,8 +58,10 @@ export function buildControls(changed) {
     state.m = withParts(names, { [key]: value });
     changed();
   };
+  const link = partsOf(LINK).what;
+  const named = whats.map((what) => [what, what === link ? titleOf(LINK) : what]);
   const fields = [
-    select("measure", t("measure"), whats.map((what) => [what, what]), parts.what, part("what")),
+    select("measure", t("measure"), named, parts.what, part("what")),
     cutoffs.length > 1 &&
       choices("cutoff", t("cutoff"), cutoffs.map((n) => [n, t("minutes", { n })]), parts.cutoff, part("cutoff")),
     percentiles.length > 1 &&
@@ -74,7 +76,7 @@ export function buildControls(changed) {
       const exactly = same(["scenario", "profile", "period"]);
       state.r = exactly >= 0 ? exactly : same([key]);
       if (state.d === state.r) state.d = "";
-      if (!results[state.r].measures.some((measure) => measure.name === state.m)) state.m = results[state.r].measures[0].name;
+      if (!measureOf(results[state.r], state.m)) state.m = results[state.r].measures[0].name;
       changed();
     };
     fields.push(select(key, t(key), values.map((value) => [value, value]), results[state.r][key], choose));

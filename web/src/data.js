@@ -34,7 +34,11 @@ export const groups = drawing.groups.map((group) => ({ name: group.name, values:
 /** Weights of the cells: people, or one each. */
 export const weights = population || new Float64Array(cells.n).fill(1);
 
+/** Metres to the street: no measure, but shown like one, for how sure the others are. */
+export const LINK = "link_m";
+
 export function measureOf(result, name) {
+  if (name === LINK && result.link_m) return { name, values: result.link_m };
   return result.measures.find((measure) => measure.name === name);
 }
 
@@ -81,6 +85,7 @@ export function percentileText(code) {
 
 /** A measure in words. */
 export function titleOf(name) {
+  if (name === LINK) return t("linkM");
   const { what, cutoff, percentile } = partsOf(name);
   const words = cutoff ? t("within", { what, n: cutoff }) : what;
   return percentile && percentile !== "p50" ? `${words}, ${percentileText(percentile)}` : words;
@@ -93,7 +98,7 @@ const costly = (facts.parameters.measure || [])
   .map((measure) => measure.name || measure.kind);
 
 export function lessIsBetter(name) {
-  return costly.some((cost) => name.includes(cost));
+  return name === LINK || costly.some((cost) => name.includes(cost));
 }
 
 /** `adult_over_child-morning` in words: ÷ for over, − for minus. */

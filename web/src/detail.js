@@ -1,5 +1,5 @@
 // The chosen cell: all its values, and the way to its travel times.
-import { STATUS, groups, ids, income, linkOf, measureOf, population, results, titleOf, valuesOf } from "./data.js";
+import { LINK, STATUS, groups, ids, income, linkOf, measureOf, population, results, titleOf, valuesOf } from "./data.js";
 import { element, fill } from "./dom.js";
 import { state } from "./state.js";
 import { about, exact, t } from "./texts.js";
@@ -21,7 +21,7 @@ export function buildDetail(cell, { close, times }) {
   if (population) rows.push([t("population"), exact(population[cell], 2)]);
   for (const group of groups) rows.push([group.name.replace(/_/g, " "), exact(group.values[cell], 2)]);
   if (income) rows.push([t("income"), exact(income[cell], 2)]);
-  rows.push([t("linkM"), exact(linkOf(result)[cell], 3)]);
+  rows.push([t("linkM"), exact(linkOf(result)[cell], 3), state.m === LINK]);
   for (const measure of result.measures) {
     const values = valuesOf(result, measure.name);
     rows.push([titleOf(measure.name), exact(values[cell], measure.values.d), measure.name === state.m]);

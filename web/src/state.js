@@ -1,5 +1,5 @@
 // The view as a few words in the page's address, so that a link brings it back.
-import { contrasts, results } from "./data.js";
+import { contrasts, measureOf, results } from "./data.js";
 import { preferredLanguage } from "./texts.js";
 
 const measures = results[0]?.measures || [];
@@ -41,7 +41,7 @@ export function readAddress() {
   state.n = number(state.n, 3, 9, 7);
   if (state.d === state.r) state.d = "";
   if (!["quantiles", "people", "equal"].includes(state.c)) state.c = "quantiles";
-  if (!results[state.r].measures.some((measure) => measure.name === state.m)) state.m = first?.name || "";
+  if (!measureOf(results[state.r], state.m)) state.m = first?.name || "";
 }
 
 export function address() {

@@ -66,6 +66,7 @@ async function valuesOnHover(out) {
     ["jobs_30min_p50", "adult-morning", "#m=jobs_30min_p50&r=0"],
     ["healthcare_45min_p25", "slow-evening", "#m=healthcare_45min_p25&r=3"],
     ["schools_nearest_1_s_p50", "adult-evening", "#m=schools_nearest_1_s_p50&r=1"],
+    ["link_m", "adult-morning", "#m=link_m&r=0"],
   ]) {
     const table = tableOf(join(out, `base/${folder}/access.csv`));
     assert.ok(table[0][measure] !== undefined, `${measure} in ${Object.keys(table[0])}`);

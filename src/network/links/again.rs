@@ -1,7 +1,8 @@
 //! Walks of before → walks where some stops are new or elsewhere: what does not end or begin there stays.
 
+use super::stops::{called_points, kept_island};
 use super::walks::{Limits, Searches, Siblings, transposed};
-use super::{Kept, Linked, Linker, called_points};
+use super::{Kept, LinkRule, Linked, Linker};
 use crate::base::csr::{Csr, Walk};
 use crate::base::error::Result;
 use crate::base::watch::Watch;
@@ -18,21 +19,34 @@ use crate::network::transit::Stops;
 /// `Stopped`.
 pub fn links_again(
     streets: &Streets,
-    max_link_m: f64,
+    rule: LinkRule,
     before: &Linked,
     table: &Stops,
     changed: &[u32],
     watch: &dyn Watch,
 ) -> Result<Option<Linked>> {
     let all = called_points(table);
-    let points: Vec<(f64, f64)> = changed.iter().map(|&stop| all[stop as usize]).collect();
-    let linker = Linker::around(streets, max_link_m, &points);
-    let stay = only(before, |stop| changed.binary_search(&(stop as u32)).is_err());
-    let kept = linker.keep_also(Kept::of(streets, &stay), &points, watch)?;
-    if kept != Kept::of(streets, before) {
+    let stays = |stop: &usize| changed.binary_search(&(*stop as u32)).is_err();
+    // Islands that were kept for a stop that changed, perhaps: some stop that stays must keep them.
+    let mut doubtful: Vec<usize> = changed
+        .iter()
+        .filter(|&&stop| (stop as usize) < before.len())
+        .filter_map(|&stop| kept_island(streets, before, stop as usize))
+        .collect();
+    doubtful.sort_unstable();
+    let is_doubtful = |island: usize| doubtful.binary_search(&island).is_ok();
+    let staying = (0..before.len())
+        .filter(stays)
+        .filter(|&stop| kept_island(streets, before, stop).is_some_and(is_doubtful));
+    let mut points: Vec<(f64, f64)> = changed.iter().map(|&stop| all[stop as usize]).collect();
+    points.extend(staying.map(|stop| all[stop]));
+    let linker = Linker::around(streets, rule, &points);
+    let kept_before = Kept::of(streets, before);
+    let kept = linker.keep_also(kept_before.clone().without(&doubtful), &points, watch)?;
+    if kept != kept_before {
         return Ok(None);
     }
-    let found = linker.link(&kept, &points, watch)?;
+    let found = linker.link_as_stops(&kept, &points[..changed.len()], watch)?;
     let mut links = before.clone();
     for (i, &stop) in changed.iter().enumerate() {
         links.set(stop as usize, &found, i);

@@ -1,36 +1,24 @@
-//! Points and stops → where they are linked to the streets; and which components of the streets are kept.
+//! Points and stops → where they are linked to the streets.
 
 use super::reach::Spot;
 use super::streets::Streets;
-use super::transit::Stops;
 use crate::base::NONE;
 use crate::base::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
+use crate::study::NetworkSpec;
 
 mod again;
 mod around;
 mod nearest;
+mod stops;
 mod walks;
 
 pub use again::{Ends, links_again, walks_again};
 pub use around::Around;
 use nearest::{Hit, Index};
+pub use stops::Kept;
 pub use walks::{Limits, outward, to_places, walks};
-
-const ISLAND: Kind = Kind {
-    code: "street_island",
-    severity: Severity::Dropped,
-    meaning: "small islands of streets without a stop: cells link to them only where nothing else is near",
-    remedy: "[network] min_island_nodes sets what is small",
-};
-const KEPT_FOR_STOP: Kind = Kind {
-    code: "street_island_with_stop",
-    severity: Severity::Note,
-    meaning: "small islands of streets that are kept, for a stop is nearest to them",
-    remedy: "",
-};
 
 /// What became of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +26,7 @@ const KEPT_FOR_STOP: Kind = Kind {
 pub enum Link {
     /// Linked to a kept component.
     Linked = 0,
-    /// Only a small island within reach: linked to that.
+    /// Only a small island that is not kept within reach: linked to that.
     Island = 1,
     /// No street within `max_link_m`, or a stop that no trip calls at.
     Unlinked = 2,
@@ -126,19 +114,18 @@ impl Linked {
     }
 }
 
-/// Components that points may be linked to: 1 for each that is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept(Vec<u8>);
+/// How far streets are looked for, m.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinkRule {
+    /// A point farther from a street is not linked.
+    pub max_link_m: f64,
+    /// A stop this near to a large component is linked to none but large ones.
+    pub fragment_reach_m: f64,
+}
 
-impl Kept {
-    /// What [`Linker::keep`] decided, told from the links of the stops: each is linked to the component that is kept
-    /// for it.
-    pub fn of(streets: &Streets, stops: &Linked) -> Kept {
-        let mut kept = streets.component_large.to_vec();
-        for &edge in stops.edge.iter().filter(|&&edge| edge != NONE) {
-            kept[streets.edge_component[edge as usize] as usize] = 1;
-        }
-        Kept(kept)
+impl From<&NetworkSpec> for LinkRule {
+    fn from(network: &NetworkSpec) -> LinkRule {
+        LinkRule { max_link_m: network.max_link_m, fragment_reach_m: network.fragment_reach_m }
     }
 }
 
@@ -147,63 +134,46 @@ pub struct Linker<'a> {
     streets: &'a Streets,
     index: Index<'a>,
     max_mm: u64,
+    reach_mm: u64,
 }
 
 /// So many points are linked in one task.
 const CHUNK: usize = 256;
 
 impl<'a> Linker<'a> {
-    /// Makes the index. A point farther than `max_link_m` from a street is not linked.
-    pub fn new(streets: &'a Streets, max_link_m: f64) -> Self {
-        // A float cast saturates; u32 mm is what `Linked` can hold.
-        let max_mm = ((max_link_m * 1000.0).round() as u64).min(u64::from(u32::MAX));
-        Linker { streets, index: Index::new(streets, |_| true), max_mm }
+    /// Makes the index.
+    pub fn new(streets: &'a Streets, rule: LinkRule) -> Self {
+        Self::of(streets, rule, |_| true)
     }
 
     /// As [`Linker::new`], for these points alone: only the streets around them are gone through.
-    pub fn around(streets: &'a Streets, max_link_m: f64, points: &[(f64, f64)]) -> Self {
-        let max_mm = ((max_link_m * 1000.0).round() as u64).min(u64::from(u32::MAX));
-        let near = Around::new(points, max_link_m);
-        Linker { streets, index: Index::new(streets, |edge| near.may_touch(streets, edge)), max_mm }
+    pub fn around(streets: &'a Streets, rule: LinkRule, points: &[(f64, f64)]) -> Self {
+        let near = Around::new(points, rule.max_link_m.max(rule.fragment_reach_m));
+        Self::of(streets, rule, |edge| near.may_touch(streets, edge))
     }
 
-    /// Decides which components are kept: the large ones, and those that hold the nearest edge within
-    /// `max_link_m` of a stop that some trip calls at. The others are reported.
-    ///
-    /// Errors: stopped by `watch`.
-    pub fn keep(&self, stops: &Stops, findings: &mut Findings, watch: &dyn Watch) -> Result<Kept> {
-        let large = Kept(self.streets.component_large.to_vec());
-        let Kept(kept) = self.keep_also(large, &called_points(stops), watch)?;
-        let report = |is: &dyn Fn(usize) -> bool| {
-            let (mut number, mut nodes, mut mm) = (0, 0u64, 0i64);
-            for component in (0..kept.len()).filter(|&c| is(c)) {
-                number += 1;
-                nodes += u64::from(self.streets.component_nodes[component]);
-                mm += self.streets.component_mm[component];
-            }
-            (number, format!("{nodes} nodes and {} m in all", mm / 1000))
-        };
-        let (islands, what) = report(&|c| kept[c] == 0);
-        findings.count(ISLAND, "osm", islands, what);
-        let (saved, what) = report(&|c| kept[c] == 1 && self.streets.component_large[c] == 0);
-        findings.count(KEPT_FOR_STOP, "osm", saved, what);
-        Ok(Kept(kept))
+    fn of(streets: &'a Streets, rule: LinkRule, wanted: impl Fn(u32) -> bool) -> Self {
+        // A float cast saturates; u32 mm is what `Linked` can hold.
+        let mm = |m: f64| ((m * 1000.0).round() as u64).min(u64::from(u32::MAX));
+        let (max_mm, reach_mm) = (mm(rule.max_link_m), mm(rule.fragment_reach_m));
+        Linker { streets, index: Index::new(streets, wanted), max_mm, reach_mm }
     }
 
-    /// Keeps the components with the nearest edges of stops at `points` as well.
-    fn keep_also(&self, kept: Kept, points: &[(f64, f64)], watch: &dyn Watch) -> Result<Kept> {
-        let Kept(mut kept) = kept;
-        let all = vec![1; self.streets.components()];
-        for hit in self.hits(points, &all, watch)?.into_iter().filter_map(|(hit, _)| hit) {
-            kept[self.streets.edge_component[hit.edge as usize] as usize] = 1;
-        }
-        Ok(Kept(kept))
-    }
-
-    /// Links points (lon, lat in degrees). Errors: stopped by `watch`.
+    /// Links points (lon, lat in degrees): to the nearest kept component, or else to the island they are on. Stops are
+    /// linked by [`Linker::link_stops`]. Errors: stopped by `watch`.
     pub fn link(&self, kept: &Kept, points: &[(f64, f64)], watch: &dyn Watch) -> Result<Linked> {
+        self.linked(points, watch, |point| self.index.nearest(point, kept.flags(), self.max_mm))
+    }
+
+    /// Links each point to what `find` gives: a place on a kept component, or one on another.
+    fn linked(
+        &self,
+        points: &[(f64, f64)],
+        watch: &dyn Watch,
+        find: impl Fn((f64, f64)) -> (Option<Hit>, Option<Hit>) + Sync,
+    ) -> Result<Linked> {
         let mut linked = Linked::default();
-        for (hit, island) in self.hits(points, &kept.0, watch)? {
+        for (hit, island) in self.of_each(points, watch, find)? {
             let status = match (hit, island) {
                 (Some(_), _) => Link::Linked,
                 (None, Some(_)) => Link::Island,
@@ -214,29 +184,15 @@ impl<'a> Linker<'a> {
         Ok(linked)
     }
 
-    /// Links the stops that trips call at; the others stay unlinked. Errors: stopped by `watch`.
-    pub fn link_stops(&self, kept: &Kept, stops: &Stops, watch: &dyn Watch) -> Result<Linked> {
-        self.link(kept, &called_points(stops), watch)
-    }
-
-    fn hits(
+    fn of_each<T: Send>(
         &self,
         points: &[(f64, f64)],
-        kept: &[u8],
         watch: &dyn Watch,
-    ) -> Result<Vec<(Option<Hit>, Option<Hit>)>> {
+        find: impl Fn((f64, f64)) -> T + Sync,
+    ) -> Result<Vec<T>> {
         let chunks: Vec<&[(f64, f64)]> = points.chunks(CHUNK).collect();
-        let nearest = |&point: &(f64, f64)| self.index.nearest(point, kept, self.max_mm);
-        let hits = collect(watch, chunks.len(), |i| chunks[i].iter().map(nearest).collect::<Vec<_>>());
-        if watch.cancelled() { Err(Error::Stopped) } else { Ok(hits.into_iter().flatten().collect()) }
+        let found =
+            collect(watch, chunks.len(), |i| chunks[i].iter().map(|&point| find(point)).collect::<Vec<_>>());
+        if watch.cancelled() { Err(Error::Stopped) } else { Ok(found.into_iter().flatten().collect()) }
     }
-}
-
-/// The stops' points; NaN, which links nowhere, for stops that no trip calls at.
-fn called_points(stops: &Stops) -> Vec<(f64, f64)> {
-    let point = |stop: usize| match stops.called[stop] {
-        0 => (f64::NAN, f64::NAN),
-        _ => (stops.lon[stop], stops.lat[stop]),
-    };
-    (0..stops.called.len()).map(point).collect()
 }

@@ -60,7 +60,14 @@ pub const KEYS: &[Key] = &[
         "min_island_nodes",
         Value("40"),
         "40",
-        "street islands of fewer OSM nodes without a stop are left out",
+        "street islands of fewer OSM nodes are small: they are kept only for a stop on them",
+    ),
+    key(
+        "network",
+        "fragment_reach_m",
+        Value("250"),
+        "250",
+        "no small island is kept for a stop that is so near to a larger piece of street",
     ),
     key(
         "network",

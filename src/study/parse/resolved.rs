@@ -33,6 +33,7 @@ pub fn resolved(study: &Study) -> Value {
             "osm": network.osm.iter().map(|path| shown(path)).collect::<Vec<_>>(),
             "gtfs": network.gtfs.iter().map(|path| shown(path)).collect::<Vec<_>>(),
             "max_link_m": network.max_link_m,
+            "fragment_reach_m": network.fragment_reach_m,
             "min_island_nodes": network.min_island_nodes,
             "may_be_idle": network.may_be_idle,
             "cache": shown(&network.cache),

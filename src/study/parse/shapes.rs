@@ -74,6 +74,7 @@ const SHAPES: &[(&str, &str, Shape)] = &[
     ("new stop", "name", Text),
     ("", "name", NAME),
     ("network", "max_link_m", Number(0.0, 100_000.0)),
+    ("network", "fragment_reach_m", Number(0.0, 100_000.0)),
     ("network", "min_island_nodes", Whole(0, 1_000_000)),
     ("outputs", "crs", Either(&[EPSG, Words(&["cells"])])),
     ("outputs", "matrix", Either(&[Flag, Words(&["partitioned"])])),

@@ -1,0 +1,149 @@
+//! Stops → which components of the streets are kept, and where the stops are linked: a fragment never hides a street.
+//!
+//! A small component (fewer than `min_island_nodes`) is kept for a stop only where the stop lies on it (50 m) and no
+//! large component has an edge within `fragment_reach_m`: an islet with its ferry keeps its paths, a stop beside a
+//! stray footway, a fenced car park or a platform that meets nothing is linked to the street.
+
+use super::nearest::Hit;
+use super::{Link, Linked, Linker};
+use crate::base::NONE;
+use crate::base::error::Result;
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::watch::Watch;
+use crate::network::streets::Streets;
+use crate::network::transit::Stops;
+
+const ISLAND: Kind = Kind {
+    code: "street_island",
+    severity: Severity::Dropped,
+    meaning: "small islands of streets that are kept for no stop: cells and stops link to them only where nothing else \
+              is near",
+    remedy: "[network] min_island_nodes sets what is small",
+};
+
+/// A stop this near to a street lies on it, mm.
+const ON_ISLAND_MM: u64 = 50_000;
+
+/// Components that points may be linked to: 1 for each that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept(Vec<u8>);
+
+impl Kept {
+    /// What [`Linker::keep`] decided, told from the links of the stops: one that a component is kept for is linked to
+    /// that, and nobody has the status [`Link::Linked`] on a component that is not kept.
+    pub fn of(streets: &Streets, stops: &Linked) -> Kept {
+        let mut kept = streets.component_large.to_vec();
+        for stop in 0..stops.len() {
+            if let Some(component) = kept_component(streets, stops, stop) {
+                kept[component] = 1;
+            }
+        }
+        Kept(kept)
+    }
+
+    pub(super) fn flags(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Without some small components.
+    pub(super) fn without(mut self, components: &[usize]) -> Kept {
+        components.iter().for_each(|&component| self.0[component] = 0);
+        self
+    }
+}
+
+/// The kept component that a stop is linked to.
+fn kept_component(streets: &Streets, stops: &Linked, stop: usize) -> Option<usize> {
+    let edge = stops.edge[stop];
+    (edge != NONE && stops.status(stop) == Link::Linked)
+        .then(|| streets.edge_component[edge as usize] as usize)
+}
+
+/// The small component that is kept and that a stop is linked to.
+pub(super) fn kept_island(streets: &Streets, stops: &Linked, stop: usize) -> Option<usize> {
+    kept_component(streets, stops, stop).filter(|&component| streets.component_large[component] == 0)
+}
+
+impl Linker<'_> {
+    /// Decides which components are kept: the large ones, and those that a stop lies on which some trip calls at,
+    /// where no large one is near. The others are reported.
+    ///
+    /// Errors: stopped by `watch`.
+    pub fn keep(&self, stops: &Stops, findings: &mut Findings, watch: &dyn Watch) -> Result<Kept> {
+        let large = Kept(self.streets.component_large.to_vec());
+        let Kept(kept) = self.keep_also(large, &called_points(stops), watch)?;
+        let (mut islands, mut nodes, mut mm) = (0, 0u64, 0i64);
+        for component in (0..kept.len()).filter(|&component| kept[component] == 0) {
+            islands += 1;
+            nodes += u64::from(self.streets.component_nodes[component]);
+            mm += self.streets.component_mm[component];
+        }
+        findings.count(ISLAND, "osm", islands, format!("{nodes} nodes and {} m in all", mm / 1000));
+        Ok(Kept(kept))
+    }
+
+    /// Keeps the small components as well that stops at `points` keep.
+    pub(super) fn keep_also(&self, kept: Kept, points: &[(f64, f64)], watch: &dyn Watch) -> Result<Kept> {
+        let Kept(mut kept) = kept;
+        for hit in self.of_each(points, watch, |point| self.own_island(point))?.into_iter().flatten() {
+            kept[self.streets.edge_component[hit.edge as usize] as usize] = 1;
+        }
+        Ok(Kept(kept))
+    }
+
+    /// Where a stop is nearest to the small component that is kept for it.
+    fn own_island(&self, point: (f64, f64)) -> Option<Hit> {
+        let on_mm = self.max_mm.min(ON_ISLAND_MM);
+        let large = &self.streets.component_large;
+        let (street, island) = self.index.nearest(point, large, self.reach_mm.max(on_mm));
+        let island = island.filter(|island| island.link_mm <= on_mm)?;
+        street.is_none_or(|street| street.link_mm > self.reach_mm && island < street).then_some(island)
+    }
+
+    /// Links the stops that trips call at: to the nearest large component within `fragment_reach_m`, else as other
+    /// points. The other stops stay unlinked. Errors: stopped by `watch`.
+    pub fn link_stops(&self, kept: &Kept, stops: &Stops, watch: &dyn Watch) -> Result<Linked> {
+        self.link_as_stops(kept, &called_points(stops), watch)
+    }
+
+    pub(super) fn link_as_stops(
+        &self,
+        kept: &Kept,
+        points: &[(f64, f64)],
+        watch: &dyn Watch,
+    ) -> Result<Linked> {
+        let large = &self.streets.component_large;
+        self.linked(points, watch, |point| {
+            match self.index.nearest(point, large, self.max_mm.min(self.reach_mm)) {
+                (None, _) => self.index.nearest(point, kept.flags(), self.max_mm),
+                (street, _) => (street, None),
+            }
+        })
+    }
+
+    /// How far each stop is from a small component that is nearer than the street it is `linked` to, mm; `NONE` where
+    /// there is none. Errors: stopped by `watch`.
+    pub fn passed(&self, stops: &Stops, linked: &Linked, watch: &dyn Watch) -> Result<Vec<u32>> {
+        let large = &self.streets.component_large;
+        let component = |edge: u32| self.streets.edge_component[edge as usize];
+        let points = called_points(stops);
+        let islands =
+            self.of_each(&points, watch, |point| self.index.nearest(point, large, self.max_mm).1)?;
+        let passed = islands.into_iter().enumerate().map(|(stop, island)| {
+            let spot = linked.spot(stop)?;
+            let island = island?;
+            let nearer = island.link_mm < u64::from(spot.link_mm);
+            (nearer && component(island.edge) != component(spot.edge)).then_some(island.link_mm as u32)
+        });
+        Ok(passed.map(|mm| mm.unwrap_or(NONE)).collect())
+    }
+}
+
+/// The stops' points; NaN, which links nowhere, for stops that no trip calls at.
+pub(super) fn called_points(stops: &Stops) -> Vec<(f64, f64)> {
+    let point = |stop: usize| match stops.called[stop] {
+        0 => (f64::NAN, f64::NAN),
+        _ => (stops.lon[stop], stops.lat[stop]),
+    };
+    (0..stops.called.len()).map(point).collect()
+}
