@@ -181,6 +181,7 @@ impl Loaded {
             },
         )?;
         report_unlinked(&cells, &links.cells, &mut findings);
+        super::scenarios::doubt_headways(study, &mut findings);
         if let Some(places) = &others {
             report_unlinked(places, &links.others, &mut findings);
         }
@@ -292,7 +293,7 @@ pub fn read_timetable(study: &Study, findings: &mut Findings, watch: &dyn Watch)
     let mut problems: Vec<Problem> = Vec::new();
     watch.begin("timetables", study.network.gtfs.len() as u64);
     for path in &study.network.gtfs {
-        match gtfs::read(&study.folder.join(path), findings) {
+        match gtfs::read(&study.folder.join(path), findings, watch) {
             Ok(feed) => feeds.push(feed),
             Err(Error::Input(more)) => problems.extend(more),
             Err(other) => return Err(other),
@@ -307,8 +308,13 @@ pub fn read_timetable(study: &Study, findings: &mut Findings, watch: &dyn Watch)
 }
 
 /// The timetable of one more feed of a scenario.
-pub fn read_feed(study: &Study, file: &Path, findings: &mut Findings) -> Result<Timetable> {
-    let feed = gtfs::read(&study.folder.join(file), findings)?;
+pub fn read_feed(
+    study: &Study,
+    file: &Path,
+    findings: &mut Findings,
+    watch: &dyn Watch,
+) -> Result<Timetable> {
+    let feed = gtfs::read(&study.folder.join(file), findings, watch)?;
     Ok(timetable::build(&[feed], study.network.phone_ahead, findings))
 }
 

@@ -11,7 +11,8 @@ use super::load::{Links, Loaded, limits, read_feed, read_osm};
 use super::matrix::choose;
 use super::{Windowed, switches};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::Findings;
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::units::LEAST_HEADWAY_S;
 use crate::base::watch::Watch;
 use crate::network::Network;
 use crate::network::links::{Ends, Linker, links_again, walks, walks_again};
@@ -22,7 +23,34 @@ use crate::routing::{A_LOOK, Backwards, touched};
 use crate::scenario::{
     Figures, Given, Report, dates, edit_places, edit_profiles, edit_streets, edit_timetable, service_days,
 };
-use crate::study::{Concern, Profile, Scenario, Study};
+use crate::study::{AddLine, Concern, Departures, Edit, Profile, Scenario, SetHeadway, Study};
+
+const SHORT_HEADWAY: Kind = Kind {
+    code: "scenario_short_headway",
+    severity: Severity::Doubt,
+    meaning: "edits with a headway below 10 seconds: made as written",
+    remedy: "headway_s is in seconds: 10 minutes are 600",
+};
+
+/// Says which edits of a study's scenarios look as if minutes stood for seconds.
+pub fn doubt_headways(study: &Study, findings: &mut Findings) {
+    for scenario in study.named_scenarios() {
+        for placed in &scenario.edits {
+            let (all_day, bands) = match &placed.edit {
+                Edit::SetHeadway(SetHeadway { headway_s, bands, .. }) => (*headway_s, bands.as_slice()),
+                Edit::AddLine(AddLine { departures: Departures::Bands(bands), .. }) => {
+                    (None, bands.as_slice())
+                }
+                _ => continue,
+            };
+            let headways = all_day.into_iter().chain(bands.iter().map(|band| band.headway_s));
+            for headway_s in headways.filter(|&headway_s| headway_s < LEAST_HEADWAY_S) {
+                let what = format!("{}: headway_s = {headway_s}", placed.place);
+                findings.add(SHORT_HEADWAY, &scenario.name, "", "", what);
+            }
+        }
+    }
+}
 
 /// The name of the study without edits.
 pub const BASE: &str = "base";
@@ -62,7 +90,7 @@ impl<'s> Edited<'s> {
         let mut findings = Findings::default();
         let mut feeds: Vec<(&Path, Timetable)> = Vec::new();
         for file in scenario.edits.iter().filter_map(|placed| placed.edit.feed_file()) {
-            match read_feed(study, file, &mut findings) {
+            match read_feed(study, file, &mut findings, watch) {
                 Ok(feed) => feeds.push((file, feed)),
                 Err(error) => kept(error)?,
             }
