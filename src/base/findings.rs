@@ -132,6 +132,13 @@ impl Findings {
         Findings { kept, counts }
     }
 
+    /// What of an input was dropped, in words; `None`: nothing.
+    pub fn dropped(&self, input: &str) -> Option<String> {
+        let mine = self.counts().filter(|(kind, of, _)| kind.severity == Severity::Dropped && *of == input);
+        let list: Vec<String> = mine.map(|(kind, _, number)| format!("{number} {}", kind.meaning)).collect();
+        (!list.is_empty()).then(|| list.join("; "))
+    }
+
     /// How many of one code, over all inputs.
     pub fn total(&self, code: &str) -> u64 {
         self.counts.iter().filter(|((kind, _), _)| kind.code == code).map(|(_, n)| n).sum()

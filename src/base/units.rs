@@ -24,6 +24,9 @@ impl SpeedMmPerS {
     }
 }
 
+/// A headway below this is doubtful, s: no line runs more often than gondolas do, and a number of minutes looks like it.
+pub const LEAST_HEADWAY_S: u32 = 10;
+
 /// The departures of a period: `count` of them, one every `every_s`, the first at time 0.
 /// All times of a query are seconds from the window's start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -207,7 +207,7 @@ pub fn ask(
         if study.network.may_be_idle.contains(name) {
             findings.add(IDLE_FEED, name, "", &period.name, format!("no departure on {}", period.date));
         } else {
-            problems.push(no_service(timetable, feed as u32, period, &asked));
+            problems.push(no_service(region, findings, feed as u32, period, &asked));
         }
     }
     if problems.is_empty() { Ok(asked) } else { Err(Error::Input(problems)) }
@@ -226,7 +226,11 @@ fn idle_feeds(region: &Region, service: &Service, question: &Question) -> Vec<us
     (0..busy.len()).filter(|&feed| !busy[feed]).collect()
 }
 
-fn no_service(timetable: &Timetable, feed: u32, period: &Period, asked: &Asked) -> Problem {
+fn no_service(region: &Region, findings: &Findings, feed: u32, period: &Period, asked: &Asked) -> Problem {
+    let timetable = &*region.timetable;
+    if let Some(problem) = never(region, findings, feed) {
+        return problem;
+    }
     let name = &timetable.feeds[feed as usize].name;
     let (from, until) = asked.between(period);
     let side = match asked.of {
@@ -242,23 +246,55 @@ fn no_service(timetable: &Timetable, feed: u32, period: &Period, asked: &Asked) 
         named(period)
     );
     let date = |day: i32| calendar::date_of(day).map_or_else(String::new, |date: Date| date.to_string());
-    let mut remedy = match span::service_span(timetable, feed) {
-        None => "the feed never runs".to_string(),
-        Some(s) => {
-            let hours = span::hours(timetable, feed, s.best);
-            let hours =
-                hours.map_or_else(String::new, |(a, b)| format!(", from {} to {}", clock(a), clock(b)));
-            format!(
-                "it runs from {} to {}; most trips on {} ({}{hours})",
-                date(s.first),
-                date(s.last),
-                date(s.best),
-                s.trips
-            )
-        }
-    };
-    remedy += &format!(". Choose another date or window, or allow it: [network] may_be_idle = [\"{name}\"]");
+    let runs = span::service_span(timetable, feed).map_or_else(String::new, |s| {
+        let hours = span::hours(timetable, feed, s.best);
+        let hours = hours.map_or_else(String::new, |(a, b)| format!(", from {} to {}", clock(a), clock(b)));
+        format!(
+            "it runs from {} to {}; most trips on {} ({}{hours}). ",
+            date(s.first),
+            date(s.last),
+            date(s.best),
+            s.trips
+        )
+    });
+    let remedy = format!("{runs}Choose another date or window, or {}", allowed(name));
     Problem::new(name, what, remedy)
+}
+
+fn allowed(feed: &str) -> String {
+    format!("allow it: [network] may_be_idle = [\"{feed}\"]")
+}
+
+/// What no other date or window would mend: a feed without trips, without days, or far from all streets.
+fn never(region: &Region, findings: &Findings, feed: u32) -> Option<Problem> {
+    let timetable = &*region.timetable;
+    let name = &timetable.feeds[feed as usize].name;
+    let trips = timetable.trips.iter().filter(|trip| trip.feed == feed).count();
+    let dropped = findings.dropped(name);
+    let dropped = dropped.map_or_else(String::new, |list| format!("; left out: {list}"));
+    if trips == 0 {
+        let remedy =
+            format!("see what isokron check says of it, and put the feed right, or {}", allowed(name));
+        return Some(Problem::new(name, format!("has no trip that can run{dropped}"), remedy));
+    }
+    if span::service_span(timetable, feed).is_none() {
+        let what = format!("none of its {trips} trips runs on any day{dropped}");
+        let remedy = format!("look at its calendar.txt and calendar_dates.txt, or {}", allowed(name));
+        return Some(Problem::new(name, what, remedy));
+    }
+    let stops = &timetable.stops;
+    let called: Vec<usize> =
+        (0..stops.feed.len()).filter(|&stop| stops.feed[stop] == feed && stops.called[stop] != 0).collect();
+    let near = |stop: &usize| region.links.stops.status(*stop) != Link::Unlinked;
+    if region.streets.edges() == 0 || called.iter().any(near) {
+        return None;
+    }
+    let what = format!("none of its {} stops with trips is near a street of the study", called.len());
+    let remedy = format!(
+        "give an extract and feeds of the same area, raise [network] max_link_m, or {}",
+        allowed(name)
+    );
+    Some(Problem::new(name, what, remedy))
 }
 
 /// A cell's status, the first that holds: `unlinked`, `island`, `no_service`, `ok`. `asked`: of a profile that rides.

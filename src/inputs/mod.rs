@@ -9,6 +9,8 @@ mod columnar;
 #[cfg(feature = "native")]
 mod columns;
 #[cfg(feature = "native")]
+pub mod content;
+#[cfg(feature = "native")]
 pub mod conveyal;
 #[cfg(feature = "native")]
 pub mod geopackage;

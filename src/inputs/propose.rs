@@ -24,6 +24,10 @@ pub struct Facts {
     pub feeds: Vec<FeedFacts>,
     /// The day with most trips; `None` where the feeds have no day of service, or there are none.
     pub date: Option<Date>,
+    /// Stops with trips that lie near the streets.
+    pub stops_near: usize,
+    /// What of a feed was dropped, in words; `None`: nothing.
+    pub dropped: Option<String>,
     /// The window to take, seconds from midnight; `None`: one is chosen.
     pub depart: Option<(i32, i32)>,
     pub cells: Option<CellsFacts>,
@@ -301,6 +305,26 @@ struct Window {
     idle: Vec<String>,
 }
 
+/// Why no trip could be found, and what to do.
+fn no_service(facts: &Facts) -> (String, String) {
+    let lost = facts.dropped.as_ref().map_or_else(String::new, |dropped| format!("; left out: {dropped}"));
+    match facts.date {
+        None => (
+            format!("there is no day with service{lost}"),
+            "look at calendar.txt and calendar_dates.txt, and at what isokron check FEED says".into(),
+        ),
+        Some(_) if facts.stops_near == 0 => (
+            "no stop with trips is near the streets".into(),
+            "give an extract and feeds of the same area; isokron check says where streets and stops lie"
+                .into(),
+        ),
+        Some(date) => (
+            format!("no trip that calls near the streets runs on {date}"),
+            "give another day with --date; isokron check FEED says when it runs".into(),
+        ),
+    }
+}
+
 /// 7 to 9 o'clock if every feed that runs that day runs then; else the hour in which most feeds run, and of
 /// those the one with most trips, the earliest of equal ones. None without feeds.
 fn window(facts: &Facts) -> Result<Option<Window>> {
@@ -310,8 +334,8 @@ fn window(facts: &Facts) -> Result<Option<Window>> {
     let running: Vec<&FeedFacts> = facts.feeds.iter().filter(|feed| feed.trips() > 0).collect();
     let date = facts.date.filter(|_| !running.is_empty()).ok_or_else(|| {
         let names: Vec<String> = facts.feeds.iter().map(FeedFacts::name).collect();
-        let remedy = "look at calendar.txt and calendar_dates.txt with isokron check";
-        Error::input(names.join(", "), "there is no day with service", remedy)
+        let (what, remedy) = no_service(facts);
+        Error::input(names.join(", "), what, remedy)
     })?;
     let mut hours = 7..9;
     if let Some((start_s, end_s)) = facts.depart {

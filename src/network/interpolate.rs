@@ -19,6 +19,32 @@ pub(super) enum Unusable {
 /// Arrival and departure at each call, seconds.
 pub(super) type Times = Vec<(i32, i32)>;
 
+/// How many calls were interpolated, by what told the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Filled {
+    /// `shape_dist_traveled`.
+    pub by_shape: u64,
+    /// Straight lines from stop to stop.
+    pub by_ground: u64,
+    /// Nothing: the time is shared out evenly.
+    pub evenly: u64,
+    /// Of all these: calls whose `shape_dist_traveled` is there, and says nothing.
+    pub idle_shape: u64,
+}
+
+impl Filled {
+    pub fn all(&self) -> u64 {
+        self.by_shape + self.by_ground + self.evenly
+    }
+
+    pub fn add(&mut self, more: Filled) {
+        self.by_shape += more.by_shape;
+        self.by_ground += more.by_ground;
+        self.evenly += more.evenly;
+        self.idle_shape += more.idle_shape;
+    }
+}
+
 /// Fills the blanks of one trip (design, section 4) into `times`. Says how many calls were interpolated.
 ///
 /// One of arrival and departure blank takes the other. Between timed stops time runs from the last departure to the
@@ -30,7 +56,7 @@ pub(super) fn times(
     rows: &[RawStopTime],
     distances: &mut Distances,
     times: &mut Times,
-) -> Result<u64, Unusable> {
+) -> Result<Filled, Unusable> {
     times.clear();
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Err(Unusable::TooShort) };
     if rows.len() < 2 {
@@ -41,7 +67,7 @@ pub(super) fn times(
     }
     // The last call with a time.
     let mut from = 0;
-    let mut filled = 0;
+    let mut filled = Filled::default();
     for (index, row) in rows.iter().enumerate() {
         let Some((arrival, departure)) = known(row) else { continue };
         let before = times.last().map_or(arrival, |&(_, departure)| departure);
@@ -50,12 +76,11 @@ pub(super) fn times(
         }
         if index > from + 1 {
             let gap = &rows[from..=index];
-            let way = way(gap, distances);
-            let total = *way.last().expect("a gap has two ends");
+            let way = way(gap, distances, &mut filled);
+            let total = way.last().copied().unwrap_or(1);
             for &along in &way[1..way.len() - 1] {
                 let time = before + share(arrival - before, along, total);
                 times.push((time, time));
-                filled += 1;
             }
         }
         times.push((arrival, departure));
@@ -77,16 +102,35 @@ fn share(span: i32, along: i128, total: i128) -> i32 {
 }
 
 /// The way from the gap's first stop to each of its stops; the last is above 0.
-fn way(gap: &[RawStopTime], distances: &mut Distances) -> Vec<i128> {
-    let by = by_shape(gap).or_else(|| by_geodesic(gap, distances));
-    by.filter(|way| way.last() > Some(&0)).unwrap_or_else(|| (0..gap.len() as i128).collect())
+fn way(gap: &[RawStopTime], distances: &mut Distances, filled: &mut Filled) -> Vec<i128> {
+    let calls = gap.len() as u64 - 2;
+    let some_length = |way: &Vec<i128>| way.last() > Some(&0);
+    if let Some(way) = by_shape(gap, distances).filter(some_length) {
+        filled.by_shape += calls;
+        return way;
+    }
+    if gap.iter().all(|row| row.shape_dist_traveled.is_some()) {
+        filled.idle_shape += calls;
+    }
+    if let Some(way) = by_geodesic(gap, distances).filter(some_length) {
+        filled.by_ground += calls;
+        return way;
+    }
+    filled.evenly += calls;
+    (0..gap.len() as i128).collect()
 }
 
-/// By `shape_dist_traveled`, in billionths of its unit; `None` unless it is given throughout and does not fall.
-fn by_shape(gap: &[RawStopTime]) -> Option<Vec<i128>> {
+/// By `shape_dist_traveled`, in billionths of its unit; `None` unless it is given throughout, never falls, and rises
+/// between stops that lie apart: zeros in place of distances say nothing of the way.
+fn by_shape(gap: &[RawStopTime], distances: &mut Distances) -> Option<Vec<i128>> {
     let given: Option<Vec<f64>> = gap.iter().map(|row| row.shape_dist_traveled).collect();
     let given = given.filter(|given| given.is_sorted() && given.iter().all(|value| value.abs() <= 1e12))?;
-    Some(given.iter().map(|value| ((value - given[0]) * 1e9).round() as i128).collect())
+    let way: Vec<i128> = given.iter().map(|value| ((value - given[0]) * 1e9).round() as i128).collect();
+    let mut hops = way.windows(2).zip(gap.windows(2));
+    let stands = hops.any(|(way, rows)| {
+        way[0] == way[1] && distances.mm(rows[0].stop, rows[1].stop).is_some_and(|apart| apart > 0)
+    });
+    (!stands).then_some(way)
 }
 
 /// By geodesic distance from stop to stop, in millimetres; `None` where a stop has no coordinates.
@@ -175,8 +219,38 @@ mod tests {
         // Missing at one of the gap's ends, or falling: the ground again.
         assert_eq!(at([None, Some(7.3), Some(7.6), Some(8.0)]), [0, 20, 80, 100]);
         assert_eq!(at([Some(7.0), Some(7.6), Some(7.3), Some(8.0)]), [0, 20, 80, 100]);
-        // No length: evenly, 33⅓ and 66⅔.
-        assert_eq!(at([Some(7.0); 4]), [0, 33, 67, 100]);
+        // No length, or none between two stops that lie apart: the ground again.
+        assert_eq!(at([Some(7.0); 4]), [0, 20, 80, 100]);
+        assert_eq!(at([Some(0.0), Some(0.0), Some(0.0), Some(8.0)]), [0, 20, 80, 100]);
+        assert_eq!(at([Some(7.0), Some(7.5), Some(7.5), Some(8.0)]), [0, 20, 80, 100]);
+        // Two stops at one place may share a distance; all four there share the time evenly, 33⅓ and 66⅔.
+        let times = [Some(0), None, None, Some(100)];
+        let rows =
+            |given: [f64; 4]| (0..4).map(|i| row(i as u32, times[i], Some(given[i]))).collect::<Vec<_>>();
+        assert_eq!(arrivals(&rows([0.0, 2.0, 2.0, 8.0]), &stops(&[0.0, 1.0, 1.0, 5.0])), [0, 25, 25, 100]);
+        assert_eq!(arrivals(&rows([7.0; 4]), &stops(&[1.0; 4])), [0, 33, 67, 100]);
+    }
+
+    #[test]
+    fn it_is_counted_what_told_the_way() {
+        let ground = stops(&[0.0, 1.0, 4.0, 5.0]);
+        let counted = |given: Option<f64>, ground: &[RawStop]| {
+            let rows: Vec<_> = (0..4)
+                .map(|i| {
+                    row(
+                        i,
+                        [Some(0), None, None, Some(100)][i as usize],
+                        given.map(|step| step * f64::from(i)),
+                    )
+                })
+                .collect();
+            let found = super::times(&rows, &mut Distances::new(ground), &mut Times::new()).expect("usable");
+            (found.by_shape, found.by_ground, found.evenly, found.idle_shape)
+        };
+        assert_eq!(counted(Some(1.0), &ground), (2, 0, 0, 0));
+        assert_eq!(counted(Some(0.0), &ground), (0, 2, 0, 2));
+        assert_eq!(counted(None, &ground), (0, 2, 0, 0));
+        assert_eq!(counted(None, &stops(&[1.0; 4])), (0, 0, 2, 0));
     }
 
     #[test]

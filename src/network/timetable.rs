@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::calendar::service_days;
 use super::doubts::{Repeats, say_repeated, speeds};
-use super::interpolate::{Distances, Times, Unusable, times};
+use super::interpolate::{Distances, Filled, Times, Unusable, times};
 use super::rules::{self, Offsets};
 use super::runs::{Bands, shifts};
 use super::transit::{ALIGHT, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, Feed, Route, Timetable, Trip};
@@ -26,6 +26,12 @@ const INTERPOLATED: Kind = kind(
     "gtfs_interpolated_time",
     Severity::Repaired,
     "calls without times: interpolated along the trip, by shape_dist_traveled or by distance",
+    "",
+);
+const IDLE_SHAPE: Kind = kind(
+    "gtfs_idle_distance",
+    Severity::Repaired,
+    "calls without times whose shape_dist_traveled falls, or stays where stops lie apart: distance counts instead",
     "",
 );
 const HALF_BLANK: Kind = kind(
@@ -184,11 +190,12 @@ fn add_trips(
     let mut block_numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let mut buffer = Times::new();
     let mut kept = vec![NONE; feed.trips.len()];
-    let (mut filled, mut half, mut phone) = (0, 0, 0);
+    let mut filled = Filled::default();
+    let (mut half, mut phone) = (0, 0);
     for (index, trip) in feed.trips.iter().enumerate() {
         let rows = rows.row(index);
         match times(rows, &mut distances, &mut buffer) {
-            Ok(calls) => filled += calls,
+            Ok(calls) => filled.add(calls),
             Err(reason) => {
                 say_unusable(feed, trip, rows, reason, findings);
                 continue;
@@ -235,7 +242,12 @@ fn add_trips(
         timetable.calls.push_row(calls);
         timetable.shifts.push_row(shifts);
     }
-    findings.count(INTERPOLATED, &feed.name, filled, "");
+    let by = format!(
+        "{} by shape_dist_traveled, {} by distance, {} evenly",
+        filled.by_shape, filled.by_ground, filled.evenly
+    );
+    findings.count(INTERPOLATED, &feed.name, filled.all(), by);
+    findings.count(IDLE_SHAPE, &feed.name, filled.idle_shape, "");
     findings.count(HALF_BLANK, &feed.name, half, "");
     let used = if phone_ahead { "used as if one need not phone" } else { "not used" };
     findings.count(PHONE_AHEAD, &feed.name, phone, used);

@@ -14,6 +14,7 @@ use crate::base::array::Bytes;
 use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
+use crate::inputs::content;
 use crate::network::format::{Damage, Reader, VERSION, Writer};
 use crate::network::parts;
 use crate::outputs::manifest::InputFile;
@@ -116,6 +117,7 @@ impl Cache {
     /// # Errors
     /// It is not there, or may not be read.
     pub fn input(&self, name: &str, path: &Path) -> Result<InputFile> {
+        content::no_pipe(path)?;
         let stamp = |path: &Path| std::fs::metadata(path).map(|file| Stamp::of(&file)).ok();
         let before = stamp(path);
         let known = before.and_then(|stamp| self.state().ledger.hash(path, &stamp));

@@ -14,6 +14,7 @@ use crate::base::units::clock;
 use crate::base::watch::Watch;
 use crate::engine::scenario;
 use crate::engine::window;
+use crate::inputs::content::{self, Content};
 use crate::inputs::{geopackage, gtfs, osm, tables};
 use crate::network::links::Link;
 use crate::network::streets::{self, Streets};
@@ -124,6 +125,7 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
 
 fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
     must_be_there([file])?;
+    content::no_pipe(file)?;
     let shown = file.display().to_string();
     let (bare, layer) = split_layer(file);
     let ending = bare.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
@@ -133,7 +135,7 @@ fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<
             Ok(streets_lines(&shown, &streets::build(&raw, 40, findings)))
         }
         "zip" => {
-            let feed = gtfs::read(file, findings)?;
+            let feed = gtfs::read(file, findings, watch)?;
             let timetable = timetable::build(std::slice::from_ref(&feed), true, findings);
             Ok(timetable_lines(&timetable))
         }
@@ -151,12 +153,21 @@ fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<
             layers.iter().map(line).collect()
         }
         "gpkg" => Ok(vec![table_line(file, &shown, findings)?]),
-        _ => Err(Error::input(
-            shown,
-            "is none of the kinds of file that check knows",
-            "give a study (.toml), streets (.osm.pbf), a feed (.zip) or a table (.csv, .geojson, .gpkg, .shp, .parquet)",
-        )),
+        _ => Err(unknown_kind(file, &shown)),
     }
+}
+
+/// A file whose ending says nothing to us: what it is, if its first bytes tell.
+fn unknown_kind(file: &Path, shown: &str) -> Error {
+    let start = std::fs::File::open(file).and_then(|mut file| content::start_of(&mut file));
+    let content = match start {
+        Ok(start) => Content::of(&start),
+        Err(error) => return content::failed(file, error),
+    };
+    let is = content.name().map_or_else(String::new, |name| format!(": it is {name}"));
+    let what = format!("is none of the kinds of file that check knows by their endings{is}");
+    let kinds = "give a study (.toml), streets (.osm.pbf), a feed (.zip) or a table (.csv, .geojson, .gpkg, .shp, .parquet)";
+    Error::input(shown, what, content.remedy().unwrap_or(kinds))
 }
 
 fn table_line(file: &Path, shown: &str, findings: &mut Findings) -> Result<String> {

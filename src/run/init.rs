@@ -66,7 +66,7 @@ pub fn init(
     let all = |paths: &[PathBuf]| paths.iter().map(|path| absolute(path)).collect::<Result<Vec<_>>>();
     let (osm_files, gtfs_files) = (all(&options.osm)?, all(&options.gtfs)?);
     let streets = streets::build(&osm::read(&osm_files, &mut findings, watch)?, 40, &mut findings);
-    let timetable = feeds(&gtfs_files, &mut findings)?;
+    let timetable = feeds(&gtfs_files, &mut findings, watch)?;
     watch.rest();
     let bounds = Bounds::of(&streets, &timetable);
     let centre = bounds.centre();
@@ -91,6 +91,8 @@ pub fn init(
         folder: folder.clone(),
         ..Facts::default()
     };
+    facts.stops_near = bounds.stops(&timetable);
+    facts.dropped = gtfs_files.iter().find_map(|file| findings.dropped(&file.file_stem()?.to_string_lossy()));
     when(&mut facts, &timetable, &bounds, &options, asker)?;
     let text = propose::propose(&facts)?;
     std::fs::create_dir_all(&folder).map_err(|error| Error::machine(shown(&folder), error))?;
@@ -256,10 +258,10 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn feeds(paths: &[PathBuf], findings: &mut Findings) -> Result<Timetable> {
+fn feeds(paths: &[PathBuf], findings: &mut Findings, watch: &dyn Watch) -> Result<Timetable> {
     let (mut feeds, mut problems): (Vec<_>, Vec<Problem>) = (Vec::new(), Vec::new());
     for path in paths {
-        match gtfs::read(path, findings) {
+        match gtfs::read(path, findings, watch) {
             Ok(feed) => feeds.push(feed),
             Err(Error::Input(more)) => problems.extend(more),
             Err(other) => return Err(other),
@@ -301,6 +303,13 @@ impl Bounds {
 
     fn centre(&self) -> Option<(f64, f64)> {
         self.0.map(|[w, s, e, n]| ((w + e) / 2.0, (s + n) / 2.0))
+    }
+
+    /// How many stops with trips lie within.
+    fn stops(&self, timetable: &Timetable) -> usize {
+        let stops = &timetable.stops;
+        let called = (0..stops.called.len()).filter(|&stop| stops.called[stop] != 0);
+        called.filter(|&stop| self.hold(stops.lon[stop], stops.lat[stop])).count()
     }
 
     fn hold(&self, lon: f64, lat: f64) -> bool {

@@ -172,6 +172,7 @@ impl Loaded {
             },
         )?;
         report_places(&cells, &links.cells, &mut findings);
+        super::scenarios::doubt_headways(study, &mut findings);
         if let Some(places) = &others {
             report_places(places, &links.others, &mut findings);
         }
@@ -216,7 +217,7 @@ pub struct EditFiles<'a> {
 
 impl FilesOfEdits for EditFiles<'_> {
     fn feed(&self, file: &Path, findings: &mut Findings) -> Result<Timetable> {
-        let feed = gtfs::read(&self.study.folder.join(file), findings)?;
+        let feed = gtfs::read(&self.study.folder.join(file), findings, self.watch)?;
         Ok(timetable::build(&[feed], self.study.network.phone_ahead, findings))
     }
 
@@ -245,7 +246,7 @@ pub fn read_timetable(study: &Study, findings: &mut Findings, watch: &dyn Watch)
     let mut problems: Vec<Problem> = Vec::new();
     watch.begin("timetables", study.network.gtfs.len() as u64);
     for path in &study.network.gtfs {
-        match gtfs::read(&study.folder.join(path), findings) {
+        match gtfs::read(&study.folder.join(path), findings, watch) {
             Ok(feed) => feeds.push(feed),
             Err(Error::Input(more)) => problems.extend(more),
             Err(other) => return Err(other),

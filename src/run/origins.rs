@@ -10,8 +10,8 @@ use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::engine::region::Region;
-use crate::network::links::LinkRule;
 use crate::inputs::cells;
+use crate::network::links::LinkRule;
 use crate::network::links::Linked;
 use crate::study::{self, IsochronesSpec, Profile, Study};
 

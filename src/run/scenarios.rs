@@ -7,6 +7,8 @@ use super::load::{EditFiles, Loaded};
 use super::matrix::choose;
 use super::{Windowed, switches};
 use crate::base::error::Result;
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::units::LEAST_HEADWAY_S;
 use crate::base::watch::Watch;
 use crate::engine::profile_network::Ground;
 use crate::engine::region::Region;
@@ -14,7 +16,34 @@ use crate::engine::scenario::Edited;
 use crate::network::Network;
 use crate::outputs::diagnostics::grouped;
 use crate::scenario::{Figures, Report};
-use crate::study::{Profile, Scenario, Study};
+use crate::study::{AddLine, Departures, Edit, Profile, Scenario, SetHeadway, Study};
+
+const SHORT_HEADWAY: Kind = Kind {
+    code: "scenario_short_headway",
+    severity: Severity::Doubt,
+    meaning: "edits with a headway below 10 seconds: made as written",
+    remedy: "headway_s is in seconds: 10 minutes are 600",
+};
+
+/// Says which edits of a study's scenarios look as if minutes stood for seconds.
+pub fn doubt_headways(study: &Study, findings: &mut Findings) {
+    for scenario in study.named_scenarios() {
+        for placed in &scenario.edits {
+            let (all_day, bands) = match &placed.edit {
+                Edit::SetHeadway(SetHeadway { headway_s, bands, .. }) => (*headway_s, bands.as_slice()),
+                Edit::AddLine(AddLine { departures: Departures::Bands(bands), .. }) => {
+                    (None, bands.as_slice())
+                }
+                _ => continue,
+            };
+            let headways = all_day.into_iter().chain(bands.iter().map(|band| band.headway_s));
+            for headway_s in headways.filter(|&headway_s| headway_s < LEAST_HEADWAY_S) {
+                let what = format!("{}: headway_s = {headway_s}", placed.place);
+                findings.add(SHORT_HEADWAY, &scenario.name, "", "", what);
+            }
+        }
+    }
+}
 
 /// The name of the study without edits.
 pub const BASE: &str = "base";

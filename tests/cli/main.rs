@@ -5,6 +5,7 @@ mod contrasts;
 mod demo;
 mod equity;
 mod examples;
+mod feed_faults;
 mod isochrones;
 mod measures;
 mod network;

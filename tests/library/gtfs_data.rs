@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use isokron::base::findings::Findings;
 use isokron::base::units::clock;
+use isokron::base::watch::Quiet;
 use isokron::inputs::gtfs;
 use isokron::inputs::raw::RawFeed;
 use isokron::network::calendar::{date_of, day_number, service_day_start, wall};
@@ -17,7 +18,7 @@ use crate::common;
 fn read(rel: &str) -> Option<(RawFeed, Findings)> {
     let path = common::data(rel)?;
     let mut findings = Findings::default();
-    let feed = gtfs::read(&path, &mut findings).unwrap_or_else(|error| panic!("{error}"));
+    let feed = gtfs::read(&path, &mut findings, &Quiet).unwrap_or_else(|error| panic!("{error}"));
     Some((feed, findings))
 }
 
@@ -284,7 +285,7 @@ fn broken_feeds_are_repaired_or_refused_aloud() {
     for (name, expected) in BROKEN {
         let Some(path) = common::data(&format!("feeds/broken/{name}.zip")) else { return };
         let mut findings = Findings::default();
-        match (gtfs::read(&path, &mut findings), expected) {
+        match (gtfs::read(&path, &mut findings, &Quiet), expected) {
             (Ok(feed), Ok(code)) => {
                 build(&[feed], true, &mut findings);
                 assert!(findings.total(code) > 0, "{name}: {code}");
@@ -326,7 +327,7 @@ fn every_other_small_feed() {
             seen += 1;
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
             let mut findings = Findings::default();
-            match gtfs::read(&path, &mut findings) {
+            match gtfs::read(&path, &mut findings, &Quiet) {
                 Err(error) => {
                     assert!(refused.contains(&name.as_str()), "{error}");
                     assert!(error.to_string().contains("has neither calendar.txt"), "{error}");

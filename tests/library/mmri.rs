@@ -20,7 +20,7 @@ use crate::{common, engine, oracle};
 
 fn feed(rel: &str) -> Option<RawFeed> {
     let path = common::data(rel)?;
-    Some(gtfs::read(&path, &mut Findings::default()).expect("a feed that loads"))
+    Some(gtfs::read(&path, &mut Findings::default(), &Quiet).expect("a feed that loads"))
 }
 
 /// A case where every stop is an origin and a destination, 0 s away, and stops of one station are joined by a

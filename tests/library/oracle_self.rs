@@ -251,11 +251,13 @@ fn interpolation() {
         town.feed.stops[s].lon_lat = Some((lon, 0.0));
     }
     assert_eq!(filled(&town), at(&[0, 25, 75, 100]));
-    // All distances equal: no length, evenly, whatever the ground says.
+    // All distances equal, or two of stops that lie apart: they say nothing, and the ground counts.
     for call in 0..4 {
         town.call(t, call).shape_dist_traveled = Some(7.0);
     }
-    assert_eq!(filled(&town), at(&[0, 33, 67, 100]));
+    assert_eq!(filled(&town), at(&[0, 25, 75, 100]));
+    town.call(t, 3).shape_dist_traveled = Some(9.0);
+    assert_eq!(filled(&town), at(&[0, 25, 75, 100]));
     // From the last departure to the next arrival: C leaves 08:01:30, arrives 08:01:10; B halfway to it.
     let mut town = Hand::new("town", ZONE);
     town.trip("T1", "A 08:00/08:00:10 B - C 08:01:10/08:01:30 D - E 08:02:00");

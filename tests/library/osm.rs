@@ -13,6 +13,8 @@ use isokron::study::TagFilter;
 use osmpbfreader::{fileformat, osmformat};
 use protobuf::{EnumOrUnknown, Message, MessageField};
 
+mod hostile;
+
 type Tags<'a> = &'a [(&'a str, &'a str)];
 
 /// One block in the making.
@@ -284,11 +286,11 @@ fn several_files_are_joined_by_id() {
 #[test]
 fn what_is_no_pbf_says_so() {
     for (bytes, hint) in [
-        (&b"id,lon,lat\n1,18.0,59.3\n"[..], "give an OpenStreetMap extract"),
-        (b"<!DOCTYPE html><html>404</html>", "XML or HTML"),
+        (&b"id,lon,lat\n1,18.0,59.3\n"[..], "tables of places are given as cells"),
+        (b"<!DOCTYPE html><html>404</html>", "a web page (HTML)"),
         (b"<?xml version='1.0'?><osm/>", "osmium cat"),
         (b"\x1f\x8b\x08\0\0\0\0\0\0\0\0\0", "unpack it first"),
-        (b"PK\x03\x04 and so on", "unpack it first"),
+        (b"PK\x03\x04 and so on", "an extract unpack first"),
         (b"\0\0", "give an OpenStreetMap extract"),
         (&[0; 5000], "give an OpenStreetMap extract"),
         // A PBF's frame, but no header block first.
@@ -308,7 +310,7 @@ fn missing_files_are_all_named() {
     let error = osm::read(&paths, &mut Findings::default(), &Quiet).unwrap_err();
     let text = error.to_string();
     assert_eq!(error.exit_code(), 1);
-    assert!(text.contains("no.osm.pbf: no such file") && text.contains("is a folder"), "{text}");
+    assert!(text.contains("no.osm.pbf: there is no such file") && text.contains("is a folder"), "{text}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use isokron::base::findings::Findings;
+use isokron::base::watch::Quiet;
 use isokron::inputs::gtfs;
 use isokron::network::timetable;
 use isokron::network::transit::FREQUENCY;
@@ -270,7 +271,7 @@ fn beatty_by_hand() {
 #[test]
 fn frequencies_of_helsinki() {
     let Some(feed) = common::data("helsinki/helsinki_gtfs.zip") else { return };
-    let feed = gtfs::read(&feed, &mut Findings::default()).unwrap();
+    let feed = gtfs::read(&feed, &mut Findings::default(), &Quiet).unwrap();
     let timetable = timetable::build(&[feed], true, &mut Findings::default());
     let (mut trips, mut runs) = ((0, 0), 0);
     for (t, trip) in timetable.trips.iter().enumerate() {

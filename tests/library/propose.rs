@@ -143,7 +143,14 @@ fn what_cannot_run_is_not_proposed() {
     idle.feeds[0].starts_by_hour.clear();
     let error = propose(&idle).unwrap_err();
     assert_eq!(error.exit_code(), 1);
-    assert!(error.to_string().starts_with("bus: there is no day with service"));
+    assert!(error.to_string().starts_with("bus: no stop with trips is near the streets"), "{error}");
+    idle.stops_near = 7;
+    let error = propose(&idle).unwrap_err().to_string();
+    assert!(error.starts_with("bus: no trip that calls near the streets runs on "), "{error}");
+    idle.date = None;
+    idle.dropped = Some("3 trips on which a time is earlier than the one before it".into());
+    let error = propose(&idle).unwrap_err().to_string();
+    assert!(error.starts_with("bus: there is no day with service; left out: 3 trips on which"), "{error}");
     let mut bare = facts();
     bare.osm.clear();
     assert!(propose(&bare).unwrap_err().to_string().contains("neither cells nor streets"));

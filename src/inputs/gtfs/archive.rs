@@ -1,27 +1,34 @@
-//! A zip file becomes the texts of its GTFS tables: members found in whatever folder, bytes made UTF-8.
+//! A zip file becomes its GTFS tables: members found in whatever folder, each once, ready to be unpacked piece by piece.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 
-use zip::ZipArchive;
+use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
+use super::decode::Lines;
 use super::report::Report;
 use crate::base::error::{Error, Result};
 use crate::base::findings::{Kind, Severity, kind};
+use crate::inputs::content::Content;
 
-const BOM: Kind = kind("gtfs_bom", Severity::Note, "tables that begin with a byte order mark: skipped", "");
-const NUL: Kind = kind("gtfs_nul_byte", Severity::Repaired, "NUL bytes: left out", "");
-const NOT_UTF8: Kind = kind(
-    "gtfs_not_utf8",
+const OTHER_CASE: Kind = kind(
+    "gtfs_file_in_capitals",
     Severity::Repaired,
-    "lines that are not UTF-8: those bytes read as Windows-1252",
-    "names may look odd; ask the publisher for UTF-8",
+    "tables whose file is written in capitals: read all the same",
+    "GTFS writes them in small letters, and other programs may not find them",
 );
-const MIXED_ENDS: Kind = kind(
-    "gtfs_mixed_line_ends",
-    Severity::Note,
-    "tables that mix CRLF and LF line ends: both understood",
-    "",
+const OTHER_CASE_BESIDE: Kind = kind(
+    "gtfs_file_beside_a_table",
+    Severity::Doubt,
+    "files named as a table, but in other capitals, beside the table itself: not read",
+    "see which of the two is meant, and take the other one out of the zip",
+);
+const OTHER_FOLDER: Kind = kind(
+    "gtfs_file_in_another_folder",
+    Severity::Doubt,
+    "tables in another folder of the zip than the rest of the feed: not read",
+    "put them beside the others if they belong to the feed",
 );
 
 /// The tables that tell in which folder of a zip a feed lies.
@@ -34,52 +41,103 @@ const CORE: [&str; 7] = [
     "calendar.txt",
     "calendar_dates.txt",
 ];
+/// The others that are read.
+const MORE: [&str; 2] = ["frequencies.txt", "transfers.txt"];
+
+/// A table may always unpack to so many bytes …
+const FREE: u64 = 64 << 20;
+/// … and beyond these to so many times its packed size. Timetables come to 5 to 50, and deflate ends at 1,032.
+const MOST_RATIO: u64 = 100;
+/// No table is larger unpacked, in bytes.
+const MOST_BYTES: u64 = 32 << 30;
+
+/// What a zip is read from.
+pub(super) trait Source: Read + Seek {}
+impl<T: Read + Seek> Source for T {}
 
 /// An opened feed.
-pub(super) struct Archive {
-    zip: ZipArchive<Cursor<Vec<u8>>>,
-    /// File name without folder, lower case → index in the zip.
-    members: BTreeMap<String, usize>,
+pub(super) struct Archive<'s> {
+    zip: ZipArchive<Box<dyn Source + 's>>,
+    /// File name without folder, as GTFS writes it → the member.
+    members: BTreeMap<String, Member>,
+    /// Files of no use, for the report.
+    strays: Vec<(Kind, String)>,
 }
 
-impl Archive {
+#[derive(Clone, Debug)]
+struct Member {
+    index: usize,
+    /// As in the zip, with its folder.
+    path: String,
+    /// How often the zip has this very path.
+    times: usize,
+}
+
+/// Whether a table is there to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Missing,
+    Empty,
+    Filled,
+    /// It cannot be read: a problem is noted.
+    Unreadable,
+}
+
+impl<'s> Archive<'s> {
     /// Finds the one feed in the zip; `place` is its name for messages.
-    pub fn open(place: &str, bytes: Vec<u8>) -> Result<Archive> {
-        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
-            Error::input(
-                place,
-                format!("is not a readable zip file ({error})"),
-                "give the GTFS feed as the zip that its publisher offers, whole",
-            )
-        })?;
-        // Folder → its files.
-        let mut folders: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    pub fn open(place: &str, mut source: Box<dyn Source + 's>) -> Result<Archive<'s>> {
+        let mut start = Vec::new();
+        let read = source.by_ref().take(crate::inputs::content::ENOUGH as u64).read_to_end(&mut start);
+        let read = read.and_then(|_| source.rewind());
+        read.map_err(|error| Error::machine(place, error))?;
+        let zip = ZipArchive::new(&mut source).map_err(|error| no_zip(place, error, &start))?;
+        let at = zip.central_directory_start();
+        let paths = directory(&mut source, at).map_err(|error| Error::machine(place, error))?;
+        let mut zip = ZipArchive::new(source).map_err(|error| no_zip(place, error, &start))?;
+        // Folder → its files, by their names in small letters.
+        let mut folders: BTreeMap<String, BTreeMap<String, Vec<Member>>> = BTreeMap::new();
         for index in 0..zip.len() {
+            let times = match zip.by_index_raw(index) {
+                Ok(raw) => paths.get(raw.name_raw()).copied().unwrap_or(1),
+                Err(_) => 1,
+            };
             let Some(path) = zip.name_for_index(index) else { continue };
             let path = path.replace('\\', "/");
-            let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
+            let bare = path.trim_start_matches("./");
+            let (folder, file) = bare.rsplit_once('/').unwrap_or(("", bare));
             // Macs add a shadow file `__MACOSX/._x` for every `x`.
             let shadow = folder.split('/').any(|part| part == "__MACOSX") || file.starts_with("._");
             if !file.is_empty() && !shadow {
-                folders.entry(folder.to_string()).or_default().insert(file.to_ascii_lowercase(), index);
+                let names = folders.entry(folder.to_string()).or_default();
+                let member = Member { index, path: path.clone(), times };
+                names.entry(file.to_ascii_lowercase()).or_default().push(member);
             }
         }
-        folders.retain(|_, files| CORE.iter().any(|&name| files.contains_key(name)));
-        if folders.len() > 1 {
-            let list = folders.keys().map(|f| format!("{f}/")).collect::<Vec<_>>().join(" and ");
+        let has = |files: &BTreeMap<_, _>, names: &[&str]| names.iter().any(|&name| files.contains_key(name));
+        let (feeds, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            folders.into_iter().partition(|(_, files)| has(files, &CORE));
+        if feeds.len() > 1 {
+            let list = feeds.keys().map(|f| format!("{f}/")).collect::<Vec<_>>().join(" and ");
             return Err(Error::input(
                 place,
                 format!("holds more than one feed (in {list})"),
-                "make a zip of each and name them all in the study",
+                "make a zip of each and name them all in the study; where one is a leftover, take it out",
             ));
         }
-        match folders.into_values().next() {
-            Some(members) => Ok(Archive { zip, members }),
-            None => Err(Error::input(
-                place,
-                "is a zip, but holds no table of a GTFS feed (stops.txt, trips.txt …)",
-                "is it the right file?",
-            )),
+        let Some(files) = feeds.into_values().next() else {
+            return Err(no_feed(place, others.values().flat_map(BTreeMap::keys)));
+        };
+        let aside = others.into_values().flatten().filter(|(name, _)| MORE.contains(&name.as_str()));
+        let mut strays: Vec<(Kind, String)> =
+            aside.flat_map(|(_, members)| members).map(|member| (OTHER_FOLDER, member.path)).collect();
+        let members = one_of_each(place, files, &mut strays)?;
+        Ok(Archive { zip, members, strays })
+    }
+
+    /// Says what of the zip is not read, or read although it is named oddly.
+    pub fn say_strays(&self, report: &mut Report) {
+        for (kind, path) in &self.strays {
+            report.find(*kind, path, "", "");
         }
     }
 
@@ -87,145 +145,199 @@ impl Archive {
         self.members.contains_key(file)
     }
 
-    /// A table as text; `None` where there is none, or it is empty, or (a problem is noted) unreadable.
-    pub fn text(&mut self, file: &str, report: &mut Report) -> Option<String> {
-        let index = *self.members.get(file)?;
-        let mut bytes = Vec::new();
-        let read = self
-            .zip
-            .by_index(index)
-            .map_err(|error| error.to_string())
-            .and_then(|mut member| member.read_to_end(&mut bytes).map_err(|error| error.to_string()));
-        if let Err(error) = read {
-            report.problem(file, format!("cannot be unpacked ({error})"), "get the zip anew: it is damaged");
+    /// Looks whether a table has anything in it; notes a problem where it cannot be unpacked.
+    pub fn state(&mut self, file: &'static str, report: &mut Report) -> State {
+        if !self.has(file) {
+            return State::Missing;
+        }
+        match self.lines(file, report).map(|lines| lines.is_filled(report)) {
+            Some(Some(true)) => State::Filled,
+            Some(Some(false)) => State::Empty,
+            Some(None) | None => State::Unreadable,
+        }
+    }
+
+    /// A table, line by line; `None` where there is none, or (a problem is noted) it cannot be unpacked.
+    pub fn lines(&mut self, file: &'static str, report: &mut Report) -> Option<Lines<'_>> {
+        let index = self.members.get(file)?.index;
+        let method = match self.zip.by_index_raw(index) {
+            Ok(raw) if raw.encrypted() => Err(("is encrypted".to_string(), ENCRYPTED)),
+            Ok(raw) => {
+                let by = raw.compression();
+                if matches!(by, CompressionMethod::Stored | CompressionMethod::Deflated) {
+                    Ok((raw.compressed_size(), raw.size()))
+                } else {
+                    Err((format!("is packed by {}", name_of(by)), REPACK))
+                }
+            }
+            Err(error) => {
+                report.cannot_unpack(file, error.into());
+                return None;
+            }
+        };
+        let (packed, unpacked) = match method {
+            Ok(sizes) => sizes,
+            Err((what, remedy)) => {
+                report.problem(file, what, remedy);
+                return None;
+            }
+        };
+        let most = FREE.max(packed.saturating_mul(MOST_RATIO)).min(MOST_BYTES);
+        if unpacked > most {
+            report.problem(file, too_large(packed, most), TOO_LARGE);
             return None;
         }
-        decode(file, bytes, report).filter(|text| !text.trim().is_empty())
-    }
-}
-
-/// Bytes → text without byte order mark and NUL; `None` (a problem is noted) for UTF-16.
-fn decode(file: &str, mut bytes: Vec<u8>, report: &mut Report) -> Option<String> {
-    let utf16 =
-        matches!(bytes.as_slice(), [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, _, 0, _, ..] | [_, 0, _, 0, ..]);
-    if utf16 {
-        report.problem(
-            file,
-            "is UTF-16, where GTFS asks for UTF-8",
-            "save the tables as UTF-8 and zip them again",
-        );
-        return None;
-    }
-    if bytes.starts_with(b"\xEF\xBB\xBF") {
-        bytes.drain(..3);
-        report.find(BOM, file, 1, "");
-    }
-    if bytes.contains(&0) {
-        let mut lines = Lines::new(&bytes);
-        for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == 0) {
-            report.find(NUL, file, lines.line_at(at), "");
-        }
-        bytes.retain(|&byte| byte != 0);
-    }
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => from_windows_1252(file, error.as_bytes(), report),
-    };
-    let crlf = text.matches("\r\n").count();
-    if crlf > 0 && text.bytes().filter(|&byte| byte == b'\n').count() > crlf {
-        report.find(MIXED_ENDS, file, "", "");
-    }
-    Some(text)
-}
-
-/// Keeps what is UTF-8 and reads every other byte as Windows-1252; each line with such bytes is counted once.
-fn from_windows_1252(file: &str, bytes: &[u8], report: &mut Report) -> String {
-    let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
-    let mut lines = Lines::new(bytes);
-    let (mut at, mut last) = (0, 0);
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        at += chunk.valid().len();
-        if !chunk.invalid().is_empty() {
-            let line = lines.line_at(at);
-            if line != last {
-                report.find(NOT_UTF8, file, line, "");
-                last = line;
+        match self.zip.by_index(index) {
+            Ok(member) => Some(Lines::new(file, Box::new(member), most, too_large(packed, most))),
+            Err(error) => {
+                report.cannot_unpack(file, error.into());
+                None
             }
-            text.extend(chunk.invalid().iter().map(|&byte| windows_1252(byte)));
-            at += chunk.invalid().len();
         }
     }
-    text
 }
 
-/// Windows-1252, its five unused bytes as control characters.
-fn windows_1252(byte: u8) -> char {
-    const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
-        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+pub(super) const TOO_LARGE: &str = "timetables come to some 50 times: the zip is damaged, or made to fill the memory. Get it anew, or zip its tables anew";
+const ENCRYPTED: &str = "unpack it with its password, and zip the tables anew without one";
+const REPACK: &str = "isokron unpacks zips by deflate, and unpacked ones: unpack it, and zip the tables anew";
+
+fn too_large(packed: u64, most: u64) -> String {
+    let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+    format!(
+        "unpacks to more than {} MiB, packed {} MiB: above {MOST_RATIO} times, or {} GiB",
+        mib(most),
+        mib(packed),
+        MOST_BYTES >> 30
+    )
+}
+
+fn name_of(method: CompressionMethod) -> String {
+    const NAMES: [(CompressionMethod, &str); 8] = [
+        (CompressionMethod::SHRINK, "shrink"),
+        (CompressionMethod::IMPLODE, "implode"),
+        (CompressionMethod::DEFLATE64, "deflate64"),
+        (CompressionMethod::BZIP2, "bzip2"),
+        (CompressionMethod::LZMA, "LZMA"),
+        (CompressionMethod::ZSTD, "zstd"),
+        (CompressionMethod::XZ, "xz"),
+        (CompressionMethod::PPMD, "PPMd"),
     ];
-    match byte {
-        0x80..=0x9F => HIGH[usize::from(byte - 0x80)],
-        _ => char::from(byte),
-    }
+    let named = NAMES.iter().find(|(known, _)| *known == method);
+    named.map_or_else(
+        || format!("a method that isokron does not know ({method})"),
+        |(_, name)| name.to_string(),
+    )
 }
 
-/// Physical line numbers, whether lines end in LF, CRLF or CR alone.
-/// (The csv crate's own are off in CRLF files, after blank lines and where lines end in CR.)
-pub(super) struct Lines<'t> {
-    bytes: &'t [u8],
-    at: usize,
-    line: u32,
-}
-
-impl<'t> Lines<'t> {
-    pub fn new(bytes: &'t [u8]) -> Self {
-        Lines { bytes, at: 0, line: 1 }
-    }
-
-    /// The line of the byte at `offset`, from 1; offsets may not fall from call to call.
-    pub fn line_at(&mut self, offset: usize) -> u32 {
-        let offset = offset.min(self.bytes.len());
-        while self.at < offset {
-            let ends = match self.bytes[self.at] {
-                b'\n' => true,
-                b'\r' => self.bytes.get(self.at + 1) != Some(&b'\n'),
-                _ => false,
-            };
-            self.line += u32::from(ends);
-            self.at += 1;
+/// One member for each table: the one that GTFS's own name has.
+fn one_of_each(
+    place: &str,
+    files: BTreeMap<String, Vec<Member>>,
+    strays: &mut Vec<(Kind, String)>,
+) -> Result<BTreeMap<String, Member>> {
+    let mut members = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (name, found) in files {
+        if !CORE.contains(&name.as_str()) && !MORE.contains(&name.as_str()) {
+            continue;
         }
-        self.line
+        let is_exact = |member: &Member| member.path.rsplit('/').next() == Some(name.as_str());
+        let (mut exact, others): (Vec<Member>, Vec<Member>) = found.into_iter().partition(is_exact);
+        let chosen = if exact.is_empty() { others.clone() } else { std::mem::take(&mut exact) };
+        let times: usize = chosen.iter().map(|member| member.times).sum();
+        if times > 1 {
+            let mut list: Vec<&str> = chosen.iter().map(|member| member.path.as_str()).collect();
+            list.dedup();
+            let which = if list.len() > 1 { format!(" ({})", list.join(", ")) } else { String::new() };
+            problems.push(crate::base::error::Problem::new(
+                format!("{place}/{name}"),
+                format!("is in the zip {times} times{which}: which one counts cannot be told"),
+                "take all but the right one out of the zip",
+            ));
+            continue;
+        }
+        let Some(member) = chosen.into_iter().next() else { continue };
+        if is_exact(&member) {
+            strays.extend(others.into_iter().map(|other| (OTHER_CASE_BESIDE, other.path)));
+        } else {
+            strays.push((OTHER_CASE, member.path.clone()));
+        }
+        members.insert(name, member);
     }
+    if problems.is_empty() { Ok(members) } else { Err(Error::Input(problems)) }
+}
 
-    /// The line of the first byte at or after `offset` that ends no line.
-    pub fn line_of_text(&mut self, offset: usize) -> u32 {
-        let rest = self.bytes.get(offset..).unwrap_or_default();
-        let skip = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        self.line_at(offset + skip)
+/// How often the zip's directory has each path, as bytes. (The zip crate keeps the last of equal names, without a word.)
+fn directory(source: &mut dyn Source, at: u64) -> io::Result<BTreeMap<Vec<u8>, usize>> {
+    const ENTRY: &[u8] = b"PK\x01\x02";
+    const HEAD: usize = 46;
+    source.seek(SeekFrom::Start(at))?;
+    let mut source = io::BufReader::new(source);
+    let mut times = BTreeMap::new();
+    let mut head = [0; HEAD];
+    while whole(source.read_exact(&mut head))? && head.starts_with(ENTRY) {
+        let length = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
+        let (name, more) = (length(28), length(30) + length(32));
+        let mut rest = vec![0; name + more];
+        if !whole(source.read_exact(&mut rest))? {
+            break;
+        }
+        rest.truncate(name);
+        *times.entry(rest).or_insert(0) += 1;
+    }
+    Ok(times)
+}
+
+/// Whether all was there to be read.
+fn whole(read: io::Result<()>) -> io::Result<bool> {
+    match read {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_physical() {
-        let text = b"a\r\nb\n\nc\rd";
-        let mut lines = Lines::new(text);
-        let at = |byte| text.iter().position(|&b| b == byte).expect("it is there");
-        assert_eq!([b'a', b'b', b'c', b'd'].map(|byte| lines.line_at(at(byte))), [1, 2, 4, 5]);
+/// Why a file is no zip: what it is, where its first bytes tell.
+fn no_zip(place: &str, error: ZipError, start: &[u8]) -> Error {
+    if let ZipError::Io(error) = error {
+        if error.raw_os_error().is_some() {
+            return Error::machine(place, error);
+        }
+        return Error::input(place, format!("is not a readable zip file ({error})"), WHOLE);
     }
-
-    #[test]
-    fn windows_1252_letters() {
-        let mut findings = crate::base::findings::Findings::default();
-        let mut report = Report::new("f", "f.zip", &mut findings);
-        let text = decode("stops.txt", b"a\nTr\xF8nde\x80lag \xC3\xB8 \xE5\n\xE5".to_vec(), &mut report);
-        assert_eq!(text.as_deref(), Some("a\nTrønde€lag ø å\nå"));
-        assert_eq!(findings.total("gtfs_not_utf8"), 2);
-        assert_eq!(findings.kept()[0].at, "2");
+    let content = Content::of(start);
+    match content.name() {
+        Some(name) if content != Content::Zip => {
+            let what = format!("is not a readable zip file: it is {name}, not a GTFS feed");
+            Error::input(place, what, content.remedy().unwrap_or(WHOLE))
+        }
+        _ => Error::input(place, format!("is not a readable zip file ({error})"), WHOLE),
     }
+}
+
+const WHOLE: &str = "give the GTFS feed as the zip that its publisher offers, whole";
+
+/// What a zip without a table of a feed holds.
+fn no_feed<'f>(place: &str, files: impl Iterator<Item = &'f String>) -> Error {
+    let files: Vec<&String> = files.collect();
+    let ends =
+        |endings: &[&str]| files.iter().any(|file| endings.iter().any(|ending| file.ends_with(ending)));
+    let (what, remedy) = if ends(&[".pbf", ".osm", ".o5m", ".bz2"]) {
+        (
+            "is a zip with an OpenStreetMap extract, not a GTFS feed",
+            "unpack it, and give the extract as streets: [network] osm, or --osm",
+        )
+    } else if ends(&[".shp", ".gpkg", ".geojson", ".csv"]) {
+        (
+            "is a zip with tables of places, not a GTFS feed",
+            "unpack it, and give them as cells or destinations",
+        )
+    } else if ends(&[".zip"]) {
+        ("is a zip of zips, not a GTFS feed", "unpack it, and name each feed in it in the study")
+    } else if ends(&[".xml"]) {
+        ("is a zip of XML files (NeTEx or TransXChange?), not a GTFS feed", "GTFS is read only: ask for that")
+    } else {
+        ("is a zip, but holds no table of a GTFS feed (stops.txt, trips.txt …)", "is it the right file?")
+    };
+    Error::input(place, what, remedy)
 }

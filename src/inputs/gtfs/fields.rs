@@ -53,6 +53,24 @@ pub(super) fn seconds(cell: &str) -> Option<Cow<'_, str>> {
     whole(cell, 10_000_000)
 }
 
+/// What the cells of a column take, in words; empty for ids and texts.
+pub(super) fn takes(column: &str) -> &'static str {
+    match column {
+        "headway_secs" | "min_transfer_time" => "whole seconds, 0 to 10,000,000",
+        "route_type" => "whole numbers, 0 to 32,767",
+        "location_type" => "0 to 4",
+        "transfer_type" => "0 to 5",
+        "exception_type" => "1 or 2",
+        "stop_lat" => "degrees, -90 to 90",
+        "stop_lon" => "degrees, -180 to 180",
+        "date" | "start_date" | "end_date" => "dates of the calendar as YYYYMMDD, 00010101 to 99991231",
+        "start_time" | "end_time" => "times as H:MM:SS, up to 999:59:59",
+        "exact_times" => "0 or 1",
+        day if day.ends_with("day") => "0 or 1",
+        _ => "",
+    }
+}
+
 /// Degrees north.
 pub(super) fn latitude(cell: &str) -> Option<Cow<'_, str>> {
     degrees(cell, 90.0)
@@ -85,7 +103,7 @@ pub(super) fn date(cell: &str) -> Option<Cow<'_, str>> {
     }
     let year: i16 = digits[..4].parse().ok()?;
     let (month, day) = (digits[4..6].parse().ok()?, digits[6..].parse().ok()?);
-    let real = (1900..2200).contains(&year) && jiff::civil::Date::new(year, month, day).is_ok();
+    let real = year >= 1 && jiff::civil::Date::new(year, month, day).is_ok();
     real.then(|| if digits == cell { Cow::Borrowed(cell) } else { Cow::Owned(digits) })
 }
 
@@ -135,7 +153,9 @@ mod tests {
         assert_eq!(date("20240229").as_deref(), Some("20240229"));
         assert_eq!(date("2007-06-04").as_deref(), Some("20070604"));
         assert_eq!(date("2007.01.01").as_deref(), Some("20070101"));
-        for bad in ["20230229", "2007-06.04", "bad_date!", "", "04062007", "٢٠٢٤"] {
+        assert_eq!((date("99991231").as_deref(), date("00010101").is_some()), (Some("99991231"), true));
+        for bad in ["20230229", "00000101", "99990229", "2007-06.04", "bad_date!", "", "04062007", "٢٠٢٤"]
+        {
             assert_eq!(date(bad), None, "{bad}");
         }
     }

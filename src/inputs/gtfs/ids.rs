@@ -2,6 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::base::NONE;
+
 /// What an id names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Named {
@@ -25,32 +27,33 @@ impl Named {
 /// Id → index of the row that it names.
 #[derive(Default)]
 pub(super) struct Ids {
-    rows: FxHashMap<String, Option<u32>>,
+    /// [`NONE`]: a row that is not kept.
+    rows: FxHashMap<Box<str>, u32>,
 }
 
 impl Ids {
     /// Notes the id of row `index`; `false` if it is taken.
     pub fn add(&mut self, id: &str, index: usize) -> bool {
-        self.insert(id, u32::try_from(index).ok())
+        self.insert(id, u32::try_from(index).unwrap_or(NONE))
     }
 
     /// Notes the id of a row that is not kept, unless it names one that is.
     pub fn add_dropped(&mut self, id: &str) {
-        self.insert(id, None);
+        self.insert(id, NONE);
     }
 
-    fn insert(&mut self, id: &str, row: Option<u32>) -> bool {
+    fn insert(&mut self, id: &str, row: u32) -> bool {
         if self.rows.contains_key(id) {
             return false;
         }
-        self.rows.insert(id.to_string(), row);
+        self.rows.insert(id.into(), row);
         true
     }
 
     pub fn get(&self, id: &str) -> Named {
         match self.rows.get(id) {
-            Some(Some(index)) => Named::Row(*index),
-            Some(None) => Named::Dropped,
+            Some(&NONE) => Named::Dropped,
+            Some(&index) => Named::Row(index),
             None => Named::Unknown,
         }
     }
@@ -60,9 +63,10 @@ impl Ids {
         if let Some(index) = self.get(id).row() {
             return index;
         }
-        let index = u32::try_from(list.len()).expect("fewer rows than 2^32");
+        // Tables have fewer rows than 2^32 − 1.
+        let index = u32::try_from(list.len()).unwrap_or(NONE);
         list.push(id.to_string());
-        self.rows.insert(id.to_string(), Some(index));
+        self.rows.insert(id.into(), index);
         index
     }
 }

@@ -2,17 +2,22 @@
 //! table. Whatever is repaired, dropped or doubtful is counted with its file and line; only what makes the feed
 //! unusable is an error.
 //!
-//! `archive` (zip → text) → `rows` (text → rows with their lines) → `places`, `trips`, `stop_times`, `transfers`.
+//! `archive` (zip → members) → `decode` (bytes → lines of text) → `cells` (a line → cells) → `rows` (rows with their
+//! lines) → `places`, `trips`, `stop_times`, `transfers`. Tables are read as they are unpacked: none is held as a whole.
 
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::Cursor;
 use std::path::Path;
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::findings::Findings;
+use crate::base::watch::{Quiet, Watch};
+use crate::inputs::content;
 use crate::inputs::raw::RawFeed;
 
 mod archive;
+mod cells;
+mod decode;
 mod fields;
 mod ids;
 mod places;
@@ -22,25 +27,21 @@ mod stop_times;
 mod transfers;
 mod trips;
 
-use archive::Archive;
+use archive::{Archive, Source, State};
 use report::Report;
 
-/// Reads the feed at `path`; its name is the file's without the ending.
+/// Reads the feed at `path`; its name is the file's without the ending. `watch` is asked now and then whether to stop.
 ///
 /// # Errors
-/// [`Error::Input`] with all that makes the feed unusable: no such file, not a zip, two feeds in one, a table that is
-/// missing, empty or UTF-16, an unknown time zone, no trip left. [`Error::Machine`] where reading itself fails.
-pub fn read(path: &Path, findings: &mut Findings) -> Result<RawFeed> {
+/// [`Error::Input`](crate::base::error::Error::Input) with all that makes the feed unusable: no such file, not a zip,
+/// two feeds in one, a table that is missing, twice there, empty, UTF-16 or too large unpacked, an unknown time zone, no
+/// trip left. [`Error::Machine`](crate::base::error::Error::Machine) where reading itself fails.
+pub fn read(path: &Path, findings: &mut Findings, watch: &dyn Watch) -> Result<RawFeed> {
     let place = path.display().to_string();
     let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
-    let bytes = fs::read(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Error::input(&place, "there is no such file", "see that the path is right"),
-        ErrorKind::IsADirectory => {
-            Error::input(&place, "is a folder, not a zip file", "zip the tables in it and give the zip")
-        }
-        _ => Error::machine(&place, error),
-    })?;
-    read_bytes(&name, &place, bytes, findings)
+    content::regular(path, "zip the tables in it and give the zip")?;
+    let file = File::open(path).map_err(|error| content::failed(path, error))?;
+    read_from(&name, &place, Box::new(file), findings, watch)
 }
 
 /// As [`read`], from a zip in memory. `name` is the feed's scope, `place` what messages call the zip.
@@ -48,77 +49,83 @@ pub fn read(path: &Path, findings: &mut Findings) -> Result<RawFeed> {
 /// # Errors
 /// As [`read`].
 pub fn read_bytes(name: &str, place: &str, bytes: Vec<u8>, findings: &mut Findings) -> Result<RawFeed> {
-    let mut archive = Archive::open(place, bytes)?;
-    let mut report = Report::new(name, place, findings);
-    match tables(name, &mut archive, &mut report) {
-        Some(feed) if !report.has_problems() => Ok(feed),
-        _ => Err(Error::Input(report.into_problems())),
+    read_from(name, place, Box::new(Cursor::new(bytes)), findings, &Quiet)
+}
+
+fn read_from(
+    name: &str,
+    place: &str,
+    source: Box<dyn Source + '_>,
+    findings: &mut Findings,
+    watch: &dyn Watch,
+) -> Result<RawFeed> {
+    let mut archive = Archive::open(place, source)?;
+    let mut report = Report::new(name, place, findings, watch);
+    archive.say_strays(&mut report);
+    let feed = tables(name, &mut archive, &mut report);
+    match report.into_error() {
+        Some(error) => Err(error),
+        None => Ok(feed),
     }
 }
 
-/// All tables, or `None` as soon as problems make going on pointless.
-fn tables(name: &str, archive: &mut Archive, report: &mut Report) -> Option<RawFeed> {
-    let agency = required(archive, "agency.txt", report);
-    let stops = required(archive, "stops.txt", report);
-    let routes = required(archive, "routes.txt", report);
-    let trips = required(archive, "trips.txt", report);
-    let stop_times = required(archive, "stop_times.txt", report);
+/// All tables, or fewer as soon as problems make going on pointless.
+fn tables(name: &str, archive: &mut Archive, report: &mut Report) -> RawFeed {
+    let mut feed = RawFeed { name: name.to_string(), ..RawFeed::default() };
+    for file in ["agency.txt", "stops.txt", "routes.txt", "trips.txt", "stop_times.txt"] {
+        require(archive, file, report);
+    }
     let problems = report.problems();
-    let calendar = archive.text("calendar.txt", report);
-    let dates = archive.text("calendar_dates.txt", report);
-    if calendar.is_none() && dates.is_none() && report.problems() == problems {
+    let calendars = ["calendar.txt", "calendar_dates.txt"].map(|file| archive.state(file, report));
+    if calendars.iter().all(|state| matches!(state, State::Missing | State::Empty))
+        && report.problems() == problems
+    {
         report.problem(
             "",
             "has neither calendar.txt nor calendar_dates.txt, or both are empty",
             "without one of them no day of service is known: get the feed anew",
         );
     }
-    if report.has_problems() {
-        return None;
+    let given_up = |report: &Report| report.has_problems() || report.is_over();
+    if given_up(report) {
+        return feed;
     }
-    let mut feed = RawFeed { name: name.to_string(), ..RawFeed::default() };
-    let (agencies, agency_ids) = places::agencies(&agency?, report);
+    let (agencies, agency_ids) = places::agencies(archive.lines("agency.txt", report), report);
     feed.agencies = agencies;
-    let (stops, stop_ids) = places::stops(&stops?, report);
+    let (stops, stop_ids) = places::stops(archive.lines("stops.txt", report), report);
     feed.stops = stops;
-    let (routes, mut route_ids) = places::routes(&routes?, &feed.agencies, &agency_ids, report);
+    let table = archive.lines("routes.txt", report);
+    let (routes, mut route_ids) = places::routes(table, &feed.agencies, &agency_ids, report);
     feed.routes = routes;
-    if report.has_problems() {
-        return None;
+    if given_up(report) {
+        return feed;
     }
-    let services = trips::services(calendar.as_deref(), dates.as_deref(), report);
+    let mut services = trips::Services::default();
+    services.add_calendars(archive.lines("calendar.txt", report), report);
+    services.add_dates(archive.lines("calendar_dates.txt", report), report);
+    services.bound(report);
+    let table = archive.lines("trips.txt", report);
+    let (trips, trip_ids) = trips::trips(table, &mut feed.routes, &mut route_ids, &services.ids, report);
     (feed.services, feed.calendars, feed.calendar_dates) =
         (services.names, services.calendars, services.dates);
-    let (trips, trip_ids) = trips::trips(&trips?, &mut feed.routes, &mut route_ids, &services.ids, report);
     feed.trips = trips;
-    feed.stop_times = stop_times::stop_times(&stop_times?, &feed.trips, &trip_ids, &stop_ids, report);
-    if let Some(text) = archive.text("frequencies.txt", report) {
-        feed.frequencies = trips::frequencies(&text, &trip_ids, report);
+    if given_up(report) {
+        return feed;
     }
-    if let Some(text) = archive.text("transfers.txt", report) {
-        feed.transfers = transfers::transfers(&text, &stop_ids, &route_ids, &trip_ids, report);
-    }
-    Some(feed)
+    let table = archive.lines("stop_times.txt", report);
+    feed.stop_times = stop_times::stop_times(table, &feed.trips, &trip_ids, &stop_ids, report);
+    feed.frequencies = trips::frequencies(archive.lines("frequencies.txt", report), &trip_ids, report);
+    let table = archive.lines("transfers.txt", report);
+    feed.transfers = transfers::transfers(table, &stop_ids, &route_ids, &trip_ids, report);
+    feed
 }
 
 /// A table that a feed cannot do without.
-fn required(archive: &mut Archive, file: &str, report: &mut Report) -> Option<String> {
-    if !archive.has(file) {
-        report.problem(
-            file,
-            "is missing, and a feed cannot do without it",
-            "get the feed anew from its publisher",
-        );
-        return None;
-    }
-    let had = report.problems();
-    let text = archive.text(file, report);
-    if text.is_none() && report.problems() == had {
-        report.problem(
-            file,
-            "is empty, and a feed cannot do without it",
-            "get the feed anew from its publisher",
-        );
-    }
-    text
+fn require(archive: &mut Archive, file: &'static str, report: &mut Report) {
+    let what = match archive.state(file, report) {
+        State::Missing => "is missing, and a feed cannot do without it",
+        State::Empty => "is empty, and a feed cannot do without it",
+        State::Filled | State::Unreadable => return,
+    };
+    report.problem(file, what, "get the feed anew from its publisher");
 }

@@ -3,6 +3,7 @@
 use gtfs_structures::{Agency, LocationType, Route, RouteType, Stop};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::decode::Lines;
 use super::fields::{any, filled, latitude, location_type, longitude, route_type};
 use super::ids::{Ids, Named};
 use super::report::Report;
@@ -65,12 +66,12 @@ const AGENCY: [Column; 4] = [
 ];
 
 /// Agencies; a time zone that the bundled database lacks makes the feed unusable.
-pub(super) fn agencies(text: &str, report: &mut Report) -> (Vec<RawAgency>, Ids) {
+pub(super) fn agencies(table: Option<Lines<'_>>, report: &mut Report) -> (Vec<RawAgency>, Ids) {
     let file = "agency.txt";
     let (mut agencies, mut ids) = (Vec::new(), Ids::default());
     // A row twice is one agency; two rows without ids but of two names are two.
     let mut seen = FxHashSet::default();
-    for (line, row) in typed::<Agency>(file, text, &AGENCY, true, report) {
+    typed::<Agency>(file, table, &AGENCY, true, report, |line, row, report| {
         let id = row.id.unwrap_or_default();
         let taken = if id.is_empty() {
             !seen.insert((row.name.clone(), row.timezone.clone()))
@@ -79,7 +80,7 @@ pub(super) fn agencies(text: &str, report: &mut Report) -> (Vec<RawAgency>, Ids)
         };
         if taken {
             report.find(DUPLICATE_ID, file, line, format!("agency {id:?}"));
-            continue;
+            return;
         }
         if jiff::tz::TimeZoneDatabase::bundled().get(&row.timezone).is_err() {
             report.problem(
@@ -89,7 +90,7 @@ pub(super) fn agencies(text: &str, report: &mut Report) -> (Vec<RawAgency>, Ids)
             );
         }
         agencies.push(RawAgency { id, name: row.name, timezone: row.timezone, line });
-    }
+    });
     (agencies, ids)
 }
 
@@ -103,14 +104,15 @@ const STOP: [Column; 6] = [
 ];
 
 /// Stops, stations, entrances and what else stops.txt holds.
-pub(super) fn stops(text: &str, report: &mut Report) -> (Vec<RawStop>, Ids) {
+pub(super) fn stops(table: Option<Lines<'_>>, report: &mut Report) -> (Vec<RawStop>, Ids) {
     let file = "stops.txt";
     let (mut stops, mut ids) = (Vec::new(), Ids::default());
-    let mut parents: Vec<String> = Vec::new();
-    for (line, row) in typed::<Stop>(file, text, &STOP, true, report) {
+    // Stop → its parent's id, where it has one.
+    let mut parents: Vec<(usize, String)> = Vec::new();
+    typed::<Stop>(file, table, &STOP, true, report, |line, row, report| {
         if !ids.add(&row.id, stops.len()) {
             report.find(DUPLICATE_ID, file, line, format!("stop {}", row.id));
-            continue;
+            return;
         }
         let location_type = match row.location_type {
             LocationType::StopPoint | LocationType::Unknown(_) => 0,
@@ -124,7 +126,9 @@ pub(super) fn stops(text: &str, report: &mut Report) -> (Vec<RawStop>, Ids) {
         if lon_lat.is_none() && location_type <= 2 {
             report.find(NO_COORDINATES, file, line, format!("stop {}", row.id));
         }
-        parents.push(row.parent_station.unwrap_or_default());
+        if let Some(parent) = row.parent_station.filter(|id| !id.is_empty()) {
+            parents.push((stops.len(), parent));
+        }
         stops.push(RawStop {
             id: row.id,
             name: row.name.unwrap_or_default(),
@@ -133,9 +137,9 @@ pub(super) fn stops(text: &str, report: &mut Report) -> (Vec<RawStop>, Ids) {
             parent: None,
             line,
         });
-    }
-    for (index, id) in parents.iter().enumerate().filter(|(_, id)| !id.is_empty()) {
-        set_parent(&mut stops, index, id, &ids, report);
+    });
+    for (index, id) in &parents {
+        set_parent(&mut stops, *index, id, &ids, report);
     }
     null_island(&mut stops, report);
     one_place(&stops, report);
@@ -224,17 +228,17 @@ const ROUTE: [Column; 5] = [
 
 /// Routes. `agencies` is not empty.
 pub(super) fn routes(
-    text: &str,
+    table: Option<Lines<'_>>,
     agencies: &[RawAgency],
     known: &Ids,
     report: &mut Report,
 ) -> (Vec<RawRoute>, Ids) {
     let file = "routes.txt";
     let (mut routes, mut ids) = (Vec::new(), Ids::default());
-    for (line, row) in typed::<Route>(file, text, &ROUTE, true, report) {
+    typed::<Route>(file, table, &ROUTE, true, report, |line, row, report| {
         if !ids.add(&row.id, routes.len()) {
             report.find(DUPLICATE_ID, file, line, format!("route {}", row.id));
-            continue;
+            return;
         }
         let agency = match row.agency_id.as_deref().unwrap_or_default() {
             "" => {
@@ -257,7 +261,7 @@ pub(super) fn routes(
             route_type: number(row.route_type),
             line,
         });
-    }
+    });
     (routes, ids)
 }
 

@@ -1,7 +1,10 @@
 //! Where a feed's findings and problems are gathered while it is read.
 
-use crate::base::error::Problem;
+use std::io;
+
+use crate::base::error::{Error, Problem};
 use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::watch::Watch;
 
 /// What is said of one feed.
 pub(super) struct Report<'f> {
@@ -11,11 +14,15 @@ pub(super) struct Report<'f> {
     zip: String,
     findings: &'f mut Findings,
     problems: Vec<Problem>,
+    watch: &'f dyn Watch,
+    /// What ends the reading, whatever is wrong with the feed: the caller or the machine.
+    over: Option<Error>,
 }
 
 impl<'f> Report<'f> {
-    pub fn new(feed: &str, zip: &str, findings: &'f mut Findings) -> Self {
-        Report { feed: feed.to_string(), zip: zip.to_string(), findings, problems: Vec::new() }
+    pub fn new(feed: &str, zip: &str, findings: &'f mut Findings, watch: &'f dyn Watch) -> Self {
+        let (feed, zip) = (feed.to_string(), zip.to_string());
+        Report { feed, zip, findings, problems: Vec::new(), watch, over: None }
     }
 
     /// A finding at a line (or an id) of a table.
@@ -34,18 +41,42 @@ impl<'f> Report<'f> {
         self.problems.push(Problem::new(place, what, remedy));
     }
 
+    /// A table cannot be unpacked to its end: the machine's fault, or the zip's.
+    pub fn cannot_unpack(&mut self, file: &str, error: io::Error) {
+        if error.raw_os_error().is_some() {
+            self.over.get_or_insert(Error::machine(format!("{}/{file}", self.zip), error));
+        } else {
+            let what = format!("cannot be unpacked ({error})");
+            self.problem(file, what, "get the zip anew: it is damaged");
+        }
+    }
+
+    /// Whether the caller wants to stop; then nothing more is read.
+    pub fn is_stopped(&mut self) -> bool {
+        if self.watch.cancelled() {
+            self.over.get_or_insert(Error::Stopped);
+        }
+        self.is_over()
+    }
+
+    /// Whether something ended the reading that is not the feed's fault.
+    pub fn is_over(&self) -> bool {
+        self.over.is_some()
+    }
+
+    /// Runs `task` with its findings put aside.
+    pub fn aside<T>(&mut self, findings: &mut Findings, task: impl FnOnce(&mut Report) -> T) -> T {
+        std::mem::swap(self.findings, findings);
+        let done = task(self);
+        std::mem::swap(self.findings, findings);
+        done
+    }
+
     /// What was dropped so far, in words: for errors that come of it.
     pub fn dropped(&self) -> String {
-        let mine = self
-            .findings
-            .counts()
-            .filter(|(kind, input, _)| kind.severity == Severity::Dropped && *input == self.feed);
-        let list: Vec<String> = mine.map(|(kind, _, number)| format!("{number} {}", kind.meaning)).collect();
-        if list.is_empty() {
-            "nothing was dropped: the tables hold too little".into()
-        } else {
-            list.join("; ")
-        }
+        self.findings
+            .dropped(&self.feed)
+            .unwrap_or_else(|| "nothing was dropped: the tables hold too little".into())
     }
 
     pub fn has_problems(&self) -> bool {
@@ -56,7 +87,9 @@ impl<'f> Report<'f> {
         self.problems.len()
     }
 
-    pub fn into_problems(self) -> Vec<Problem> {
-        self.problems
+    /// Why the feed cannot be used, or `None`.
+    pub fn into_error(self) -> Option<Error> {
+        let problems = self.problems;
+        self.over.or((!problems.is_empty()).then_some(Error::Input(problems)))
     }
 }

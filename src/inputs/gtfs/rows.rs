@@ -1,11 +1,13 @@
 //! A table's text becomes rows with their physical line numbers; header and row lengths are put right and counted.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 
 use csv::StringRecord;
 use serde::de::DeserializeOwned;
 
-use super::archive::Lines;
+use super::cells::{Cells, Marks};
+use super::decode::Lines;
 use super::report::Report;
 use crate::base::findings::{Kind, Severity, kind};
 
@@ -25,9 +27,27 @@ const LONG_ROW: Kind =
     kind("gtfs_long_row", Severity::Repaired, "rows longer than the header: cells beyond it ignored", "");
 const OPEN_QUOTE: Kind = kind(
     "gtfs_open_quote",
-    Severity::Doubt,
-    "quoted texts that run over many lines: rows may be swallowed",
-    "look for a quotation mark that is never closed",
+    Severity::Repaired,
+    "rows with a quotation mark that their line does not close: read without the mark, each line a row",
+    "",
+);
+const OPEN_QUOTE_ROW: Kind = kind(
+    "gtfs_open_quote_row",
+    Severity::Dropped,
+    "rows with a quotation mark that is not closed, and whose cells cannot be told apart",
+    "close the mark, or take it out",
+);
+const LINE_BREAK: Kind = kind(
+    "gtfs_line_break",
+    Severity::Repaired,
+    "rows with a line break within quotation marks, which GTFS does not allow: read as a blank",
+    "",
+);
+const STRAY_QUOTE: Kind = kind(
+    "gtfs_stray_quote",
+    Severity::Note,
+    "rows with a quotation mark within a cell that is not written as GTFS asks: read as it stands",
+    "",
 );
 const MISSING_COLUMN: Kind =
     kind("gtfs_missing_column", Severity::Doubt, "columns that are missing: read as the value shown", "");
@@ -54,47 +74,55 @@ const TABLE_UNUSABLE: Kind = kind(
     "",
 );
 
-/// A text that runs over so many lines is taken for a forgotten quotation mark.
-const LINES_IN_A_TEXT: usize = 5;
+/// A cell that is broken into lines has no more of them, and a row of it no more bytes.
+const MOST_BREAKS: usize = 100;
+const LONGEST_BROKEN: usize = 64 << 10;
+/// More rows have no tables but these.
+const MOST_ROWS: u32 = 4_000_000;
+const LARGE_TABLES: [&str; 3] = ["stop_times.txt", "trips.txt", "calendar_dates.txt"];
+const MOST_ROWS_OF_LARGE: u32 = 1_000_000_000;
 
 /// The rows of one table.
-pub(super) struct Rows<'t> {
+pub(super) struct Rows<'z> {
     file: &'static str,
-    reader: csv::Reader<&'t [u8]>,
-    lines: Lines<'t>,
+    lines: Lines<'z>,
+    delimiter: u8,
     header: Vec<String>,
-    record: StringRecord,
+    /// Lines that were looked at ahead, with their numbers.
+    ahead: VecDeque<(u32, String)>,
+    line: String,
+    cells: Cells,
+    rows: u32,
 }
 
-impl<'t> Rows<'t> {
-    /// Reads the header.
-    pub fn open(file: &'static str, text: &'t str, report: &mut Report) -> Self {
-        let first = text.trim_start_matches(['\r', '\n']).lines().next().unwrap_or_default();
-        let delimiter = match first {
-            line if line.contains(',') => b',',
-            line if line.contains(';') => b';',
-            line if line.contains('\t') => b'\t',
-            _ => b',',
+impl<'z> Rows<'z> {
+    /// Reads the header: the first line that is not blank.
+    pub fn open(file: &'static str, lines: Lines<'z>, report: &mut Report) -> Self {
+        let (header, ahead, line, cells) = <(Vec<String>, VecDeque<_>, String, Cells)>::default();
+        let mut rows = Rows { file, lines, delimiter: b',', header, ahead, line, cells, rows: 0 };
+        let number = loop {
+            match rows.next_text(report) {
+                Some(_) if rows.line.trim().is_empty() => {}
+                Some(number) => break number,
+                None => return rows,
+            }
         };
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(text.as_bytes());
-        let (header, record) = (Vec::new(), StringRecord::new());
-        let mut rows = Rows { file, reader, lines: Lines::new(text.as_bytes()), header, record };
-        if rows.read().is_none() {
-            return rows;
+        let separators = [b',', b';', b'\t'];
+        let used = separators.iter().find(|&&separator| rows.line.contains(char::from(separator)));
+        rows.delimiter = used.copied().unwrap_or(b',');
+        let mut odd = rows.delimiter != b',';
+        if rows.cells.split(&rows.line, rows.delimiter) == Marks::Open {
+            report.find(OPEN_QUOTE, file, number, "the header");
+            rows.cells.split_plainly(&rows.line, rows.delimiter);
         }
-        let mut odd = delimiter != b',';
-        for name in &rows.record {
+        for name in rows.cells.iter_untrimmed() {
             let clean = name.trim().trim_matches('"').trim().to_ascii_lowercase();
             odd |= clean != name || (!clean.is_empty() && rows.header.contains(&clean));
             rows.header.push(clean);
         }
         if odd {
-            let names = rows.record.iter().collect::<Vec<_>>().join(",");
-            report.find(HEADER, file, 1, names);
+            let names = rows.cells.iter_untrimmed().collect::<Vec<_>>().join(",");
+            report.find(HEADER, file, number, names);
         }
         rows
     }
@@ -107,37 +135,104 @@ impl<'t> Rows<'t> {
     /// Goes to the next row that is not blank: its line number, or `None` at the end.
     pub fn next_line(&mut self, report: &mut Report) -> Option<u32> {
         loop {
-            let line = self.read()?;
-            if self.record.iter().all(|cell| cell.trim().is_empty()) {
+            let line = self.next_text(report)?;
+            let marks = self.cells.split(&self.line, self.delimiter);
+            if self.cells.iter().all(str::is_empty) && marks != Marks::Open {
                 continue;
             }
-            let (cells, wanted) = (self.record.len(), self.header.len());
+            let wanted = self.header.len();
+            match marks {
+                Marks::Sound => {}
+                Marks::Stray => {
+                    report.find(STRAY_QUOTE, self.file, line, "");
+                    let with_marks = self.cells.len();
+                    self.cells.split_plainly(&self.line, self.delimiter);
+                    if with_marks == wanted || self.cells.len() != wanted {
+                        self.cells.split(&self.line, self.delimiter);
+                    }
+                }
+                Marks::Open if self.close(line, report) => {}
+                Marks::Open => continue,
+            }
+            self.rows = self.rows.saturating_add(1);
+            if self.rows > most_rows(self.file) {
+                let what =
+                    format!("has more than {} rows, the most that isokron reads", most_rows(self.file));
+                report.problem(self.file, what, "is it the right file?");
+                return None;
+            }
+            let cells = self.cells.len();
             if cells < wanted {
                 report.find(SHORT_ROW, self.file, line, format!("{cells} of {wanted} cells"));
             } else if cells > wanted {
                 report.find(LONG_ROW, self.file, line, format!("{cells} cells, {wanted} columns"));
             }
-            let text = self.record.as_slice();
-            if text.len() > 200
-                && text.bytes().filter(|byte| matches!(byte, b'\n' | b'\r')).count() >= LINES_IN_A_TEXT
-            {
-                report.find(OPEN_QUOTE, self.file, line, "");
-            }
             return Some(line);
         }
     }
 
-    /// A cell of the row, trimmed; blank where the table lacks the column or the row is short.
-    pub fn cell(&self, column: Option<usize>) -> &str {
-        column.and_then(|column| self.record.get(column)).unwrap_or_default().trim()
+    /// A row whose line leaves a mark open. It goes on in the next lines only if they make a whole row with it and are
+    /// none themselves; else the mark is one too many. Whether there is a row.
+    fn close(&mut self, line: u32, report: &mut Report) -> bool {
+        let (wanted, delimiter) = (self.header.len(), self.delimiter);
+        let mut joined = self.line.clone();
+        let mut alone = Cells::default();
+        for more in 0..MOST_BREAKS {
+            let Some(next) = self.peek(more, report) else { break };
+            alone.split_plainly(next, delimiter);
+            if alone.len() >= wanted || joined.len() + next.len() > LONGEST_BROKEN {
+                break;
+            }
+            joined.push(' ');
+            joined.push_str(next);
+            match self.cells.split(&joined, delimiter) {
+                Marks::Open => {}
+                Marks::Sound | Marks::Stray if self.cells.len() == wanted => {
+                    self.ahead.drain(..=more);
+                    let last = line.saturating_add(more as u32 + 1);
+                    report.find(LINE_BREAK, self.file, line, format!("up to line {last}"));
+                    return true;
+                }
+                _ => break,
+            }
+        }
+        self.cells.split_plainly(&self.line, delimiter);
+        let cells = self.cells.len();
+        if cells == wanted {
+            report.find(OPEN_QUOTE, self.file, line, "");
+            return true;
+        }
+        report.find(OPEN_QUOTE_ROW, self.file, line, format!("{cells} cells, {wanted} columns"));
+        false
     }
 
-    fn read(&mut self) -> Option<u32> {
-        // The text is UTF-8 and rows may have any length, so that no error is left.
-        let more = self.reader.read_record(&mut self.record).unwrap_or(false);
-        let start = self.record.position().map_or(0, |position| position.byte() as usize);
-        more.then(|| self.lines.line_of_text(start))
+    /// A cell of the row, trimmed; blank where the table lacks the column or the row is short.
+    pub fn cell(&self, column: Option<usize>) -> &str {
+        column.map_or("", |column| self.cells.get(column))
     }
+
+    /// Goes to the next line: its number.
+    fn next_text(&mut self, report: &mut Report) -> Option<u32> {
+        if let Some((number, line)) = self.ahead.pop_front() {
+            self.line = line;
+            return Some(number);
+        }
+        self.lines.next(&mut self.line, report)
+    }
+
+    /// A line to come, from 0.
+    fn peek(&mut self, which: usize, report: &mut Report) -> Option<&str> {
+        while self.ahead.len() <= which {
+            let mut line = String::new();
+            let number = self.lines.next(&mut line, report)?;
+            self.ahead.push_back((number, line));
+        }
+        self.ahead.get(which).map(|(_, line)| line.as_str())
+    }
+}
+
+fn most_rows(file: &str) -> u32 {
+    if LARGE_TABLES.contains(&file) { MOST_ROWS_OF_LARGE } else { MOST_ROWS }
 }
 
 /// What a cell is made of before a type of `gtfs-structures` sees it: as it is (borrowed), put right (owned, counted)
@@ -163,19 +258,18 @@ pub(super) struct Column {
     pub clean: Clean,
 }
 
-/// Reads a small table row by row into `T`, a type of `gtfs-structures` mostly, with the line of each row.
+/// Reads a table row by row into `T`, a type of `gtfs-structures` mostly, and gives each row with its line to `take`.
 /// Only `columns` are shown to it: what nobody uses (colours, addresses) can do no harm.
 pub(super) fn typed<T: DeserializeOwned>(
     file: &'static str,
-    text: &str,
+    table: Option<Lines<'_>>,
     columns: &[Column],
     required: bool,
     report: &mut Report,
-) -> Vec<(u32, T)> {
-    if text.is_empty() {
-        return Vec::new();
-    }
-    let mut rows = Rows::open(file, text, report);
+    mut take: impl FnMut(u32, T, &mut Report),
+) {
+    let Some(lines) = table else { return };
+    let mut rows = Rows::open(file, lines, report);
     let at: Vec<Option<usize>> = columns.iter().map(|column| rows.column(column.name)).collect();
     let mut missing_key = false;
     for (column, at) in columns.iter().zip(&at) {
@@ -199,10 +293,10 @@ pub(super) fn typed<T: DeserializeOwned>(
         }
     }
     if missing_key {
-        return Vec::new();
+        return;
     }
     let names: StringRecord = columns.iter().map(|column| column.name).collect();
-    let mut found = Vec::new();
+    let mut found = false;
     let mut record = StringRecord::new();
     while let Some(line) = rows.next_line(report) {
         record.clear();
@@ -215,15 +309,17 @@ pub(super) fn typed<T: DeserializeOwned>(
             continue;
         }
         match record.deserialize(Some(&names)) {
-            Ok(row) => found.push((line, row)),
+            Ok(row) => {
+                found = true;
+                take(line, row, report);
+            }
             Err(error) => report.find(BAD_ROW, file, line, error.to_string()),
         }
     }
-    if required && found.is_empty() {
+    if required && !found && !report.has_problems() && !report.is_over() {
         let dropped = report.dropped();
         report.problem(file, "has no usable row", format!("put right what was dropped: {dropped}"));
     }
-    found
 }
 
 /// The cell as it will be read; `None` drops the row (counted).
@@ -251,16 +347,27 @@ fn cleaned<'c>(
             Some(value)
         }
         (Need::Key, None) => {
-            report.find(BAD_ROW, file, line, format!("{name} is {cell:?}"));
+            report.find(BAD_ROW, file, line, format!("{name} is {cell:?}{}", takes(name)));
             None
         }
         (Need::Expected(value), None) => {
-            report.find(BAD_VALUE, file, line, format!("{name} {cell:?} replaced by {value:?}"));
+            report.find(
+                BAD_VALUE,
+                file,
+                line,
+                format!("{name} {cell:?} replaced by {value:?}{}", takes(name)),
+            );
             Some(Cow::Borrowed(value))
         }
         (Need::Optional, None) => {
-            report.find(BAD_VALUE, file, line, format!("{name} {cell:?} left out"));
+            report.find(BAD_VALUE, file, line, format!("{name} {cell:?} left out{}", takes(name)));
             Some(Cow::Borrowed(""))
         }
     }
+}
+
+/// What a column takes, in words; of an id or text nothing needs to be said.
+fn takes(column: &str) -> String {
+    let takes = super::fields::takes(column);
+    if takes.is_empty() { String::new() } else { format!(": it takes {takes}") }
 }

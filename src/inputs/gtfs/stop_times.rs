@@ -3,6 +3,7 @@
 use gtfs_structures::PickupDropOffType;
 use rustc_hash::FxHashMap;
 
+use super::decode::Lines;
 use super::fields::{clock, time};
 use super::ids::{Ids, Named};
 use super::report::Report;
@@ -29,11 +30,11 @@ const BAD_TIME: Kind = kind(
 const SHORT_TIME: Kind =
     kind("gtfs_time_without_seconds", Severity::Repaired, "times without seconds: understood", "");
 const BAD_SEQUENCE: Kind =
-    kind("gtfs_bad_sequence", Severity::Dropped, "stop times whose stop_sequence is no whole number", "");
+    kind("gtfs_bad_sequence", Severity::Dropped, "stop times whose stop_sequence cannot be used", "");
 const ODD_SEQUENCE: Kind = kind(
     "gtfs_odd_sequence",
     Severity::Repaired,
-    "stop times whose stop_sequence is negative or written with decimals: their order is kept",
+    "stop times whose stop_sequence is negative, above 4294967295 or written with decimals: their order is kept",
     "",
 );
 const DUPLICATE_SEQUENCE: Kind = kind(
@@ -77,6 +78,8 @@ const NO_USABLE_TRIP: Kind = kind(
 
 /// Distances above this (or below 0) are a slip, whatever the unit.
 const MOST_DISTANCE: f64 = 1e9;
+/// The largest stop_sequence, and the smallest below 0: whole numbers up to here are exact with decimals, too.
+const MOST_SEQUENCE: i64 = 1 << 53;
 
 /// Columns of stop_times.txt.
 struct Columns {
@@ -116,13 +119,14 @@ impl Columns {
 
 /// Stop times sorted by trip and sequence. Without any trip left the feed is unusable, unless all it has is flex.
 pub(super) fn stop_times(
-    text: &str,
+    table: Option<Lines<'_>>,
     trips: &[RawTrip],
     trip_ids: &Ids,
     stop_ids: &Ids,
     report: &mut Report,
 ) -> Vec<RawStopTime> {
-    let mut rows = Rows::open(FILE, text, report);
+    let Some(lines) = table else { return Vec::new() };
+    let mut rows = Rows::open(FILE, lines, report);
     let columns = Columns::of(&rows);
     let mut table = Table { flex: vec![0; trips.len()], ..Table::default() };
     let stops_missing = columns.stop.is_none() && columns.flex.is_empty();
@@ -138,7 +142,10 @@ pub(super) fn stop_times(
         return Vec::new();
     }
     table.read(&mut rows, &columns, trip_ids, stop_ids, report);
-    table.shift_negatives();
+    if report.has_problems() || report.is_over() {
+        return Vec::new();
+    }
+    table.number_anew();
     let flex = table.flex;
     let stop_times = sorted(table.rows, report);
     account(trips, &stop_times, &flex, report);
@@ -150,8 +157,8 @@ const FILE: &str = "stop_times.txt";
 #[derive(Default)]
 struct Table {
     rows: Vec<RawStopTime>,
-    /// Row → its sequence, where it is below 0.
-    negative: Vec<(usize, i64)>,
+    /// Row → its sequence, where 32 bits do not hold it.
+    odd: Vec<(usize, i64)>,
     /// Trip → its flex stop times.
     flex: Vec<u32>,
 }
@@ -193,7 +200,7 @@ impl Table {
                 continue;
             };
             let Some(sequence) = self.sequence(rows.cell(columns.sequence), line, report) else { continue };
-            self.rows.push(RawStopTime {
+            let row = RawStopTime {
                 trip,
                 stop,
                 sequence,
@@ -203,48 +210,71 @@ impl Table {
                 drop_off_type: pickup(rows.cell(columns.drop_off), line, report),
                 shape_dist_traveled: distance(rows.cell(columns.distance), line, report),
                 line,
-            });
+            };
+            // The row before, written again, takes no room. (Numbers that are set aside are no part of a row yet.)
+            let whole = self.odd.last().is_none_or(|&(odd, _)| odd + 1 < self.rows.len());
+            let is_same = |before: &RawStopTime| RawStopTime { line, ..before.clone() } == row;
+            let again = whole && self.rows.last().is_some_and(is_same);
+            if again {
+                report.find(DUPLICATE_SEQUENCE, FILE, line, format!("stop_sequence {sequence}"));
+            } else {
+                self.rows.push(row);
+            }
         }
         report.count(DROPPED_TRIP, dropped, "");
     }
 
-    /// The sequence of the row that is pushed next; 0 for now where it is below 0.
+    /// The sequence of the row that is pushed next; 0 for now where 32 bits do not hold it.
     fn sequence(&mut self, cell: &str, line: u32, report: &mut Report) -> Option<u32> {
         if let Ok(sequence) = cell.parse::<u32>() {
             return Some(sequence);
         }
-        let number = cell.parse::<f64>().ok().filter(|n| n.fract() == 0.0 && n.abs() <= 1e9);
-        match number {
-            Some(number) => {
-                report.find(ODD_SEQUENCE, FILE, line, cell);
-                if number < 0.0 {
-                    self.negative.push((self.rows.len(), number as i64));
-                }
-                Some(number.max(0.0) as u32)
-            }
-            None => {
-                report.find(BAD_SEQUENCE, FILE, line, format!("stop_sequence {cell:?}"));
-                None
-            }
+        let decimal =
+            || cell.parse::<f64>().ok().filter(|n| n.fract() == 0.0 && n.abs() <= MOST_SEQUENCE as f64);
+        let number = cell.parse::<i64>().ok().filter(|n| n.abs() <= MOST_SEQUENCE);
+        let Some(number) = number.or_else(|| decimal().map(|number| number as i64)) else {
+            let what = format!("stop_sequence {cell:?}: it takes whole numbers up to {MOST_SEQUENCE}");
+            report.find(BAD_SEQUENCE, FILE, line, what);
+            return None;
+        };
+        report.find(ODD_SEQUENCE, FILE, line, cell);
+        let fits = u32::try_from(number);
+        if fits.is_err() {
+            self.odd.push((self.rows.len(), number));
         }
+        Some(fits.unwrap_or(0))
     }
 
-    /// Moves all sequences of a trip with negative ones up, so that they begin at 0 and keep their order.
-    fn shift_negatives(&mut self) {
-        let mut lowest: FxHashMap<u32, i64> = FxHashMap::default();
-        for &(row, sequence) in &self.negative {
-            let low = lowest.entry(self.rows[row].trip).or_insert(0);
-            *low = sequence.min(*low);
+    /// Numbers the calls of trips with sequences beyond 32 bits anew, in their order: from the lowest on where that
+    /// does, else one after the other.
+    fn number_anew(&mut self) {
+        let odd: FxHashMap<usize, i64> = self.odd.iter().copied().collect();
+        let mut trips: FxHashMap<u32, Vec<i64>> = FxHashMap::default();
+        for &(row, _) in &self.odd {
+            trips.insert(self.rows[row].trip, Vec::new());
         }
-        if lowest.is_empty() {
+        if trips.is_empty() {
             return;
         }
-        let negative: FxHashMap<usize, i64> = self.negative.iter().copied().collect();
-        for (index, row) in self.rows.iter_mut().enumerate() {
-            if let Some(low) = lowest.get(&row.trip) {
-                let sequence = negative.get(&index).copied().unwrap_or(i64::from(row.sequence));
-                row.sequence = u32::try_from(sequence - low).unwrap_or(u32::MAX);
+        let written =
+            |index: usize, row: &RawStopTime| odd.get(&index).copied().unwrap_or(i64::from(row.sequence));
+        for (index, row) in self.rows.iter().enumerate() {
+            if let Some(numbers) = trips.get_mut(&row.trip) {
+                numbers.push(written(index, row));
             }
+        }
+        for numbers in trips.values_mut() {
+            numbers.sort_unstable();
+            numbers.dedup();
+        }
+        for (index, row) in self.rows.iter_mut().enumerate() {
+            let Some(numbers) = trips.get(&row.trip) else { continue };
+            let number = written(index, row);
+            let lowest = numbers.first().copied().unwrap_or(0).min(0);
+            let highest = numbers.last().copied().unwrap_or(0);
+            let rank = numbers.partition_point(|&other| other < number) as i64;
+            let fits = highest - lowest <= i64::from(u32::MAX);
+            row.sequence = u32::try_from(if fits { number - lowest } else { rank }).unwrap_or(u32::MAX);
         }
     }
 }
@@ -256,7 +286,8 @@ fn seconds(cell: &str, line: u32, report: &mut Report) -> Option<i32> {
     time(cell).or_else(|| {
         let understood = clock(cell).and_then(|cell| time(&cell));
         let kind = if understood.is_some() { SHORT_TIME } else { BAD_TIME };
-        report.find(kind, FILE, line, cell);
+        let limit = if understood.is_some() { "" } else { ": it takes H:MM:SS, up to 999:59:59" };
+        report.find(kind, FILE, line, format!("{cell}{limit}"));
         understood
     })
 }
@@ -286,7 +317,7 @@ fn distance(cell: &str, line: u32, report: &mut Report) -> Option<f64> {
     }
     let distance = cell.parse().ok().filter(|distance| (0.0..=MOST_DISTANCE).contains(distance));
     if distance.is_none() {
-        report.find(BAD_DISTANCE, FILE, line, cell);
+        report.find(BAD_DISTANCE, FILE, line, format!("{cell}: it takes numbers, 0 to {MOST_DISTANCE}"));
     }
     distance
 }

@@ -3,6 +3,7 @@
 use gtfs_structures::TransferType;
 use serde::Deserialize;
 
+use super::decode::Lines;
 use super::fields::{any, seconds, transfer_type};
 use super::ids::{Ids, Named};
 use super::report::Report;
@@ -43,7 +44,7 @@ struct Row {
 
 /// Rules whose stops, routes and trips all exist.
 pub(super) fn transfers(
-    text: &str,
+    table: Option<Lines<'_>>,
     stops: &Ids,
     routes: &Ids,
     trips: &Ids,
@@ -51,7 +52,7 @@ pub(super) fn transfers(
 ) -> Vec<RawTransfer> {
     let file = "transfers.txt";
     let mut rules = Vec::new();
-    for (line, row) in typed::<Row>(file, text, &TRANSFER, false, report) {
+    typed::<Row>(file, table, &TRANSFER, false, report, |line, row, report| {
         let mut lost = Vec::new();
         let mut find = |ids: &Ids, what: &str, id: Option<String>| {
             let id = id?;
@@ -84,6 +85,6 @@ pub(super) fn transfers(
         } else {
             report.find(UNKNOWN_END, file, line, lost.join(", "));
         }
-    }
+    });
     rules
 }

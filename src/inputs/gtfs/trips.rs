@@ -3,14 +3,18 @@
 use gtfs_structures::{
     Calendar, CalendarDate, ExactTimes, Exception, RawFrequency as FrequencyRow, RawTrip as TripRow,
 };
+use jiff::civil::{Date, date};
+use jiff::{Span, Unit};
 use rustc_hash::FxHashSet;
 
-use super::fields::{any, clock, date, exception_type, filled, flag, seconds};
+use super::decode::Lines;
+use super::fields::{self, any, clock, exception_type, filled, flag, seconds};
 use super::ids::{Ids, Named};
 use super::places::DUPLICATE_ID;
 use super::report::Report;
 use super::rows::{Column, Need, typed};
 use crate::base::findings::{Kind, Severity, kind};
+use crate::base::units::LEAST_HEADWAY_S;
 use crate::inputs::raw::{RawCalendar, RawCalendarDate, RawFrequency, RawRoute, RawTrip};
 
 const DUPLICATE_DATE: Kind = kind(
@@ -50,6 +54,29 @@ const BAD_BAND: Kind = kind(
     "",
 );
 
+const FAR_DATES: Kind = kind(
+    "gtfs_far_date",
+    Severity::Note,
+    "services that begin or end far from any time that a study asks for: kept between the dates shown",
+    "",
+);
+const SHORT_HEADWAY: Kind = kind(
+    "gtfs_short_headway",
+    Severity::Doubt,
+    "rows of frequencies.txt with a headway below 10 seconds: used as written",
+    "is it in minutes? GTFS asks for seconds",
+);
+
+const CALENDAR_FILE: &str = "calendar.txt";
+/// Days beyond these are not kept.
+const BOUNDS: (Date, Date) = (date(1900, 1, 1), date(2199, 12, 31));
+/// Days of service of a feed, of all its services together, from which on a generation must do: 100 MB.
+const MANY_DAYS: u64 = 25_000_000;
+/// … and how many years that is, before and after.
+const GENERATION: i32 = 20;
+/// A feed with more days of service, of all its services together, is refused: 800 MB.
+const MOST_DAYS: u64 = 200_000_000;
+
 const CALENDAR: [Column; 10] = [
     Column { name: "service_id", need: Need::Key, clean: filled },
     Column { name: "monday", need: Need::Expected("0"), clean: flag },
@@ -59,13 +86,13 @@ const CALENDAR: [Column; 10] = [
     Column { name: "friday", need: Need::Expected("0"), clean: flag },
     Column { name: "saturday", need: Need::Expected("0"), clean: flag },
     Column { name: "sunday", need: Need::Expected("0"), clean: flag },
-    Column { name: "start_date", need: Need::Key, clean: date },
-    Column { name: "end_date", need: Need::Key, clean: date },
+    Column { name: "start_date", need: Need::Key, clean: fields::date },
+    Column { name: "end_date", need: Need::Key, clean: fields::date },
 ];
 
 const CALENDAR_DATE: [Column; 3] = [
     Column { name: "service_id", need: Need::Key, clean: filled },
-    Column { name: "date", need: Need::Key, clean: date },
+    Column { name: "date", need: Need::Key, clean: fields::date },
     Column { name: "exception_type", need: Need::Key, clean: exception_type },
 ];
 
@@ -78,45 +105,92 @@ pub(super) struct Services {
     pub dates: Vec<RawCalendarDate>,
 }
 
-pub(super) fn services(calendar: Option<&str>, dates: Option<&str>, report: &mut Report) -> Services {
-    let mut services = Services::default();
-    let file = "calendar.txt";
-    for (line, row) in typed::<Calendar>(file, calendar.unwrap_or_default(), &CALENDAR, false, report) {
-        if services.ids.get(&row.id) != Named::Unknown {
-            report.find(DUPLICATE_ID, file, line, format!("service {}", row.id));
-            continue;
-        }
-        if row.end_date < row.start_date {
-            report.find(BACKWARD_CALENDAR, file, line, format!("service {}: {row}", row.id));
-        }
-        services.calendars.push(RawCalendar {
-            service: services.ids.intern(&row.id, &mut services.names),
-            weekdays: [
-                row.monday,
-                row.tuesday,
-                row.wednesday,
-                row.thursday,
-                row.friday,
-                row.saturday,
-                row.sunday,
-            ],
-            start: row.start_date,
-            end: row.end_date,
-            line,
+impl Services {
+    pub fn add_calendars(&mut self, table: Option<Lines<'_>>, report: &mut Report) {
+        let file = CALENDAR_FILE;
+        typed::<Calendar>(file, table, &CALENDAR, false, report, |line, row, report| {
+            if self.ids.get(&row.id) != Named::Unknown {
+                report.find(DUPLICATE_ID, file, line, format!("service {}", row.id));
+                return;
+            }
+            if row.end_date < row.start_date {
+                report.find(BACKWARD_CALENDAR, file, line, format!("service {}: {row}", row.id));
+            }
+            self.calendars.push(RawCalendar {
+                service: self.ids.intern(&row.id, &mut self.names),
+                weekdays: [
+                    row.monday,
+                    row.tuesday,
+                    row.wednesday,
+                    row.thursday,
+                    row.friday,
+                    row.saturday,
+                    row.sunday,
+                ],
+                start: row.start_date,
+                end: row.end_date,
+                line,
+            });
         });
     }
-    let file = "calendar_dates.txt";
-    let mut seen = FxHashSet::default();
-    for (line, row) in typed::<CalendarDate>(file, dates.unwrap_or_default(), &CALENDAR_DATE, false, report) {
-        let service = services.ids.intern(&row.service_id, &mut services.names);
-        if !seen.insert((service, row.date)) {
-            report.find(DUPLICATE_DATE, file, line, format!("service {} on {}", row.service_id, row.date));
-            continue;
-        }
-        let added = row.exception_type == Exception::Added;
-        services.dates.push(RawCalendarDate { service, date: row.date, added, line });
+
+    pub fn add_dates(&mut self, table: Option<Lines<'_>>, report: &mut Report) {
+        let file = "calendar_dates.txt";
+        let mut seen = FxHashSet::default();
+        typed::<CalendarDate>(file, table, &CALENDAR_DATE, false, report, |line, row, report| {
+            let service = self.ids.intern(&row.service_id, &mut self.names);
+            if !seen.insert((service, row.date)) {
+                report.find(
+                    DUPLICATE_DATE,
+                    file,
+                    line,
+                    format!("service {} on {}", row.service_id, row.date),
+                );
+                return;
+            }
+            let added = row.exception_type == Exception::Added;
+            self.dates.push(RawCalendarDate { service, date: row.date, added, line });
+        });
     }
-    services
+
+    /// Ends services that run "until further notice", for a service is kept as the list of its days.
+    pub fn bound(&mut self, report: &mut Report) {
+        let (mut first, mut last) = BOUNDS;
+        let days = |calendars: &[RawCalendar], first: Date, last: Date| -> u64 {
+            let of = |c: &RawCalendar| {
+                let length = c.start.max(first).until((Unit::Day, c.end.min(last)));
+                length.map_or(0, |span| (i64::from(span.get_days()) + 1).max(0).unsigned_abs())
+            };
+            let kept = |c: &RawCalendar| of(c) * c.weekdays.iter().filter(|runs| **runs).count() as u64 / 7;
+            calendars.iter().map(kept).sum()
+        };
+        if days(&self.calendars, first, last) > MANY_DAYS {
+            // So many services without an end that lists of their days would fill the memory: a generation around the
+            // latest date on which one of them begins must do.
+            let starts = self.calendars.iter().map(|c| c.start).filter(|date| (first..=last).contains(date));
+            let begun = starts.max().unwrap_or(first);
+            first = first.max(begun.saturating_sub(Span::new().years(GENERATION)));
+            last = last.min(begun.saturating_add(Span::new().years(GENERATION)));
+        }
+        for calendar in &mut self.calendars {
+            let (start, end) = (calendar.start.max(first), calendar.end.min(last));
+            if (start, end) == (calendar.start, calendar.end) || calendar.end < calendar.start {
+                continue;
+            }
+            let service = &self.names[calendar.service as usize];
+            let what =
+                format!("service {service}: {} to {}, kept {start} to {end}", calendar.start, calendar.end);
+            report.find(FAR_DATES, CALENDAR_FILE, calendar.line, what);
+            (calendar.start, calendar.end) = (start, end);
+        }
+        let all = days(&self.calendars, first, last);
+        if all > MOST_DAYS {
+            let what = format!(
+                "has services with {all} days together, more than the {MOST_DAYS} that isokron holds"
+            );
+            report.problem(CALENDAR_FILE, what, "give them nearer dates, or cut the feed to a year");
+        }
+    }
 }
 
 const TRIP: [Column; 5] = [
@@ -129,7 +203,7 @@ const TRIP: [Column; 5] = [
 
 /// Trips of known services; a route that is missing is added to `routes`, for the ride is real.
 pub(super) fn trips(
-    text: &str,
+    table: Option<Lines<'_>>,
     routes: &mut Vec<RawRoute>,
     route_ids: &mut Ids,
     services: &Ids,
@@ -138,10 +212,10 @@ pub(super) fn trips(
     let file = "trips.txt";
     let (mut trips, mut ids) = (Vec::new(), Ids::default());
     let listed = routes.len() as u32;
-    for (line, row) in typed::<TripRow>(file, text, &TRIP, true, report) {
+    typed::<TripRow>(file, table, &TRIP, true, report, |line, row, report| {
         if ids.get(&row.id) != Named::Unknown {
             report.find(DUPLICATE_ID, file, line, format!("trip {}", row.id));
-            continue;
+            return;
         }
         let Named::Row(service) = services.get(&row.service_id) else {
             report.find(
@@ -151,7 +225,7 @@ pub(super) fn trips(
                 format!("service {} of trip {}", row.service_id, row.id),
             );
             ids.add_dropped(&row.id);
-            continue;
+            return;
         };
         let route = match route_ids.get(&row.route_id) {
             Named::Row(route) => route,
@@ -174,7 +248,7 @@ pub(super) fn trips(
             block_id: row.block_id.unwrap_or_default(),
             line,
         });
-    }
+    });
     (trips, ids)
 }
 
@@ -189,19 +263,22 @@ const FREQUENCY: [Column; 5] = [
 
 /// More departures than one a second over a day and more: a slip, not a service.
 const MOST_RUNS: u32 = 100_000;
+/// A feed with more departures by frequencies.txt on a day is refused: 80 MB.
+const MOST_RUNS_OF_FEED: u64 = 20_000_000;
 
 /// Bands of headways. A band in which nothing runs is kept as an empty one: its trip has a row in
 /// frequencies.txt, and so its own times are no service.
-pub(super) fn frequencies(text: &str, trips: &Ids, report: &mut Report) -> Vec<RawFrequency> {
+pub(super) fn frequencies(table: Option<Lines<'_>>, trips: &Ids, report: &mut Report) -> Vec<RawFrequency> {
     let file = "frequencies.txt";
     let mut bands = Vec::new();
-    for (line, row) in typed::<FrequencyRow>(file, text, &FREQUENCY, false, report) {
+    let mut all_runs = 0u64;
+    typed::<FrequencyRow>(file, table, &FREQUENCY, false, report, |line, row, report| {
         let trip = match trips.get(&row.trip_id) {
             Named::Row(trip) => trip,
-            Named::Dropped => continue,
+            Named::Dropped => return,
             Named::Unknown => {
                 report.find(UNKNOWN_TRIP, file, line, format!("trip {}", row.trip_id));
-                continue;
+                return;
             }
         };
         let exact = matches!(row.exact_times, Some(ExactTimes::ScheduleBased));
@@ -211,8 +288,19 @@ pub(super) fn frequencies(text: &str, trips: &Ids, report: &mut Report) -> Vec<R
         if end_s <= start_s || runs > MOST_RUNS {
             report.find(BAD_BAND, file, line, format!("trip {}", row.trip_id));
             (start_s, end_s) = (0, 0);
+        } else {
+            all_runs += u64::from(runs) + 1;
+        }
+        if (1..LEAST_HEADWAY_S).contains(&row.headway_secs) {
+            let what = format!("trip {}, headway_secs {}", row.trip_id, row.headway_secs);
+            report.find(SHORT_HEADWAY, file, line, what);
         }
         bands.push(RawFrequency { trip, start_s, end_s, headway_s: row.headway_secs.max(1), exact, line });
+    });
+    if all_runs > MOST_RUNS_OF_FEED {
+        let what =
+            format!("has {all_runs} departures a day, more than the {MOST_RUNS_OF_FEED} that isokron holds");
+        report.problem(file, what, "see that headway_secs are seconds");
     }
     bands
 }

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use osmpbfreader::osmformat::PrimitiveBlock;
-use osmpbfreader::osmformat::relation::MemberType;
-
-use super::blocks::{self, Damage, Tags};
+use super::blocks::{self, IdWay, Tags};
+use super::format::{Block, Element};
+use super::wire::Damage;
 use super::{Reader, kept};
 use crate::base::error::Result;
 use crate::base::findings::{Findings, Kind, Severity};
@@ -46,6 +45,8 @@ struct Found {
     areas: Vec<Hit<Members>>,
     /// Nodes of other ways.
     open: Vec<Hit<Vec<i64>>>,
+    /// Where nodes of these ways lie, where the file says so at the way.
+    places: Vec<(i64, (f64, f64))>,
     has_nodes: bool,
     has_ways: bool,
 }
@@ -154,6 +155,7 @@ impl Drawn {
             all.ways.extend(found.ways);
             all.areas.extend(found.areas);
             all.open.extend(found.open);
+            all.places.extend(found.places);
         }
         // What overlapping extracts both have is there once.
         once(&mut all.nodes);
@@ -166,8 +168,9 @@ impl Drawn {
         members.dedup();
         let mut outlines: HashMap<i64, Vec<i64>> = HashMap::new();
         if !members.is_empty() {
-            let read = |block: &PrimitiveBlock| blocks::ways_by_id(block, &members);
+            let read = |block: &Block<'_>| blocks::ways_by_id(block, &members);
             for way in reader.pass("places of interest: areas", &with_ways, read)?.into_iter().flatten() {
+                all.places.extend(located(&way));
                 outlines.entry(way.id).or_insert(way.refs);
             }
         }
@@ -178,15 +181,16 @@ impl Drawn {
         needed.dedup();
         let mut places: HashMap<i64, (f64, f64)> = HashMap::new();
         if !needed.is_empty() {
-            let read = |block: &PrimitiveBlock| blocks::nodes(block, &needed);
+            let read = |block: &Block<'_>| blocks::nodes(block, &needed);
             for found in reader.pass("places of interest: nodes", &with_nodes, read)? {
                 for node in found.nodes {
-                    let degrees = |e7: i32| f64::from(e7) / 1e7;
-                    places.entry(node.osm_id).or_insert((degrees(node.lon_e7), degrees(node.lat_e7)));
+                    places.entry(node.osm_id).or_insert(degrees((node.lon_e7, node.lat_e7)));
                 }
             }
         }
-
+        for (id, place) in std::mem::take(&mut all.places) {
+            places.entry(id).or_insert(place);
+        }
         Ok(Drawn { found: all, outlines, places })
     }
 
@@ -209,7 +213,7 @@ fn once<T>(hits: &mut Vec<Hit<T>>) {
 
 /// What of a block fits.
 fn matching(
-    block: &PrimitiveBlock,
+    block: &Block<'_>,
     keys: &[&str],
     columns: &[Vec<TagFilter>],
 ) -> std::result::Result<Found, Damage> {
@@ -221,56 +225,52 @@ fn matching(
         (0..columns.len()).filter(|&column| columns[column].iter().any(|filter| filter.fits(tags))).collect()
     };
     let mut found = Found::default();
-    let mut nodes = Vec::new();
-    let mut take =
-        |id: i64, lon: i64, lat: i64, tags: &mut dyn FnMut() -> std::result::Result<Tags, Damage>| {
-            let columns = fitting(&tags()?);
-            if let (false, Some((lon_e7, lat_e7))) = (columns.is_empty(), blocks::place(block, lon, lat)) {
-                let what = (f64::from(lon_e7) / 1e7, f64::from(lat_e7) / 1e7);
-                nodes.push(Hit { id, columns, what });
-            }
-            Ok(())
-        };
-    for group in &block.primitivegroup {
-        found.has_nodes |= !group.nodes.is_empty() || !group.dense.id.is_empty();
-        found.has_ways |= !group.ways.is_empty();
-        for node in &group.nodes {
-            take(node.id(), node.lon(), node.lat(), &mut || {
-                blocks::kept_tags(block, &wanted, blocks::pairs(&node.keys, &node.vals))
-            })?;
-        }
-        blocks::dense_nodes(block, group, &wanted, &mut take)?;
-        for way in &group.ways {
-            let columns = fitting(&blocks::kept_tags(block, &wanted, blocks::pairs(&way.keys, &way.vals))?);
-            if columns.is_empty() {
-                continue;
-            }
-            let refs = blocks::running(&way.refs)?;
-            if refs.len() >= 4 && refs.first() == refs.last() {
-                found.ways.push(Hit { id: way.id(), columns, what: refs });
-            } else {
-                found.open.push(Hit { id: way.id(), columns, what: refs });
-            }
-        }
-        for relation in &group.relations {
-            let pairs = || blocks::pairs(&relation.keys, &relation.vals);
-            let columns = fitting(&blocks::kept_tags(block, &wanted, pairs())?);
-            if columns.is_empty() || !blocks::is_multipolygon(block, &relation.keys, &relation.vals)? {
-                continue;
-            }
-            let mut members = Members::new();
-            let ids = blocks::running(&relation.memids)?;
-            for ((id, kind), &role) in ids.into_iter().zip(&relation.types).zip(&relation.roles_sid) {
-                if kind.enum_value() == Ok(MemberType::WAY) {
-                    let role = blocks::text(block, usize::try_from(role).unwrap_or(usize::MAX))?;
-                    members.push((id, role == "inner"));
+    block.each(&mut |element| {
+        match element {
+            Element::Node(node) => {
+                found.has_nodes = true;
+                let columns = fitting(&blocks::kept_tags(block, &wanted, node.tags())?);
+                if let (false, Some(place)) = (columns.is_empty(), block.place(node.lon, node.lat)) {
+                    found.nodes.push(Hit { id: node.id, columns, what: degrees(place) });
                 }
             }
-            found.areas.push(Hit { id: relation.id(), columns, what: members });
+            Element::Way(way) => {
+                found.has_ways = true;
+                let columns = fitting(&blocks::kept_tags(block, &wanted, way.tags())?);
+                if columns.is_empty() {
+                    return Ok(());
+                }
+                let way = blocks::id_way(block, way, Tags::new())?;
+                found.places.extend(located(&way));
+                let refs = way.refs;
+                let is_ring = refs.len() >= 4 && refs.first() == refs.last();
+                let list = if is_ring { &mut found.ways } else { &mut found.open };
+                list.push(Hit { id: way.id, columns, what: refs });
+            }
+            Element::Relation(relation) => {
+                let columns = fitting(&blocks::kept_tags(block, &wanted, relation.tags())?);
+                if columns.is_empty() || !blocks::is_multipolygon(block, relation)? {
+                    return Ok(());
+                }
+                let mut members = Members::new();
+                for (id, role) in relation.member_ways()? {
+                    members.push((id, blocks::text(block, role)? == "inner"));
+                }
+                found.areas.push(Hit { id: relation.id()?, columns, what: members });
+            }
         }
-    }
-    found.nodes = nodes;
+        Ok(())
+    })?;
     Ok(found)
+}
+
+fn degrees((lon_e7, lat_e7): (i32, i32)) -> (f64, f64) {
+    (f64::from(lon_e7) / 1e7, f64::from(lat_e7) / 1e7)
+}
+
+/// Where the nodes of a way lie, as far as it says so itself.
+fn located(way: &IdWay) -> impl Iterator<Item = (i64, (f64, f64))> {
+    way.refs.iter().zip(&way.places).filter_map(|(&id, place)| Some((id, degrees((*place)?))))
 }
 
 /// Ways joined end to end to closed rings, outer and inner ones apart; `None` where one does not close.

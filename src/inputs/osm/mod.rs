@@ -13,13 +13,16 @@ use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 
 mod blocks;
 mod elements;
+mod format;
 mod frames;
+mod wire;
 
 pub use elements::{elements, water};
 
-use blocks::{Damage, Found, FoundNodes, IdArea, IdWay};
-use frames::Frame;
-use osmpbfreader::osmformat::PrimitiveBlock;
+use blocks::{Found, FoundNodes, IdArea, IdWay};
+use format::Block;
+use frames::{Allowance, Frame};
+use wire::Damage;
 
 const UNKNOWN_BLOCK: Kind = Kind {
     code: "osm_unknown_block",
@@ -68,6 +71,7 @@ const NO_STREETS: Kind = Kind {
 #[derive(Clone, Copy)]
 struct Piece {
     file: usize,
+    file_bytes: u64,
     frame: Frame,
 }
 
@@ -94,6 +98,7 @@ pub fn read(paths: &[PathBuf], findings: &mut Findings, watch: &dyn Watch) -> Re
     }
     reader.add_outlines(areas, &with_ways, &mut ways, findings)?;
     let ways = reader.merged_ways(ways, findings);
+    reader.go_on()?;
 
     let mut needed: Vec<i64> = ways.iter().flat_map(|way| way.refs.iter().copied()).collect();
     needed.sort_unstable();
@@ -101,6 +106,8 @@ pub fn read(paths: &[PathBuf], findings: &mut Findings, watch: &dyn Watch) -> Re
     let last: Vec<FoundNodes> =
         reader.pass("streets: nodes", &with_nodes, |block| blocks::nodes(block, &needed))?;
     let nodes = reader.merged_nodes(&with_nodes, last, findings);
+    reader.go_on()?;
+    let nodes = with_places(nodes, &ways, findings);
     Ok(joined(ways, nodes, findings))
 }
 
@@ -123,16 +130,22 @@ impl Reader<'_> {
         name_of(&self.paths[file])
     }
 
+    /// Stops where the caller wants that.
+    fn go_on(&self) -> Result<()> {
+        if self.watch.cancelled() { Err(Error::Stopped) } else { Ok(()) }
+    }
+
     /// The blocks of all files, checked to their ends.
     fn pieces(&self, findings: &mut Findings) -> Result<Vec<Piece>> {
         let (mut pieces, mut problems) = (Vec::new(), Vec::new());
         for (file, path) in self.paths.iter().enumerate() {
-            match frames::frames(path) {
+            match frames::frames(path, self.watch) {
                 Ok(frames) => {
                     for (at, kind) in frames.unknown {
                         findings.add(UNKNOWN_BLOCK, &self.name(file), "", at, format!("block type {kind:?}"));
                     }
-                    pieces.extend(frames.data.into_iter().map(|frame| Piece { file, frame }));
+                    let file_bytes = frames.bytes;
+                    pieces.extend(frames.data.into_iter().map(|frame| Piece { file, file_bytes, frame }));
                 }
                 Err(Error::Input(mut more)) => problems.append(&mut more),
                 Err(other) => return Err(other),
@@ -146,24 +159,22 @@ impl Reader<'_> {
         &self,
         stage: &str,
         pieces: &[Piece],
-        take: impl Fn(&PrimitiveBlock) -> std::result::Result<T, Damage> + Sync,
+        take: impl Fn(&Block<'_>) -> std::result::Result<T, Damage> + Sync,
     ) -> Result<Vec<T>> {
         self.watch.begin(stage, pieces.len() as u64);
+        let allowances: Vec<Allowance> = self.bytes(pieces).into_iter().map(Allowance::of).collect();
         let read_one = |i: usize| {
-            let Piece { file, frame } = pieces[i];
+            let Piece { file, frame, .. } = pieces[i];
             let path = &self.paths[file];
-            let taken = frames::block(path, frame).and_then(|block| {
-                let taken = frames::guarded(|| take(&block))
-                    .unwrap_or(Err("unreadable data in the block that begins"));
+            let taken = frames::unpacked(path, frame, &allowances[file]).and_then(|bytes| {
+                let taken = Block::parse(&bytes).and_then(|block| take(&block));
                 taken.map_err(|what| Error::Input(vec![frames::damage(path, frame.at, what)]))
             });
             self.watch.advance(1);
             Some(taken)
         };
         let results = collect(self.watch, pieces.len(), read_one);
-        if self.watch.cancelled() {
-            return Err(Error::Stopped);
-        }
+        self.go_on()?;
         let mut taken = Vec::with_capacity(pieces.len());
         let mut problems: Vec<Problem> = Vec::new();
         for result in results.into_iter().flatten() {
@@ -173,7 +184,18 @@ impl Reader<'_> {
                 Err(other) => return Err(other),
             }
         }
+        // Of a file that unpacks to too much, many blocks say so.
+        problems.dedup();
         if problems.is_empty() { Ok(taken) } else { Err(Error::Input(problems)) }
+    }
+
+    /// File → its size, of those that have pieces.
+    fn bytes(&self, pieces: &[Piece]) -> Vec<u64> {
+        let mut bytes = vec![0; self.paths.len()];
+        for piece in pieces {
+            bytes[piece.file] = piece.file_bytes;
+        }
+        bytes
     }
 
     /// Makes the outlines of walkable multipolygons ways of their own, with the tags of the multipolygon.
@@ -264,6 +286,27 @@ impl Reader<'_> {
         }
         merged
     }
+}
+
+/// Nodes with those whose places stand at ways (`LocationsOnWays`) and that are not in the files by themselves, sorted.
+fn with_places(mut nodes: Vec<RawNode>, ways: &[IdWay], findings: &mut Findings) -> Vec<RawNode> {
+    let places = ways.iter().flat_map(|way| way.refs.iter().copied().zip(way.places.iter().copied()));
+    let is_new = |id: i64| nodes.binary_search_by_key(&id, |node| node.osm_id).is_err();
+    let mut found: Vec<(i64, Option<(i32, i32)>)> = places.filter(|(id, _)| is_new(*id)).collect();
+    if found.is_empty() {
+        return nodes;
+    }
+    // Of a node that ways place differently, the first.
+    found.sort_by_key(|(id, _)| *id);
+    found.dedup_by_key(|(id, _)| *id);
+    let nowhere = found.iter().filter(|(_, place)| place.is_none()).count();
+    findings.count(NOWHERE, "osm", nowhere as u64, "nodes left out");
+    nodes.extend(found.into_iter().filter_map(|(osm_id, place)| {
+        let (lon_e7, lat_e7) = place?;
+        Some(RawNode { osm_id, lon_e7, lat_e7, tags: Vec::new() })
+    }));
+    nodes.sort_by_key(|node| node.osm_id);
+    nodes
 }
 
 /// Ids become indices.

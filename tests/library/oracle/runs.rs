@@ -113,10 +113,11 @@ pub fn clock_times(feed: &RawFeed, rows: &[&RawStopTime]) -> Option<Vec<(i64, i6
 /// Seconds after the gap's start for each stop inside it, the gap lasting `span` seconds.
 fn offsets(feed: &RawFeed, gap: &[&RawStopTime], span: i64) -> Vec<i64> {
     let pieces = gap.len() as i64 - 1;
-    let way = shape_way(gap).or_else(|| ground_way(feed, gap));
+    let long = |way: &Vec<f64>| way[pieces as usize] > 0.0;
+    let way = shape_way(feed, gap).filter(long).or_else(|| ground_way(feed, gap).filter(long));
     (1..pieces)
         .map(|k| match &way {
-            Some(way) if way[pieces as usize] > 0.0 => {
+            Some(way) => {
                 let exact = span as f64 * way[k as usize] / way[pieces as usize];
                 let whole = exact.floor();
                 whole as i64 + i64::from(exact - whole >= 0.5)
@@ -126,10 +127,17 @@ fn offsets(feed: &RawFeed, gap: &[&RawStopTime], span: i64) -> Vec<i64> {
         .collect()
 }
 
-/// How far each stop of the gap lies from the first by `shape_dist_traveled`, if that can be used.
-fn shape_way(gap: &[&RawStopTime]) -> Option<Vec<f64>> {
+/// How far each stop of the gap lies from the first by `shape_dist_traveled`, if that can be used: it never falls, and
+/// where it stays the two stops are not known to lie apart.
+fn shape_way(feed: &RawFeed, gap: &[&RawStopTime]) -> Option<Vec<f64>> {
     let given: Vec<f64> = gap.iter().map(|row| row.shape_dist_traveled).collect::<Option<_>>()?;
-    given.windows(2).all(|w| w[0] <= w[1]).then(|| given.iter().map(|d| d - given[0]).collect())
+    for (k, pair) in gap.windows(2).enumerate() {
+        let apart = ground_way(feed, pair).is_some_and(|way| way[1] > 0.0);
+        if given[k + 1] < given[k] || (given[k + 1] == given[k] && apart) {
+            return None;
+        }
+    }
+    Some(given.iter().map(|d| d - given[0]).collect())
 }
 
 /// … by the geodesic from stop to stop, in whole millimetres, so that equal hops are equal.
