@@ -44,10 +44,12 @@ impl Arguments {
         }
         let means = Means { threads, memory: self.memory_limit };
         let summary = run(&self.study, means, watch)?;
-        let mut lines = diagnostics::summary(&summary.findings);
-        lines.extend(summary.lines);
-        lines.push(format!("Results in {}", summary.folder.display()));
-        let json = json!({ "output": summary.folder, "counts": summary.counts, "said": lines });
+        let mut said = summary.lines;
+        said.push(format!("Results in {}", summary.folder.display()));
+        let lines = summary.news.into_iter().chain(said.iter().cloned()).collect();
+        // Machines are told everything, whatever was said before.
+        let all: Vec<String> = diagnostics::summary(&summary.findings).into_iter().chain(said).collect();
+        let json = json!({ "output": summary.folder, "counts": summary.counts, "said": all });
         Ok(Said { lines, json })
     }
 }

@@ -13,7 +13,7 @@ use crate::measures::equity::{ALL, mean};
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::geo;
 use crate::outputs::log::RunLog;
-use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::outputs::tables::{ColumnData, Combination, ResultTable};
 use crate::study::{OutputsSpec, Period, Profile, Study};
 
 const HOUR_S: i32 = 3600;
@@ -62,12 +62,12 @@ pub fn write(
     wanted: &[Wanted],
     ground: &Ground,
     hours: &[Hour],
-    name: &str,
+    of: &Combination,
     folder: &mut OutputFolder,
     watch: &dyn Watch,
     log: &mut RunLog,
 ) -> Result<Vec<String>> {
-    let mut found = Vec::new();
+    let (mut found, name) = (Vec::new(), of.folder());
     for hour in hours {
         let what = format!("{name} {}", hour.name);
         let routed = Routed {
@@ -83,9 +83,9 @@ pub fn write(
         found.push((hour.name.as_str(), measured.measures));
     }
     let said = said(study, loaded, &found);
-    let means = means(loaded, &found);
+    let means = means(loaded, &found).of(of.columns());
     folder.write(&format!("{name}/means_by_hour.csv"), |out| means.write_csv(out))?;
-    let table = table(&loaded.cells.ids, found);
+    let table = table(&loaded.cells.ids, found).counted(&folder.forms().whole).of(of.columns());
     let OutputsSpec { csv, parquet, .. } = study.outputs;
     if csv || !parquet {
         folder.write(&format!("{name}/access_by_hour.csv"), |out| table.write_csv(out))?;

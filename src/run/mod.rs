@@ -30,6 +30,7 @@ pub mod conveyal;
 mod elements;
 pub mod equity;
 pub mod estimate;
+mod given;
 pub mod ground;
 pub mod hours;
 pub mod init;
@@ -47,6 +48,8 @@ mod search;
 pub mod streamed;
 mod surface;
 mod switches;
+mod tidy;
+mod told;
 pub mod trip;
 pub mod verify;
 mod work;
@@ -55,7 +58,7 @@ use cache::Cache;
 use equity::Fairness;
 use estimate::{Estimate, Means};
 use ground::Ground;
-use load::Loaded;
+use load::{Loaded, Wrong};
 use origins::Origins;
 use periods::Asked;
 use progress::Progress;
@@ -89,6 +92,8 @@ pub struct Summary {
     /// Five lines or so.
     pub lines: Vec<String>,
     pub findings: Findings,
+    /// Those that were not said before, and the number of the others.
+    pub news: Vec<String>,
     pub counts: Map<String, Value>,
 }
 
@@ -98,11 +103,12 @@ pub struct Summary {
 /// What is wrong in the study and its files; the machine's; `Stopped`.
 pub fn run(file: &std::path::Path, means: Means, watch: &Progress) -> Result<Summary> {
     let log = RunLog::begin(file, means.threads);
-    let study = study::parse::read(file)?;
-    equity::settings(&study.equity)?;
-    streamed::asked(&study)?;
+    let study = given::study(file)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    compute(&study, &cache, None, means, log, watch)
+    let mut summary = compute(&study, &cache, None, means, log, watch)?;
+    let all = summary.folder.join("diagnostics.csv");
+    summary.news = told::news(&summary.findings, &cache, file, Some(&all), watch);
+    Ok(summary)
 }
 
 /// What [`run`] would cost: the network is built where it is not there yet, some batches are routed, and nothing is
@@ -112,7 +118,7 @@ pub fn run(file: &std::path::Path, means: Means, watch: &Progress) -> Result<Sum
 /// As [`run`].
 pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Vec<Estimate>> {
     let mut log = RunLog::begin(file, threads);
-    let study = study::parse::read(file)?;
+    let study = given::study(file)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let Prepared { mut loaded, wanted, windows, .. } = prepare(&study, &cache, None, &mut log, watch)?;
     let fairness = Fairness::new(&study.equity, &loaded.cells)?;
@@ -195,14 +201,16 @@ fn prepare<'a>(
 ) -> Result<Prepared<'a>> {
     let wanted = streamed::asked(study)?;
     let mut loaded = Loaded::load(study, cache, watch)?;
-    streamed::bind(&loaded, &wanted, 0)?;
+    let mut wrong = Wrong::default();
+    wrong.keep(streamed::bind(&loaded, &wanted, 0).map(|_| ()))?;
     // Where a cell's value hangs on all cells, some are as good as none.
     loaded.only = only.filter(|_| wanted.iter().all(Wanted::is_of_one_origin));
     loaded.only.iter_mut().for_each(|only| only.sort_unstable());
     log.note("network loaded");
-    let zone = periods::zone(study, &loaded.timetable)?;
+    let zone = wrong.keep(periods::zone(study, &loaded.timetable))?;
     let mut findings = std::mem::take(&mut loaded.findings);
-    check_linked(&loaded, &mut findings)?;
+    wrong.keep(check_linked(&loaded, &mut findings))?;
+    let Some(zone) = zone else { return Err(Error::Input(wrong.0)) };
     if loaded.cells.population.is_none() {
         findings.count(EQUAL_WEIGHTS, "cells", 1, "");
     }
@@ -219,11 +227,19 @@ fn prepare<'a>(
     let mut windows = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
-            let asked = periods::ask(study, &loaded, &zone, period, profile, &mut findings)?;
+            let asked = wrong.keep(periods::ask(study, &loaded, &zone, period, profile, &mut findings))?;
             let by_hour = study.access.by_hour;
-            let hours = if by_hour { hours::ask(&loaded, &zone, period, profile)? } else { Vec::new() };
-            windows.push(Windowed { profile, period, asked, hours });
+            let hours = if by_hour { hours::ask(&loaded, &zone, period, profile) } else { Ok(Vec::new()) };
+            if let (Some(asked), Some(hours)) = (asked, wrong.keep(hours)?) {
+                windows.push(Windowed { profile, period, asked, hours });
+            }
         }
+    }
+    if !wrong.0.is_empty() {
+        // What is wrong with edits is worth saying with the rest.
+        wrong.keep(scenarios::all(study, &loaded, &zone, watch).map(|_| ()))?;
+        wrong.0.dedup();
+        return Err(Error::Input(wrong.0));
     }
     Ok(Prepared { loaded, zone, wanted, windows, findings })
 }
@@ -242,7 +258,7 @@ fn compute(
     let Prepared { mut loaded, zone, wanted, mut windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
-    let forms = Forms::of(&study.outputs, &loaded.cells, loaded.others.as_ref())?;
+    let mut forms = Forms::of(&study.outputs, &loaded.cells, loaded.others.as_ref())?;
     let mut scenarios = scenarios::all(study, &loaded, &zone, watch)?;
     let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, watch)?;
     let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
@@ -261,6 +277,9 @@ fn compute(
         threads.push(means.keep(asked, trial, Some(&mut log), watch)?);
         hours.iter_mut().for_each(|hour| hour.asked.how = asked.how);
     }
+    let all: Vec<&Loaded> =
+        std::iter::once(&loaded).chain(scenarios.iter().map(|edited| &edited.loaded)).collect();
+    forms.whole = tidy::whole(study, &wanted, &all);
     let folder = OutputFolder::begin(&study.folder.join(&study.output), forms)?;
     let fairness = Fairness::new(&study.equity, &loaded.cells)?;
     let mut work = Work { study, wanted: &wanted, cache, zone: &zone, watch, log, findings, folder };
@@ -289,9 +308,9 @@ fn compute(
         }
         let found = work.answer(scenarios::BASE, &loaded, ground, window, of_base, &fairness)?;
         if let Some(origins) = &origins {
-            let (name, of) = (&found.name, (window.profile, window.period, &window.asked));
+            let of = (&found.of, window.profile, window.period, &window.asked);
             let folder = &mut work.folder;
-            isochrone::write_below(study, &mut loaded, origins, cache, ground, of, name, folder, watch)?;
+            isochrone::write_below(study, &mut loaded, origins, cache, ground, of, folder, watch)?;
         }
         let with_results = (&scenarios[..], &of_scenarios[..]);
         searches.window(&mut work, &loaded, (ground, window), before, &found, with_results)?;
@@ -313,8 +332,9 @@ fn compute(
     let Work { mut log, mut findings, mut folder, .. } = work;
     watch.end();
     findings.append(std::mem::take(&mut loaded.findings));
-    folder.write("diagnostics.csv", |out| diagnostics::table(&findings).write_csv(out))?;
     let every: Vec<&Results> = results.iter().chain(of_scenarios.iter().flatten()).collect();
+    tidy::write(study, &wanted, &loaded, &every, &mut folder)?;
+    folder.write("diagnostics.csv", |out| diagnostics::table(&findings).write_csv(out))?;
     let counts = results::counts(&loaded, &every);
     let manifest = Manifest {
         study: study.name.clone(),
@@ -335,7 +355,7 @@ fn compute(
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
     cache.clean_up(watch);
-    Ok(Summary { lines: all_lines, folder: root, findings, counts })
+    Ok(Summary { lines: all_lines, folder: root, findings, news: Vec::new(), counts })
 }
 
 /// # Errors

@@ -18,7 +18,7 @@ use crate::measures::stream::{Both, Comes, Heard, Slot, Stream};
 use crate::measures::tiles::{TileIndex, Tiles};
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::geo;
-use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::outputs::tables::{ColumnData, Combination, ResultTable};
 use crate::routing::{Batch, How, Listener, Router};
 use crate::study::{Period, Study, Unlinked};
 
@@ -188,7 +188,8 @@ pub fn asked(study: &Study) -> Result<Vec<Asked>> {
         let most = profile.max_travel_time_s;
         for measure in &asked {
             let reach_s = measure.form.reach_s();
-            if reach_s.is_finite() && reach_s > f64::from(most) {
+            // A wrong limit is 0 here and reported already.
+            if most > 0 && reach_s.is_finite() && reach_s > f64::from(most) {
                 problems.push(Problem::new(
                     &measure.place,
                     format!(
@@ -210,15 +211,22 @@ pub fn asked(study: &Study) -> Result<Vec<Asked>> {
 /// # Errors
 /// As [`plan::bind`].
 pub fn bind<'a>(loaded: &'a Loaded, asked: &'a [Asked], longest_s: u32) -> Result<Vec<Bound<'a>>> {
-    let (origins, destinations) = sides(loaded);
-    plan::bind(asked, &origins, &destinations, longest_s)
+    bind_places(&loaded.cells, loaded.others.as_ref(), asked, longest_s)
 }
 
-/// The cells and the destinations with their columns.
-fn sides(loaded: &Loaded) -> (Side<'_>, Side<'_>) {
-    let origins = side(&loaded.cells);
-    let destinations = loaded.others.as_ref().map_or_else(|| origins.clone(), side);
-    (origins, destinations)
+/// The same before they are linked to anything; `others`: destinations that are not the cells.
+///
+/// # Errors
+/// As [`plan::bind`].
+pub fn bind_places<'a>(
+    cells: &'a RawPlaces,
+    others: Option<&'a RawPlaces>,
+    asked: &'a [Asked],
+    longest_s: u32,
+) -> Result<Vec<Bound<'a>>> {
+    let origins = side(cells);
+    let destinations = others.map_or_else(|| origins.clone(), side);
+    plan::bind(asked, &origins, &destinations, longest_s)
 }
 
 fn side(places: &RawPlaces) -> Side<'_> {
@@ -265,7 +273,7 @@ pub fn columns(
 pub fn write_passive(
     loaded: &Loaded,
     passive: &[(String, Vec<Option<f64>>)],
-    name: impl Fn(&str) -> String,
+    of: &Combination,
     folder: &mut OutputFolder,
     watch: &dyn Watch,
 ) -> Result<()> {
@@ -273,7 +281,8 @@ pub fn write_passive(
         return Ok(());
     }
     let places = loaded.destinations().0;
-    folder.write_places(&name("passive"), &places_table(places, passive), places, watch)
+    let table = places_table(places, passive).of(of.columns());
+    folder.write_places(&format!("{}/passive", of.folder()), &table, places, watch)
 }
 
 /// A row a place: `id`, `lon`, `lat` and the columns.
@@ -326,6 +335,7 @@ pub fn write_over_profiles(
     if table.columns().len() == 1 {
         return Ok(());
     }
+    let table = table.of([("scenario", scenario), ("period", &*period.name)]);
     let name = |ending: &str| format!("{scenario}/over_profiles_{}.{ending}", period.name);
     if study.outputs.csv {
         folder.write(&name("csv"), |out| table.write_csv(out))?;

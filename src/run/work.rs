@@ -17,7 +17,7 @@ use crate::base::watch::Watch;
 use crate::measures::asked::Asked as Wanted;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
-use crate::outputs::tables;
+use crate::outputs::tables::{self, Combination};
 use crate::routing::{Backwards, Flow};
 use crate::study::{Matrix, OutputsSpec, Period, Profile, Study, WindowOf};
 
@@ -143,17 +143,17 @@ impl Work<'_> {
     ) -> Result<Results> {
         let (study, watch) = (self.study, self.watch);
         let Windowed { profile, period, asked, hours } = window;
-        let name = format!("{scenario}/{}-{}", profile.name, period.name);
+        let of = Combination::new(scenario, &profile.name, &period.name);
         let status = periods::statuses(loaded, &ground.network.walks, profile.transit.then_some(asked));
         let mut found =
-            Results::new(study, name, status, measured, &loaded.cells, fairness, &mut self.findings, watch)?;
+            Results::new(study, of, status, measured, &loaded.cells, fairness, &mut self.findings, watch)?;
         self.log.note(&format!("{} equity figures", found.name));
         let folder = &mut self.folder;
         results::write(loaded, &found, folder, watch)?;
         if !hours.is_empty() {
             let wanted = self.wanted;
-            let (name, log) = (&found.name, &mut self.log);
-            found.hours = hours::write(study, loaded, wanted, ground, hours, name, folder, watch, log)?;
+            let (of, log) = (&found.of, &mut self.log);
+            found.hours = hours::write(study, loaded, wanted, ground, hours, of, folder, watch, log)?;
         }
         let whole = matrix::Whole { loaded, ground, asked, twins: &[] };
         match study.outputs.matrix {
@@ -175,7 +175,8 @@ impl Work<'_> {
 
     /// Who lives where, and what is there.
     pub fn cells(&mut self, scenario: &str, loaded: &Loaded) -> Result<()> {
-        let table = tables::cells_table(&loaded.cells);
+        let table = tables::cells_table(&loaded.cells).counted(&self.folder.forms().whole);
+        let table = table.of([("scenario", scenario)]);
         let (OutputsSpec { csv, parquet, gpkg, .. }, cells) = (self.study.outputs.clone(), &loaded.cells);
         if csv || !parquet {
             self.folder.write(&format!("{scenario}/cells.csv"), |out| table.write_csv(out))?;
@@ -211,14 +212,12 @@ impl Work<'_> {
             let found = compare(&sides, &people, less_is_better, figures, watch)?;
             let name = |file: &str| format!("{}/{file}", after.name);
             let folder = &mut self.folder;
-            folder.write_cells(
-                &name("changes"),
-                &streamed::places_table(cells, &found.columns),
-                cells,
-                watch,
-            )?;
-            folder.write(&name("winners.csv"), |out| winners_table(&found).write_csv(out))?;
-            let differences = tables::equity_table(&found.figures);
+            let changes = streamed::places_table(cells, &found.columns);
+            let changes = changes.counted(&folder.forms().whole).of(after.of.columns());
+            folder.write_cells(&name("changes"), &changes, cells, watch)?;
+            let winners = winners_table(&found).of(after.of.columns());
+            folder.write(&name("winners.csv"), |out| winners.write_csv(out))?;
+            let differences = tables::equity_table(&found.figures).of(after.of.columns());
             folder.write(&name("differences.csv"), |out| differences.write_csv(out))?;
             self.log.note(&format!("{} against {}", after.name, before.name));
             lines.push(format!("{} against {}", after.name, before.name));

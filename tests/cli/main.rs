@@ -12,6 +12,7 @@ mod old;
 mod report;
 mod scenarios;
 mod searches;
+mod tables;
 mod terminal;
 mod town;
 mod trips;
