@@ -134,7 +134,9 @@ pub fn propose(facts: &Facts) -> Result<String> {
     // Keys that want other data than these.
     let foreign: Vec<&str> = KEYS
         .iter()
-        .filter(|key| key.section == "cells" && !["groups", "groups_are", "opportunities"].contains(&key.name))
+        .filter(|key| {
+            key.section == "cells" && !["groups", "groups_are", "opportunities"].contains(&key.name)
+        })
         .map(|key| key.name)
         .collect();
     section(&mut text, "cells", &remark, &keys, &foreign);
@@ -154,12 +156,21 @@ pub fn propose(facts: &Facts) -> Result<String> {
         // As long as the largest cutoff: who only walks may walk an hour.
         profile.push(written("max_walk_s", "3600".into()));
     }
-    section(&mut text, "profile", "[[profile]]                     # a person; several may follow", &profile, &[]);
+    section(
+        &mut text,
+        "profile",
+        "[[profile]]                     # a person; several may follow",
+        &profile,
+        &[],
+    );
     extras::profile(&mut text);
     let cutoffs = [written("cutoffs_min", "[15, 30, 45, 60]".into())];
     let head = "[access]                        # cumulative opportunities";
     section(&mut text, "access", head, &cutoffs, &["contrasts"]);
-    text += &format!("{:<31} # with the profile slow above; - for differences\n", "# contrasts = [\"adult / slow\"]");
+    text += &format!(
+        "{:<31} # with the profile slow above; - for differences\n",
+        "# contrasts = [\"adult / slow\"]"
+    );
     let first = first_of(facts);
     extras::analyses(&mut text, facts, &key_of(&format!("{first}_30min")));
     let mut outputs = Vec::new();

@@ -90,8 +90,10 @@ fn seen(spec: &PlacesSpec, folder: &Path, wrong: &mut Wrong) -> Result<Option<Ra
         return Ok(None);
     };
     let added: Vec<&str> = spec.added().collect();
-    let one = |key: &'static str, name: &Option<String>| name.iter().map(|name| (key, name.clone())).collect();
-    let several = |key: &'static str, names: &[String]| names.iter().map(|name| (key, name.clone())).collect();
+    let one =
+        |key: &'static str, name: &Option<String>| name.iter().map(|name| (key, name.clone())).collect();
+    let several =
+        |key: &'static str, names: &[String]| names.iter().map(|name| (key, name.clone())).collect();
     let named: [Vec<(&str, String)>; 6] = [
         one("population", &spec.population),
         one("income", &spec.income),

@@ -243,7 +243,8 @@ fn when(
         }
         _ => best,
     };
-    facts.why = usual.filter(|usual| facts.date == Some(usual.date)).map_or_else(String::new, |usual| usual.why);
+    facts.why =
+        usual.filter(|usual| facts.date == Some(usual.date)).map_or_else(String::new, |usual| usual.why);
     for feed in 0..feeds {
         facts.feeds[feed].starts_by_hour = facts.date.map_or_else(Vec::new, |date| starts(date, feed));
     }

@@ -143,7 +143,9 @@ impl Loaded {
             findings.count(CELLS_COUNTED, "cells", 1, "");
         }
         let (streets, timetable, cells, others) = match (streets, timetable, cells, others) {
-            (Some(streets), Some(timetable), Some(cells), Some(others)) => (streets, timetable, cells, others),
+            (Some(streets), Some(timetable), Some(cells), Some(others)) => {
+                (streets, timetable, cells, others)
+            }
             (_, _, cells, others) => {
                 // What measures ask of the places can be told without the rest.
                 if let (Some(cells), Some(others)) = (&cells, &others) {

@@ -109,9 +109,8 @@ pub(super) fn whole(study: &Study, wanted: &[Wanted], lands: &[&Loaded]) -> BTre
     }
     for group in first.cells.groups.iter().chain(&first.cells.opportunities) {
         let name = &group.name;
-        let cells = |loaded: &Loaded| {
-            column(&loaded.cells.groups, name) || column(&loaded.cells.opportunities, name)
-        };
+        let cells =
+            |loaded: &Loaded| column(&loaded.cells.groups, name) || column(&loaded.cells.opportunities, name);
         if everywhere(&cells) {
             whole.insert(name.clone());
         }

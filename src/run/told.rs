@@ -28,8 +28,7 @@ pub fn news(
     let told = told(findings);
     let path = cache.folder().join(NAME);
     let before = read(&path);
-    let (old, new): (Vec<_>, Vec<_>) =
-        told.into_iter().partition(|told| before.contains(&hash(&told.line)));
+    let (old, new): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| before.contains(&hash(&told.line)));
     let mut lines: Vec<String> = new.into_iter().map(|told| told.line).collect();
     if !watch.is_quiet() {
         remember_lines(&path, before, &lines);

@@ -5,6 +5,7 @@ mod contrasts;
 mod demo;
 mod equity;
 mod examples;
+mod init;
 mod isochrones;
 mod measures;
 mod network;

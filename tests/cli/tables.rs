@@ -47,8 +47,13 @@ fn one_table_holds_all_measures_and_every_table_says_whose_it_is() {
     for scenario in ["base", "hub"] {
         for period in ["morning", "night"] {
             for row in rows(&town.read(&format!("out/{scenario}/adult-{period}/access.csv"))) {
-                assert_eq!((&row["scenario"], &row["profile"], &row["period"]), (&scenario.into(), &"adult".into(), &period.into()));
-                for (column, value) in row.iter().filter(|(column, _)| column.ends_with("_p50") || column.ends_with("_mean")) {
+                assert_eq!(
+                    (&row["scenario"], &row["profile"], &row["period"]),
+                    (&scenario.into(), &"adult".into(), &period.into())
+                );
+                for (column, value) in
+                    row.iter().filter(|(column, _)| column.ends_with("_p50") || column.ends_with("_mean"))
+                {
                     columns.insert(column.clone());
                     // As they are named: column, cutoff, percentile; a half minute and a mean have no place of their own.
                     let (measure, cutoff, percentile) = match column.as_str() {
@@ -61,7 +66,8 @@ fn one_table_holds_all_measures_and_every_table_says_whose_it_is() {
                             (measure, rest.strip_suffix("min_p50").unwrap(), "50")
                         }
                     };
-                    let key = [scenario, "adult", period, &row["id"], measure, cutoff, percentile].map(str::to_string);
+                    let key = [scenario, "adult", period, &row["id"], measure, cutoff, percentile]
+                        .map(str::to_string);
                     assert_eq!(wanted.insert(key, value.clone()), None);
                 }
             }
@@ -69,9 +75,14 @@ fn one_table_holds_all_measures_and_every_table_says_whose_it_is() {
     }
     assert_eq!(columns.len(), 4 * 3 + 1 + 4, "{columns:?}");
     let text = town.read("out/results.csv");
-    assert!(text.starts_with("scenario,profile,period,id,measure,cutoff,percentile,value\n"), "{}", &text[..200]);
+    assert!(
+        text.starts_with("scenario,profile,period,id,measure,cutoff,percentile,value\n"),
+        "{}",
+        &text[..200]
+    );
     let key = |row: &BTreeMap<String, String>| {
-        ["scenario", "profile", "period", "id", "measure", "cutoff", "percentile"].map(|name| row[name].clone())
+        ["scenario", "profile", "period", "id", "measure", "cutoff", "percentile"]
+            .map(|name| row[name].clone())
     };
     let found: Vec<_> = rows(&text).iter().map(|row| (key(row), row["value"].clone())).collect();
     assert_eq!(found.len(), wanted.len());
@@ -84,9 +95,12 @@ fn one_table_holds_all_measures_and_every_table_says_whose_it_is() {
     for batch in reader.build().unwrap() {
         let batch = batch.unwrap();
         let text = |i: usize, row: usize| batch.column(i).as_string::<i32>().value(row).to_string();
-        let (cutoff, percentile) = (batch.column(5).as_primitive::<Int64Type>(), batch.column(6).as_primitive::<Float64Type>());
+        let (cutoff, percentile) =
+            (batch.column(5).as_primitive::<Int64Type>(), batch.column(6).as_primitive::<Float64Type>());
         let value = batch.column(7).as_primitive::<Float64Type>();
-        let shown = |known: bool, number: &dyn std::fmt::Display| if known { number.to_string() } else { String::new() };
+        let shown = |known: bool, number: &dyn std::fmt::Display| {
+            if known { number.to_string() } else { String::new() }
+        };
         use arrow_array::Array;
         for row in 0..batch.num_rows() {
             let key = [
@@ -123,7 +137,8 @@ fn one_table_holds_all_measures_and_every_table_says_whose_it_is() {
     town.edit("study.toml", "name = \"hub\"", "name = \"2030\"");
     town.isokron("run study.toml").well();
     let table = "out/2030/adult-morning/access.csv";
-    let said = town.isokron(&format!("equity {table} --people out/2030/cells.csv --replicates 0 --json")).well();
+    let said =
+        town.isokron(&format!("equity {table} --people out/2030/cells.csv --replicates 0 --json")).well();
     let json: Value = serde_json::from_str(&said).unwrap();
     assert!(!json.to_string().contains("\"scenario\""), "{json}");
     town.isokron("compare out/base out/2030 --replicates 0 -o changed").well();
@@ -162,7 +177,11 @@ fn counts_are_whole_numbers_in_every_form() {
             gpkg.query_row(sql, [column], |row| row.get(0)).unwrap()
         };
         for column in whole {
-            assert_eq!((&parquet[column], sqlite(column).as_str()), (&DataType::Int64, "INTEGER"), "{column}");
+            assert_eq!(
+                (&parquet[column], sqlite(column).as_str()),
+                (&DataType::Int64, "INTEGER"),
+                "{column}"
+            );
         }
         for column in double {
             assert_eq!((&parquet[column], sqlite(column).as_str()), (&DataType::Float64, "REAL"), "{column}");
@@ -182,7 +201,10 @@ fn counts_are_whole_numbers_in_every_form() {
 
     with(&more.replace("add = 500", "add = 0.5"));
     let types = types(&town.path("out/base/adult-morning/access.parquet"));
-    assert_eq!((&types["jobs_30min_p50"], &types["schools_60min_p50"]), (&DataType::Float64, &DataType::Int64));
+    assert_eq!(
+        (&types["jobs_30min_p50"], &types["schools_60min_p50"]),
+        (&DataType::Float64, &DataType::Int64)
+    );
     // The text of the base does not change by that.
     assert_eq!(town.read("out/base/adult-morning/access.csv"), csv);
 }

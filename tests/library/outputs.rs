@@ -274,7 +274,10 @@ fn matrix_as_csv() {
         write_matrix(&path, MatrixFormat::Csv, percentiles, all_pairs);
         fs::read_to_string(&path).unwrap()
     };
-    assert_eq!(text(&[50.0], false), "from_id,to_id,travel_time_s,walk_s\na,x,0,\nb,x,60,\nb,\"y,z\",7200,\n");
+    assert_eq!(
+        text(&[50.0], false),
+        "from_id,to_id,travel_time_s,walk_s\na,x,0,\nb,x,60,\nb,\"y,z\",7200,\n"
+    );
     assert_eq!(
         text(&[50.0, 97.5], true),
         "from_id,to_id,travel_time_p50_s,travel_time_p97_5_s,walk_s\na,x,0,5,\na,\"y,z\",,,\nb,x,60,,\nb,\"y,z\",7200,7201,\n"

@@ -90,20 +90,24 @@ fn a_usual_weekday_is_taken() {
         trips.push(if date.day() >= 18 { 7 } else { 0 });
     }
     let usual = usual_day(&service).unwrap();
-    assert_eq!((usual.date, usual.why.as_str()), (jiff::civil::date(2026, 3, 18), "as on each of 8 weekdays"));
+    assert_eq!(
+        (usual.date, usual.why.as_str()),
+        (jiff::civil::date(2026, 3, 18), "as on each of 8 weekdays")
+    );
     // Nothing from Monday to Friday.
     service.retain(|date, _| date.day() == 7);
     let usual = usual_day(&service).unwrap();
-    assert_eq!((usual.date, usual.why.as_str()), (jiff::civil::date(2026, 3, 7), "the only day with service"));
+    assert_eq!(
+        (usual.date, usual.why.as_str()),
+        (jiff::civil::date(2026, 3, 7), "the only day with service")
+    );
     assert_eq!(usual_day(&Service::new()), None);
 }
 
 /// Work comes first, whatever its place in the table, then by size; people where there is nothing else to reach.
 #[test]
 fn what_planners_look_at_first_comes_first() {
-    let of = |header: &str, row: &str| {
-        table(&format!("id,lon,lat,{header}\na,1,2,{row}\n"), None).unwrap()
-    };
+    let of = |header: &str, row: &str| table(&format!("id,lon,lat,{header}\na,1,2,{row}\n"), None).unwrap();
     assert_eq!(
         of("kiosks,hospital_beds,schools,jobs_low,Jobs,unemployed", "9,3,4,10,30,99").opportunities,
         ["Jobs", "jobs_low", "schools", "hospital_beds", "unemployed", "kiosks"]
@@ -134,7 +138,11 @@ fn sections_behind_marks_can_be_taken_in() {
         for block in &blocks {
             let after = taken_in(&text, std::slice::from_ref(block));
             let study = parse(&after, "study.toml", Path::new("."));
-            assert_ne!(resolved(&study.unwrap_or_else(|e| panic!("{e}\n{after}"))), resolved(&before), "{block}");
+            assert_ne!(
+                resolved(&study.unwrap_or_else(|e| panic!("{e}\n{after}"))),
+                resolved(&before),
+                "{block}"
+            );
         }
         let study = parse(&taken_in(&text, &blocks), "study.toml", Path::new(".")).unwrap();
         assert_eq!((study.profiles.len(), study.scenarios.len(), study.measures.len()), (2, 1, 2));

@@ -442,11 +442,26 @@ fn of_a_broken_text_the_mistake_alone_is_told() {
     for (from, to, place, said) in [
         // A list that nobody closed: the parser runs on through all that follows.
         ("gtfs = [\"bus.zip\"]", "gtfs = [\"bus.zip\"", "4:8", "the list that begins here is not closed"),
-        ("gtfs = [\"bus.zip\"]", "gtfs = [\"bus.zip\",\n# more", "4:8", "the list that begins here is not closed"),
+        (
+            "gtfs = [\"bus.zip\"]",
+            "gtfs = [\"bus.zip\",\n# more",
+            "4:8",
+            "the list that begins here is not closed",
+        ),
         ("depart", "list = [1, 2\ndepart", "10:8", "the list that begins here is not closed"),
-        ("depart = \"7:00/9:00\"", "depart = [\"7:00/9:00\"", "10:10", "the list that begins here is not closed"),
+        (
+            "depart = \"7:00/9:00\"",
+            "depart = [\"7:00/9:00\"",
+            "10:10",
+            "the list that begins here is not closed",
+        ),
         // The comma, and no bracket, is missing where the list goes on.
-        ("gtfs = [\"bus.zip\"]", "gtfs = [\"a.zip\"\n\"b.zip\"]", "4:17", "missing comma between array elements"),
+        (
+            "gtfs = [\"bus.zip\"]",
+            "gtfs = [\"a.zip\"\n\"b.zip\"]",
+            "4:17",
+            "missing comma between array elements",
+        ),
         ("[cells]", "[cells", "5:7", "unclosed table"),
         ("[[period]]", "[[period]", "7:10", "unclosed array table"),
         ("name = \"town\"", "name = \"town", "2:13", "invalid basic string"),
@@ -462,7 +477,8 @@ fn of_a_broken_text_the_mistake_alone_is_told() {
         assert!(told.contains(said), "{to}: {told}");
     }
     // What is said twice breaks nothing: all of it is told, with all else.
-    let twice = SMALL.replace("[cells]", "gtfs = [\"b.zip\"]\n[cells]\nid = \"a\"\nid = \"b\"\npopultion = \"p\"");
+    let twice =
+        SMALL.replace("[cells]", "gtfs = [\"b.zip\"]\n[cells]\nid = \"a\"\nid = \"b\"\npopultion = \"p\"");
     assert_eq!(
         wrong(&twice),
         "study.toml:9:1: unknown key cells.popultion -> did you mean population?\n\

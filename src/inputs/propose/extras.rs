@@ -22,7 +22,8 @@ fn line<'m>(code: impl Into<String>, meaning: &'m str) -> (String, &'m str) {
 /// Tables of the cells, and other destinations.
 pub(super) fn places(text: &mut String, facts: &Facts, grid_crs: Option<&str>) {
     if let Some(cells) = &facts.cells {
-        if let Some(column) = cells.opportunities.iter().chain(&cells.population).chain(&cells.others).next() {
+        if let Some(column) = cells.opportunities.iter().chain(&cells.population).chain(&cells.others).next()
+        {
             block(
                 text,
                 &[
@@ -43,7 +44,10 @@ pub(super) fn places(text: &mut String, facts: &Facts, grid_crs: Option<&str>) {
             &[
                 line("[[cells.points_of_interest]]", "what OpenStreetMap has in each cell, as opportunities"),
                 line("column = \"osm_schools\"", "the column that is made"),
-                line("tags = [\"amenity=school\"]", "one of them is enough; an extract of streets alone has none"),
+                line(
+                    "tags = [\"amenity=school\"]",
+                    "one of them is enough; an extract of streets alone has none",
+                ),
                 line("within_m = 500", "where cells are points: at the nearest one, not farther"),
             ],
         );
@@ -108,16 +112,14 @@ pub(super) fn analyses(text: &mut String, facts: &Facts, first: &str) {
     );
     block(
         text,
-        &[
-            line("[[measure]]", "how long to the nearest place that has any"),
-            line("kind = \"nearest\"", ""),
-        ],
+        &[line("[[measure]]", "how long to the nearest place that has any"), line("kind = \"nearest\"", "")],
     );
     let mut equity = vec![
         line("[equity]", "figures of how access is shared, which are computed without it too"),
         line("indices = [\"all\"]", "names from docs/measures.md; without it the usual ones"),
     ];
-    if let Some(groups) = facts.cells.as_ref().map(|cells| &cells.groups).filter(|groups| !groups.is_empty()) {
+    if let Some(groups) = facts.cells.as_ref().map(|cells| &cells.groups).filter(|groups| !groups.is_empty())
+    {
         let groups: Vec<String> = groups.iter().map(|group| quoted(group)).collect();
         equity.push(line(format!("groups = [{}]", groups.join(", ")), "the groups to compare"));
     }
