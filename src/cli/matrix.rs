@@ -15,7 +15,7 @@ use crate::run::progress::Progress;
 /// Travel times from every cell to every destination, as one long table
 ///
 /// Columns from_id, to_id, travel_time_s (one column a percentile where the study has several:
-/// travel_time_p25_s, …). Pairs without a time are left out unless --all-pairs. For a period with arrive = "…" a time
+/// travel_time_p25_s, …) and walk_s, seconds on foot all the way. Pairs without a time are left out unless --all-pairs. For a period with arrive = "…" a time
 /// is that from the latest departure to the second of arrival.
 #[derive(Args)]
 #[command(after_help = "\

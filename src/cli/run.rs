@@ -16,7 +16,7 @@ use crate::run::{dry_run, run};
 ///
 /// For each profile × period: access.csv, .parquet and .geojson (a row for every cell, with its status; as the study asks
 /// also .gpkg and .tif) and equity.csv (with [access] by_hour = true also access_by_hour and means_by_hour); beside them
-/// diagnostics.csv and manifest.json, which is written last.
+/// results.csv and .parquet (all of it as one long table), diagnostics.csv and manifest.json, which is written last.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

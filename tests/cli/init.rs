@@ -34,7 +34,9 @@ fn every_section_works(town: &Town, name: &str) {
         assert_eq!(said.code, 0, "{}\n{some:?}", said.err);
     }
     // What `check` takes runs.
-    let whole = taken_in(&text, &blocks).replace("# contrasts", "contrasts").replace("replicates = 1000", "replicates = 0");
+    let whole = taken_in(&text, &blocks)
+        .replace("# contrasts", "contrasts")
+        .replace("replicates = 1000", "replicates = 0");
     town.write("taken.toml", whole);
     town.isokron("run taken.toml").well();
 }
@@ -65,10 +67,14 @@ fn every_section_works_without_feeds() {
 #[test]
 fn people_are_reached_where_nothing_else_is() {
     let town = Town::new();
-    let text: String = town.read("cells.csv").lines().map(|line| {
-        let fields: Vec<&str> = line.split(',').collect();
-        format!("{}\n", fields[..4].join(","))
-    }).collect();
+    let text: String = town
+        .read("cells.csv")
+        .lines()
+        .map(|line| {
+            let fields: Vec<&str> = line.split(',').collect();
+            format!("{}\n", fields[..4].join(","))
+        })
+        .collect();
     town.write("people.csv", text);
     town.isokron("init people.toml --osm town.osm.pbf --gtfs town_gtfs.zip --cells people.csv").well();
     assert!(town.read("people.toml").contains("\nopportunities = [\"population\"] "));
@@ -101,7 +107,12 @@ const PLACES: [(&str, &str, &[&str], &str); 12] = [
     ("helsinki", "helsinki_centre.osm.pbf", &["helsinki_gtfs.zip"], "population_grid_2020.gpkg"),
     ("laquila", "laquila.osm.pbf", &["laquila_ama_gtfs_2022-09.zip"], ""),
     ("lund_station", "lund_station.osm.pbf", &[], ""),
-    ("newport", "newport.osm.pbf", &["newport_bus_gtfs.zip", "newport_rail_gtfs.zip"], "newport_output_areas.csv"),
+    (
+        "newport",
+        "newport.osm.pbf",
+        &["newport_bus_gtfs.zip", "newport_rail_gtfs.zip"],
+        "newport_output_areas.csv",
+    ),
     ("oslo_east", "oslo_east.osm.pbf", &[], ""),
     ("porto_alegre", "poa_osm.pbf", &["poa_eptc.zip", "poa_trensurb.zip"], "poa_hexgrid.csv"),
     ("portland", "portland_central.osm.pbf", &["trimet_2routes.zip"], ""),

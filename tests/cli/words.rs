@@ -73,8 +73,16 @@ fn mistakes_in_a_study_and_in_its_tables_are_told_at_once() {
     town.edit("study.toml", "max_walk_s = 1800", "max_walk_s = -5");
     town.edit("study.toml", "town_ferry.zip", "town_fery.zip");
     town.edit("study.toml", "income = \"income\"", "income = \"incom\"");
-    town.edit("study.toml", "[outputs]", "[[measure]]\nkind = \"gravety\"\n[equity]\nindices = [\"giny\"]\n[outputs]");
-    town.edit("cells.csv", "\n6910006572750,18.352064,59.251597,19,", "\n6910006572750,18.352064,59.251597,many,");
+    town.edit(
+        "study.toml",
+        "[outputs]",
+        "[[measure]]\nkind = \"gravety\"\n[equity]\nindices = [\"giny\"]\n[outputs]",
+    );
+    town.edit(
+        "cells.csv",
+        "\n6910006572750,18.352064,59.251597,19,",
+        "\n6910006572750,18.352064,59.251597,many,",
+    );
     let wanted = [
         "unknown key cells.grups_are",
         "profile.max_walk_s is -5",
@@ -100,6 +108,15 @@ fn mistakes_in_a_study_and_in_its_tables_are_told_at_once() {
     town.edit("cells.csv", ",jobs,", ",jobbs,");
     town.isokron("check study.toml").refused(1, &["town_ferry", "has no column \"jobs\" (opportunities)"]);
 
+    // Of a table and of what is joined to it.
+    let town = Town::new();
+    town.write("other.csv", "id,n\n6910006572750,1\n");
+    let join = "[[cells.join]]\nfile = \"other.csv\"\nkey = \"id\"\ncolumns = [\"m\"]\n[outputs]";
+    town.edit("study.toml", "[outputs]", join);
+    town.edit("study.toml", "income = \"income\"", "income = \"incom\"");
+    let wanted = ["other.csv: has no column \"m\"", "cells.csv: has no column \"incom\""];
+    town.isokron("check study.toml").refused(1, &wanted);
+
     // What is wrong with measures, periods and scenarios comes together, too.
     let town = Town::new();
     town.edit(
@@ -122,7 +139,11 @@ fn findings_are_said_once() {
     let first = town.isokron("run study.toml").well();
     assert!(first.contains(line) && !first.contains("as said before"), "{first}");
     let findings = first.lines().take_while(|line| !line.starts_with("base/")).count();
-    for words in ["run study.toml", "matrix study.toml -o m.csv", "isochrone study.toml --at 18.398136,59.297049 --cutoffs-min 15 -o i.geojson"] {
+    for words in [
+        "run study.toml",
+        "matrix study.toml -o m.csv",
+        "isochrone study.toml --at 18.398136,59.297049 --cutoffs-min 15 -o i.geojson",
+    ] {
         let said = town.isokron(words).well();
         assert!(!said.contains(line), "{words}: {said}");
         let before: Vec<&str> = said.lines().filter(|line| line.contains("as said before")).collect();

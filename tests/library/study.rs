@@ -455,6 +455,12 @@ fn of_a_broken_text_the_mistake_alone_is_told() {
             "10:10",
             "the list that begins here is not closed",
         ),
+        (
+            "gtfs = [\"bus.zip\"]",
+            "gtfs = [\"bus.zip\" \"b.zip\"]",
+            "4:18",
+            "missing comma between array elements",
+        ),
         // The comma, and no bracket, is missing where the list goes on.
         (
             "gtfs = [\"bus.zip\"]",

@@ -52,15 +52,21 @@ fn open_list(text: &str, at: usize) -> Option<usize> {
             // Outside of values a bracket is a section's.
             '=' => value = true,
             '\n' if open.is_empty() => value = false,
-            '[' if value => open.push(i),
-            ']' if value => {
+            '[' | '{' if value => open.push((c, i)),
+            ']' | '}' if value => {
                 open.pop();
             }
             _ => {}
         }
     }
-    let first = *open.first()?;
-    let line = text.get(at..)?.trim_start().lines().next().unwrap_or_default().trim();
+    // Within a table in the list a key may well begin a line.
+    let &(_, first) = open.first().filter(|_| open.iter().all(|&(c, _)| c == '['))?;
+    let begins = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    let ends = text.get(at..)?.trim().is_empty();
+    if first >= begins && !ends {
+        return None;
+    }
+    let line = text[begins..].lines().next().unwrap_or_default().trim();
     let word = |c: char| c.is_alphanumeric() || "_-.\"' ".contains(c);
     let key = line.split_once('=').is_some_and(|(key, _)| !key.trim().is_empty() && key.chars().all(word));
     let head = line.split('#').next().unwrap_or_default().trim();
@@ -68,5 +74,5 @@ fn open_list(text: &str, at: usize) -> Option<usize> {
         let name = head.trim_start_matches('[').trim_end_matches(']');
         !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || "_.".contains(c))
     };
-    (line.is_empty() || key || section).then_some(first)
+    (ends || key || section).then_some(first)
 }
