@@ -4,7 +4,8 @@
     python scripts/check_outputs.py OUT …
 
 pyarrow, geopandas, pyogrio (GDAL), rasterio (GDAL), DuckDB and SQLite read the same numbers; projections are compared
-with those of PROJ, shapes with those of the GeoJSON, pixels with the cells under them.
+with those of PROJ, shapes with those of the GeoJSON, pixels with the cells under them. Columns of counts are whole
+numbers in every form, and the one long table of a run holds what its tables of access hold.
 """
 
 import json
@@ -24,7 +25,8 @@ import pyproj
 import rasterio
 import shapely
 
-TEXTS = {"id": str, "status": str}
+NAMES = ["scenario", "profile", "period"]
+TEXTS = {"id": str, "status": str} | {name: str for name in NAMES}
 
 
 def same(left, right, what):
@@ -148,6 +150,49 @@ def check_tif(path, table):
         assert filled == table.population.notna().sum(), path
 
 
+def check_types(csv, features):
+    """Whole numbers are whole numbers in all forms: by Parquet's schema, SQLite's, GDAL's, JSON's and the text itself."""
+    schema = pyarrow.parquet.read_schema(csv.with_suffix(".parquet"))
+    whole = {field.name for field in schema if str(field.type) == "int64"}
+    double = {field.name for field in schema if str(field.type) == "double"}
+    assert {"lon", "lat", "link_m"} <= double and whole, schema
+    db = sqlite3.connect(f"file:{csv.with_suffix('.gpkg')}?mode=ro", uri=True)
+    declared = {name: kind for _, name, kind, *_ in db.execute(f"pragma table_info({csv.stem})")}
+    db.close()
+    fields = dict(zip(*(lambda info: (info["fields"], info["dtypes"]))(pyogrio.read_info(csv.with_suffix(".gpkg")))))
+    texts = pandas.read_csv(csv, dtype=str, keep_default_na=False)
+    for name in whole | double:
+        wanted = ("INTEGER", "int64") if name in whole else ("REAL", "float64")
+        assert (declared[name], fields[name]) == wanted, (csv, name, declared[name], fields[name])
+    for name in whole:
+        assert texts[name].str.fullmatch(r"-?[0-9]*").all(), f"{csv}: {name}"
+        assert all(type(f["properties"][name]) in (int, type(None)) for f in features), f"{csv}: {name} in GeoJSON"
+
+
+def check_tidy(folder):
+    """Every value of every table of access, and no other, by pandas and by DuckDB."""
+    tidy = pandas.read_csv(folder / "results.csv", dtype=TEXTS | {"measure": str})
+    same(tidy, pandas.read_parquet(folder / "results.parquet"), f"{folder}/results by pyarrow")
+    same(tidy, duckdb.sql(f"select * from '{folder}/results.parquet'").df(), f"{folder}/results by DuckDB")
+    values = 0
+    for csv in sorted(folder.rglob("access.csv")):
+        table = read_csv(csv)
+        if not set(NAMES) <= set(table.columns):
+            continue
+        of = tidy[(tidy[NAMES] == table[NAMES].iloc[0]).all(axis="columns")]
+        measures = [name for name in table.columns if name not in [*TEXTS, "lon", "lat", "link_m", "population"]]
+        assert len(of) == len(table) * len(measures), csv
+        for nth, name in enumerate(measures):
+            part = of.iloc[nth * len(table) : (nth + 1) * len(table)]
+            numpy.testing.assert_array_equal(part.value.to_numpy(float), table[name].to_numpy(float), name)
+            assert list(part.id) == list(table.id) and name.startswith(part.measure.iloc[0]), name
+            if not math.isnan(part.cutoff.iloc[0]):
+                assert f"_{int(part.cutoff.iloc[0])}min_" in name, name
+        values += len(of)
+    assert values == len(tidy), folder
+    print(f"{folder}: {values} values of all tables of access are the same in results.csv and results.parquet")
+
+
 def check_matrix(folder, ids):
     whole = pyarrow.dataset.dataset(folder).to_table().to_pandas()
     parts = sorted(folder.glob("*.parquet"))
@@ -188,6 +233,7 @@ def check_places(csv, wanted, database):
     same(table, pandas.DataFrame([f["properties"] for f in features], columns=table.columns), f"{csv} and GeoJSON")
     check_geoparquet(csv.with_suffix(".parquet"), table, shapes, wanted, database)
     check_gpkg(csv.with_suffix(".gpkg"), table, shapes, wanted, database)
+    check_types(csv, features)
     check_edit(csv.with_suffix(".gpkg"))
     check_tif(csv.with_suffix(".tif"), table)
     print(f"{csv}: {len(table)} cells are the same in GeoParquet, GeoJSON, GeoPackage and GeoTIFF")
@@ -212,6 +258,8 @@ def main(folder, database):
         ids = list(check_places(csv, wanted, database).id)
         if (csv.parent / "matrix").is_dir():
             check_matrix(csv.parent / "matrix", ids)
+    if (folder / "results.parquet").is_file():
+        check_tidy(folder)
     for geojson in sorted(folder.rglob("isochrones.geojson")):
         check_isochrones(geojson, wanted, database)
 

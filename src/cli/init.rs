@@ -16,8 +16,9 @@ use crate::study::parse::window_of;
 
 /// Look into your data and write a commented study that runs as it is
 ///
-/// The study gets the service date with most trips, a window in which the feeds run, the opportunity and
-/// population columns that the cells have, and every other setting commented out with its default.
+/// The study gets a usual weekday (that with the median number of trips), a window in which the feeds run, the columns
+/// of opportunities (jobs first) and people that the cells have, every other setting commented out with its default, and
+/// commented sections for all else that a study can hold, which work when they are taken in.
 /// It never overwrites a file.
 ///
 /// In a terminal it asks what neither you nor the data say (files, of which it looks for some in the current folder;
@@ -45,7 +46,7 @@ pub struct Arguments {
     /// Cells, points or polygons: CSV, GeoJSON, Parquet, GeoPackage or Shapefile
     #[arg(long, value_name = "FILE")]
     cells: Option<PathBuf>,
-    /// Day of travel, as 2026-03-10 [default: the day with most trips]
+    /// Day of travel, as 2026-03-10 [default: a usual weekday]
     #[arg(long, value_name = "DAY")]
     date: Option<Date>,
     /// Window of departures, as 07:00/09:00 [default: 07:00/09:00, or an hour in which the feeds run]

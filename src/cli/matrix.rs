@@ -9,13 +9,13 @@ use super::Said;
 use crate::base::error::Result;
 use crate::outputs::diagnostics::{grouped, summary};
 use crate::run::estimate::{Means, parse_size};
-use crate::run::matrix::{Options, matrix};
+use crate::run::matrix::{Answer, Options, matrix};
 use crate::run::progress::Progress;
 
 /// Travel times from every cell to every destination, as one long table
 ///
 /// Columns from_id, to_id, travel_time_s (one column a percentile where the study has several:
-/// travel_time_p25_s, …). Pairs without a time are left out unless --all-pairs. For a period with arrive = "…" a time
+/// travel_time_p25_s, …) and walk_s, seconds on foot all the way. Pairs without a time are left out unless --all-pairs. For a period with arrive = "…" a time
 /// is that from the latest departure to the second of arrival.
 #[derive(Args)]
 #[command(after_help = "\
@@ -77,9 +77,8 @@ impl Arguments {
             scenario: self.scenario.clone(),
             means: Means { threads, memory: self.memory_limit },
         };
-        let (pairs, findings) = matrix(&self.study, &options, &self.output, watch)?;
-        let mut lines = summary(&findings);
-        let json = json!({ "pairs": pairs, "output": self.output, "said": lines });
+        let Answer { pairs, findings, news: mut lines } = matrix(&self.study, &options, &self.output, watch)?;
+        let json = json!({ "pairs": pairs, "output": self.output, "said": summary(&findings) });
         lines.push(format!("{} pairs in {}", grouped(pairs), self.output.display()));
         Ok(Said { json, lines })
     }

@@ -16,7 +16,7 @@ use crate::run::{dry_run, run};
 ///
 /// For each profile × period: access.csv, .parquet and .geojson (a row for every cell, with its status; as the study asks
 /// also .gpkg and .tif) and equity.csv (with [access] by_hour = true also access_by_hour and means_by_hour); beside them
-/// diagnostics.csv and manifest.json, which is written last.
+/// results.csv and .parquet (all of it as one long table), diagnostics.csv and manifest.json, which is written last.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -44,10 +44,12 @@ impl Arguments {
         }
         let means = Means { threads, memory: self.memory_limit };
         let summary = run(&self.study, means, watch)?;
-        let mut lines = diagnostics::summary(&summary.findings);
-        lines.extend(summary.lines);
-        lines.push(format!("Results in {}", summary.folder.display()));
-        let json = json!({ "output": summary.folder, "counts": summary.counts, "said": lines });
+        let mut said = summary.lines;
+        said.push(format!("Results in {}", summary.folder.display()));
+        let lines = summary.news.into_iter().chain(said.iter().cloned()).collect();
+        // Machines are told everything, whatever was said before.
+        let all: Vec<String> = diagnostics::summary(&summary.findings).into_iter().chain(said).collect();
+        let json = json!({ "output": summary.folder, "counts": summary.counts, "said": all });
         Ok(Said { lines, json })
     }
 }

@@ -6,7 +6,6 @@ use crate::base::NONE;
 use crate::base::error;
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
-use crate::measures::plan::Side;
 use crate::network::Walks;
 use crate::network::format::{Damage, Reader, Writer};
 use crate::network::links::{Kept, Limits, LinkRule, Linked, Linker, walks};
@@ -97,23 +96,6 @@ impl Region {
         let link_m = |c: usize| (links.edge[c] != NONE).then(|| f64::from(links.link_mm[c]) / 1000.0);
         (0..links.len()).map(link_m).collect()
     }
-
-    /// The cells and the destinations with their columns.
-    pub(super) fn sides(&self) -> (Side<'_>, Side<'_>) {
-        let origins = side(&self.cells);
-        let destinations = self.others.as_ref().map_or_else(|| origins.clone(), side);
-        (origins, destinations)
-    }
-}
-
-fn side(places: &RawPlaces) -> Side<'_> {
-    let mut columns: Vec<(&str, &[f64])> = Vec::new();
-    for column in places.opportunities.iter().chain(&places.groups) {
-        columns.push((&column.name, &column.values));
-    }
-    let taken = columns.iter().any(|column| column.0 == "population");
-    columns.extend(places.population.iter().filter(|_| !taken).map(|people| ("population", &people[..])));
-    Side { places: places.ids.len(), columns, usual: places.opportunities.len() }
 }
 
 /// The walking limits of a profile.

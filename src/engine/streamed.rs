@@ -6,9 +6,10 @@ use super::spill::{Rooms, Spill};
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
+use crate::inputs::raw::RawPlaces;
 use crate::measures::asked::{self, Asked};
 use crate::measures::kinds::Doubt;
-use crate::measures::plan::{self, Bound};
+use crate::measures::plan::{self, Bound, Side};
 use crate::measures::rows::{Row, Rows};
 use crate::measures::stream::{Both, Comes, Heard, Slot, Stream};
 use crate::measures::tiles::{TileIndex, Tiles};
@@ -180,7 +181,8 @@ pub fn asked(study: &Study) -> Result<Vec<Asked>> {
         let most = profile.max_travel_time_s;
         for measure in &asked {
             let reach_s = measure.form.reach_s();
-            if reach_s.is_finite() && reach_s > f64::from(most) {
+            // A wrong limit is 0 here and reported already.
+            if most > 0 && reach_s.is_finite() && reach_s > f64::from(most) {
                 problems.push(Problem::new(
                     &measure.place,
                     format!(
@@ -202,8 +204,32 @@ pub fn asked(study: &Study) -> Result<Vec<Asked>> {
 /// # Errors
 /// As [`plan::bind`].
 pub fn bind<'a>(region: &'a Region, asked: &'a [Asked], longest_s: u32) -> Result<Vec<Bound<'a>>> {
-    let (origins, destinations) = region.sides();
+    bind_places(&region.cells, region.others.as_ref(), asked, longest_s)
+}
+
+/// The same before they are linked to anything; `others`: destinations that are not the cells.
+///
+/// # Errors
+/// As [`plan::bind`].
+pub fn bind_places<'a>(
+    cells: &'a RawPlaces,
+    others: Option<&'a RawPlaces>,
+    asked: &'a [Asked],
+    longest_s: u32,
+) -> Result<Vec<Bound<'a>>> {
+    let origins = side(cells);
+    let destinations = others.map_or_else(|| origins.clone(), side);
     plan::bind(asked, &origins, &destinations, longest_s)
+}
+
+fn side(places: &RawPlaces) -> Side<'_> {
+    let mut columns: Vec<(&str, &[f64])> = Vec::new();
+    for column in places.opportunities.iter().chain(&places.groups) {
+        columns.push((&column.name, &column.values));
+    }
+    let taken = columns.iter().any(|column| column.0 == "population");
+    columns.extend(places.population.iter().filter(|_| !taken).map(|people| ("population", &people[..])));
+    Side { places: places.ids.len(), columns, usual: places.opportunities.len() }
 }
 
 /// Results as columns: blank where nothing is known, and where the place is not linked, unless that is to be as if

@@ -139,15 +139,27 @@ fn from_table(
     let ids = ids(&table, id, &mut wrong);
     let at = Where { x, y, crs, ids: Some(&ids) };
     let found = points::points(&table, at, findings, &mut wrong);
+    let mut added = Ok(());
     if spec.added().next().is_some() {
         wrong.finish()?;
         wrong = Wrong::default();
         let shapes = table.shapes().map(<[geo::Geometry]>::to_vec);
         let cells = Cells::new(&found.points, &found.outlines, shapes.as_deref(), found.crs.as_ref());
-        joins::add(spec, folder, &cells, &mut table, &ids, elements, findings)?;
+        added = joins::add(spec, folder, &cells, &mut table, &ids, elements, findings);
     }
-    let numbers = columns::numbers(&table, spec, findings, &mut wrong);
-    wrong.finish()?;
+    // Where joins fail, the table's own columns are looked at all the same.
+    let own = of_its_own(spec);
+    let numbers = columns::numbers(&table, if added.is_ok() { spec } else { &own }, findings, &mut wrong);
+    match (added, wrong.finish()) {
+        (Err(Error::Input(mut problems)), Err(Error::Input(more))) => {
+            problems.extend(more);
+            return Err(Error::Input(problems));
+        }
+        (added, own) => {
+            added?;
+            own?;
+        }
+    }
     Ok(RawPlaces {
         name: spec.name.clone(),
         ids,

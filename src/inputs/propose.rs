@@ -1,17 +1,24 @@
 //! What was found in the data → the commented study file that `init` writes. It runs as it is.
 
+mod day;
+mod extras;
 mod table;
 
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::project;
+use super::{grid, project};
 use crate::base::error::{Error, Result};
+use crate::base::findings::Findings;
 use crate::base::units::clock;
 use crate::study::parse::{Fallback, KEYS};
-use crate::study::{GroupsAre, split_layer, with_layer};
+use crate::study::{GroupsAre, PlacesSource, PlacesSpec, split_layer, with_layer};
+pub use day::{Service, Usual, usual_day};
 pub use table::{CellsFacts, Coordinates, look};
+
+/// Sides of the squares of a grid, m.
+const GRID_M: u32 = 250;
 
 /// What `init` was given and what it saw there.
 #[derive(Clone, Debug, Default)]
@@ -22,17 +29,27 @@ pub struct Facts {
     pub name: String,
     pub osm: Vec<PathBuf>,
     pub feeds: Vec<FeedFacts>,
-    /// The day with most trips; `None` where the feeds have no day of service, or there are none.
+    /// The day of travel; `None` where the feeds have no day of service near the streets, or there are none.
     pub date: Option<Date>,
     /// Stops with trips that lie near the streets.
     pub stops_near: usize,
     /// What of a feed was dropped, in words; `None`: nothing.
     pub dropped: Option<String>,
+    /// Why it is that one; empty: somebody said so.
+    pub why: String,
+    /// The feeds have service on some day, if perhaps elsewhere.
+    pub runs: bool,
     /// The window to take, seconds from midnight; `None`: one is chosen.
     pub depart: Option<(i32, i32)>,
     pub cells: Option<CellsFacts>,
     /// (lon, lat) amid the streets, or the stops where there are no streets.
     pub centre: Option<(f64, f64)>,
+    /// (lon, lat) on a street, near the middle of all.
+    pub street: Option<(f64, f64)>,
+    /// The route with most trips that day, by its id (with its feed's where it must be), and its name.
+    pub route: Option<(String, String)>,
+    /// The page of results can show the travel times of all pairs.
+    pub shows_times: bool,
 }
 
 impl Facts {
@@ -101,11 +118,12 @@ fn remarked(key: &'static str, value: String, remark: String) -> Written {
 pub fn propose(facts: &Facts) -> Result<String> {
     let mut text = String::from(
         "# A study of isokron: everything that a run depends on. Paths are relative to this file.\n\
-         # Lines behind a # are defaults, or examples where it says what holds without them.\n",
+         # Lines behind a # are defaults, or examples where it says what holds without them; a section whose head is\n\
+         # behind a # is one as a whole, and what is left when its marks are taken away works. docs/study.md has all keys.\n",
     );
     let window = window(facts)?;
-    section(&mut text, "study", "[study]", &study(facts));
-    section(&mut text, "network", "[network]", &network(facts, window.as_ref()));
+    section(&mut text, "study", "[study]", &study(facts), &["time_zone"]);
+    section(&mut text, "network", "[network]", &network(facts, window.as_ref()), &[]);
     let remark = match &facts.cells {
         Some(cells) => {
             format!("[cells]                         # {} places: origins and destinations", cells.rows)
@@ -115,15 +133,25 @@ pub fn propose(facts: &Facts) -> Result<String> {
                 .into()
         }
     };
-    section(&mut text, "cells", &remark, &cells(facts)?);
-    text += "\n# [[destinations]]              # other places than the cells, with the keys of [cells]\n\
-             # name = \"clinics\"\n# file = \"clinics.csv\"\n# opportunities = [\"beds\"]\n";
+    let keys = cells(facts)?;
+    let crs = keys.iter().find(|written| written.key == "crs").map(|written| written.value.trim_matches('"'));
+    // Keys that want other data than these.
+    let foreign: Vec<&str> = KEYS
+        .iter()
+        .filter(|key| {
+            key.section == "cells" && !["groups", "groups_are", "opportunities"].contains(&key.name)
+        })
+        .map(|key| key.name)
+        .collect();
+    section(&mut text, "cells", &remark, &keys, &foreign);
+    extras::places(&mut text, facts, crs.filter(|_| facts.cells.is_none()));
     if let Some(window) = &window {
         section(
             &mut text,
             "period",
             "[[period]]                      # when; several may follow",
-            &period(window, !facts.osm.is_empty()),
+            &period(facts, window),
+            &["arrive", "every_s"],
         );
     }
     let modes = if facts.feeds.is_empty() { "[\"walk\"]" } else { "[\"walk\", \"transit\"]" };
@@ -132,11 +160,40 @@ pub fn propose(facts: &Facts) -> Result<String> {
         // As long as the largest cutoff: who only walks may walk an hour.
         profile.push(written("max_walk_s", "3600".into()));
     }
-    section(&mut text, "profile", "[[profile]]                     # a person; several may follow", &profile);
+    section(
+        &mut text,
+        "profile",
+        "[[profile]]                     # a person; several may follow",
+        &profile,
+        &[],
+    );
+    extras::profile(&mut text);
     let cutoffs = [written("cutoffs_min", "[15, 30, 45, 60]".into())];
-    section(&mut text, "access", "[access]                        # cumulative opportunities", &cutoffs);
-    section(&mut text, "outputs", "[outputs]", &[]);
+    let head = "[access]                        # cumulative opportunities";
+    section(&mut text, "access", head, &cutoffs, &["contrasts"]);
+    text += &format!(
+        "{:<31} # with the profile slow above; - for differences\n",
+        "# contrasts = [\"adult / slow\"]"
+    );
+    let first = first_of(facts);
+    extras::analyses(&mut text, facts, &key_of(&format!("{first}_30min")));
+    let mut outputs = Vec::new();
+    if facts.shows_times {
+        let remark = "all travel times, which report.html shows on its map".to_string();
+        outputs.push(remarked("matrix", "true".into(), remark));
+    }
+    section(&mut text, "outputs", "[outputs]", &outputs, &["crs"]);
     Ok(text)
+}
+
+/// How many squares the grid has that is proposed where there are no cells.
+pub fn squares(facts: &Facts, nodes: &[(f64, f64)]) -> Option<usize> {
+    let (lon, lat) = facts.centre?;
+    let crs = format!("EPSG:{}", project::fitting(lon, lat));
+    let source = PlacesSource::Grid { size_m: GRID_M, crs, boundary: None, values: None };
+    let spec = PlacesSpec::bare("cells", source);
+    let made = grid::make(&spec, &facts.folder, Some(nodes), &mut Findings::default());
+    made.ok().map(|places| places.ids.len())
 }
 
 /// A study's name from the path of its file, or of its folder where the file is a mere `study.toml`: small
@@ -176,11 +233,12 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
     }
 }
 
-/// One section: its keys in the order of the table, those not written commented out.
-fn section(text: &mut String, name: &str, header: &str, keys: &[Written]) {
+/// One section: its keys in the order of the table, those not written commented out, but for `without`.
+fn section(text: &mut String, name: &str, header: &str, keys: &[Written], without: &[&str]) {
     *text += &format!("\n{header}\n");
     for key in KEYS.iter().filter(|key| key.section == name) {
         let line = match (keys.iter().find(|written| written.key == key.name), key.default) {
+            (None, _) if without.contains(&key.name) => continue,
             (Some(written), _) => {
                 let remark = written.remark.as_deref().unwrap_or(key.meaning);
                 (format!("{} = {}", key.name, written.value), remark.to_string())
@@ -242,7 +300,7 @@ fn cells(facts: &Facts) -> Result<Vec<Written>> {
             ));
         };
         let crs = format!("EPSG:{}", project::fitting(lon, lat));
-        return Ok(vec![written("size_m", "250".into()), written("crs", quoted(&crs))]);
+        return Ok(vec![written("size_m", GRID_M.to_string()), written("crs", quoted(&crs))]);
     };
     let list = |names: &[String]| {
         format!("[{}]", names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", "))
@@ -277,11 +335,18 @@ fn cells(facts: &Facts) -> Result<Vec<Written>> {
     if let Some(population) = &cells.population {
         keys.push(written("population", quoted(population)));
     }
-    if !cells.opportunities.is_empty() || !cells.others.is_empty() {
-        let meaning = "columns of what can be reached".to_string();
-        let others = cells.others.join(", ");
-        let remark = if others.is_empty() { meaning } else { format!("{meaning}; other numbers: {others}") };
-        keys.push(remarked("opportunities", list(&cells.opportunities), remark));
+    let reached = reached(cells);
+    if !reached.is_empty() || !cells.others.is_empty() {
+        let meaning = match cells.opportunities.is_empty() && !reached.is_empty() {
+            true => "no column of opportunities was found: how many people can be reached",
+            false => "columns of what can be reached",
+        };
+        let mut remark = meaning.to_string();
+        if !cells.others.is_empty() {
+            remark += &format!("; other numbers: {}", cells.others.join(", "));
+        }
+        let names: Vec<String> = reached.into_iter().cloned().collect();
+        keys.push(remarked("opportunities", list(&names), remark));
     }
     if !cells.groups.is_empty() {
         keys.push(written("groups", list(&cells.groups)));
@@ -292,6 +357,26 @@ fn cells(facts: &Facts) -> Result<Vec<Written>> {
         keys.push(written("income", quoted(income)));
     }
     Ok(keys)
+}
+
+/// The column that is reached, of which results have their first names.
+fn first_of(facts: &Facts) -> &str {
+    let reached = facts.cells.as_ref().map(reached).unwrap_or_default();
+    reached.first().map_or("cells", |name| name.as_str())
+}
+
+/// The columns of what is reached: of people, where there is nothing else.
+fn reached(cells: &CellsFacts) -> Vec<&String> {
+    match cells.opportunities.is_empty() {
+        true => cells.population.iter().collect(),
+        false => cells.opportunities.iter().collect(),
+    }
+}
+
+/// A text as a key of TOML, bare where it can be.
+fn key_of(text: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if text.chars().all(bare) { text.to_string() } else { quoted(text) }
 }
 
 /// When to travel.
@@ -309,17 +394,24 @@ struct Window {
 fn no_service(facts: &Facts) -> (String, String) {
     let lost = facts.dropped.as_ref().map_or_else(String::new, |dropped| format!("; left out: {dropped}"));
     match facts.date {
-        None => (
+        None if facts.runs && facts.stops_near > 0 => (
+            "no trip calls at a stop near the streets, on any day".into(),
+            "are the feeds and the streets of the same area? Give those that belong together".into(),
+        ),
+        None if !facts.runs => (
             format!("there is no day with service{lost}"),
             "look at calendar.txt and calendar_dates.txt, and at what isokron check FEED says".into(),
         ),
-        Some(_) if facts.stops_near == 0 => (
+        _ if facts.stops_near == 0 => (
             "no stop with trips is near the streets".into(),
             "give an extract and feeds of the same area; isokron check says where streets and stops lie"
                 .into(),
         ),
-        Some(date) => (
-            format!("no trip that calls near the streets runs on {date}"),
+        date => (
+            format!(
+                "no trip that calls near the streets runs on {}",
+                date.map_or_else(String::new, |d| d.to_string())
+            ),
             "give another day with --date; isokron check FEED says when it runs".into(),
         ),
     }
@@ -358,8 +450,9 @@ fn window(facts: &Facts) -> Result<Option<Window>> {
     Ok(Some(Window { date, depart: facts.depart.unwrap_or(whole), trips, idle }))
 }
 
-fn period(window: &Window, streets: bool) -> Vec<Written> {
-    let near = if streets { " near the streets" } else { "" };
+fn period(facts: &Facts, window: &Window) -> Vec<Written> {
+    let near = if facts.osm.is_empty() { "" } else { " near the streets" };
+    let why = if facts.why.is_empty() { String::new() } else { format!(": {}", facts.why) };
     let name = match window.depart.0 / 3600 % 24 {
         5..10 => "morning",
         10..16 => "midday",
@@ -373,7 +466,7 @@ fn period(window: &Window, streets: bool) -> Vec<Written> {
         remarked(
             "date",
             window.date.to_string(),
-            format!("{weekday}; {} trips{near} that day", window.trips.0),
+            format!("{weekday}; {} trips{near} that day{why}", window.trips.0),
         ),
         remarked(
             "depart",

@@ -19,7 +19,7 @@ const NOT_AMONG_PEOPLE: Kind = Kind {
     remedy: "do the ids of both tables belong together?",
 };
 /// Columns that are no results, in our tables and others.
-const OTHER: [&str; 15] = [
+const OTHER: [&str; 19] = [
     "id",
     "lon",
     "lat",
@@ -35,6 +35,10 @@ const OTHER: [&str; 15] = [
     "index",
     "geometry",
     "name",
+    "scenario",
+    "profile",
+    "period",
+    "contrast",
 ];
 /// More groups than this are no groups.
 const MOST_GROUPS: usize = 50;

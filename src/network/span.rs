@@ -61,19 +61,6 @@ pub fn hours(timetable: &Timetable, feed: u32, day: i32) -> Option<(i32, i32)> {
     hours
 }
 
-/// The best day for all feeds together: where most feeds run, of those where most trips do, of those the first.
-/// With it how many feeds run.
-pub fn best_common_date(timetable: &Timetable) -> Option<(i32, usize)> {
-    let mut days: BTreeMap<i32, (usize, usize)> = BTreeMap::new();
-    for feed in 0..timetable.feeds.len() {
-        for (day, trips) in trips_by_day(timetable, feed as u32) {
-            let (feeds, all) = days.entry(day).or_insert((0, 0));
-            (*feeds, *all) = (*feeds + 1, *all + trips);
-        }
-    }
-    most(&days).map(|(day, (feeds, _))| (day, feeds))
-}
-
 fn running(timetable: &Timetable, feed: u32, day: i32) -> impl Iterator<Item = usize> {
     let runs = move |service: u32| timetable.services.row(service as usize).binary_search(&day).is_ok();
     let trips = timetable.trips.iter().enumerate();

@@ -127,7 +127,7 @@ pub(super) fn io_error(error: ParquetError) -> io::Error {
 
 pub(super) fn field(name: &str, data: &ColumnData) -> Field {
     match data {
-        ColumnData::Text(_) => Field::new(name, DataType::Utf8, false),
+        ColumnData::Text(_) | ColumnData::Same(..) => Field::new(name, DataType::Utf8, false),
         ColumnData::Number(_) => Field::new(name, DataType::Float64, true),
         ColumnData::Integer(_) => Field::new(name, DataType::Int64, true),
     }
@@ -141,5 +141,8 @@ pub(super) fn array(data: &ColumnData, rows: std::ops::Range<usize>) -> ArrayRef
             Arc::new(values[rows].iter().map(known).collect::<Float64Array>())
         }
         ColumnData::Integer(values) => Arc::new(Int64Array::from(values[rows].to_vec())),
+        ColumnData::Same(text, _) => {
+            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows.len())))
+        }
     }
 }

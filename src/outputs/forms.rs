@@ -1,5 +1,7 @@
 //! In which forms results are written, in which projection, and on which grid.
 
+use std::collections::BTreeSet;
+
 use super::projection::Projection;
 use super::raster::Grid;
 use crate::base::error::{Error, Result};
@@ -18,6 +20,8 @@ pub struct Forms {
     pub projection: Option<Projection>,
     /// The squares of tables of cells, where these are asked for as rasters.
     pub grid: Option<Grid>,
+    /// Columns of whole numbers, by name, whatever the table.
+    pub whole: BTreeSet<String>,
 }
 
 impl Forms {
@@ -42,7 +46,7 @@ impl Forms {
         }
         let grid = if spec.tif { Some(grid(cells, projection.as_ref())?) } else { None };
         let OutputsSpec { csv, parquet, geojson, gpkg, .. } = *spec;
-        Ok(Forms { csv, parquet, geojson, gpkg, projection, grid })
+        Ok(Forms { csv, parquet, geojson, gpkg, projection, grid, whole: BTreeSet::new() })
     }
 }
 

@@ -74,6 +74,7 @@ pub(super) fn write_properties(out: &mut impl Write, table: &ResultTable, row: u
             ColumnData::Text(values) => serde_json::to_writer(&mut *out, &values[row])?,
             ColumnData::Number(values) => write_number(out, values[row], "null")?,
             ColumnData::Integer(values) => write_integer(out, values[row], "null")?,
+            ColumnData::Same(text, _) => serde_json::to_writer(&mut *out, text)?,
         }
     }
     write!(out, "}}")

@@ -108,6 +108,7 @@ impl GeoPackage {
                     ColumnData::Text(values) => &values[row],
                     ColumnData::Number(values) => &values[row].filter(|v| !v.is_nan()).map(|v| v + 0.0),
                     ColumnData::Integer(values) => &values[row],
+                    ColumnData::Same(text, _) => text,
                 };
                 insert.raw_bind_parameter(i + 3, value)?;
             }
@@ -187,7 +188,7 @@ fn begin(
         .zip(&names)
         .map(|((_, data), name)| {
             let kind = match data {
-                ColumnData::Text(_) => "TEXT NOT NULL",
+                ColumnData::Text(_) | ColumnData::Same(..) => "TEXT NOT NULL",
                 ColumnData::Number(_) => "REAL",
                 ColumnData::Integer(_) => "INTEGER",
             };

@@ -37,8 +37,6 @@ pub struct MatrixSpec<'a> {
     pub percentiles: &'a [f64],
     /// Keep pairs without a time, blank; else they are left out.
     pub all_pairs: bool,
-    /// A last column [`WALK`].
-    pub walks: bool,
 }
 
 /// Seconds on foot all the way; blank where that is no way. Where it is the travel time, walking is the fastest.
@@ -54,14 +52,13 @@ pub fn time_columns(percentiles: &[f64]) -> Vec<String> {
     }
 }
 
-/// Writes the long table `from_id, to_id, travel_time_s`. Origins come in the order in which they are pushed;
+/// Writes the long table `from_id, to_id, travel_time_s, walk_s`. Origins come in the order in which they are pushed;
 /// the file appears under its name at [`MatrixWriter::finish`].
 pub struct MatrixWriter {
     table: Table,
     destinations: usize,
     percentiles: usize,
     all_pairs: bool,
-    walks: bool,
     pairs: u64,
 }
 
@@ -84,7 +81,6 @@ impl MatrixWriter {
             destinations: spec.to_ids.len(),
             percentiles: spec.percentiles.len(),
             all_pairs: spec.all_pairs,
-            walks: spec.walks,
             pairs: 0,
         })
     }
@@ -146,7 +142,7 @@ impl MatrixOut for MatrixWriter {
         time: impl Fn(usize, usize) -> Option<u32>,
         walk: impl Fn(usize) -> Option<u32>,
     ) -> Result<()> {
-        let mut times = vec![None; self.percentiles + usize::from(self.walks)];
+        let mut times = vec![None; self.percentiles + 1];
         for to in 0..self.destinations {
             for (k, slot) in times.iter_mut().take(self.percentiles).enumerate() {
                 *slot = time(to, k);
@@ -154,9 +150,7 @@ impl MatrixOut for MatrixWriter {
             if !self.all_pairs && times[..self.percentiles].iter().all(Option::is_none) {
                 continue;
             }
-            if self.walks {
-                times[self.percentiles] = walk(to);
-            }
+            times[self.percentiles] = walk(to);
             self.pairs += 1;
             let pushed = match &mut self.table {
                 Table::Csv(table) => table.push(from, to, &times),
@@ -274,8 +268,7 @@ struct CsvTable {
 
 impl CsvTable {
     fn new(mut out: Staged, spec: &MatrixSpec) -> io::Result<Self> {
-        let walk = if spec.walks { format!(",{WALK}") } else { String::new() };
-        writeln!(out, "from_id,to_id,{}{walk}", time_columns(spec.percentiles).join(","))?;
+        writeln!(out, "from_id,to_id,{},{WALK}", time_columns(spec.percentiles).join(","))?;
         let fields = |ids: &[String]| ids.iter().map(|id| csv_field(id).into_owned()).collect();
         Ok(CsvTable { out, from_ids: fields(spec.from_ids), to_ids: fields(spec.to_ids) })
     }
@@ -307,11 +300,9 @@ impl ParquetTable {
     fn new(out: Staged, spec: &MatrixSpec) -> io::Result<Self> {
         let id = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
         let mut fields = vec![Field::new("from_id", id.clone(), false), Field::new("to_id", id, false)];
-        let blank = spec.all_pairs || spec.percentiles.len() > 1;
-        fields.extend(
-            time_columns(spec.percentiles).into_iter().map(|name| Field::new(name, DataType::Int32, blank)),
-        );
-        fields.extend(spec.walks.then(|| Field::new(WALK, DataType::Int32, true)));
+        // One schema, whoever writes and whichever pairs are kept.
+        let times = time_columns(spec.percentiles).into_iter().chain([WALK.to_string()]);
+        fields.extend(times.map(|name| Field::new(name, DataType::Int32, true)));
         let times = fields.len() - 2;
         let schema = Arc::new(Schema::new(fields));
         Ok(ParquetTable {

@@ -20,4 +20,5 @@ pub mod schema;
 pub mod staging;
 pub mod tables;
 pub mod text;
+pub mod tidy;
 pub mod turning;

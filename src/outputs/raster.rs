@@ -104,7 +104,8 @@ impl Grid {
         let bands: Vec<&(String, ColumnData)> = table
             .columns()
             .iter()
-            .filter(|(name, data)| !matches!(data, ColumnData::Text(_)) && name != "lon" && name != "lat")
+            .filter(|(_, data)| !matches!(data, ColumnData::Text(_) | ColumnData::Same(..)))
+            .filter(|(name, _)| name != "lon" && name != "lat")
             .take(MOST_BANDS)
             .collect();
         let mut tiff = GeoTiff::<f64>::create(path, self.extent, bands.len())?;
@@ -114,7 +115,7 @@ impl Grid {
                 let value = match data {
                     ColumnData::Number(column) => column[cell].map(|v| v + 0.0),
                     ColumnData::Integer(column) => column[cell].map(|v| v as f64),
-                    ColumnData::Text(_) => None,
+                    ColumnData::Text(_) | ColumnData::Same(..) => None,
                 };
                 values[pixel as usize] = value.unwrap_or(f64::NOTHING);
             }

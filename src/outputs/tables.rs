@@ -1,6 +1,7 @@
 //! Results as plain columns in memory, and those columns as CSV.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::inputs::raw::RawPlaces;
@@ -12,6 +13,8 @@ pub enum ColumnData {
     Text(Vec<String>),
     Number(Vec<Option<f64>>),
     Integer(Vec<Option<i64>>),
+    /// One text in so many rows.
+    Same(String, usize),
 }
 
 impl ColumnData {
@@ -20,6 +23,7 @@ impl ColumnData {
             ColumnData::Text(values) => values.len(),
             ColumnData::Number(values) => values.len(),
             ColumnData::Integer(values) => values.len(),
+            ColumnData::Same(_, rows) => *rows,
         }
     }
 
@@ -45,6 +49,32 @@ impl ResultTable {
         &self.columns
     }
 
+    /// The same with columns behind that say whose results these are, for who puts tables together. A name that the
+    /// table has already stays that column's.
+    pub fn of<'n>(mut self, names: impl IntoIterator<Item = (&'static str, &'n str)>) -> ResultTable {
+        let rows = self.rows();
+        for (name, text) in names {
+            if self.columns.iter().all(|(known, _)| !known.eq_ignore_ascii_case(name)) {
+                self.columns.push((name.to_string(), ColumnData::Same(text.to_string(), rows)));
+            }
+        }
+        self
+    }
+
+    /// The same with those columns of whole numbers that `whole` names as such, so that every form says so. A column
+    /// that holds anything else after all stays as it is.
+    pub fn counted(mut self, whole: &BTreeSet<String>) -> ResultTable {
+        for (name, data) in &mut self.columns {
+            if let (true, ColumnData::Number(values)) = (whole.contains(name), &*data)
+                && values.iter().flatten().all(|value| value.is_nan() || is_whole(*value))
+            {
+                let count = |value: &Option<f64>| value.filter(|value| !value.is_nan()).map(|v| v as i64);
+                *data = ColumnData::Integer(values.iter().map(count).collect());
+            }
+        }
+        self
+    }
+
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |(_, data)| data.len())
     }
@@ -61,16 +91,44 @@ impl ResultTable {
                 out.write_all(comma(i).as_bytes())?;
                 match data {
                     ColumnData::Text(values) => out.write_all(csv_field(&values[row]).as_bytes())?,
-                    ColumnData::Number(values) => match values[row] {
-                        Some(value) if value.is_infinite() => write!(out, "{value}")?,
-                        value => write_number(out, value, "")?,
-                    },
+                    ColumnData::Number(values) => write_csv_number(out, values[row])?,
                     ColumnData::Integer(values) => write_integer(out, values[row], "")?,
+                    ColumnData::Same(text, _) => out.write_all(csv_field(text).as_bytes())?,
                 }
             }
             writeln!(out)?;
         }
         Ok(())
+    }
+}
+
+/// Whether all of it is counted, and so exactly that sums of it are, too.
+pub fn is_whole(value: f64) -> bool {
+    value.fract() == 0.0 && value.abs() < 9e15
+}
+
+/// Of which scenario, profile and period a result is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Combination {
+    pub scenario: String,
+    pub profile: String,
+    pub period: String,
+}
+
+impl Combination {
+    pub fn new(scenario: &str, profile: &str, period: &str) -> Combination {
+        let [scenario, profile, period] = [scenario, profile, period].map(str::to_string);
+        Combination { scenario, profile, period }
+    }
+
+    /// Its folder in the output: `base/adult-morning`.
+    pub fn folder(&self) -> String {
+        format!("{}/{}-{}", self.scenario, self.profile, self.period)
+    }
+
+    /// The columns that name it in its tables.
+    pub fn columns(&self) -> [(&'static str, &str); 3] {
+        [("scenario", &self.scenario), ("profile", &self.profile), ("period", &self.period)]
     }
 }
 
@@ -151,6 +209,14 @@ pub fn curves_table(rows: &[CurveRow]) -> ResultTable {
     table.push("share_of_people", number(|row| row.share_of_people));
     table.push("share_of_measure", number(|row| row.share_of_measure));
     table
+}
+
+/// A number in a CSV: infinite ones stay so.
+pub(super) fn write_csv_number(out: &mut impl Write, value: Option<f64>) -> io::Result<()> {
+    match value {
+        Some(value) if value.is_infinite() => write!(out, "{value}"),
+        value => write_number(out, value, ""),
+    }
 }
 
 /// A number as the shortest decimal that reads back as the same (`5`, not `5.0`), or `blank`.

@@ -3,13 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::cache::{Cache, Used};
-use super::check;
-use super::elements;
 use super::load::Loaded;
 use super::progress::Progress;
+use super::{check, elements, given, told};
 use crate::base::error::Result;
 use crate::outputs::diagnostics::{self, grouped};
-use crate::study;
 
 /// How to build.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,7 +31,7 @@ pub struct Built {
 /// # Errors
 /// What is wrong in the study and its files; the machine's; `Stopped`.
 pub fn build(file: &Path, options: Options, watch: &Progress) -> Result<Built> {
-    let study = study::parse::read(file)?;
+    let study = given::travel(file)?;
     let folder = study.folder.join(&study.network.cache);
     let mut cache = Cache::new(&folder);
     cache.anew = options.anew;
@@ -65,6 +63,7 @@ pub fn build(file: &Path, options: Options, watch: &Progress) -> Result<Built> {
     let removed = if options.prune { cache.clean(true)? } else { cache.clean_up(watch) };
     watch.end();
     lines.extend(diagnostics::summary(&loaded.findings));
+    told::remember(&loaded.findings, &cache, watch);
     lines.push(format!("network in {}: {}", folder.display(), said(&parts)));
     if !removed.is_empty() {
         lines.push(format!("removed {} parts that are not used", removed.len()));

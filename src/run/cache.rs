@@ -108,6 +108,11 @@ impl Cache {
         Cache { folder: folder.to_path_buf(), anew: false, compare: false, mapped: true, state }
     }
 
+    /// Where its parts are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nobody panics with it")
     }

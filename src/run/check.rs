@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::cache::Cache;
-use super::load::{EditFiles, Loaded, must_be_there};
+use super::load::{EditFiles, Loaded, Wrong, must_be_there};
 use super::progress::Progress;
-use super::switches;
+use super::{given, switches, told};
 use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Severity};
 use crate::base::units::clock;
 use crate::base::watch::Watch;
-use crate::engine::scenario;
-use crate::engine::window;
+use crate::engine::{scenario, streamed, window};
 use crate::inputs::content::{self, Content};
 use crate::inputs::{geopackage, gtfs, osm, tables};
 use crate::network::links::Link;
@@ -21,7 +20,7 @@ use crate::network::streets::{self, Streets};
 use crate::network::transit::{FREQUENCY, Timetable};
 use crate::network::{calendar, span, timetable};
 use crate::outputs::diagnostics::{self, counted, grouped};
-use crate::study::{self, split_layer, with_layer};
+use crate::study::{Study, split_layer, with_layer};
 
 /// What `check` says: lines for a person, findings as data.
 #[derive(Debug)]
@@ -66,24 +65,58 @@ pub fn check(files: &[PathBuf], watch: &Progress) -> Result<Report> {
 }
 
 fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
-    let study = study::parse::read(file)?;
-    let measures = crate::engine::streamed::asked(&study)?;
-    super::equity::settings(&study.equity)?;
+    let study = given::study(file)?;
+    let measures = streamed::asked(&study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
-    crate::engine::streamed::bind(&loaded, &measures, 0)?;
+    let mut wrong = Wrong::default();
+    wrong.keep(streamed::bind(&loaded, &measures, 0).map(|_| ()))?;
     let mut lines = network_lines(&loaded);
-    findings.append(std::mem::take(&mut loaded.findings));
-    super::check_linked(&loaded, findings)?;
-    let zone = window::zone(&study, &loaded.timetable)?;
-    let mut problems = Vec::new();
+    let mut found = std::mem::take(&mut loaded.findings);
+    wrong.keep(super::check_linked(&loaded, &mut found))?;
+    if let Some(zone) = wrong.keep(window::zone(&study, &loaded.timetable))? {
+        lines.extend(asked_lines(&study, &loaded, &zone, &mut found, &mut wrong)?);
+        let files = EditFiles { study: &study, watch };
+        if let Some(all) =
+            wrong.keep(scenario::all(&study, &loaded, &zone, &files, switches::only_touched(), watch))?
+        {
+            for edited in &all {
+                lines.push(format!("scenario {}", edited.name()));
+                lines.extend(edited.reports.iter().map(super::scenarios::said));
+            }
+        }
+        let tried = super::search::tried(&study, &loaded, &zone, watch);
+        lines.append(&mut wrong.keep(tried)?.unwrap_or_default());
+    }
+    told::remember(&found, &cache, watch);
+    findings.append(found);
+    let mut problems = wrong.0;
+    problems.dedup();
+    if problems.is_empty() {
+        return Ok(lines);
+    }
+    lines.iter().for_each(|line| watch.note(line));
+    Err(Error::Input(problems))
+}
+
+/// What each profile and period asks, a line each.
+fn asked_lines(
+    study: &Study,
+    loaded: &Loaded,
+    zone: &str,
+    findings: &mut Findings,
+    wrong: &mut Wrong,
+) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
-            match window::ask(&study, &loaded, &zone, period, profile, switches::how()?, findings) {
-                Ok(_) if !profile.transit => {
+            let how = switches::how()?;
+            let asked = wrong.keep(window::ask(study, loaded, zone, period, profile, how, findings))?;
+            match asked {
+                Some(_) if !profile.transit => {
                     lines.push(format!("{} × {}: on foot only", profile.name, period.name));
                 }
-                Ok(asked) => {
+                Some(asked) => {
                     let (from, until) = asked.between(period);
                     lines.push(format!(
                         "{} × {}: {} departures to board between {} and {} ({zone})",
@@ -94,33 +127,11 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
                         window::time_of_day(until),
                     ));
                 }
-                Err(Error::Input(more)) => problems.extend(more),
-                Err(other) => return Err(other),
+                None => {}
             }
         }
     }
-    let files = EditFiles { study: &study, watch };
-    match scenario::all(&study, &loaded, &zone, &files, switches::only_touched(), watch) {
-        Ok(all) => {
-            for edited in &all {
-                lines.push(format!("scenario {}", edited.name()));
-                lines.extend(edited.reports.iter().map(super::scenarios::said));
-            }
-        }
-        Err(Error::Input(more)) => problems.extend(more),
-        Err(other) => return Err(other),
-    }
-    match super::search::tried(&study, &loaded, &zone, watch) {
-        Ok(mut more) => lines.append(&mut more),
-        Err(Error::Input(more)) => problems.extend(more),
-        Err(other) => return Err(other),
-    }
-    problems.dedup();
-    if problems.is_empty() {
-        return Ok(lines);
-    }
-    lines.iter().for_each(|line| watch.note(line));
-    Err(Error::Input(problems))
+    Ok(lines)
 }
 
 fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {

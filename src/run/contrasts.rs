@@ -86,8 +86,13 @@ pub(super) fn write(
         }
     };
     let name = |file: &str| format!("{scenario}/{}/{file}", contrast.name);
-    folder.write_cells(&name("access"), &places_table(cells, &measures), cells, watch)?;
-    folder.write(&name("equity.csv"), |out| tables::equity_table(&rows).write_csv(out))?;
+    let of = [("scenario", scenario), ("contrast", &*contrast.name)];
+    let mut access = places_table(cells, &measures);
+    if contrast.against == Against::Difference {
+        access = access.counted(&folder.forms().whole);
+    }
+    folder.write_cells(&name("access"), &access.of(of), cells, watch)?;
+    folder.write(&name("equity.csv"), |out| tables::equity_table(&rows).of(of).write_csv(out))?;
     Ok(said(&format!("{scenario}/{}", contrast.name), contrast.against, &rows))
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::given;
 use super::matrix::choose;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
@@ -12,7 +13,7 @@ use crate::inputs::conveyal::{Options, read};
 use crate::inputs::gtfs;
 use crate::outputs::conveyal::{IdOf, exported};
 use crate::outputs::staging::write_atomically;
-use crate::study::{self, Scenario, Study};
+use crate::study::{Scenario, Study};
 
 /// What was made of a scenario.
 #[derive(Debug)]
@@ -59,7 +60,7 @@ pub fn to_conveyal(
     feeds: &[(String, String)],
     partly: bool,
 ) -> Result<Answer> {
-    let study = study::parse::read(file)?;
+    let study = given::travel(file)?;
     let scenario =
         choose("scenario", &study.scenarios, |scenario: &Scenario| &scenario.name, Some(scenario))?;
     let ids = Ids::read(&study, feeds)?;

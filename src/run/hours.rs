@@ -14,7 +14,7 @@ use crate::measures::equity::{ALL, mean};
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::geo;
 use crate::outputs::log::RunLog;
-use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::outputs::tables::{ColumnData, Combination, ResultTable};
 use crate::study::{OutputsSpec, Study};
 
 /// Computes each hour as a window of its own and writes `access_by_hour` and `means_by_hour` below `name`.
@@ -26,13 +26,13 @@ pub fn write(
     wanted: &[Wanted],
     ground: &Ground,
     hours: &[Hour],
-    name: &str,
+    of: &Combination,
     folder: &mut OutputFolder,
     watch: &dyn Watch,
     log: &mut RunLog,
     findings: &mut Findings,
 ) -> Result<Vec<String>> {
-    let mut found = Vec::new();
+    let (mut found, name) = (Vec::new(), of.folder());
     for hour in hours {
         let what = format!("{name} {}", hour.name);
         let routed = Routed { study, wanted, ground, asked: &hour.asked, name: &what, only, flow: None };
@@ -41,9 +41,9 @@ pub fn write(
         found.push((hour.name.as_str(), measured.measures));
     }
     let said = said(study, region, &found);
-    let means = means(region, &found);
+    let means = means(region, &found).of(of.columns());
     folder.write(&format!("{name}/means_by_hour.csv"), |out| means.write_csv(out))?;
-    let table = table(&region.cells.ids, found);
+    let table = table(&region.cells.ids, found).counted(&folder.forms().whole).of(of.columns());
     let OutputsSpec { csv, parquet, .. } = study.outputs;
     if csv || !parquet {
         folder.write(&format!("{name}/access_by_hour.csv"), |out| table.write_csv(out))?;

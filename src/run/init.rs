@@ -6,15 +6,16 @@ use jiff::civil::Date;
 
 use super::around;
 use super::ask::Asker;
-use super::load::must_be_there;
+use super::load::{must_be_there, street_points};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
-use crate::inputs::propose::{self, CellsFacts, Facts, FeedFacts};
+use crate::inputs::propose::{self, CellsFacts, Facts, FeedFacts, Service, usual_day};
 use crate::inputs::{gtfs, osm, tables};
 use crate::network::streets::{self, Streets};
-use crate::network::transit::Timetable;
-use crate::network::{calendar, span, timetable};
+use crate::network::transit::{FREQUENCY, Timetable};
+use crate::network::{calendar, timetable};
+use crate::outputs::report::MOST_PAIRS;
 use crate::study::parse::{nearest, window_of};
 use crate::study::split_layer;
 
@@ -94,12 +95,15 @@ pub fn init(
     facts.stops_near = bounds.stops(&timetable);
     facts.dropped = gtfs_files.iter().find_map(|file| findings.dropped(&file.file_stem()?.to_string_lossy()));
     when(&mut facts, &timetable, &bounds, &options, asker)?;
+    facts.street = middle(&streets, centre);
+    facts.route = busiest_route(&timetable, &bounds, facts.date);
+    facts.shows_times = places_of(&facts, &streets).is_some_and(|places| places * places <= MOST_PAIRS);
     let text = propose::propose(&facts)?;
     std::fs::create_dir_all(&folder).map_err(|error| Error::machine(shown(&folder), error))?;
     propose::write_new(&file, &text)?;
     let mut lines = vec![format!("Wrote {}", study.display())];
     if let Some(date) = facts.date.filter(|_| options.date.is_none() && asker.is_none()) {
-        lines.push(format!("Service date with most trips: {date}"));
+        lines.push(format!("Service date: {date}, {:?}, {}", date.weekday(), facts.why));
     }
     for feed in facts.idle()? {
         lines.push(format!("{feed} has no trip near the streets then: it is named in may_be_idle"));
@@ -227,7 +231,9 @@ fn when(
         let runs = (0..feeds).any(|feed| starts(date, feed).iter().any(|&trips| trips > 0));
         if runs { Ok(date) } else { Err(format!("no trip starts near the streets on {date}")) }
     };
-    let best = span::best_common_date(timetable).and_then(|(day, _)| calendar::date_of(day));
+    let usual = usual_day(&service(timetable, feeds, bounds));
+    facts.runs = timetable.trips.iter().any(|trip| !timetable.services.row(trip.service as usize).is_empty());
+    let best = usual.as_ref().map(|usual| usual.date);
     facts.date = match (options.date, asker.as_mut(), best) {
         (Some(given), ..) if feeds > 0 => {
             let wrong =
@@ -235,10 +241,12 @@ fn when(
             Some(date(&given.to_string()).map_err(wrong)?)
         }
         (None, Some(asker), Some(best)) => {
-            Some(asker.ask("Day of travel (proposed: that with most trips)", &best.to_string(), date)?)
+            Some(asker.ask("Day of travel (proposed: a usual weekday)", &best.to_string(), date)?)
         }
         _ => best,
     };
+    facts.why =
+        usual.filter(|usual| facts.date == Some(usual.date)).map_or_else(String::new, |usual| usual.why);
     for feed in 0..feeds {
         facts.feeds[feed].starts_by_hour = facts.date.map_or_else(Vec::new, |date| starts(date, feed));
     }
@@ -315,6 +323,64 @@ impl Bounds {
     fn hold(&self, lon: f64, lat: f64) -> bool {
         self.0.is_some_and(|[w, s, e, n]| (w..=e).contains(&lon) && (s..=n).contains(&lat))
     }
+
+    /// Whether a trip calls at a stop in them.
+    fn near(&self, timetable: &Timetable, trip: usize) -> bool {
+        let stops = &timetable.stops;
+        let at = |stop: usize| self.hold(stops.lon[stop], stops.lat[stop]);
+        timetable.calls.row(trip).iter().any(|call| at(call.stop as usize))
+    }
+}
+
+/// How many runs of each feed call near the streets, day by day.
+fn service(timetable: &Timetable, feeds: usize, bounds: &Bounds) -> Service {
+    let mut runs = vec![vec![0; feeds]; timetable.services.len()];
+    for (t, trip) in timetable.trips.iter().enumerate().filter(|(t, _)| bounds.near(timetable, *t)) {
+        runs[trip.service as usize][trip.feed as usize] += timetable.shifts.row(t).len() as u64;
+    }
+    let mut days = Service::new();
+    for (service, runs) in runs.iter().enumerate().filter(|(_, runs)| runs.iter().any(|runs| *runs > 0)) {
+        for date in timetable.services.row(service).iter().filter_map(|&day| calendar::date_of(day)) {
+            let of_day = days.entry(date).or_insert_with(|| vec![0; feeds]);
+            of_day.iter_mut().zip(runs).for_each(|(sum, runs)| *sum += runs);
+        }
+    }
+    days
+}
+
+/// The route with most trips near the streets that day: its id, with its feed's name where another feed has it too, and
+/// what it is called.
+fn busiest_route(timetable: &Timetable, bounds: &Bounds, date: Option<Date>) -> Option<(String, String)> {
+    let day = calendar::day_number(date?);
+    let mut trips = vec![0usize; timetable.routes.len()];
+    for (t, trip) in timetable.trips.iter().enumerate() {
+        let runs = timetable.services.row(trip.service as usize).binary_search(&day).is_ok();
+        if runs && trip.flags & FREQUENCY == 0 && bounds.near(timetable, t) {
+            trips[trip.route as usize] += 1;
+        }
+    }
+    // The first of equals, from behind.
+    let best = (0..trips.len()).rev().filter(|&route| trips[route] > 1).max_by_key(|&route| trips[route])?;
+    let id = timetable.route_ids.get(best);
+    let same = (0..trips.len()).filter(|&route| timetable.route_ids.get(route) == id).count();
+    let feed = &timetable.feeds[timetable.routes[best].feed as usize].name;
+    let shown = if same > 1 { format!("{feed}:{id}") } else { id.to_string() };
+    Some((shown, timetable.route_names.get(best).to_string()))
+}
+
+/// A point of the streets, the nearest to the middle of them all.
+fn middle(streets: &Streets, centre: Option<(f64, f64)>) -> Option<(f64, f64)> {
+    let (x, y) = centre?;
+    let away = |&(lon, lat): &(f64, f64)| ((lon - x) * y.to_radians().cos()).hypot(lat - y);
+    street_points(streets).into_iter().min_by(|a, b| away(a).total_cmp(&away(b)))
+}
+
+/// How many places the study will have.
+fn places_of(facts: &Facts, streets: &Streets) -> Option<usize> {
+    match &facts.cells {
+        Some(cells) => Some(cells.rows),
+        None => propose::squares(facts, &street_points(streets)),
+    }
 }
 
 /// Runs of the feed that start in each hour of a service day and call near the streets.
@@ -323,10 +389,7 @@ fn starts_by_hour(timetable: &Timetable, feed: u32, day: i32, bounds: &Bounds) -
     for (t, trip) in timetable.trips.iter().enumerate().filter(|(_, trip)| trip.feed == feed) {
         let runs = timetable.services.row(trip.service as usize).binary_search(&day).is_ok();
         let calls = timetable.calls.row(t);
-        let stops = &timetable.stops;
-        let near =
-            || calls.iter().any(|c| bounds.hold(stops.lon[c.stop as usize], stops.lat[c.stop as usize]));
-        if !runs || !near() {
+        if !runs || !bounds.near(timetable, t) {
             continue;
         }
         for shift in timetable.shifts.row(t) {

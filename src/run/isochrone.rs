@@ -1,17 +1,21 @@
 //! Isochrones: from some points, or from every cell. Times are those of the kernel to every point of a lattice over
 //! the streets, at each percentile; `measures::isochrone` contours them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::cache::Cache;
+use super::given;
 use super::load::Loaded;
 use super::matrix::choose;
 use super::origins::{Format, Options, Origins, asked_for};
 use super::progress::Progress;
+use super::scenarios::BASE;
 use super::surface::Fine;
 use super::switches;
+use super::told;
 use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
 use crate::base::curve::along_curve;
@@ -31,9 +35,9 @@ use crate::outputs::forms::Forms;
 use crate::outputs::isochrones::IsochroneWriter;
 use crate::outputs::raster::Surfaces;
 use crate::outputs::staging::Written;
-use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::outputs::tables::{ColumnData, Combination, ResultTable, is_whole};
 use crate::routing::{Question, Router};
-use crate::study::{self, IsochronesSpec, OutputsSpec, Period, Profile, Study, WindowOf};
+use crate::study::{IsochronesSpec, OutputsSpec, Period, Profile, Study, WindowOf};
 
 /// Origins whose isochrones are held at once.
 const HELD: usize = 1024;
@@ -59,7 +63,7 @@ pub struct Answer {
 /// # Errors
 /// As [`super::run`]; points, periods and profiles that are not there or not clear.
 pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) -> Result<Answer> {
-    let mut study = study::parse::read(file)?;
+    let mut study = given::travel(file)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
@@ -80,7 +84,8 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     let forms = Forms::of(&outputs, &loaded.cells, None)?;
     let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
     let fine = loaded.fine(&study, spec.grid_m, &profile, &cache, watch)?;
-    let mut work = Work::new(&study, &spec, &loaded, &fine, &origins);
+    let of = Combination::new(BASE, &profile.name, &period.name);
+    let mut work = Work::new(&study, &spec, &loaded, &fine, &origins, of);
     let mut writer = match options.format {
         Format::GeoJson => IsochroneWriter::geojson(to)?,
         Format::Parquet => IsochroneWriter::parquet(to, &work.table(&[]), forms.projection.as_ref())?,
@@ -90,8 +95,9 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     work.write(&ground, &profile, &asked, &mut [&mut writer], surface, watch)?;
     writer.finish()?;
     watch.end();
-    let mut lines = summary(&findings);
-    let json = json!({ "output": to, "isochrones": work.rows, "origins": origins.ids.len(), "said": lines,
+    let mut lines = told::news(&findings, &cache, file, None, watch);
+    let all = summary(&findings);
+    let json = json!({ "output": to, "isochrones": work.rows, "origins": origins.ids.len(), "said": all,
         "first": work.said.iter().map(|said| said.1.clone()).collect::<Vec<_>>() });
     if work.rows <= SAID {
         lines.extend(work.said.iter().map(|said| said.0.clone()));
@@ -108,8 +114,7 @@ pub fn write_below(
     origins: &Origins,
     cache: &Cache,
     ground: &Ground,
-    (profile, period, asked): (&Profile, &Period, &Asked),
-    name: &str,
+    (of, profile, period, asked): (&Combination, &Profile, &Period, &Asked),
     folder: &mut OutputFolder,
     findings: &mut Findings,
     watch: &dyn Watch,
@@ -120,8 +125,8 @@ pub fn write_below(
         return Ok(());
     }
     let fine = loaded.fine(study, spec.grid_m, profile, cache, watch)?;
-    let mut work = Work::new(study, spec, loaded, &fine, origins);
-    let mut files = Vec::new();
+    let mut work = Work::new(study, spec, loaded, &fine, origins, of.clone());
+    let (mut files, name) = (Vec::new(), of.folder());
     let Forms { geojson, parquet, gpkg, ref projection, .. } = *folder.forms();
     let (projection, like) = (projection.as_ref(), work.table(&[]));
     if geojson || !(parquet || gpkg) {
@@ -157,6 +162,9 @@ struct Work<'a> {
     origins: &'a Origins,
     /// What lies within is summed: a name, the first of its places and their values.
     columns: Vec<(String, usize, &'a [f64])>,
+    /// Those of them that are counted.
+    whole: BTreeSet<String>,
+    of: Combination,
     rows: usize,
     said: Vec<(String, Value)>,
 }
@@ -168,6 +176,7 @@ impl<'a> Work<'a> {
         region: &'a Region,
         fine: &'a Fine,
         origins: &'a Origins,
+        of: Combination,
     ) -> Work<'a> {
         let cells = fine.surface.nodes.len();
         let (places, others) = match &region.others {
@@ -180,8 +189,10 @@ impl<'a> Work<'a> {
         let people = people.map(|people| ("population".to_string(), cells, &people[..]));
         let things = places.opportunities.iter().map(|c| (c.name.clone(), others, &c.values[..]));
         let columns = people.chain(things).map(|(name, at, values)| (format!("{name}_within"), at, values));
-        let columns = columns.collect();
-        Work { study, spec, region, fine, origins, columns, rows: 0, said: Vec::new() }
+        let columns: Vec<(String, usize, &[f64])> = columns.collect();
+        let counts = |values: &[f64]| values.iter().all(|&value| is_whole(value));
+        let whole = columns.iter().filter(|c| counts(c.2)).map(|c| c.0.clone()).collect();
+        Work { study, spec, region, fine, origins, columns, whole, of, rows: 0, said: Vec::new() }
     }
 
     /// Routes all origins and writes what they reach, origin by origin.
@@ -367,7 +378,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// `id, lon, lat, cutoff_min, percentile, area_km2`, and what lies within.
+    /// `id, lon, lat, cutoff_min, percentile, area_km2`, what lies within, and of what it is.
     fn table(&self, rows: &[Row<'_>]) -> ResultTable {
         let cutoffs = &self.spec.cutoffs_min;
         let number = |of: &dyn Fn(&Row<'_>) -> Option<f64>| ColumnData::Number(rows.iter().map(of).collect());
@@ -382,7 +393,7 @@ impl<'a> Work<'a> {
         for (c, (name, _, _)) in self.columns.iter().enumerate() {
             table.push(name.clone(), number(&|row| row.2.map(|found| found.sums[c])));
         }
-        table
+        table.counted(&self.whole).of(self.of.columns())
     }
 
     fn say(&self, &(origin, k, found): &Row<'_>) -> (String, Value) {

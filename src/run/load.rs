@@ -13,6 +13,7 @@ use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
 use crate::engine::region::{Links, Region, limits};
 use crate::engine::scenario::FilesOfEdits;
+use crate::engine::streamed;
 use crate::inputs::raw::{Column, RawPlaces, RawStreets};
 use crate::inputs::{cells, gtfs, osm, tables};
 use crate::network::format::Damage;
@@ -33,10 +34,10 @@ const CELLS_COUNTED: Kind = Kind {
 
 /// What is wrong with the inputs, all of it and not the first alone.
 #[derive(Default)]
-struct Wrong(Vec<Problem>);
+pub(super) struct Wrong(pub Vec<Problem>);
 
 impl Wrong {
-    fn keep<T>(&mut self, found: Result<T>) -> Result<Option<T>> {
+    pub fn keep<T>(&mut self, found: Result<T>) -> Result<Option<T>> {
         match found {
             Ok(found) => Ok(Some(found)),
             Err(Error::Input(more)) => {
@@ -122,16 +123,26 @@ impl Loaded {
             cells = wrong.keep(read)?;
             others = wrong.keep(read_others(study, nodes.as_deref(), &elements, &mut findings))?;
         }
-        let (Some(streets), Some(timetable), Some(mut cells), Some(others)) =
-            (streets, timetable, cells, others)
-        else {
-            return Err(Error::Input(wrong.0));
-        };
-        if others.is_none() && cells.opportunities.is_empty() {
+        if let (Some(cells), Some(None)) = (&mut cells, &others)
+            && cells.opportunities.is_empty()
+        {
             let values = vec![1.0; cells.ids.len()];
             cells.opportunities.push(Column { name: "cells".to_string(), values });
             findings.count(CELLS_COUNTED, "cells", 1, "");
         }
+        let (streets, timetable, cells, others) = match (streets, timetable, cells, others) {
+            (Some(streets), Some(timetable), Some(cells), Some(others)) => {
+                (streets, timetable, cells, others)
+            }
+            (_, _, cells, others) => {
+                // What measures ask of the places can be told without the rest.
+                if let (Some(cells), Some(others)) = (&cells, &others) {
+                    let asked = streamed::asked(study)?;
+                    wrong.keep(streamed::bind_places(cells, others.as_ref(), &asked, 0).map(|_| ()))?;
+                }
+                return Err(Error::Input(wrong.0));
+            }
+        };
 
         let links_key = Key::begin()
             .and("links")
@@ -329,7 +340,7 @@ fn needs_nodes(study: &Study) -> bool {
 }
 
 /// Points of all streets of components that are not small islands, in degrees.
-fn street_points(streets: &Streets) -> Vec<(f64, f64)> {
+pub(super) fn street_points(streets: &Streets) -> Vec<(f64, f64)> {
     let mut points = Vec::new();
     for edge in 0..streets.edges() as u32 {
         if streets.component_large[streets.edge_component[edge as usize] as usize] != 0 {

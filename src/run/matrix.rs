@@ -6,10 +6,12 @@ use std::path::{Path as FilePath, PathBuf};
 
 use super::cache::Cache;
 use super::estimate::{Estimate, Means};
+use super::given;
 use super::load::{Loaded, must_be_there};
 use super::progress::Progress;
 use super::scenarios::within;
 use super::switches;
+use super::told;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
@@ -24,7 +26,7 @@ use crate::outputs::matrix::{MatrixFormat, MatrixOut, MatrixParts, MatrixSpec, M
 use crate::outputs::staging::Written;
 use crate::outputs::turning::Turning;
 use crate::routing::{How, Router};
-use crate::study::{self, Period, PlacesSource, Profile, Study, WindowOf};
+use crate::study::{Period, PlacesSource, PlacesSpec, Profile, Study, WindowOf};
 
 /// What the command line asks for.
 #[derive(Clone, Debug, Default)]
@@ -54,17 +56,22 @@ pub struct Whole<'a> {
 /// Times held between two writes: origins enough for every thread, and at most 200 MB.
 const HELD: usize = 50_000_000;
 
-/// Computes and writes the matrix; says how many pairs it has, and what is doubtful in the data.
+/// What is said of a matrix.
+#[derive(Debug)]
+pub struct Answer {
+    pub pairs: u64,
+    /// What is doubtful in the data.
+    pub findings: Findings,
+    /// What of it was not said before, and the number of the rest.
+    pub news: Vec<String>,
+}
+
+/// Computes and writes the matrix.
 ///
 /// # Errors
 /// As [`super::run`]; a period or profile that does not exist or is not clear.
-pub fn matrix(
-    file: &FilePath,
-    options: &Options,
-    to: &FilePath,
-    watch: &Progress,
-) -> Result<(u64, Findings)> {
-    let mut study = study::parse::read(file)?;
+pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progress) -> Result<Answer> {
+    let mut study = given::travel(file)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
@@ -93,13 +100,14 @@ pub fn matrix(
     };
     watch.use_threads(options.means.keep(&mut asked, trial, None, watch)?);
     let whole = Whole { region: &region, ground: &ground, asked: &asked, twins: &twins };
-    let spec = MatrixSpec { all_pairs: options.all_pairs, walks: false, ..spec(&study, whole, format) };
+    let spec = MatrixSpec { all_pairs: options.all_pairs, ..spec(&study, whole, format) };
     let mut writer = MatrixWriter::create(to, &spec)?;
     fill(&study, whole, &in_order(whole), &mut writer, watch)?;
     watch.end();
     let pairs = writer.pairs();
     writer.finish()?;
-    Ok((pairs, findings))
+    let news = told::news(&findings, &cache, file, None, watch);
+    Ok(Answer { pairs, findings, news })
 }
 
 /// The matrix of a run, beside its other tables.
@@ -121,7 +129,7 @@ pub fn write_parts(
     parts.finish()
 }
 
-/// As runs write it.
+/// As runs and the command write it.
 fn spec<'a>(study: &'a Study, whole: Whole<'a>, format: MatrixFormat) -> MatrixSpec<'a> {
     MatrixSpec {
         format,
@@ -129,7 +137,6 @@ fn spec<'a>(study: &'a Study, whole: Whole<'a>, format: MatrixFormat) -> MatrixS
         to_ids: &whole.region.destinations().0.ids,
         percentiles: &study.access.percentiles,
         all_pairs: false,
-        walks: true,
     }
 }
 
@@ -326,13 +333,6 @@ pub(super) fn places_file(like: &PlacesSource, file: PathBuf) -> PlacesSource {
 }
 
 /// Only ids and places matter to a matrix.
-pub(super) fn plain(spec: &mut crate::study::PlacesSpec) {
-    spec.population = None;
-    spec.opportunities.clear();
-    spec.groups.clear();
-    spec.income = None;
-    spec.population_se = None;
-    spec.income_se = None;
-    spec.joins.clear();
-    spec.interests.clear();
+pub(super) fn plain(spec: &mut PlacesSpec) {
+    *spec = PlacesSpec::bare(&spec.name, spec.source.clone());
 }

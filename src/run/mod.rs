@@ -35,6 +35,7 @@ pub mod conveyal;
 mod elements;
 pub mod equity;
 pub mod estimate;
+mod given;
 pub mod hours;
 pub mod init;
 pub mod isochrone;
@@ -51,6 +52,8 @@ mod search;
 mod spill;
 mod surface;
 mod switches;
+mod tidy;
+mod told;
 pub mod trip;
 pub mod verify;
 mod work;
@@ -58,7 +61,7 @@ mod work;
 use cache::Cache;
 use equity::Fairness;
 use estimate::{Estimate, Means};
-use load::{EditFiles, Loaded};
+use load::{EditFiles, Loaded, Wrong};
 use origins::Origins;
 use progress::Progress;
 use results::Results;
@@ -91,6 +94,8 @@ pub struct Summary {
     /// Five lines or so.
     pub lines: Vec<String>,
     pub findings: Findings,
+    /// Those that were not said before, and the number of the others.
+    pub news: Vec<String>,
     pub counts: Map<String, Value>,
 }
 
@@ -100,11 +105,12 @@ pub struct Summary {
 /// What is wrong in the study and its files; the machine's; `Stopped`.
 pub fn run(file: &std::path::Path, means: Means, watch: &Progress) -> Result<Summary> {
     let log = RunLog::begin(file, means.threads);
-    let study = study::parse::read(file)?;
-    equity::settings(&study.equity)?;
-    streamed::asked(&study)?;
+    let study = given::study(file)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    compute(&study, &cache, None, means, log, watch)
+    let mut summary = compute(&study, &cache, None, means, log, watch)?;
+    let all = summary.folder.join("diagnostics.csv");
+    summary.news = told::news(&summary.findings, &cache, file, Some(&all), watch);
+    Ok(summary)
 }
 
 /// What [`run`] would cost: the network is built where it is not there yet, some batches are routed, and nothing is
@@ -114,7 +120,7 @@ pub fn run(file: &std::path::Path, means: Means, watch: &Progress) -> Result<Sum
 /// As [`run`].
 pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Vec<Estimate>> {
     let mut log = RunLog::begin(file, threads);
-    let study = study::parse::read(file)?;
+    let study = given::study(file)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let Prepared { loaded, wanted, windows, .. } = prepare(&study, &cache, None, &mut log, watch)?;
     let fairness = Fairness::new(&study.equity, &loaded.region.cells)?;
@@ -197,14 +203,16 @@ fn prepare<'a>(
 ) -> Result<Prepared<'a>> {
     let wanted = streamed::asked(study)?;
     let mut loaded = Loaded::load(study, cache, watch)?;
-    streamed::bind(&loaded.region, &wanted, 0)?;
+    let mut wrong = Wrong::default();
+    wrong.keep(streamed::bind(&loaded.region, &wanted, 0).map(|_| ()))?;
     // Where a cell's value hangs on all cells, some are as good as none.
     loaded.only = only.filter(|_| wanted.iter().all(Wanted::is_of_one_origin));
     loaded.only.iter_mut().for_each(|only| only.sort_unstable());
     log.note("network loaded");
-    let zone = window::zone(study, &loaded.region.timetable)?;
+    let zone = wrong.keep(window::zone(study, &loaded.region.timetable))?;
     let mut findings = std::mem::take(&mut loaded.findings);
-    check_linked(&loaded.region, &mut findings)?;
+    wrong.keep(check_linked(&loaded.region, &mut findings))?;
+    let Some(zone) = zone else { return Err(Error::Input(wrong.0)) };
     if loaded.region.cells.population.is_none() {
         findings.count(EQUAL_WEIGHTS, "cells", 1, "");
     }
@@ -223,13 +231,21 @@ fn prepare<'a>(
     for profile in &study.profiles {
         for period in &study.periods {
             let region = &loaded.region;
-            let asked = window::ask(study, region, &zone, period, profile, how, &mut findings)?;
+            let asked = wrong.keep(window::ask(study, region, &zone, period, profile, how, &mut findings))?;
             let hours = match study.access.by_hour {
-                true => hours_of::ask(region, &zone, period, profile, how)?,
-                false => Vec::new(),
+                true => hours_of::ask(region, &zone, period, profile, how),
+                false => Ok(Vec::new()),
             };
-            windows.push(Windowed { profile, period, asked, hours });
+            if let (Some(asked), Some(hours)) = (asked, wrong.keep(hours)?) {
+                windows.push(Windowed { profile, period, asked, hours });
+            }
         }
+    }
+    if !wrong.0.is_empty() {
+        // What is wrong with edits is worth saying with the rest.
+        wrong.keep(scenarios::all(study, &loaded, &zone, watch).map(|_| ()))?;
+        wrong.0.dedup();
+        return Err(Error::Input(wrong.0));
     }
     Ok(Prepared { loaded, zone, wanted, windows, findings })
 }
@@ -249,7 +265,7 @@ fn compute(
         prepare(study, cache, only, &mut log, watch)?;
     let region = &loaded.region;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
-    let forms = Forms::of(&study.outputs, &region.cells, region.others.as_ref())?;
+    let mut forms = Forms::of(&study.outputs, &region.cells, region.others.as_ref())?;
     let files = EditFiles { study, watch };
     let scenarios = scenario::all(study, region, &zone, &files, switches::only_touched(), watch)?;
     let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, watch)?;
@@ -269,6 +285,9 @@ fn compute(
         threads.push(means.keep(asked, trial, Some(&mut log), watch)?);
         hours.iter_mut().for_each(|hour| hour.asked.how = asked.how);
     }
+    let all: Vec<&Loaded> =
+        std::iter::once(&loaded).chain(scenarios.iter().map(|edited| &edited.loaded)).collect();
+    forms.whole = tidy::whole(study, &wanted, &all);
     let folder = OutputFolder::begin(&study.folder.join(&study.output), forms)?;
     let fairness = Fairness::new(&study.equity, &loaded.region.cells)?;
     let mut work = Work { study, wanted: &wanted, cache, zone: &zone, watch, log, findings, folder };
@@ -298,11 +317,9 @@ fn compute(
         }
         let found = work.answer(scenarios::BASE, region, only, ground, window, of_base, &fairness)?;
         if let Some(origins) = &origins {
-            let (name, of) = (&found.name, (window.profile, window.period, &window.asked));
+            let of = (&found.of, window.profile, window.period, &window.asked);
             let Work { folder, findings, .. } = &mut work;
-            isochrone::write_below(
-                study, &loaded, origins, cache, ground, of, name, folder, findings, watch,
-            )?;
+            isochrone::write_below(study, &loaded, origins, cache, ground, of, folder, findings, watch)?;
         }
         let with_results = (&scenarios[..], &of_scenarios[..]);
         searches.window(&mut work, &loaded, (ground, window), before, &found, with_results)?;
@@ -323,8 +340,9 @@ fn compute(
     all_lines.append(&mut searches.finish(&mut work)?);
     let Work { mut log, findings, mut folder, .. } = work;
     watch.end();
-    folder.write("diagnostics.csv", |out| diagnostics::table(&findings).write_csv(out))?;
     let every: Vec<&Results> = results.iter().chain(of_scenarios.iter().flatten()).collect();
+    tidy::write(study, &wanted, region, &every, &mut folder)?;
+    folder.write("diagnostics.csv", |out| diagnostics::table(&findings).write_csv(out))?;
     let counts = results::counts(region, &every);
     let manifest = Manifest {
         study: study.name.clone(),
@@ -345,7 +363,7 @@ fn compute(
     log.finish(&root.join("run.log"))?;
     folder.finish(&manifest)?;
     cache.clean_up(watch);
-    Ok(Summary { lines: all_lines, folder: root, findings, counts })
+    Ok(Summary { lines: all_lines, folder: root, findings, news: Vec::new(), counts })
 }
 
 /// # Errors

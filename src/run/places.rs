@@ -8,7 +8,7 @@ use crate::measures::asked::Asked;
 use crate::measures::stream::Slot;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::geo;
-use crate::outputs::tables::{ColumnData, ResultTable};
+use crate::outputs::tables::{ColumnData, Combination, ResultTable};
 use crate::study::{Period, Study};
 
 /// The table of destinations, where passive measures are about other places than the cells.
@@ -18,7 +18,7 @@ use crate::study::{Period, Study};
 pub fn write_passive(
     region: &Region,
     passive: &[(String, Vec<Option<f64>>)],
-    name: impl Fn(&str) -> String,
+    of: &Combination,
     folder: &mut OutputFolder,
     watch: &dyn Watch,
 ) -> Result<()> {
@@ -26,7 +26,8 @@ pub fn write_passive(
         return Ok(());
     }
     let places = region.destinations().0;
-    folder.write_places(&name("passive"), &places_table(places, passive), places, watch)
+    let table = places_table(places, passive).of(of.columns());
+    folder.write_places(&format!("{}/passive", of.folder()), &table, places, watch)
 }
 
 /// A row a place: `id`, `lon`, `lat` and the columns.
@@ -79,6 +80,7 @@ pub fn write_over_profiles(
     if table.columns().len() == 1 {
         return Ok(());
     }
+    let table = table.of([("scenario", scenario), ("period", &*period.name)]);
     let name = |ending: &str| format!("{scenario}/over_profiles_{}.{ending}", period.name);
     if study.outputs.csv {
         folder.write(&name("csv"), |out| table.write_csv(out))?;

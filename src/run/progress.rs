@@ -39,6 +39,11 @@ impl Progress {
         }
     }
 
+    /// Whether nobody wants to hear anything but errors.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// From now on no more than `threads` threads work.
     pub fn use_threads(&self, threads: usize) {
         self.threads.store(threads, Ordering::Relaxed);

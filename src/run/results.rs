@@ -15,11 +15,13 @@ use crate::measures::equity::{ALL, CurveRow, EquityRow};
 use crate::measures::stream::Slot;
 use crate::network::transit::FREQUENCY_INEXACT;
 use crate::outputs::folder::OutputFolder;
+use crate::outputs::tables::Combination;
 use crate::outputs::{diagnostics, tables, text};
 use crate::study::Study;
 
 /// One combination's results.
 pub(super) struct Results {
+    pub of: Combination,
     /// `base/adult-morning`: its folder.
     pub name: String,
     pub status: Vec<&'static str>,
@@ -41,7 +43,7 @@ impl Results {
     #[allow(clippy::too_many_arguments)] // one step of `run`, named
     pub fn new(
         study: &Study,
-        name: String,
+        of: Combination,
         status: Vec<&'static str>,
         measured: Measured,
         cells: &RawPlaces,
@@ -52,8 +54,8 @@ impl Results {
         measured.tell(&name, findings);
         let Measured { measures, passive, slots, .. } = measured;
         let (equity, curves) = (Vec::new(), Vec::new());
-        let mut results =
-            Results { name, status, measures, passive, slots, equity, curves, hours: Vec::new() };
+        let (name, hours) = (of.folder(), Vec::new());
+        let mut results = Results { of, name, status, measures, passive, slots, equity, curves, hours };
         let found = results.measures.iter().map(|(name, values)| results.found(name, values));
         let found: Vec<Found<'_>> = found.collect();
         watch.begin(&format!("equity of {}", results.name), found.len() as u64);
@@ -88,11 +90,13 @@ pub(super) fn write(
 ) -> Result<()> {
     let cells = &region.cells;
     let table = tables::access_table(cells, &found.status, &region.link_m(), found.measures.clone());
+    let table = table.counted(&folder.forms().whole).of(found.of.columns());
     let name = |file: &str| format!("{}/{file}", found.name);
-    places::write_passive(region, &found.passive, name, folder, watch)?;
+    places::write_passive(region, &found.passive, &found.of, folder, watch)?;
     folder.write_cells(&name("access"), &table, cells, watch)?;
-    folder.write(&name("curves.csv"), |out| tables::curves_table(&found.curves).write_csv(out))?;
-    folder.write(&name("equity.csv"), |out| tables::equity_table(&found.equity).write_csv(out))
+    let (curves, equity) = (tables::curves_table(&found.curves), tables::equity_table(&found.equity));
+    folder.write(&name("curves.csv"), |out| curves.of(found.of.columns()).write_csv(out))?;
+    folder.write(&name("equity.csv"), |out| equity.of(found.of.columns()).write_csv(out))
 }
 
 /// Numbers that sum up the run.

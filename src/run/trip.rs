@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::civil::{Date, DateTime};
 
 use super::cache::Cache;
+use super::given;
 use super::load::Loaded;
 use super::matrix::choose;
 use super::progress::Progress;
@@ -21,7 +22,7 @@ use crate::network::transit::Timetable;
 use crate::network::{Walks, calendar};
 use crate::routing::Question;
 use crate::routing::plain::{Ends, Journey, Leg, Scanner};
-use crate::study::{self, Period, Profile, Study, WindowOf};
+use crate::study::{Period, Profile, Study, WindowOf};
 
 /// What the command line asks for.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +58,7 @@ enum Place {
 /// # Errors
 /// A place or time that cannot be understood; what [`Loaded::load`] meets.
 pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> {
-    let study = study::parse::read(file)?;
+    let study = given::travel(file)?;
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
     let period = at_time(&study, options)?;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::cache::{self, Cache};
 use super::estimate::Means;
 use super::progress::Progress;
-use super::{as_shown, compute, load};
+use super::{as_shown, compute, given, load};
 use crate::base::error::{Error, Problem, Result};
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::RunLog;
@@ -45,7 +45,7 @@ pub struct Verified {
 /// There are no results; what [`super::run`] meets. What differs is no error here, but a fault.
 pub fn verify(options: &Options, threads: usize, watch: &Progress) -> Result<Verified> {
     let (file, folder) = found(options)?;
-    let study = study::parse::read(&file)?;
+    let study = given::study(&file)?;
     let folder = folder.unwrap_or_else(|| study.folder.join(&study.output));
     let recorded = Recorded::read(&folder)?;
     let network = study.folder.join(&study.network.cache);
@@ -306,7 +306,12 @@ fn rows(path: &str, then: &Table, now: &Table, chosen: &[u32], faults: &mut Vec<
         let (then, now) = (then.row(row), now.row(row));
         let id = word(then.get("id"));
         let columns: BTreeSet<&&str> = then.keys().chain(now.keys()).collect();
-        for column in columns.into_iter().filter(|column| then.get(**column) != now.get(**column)) {
+        // Earlier tables did not name whose they are.
+        let named = |column: &str| ["scenario", "profile", "period"].contains(&column);
+        let differs = |column: &&&&str| {
+            then.get(***column) != now.get(***column) && !(named(column) && !then.contains_key(***column))
+        };
+        for column in columns.into_iter().filter(|column| differs(&column)) {
             let (then, now) = (word(then.get(column)), word(now.get(column)));
             let what = format!("{column} is {then}, computed anew {now}");
             faults.push(Problem::new(format!("{path}, cell {id}"), what, "isokron run STUDY"));

@@ -21,7 +21,7 @@ use crate::engine::window::{self, Asked};
 use crate::measures::asked::Asked as Wanted;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
-use crate::outputs::tables;
+use crate::outputs::tables::{self, Combination};
 use crate::routing::{Backwards, Flow};
 use crate::study::{Matrix, OutputsSpec, Period, Profile, Study, WindowOf};
 
@@ -166,18 +166,18 @@ impl Work<'_> {
     ) -> Result<Results> {
         let (study, watch) = (self.study, self.watch);
         let Windowed { profile, period, asked, hours } = window;
-        let name = format!("{scenario}/{}-{}", profile.name, period.name);
+        let of = Combination::new(scenario, &profile.name, &period.name);
         let status = window::statuses(region, &ground.network.walks, profile.transit.then_some(asked));
         let mut found =
-            Results::new(study, name, status, measured, &region.cells, fairness, &mut self.findings, watch)?;
+            Results::new(study, of, status, measured, &region.cells, fairness, &mut self.findings, watch)?;
         self.log.note(&format!("{} equity figures", found.name));
         let folder = &mut self.folder;
         results::write(region, &found, folder, watch)?;
         if !hours.is_empty() {
             let wanted = self.wanted;
-            let (name, log, findings) = (&found.name, &mut self.log, &mut self.findings);
+            let (of, log, findings) = (&found.of, &mut self.log, &mut self.findings);
             found.hours =
-                hours::write(study, region, only, wanted, ground, hours, name, folder, watch, log, findings)?;
+                hours::write(study, region, only, wanted, ground, hours, of, folder, watch, log, findings)?;
         }
         let whole = matrix::Whole { region, ground, asked, twins: &[] };
         match study.outputs.matrix {
@@ -199,7 +199,8 @@ impl Work<'_> {
 
     /// Who lives where, and what is there.
     pub fn cells(&mut self, scenario: &str, region: &Region) -> Result<()> {
-        let table = tables::cells_table(&region.cells);
+        let table = tables::cells_table(&region.cells).counted(&self.folder.forms().whole);
+        let table = table.of([("scenario", scenario)]);
         let (OutputsSpec { csv, parquet, gpkg, .. }, cells) = (self.study.outputs.clone(), &region.cells);
         if csv || !parquet {
             self.folder.write(&format!("{scenario}/cells.csv"), |out| table.write_csv(out))?;
@@ -235,14 +236,12 @@ impl Work<'_> {
             let found = compare(&sides, &people, less_is_better, figures, watch)?;
             let name = |file: &str| format!("{}/{file}", after.name);
             let folder = &mut self.folder;
-            folder.write_cells(
-                &name("changes"),
-                &places::places_table(cells, &found.columns),
-                cells,
-                watch,
-            )?;
-            folder.write(&name("winners.csv"), |out| winners_table(&found).write_csv(out))?;
-            let differences = tables::equity_table(&found.figures);
+            let changes = places::places_table(cells, &found.columns);
+            let changes = changes.counted(&folder.forms().whole).of(after.of.columns());
+            folder.write_cells(&name("changes"), &changes, cells, watch)?;
+            let winners = winners_table(&found).of(after.of.columns());
+            folder.write(&name("winners.csv"), |out| winners.write_csv(out))?;
+            let differences = tables::equity_table(&found.figures).of(after.of.columns());
             folder.write(&name("differences.csv"), |out| differences.write_csv(out))?;
             self.log.note(&format!("{} against {}", after.name, before.name));
             lines.push(format!("{} against {}", after.name, before.name));

@@ -96,6 +96,23 @@ pub struct PlacesSpec {
 }
 
 impl PlacesSpec {
+    /// Places of which only ids and points matter.
+    pub fn bare(name: &str, source: PlacesSource) -> PlacesSpec {
+        PlacesSpec {
+            name: name.to_string(),
+            source,
+            population: None,
+            opportunities: Vec::new(),
+            groups: Vec::new(),
+            groups_are: GroupsAre::Counts,
+            income: None,
+            population_se: None,
+            income_se: None,
+            joins: Vec::new(),
+            interests: Vec::new(),
+        }
+    }
+
     /// The columns that places get from elsewhere.
     pub fn added(&self) -> impl Iterator<Item = &str> {
         let joined = self.joins.iter().flat_map(|join| join.columns.iter().chain(&join.mean));
@@ -212,6 +229,8 @@ pub struct OutputsSpec {
     pub tif: bool,
     pub crs: OutputCrs,
     pub matrix: Matrix,
+    /// All measures as one long table.
+    pub tidy: bool,
 }
 
 /// The projection of shapes and rasters.

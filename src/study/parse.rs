@@ -11,6 +11,7 @@ mod places;
 mod resolved;
 mod scenario;
 mod shapes;
+mod syntax;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -50,6 +51,15 @@ const LATER_MODES: [&str; 3] = ["bicycle", "car", "park-and-ride"];
 /// # Errors
 /// `Error::Input` with every problem found.
 pub fn read(path: &Path) -> Result<Study> {
+    let (study, problems) = read_all(path)?;
+    if problems.is_empty() { Ok(study) } else { Err(Error::Input(problems)) }
+}
+
+/// A study as far as it can be understood, and all that is wrong with it; what is wrong has its default.
+///
+/// # Errors
+/// Where nothing can be known: there is no file, it is no text, or no TOML.
+pub fn read_all(path: &Path) -> Result<(Study, Vec<Problem>)> {
     let place = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::PermissionDenied => Error::machine(&place, "may not be read"),
@@ -67,10 +77,9 @@ pub fn read(path: &Path) -> Result<Study> {
     })?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (study, files) = parsed(&text, &file, folder)?;
-    let missing: Vec<Problem> =
-        files.iter().filter_map(|(place, file)| missing_file(place, folder, file)).collect();
-    if missing.is_empty() { Ok(study) } else { Err(Error::Input(missing)) }
+    let (study, files, mut problems) = parsed(&text, &file, folder)?;
+    problems.extend(files.iter().filter_map(|(place, file)| missing_file(place, folder, file)));
+    Ok((study, problems))
 }
 
 /// Makes a study of text. `file` is the name to show in messages, `folder` what its paths are relative to.
@@ -78,28 +87,24 @@ pub fn read(path: &Path) -> Result<Study> {
 /// # Errors
 /// `Error::Input` with every problem found.
 pub fn parse(text: &str, file: &str, folder: &Path) -> Result<Study> {
-    Ok(parsed(text, file, folder)?.0)
+    let (study, _, problems) = parsed(text, file, folder)?;
+    if problems.is_empty() { Ok(study) } else { Err(Error::Input(problems)) }
 }
 
 type Named = Vec<(Place, PathBuf)>;
 
-fn parsed(text: &str, file: &str, folder: &Path) -> Result<(Study, Named)> {
+fn parsed(text: &str, file: &str, folder: &Path) -> Result<(Study, Named, Vec<Problem>)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
     let mut walk = Walk::new(text, file, &folder.join(file));
-    for error in errors {
-        let at = error.span().map_or(0, |span| span.start);
-        walk.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");
-    }
-    let problems = walk.problems();
-    if !problems.is_empty() {
-        return Err(Error::Input(problems));
+    if syntax::told(&mut walk, text, &errors) {
+        return Err(Error::Input(walk.problems()));
     }
     let document = document.get_ref();
     walk.check_sections(document);
     let study = study(&mut walk, document, folder);
     let problems = walk.problems();
-    if problems.is_empty() { Ok((study, walk.files)) } else { Err(Error::Input(problems)) }
+    Ok((study, walk.files, problems))
 }
 
 fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Study {
@@ -381,6 +386,7 @@ fn outputs<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>) -> OutputsSpec {
         tif: wanted("tif"),
         crs: crs.unwrap_or_default(),
         matrix: matrix.unwrap_or_default(),
+        tidy: s.flag("tidy"),
     }
 }
 

@@ -239,7 +239,9 @@ fn percentiles_have_a_column_each() {
     town.write("cells.csv", lines.join("\n") + "\n");
     town.isokron("matrix study.toml -o m.csv").well();
     let text = town.read("m.csv");
-    assert!(text.starts_with("from_id,to_id,travel_time_p5_s,travel_time_p50_s,travel_time_p97_5_s\n"));
+    assert!(
+        text.starts_with("from_id,to_id,travel_time_p5_s,travel_time_p50_s,travel_time_p97_5_s,walk_s\n")
+    );
     for row in rows(&text) {
         let time = |name: &str| row[name].parse().unwrap_or(u32::MAX);
         let times = ["travel_time_p5_s", "travel_time_p50_s", "travel_time_p97_5_s"].map(time);

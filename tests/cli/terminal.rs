@@ -227,9 +227,9 @@ fn init_asks_what_the_data_do_not_say() {
 Columns of what can be reached, - for none (other numbers: density) [jobs, schools, healthcare]:   there is no column \
 school of amounts: did you mean schools?
 Columns of what can be reached, - for none (other numbers: density) [jobs, schools, healthcare]: \
-Day of travel (proposed: that with most trips) [2026-01-02]:   no trip starts near the streets on 2031-01-01
-Day of travel (proposed: that with most trips) [2026-01-02]:   soon is no day: write 2026-03-10
-Day of travel (proposed: that with most trips) [2026-01-02]: Departures from/to [07:00/09:00]:   the window is \
+Day of travel (proposed: a usual weekday) [2026-01-07]:   no trip starts near the streets on 2031-01-01
+Day of travel (proposed: a usual weekday) [2026-01-07]:   soon is no day: write 2026-03-10
+Day of travel (proposed: a usual weekday) [2026-01-07]: Departures from/to [07:00/09:00]:   the window is \
 \"09:00/07:00\": the end must be later than the start (past midnight is 24:30)
 Departures from/to [07:00/09:00]: ";
     assert_eq!(questions, expected);

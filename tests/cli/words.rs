@@ -64,6 +64,113 @@ fn check_says_what_is_there() {
     town.isokron("check notes.txt.bak").refused(1, &["is none of the kinds of file that check knows"]);
 }
 
+/// A wrong key, a value that cannot be, a file that is not there, a column that no table has, a number that is none, a
+/// measure of a column that is not there: all in one go, as far as they can be known, whichever command meets them.
+#[test]
+fn mistakes_in_a_study_and_in_its_tables_are_told_at_once() {
+    let town = Town::new();
+    town.edit("study.toml", "groups_are", "grups_are");
+    town.edit("study.toml", "max_walk_s = 1800", "max_walk_s = -5");
+    town.edit("study.toml", "town_ferry.zip", "town_fery.zip");
+    town.edit("study.toml", "income = \"income\"", "income = \"incom\"");
+    town.edit(
+        "study.toml",
+        "[outputs]",
+        "[[measure]]\nkind = \"gravety\"\n[equity]\nindices = [\"giny\"]\n[outputs]",
+    );
+    town.edit(
+        "cells.csv",
+        "\n6910006572750,18.352064,59.251597,19,",
+        "\n6910006572750,18.352064,59.251597,many,",
+    );
+    let wanted = [
+        "unknown key cells.grups_are",
+        "profile.max_walk_s is -5",
+        "there is no file town_fery.zip",
+        "did you mean town_ferry.zip?",
+        "cells.csv: has no column \"incom\" (income)",
+        "cells.csv:2: population is \"many\", not a number",
+        "gravety",
+        "giny",
+    ];
+    for words in ["check study.toml", "run study.toml", "run study.toml --dry-run"] {
+        town.isokron(words).refused(1, &wanted);
+    }
+    // Travel asks for no measure, but who has to mend the file anyway is told of all.
+    town.isokron("matrix study.toml -o m.csv").refused(1, &wanted[..6]);
+
+    // Where only files are wrong: feed, cells and what a measure asks of them.
+    let town = Town::new();
+    town.edit("study.toml", "[outputs]", "[[measure]]\nkind = \"nearest\"\nof = [\"jbos\"]\n[outputs]");
+    town.write("town_ferry.zip", "no zip");
+    let wanted = ["town_ferry", "jbos"];
+    town.isokron("check study.toml").refused(1, &wanted);
+    town.edit("cells.csv", ",jobs,", ",jobbs,");
+    town.isokron("check study.toml").refused(1, &["town_ferry", "has no column \"jobs\" (opportunities)"]);
+
+    // Of a table and of what is joined to it.
+    let town = Town::new();
+    town.write("other.csv", "id,n\n6910006572750,1\n");
+    let join = "[[cells.join]]\nfile = \"other.csv\"\nkey = \"id\"\ncolumns = [\"m\"]\n[outputs]";
+    town.edit("study.toml", "[outputs]", join);
+    town.edit("study.toml", "income = \"income\"", "income = \"incom\"");
+    let wanted = ["other.csv: has no column \"m\"", "cells.csv: has no column \"incom\""];
+    town.isokron("check study.toml").refused(1, &wanted);
+
+    // What is wrong with measures, periods and scenarios comes together, too.
+    let town = Town::new();
+    town.edit(
+        "study.toml",
+        "[outputs]",
+        "[[measure]]\nkind = \"nearest\"\nof = [\"jbos\"]\n[[period]]\nname = \"far\"\ndate = 2031-01-01\n\
+         depart = \"07:00/08:00\"\n[[scenario]]\nname = \"x\"\n[[scenario.edit]]\nkind = \"remove_routes\"\n\
+         route = \"T99\"\n[outputs]",
+    );
+    for words in ["check study.toml", "run study.toml"] {
+        town.isokron(words).refused(1, &["jbos", "2031-01-01", "T99"]);
+    }
+}
+
+/// Findings of the data are said in full once, then counted; new ones are said. Machines get all of them always.
+#[test]
+fn findings_are_said_once() {
+    let town = Town::without_intervals();
+    let line = "town_gtfs: repaired 1,776 × ";
+    let first = town.isokron("run study.toml").well();
+    assert!(first.contains(line) && !first.contains("as said before"), "{first}");
+    let findings = first.lines().take_while(|line| !line.starts_with("base/")).count();
+    for words in [
+        "run study.toml",
+        "matrix study.toml -o m.csv",
+        "isochrone study.toml --at 18.398136,59.297049 --cutoffs-min 15 -o i.geojson",
+    ] {
+        let said = town.isokron(words).well();
+        assert!(!said.contains(line), "{words}: {said}");
+        let before: Vec<&str> = said.lines().filter(|line| line.contains("as said before")).collect();
+        assert_eq!(before.len(), 1, "{words}: {said}");
+        assert!(before[0].contains("isokron check study.toml"), "{words}: {said}");
+        if words.starts_with("run") {
+            assert!(before[0].starts_with(&format!("{findings} findings as said before (")), "{said}");
+            assert!(before[0].ends_with("or ./out/diagnostics.csv"), "{said}");
+        }
+    }
+    assert!(town.isokron("check study.toml").well().contains(line));
+    let json = town.isokron("run study.toml --json").well();
+    assert!(json.contains(line) && !json.contains("as said before"), "{json}");
+    // A new doubt is said, and it alone.
+    town.edit("cells.csv", "6910006572750,18.352064,59.251597", "6910006572750,18.9,59.251597");
+    let said = town.isokron("run study.toml").well();
+    assert!(said.contains("without a street within") && !said.contains(line), "{said}");
+    // The folder of the network forgets with the network.
+    std::fs::remove_dir_all(town.path("out")).unwrap();
+    assert_eq!(town.isokron("build study.toml").well().matches(line).count(), 1);
+    assert!(!town.isokron("run study.toml").well().contains(line));
+    // Nobody heard what was said quietly.
+    std::fs::remove_dir_all(town.path("out")).unwrap();
+    town.isokron("run study.toml -q").well();
+    assert!(town.isokron("run study.toml").well().contains(line));
+}
+
 #[test]
 fn init_writes_a_study_that_runs_as_it_is_and_overwrites_none() {
     let town = Town::new();

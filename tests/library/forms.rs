@@ -323,7 +323,6 @@ fn a_matrix_in_parts_is_one_table() {
         to_ids: &to,
         percentiles: &[50.0],
         all_pairs: false,
-        walks: false,
     };
     let order = by_id(&from);
     assert_eq!((order[0], order[599]), (599, 0));

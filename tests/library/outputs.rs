@@ -242,7 +242,6 @@ fn a_matrix_says_how_long_one_walks() {
         to_ids: &ids,
         percentiles: &[50.0],
         all_pairs: false,
-        walks: true,
     };
     let mut writer = MatrixWriter::create(&path, &spec).unwrap();
     // From a to b one rides for 60 s or walks for 90; from b to a nothing rides.
@@ -256,7 +255,7 @@ fn a_matrix_says_how_long_one_walks() {
 fn write_matrix(path: &Path, format: MatrixFormat, percentiles: &[f64], all_pairs: bool) -> (Written, u64) {
     let from: Vec<String> = ["a", "b"].map(String::from).to_vec();
     let to: Vec<String> = ["x", "y,z"].map(String::from).to_vec();
-    let spec = MatrixSpec { format, from_ids: &from, to_ids: &to, percentiles, all_pairs, walks: false };
+    let spec = MatrixSpec { format, from_ids: &from, to_ids: &to, percentiles, all_pairs };
     let mut writer = MatrixWriter::create(path, &spec).unwrap();
     // From a: 0 s and no time; from b: 60 s at the first percentile only, then 7200 s.
     let times = [[[Some(0), Some(5)], [None, None]], [[Some(60), None], [Some(7200), Some(7201)]]];
@@ -275,10 +274,13 @@ fn matrix_as_csv() {
         write_matrix(&path, MatrixFormat::Csv, percentiles, all_pairs);
         fs::read_to_string(&path).unwrap()
     };
-    assert_eq!(text(&[50.0], false), "from_id,to_id,travel_time_s\na,x,0\nb,x,60\nb,\"y,z\",7200\n");
+    assert_eq!(
+        text(&[50.0], false),
+        "from_id,to_id,travel_time_s,walk_s\na,x,0,\nb,x,60,\nb,\"y,z\",7200,\n"
+    );
     assert_eq!(
         text(&[50.0, 97.5], true),
-        "from_id,to_id,travel_time_p50_s,travel_time_p97_5_s\na,x,0,5\na,\"y,z\",,\nb,x,60,\nb,\"y,z\",7200,7201\n"
+        "from_id,to_id,travel_time_p50_s,travel_time_p97_5_s,walk_s\na,x,0,5,\na,\"y,z\",,,\nb,x,60,,\nb,\"y,z\",7200,7201,\n"
     );
     assert_eq!(time_columns(&[5.0, 100.0]), ["travel_time_p5_s", "travel_time_p100_s"]);
 }
@@ -301,6 +303,10 @@ fn matrix_as_parquet() {
     write_matrix(&path, MatrixFormat::Parquet, &[50.0], true);
     let (batch, _) = parquet(&path);
     assert_eq!(column::<Int32Array>(&batch, "travel_time_s").iter().filter(Option::is_none).count(), 1);
+    // One schema, whether pairs without a time are kept or not.
+    let kept = batch.schema();
+    write_matrix(&path, MatrixFormat::Parquet, &[50.0], false);
+    assert_eq!(parquet(&path).0.schema(), kept);
 }
 
 #[test]
@@ -317,7 +323,6 @@ fn a_city_of_pairs_reads_back_in_order() {
         to_ids: &ids,
         percentiles: &[50.0],
         all_pairs: false,
-        walks: false,
     };
     let mut writer = MatrixWriter::create(&path, &spec).unwrap();
     for from in 0..n {

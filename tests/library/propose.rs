@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use isokron::base::findings::Findings;
 use isokron::inputs::propose::{
-    CellsFacts, Coordinates, Facts, FeedFacts, look, name_of, propose, write_new,
+    CellsFacts, Coordinates, Facts, FeedFacts, Service, look, name_of, propose, usual_day, write_new,
 };
 use isokron::inputs::{cells, tables};
 use isokron::study::parse::{parse, resolved};
-use isokron::study::{GroupsAre, PlacesSource, Study};
+use isokron::study::{GroupsAre, Matrix, PlacesSource, Study};
 
 use crate::common;
 
@@ -27,9 +27,8 @@ fn facts() -> Facts {
         osm: vec!["/data/streets.osm.pbf".into()],
         feeds: vec![feed("/data/study/bus.zip", "Europe/Stockholm", &[(7, 5), (8, 9), (16, 30)])],
         date: Some(jiff::civil::date(2025, 3, 4)),
-        depart: None,
-        cells: None,
         centre: Some((18.07, 59.33)),
+        ..Facts::default()
     }
 }
 
@@ -65,33 +64,119 @@ fn a_grid_where_there_are_no_cells() {
     assert!(study.profiles[0].transit && study.time_zone.is_none());
 }
 
+/// Days of a made-up feed: 20 weekdays from Monday 2 March 2026 with 100 trips, half of that on weekends, a holiday
+/// (Wednesday the 4th) with 30, a fair (Thursday the 5th) with 180, and two Fridays with 101.
+#[test]
+fn a_usual_weekday_is_taken() {
+    let mut service = Service::new();
+    for i in 0..28 {
+        let date = jiff::civil::date(2026, 3, 2 + i);
+        let weekend = matches!(date.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday);
+        let trips = match date.day() {
+            4 => 30,
+            5 => 180,
+            6 | 13 => 101,
+            _ if weekend => 50,
+            _ => 100,
+        };
+        service.insert(date, vec![trips]);
+    }
+    // Sorted: 30, 16 × 100, 101, 101, 180: the tenth of twenty is 100, which Tuesday the 3rd has first amid the week.
+    let usual = usual_day(&service).unwrap();
+    assert_eq!(usual.date, jiff::civil::date(2026, 3, 3));
+    assert_eq!(usual.why, "the median of 20 weekdays (30 to 180 trips)");
+    // A second feed from the third week on: only days of both are looked at.
+    for (date, trips) in &mut service {
+        trips.push(if date.day() >= 18 { 7 } else { 0 });
+    }
+    let usual = usual_day(&service).unwrap();
+    assert_eq!(
+        (usual.date, usual.why.as_str()),
+        (jiff::civil::date(2026, 3, 18), "as on each of 8 weekdays")
+    );
+    // Nothing from Monday to Friday.
+    service.retain(|date, _| date.day() == 7);
+    let usual = usual_day(&service).unwrap();
+    assert_eq!(
+        (usual.date, usual.why.as_str()),
+        (jiff::civil::date(2026, 3, 7), "the only day with service")
+    );
+    assert_eq!(usual_day(&Service::new()), None);
+}
+
+/// Work comes first, whatever its place in the table, then by size; people where there is nothing else to reach.
+#[test]
+fn what_planners_look_at_first_comes_first() {
+    let of = |header: &str, row: &str| table(&format!("id,lon,lat,{header}\na,1,2,{row}\n"), None).unwrap();
+    assert_eq!(
+        of("kiosks,hospital_beds,schools,jobs_low,Jobs,unemployed", "9,3,4,10,30,99").opportunities,
+        ["Jobs", "jobs_low", "schools", "hospital_beds", "unemployed", "kiosks"]
+    );
+    assert_eq!(of("escolas,empregos_formais", "9,3").opportunities, ["empregos_formais", "escolas"]);
+    let mut facts = facts();
+    facts.cells = Some(of("population,density", "9,3"));
+    let (study, text) = study(&facts);
+    assert_eq!(study.cells.opportunities, ["population"]);
+    assert!(text.contains("how many people can be reached; other numbers: density\n"), "{text}");
+}
+
+/// The sections behind `#`, each as a whole: with the marks taken away the study parses, alone and all together.
+#[test]
+fn sections_behind_marks_can_be_taken_in() {
+    let mut grid = facts();
+    grid.street = Some((18.07, 59.33));
+    grid.route = Some(("bus:5".into(), "Five".into()));
+    grid.shows_times = true;
+    let mut cells = grid.clone();
+    let shares = "id,lon,lat,pop,jobs,women,men\na,18.07,59.33,10,5,0.4,0.6\n";
+    cells.cells = Some(table(shares, None).unwrap());
+    for facts in [grid, cells] {
+        let (before, text) = study(&facts);
+        assert!(before.outputs.matrix == Matrix::Whole && before.scenarios.is_empty());
+        let blocks = marked(&text);
+        assert!(blocks.len() >= 8, "{text}");
+        for block in &blocks {
+            let after = taken_in(&text, std::slice::from_ref(block));
+            let study = parse(&after, "study.toml", Path::new("."));
+            assert_ne!(
+                resolved(&study.unwrap_or_else(|e| panic!("{e}\n{after}"))),
+                resolved(&before),
+                "{block}"
+            );
+        }
+        let study = parse(&taken_in(&text, &blocks), "study.toml", Path::new(".")).unwrap();
+        assert_eq!((study.profiles.len(), study.scenarios.len(), study.measures.len()), (2, 1, 2));
+        assert!(study.isochrones.is_some() && study.destinations.len() == 1);
+        let contrasts = taken_in(&text, &blocks).replace("# contrasts", "contrasts");
+        let study = parse(&contrasts, "study.toml", Path::new(".")).unwrap();
+        assert_eq!(study.access.contrasts.len(), 1);
+    }
+}
+
+/// Sections behind `#`, as they stand in the text.
+fn marked(text: &str) -> Vec<String> {
+    let all = text.split("\n\n").filter(|part| part.starts_with("# ["));
+    all.map(|part| part.trim_end().to_string()).collect()
+}
+
+/// The text without the marks of some sections.
+fn taken_in(text: &str, blocks: &[String]) -> String {
+    let bare = |block: &str| block.lines().map(|line| &line[2..]).collect::<Vec<_>>().join("\n");
+    blocks.iter().fold(text.to_string(), |text, block| text.replace(block, &bare(block)))
+}
+
 /// Every commented line, taken in alone, leaves a study that parses and, where it is a default, the same one.
 #[test]
 fn what_is_commented_out_can_be_taken_in() {
     let (before, text) = study(&facts());
     let whole: Vec<&str> = text.lines().collect();
+    let blocks = marked(&text).join("\n");
+    let in_block: Vec<&str> = blocks.lines().collect();
     let mut tried = 0;
     for (i, line) in whole.iter().enumerate() {
         let Some(key) = line.strip_prefix("# ").filter(|line| line.contains(" = ")) else { continue };
-        // Those of a file, of values and of destinations exclude the grid or need more.
-        let excluded = [
-            "file",
-            "id",
-            "layer",
-            "lon",
-            "lat",
-            "x",
-            "y",
-            "population",
-            "population_se",
-            "opportunities",
-            "groups",
-            "income",
-            "income_se",
-            "arrive",
-        ];
-        let name = key.split(' ').next().unwrap();
-        if excluded.contains(&name) || name == "every_s" || (name == "name" && key.contains("clinics")) {
+        // Sections behind marks are taken in as a whole, below, and contrasts with the other profile.
+        if in_block.contains(line) || key.starts_with("contrasts") {
             continue;
         }
         let mut lines = whole.clone();
@@ -151,6 +236,11 @@ fn what_cannot_run_is_not_proposed() {
     idle.dropped = Some("3 trips on which a time is earlier than the one before it".into());
     let error = propose(&idle).unwrap_err().to_string();
     assert!(error.starts_with("bus: there is no day with service; left out: 3 trips on which"), "{error}");
+    assert!(error.to_string().starts_with("bus: there is no day with service"));
+    // They run, but elsewhere: no calendar is to blame.
+    idle.runs = true;
+    let error = propose(&idle).unwrap_err().to_string();
+    assert!(error.starts_with("bus: no trip calls at a stop near the streets, on any day"), "{error}");
     let mut bare = facts();
     bare.osm.clear();
     assert!(propose(&bare).unwrap_err().to_string().contains("neither cells nor streets"));
@@ -217,8 +307,8 @@ fn names_and_no_overwriting() {
 #[test]
 fn real_tables() {
     for (name, id, population, opportunities) in [
-        ("porto_alegre/poa_hexgrid.csv", "id", Some("population"), "schools,jobs,healthcare"),
-        ("sao_paulo/spo_hexgrid.csv", "id", Some("population"), "schools,jobs,healthcare"),
+        ("porto_alegre/poa_hexgrid.csv", "id", Some("population"), "jobs,schools,healthcare"),
+        ("sao_paulo/spo_hexgrid.csv", "id", Some("population"), "jobs,schools,healthcare"),
         ("newport/newport_output_areas.csv", "id", None, "output_areas"),
         ("newport/newport_supermarkets.csv", "id", None, "supermarkets"),
         ("belo_horizonte/land_use.csv", "id", Some("population"), "jobs,schools"),

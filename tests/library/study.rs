@@ -414,7 +414,7 @@ fn wrong_values_are_explained() {
         ("depart", "every_s = 60\ndepartures = \"exact\"\ndepart", "stands beside departures"),
         ("[cells]", "[[cells]]", "cells is not a table -> write [cells] once"),
         ("[[period]]", "[period]", "period is not a list -> write [[period]]"),
-        ("[study]", "[study]\nname = \"twice\"", "duplicate key"),
+        ("[study]", "[study]\nname = \"twice\"", "name stands here for a second time"),
     ] {
         let text = wrong(&SMALL.replace(line, instead));
         assert!(text.contains(said), "{instead}: {text}");
@@ -448,6 +448,64 @@ fn wrong_values_are_explained() {
         let text = wrong(&format!("{SMALL}{more}\n"));
         assert!(text.contains(said), "{more}: {text}");
     }
+}
+
+/// A broken text is broken in one place: the first mistake alone is told, where somebody made it, though the parser
+/// stumbles over much that comes behind. Lines are counted in `SMALL` by hand.
+#[test]
+fn of_a_broken_text_the_mistake_alone_is_told() {
+    for (from, to, place, said) in [
+        // A list that nobody closed: the parser runs on through all that follows.
+        ("gtfs = [\"bus.zip\"]", "gtfs = [\"bus.zip\"", "4:8", "the list that begins here is not closed"),
+        (
+            "gtfs = [\"bus.zip\"]",
+            "gtfs = [\"bus.zip\",\n# more",
+            "4:8",
+            "the list that begins here is not closed",
+        ),
+        ("depart", "list = [1, 2\ndepart", "10:8", "the list that begins here is not closed"),
+        (
+            "depart = \"7:00/9:00\"",
+            "depart = [\"7:00/9:00\"",
+            "10:10",
+            "the list that begins here is not closed",
+        ),
+        (
+            "gtfs = [\"bus.zip\"]",
+            "gtfs = [\"bus.zip\" \"b.zip\"]",
+            "4:18",
+            "missing comma between array elements",
+        ),
+        // The comma, and no bracket, is missing where the list goes on.
+        (
+            "gtfs = [\"bus.zip\"]",
+            "gtfs = [\"a.zip\"\n\"b.zip\"]",
+            "4:17",
+            "missing comma between array elements",
+        ),
+        ("[cells]", "[cells", "5:7", "unclosed table"),
+        ("[[period]]", "[[period]", "7:10", "unclosed array table"),
+        ("name = \"town\"", "name = \"town", "2:13", "invalid basic string"),
+        ("name = \"town\"", "name = town", "2:8", "string values must be quoted"),
+        ("name = \"town\"", "name \"town\"", "2:5", "expected `=`"),
+        ("name = \"town\"", "name = \"town\" gtfs", "2:15", "unexpected key or value"),
+    ] {
+        let text = SMALL.replace(from, to);
+        assert_ne!(text, SMALL);
+        let told = wrong(&text);
+        assert_eq!(told.lines().count(), 1, "{to}: {told}");
+        assert!(told.starts_with(&format!("study.toml:{place}: is not TOML: ")), "{to}: {told}");
+        assert!(told.contains(said), "{to}: {told}");
+    }
+    // What is said twice breaks nothing: all of it is told, with all else.
+    let twice =
+        SMALL.replace("[cells]", "gtfs = [\"b.zip\"]\n[cells]\nid = \"a\"\nid = \"b\"\npopultion = \"p\"");
+    assert_eq!(
+        wrong(&twice),
+        "study.toml:9:1: unknown key cells.popultion -> did you mean population?\n\
+         study.toml:5:1: gtfs stands here for a second time -> leave out one of the two: a key, or [section], stands once\n\
+         study.toml:8:1: id stands here for a second time -> leave out one of the two: a key, or [section], stands once\n"
+    );
 }
 
 #[test]

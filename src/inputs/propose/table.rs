@@ -122,6 +122,77 @@ const NO_AMOUNTS: [&str; 26] = [
     "x",
 ];
 
+/// Parts of names of what can be reached, in the order in which planners look at it: work, then learning, care, daily
+/// goods, leisure. In the languages of the tables that we know.
+const REACHED: [&[&str]; 5] = [
+    &[
+        "job",
+        "employ",
+        "workplace",
+        "work_place",
+        "emprego",
+        "empleo",
+        "emploi",
+        "trabalho",
+        "trabajo",
+        "arbeitspl",
+        "arbetspl",
+        "arbeidspl",
+        "arbejdspl",
+        "arbetsst",
+        "dagbef",
+        "työpaik",
+        "tyopaik",
+        "lavoro",
+        "addetti",
+        "banen",
+    ],
+    &[
+        "school",
+        "educat",
+        "universit",
+        "college",
+        "escola",
+        "escuela",
+        "ecole",
+        "école",
+        "schule",
+        "skol",
+        "scuol",
+    ],
+    &[
+        "health",
+        "hospital",
+        "clinic",
+        "doctor",
+        "physician",
+        "pharmac",
+        "saude",
+        "saúde",
+        "salud",
+        "santé",
+        "sante",
+        "vård",
+        "apotek",
+        "sjukhus",
+        "krankenh",
+        "arzt",
+        "care",
+    ],
+    &["shop", "supermarket", "grocer", "food", "retail", "store", "butik", "mercado", "livsmedel"],
+    &["park", "sport", "library", "bibliot", "culture", "leisure", "playground"],
+];
+/// Words that turn a name of work into its lack.
+const LACKING: [&str; 4] = ["unemploy", "jobless", "desempleo", "desemprego"];
+
+/// How early one looks at a column of this name.
+fn rank(name: &str) -> usize {
+    let name = name.to_lowercase();
+    let lacking = LACKING.iter().any(|part| name.contains(part));
+    let of = |parts: &&[&str]| parts.iter().any(|part| name.contains(part));
+    if lacking { REACHED.len() } else { REACHED.iter().position(of).unwrap_or(REACHED.len()) }
+}
+
 /// Looks at the columns of a table. `centre`: (lon, lat) of the streets or stops, to tell a projection by.
 ///
 /// # Errors
@@ -165,8 +236,15 @@ pub fn look(table: &Table, file: PathBuf, centre: Option<(f64, f64)>) -> Result<
         let no_amount = name.split(|c: char| !c.is_alphanumeric()).any(|word| NO_AMOUNTS.contains(&word));
         !no_amount && !starts_like_group(&name)
     };
-    let (opportunities, others): (Vec<String>, Vec<String>) =
-        rest.into_iter().cloned().partition(|name| amounts(&name));
+    let (opportunities, others): (Vec<&String>, Vec<&String>) = rest.into_iter().partition(amounts);
+    let sum = |name: &String| {
+        let values = numbers.iter().find(|(header, _)| *header == name).map(|(_, values)| values);
+        values.map_or(0.0, |values| values.iter().sum::<f64>())
+    };
+    let mut opportunities: Vec<String> = opportunities.into_iter().cloned().collect();
+    // Largest first within what is looked at first: the sums are of what the name says, not of parts of it.
+    opportunities.sort_by(|a, b| rank(a).cmp(&rank(b)).then(sum(b).total_cmp(&sum(a))));
+    let others = others.into_iter().cloned().collect();
     Ok(CellsFacts {
         file,
         rows: table.len(),

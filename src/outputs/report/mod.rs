@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::base::error::{Error, Result};
 use crate::base::watch::{Watch, collect};
+pub use results::MOST_PAIRS;
 pub use shapes::map;
 
 /// Names in the folder of results.

@@ -14,9 +14,10 @@ use crate::inputs::travel_times::{self, Told};
 use crate::outputs::matrix::WALK;
 
 /// Travel times of all pairs travel with the page up to so many, at two bytes each 3 MiB.
-const MOST_PAIRS: usize = 3 << 19;
+pub const MOST_PAIRS: usize = 3 << 19;
 /// Columns of the access table that are no measures.
-const FIXED: [&str; 6] = ["id", "lon", "lat", "status", "link_m", "population"];
+const FIXED: [&str; 10] =
+    ["id", "lon", "lat", "status", "link_m", "population", "scenario", "profile", "period", "contrast"];
 
 /// The results in one folder: of a scenario, profile and period, or of a contrast, which has no statuses. `ids`: of
 /// the cells, as `map.json` has them.

@@ -114,13 +114,14 @@ impl<'s> Ranked<'s> {
         let name = |file: &str| format!("{}/{file}", self.search.name);
         let values: Vec<Option<f64>> = found.iter().map(|found| found.value).collect();
         let order = ranked(&values, self.figure.largest);
-        let table = self.ranking(&order, &found);
+        let of = [("scenario", &*self.search.name), ("profile", self.profile), ("period", self.period)];
+        let table = self.ranking(&order, &found).of(of);
         work.folder.write(&name("ranking.csv"), |out| table.write_csv(out))?;
         let mut lines = self.said(&order, &found);
         if self.search.greedy > 0 {
             let start = self.figure.value(work.study, &base.cells, of_base, work.watch)?;
             let picks = self.picks(work, standing, before, &values)?;
-            let table = self.choices(&picks, start);
+            let table = self.choices(&picks, start).of(of);
             work.folder.write(&name("greedy.csv"), |out| table.write_csv(out))?;
             lines.extend(self.told(&picks));
         }

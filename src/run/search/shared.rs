@@ -168,6 +168,7 @@ impl<'s> Shared<'s> {
         table.push("last", number(&|row| row.share.map(|share| share.last)));
         table.push("shapley", number(&|row| row.share.and_then(|share| share.shapley)));
         let name = format!("{}/attribution.csv", self.scenario.name);
+        let table = table.of([("scenario", &*self.scenario.name)]);
         work.folder.write(&name, |out| table.write_csv(out))?;
         let Some(first) = self.rows.first() else { return Ok(Vec::new()) };
         let signed = |value: Option<f64>| value.map_or("unknown".to_string(), crate::run::compare::signed);

@@ -435,6 +435,13 @@ pub const KEYS: &[Key] = &[
         "true",
         "write all travel times as well: true for matrix.parquet, \"partitioned\" for a folder of files by origin",
     ),
+    key(
+        "outputs",
+        "tidy",
+        Value("true"),
+        "false",
+        "write all measures as one long table as well, results.csv and .parquet: a row a cell, measure and scenario",
+    ),
     key("scenario", "name", Required, "\"tram_every_5\"", "a name, [a-z0-9_]+, not base"),
     key(
         "scenario",

@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use toml::de::{DeTable, DeValue};
 
-use super::several;
 use super::walk::Walk;
+use super::{several, syntax};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::place::Place;
 use crate::study::{MeasureSpec, Written, WrittenKey};
@@ -45,9 +45,8 @@ pub fn measures_of_toml(text: &str, file: &str) -> Result<Vec<MeasureSpec>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
     let mut walk = Walk::new(text, file, Path::new(file));
-    for error in errors {
-        let at = error.span().map_or(0, |span| span.start);
-        walk.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");
+    if syntax::told(&mut walk, text, &errors) {
+        return Err(Error::Input(walk.problems()));
     }
     let document = document.get_ref();
     for (name, value) in document.iter() {

@@ -80,6 +80,7 @@ pub fn resolved(study: &Study) -> Value {
         })),
         "outputs": {
             "tables": tables,
+            "tidy": outputs.tidy,
             "crs": match &outputs.crs {
                 OutputCrs::Degrees => Value::Null,
                 OutputCrs::Cells => json!("cells"),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 use super::walk::{Section, Walk, nearest, text};
-use super::{several, single_list, unique};
+use super::{several, single_list, syntax, unique};
 use crate::base::error::{Error, Result};
 use crate::base::place::Place;
 use crate::study::{Attribute, MAX_SHAPLEY, PlacedEdit, Scenario, Search};
@@ -164,11 +164,7 @@ fn included(walk: &mut Walk<'_>, at: usize, file: &Path, folder: &Path) -> Vec<P
 /// The edits of a file's text.
 fn file_of_edits<'t>(walk: &mut Walk<'t>, text: &'t str, base: &Path) -> Vec<PlacedEdit> {
     let (document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let at = error.span().map_or(0, |span| span.start);
-        walk.wrong(at, format!("is not TOML: {}", error.message().replace('\n', "; ")), "correct this line");
-    }
-    if !errors.is_empty() {
+    if syntax::told(walk, text, &errors) {
         return Vec::new();
     }
     let document = document.get_ref();
