@@ -100,7 +100,7 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
         Ok(all) => {
             for edited in &all {
                 lines.push(format!("scenario {}", edited.name()));
-                lines.extend(edited.reports.iter().map(super::scenarios::said));
+                lines.extend(edited.reports.iter().flat_map(super::scenarios::said));
             }
         }
         Err(Error::Input(more)) => problems.extend(more),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::cache::{Cache, Key};
 use super::elements::Elements;
+use super::region::check_apart;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
@@ -166,6 +167,7 @@ impl Loaded {
             },
             |findings| {
                 check_apart(&streets, &cells)?;
+                others.as_ref().map_or(Ok(()), |places| check_apart(&streets, places))?;
                 let linker = Linker::new(&streets, study.network.max_link_m);
                 let kept = linker.keep(&timetable.stops, findings, watch)?;
                 Ok(Links {
@@ -430,26 +432,6 @@ fn read_others(
         all.points.extend(list.points);
     }
     Ok(Some(all))
-}
-
-/// Cells that lie elsewhere than the streets: lon and lat exchanged, mostly.
-fn check_apart(streets: &Streets, cells: &RawPlaces) -> Result<()> {
-    let (lon, lat) = (&streets.shape_lon_e7, &streets.shape_lat_e7);
-    let (Some(west), Some(east), Some(south), Some(north)) =
-        (lon.iter().min(), lon.iter().max(), lat.iter().min(), lat.iter().max())
-    else {
-        return Ok(());
-    };
-    let degrees = |e7: &i32| f64::from(*e7) / 1e7;
-    let bbox = (degrees(west), degrees(south), degrees(east), degrees(north));
-    if cells::would_swap_help(&cells.points, bbox) {
-        return Err(Error::input(
-            &cells.name,
-            "the cells lie far from the streets, and would lie on them with lon and lat exchanged",
-            "exchange the columns in [cells]: lon = \"…\", lat = \"…\"",
-        ));
-    }
-    Ok(())
 }
 
 pub(super) fn report_unlinked(places: &RawPlaces, linked: &Linked, findings: &mut Findings) {

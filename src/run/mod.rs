@@ -41,6 +41,7 @@ pub mod measured;
 pub mod origins;
 pub mod periods;
 pub mod progress;
+mod region;
 mod results;
 mod scenarios;
 mod search;
@@ -244,6 +245,7 @@ fn compute(
     // All edits are made before anything is routed: a wrong one must not show after an hour.
     let forms = Forms::of(&study.outputs, &loaded.cells, loaded.others.as_ref())?;
     let mut scenarios = scenarios::all(study, &loaded, &zone, watch)?;
+    scenarios::doubts(&scenarios, &mut findings);
     let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, watch)?;
     let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
     let origins = origins.transpose()?;
@@ -302,7 +304,7 @@ fn compute(
     work.cells(scenarios::BASE, &loaded)?;
     for ((edited, others), routed) in scenarios.iter().zip(&of_scenarios).zip(lines) {
         all_lines.push(format!("scenario {}", edited.name()));
-        all_lines.extend(edited.reports.iter().map(scenarios::said));
+        all_lines.extend(edited.reports.iter().flat_map(scenarios::said));
         all_lines.extend(routed);
         work.cells(edited.name(), &edited.loaded)?;
         all_lines.append(&mut work.compared(&loaded, &results, others, &fairness)?);

@@ -10,22 +10,32 @@ use super::ground::Ground;
 use super::load::{Links, Loaded, limits, read_feed, read_osm};
 use super::matrix::choose;
 use super::{Windowed, switches};
-use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::Findings;
+use crate::base::error::{Error, Result};
+use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::place::Place;
 use crate::base::watch::Watch;
 use crate::network::Network;
 use crate::network::links::{Ends, Linker, links_again, walks, walks_again};
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::outputs::diagnostics::grouped;
+use crate::outputs::text::aligned;
 use crate::routing::{A_LOOK, Backwards, touched};
 use crate::scenario::{
-    Figures, Given, Report, dates, edit_places, edit_profiles, edit_streets, edit_timetable, service_days,
+    Figures, Given, Report, astray, dates, edit_places, edit_profiles, edit_streets, edit_timetable,
+    has_places, service_days,
 };
 use crate::study::{Concern, Profile, Scenario, Study};
 
 /// The name of the study without edits.
 pub const BASE: &str = "base";
+
+const UNLIKELY: Kind = Kind {
+    code: "edit_unlikely",
+    severity: Severity::Doubt,
+    meaning: "edits with numbers that are hardly meant: headways of seconds, speeds of aircraft, dwells of hours",
+    remedy: "look at the units: seconds, metres, km/h",
+};
 
 /// A scenario, all of its edits made.
 pub struct Edited<'s> {
@@ -51,10 +61,13 @@ impl<'s> Edited<'s> {
         zone: &str,
         watch: &dyn Watch,
     ) -> Result<Edited<'s>> {
-        let mut problems: Vec<Problem> = Vec::new();
+        let region = has_places(&scenario.edits).then(|| base.region()).flatten();
+        let mut problems = region.map_or_else(Vec::new, |region| astray(&scenario.edits, &region));
+        let said: Vec<Place> = problems.iter().map(|problem| problem.place.clone()).collect();
         let mut kept = |error| match error {
             Error::Input(more) => {
-                problems.extend(more);
+                // Where a place is wrong, the rest of its edit follows from that.
+                problems.extend(more.into_iter().filter(|problem| !said.contains(&problem.place)));
                 Ok(())
             }
             other => Err(other),
@@ -317,8 +330,8 @@ fn union(base: &Stops, stops: &Stops) -> Stops {
     union
 }
 
-/// What an edit did, for the terminal.
-pub fn said(report: &Report) -> String {
+/// What the edits of a scenario did, for the terminal: lines, not longer than a terminal where it can be helped.
+pub fn said(report: &Report) -> Vec<String> {
     let mut parts = Vec::new();
     for (number, what) in [
         (report.trips_added, "trips added"),
@@ -332,11 +345,6 @@ pub fn said(report: &Report) -> String {
         if number > 0 {
             parts.push(format!("{} {what}", grouped(number)));
         }
-    }
-    let (before, after) = (&report.before, &report.after);
-    if before != after {
-        parts.push(format!("{:+.0} vehicle km", after.vehicle_km - before.vehicle_km));
-        parts.push(format!("{:+.1} vehicle hours", after.vehicle_h - before.vehicle_h));
     }
     let (added, removed) = (report.street_km_added, report.street_km_removed);
     if added > 0.0 || removed > 0.0 {
@@ -354,7 +362,56 @@ pub fn said(report: &Report) -> String {
         parts.push(format!("profiles {}", report.profiles.join(", ")));
     }
     let parts = if parts.is_empty() { "changes nothing".to_string() } else { parts.join(", ") };
-    format!("  {} ({}): {parts}", report.kind, report.place)
+    let mut lines = vec![format!("  {} ({}): {parts}", report.kind, report.place)];
+    lines.append(&mut services(report));
+    lines.extend(report.doubts.iter().map(|doubt| format!("    is that meant? {doubt}")));
+    lines
+}
+
+/// Of so many routes each is said.
+const MOST_ROUTES: usize = 6;
+
+/// The service of the routes that an edit changed, before → after: all of them, and one by one where they are few.
+fn services(report: &Report) -> Vec<String> {
+    let all = report.service();
+    let routes = &report.services;
+    if routes.is_empty() {
+        return Vec::new();
+    }
+    let heads = ["  before → after", "runs", "vehicle h", "vehicle km"];
+    let mut table = vec![heads.map(str::to_string).to_vec()];
+    let row = |name: String, [before, after]: [&Figures; 2]| {
+        let of = |before: f64, after: f64, shown: fn(f64) -> String| {
+            let (before, after) = (shown(before), shown(after));
+            if before == after { before } else { format!("{before} → {after}") }
+        };
+        vec![
+            name,
+            of(before.runs as f64, after.runs as f64, |runs| grouped(runs as u64)),
+            of(before.vehicle_h, after.vehicle_h, |hours| format!("{hours:.1}")),
+            of(before.vehicle_km, after.vehicle_km, |km| grouped(km.round() as u64)),
+        ]
+    };
+    for service in routes.iter().take(if routes.len() > MOST_ROUTES { 0 } else { MOST_ROUTES }) {
+        let name = match service.name.as_str() {
+            "" => format!("  {}", service.route),
+            name => format!("  {} {name}", service.route),
+        };
+        table.push(row(name, [&service.before, &service.after]));
+    }
+    if routes.len() > 1 {
+        table.push(row(format!("  all {} routes", grouped(routes.len() as u64)), [&all[0], &all[1]]));
+    }
+    aligned(&table)
+}
+
+/// Counts what is doubtful in edits.
+pub fn doubts(edited: &[Edited<'_>], findings: &mut Findings) {
+    for report in edited.iter().flat_map(|edited| &edited.reports) {
+        for doubt in &report.doubts {
+            findings.add(UNLIKELY, "scenarios", "", &*report.place, format!("{}: {doubt}", report.kind));
+        }
+    }
 }
 
 /// A scenario and what each edit did, for the manifest.
@@ -365,11 +422,20 @@ pub fn as_json(edited: &Edited<'_>) -> Value {
 fn of_edit(report: &Report) -> Value {
     let figures =
         |of: &Figures| json!({ "runs": of.runs, "vehicle_km": of.vehicle_km, "vehicle_h": of.vehicle_h });
+    let [before, after] = report.service();
+    let routes = report.services.iter().map(|of| {
+        json!({
+            "route": of.route, "name": of.name, "before": figures(&of.before), "after": figures(&of.after),
+        })
+    });
     json!({
         "edit": report.kind, "place": &*report.place,
         "trips": {
             "added": report.trips_added, "removed": report.trips_removed, "changed": report.trips_changed,
             "before": figures(&report.before), "after": figures(&report.after),
+        },
+        "service": {
+            "before": figures(&before), "after": figures(&after), "routes": routes.collect::<Vec<_>>(),
         },
         "routes": report.routes,
         "stops": {
@@ -378,5 +444,6 @@ fn of_edit(report: &Report) -> Value {
         "places": report.places, "total_before": report.total_before, "total_after": report.total_after,
         "street_km": { "added": report.street_km_added, "removed": report.street_km_removed },
         "profiles": report.profiles,
+        "doubts": report.doubts,
     })
 }

@@ -13,6 +13,7 @@ use super::scenarios::within;
 use crate::base::NONE;
 use crate::base::csr::Walk;
 use crate::base::error::{Error, Problem, Result};
+use crate::base::region::lon_lat;
 use crate::base::units::{clock, parse_clock};
 use crate::network::links::{Linker, walks};
 use crate::network::transit::Timetable;
@@ -143,15 +144,15 @@ fn place(loaded: &Loaded, text: &str, goal: bool) -> Result<Place> {
     if let Some(cell) = loaded.cells.ids.iter().position(|id| id == text) {
         return Ok(Place::Cell(cell));
     }
-    let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
-    match numbers.as_deref() {
-        Some([lon, lat]) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Place::Point(*lon, *lat)),
-        _ => Err(Error::Usage(Problem::new(
-            text,
-            "is no id of a cell or destination, and not LON,LAT",
-            "give an id, LON,LAT in degrees, stop:ID or stop:FEED:ID",
-        ))),
-    }
+    let wrong = |hint: String| {
+        // What has a comma is meant as a place on the map.
+        let remedy = match text.contains(',') {
+            true => format!("{hint}; or give an id, stop:ID or stop:FEED:ID"),
+            false => "give an id, LON,LAT in degrees, stop:ID or stop:FEED:ID".to_string(),
+        };
+        Error::Usage(Problem::new(text, "is no id of a cell or destination, and not LON,LAT", remedy))
+    };
+    lon_lat(text).map(|(lon, lat)| Place::Point(lon, lat)).map_err(wrong)
 }
 
 /// # Errors
@@ -235,13 +236,7 @@ fn ends(
     let (a, b) = (linker.link(&kept, &[point(from)], watch)?, linker.link(&kept, &[point(to)], watch)?);
     for (place, linked) in [(from, &a), (to, &b)] {
         if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
-            let (lon, lat) = point(place);
-            let what = format!("no street within {} m", study.network.max_link_m);
-            return Err(Error::Usage(Problem::new(
-                format!("{lon},{lat}"),
-                what,
-                "is it LON,LAT, in this order?",
-            )));
+            return Err(Error::Usage(loaded.no_street(point(place), study.network.max_link_m)));
         }
     }
     let table = &loaded.timetable.stops;

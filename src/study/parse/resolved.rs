@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::base::units::clock;
 use crate::study::{
-    Attribute, EquitySpec, GroupsAre, InterestSpec, JoinBy, JoinSpec, Matrix, OutputCrs, PlacedEdit,
-    PlacesSource, PlacesSpec, Scenario, Search, Study, TagFilter, Taken, Unlinked, WindowOf,
+    Attribute, EquitySpec, GroupsAre, InterestSpec, JoinBy, JoinSpec, Material, Matrix, OutputCrs,
+    PlacedEdit, PlacesSource, PlacesSpec, Scenario, Search, Study, TagFilter, Taken, Unlinked, WindowOf,
 };
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
@@ -128,6 +128,15 @@ fn equity(spec: &EquitySpec) -> Value {
         [(name, lines)] if name.is_empty() => json!(lines),
         named => named.iter().map(|(name, lines)| (name.clone(), json!(lines))).collect::<Map<_, _>>().into(),
     };
+    let least = |least: &Material| match least {
+        Material::Absolute(least) => json!(least),
+        share => json!(share.to_string()),
+    };
+    let material = match spec.material_change.as_slice() {
+        [] => json!(0.0),
+        [(name, one)] if name.is_empty() => least(one),
+        named => named.iter().map(|(name, of)| (name.clone(), least(of))).collect::<Map<_, _>>().into(),
+    };
     json!({
         "indices": spec.indices,
         "groups": spec.groups,
@@ -139,6 +148,7 @@ fn equity(spec: &EquitySpec) -> Value {
         "kolm_kappa": spec.kolm_kappa,
         "bounds": spec.bounds,
         "standards": standards,
+        "material_change": material,
         "bootstrap": {
             "replicates": spec.bootstrap.replicates,
             "seed": spec.bootstrap.seed,
