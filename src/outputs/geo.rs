@@ -296,3 +296,33 @@ fn write_coord(out: &mut impl Write, at: Coord) -> io::Result<()> {
     let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7 + 0.0;
     write!(out, "[{},{}]", rounded(at.x), rounded(at.y))
 }
+
+#[cfg(test)]
+mod tests {
+    use geo::Area;
+
+    use super::*;
+
+    /// A square of 0.2° with a hole, a tenth of a degree beyond the antimeridian on each side: 0.1 × 0.2 less half of the
+    /// hole of 0.1 × 0.1 on either.
+    #[test]
+    fn what_lies_on_both_sides_is_cut() {
+        for (lon, other) in [(179.9, -179.9), (-179.9, 179.9)] {
+            let square = vec![(179.9, 0.0), (-179.9, 0.0), (-179.9, 0.2), (179.9, 0.2), (179.9, 0.0)];
+            let hole = vec![(179.95, 0.05), (179.95, 0.15), (-179.95, 0.15), (-179.95, 0.05), (179.95, 0.05)];
+            let rings = [square, hole];
+            let whole = polygon(&onwards(&rings, lon)).unwrap();
+            let Shape::Parts(parts) = cut(Shape::Polygon(whole)) else { panic!("in one piece") };
+            assert_eq!(parts.0.len(), 2, "{other}");
+            for part in &parts.0 {
+                let corners = || part.exterior().0.iter();
+                assert!(corners().all(|at| (179.9 - 1e-9..=180.0).contains(&at.x.abs())), "{part:?}");
+                assert!(corners().all(|at| at.x.signum() == part.exterior().0[0].x.signum()));
+                assert!((part.signed_area() - (0.02 - 0.005)).abs() < 1e-9, "{}", part.signed_area());
+            }
+        }
+        // Elsewhere nothing is touched, wide ones neither.
+        let wide = polygon(&[vec![(-170.0, 0.0), (0.0, 0.0), (170.0, 0.0), (0.0, 9.0)]]).unwrap();
+        assert!(matches!(cut(Shape::Polygon(wide)), Shape::Polygon(_)));
+    }
+}

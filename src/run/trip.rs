@@ -14,7 +14,7 @@ use crate::base::NONE;
 use crate::base::csr::Walk;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::region::lon_lat;
-use crate::base::units::{clock, parse_clock};
+use crate::base::units::{SpeedMmPerS, clock, parse_clock};
 use crate::network::links::{Linker, walks};
 use crate::network::transit::Timetable;
 use crate::network::{Walks, calendar};
@@ -76,9 +76,15 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
     watch.end();
     let question = asked.span();
     let scanner = Scanner::new(&loaded.timetable, &network.walks, &asked.service, question);
-    let teller =
-        Teller { timetable: &loaded.timetable, of: asked.of, question, date: period.date, zone: &zone };
-    let at = clock(period.start_s);
+    let teller = Teller {
+        timetable: &loaded.timetable,
+        of: asked.of,
+        question,
+        date: period.date,
+        zone: &zone,
+        speed: profile.walk_speed,
+    };
+    let at = whole_minute(period.start_s, Round::Nearest);
     let (journey, when) = match asked.of {
         WindowOf::Departures => (scanner.journey(&ends, 0), format!("leaving {at} or later")),
         WindowOf::Arrivals => {
@@ -90,8 +96,10 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
         Some(journey) => teller.tell(&journey),
         None => Answer {
             lines: vec![format!(
-                "No journey from {} to {} within {} s, {when}.",
-                options.from, options.to, profile.max_travel_time_s
+                "No journey from {} to {} within {}, {when}.",
+                options.from,
+                options.to,
+                minutes(i64::from(profile.max_travel_time_s))
             )],
             json: serde_json::Value::Null,
         },
@@ -269,11 +277,53 @@ struct Teller<'a> {
     /// The date that the clock's hours count from.
     date: Date,
     zone: &'a str,
+    speed: SpeedMmPerS,
+}
+
+/// To which whole minute: nobody is to come too late, and nothing is promised too early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    /// When to leave.
+    Down,
+    /// When one is there.
+    Up,
+    Nearest,
+}
+
+/// A time on the wall as `H:MM`, as timetables have it.
+fn whole_minute(s: i32, round: Round) -> String {
+    let up = match round {
+        Round::Down => 0,
+        Round::Nearest => 30,
+        Round::Up => 59,
+    };
+    let minute = (s + up).div_euclid(60) * 60;
+    let said = periods::time_of_day(minute);
+    // Without the seconds, and the hour's zero.
+    let (clock, day) = said.split_once(' ').map_or((said.as_str(), None), |(clock, day)| (clock, Some(day)));
+    let clock = clock.strip_suffix(":00").unwrap_or(clock);
+    let clock = clock.strip_prefix('0').unwrap_or(clock);
+    day.map_or_else(|| clock.to_string(), |day| format!("{clock} {day}"))
+}
+
+/// A duration to whole minutes.
+fn minutes(s: i64) -> String {
+    match (s + 30).div_euclid(60) {
+        0 if s > 0 => "under 1 min".to_string(),
+        minutes => format!("{minutes} min"),
+    }
+}
+
+/// A way on foot; to ten metres, and from a kilometre on to a hundred.
+fn metres(mm: u64) -> String {
+    match mm {
+        ..950_000 => format!("{} m", (mm + 5_000) / 10_000 * 10),
+        _ => format!("{:.1} km", mm as f64 / 1e6),
+    }
 }
 
 impl Teller<'_> {
     fn tell(&self, journey: &Journey) -> Answer {
-        let minutes = |s: i32| format!("{} min {:02} s", s / 60, s % 60);
         let rides = match journey.rides {
             0 => "on foot".to_string(),
             1 => "1 ride".to_string(),
@@ -287,16 +337,16 @@ impl Teller<'_> {
         };
         let ends = match self.of {
             WindowOf::Departures => {
-                format!("leaving at {} is early enough", self.said(journey.departs_s))
+                format!("leaving at {} is early enough", self.said(journey.departs_s, Round::Down))
             }
-            WindowOf::Arrivals => format!("there at {}", self.said(journey.arrives_s)),
+            WindowOf::Arrivals => format!("there at {}", self.said(journey.arrives_s, Round::Up)),
         };
         let mut lines = vec![format!(
             "{} → {} ({}): {}, {rides}; {ends}",
-            self.said(from_s),
-            self.said(to_s),
+            self.said(from_s, Round::Down),
+            self.said(to_s, Round::Up),
             self.zone,
-            minutes(to_s - from_s),
+            minutes(i64::from(to_s - from_s)),
         )];
         let mut legs = Vec::new();
         for leg in &journey.legs {
@@ -328,8 +378,8 @@ impl Teller<'_> {
     }
 
     /// The same for the eyes.
-    fn said(&self, s: i32) -> String {
-        self.on_the_wall(s).map_or_else(String::new, periods::time_of_day)
+    fn said(&self, s: i32, round: Round) -> String {
+        self.on_the_wall(s).map_or_else(String::new, |s| whole_minute(s, round))
     }
 
     fn on_the_wall(&self, s: i32) -> Option<i32> {
@@ -346,9 +396,12 @@ impl Teller<'_> {
             Leg::Walk { from, to, starts_s, seconds } => {
                 let end = |stop: &Option<u32>, else_: &str| stop.map_or(else_.to_string(), |s| self.stop(s));
                 let (from, to) = (end(from, "start"), end(to, "goal"));
-                let line = format!("  {}  walk {seconds} s: {from} → {to}", self.said(*starts_s));
+                // Seconds are rounded up, so that this may be a step too long.
+                let mm = self.speed.reach_mm(*seconds);
+                let (starts, took) = (self.said(*starts_s, Round::Down), minutes(i64::from(*seconds)));
+                let line = format!("  {starts:>5}  walk {took} ({}): {from} → {to}", metres(mm));
                 let json = serde_json::json!({ "kind": "walk", "starts": self.clock(*starts_s),
-                    "seconds": seconds, "from": from, "to": to });
+                    "seconds": seconds, "metres": (mm + 500) / 1000, "from": from, "to": to });
                 (line, json)
             }
             Leg::Ride { trip, from, departs_s, to, arrives_s, seated } => {
@@ -361,11 +414,12 @@ impl Teller<'_> {
                 let towards =
                     if headsign.is_empty() { String::new() } else { format!(" towards {headsign}") };
                 let line = format!(
-                    "  {}  {verb} {name}{towards}: {} → {} at {} [trip {}, {feed}]",
-                    self.said(*departs_s),
+                    "  {:>5}  {verb} {name}{towards}, {}: {} → {} at {} [trip {}, {feed}]",
+                    self.said(*departs_s, Round::Down),
+                    minutes(i64::from(arrives_s - departs_s)),
                     self.stop(*from),
                     self.stop(*to),
-                    self.said(*arrives_s),
+                    self.said(*arrives_s, Round::Up),
                     timetable.trip_ids.get(*trip as usize),
                 );
                 let json = serde_json::json!({ "kind": "ride", "route": name, "feed": feed,
@@ -375,5 +429,22 @@ impl Teller<'_> {
                 (line, json)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_ways_for_people() {
+        // 7:33:14 to leave is 7:33, to be there 7:34; the night before, and after midnight.
+        let s = 7 * 3600 + 33 * 60 + 14;
+        assert_eq!([Round::Down, Round::Up].map(|round| whole_minute(s, round)), ["7:33", "7:34"]);
+        assert_eq!(whole_minute(12 * 3600, Round::Up), "12:00");
+        assert_eq!(whole_minute(24 * 3600 + 310, Round::Down), "24:05");
+        assert_eq!(whole_minute(-600, Round::Down), "23:50 the day before");
+        assert_eq!([0, 20, 89, 90, 7200].map(minutes), ["0 min", "under 1 min", "1 min", "2 min", "120 min"]);
+        assert_eq!([4_000, 87_000, 949_000, 1_502_600].map(metres), ["0 m", "90 m", "950 m", "1.5 km"]);
     }
 }
