@@ -393,9 +393,10 @@ fn services(report: &Report) -> Vec<String> {
         ]
     };
     for service in routes.iter().take(if routes.len() > MOST_ROUTES { 0 } else { MOST_ROUTES }) {
+        let id = service.route.rsplit(':').next().unwrap_or_default();
         let name = match service.name.as_str() {
-            "" => format!("  {}", service.route),
-            name => format!("  {} {name}", service.route),
+            name if name.is_empty() || name == id => format!("  {}", service.route),
+            name => format!("  {name}"),
         };
         table.push(row(name, [&service.before, &service.after]));
     }

@@ -283,7 +283,7 @@ struct Teller<'a> {
 /// To which whole minute: nobody is to come too late, and nothing is promised too early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Round {
-    /// When to leave.
+    /// When to leave, and all on the way.
     Down,
     /// When one is there.
     Up,
@@ -419,7 +419,7 @@ impl Teller<'_> {
                     minutes(i64::from(arrives_s - departs_s)),
                     self.stop(*from),
                     self.stop(*to),
-                    self.said(*arrives_s, Round::Up),
+                    self.said(*arrives_s, Round::Down),
                     timetable.trip_ids.get(*trip as usize),
                 );
                 let json = serde_json::json!({ "kind": "ride", "route": name, "feed": feed,

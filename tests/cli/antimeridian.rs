@@ -78,7 +78,11 @@ fn areas(town: &Town, by: f64) -> Vec<(f64, f64, f64)> {
 }
 
 fn times(town: &Town) -> BTreeMap<(String, String), i64> {
-    town.isokron("matrix study.toml -o times.csv").well();
+    // From every fortieth cell.
+    let cells = town.read("cells.csv");
+    let some = cells.lines().enumerate().filter(|(i, _)| i % 40 == 0);
+    town.write("some.csv", some.map(|(_, line)| format!("{line}\n")).collect::<String>());
+    town.isokron("matrix study.toml --origins some.csv -o times.csv").well();
     let text = town.read("times.csv");
     let row = |row: BTreeMap<String, String>| {
         ((row["from_id"].clone(), row["to_id"].clone()), row["travel_time_s"].parse().unwrap())
@@ -104,7 +108,7 @@ fn a_town_on_the_antimeridian_is_as_anywhere_else() {
     let (plain, cut) = (times(&before), times(&after));
     assert_eq!(plain.len(), cut.len());
     let off = plain.iter().filter(|(pair, time)| (cut[*pair] - **time).abs() > 1).count();
-    assert!(off == 0 && plain.len() > 100_000, "{off} of {}", plain.len());
+    assert!(off == 0 && plain.len() > 2_000, "{off} of {}", plain.len());
 
     // Edits: a polygon around the town reaches over the antimeridian, and holds all that it held before.
     let scenario = |by: f64| {

@@ -129,11 +129,13 @@ fn equity(spec: &EquitySpec) -> Value {
         named => named.iter().map(|(name, lines)| (name.clone(), json!(lines))).collect::<Map<_, _>>().into(),
     };
     let least = |least: &Material| match least {
+        // Whole numbers as they are written, so that the default is the default.
+        Material::Absolute(least) if least.fract() == 0.0 && *least < 1e15 => json!(*least as i64),
         Material::Absolute(least) => json!(least),
         share => json!(share.to_string()),
     };
     let material = match spec.material_change.as_slice() {
-        [] => json!(0.0),
+        [] => json!(0),
         [(name, one)] if name.is_empty() => least(one),
         named => named.iter().map(|(name, of)| (name.clone(), least(of))).collect::<Map<_, _>>().into(),
     };
