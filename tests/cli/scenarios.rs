@@ -167,9 +167,12 @@ fn what_cannot_be_compared_or_made() {
 /// Every coordinate that an edit writes is held to the region: lon and lat exchanged, a minus sign, metres, minutes.
 #[test]
 fn coordinates_of_edits_are_held_to_the_region() {
+    // One town, whose network is built once.
+    let town = town("");
+    let study = town.read("study.toml");
+    let with = |edit: &str| format!("{study}[[scenario]]\nname = \"a\"\n[[scenario.edit]]\n{edit}");
     let refused = |edit: &str, words: &[&str]| {
-        let town = town(&format!("[[scenario]]\nname = \"a\"\n[[scenario.edit]]\n{edit}"));
-        town.isokron("check study.toml").refused(1, words);
+        town.write("study.toml", with(edit));
         town.isokron("run study.toml").refused(1, words);
         assert!(!town.path("out").exists());
     };
@@ -244,10 +247,9 @@ fn coordinates_of_edits_are_held_to_the_region() {
     // The next village is of the region, and so is a town 60 km off that a new line goes to.
     let there =
         "stops = [{ id = \"n1\", lon = 18.36, lat = 59.255 }, { id = \"n2\", lon = 18.4, lat = 59.8 }]\n";
-    town(&format!("[[scenario]]\nname = \"a\"\n[[scenario.edit]]\n{line}{there}"))
-        .isokron("check study.toml")
-        .well();
-    let town = town("[isochrones]\nat = [[59.27, 18.4]]\n");
+    town.write("study.toml", with(&format!("{line}{there}")));
+    town.isokron("check study.toml").well();
+    town.write("study.toml", format!("{study}[isochrones]\nat = [[59.27, 18.4]]\n"));
     town.isokron("run study.toml").refused(1, &["no street within 1000 m", "look exchanged: 18.4, 59.27"]);
     town.isokron("isochrone study.toml --at 18.4,-59.27")
         .refused(1, &["a minus sign looks wrong", "18.4, 59.27"]);

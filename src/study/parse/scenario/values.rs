@@ -247,12 +247,15 @@ pub fn points(value: &DeValue<'_>, closed: bool) -> Read<Vec<(f64, f64)>> {
 
 /// The area that a section's own keys tell.
 pub fn area(s: &mut Section<'_, '_>) -> Area {
+    let wrongs = s.walk.wrongs();
     let ids = s.texts("ids");
     let polygon = s.read("polygon", "write corners [[lon, lat], …]", |value| points(value, true));
     let point = lon_lat(s);
     let radius_m = positive(s, "radius_m", 1e6);
     match area_of(ids, polygon, point, radius_m) {
         Ok(area) => area,
+        // What is there and wrong is not missing.
+        Err(_) if s.walk.wrongs() > wrongs => Area::Ids(Vec::new()),
         Err(what) => {
             s.wrong("ids", what, "say where: ids, or polygon, or lon and lat with radius_m");
             Area::Ids(Vec::new())
