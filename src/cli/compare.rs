@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::Said;
 use crate::base::error::Result;
-use crate::measures::equity::Bootstrap;
 use crate::run::compare::folders::{Options, folders};
 use crate::run::progress::Progress;
 
@@ -15,8 +14,8 @@ use crate::run::progress::Progress;
 ///
 /// Takes scenarios of one run (out/base and out/tram), profiles and periods of one (out/base/adult-morning and
 /// out/base/adult-night), or the results of two runs (out and other/out). They must have the same cells and the same
-/// definitions; what differs is said. People and groups are those of the first. A run with scenarios does this by itself,
-/// against the base.
+/// definitions; what differs is said. People, groups and [equity] (indices, standards, income groups, material_change,
+/// intervals) are those of the first. A run with scenarios does this by itself, against the base.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -31,31 +30,31 @@ pub struct Arguments {
     /// Write changes.csv (a row a cell), winners.csv and differences.csv into a folder
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Resamples for the intervals; 0: no intervals
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    replicates: u32,
-    #[arg(long, value_name = "N", default_value_t = 1, help = "Another seed draws other resamples")]
-    seed: u64,
-    /// Side of the blocks, m; 0: cells one by one
-    #[arg(long, value_name = "M", default_value_t = 2000.0)]
-    block_m: f64,
+    /// Resamples for the intervals; 0: no intervals [default: the study's]
+    #[arg(long, value_name = "N")]
+    replicates: Option<u32>,
+    #[arg(long, value_name = "N", help = "Another seed draws other resamples [default: the study's]")]
+    seed: Option<u64>,
+    /// Side of the blocks, m; 0: cells one by one [default: the study's]
+    #[arg(long, value_name = "M")]
+    block_m: Option<f64>,
 }
 
 impl Arguments {
     pub fn run(&self, watch: &Progress) -> Result<Said> {
         let (replicates, seed, block_m) = (self.replicates, self.seed, self.block_m);
-        let bootstrap = Bootstrap { replicates, seed, block_m, ..Bootstrap::default() };
-        let options = Options { output: self.output.clone(), bootstrap };
+        let options = Options { output: self.output.clone(), replicates, seed, block_m };
         let answer = folders(&self.before, &self.after, &options, watch)?;
-        let mut lines = answer.lines;
+        let mut lines: Vec<String> = answer.notes.iter().map(|note| format!("note: {note}")).collect();
+        lines.extend(answer.lines);
         lines.extend(self.output.iter().map(|folder| format!("Written: {}", folder.display())));
         let rows = answer.rows.iter().map(|(name, row)| {
             json!({
                 "in": name, "measure": row.measure, "group": row.group, "people": row.people, "gain": row.gain,
                 "lose": row.lose, "same": row.same, "unknown": row.unknown, "before": row.before,
-                "after": row.after,
+                "after": row.after, "material_change": row.material.to_string(),
             })
         });
-        Ok(Said { lines, json: json!({ "winners": rows.collect::<Vec<_>>() }) })
+        Ok(Said { lines, json: json!({ "winners": rows.collect::<Vec<_>>(), "said": answer.notes }) })
     }
 }

@@ -16,6 +16,8 @@ use crate::study::WindowOf;
 /// with several feeds; no walk to it then). Of the journeys that arrive first (with --arrive: of those that are
 /// there in time, the ones that leave last, and of these the first), the one that leaves last, with fewest rides,
 /// with the least walking.
+///
+/// Times are told to the minute (departures rounded down, the last arrival up); --json has every second.
 #[derive(Args)]
 #[command(group = ArgGroup::new("when").required(true).args(["depart", "arrive"]))]
 #[command(after_help = "\

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::profile_network::Ground;
 use super::region::{Links, Region, limits};
-use crate::base::error::{Error, Problem, Result};
+use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
+use crate::base::place::Place;
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawStreets;
 use crate::network::links::{Ends, LinkRule, Linker, links_again, walks, walks_again};
@@ -15,7 +16,8 @@ use crate::network::transit::{Stops, Timetable};
 use crate::network::{Network, Walks};
 use crate::routing::{A_LOOK, Backwards, touched};
 use crate::scenario::{
-    Given, Report, dates, edit_places, edit_profiles, edit_streets, edit_timetable, service_days,
+    Given, Report, astray, dates, edit_places, edit_profiles, edit_streets, edit_timetable, has_places,
+    service_days,
 };
 use crate::study::{Concern, Profile, Scenario, Study};
 
@@ -62,10 +64,13 @@ impl<'s> Edited<'s> {
         only_touched: bool,
         watch: &dyn Watch,
     ) -> Result<Edited<'s>> {
-        let mut problems: Vec<Problem> = Vec::new();
+        let extent = has_places(&scenario.edits).then(|| base.extent()).flatten();
+        let mut problems = extent.map_or_else(Vec::new, |extent| astray(&scenario.edits, &extent));
+        let said: Vec<Place> = problems.iter().map(|problem| problem.place.clone()).collect();
         let mut kept = |error| match error {
             Error::Input(more) => {
-                problems.extend(more);
+                // Where a place is wrong, the rest of its edit follows from that.
+                problems.extend(more.into_iter().filter(|problem| !said.contains(&problem.place)));
                 Ok(())
             }
             other => Err(other),

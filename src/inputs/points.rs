@@ -1,8 +1,9 @@
 //! Coordinates, shapes and H3 ids of a table → a point in degrees for each row, and outlines.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
-use geo::{Area, Centroid, Contains, Geometry, InteriorPoint, Point, Polygon};
+use geo::{Area, Centroid, Contains, Coord, Geometry, InteriorPoint, LineString, MapCoords, Point, Polygon};
 use h3o::{CellIndex, LatLng};
 
 use super::columns::{Wrong, number};
@@ -10,6 +11,7 @@ use super::project::Crs;
 use super::tables::Table;
 use crate::base::error::Problem;
 use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::meridian::wrapped;
 
 const PARTS: Kind = Kind {
     code: "cells_several_parts",
@@ -233,9 +235,10 @@ fn from_shapes(
             }
             _ => None,
         };
-        match polygon.and_then(|polygon| Some((inner_point(polygon)?, polygon))) {
+        match polygon.and_then(|polygon| Some((inner_point(&onwards(polygon, crs))?, polygon))) {
             Some((point, polygon)) => {
-                written.push((point.x(), point.y()));
+                let x = if crs.is_geographic() { wrapped(point.x()) } else { point.x() };
+                written.push((x, point.y()));
                 polygons.push(Some(polygon));
             }
             None => {
@@ -263,6 +266,15 @@ fn from_shapes(
         }
     }
     Points { points, outlines, ..Points::default() }
+}
+
+/// A polygon in degrees that crosses the antimeridian, with longitudes that go on behind it.
+fn onwards<'p>(polygon: &'p Polygon, crs: &Crs) -> Cow<'p, Polygon> {
+    let crosses = |ring: &LineString| ring.lines().any(|side| (side.end.x - side.start.x).abs() > 180.0);
+    if !crs.is_geographic() || !crosses(polygon.exterior()) {
+        return Cow::Borrowed(polygon);
+    }
+    Cow::Owned(polygon.map_coords(|at| Coord { x: if at.x < 0.0 { at.x + 360.0 } else { at.x }, y: at.y }))
 }
 
 /// The part with the most area, the first of equal ones.

@@ -1,6 +1,7 @@
 //! Two results on the same cells → who is better off, and who is worse, group by group.
 
 use super::equity::{ALL, People, mean};
+use crate::study::Material;
 
 /// So small a share of a value is rounding, not change.
 const ROUNDING: f64 = 1e-9;
@@ -10,8 +11,8 @@ const ROUNDING: f64 = 1e-9;
 pub struct WinnersRow {
     pub measure: String,
     pub group: String,
-    /// People (cells where there is no population), and how many of them gain, lose, stay as they are, and live
-    /// where one of the two is not known.
+    /// People (cells where there is no population), and how many of them gain, lose, stay as they are (or change less
+    /// than matters), and live where one of the two is not known.
     pub people: f64,
     pub gain: f64,
     pub lose: f64,
@@ -20,6 +21,8 @@ pub struct WinnersRow {
     /// Weighted means over those whose both values are known and finite; `None` where there is nobody.
     pub before: Option<f64>,
     pub after: Option<f64>,
+    /// The least change that counts.
+    pub material: Material,
 }
 
 /// Who gains and who loses from `before` to `after`, all people and then each group. More is a gain, less where
@@ -28,6 +31,7 @@ pub fn winners(
     measure: &str,
     [before, after]: [&[Option<f64>]; 2],
     less_is_better: bool,
+    material: Material,
     people: &People<'_>,
 ) -> Vec<WinnersRow> {
     let equal = vec![1.0; before.len()];
@@ -49,6 +53,7 @@ pub fn winners(
             unknown: 0.0,
             before: mean(&first, weights),
             after: mean(&second, weights),
+            material,
         };
         for ((before, after), weight) in before.iter().zip(after).zip(weights) {
             row.people += weight;
@@ -57,8 +62,10 @@ pub fn winners(
                 continue;
             };
             let more = if less_is_better { before - after } else { after - before };
-            // Never on both sides is no number.
-            if more.is_nan() || more.abs() <= ROUNDING * before.abs().max(after.abs()) && more.is_finite() {
+            // Never on both sides is no number; to reach or lose all at once always counts.
+            let rounding = ROUNDING * before.abs().max(after.abs());
+            let small = more.is_finite() && (more.abs() <= rounding || !material.is_reached(before, more));
+            if more.is_nan() || small {
                 row.same += weight;
             } else if more > 0.0 {
                 row.gain += weight;
@@ -76,6 +83,38 @@ mod tests {
     use super::*;
     use crate::inputs::raw::Column;
 
+    const ANY: Material = Material::Absolute(0.0);
+
+    /// Of 10, 10, 200 and 0 people's jobs become 14, 15, 206 and 1; what was out of reach is 20 min away.
+    #[test]
+    fn changes_that_do_not_matter() {
+        let (before, after) = (
+            [Some(10.0), Some(10.0), Some(200.0), Some(0.0), Some(f64::INFINITY)],
+            [Some(14.0), Some(15.0), Some(194.0), Some(1.0), Some(20.0)],
+        );
+        let population = [1.0, 2.0, 4.0, 8.0, 16.0];
+        let people = People { population: Some(&population), ..People::default() };
+        let of = |less: bool, material: Material| {
+            let row = winners("m", [&before, &after], less, material, &people).remove(0);
+            (row.gain, row.lose, row.same)
+        };
+        // 5 and more: the second gains, the third loses; to lose what was never reached is no small change.
+        assert_eq!(of(false, Material::Absolute(5.0)), (2.0, 4.0 + 16.0, 1.0 + 8.0));
+        // A tenth of what was and more: 4 and 5 of 10 are, 6 of 200 is not, 1 of 0 is.
+        assert_eq!(of(false, Material::Share(0.1)), (1.0 + 2.0 + 8.0, 16.0, 4.0));
+        assert_eq!(of(true, Material::Share(0.1)), (16.0, 1.0 + 2.0 + 8.0, 4.0));
+        assert_eq!(of(false, ANY), (1.0 + 2.0 + 8.0, 4.0 + 16.0, 0.0));
+        // Means are of all that changes, however little: (14 + 30 + 776 + 8) / 15.
+        assert_eq!(
+            winners("m", [&before, &after], false, Material::Absolute(5.0), &people)[0].after,
+            Some(828.0 / 15.0)
+        );
+        assert_eq!(
+            (Material::Share(0.07).to_string(), Material::Absolute(2.5).to_string()),
+            ("7%".into(), "2.5".into())
+        );
+    }
+
     #[test]
     fn winners_by_hand() {
         let never = Some(f64::INFINITY);
@@ -84,7 +123,7 @@ mod tests {
         let population = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
         let groups = [Column { name: "old".into(), values: vec![0.0, 0.0, 3.0, 0.0, 0.0, 0.0] }];
         let people = People { population: Some(&population), groups: &groups, ..People::default() };
-        let rows = winners("jobs", [&before, &after], false, &people);
+        let rows = winners("jobs", [&before, &after], false, ANY, &people);
         let of = |row: &WinnersRow| (row.people, row.gain, row.lose, row.same, row.unknown);
         // Of an access, 20 after never is less than infinite: it makes sense for times alone.
         assert_eq!(of(&rows[0]), (63.0, 1.0, 4.0 + 16.0, 2.0 + 32.0, 8.0));
@@ -92,9 +131,9 @@ mod tests {
         assert_eq!((rows[0].before, rows[0].after), (Some(10.0), Some(51.0 / 7.0)));
         assert_eq!((rows[1].group.as_str(), of(&rows[1])), ("old", (3.0, 0.0, 3.0, 0.0, 0.0)));
         // A time: less is a gain, and so is what can be reached now.
-        let rows = winners("nearest", [&before, &after], true, &people);
+        let rows = winners("nearest", [&before, &after], true, ANY, &people);
         assert_eq!(of(&rows[0]), (63.0, 4.0 + 16.0, 1.0, 2.0 + 32.0, 8.0));
-        let alone = winners("jobs", [&[Some(1.0)], &[Some(1.0 + 1e-12)]], false, &People::default());
+        let alone = winners("jobs", [&[Some(1.0)], &[Some(1.0 + 1e-12)]], false, ANY, &People::default());
         assert_eq!(of(&alone[0]), (1.0, 0.0, 0.0, 1.0, 0.0));
     }
 }

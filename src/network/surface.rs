@@ -4,13 +4,18 @@ use super::links::{Kept, Link, Linked, Linker};
 use super::streets::Streets;
 use crate::base::array::Array;
 use crate::base::error::Result;
+use crate::base::meridian::{HALF_E7, Opened, TURN_E7};
 use crate::base::watch::Watch;
 
 /// WGS 84: half the equator's diameter in m, and the square of the eccentricity.
 const A: f64 = 6_378_137.0;
 const E2: f64 = 0.006_694_379_990_141_33;
 
-/// A lattice of points in whole 1e-7 degrees: columns from west to east, rows from south to north.
+/// Beyond this latitude, degrees, columns of a lattice run together.
+pub const FARTHEST_LAT: f64 = 85.0;
+
+/// A lattice of points in whole 1e-7 degrees: columns from west to east, rows from south to north. One that reaches over
+/// the antimeridian goes on behind ±180°, and has a column on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lattice {
     pub west_e7: i32,
@@ -23,29 +28,55 @@ pub struct Lattice {
 
 impl Lattice {
     /// A lattice with a point every `step_m` metres (east-west: at the middle latitude of the streets) as far as
-    /// `around_m` beyond the streets; empty without streets. Its points lie at whole multiples of its steps.
+    /// `around_m` beyond the streets; empty without streets, or where they reach round the Earth. Its points lie at whole
+    /// multiples of its steps, counted from the antimeridian where it reaches that.
     pub fn over(streets: &Streets, step_m: u32, around_m: f64) -> Lattice {
         let (lon, lat) = (&streets.shape_lon_e7, &streets.shape_lat_e7);
-        let ends = |values: &[i32]| Some((*values.iter().min()?, *values.iter().max()?));
-        let (Some((west, east)), Some((south, north))) = (ends(lon), ends(lat)) else {
+        let opened = Opened::around(lon.iter().map(|&e7| f64::from(e7) / 1e7));
+        let ends = |values: &mut dyn Iterator<Item = i64>| {
+            values.fold(None, |ends: Option<(i64, i64)>, value| {
+                let (low, high) = ends.unwrap_or((value, value));
+                Some((low.min(value), high.max(value)))
+            })
+        };
+        let lons = ends(&mut lon.iter().map(|&e7| opened.lon_e7(e7)));
+        let lats = ends(&mut lat.iter().map(|&e7| i64::from(e7)));
+        let (Some((west, east)), Some((south, north))) = (lons, lats) else {
             return Lattice::default();
         };
-        let middle = (f64::from(south) + f64::from(north)) / 2e7;
-        // Near a pole degrees of longitude shrink to nothing; nobody contours there.
-        let (m_lon, m_lat) = metres_of_a_degree(middle.clamp(-85.0, 85.0));
+        let middle = (south + north) as f64 / 2e7;
+        let (m_lon, m_lat) = metres_of_a_degree(middle.clamp(-FARTHEST_LAT, FARTHEST_LAT));
         let steps = |metres: f64, of_a_degree: f64| ((metres / of_a_degree * 1e7).round() as i64).max(2);
         let (step_lon, step_lat) = (steps(step_m.into(), m_lon), steps(step_m.into(), m_lat));
         let (more_lon, more_lat) = (steps(around_m, m_lon), steps(around_m, m_lat));
-        // Within what a whole number of 1e-7 degrees can say, a border for the contours included.
-        let along = |low: i32, high: i32, step: i64, more: i64, most: i64| {
-            let first = (i64::from(low) - more).max(2 * step - most).div_euclid(step);
-            let last = (i64::from(high) + more).min(most - 2 * step).div_euclid(step);
-            ((first * step) as i32, (last - first + 1).max(0) as u32)
+        // A border for the contours is included.
+        let reach = more_lon + 2 * step_lon;
+        let crossed = [-HALF_E7, HALF_E7].into_iter().find(|at| (west - reach..=east + reach).contains(at));
+        // Counted from there, so that a column lies on it.
+        let from = crossed.unwrap_or(0);
+        let mut first = from + (west - more_lon - from).div_euclid(step_lon) * step_lon;
+        let columns = (east + more_lon - first).div_euclid(step_lon) + 1;
+        // Whole numbers of 32 bits end 34.7 degrees behind the antimeridian; from the other side there is as much.
+        let fits = |first: i64| {
+            [first - step_lon, first + columns * step_lon].iter().all(|&end| i32::try_from(end).is_ok())
         };
-        let (west_e7, columns) = along(west, east, step_lon, more_lon, 1_800_000_000);
-        let (south_e7, rows) = along(south, north, step_lat, more_lat, 900_000_000);
-        let (step_lon_e7, step_lat_e7) = (step_lon as i32, step_lat as i32);
-        Lattice { west_e7, south_e7, step_lon_e7, step_lat_e7, columns, rows }
+        if !fits(first) {
+            first -= TURN_E7;
+        }
+        if !fits(first) || (columns + 2) * step_lon >= TURN_E7 {
+            return Lattice::default();
+        }
+        let most = HALF_E7 / 2;
+        let south = (south - more_lat).max(2 * step_lat - most).div_euclid(step_lat);
+        let north = (north + more_lat).min(most - 2 * step_lat).div_euclid(step_lat);
+        Lattice {
+            west_e7: first as i32,
+            south_e7: (south * step_lat) as i32,
+            step_lon_e7: step_lon as i32,
+            step_lat_e7: step_lat as i32,
+            columns: columns as u32,
+            rows: (north - south + 1).max(0) as u32,
+        }
     }
 
     /// Number of points.
@@ -59,10 +90,25 @@ impl Lattice {
 
     /// The (lon, lat) of point `row * columns + column`, degrees.
     pub fn point(&self, index: u32) -> (f64, f64) {
-        let (column, row) = ((index % self.columns) as i32, (index / self.columns) as i32);
-        let lon_e7 = self.west_e7 + column * self.step_lon_e7;
+        let (column, row) = (i64::from(index % self.columns), (index / self.columns) as i32);
+        let lon_e7 = i64::from(self.west_e7) + column * i64::from(self.step_lon_e7);
+        let turn = match lon_e7 {
+            HALF_E7.. if lon_e7 > HALF_E7 => -TURN_E7,
+            _ if lon_e7 < -HALF_E7 => TURN_E7,
+            _ => 0,
+        };
         let lat_e7 = self.south_e7 + row * self.step_lat_e7;
-        (f64::from(lon_e7) / 1e7, f64::from(lat_e7) / 1e7)
+        ((lon_e7 + turn) as f64 / 1e7, f64::from(lat_e7) / 1e7)
+    }
+
+    /// The column on the antimeridian, and whether that is +180° here (else −180°).
+    pub fn antimeridian(&self) -> Option<(u32, bool)> {
+        let step = i64::from(self.step_lon_e7).max(1);
+        [HALF_E7, -HALF_E7].into_iter().find_map(|at| {
+            let along = at - i64::from(self.west_e7);
+            let column = u32::try_from(along / step).ok().filter(|&column| column < self.columns)?;
+            (along >= 0 && along % step == 0).then_some((column, at > 0))
+        })
     }
 }
 
@@ -110,14 +156,22 @@ impl Surface {
     pub fn check(&self) -> bool {
         let Lattice { west_e7, south_e7, step_lon_e7, step_lat_e7, columns, rows } = self.lattice;
         // A border for the contours lies around it.
-        let fits = |first: i32, step: i32, n: u32, most: i64| {
-            let end = i64::from(first) + i64::from(step) * i64::from(n);
-            step >= 2 && i64::from(first) - i64::from(step) >= -most && end <= most
+        let ends = |first: i32, step: i32, n: u32| {
+            (i64::from(first) - i64::from(step), i64::from(first) + i64::from(step) * i64::from(n))
         };
+        let (south, north) = ends(south_e7, step_lat_e7, rows);
+        let (west, east) = ends(west_e7, step_lon_e7, columns);
+        let crosses = |at: i64| west < at && at < east;
+        let sound = step_lon_e7 >= 2
+            && step_lat_e7 >= 2
+            && (-HALF_E7 / 2..=HALF_E7 / 2).contains(&south)
+            && (-HALF_E7 / 2..=HALF_E7 / 2).contains(&north)
+            && i32::try_from(west).is_ok()
+            && i32::try_from(east).is_ok()
+            && east - west < TURN_E7
+            && (!(crosses(HALF_E7) || crosses(-HALF_E7)) || self.lattice.antimeridian().is_some());
         self.nodes.len() == self.linked.len()
-            && (self.nodes.is_empty()
-                || fits(west_e7, step_lon_e7, columns, 1_800_000_000)
-                    && fits(south_e7, step_lat_e7, rows, 900_000_000))
+            && (self.nodes.is_empty() || sound)
             && self.nodes.is_sorted_by(|a, b| a < b)
             && self.nodes.last().is_none_or(|&last| (last as usize) < self.lattice.len())
     }
@@ -135,13 +189,16 @@ fn near(lattice: &Lattice, streets: &Streets, max_link_m: f64) -> Vec<u32> {
         return Vec::new();
     }
     let mut marked = vec![false; lattice.len()];
+    // The streets lie in the lattice, perhaps a turn away.
+    let (west, turn) = (f64::from(lattice.west_e7), TURN_E7 as f64);
+    let onwards = |lon_e7: i32| west + (f64::from(lon_e7) - west).rem_euclid(turn);
     let at = |e7: f64, first: i32, step: i32, n: usize| {
         (((e7 - f64::from(first)) / f64::from(step)).round().max(0.0) as usize).min(n - 1)
     };
     for edge in 0..streets.edges() as u32 {
         let shape = streets.shape(edge);
         for p in shape.start..shape.end - 1 {
-            let end = |p: usize| (f64::from(streets.shape_lon_e7[p]), f64::from(streets.shape_lat_e7[p]));
+            let end = |p: usize| (onwards(streets.shape_lon_e7[p]), f64::from(streets.shape_lat_e7[p]));
             let (a, b) = (end(p), end(p + 1));
             // Every half step of the segment marks the point next to it.
             let steps = ((b.0 - a.0) / f64::from(lattice.step_lon_e7))
@@ -158,7 +215,8 @@ fn near(lattice: &Lattice, streets: &Streets, max_link_m: f64) -> Vec<u32> {
     }
     // Steps are shortest at one of the ends.
     let ends = [0, rows - 1]
-        .map(|row| metres_of_a_degree(lattice.point((row * columns) as u32).1.clamp(-85.0, 85.0)));
+        .map(|row| lattice.point((row * columns) as u32).1.clamp(-FARTHEST_LAT, FARTHEST_LAT))
+        .map(metres_of_a_degree);
     let reach = |a: f64, b: f64, step_e7: i32| {
         (max_link_m / (a.min(b) / 1e7 * f64::from(step_e7))).ceil() as usize + 2
     };

@@ -1,8 +1,9 @@
 //! Result tables on the map: GeoParquet 1.1 and GeoJSON (RFC 7946), the same shapes in both.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use geo::{Coord, LineString, MapCoords, Polygon};
+use geo::{BooleanOps, BoundingRect, Coord, LineString, MapCoords, MultiPolygon, Polygon, Rect};
 use h3o::{CellIndex, LatLng};
 use serde_json::json;
 
@@ -10,13 +11,17 @@ use super::columnar::{self, Bounds, Geometry};
 use super::projection::Projection;
 use super::staging::Staged;
 use super::tables::{ColumnData, ResultTable, write_integer, write_number};
+use crate::base::meridian::wrapped;
 use crate::inputs::raw::RawPlaces;
 
 /// A place on the map: its outline where it has one, else its point.
 pub(super) enum Shape {
     Point(Coord),
-    /// Closed rings, the shell counter-clockwise, holes clockwise.
+    /// Closed rings, the shell counter-clockwise, holes clockwise. Where it crosses the antimeridian its longitudes go on
+    /// behind ±180°.
     Polygon(Polygon),
+    /// On both sides of the antimeridian, cut there (RFC 7946, section 3.1.9).
+    Parts(MultiPolygon),
 }
 
 /// Writes a table, one row per place, as GeoParquet 1.1: column `geometry` as WKB, in `projection`, or in longitude and
@@ -36,9 +41,13 @@ pub fn write_geoparquet(
         wkb.push(shape_wkb(shape)?);
     }
     let bounds: Vec<Bounds> = shapes.iter().map(bounds).collect();
-    let polygons = shapes.iter().any(|shape| matches!(shape, Shape::Polygon(_)));
-    let points = shapes.iter().any(|shape| matches!(shape, Shape::Point(_)));
-    let types = [("Point", points), ("Polygon", polygons)].into_iter().filter(|of| of.1).map(|of| of.0);
+    let any = |is: fn(&Shape) -> bool| shapes.iter().any(is);
+    let types = [
+        ("Point", any(|shape| matches!(shape, Shape::Point(_)))),
+        ("Polygon", any(|shape| matches!(shape, Shape::Polygon(_)))),
+        ("MultiPolygon", any(|shape| matches!(shape, Shape::Parts(_)))),
+    ];
+    let types = types.into_iter().filter(|of| of.1).map(|of| of.0);
     let box_column = columnar::free_name(table, "bbox");
     let metadata =
         geo_metadata(&types.collect::<Vec<_>>(), columnar::around(&bounds), &box_column, projection);
@@ -53,10 +62,10 @@ pub fn write_parquet(table: &ResultTable, out: &mut Staged) -> io::Result<()> {
 /// Writes a table, one row per place, as a GeoJSON FeatureCollection: a feature a line, 7 decimals, null for blank.
 pub fn write_geojson(table: &ResultTable, places: &RawPlaces, out: &mut impl Write) -> io::Result<()> {
     write!(out, "{{\"type\":\"FeatureCollection\",\"features\":[")?;
-    for (row, shape) in shapes(places).iter().enumerate() {
+    for (row, shape) in shapes(places).into_iter().map(cut).enumerate() {
         let separator = if row == 0 { "" } else { "," };
         write!(out, "{separator}\n{{\"type\":\"Feature\",\"geometry\":")?;
-        write_shape(out, shape)?;
+        write_shape(out, &shape)?;
         write_properties(out, table, row)?;
         write!(out, "}}")?;
     }
@@ -86,7 +95,10 @@ pub(super) fn shapes(places: &RawPlaces) -> Vec<Shape> {
     let n = places.ids.len();
     if places.outlines.len() == n && n > 0 {
         return (0..n)
-            .map(|i| polygon(&places.outlines[i]).map_or_else(|| point(i), Shape::Polygon))
+            .map(|i| {
+                let outline = onwards(&places.outlines[i], places.points[i].0);
+                polygon(&outline).map_or_else(|| point(i), Shape::Polygon)
+            })
             .collect();
     }
     let hexagons: Option<Vec<Polygon>> =
@@ -97,15 +109,52 @@ pub(super) fn shapes(places: &RawPlaces) -> Vec<Shape> {
     }
 }
 
-/// The outline of H3 cell `id` if `point` (lon, lat) lies in it; none where it crosses the 180th meridian.
+/// Rings that cross the antimeridian with longitudes that go on behind it, on the side of `lon`.
+fn onwards(rings: &[Vec<(f64, f64)>], lon: f64) -> Cow<'_, [Vec<(f64, f64)>]> {
+    let crosses = |ring: &Vec<(f64, f64)>| ring.windows(2).any(|two| (two[1].0 - two[0].0).abs() > 180.0);
+    if !rings.iter().any(crosses) {
+        return Cow::Borrowed(rings);
+    }
+    let corner = |&(x, y): &(f64, f64)| (lon + wrapped(x - lon), y);
+    rings.iter().map(|ring| ring.iter().map(corner).collect()).collect()
+}
+
+/// A polygon in degrees, cut at the antimeridian where it crosses it.
+pub(super) fn cut(shape: Shape) -> Shape {
+    let Shape::Polygon(whole) = &shape else { return shape };
+    let Some(around) = whole.bounding_rect().filter(|r| r.min().x < -180.0 || r.max().x > 180.0) else {
+        return shape;
+    };
+    let mut parts = Vec::new();
+    for turn in [-360.0_f64, 0.0, 360.0] {
+        let (west, east) = ((turn - 180.0).max(around.min().x), (turn + 180.0).min(around.max().x));
+        if west >= east {
+            continue;
+        }
+        let side = Rect::new((west, around.min().y - 1.0), (east, around.max().y + 1.0));
+        for part in whole.intersection(&side.to_polygon()).0 {
+            let ring = |ring: &LineString| -> Vec<(f64, f64)> {
+                ring.0.iter().map(|at| ((at.x - turn).clamp(-180.0, 180.0), at.y)).collect()
+            };
+            let rings: Vec<_> = std::iter::once(part.exterior()).chain(part.interiors()).map(ring).collect();
+            parts.extend(polygon(&rings));
+        }
+    }
+    match parts.len() {
+        0 => shape,
+        1 => Shape::Polygon(parts.remove(0)),
+        _ => Shape::Parts(MultiPolygon(parts)),
+    }
+}
+
+/// The outline of H3 cell `id` if `point` (lon, lat) lies in it.
 fn hexagon(id: &str, (lon, lat): (f64, f64)) -> Option<Polygon> {
     let cell: CellIndex = id.parse().ok()?;
     if LatLng::new(lat, lon).ok()?.to_cell(cell.resolution()) != cell {
         return None;
     }
     let ring: Vec<(f64, f64)> = cell.boundary().iter().map(|corner| (corner.lng(), corner.lat())).collect();
-    let across = ring.iter().any(|&(x, _)| (x - lon).abs() > 180.0);
-    if across { None } else { polygon(&[ring]) }
+    polygon(&onwards(&[ring], lon))
 }
 
 /// Rings as a polygon, closed, the shell counter-clockwise and holes clockwise; none without an area.
@@ -142,6 +191,7 @@ pub(super) fn shape_wkb(shape: &Shape) -> io::Result<Vec<u8>> {
     match shape {
         Shape::Point(at) => wkb::writer::write_point(&mut bytes, &geo::Point(*at), &options),
         Shape::Polygon(polygon) => wkb::writer::write_polygon(&mut bytes, polygon, &options),
+        Shape::Parts(parts) => wkb::writer::write_multi_polygon(&mut bytes, parts, &options),
     }
     .map_err(io::Error::other)?;
     Ok(bytes)
@@ -173,15 +223,17 @@ pub(super) fn geo_metadata(
 
 /// Least x, least y, largest x, largest y.
 pub(super) fn bounds(shape: &Shape) -> Bounds {
-    let corners = match shape {
-        Shape::Point(at) => std::slice::from_ref(at),
-        Shape::Polygon(polygon) => polygon.exterior().0.as_slice(),
+    let corners: Vec<&[Coord]> = match shape {
+        Shape::Point(at) => vec![std::slice::from_ref(at)],
+        Shape::Polygon(polygon) => vec![&polygon.exterior().0],
+        Shape::Parts(parts) => parts.0.iter().map(|part| &part.exterior().0[..]).collect(),
     };
     let empty = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    corners.iter().fold(empty, |b, at| [b[0].min(at.x), b[1].min(at.y), b[2].max(at.x), b[3].max(at.y)])
+    let around = |b: Bounds, at: &Coord| [b[0].min(at.x), b[1].min(at.y), b[2].max(at.x), b[3].max(at.y)];
+    corners.into_iter().flatten().fold(empty, around)
 }
 
-/// Shapes in a projection; without one as they are.
+/// Shapes in a projection; without one in degrees, cut at the antimeridian.
 ///
 /// # Errors
 /// In words, where one lies outside its area.
@@ -189,12 +241,16 @@ pub(super) fn projected(
     mut shapes: Vec<Shape>,
     projection: Option<&Projection>,
 ) -> Result<Vec<Shape>, String> {
-    let Some(projection) = projection else { return Ok(shapes) };
-    let place = |at: Coord| projection.place((at.x, at.y)).map(|(x, y)| Coord { x, y });
+    let Some(projection) = projection else { return Ok(shapes.into_iter().map(cut).collect()) };
+    let place = |at: Coord| projection.place((wrapped(at.x), at.y)).map(|(x, y)| Coord { x, y });
+    if projection.is_geographic() {
+        shapes = shapes.into_iter().map(cut).collect();
+    }
     for shape in &mut shapes {
         *shape = match shape {
             Shape::Point(at) => Shape::Point(place(*at)?),
             Shape::Polygon(polygon) => Shape::Polygon(polygon.try_map_coords(place)?),
+            Shape::Parts(parts) => Shape::Parts(parts.try_map_coords(place)?),
         };
     }
     Ok(shapes)
@@ -207,15 +263,14 @@ fn write_shape(out: &mut impl Write, shape: &Shape) -> io::Result<()> {
             write_coord(out, *at)?;
         }
         Shape::Polygon(polygon) => {
-            write!(out, "{{\"type\":\"Polygon\",\"coordinates\":[")?;
-            let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
-            for (i, ring) in rings.enumerate() {
-                write!(out, "{}[", if i == 0 { "" } else { "," })?;
-                for (k, at) in ring.0.iter().enumerate() {
-                    write!(out, "{}", if k == 0 { "" } else { "," })?;
-                    write_coord(out, *at)?;
-                }
-                write!(out, "]")?;
+            write!(out, "{{\"type\":\"Polygon\",\"coordinates\":")?;
+            write_rings(out, polygon)?;
+        }
+        Shape::Parts(parts) => {
+            write!(out, "{{\"type\":\"MultiPolygon\",\"coordinates\":[")?;
+            for (i, part) in parts.0.iter().enumerate() {
+                write!(out, "{}", if i == 0 { "" } else { "," })?;
+                write_rings(out, part)?;
             }
             write!(out, "]")?;
         }
@@ -223,8 +278,52 @@ fn write_shape(out: &mut impl Write, shape: &Shape) -> io::Result<()> {
     write!(out, "}}")
 }
 
+fn write_rings(out: &mut impl Write, polygon: &Polygon) -> io::Result<()> {
+    write!(out, "[")?;
+    let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
+    for (i, ring) in rings.enumerate() {
+        write!(out, "{}[", if i == 0 { "" } else { "," })?;
+        for (k, at) in ring.0.iter().enumerate() {
+            write!(out, "{}", if k == 0 { "" } else { "," })?;
+            write_coord(out, *at)?;
+        }
+        write!(out, "]")?;
+    }
+    write!(out, "]")
+}
+
 /// `[lon,lat]` to 7 decimals (about 1 cm), without idle zeros.
 fn write_coord(out: &mut impl Write, at: Coord) -> io::Result<()> {
     let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7 + 0.0;
     write!(out, "[{},{}]", rounded(at.x), rounded(at.y))
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::Area;
+
+    use super::*;
+
+    /// A square of 0.2° with a hole, a tenth of a degree beyond the antimeridian on each side: 0.1 × 0.2 less half of the
+    /// hole of 0.1 × 0.1 on either.
+    #[test]
+    fn what_lies_on_both_sides_is_cut() {
+        for (lon, other) in [(179.9, -179.9), (-179.9, 179.9)] {
+            let square = vec![(179.9, 0.0), (-179.9, 0.0), (-179.9, 0.2), (179.9, 0.2), (179.9, 0.0)];
+            let hole = vec![(179.95, 0.05), (179.95, 0.15), (-179.95, 0.15), (-179.95, 0.05), (179.95, 0.05)];
+            let rings = [square, hole];
+            let whole = polygon(&onwards(&rings, lon)).unwrap();
+            let Shape::Parts(parts) = cut(Shape::Polygon(whole)) else { panic!("in one piece") };
+            assert_eq!(parts.0.len(), 2, "{other}");
+            for part in &parts.0 {
+                let corners = || part.exterior().0.iter();
+                assert!(corners().all(|at| (179.9 - 1e-9..=180.0).contains(&at.x.abs())), "{part:?}");
+                assert!(corners().all(|at| at.x.signum() == part.exterior().0[0].x.signum()));
+                assert!((part.signed_area() - (0.02 - 0.005)).abs() < 1e-9, "{}", part.signed_area());
+            }
+        }
+        // Elsewhere nothing is touched, wide ones neither.
+        let wide = polygon(&[vec![(-170.0, 0.0), (0.0, 0.0), (170.0, 0.0), (0.0, 9.0)]]).unwrap();
+        assert!(matches!(cut(Shape::Polygon(wide)), Shape::Polygon(_)));
+    }
 }

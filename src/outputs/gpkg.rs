@@ -53,11 +53,13 @@ pub fn write_places(
 ) -> Result<Written> {
     let shapes = geo::projected(geo::shapes(places), projection).map_err(io::Error::other);
     let shapes = shapes.map_err(|error| failed(path, &error))?;
-    let points = shapes.iter().filter(|shape| matches!(shape, Shape::Point(_))).count();
-    let kind = match points {
-        0 if !shapes.is_empty() => "POLYGON",
-        all if all == shapes.len() => "POINT",
-        _ => "GEOMETRY",
+    let all = |is: fn(&Shape) -> bool| shapes.iter().all(is);
+    let kind = if all(|shape| matches!(shape, Shape::Point(_))) {
+        "POINT"
+    } else if all(|shape| matches!(shape, Shape::Polygon(_))) {
+        "POLYGON"
+    } else {
+        "GEOMETRY"
     };
     let placed: io::Result<Vec<Placed>> = shapes
         .iter()

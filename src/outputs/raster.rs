@@ -8,6 +8,7 @@ use super::projection::Projection;
 use super::staging::Written;
 use super::tables::{ColumnData, ResultTable};
 use crate::base::error::Result;
+use crate::base::meridian::{Opened, wrapped};
 use crate::inputs::raw::RawPlaces;
 use crate::measures::isochrone::Reach;
 use crate::network::surface::Lattice;
@@ -41,6 +42,10 @@ impl Grid {
         let mut points = Vec::with_capacity(places.points.len());
         for &point in &places.points {
             points.push(projection.place(point)?);
+        }
+        if projection.is_geographic() {
+            let opened = Opened::around(points.iter().map(|point| point.0));
+            points.iter_mut().for_each(|point| point.0 = opened.lon(point.0));
         }
         let [xs, ys] = [lines(points.iter().map(|p| p.0), astray), lines(points.iter().map(|p| p.1), astray)];
         let gaps = |lines: &[f64]| lines.windows(2).map(|two| two[1] - two[0]).fold(f64::INFINITY, f64::min);
@@ -258,7 +263,10 @@ fn check_square(
 ) -> std::result::Result<(), String> {
     let mut sides = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     for &corner in ring {
-        let (cx, cy) = projection.place(corner)?;
+        let (mut cx, cy) = projection.place(corner)?;
+        if projection.is_geographic() {
+            cx = x + wrapped(cx - x);
+        }
         sides = [sides[0].min(cx), sides[1].min(cy), sides[2].max(cx), sides[3].max(cy)];
     }
     let half = size / 2.0;

@@ -82,7 +82,7 @@ fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result
         {
             for edited in &all {
                 lines.push(format!("scenario {}", edited.name()));
-                lines.extend(edited.reports.iter().map(super::scenarios::said));
+                lines.extend(edited.reports.iter().flat_map(super::scenarios::said));
             }
         }
         let tried = super::search::tried(&study, &loaded, &zone, watch);

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::apart::check_apart;
 use super::cache::{Cache, Key};
 use super::elements::Elements;
 use super::link_findings::{report_places, report_stops};
@@ -167,6 +168,7 @@ impl Loaded {
             },
             |findings| {
                 check_apart(&streets, &cells)?;
+                others.as_ref().map_or(Ok(()), |places| check_apart(&streets, places))?;
                 let linker = Linker::new(&streets, LinkRule::from(&study.network));
                 let kept = linker.keep(&timetable.stops, findings, watch)?;
                 let links = Links {
@@ -183,7 +185,6 @@ impl Loaded {
             },
         )?;
         report_places(&cells, &links.cells, &mut findings);
-        super::scenarios::doubt_headways(study, &mut findings);
         if let Some(places) = &others {
             report_places(places, &links.others, &mut findings);
         }
@@ -389,24 +390,4 @@ fn read_others(
         all.points.extend(list.points);
     }
     Ok(Some(all))
-}
-
-/// Cells that lie elsewhere than the streets: lon and lat exchanged, mostly.
-fn check_apart(streets: &Streets, cells: &RawPlaces) -> Result<()> {
-    let (lon, lat) = (&streets.shape_lon_e7, &streets.shape_lat_e7);
-    let (Some(west), Some(east), Some(south), Some(north)) =
-        (lon.iter().min(), lon.iter().max(), lat.iter().min(), lat.iter().max())
-    else {
-        return Ok(());
-    };
-    let degrees = |e7: &i32| f64::from(*e7) / 1e7;
-    let bbox = (degrees(west), degrees(south), degrees(east), degrees(north));
-    if cells::would_swap_help(&cells.points, bbox) {
-        return Err(Error::input(
-            &cells.name,
-            "the cells lie far from the streets, and would lie on them with lon and lat exchanged",
-            "exchange the columns in [cells]: lon = \"…\", lat = \"…\"",
-        ));
-    }
-    Ok(())
 }

@@ -24,6 +24,7 @@ use crate::routing::Backwards;
 use crate::study::{self, Period, Profile, Scenario, Study};
 
 pub mod access;
+mod apart;
 mod around;
 pub mod ask;
 pub mod build;
@@ -243,7 +244,9 @@ fn prepare<'a>(
     }
     if !wrong.0.is_empty() {
         // What is wrong with edits is worth saying with the rest.
-        wrong.keep(scenarios::all(study, &loaded, &zone, watch).map(|_| ()))?;
+        let files = EditFiles { study, watch };
+        let all = scenario::all(study, &loaded.region, &zone, &files, switches::only_touched(), watch);
+        wrong.keep(all.map(|_| ()))?;
         wrong.0.dedup();
         return Err(Error::Input(wrong.0));
     }
@@ -268,6 +271,7 @@ fn compute(
     let mut forms = Forms::of(&study.outputs, &region.cells, region.others.as_ref())?;
     let files = EditFiles { study, watch };
     let scenarios = scenario::all(study, region, &zone, &files, switches::only_touched(), watch)?;
+    scenarios::doubts(&scenarios, &mut findings);
     let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, watch)?;
     let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
     let origins = origins.transpose()?;
@@ -285,8 +289,8 @@ fn compute(
         threads.push(means.keep(asked, trial, Some(&mut log), watch)?);
         hours.iter_mut().for_each(|hour| hour.asked.how = asked.how);
     }
-    let all: Vec<&Loaded> =
-        std::iter::once(&loaded).chain(scenarios.iter().map(|edited| &edited.loaded)).collect();
+    let all: Vec<&Region> =
+        std::iter::once(region).chain(scenarios.iter().map(|edited| &edited.region)).collect();
     forms.whole = tidy::whole(study, &wanted, &all);
     let folder = OutputFolder::begin(&study.folder.join(&study.output), forms)?;
     let fairness = Fairness::new(&study.equity, &loaded.region.cells)?;
@@ -330,7 +334,7 @@ fn compute(
     work.cells(scenarios::BASE, region)?;
     for ((edited, others), routed) in scenarios.iter().zip(&of_scenarios).zip(lines) {
         all_lines.push(format!("scenario {}", edited.name()));
-        all_lines.extend(edited.reports.iter().map(scenarios::said));
+        all_lines.extend(edited.reports.iter().flat_map(scenarios::said));
         all_lines.extend(routed);
         work.cells(edited.name(), &edited.region)?;
         all_lines.append(&mut work.compared(region, &results, others, &fairness)?);

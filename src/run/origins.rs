@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use super::apart::check_apart;
 use super::link_findings::report_places;
 use super::load::must_be_there;
 use super::matrix::{places_file, plain};
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
+use crate::base::extent::lon_lat;
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
 use crate::engine::region::Region;
@@ -86,14 +88,8 @@ pub fn asked_for(study: &Study, options: &Options, profile: &Profile) -> Result<
 }
 
 fn point(text: &str) -> Result<(f64, f64)> {
-    let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
-    match numbers.as_deref() {
-        Some([lon, lat]) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok((*lon, *lat)),
-        _ => {
-            let remedy = "give LON,LAT in degrees, such as --at -51.2177,-30.0331";
-            Err(Error::Usage(Problem::new("--at", format!("{text} is no point"), remedy)))
-        }
-    }
+    let wrong = |remedy| Error::Usage(Problem::new("--at", format!("{text} is no point"), remedy));
+    lon_lat(text).map_err(wrong)
 }
 
 /// From where.
@@ -119,11 +115,7 @@ impl Origins {
     ) -> Result<Origins> {
         let rule = LinkRule::from(&study.network);
         let mut linked = region.link(rule, &spec.at, watch)?;
-        let astray = |i: usize| {
-            let (lon, lat) = spec.at[i];
-            let what = format!("no street within {} m", study.network.max_link_m);
-            Problem::new(format!("{lon},{lat}"), what, "is it LON,LAT, in this order?")
-        };
+        let astray = |i: usize| region.no_street(spec.at[i], study.network.max_link_m);
         let problems: Vec<Problem> =
             (0..linked.len()).filter(|&i| linked.edge[i] == NONE).map(astray).collect();
         if !problems.is_empty() {
@@ -137,6 +129,7 @@ impl Origins {
             places.source = places_file(&places.source, file.clone());
             plain(&mut places);
             let read = cells::read(&places, &study.folder, None, findings)?;
+            check_apart(&region.streets, &read)?;
             let found = region.link(rule, &read.points, watch)?;
             report_places(&read, &found, findings);
             linked.append(&found);

@@ -51,10 +51,10 @@ impl Results {
         findings: &mut Findings,
         watch: &dyn Watch,
     ) -> Result<Results> {
+        let (name, hours) = (of.folder(), Vec::new());
         measured.tell(&name, findings);
         let Measured { measures, passive, slots, .. } = measured;
         let (equity, curves) = (Vec::new(), Vec::new());
-        let (name, hours) = (of.folder(), Vec::new());
         let mut results = Results { of, name, status, measures, passive, slots, equity, curves, hours };
         let found = results.measures.iter().map(|(name, values)| results.found(name, values));
         let found: Vec<Found<'_>> = found.collect();

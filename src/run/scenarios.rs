@@ -8,42 +8,22 @@ use super::matrix::choose;
 use super::{Windowed, switches};
 use crate::base::error::Result;
 use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::units::LEAST_HEADWAY_S;
 use crate::base::watch::Watch;
 use crate::engine::profile_network::Ground;
 use crate::engine::region::Region;
 use crate::engine::scenario::Edited;
 use crate::network::Network;
 use crate::outputs::diagnostics::grouped;
+use crate::outputs::text::aligned;
 use crate::scenario::{Figures, Report};
-use crate::study::{AddLine, Departures, Edit, Profile, Scenario, SetHeadway, Study};
+use crate::study::{Profile, Scenario, Study};
 
-const SHORT_HEADWAY: Kind = Kind {
-    code: "scenario_short_headway",
+const UNLIKELY: Kind = Kind {
+    code: "edit_unlikely",
     severity: Severity::Doubt,
-    meaning: "edits with a headway below 10 seconds: made as written",
-    remedy: "headway_s is in seconds: 10 minutes are 600",
+    meaning: "edits with numbers that are hardly meant: headways of seconds, speeds of aircraft, dwells of hours",
+    remedy: "look at the units: seconds, metres, km/h",
 };
-
-/// Says which edits of a study's scenarios look as if minutes stood for seconds.
-pub fn doubt_headways(study: &Study, findings: &mut Findings) {
-    for scenario in study.named_scenarios() {
-        for placed in &scenario.edits {
-            let (all_day, bands) = match &placed.edit {
-                Edit::SetHeadway(SetHeadway { headway_s, bands, .. }) => (*headway_s, bands.as_slice()),
-                Edit::AddLine(AddLine { departures: Departures::Bands(bands), .. }) => {
-                    (None, bands.as_slice())
-                }
-                _ => continue,
-            };
-            let headways = all_day.into_iter().chain(bands.iter().map(|band| band.headway_s));
-            for headway_s in headways.filter(|&headway_s| headway_s < LEAST_HEADWAY_S) {
-                let what = format!("{}: headway_s = {headway_s}", placed.place);
-                findings.add(SHORT_HEADWAY, &scenario.name, "", "", what);
-            }
-        }
-    }
-}
 
 /// The name of the study without edits.
 pub const BASE: &str = "base";
@@ -82,8 +62,8 @@ pub fn within(
     Ok((edited.region, own, ground.network))
 }
 
-/// What an edit did, for the terminal.
-pub fn said(report: &Report) -> String {
+/// What the edits of a scenario did, for the terminal: lines, not longer than a terminal where it can be helped.
+pub fn said(report: &Report) -> Vec<String> {
     let mut parts = Vec::new();
     for (number, what) in [
         (report.trips_added, "trips added"),
@@ -97,11 +77,6 @@ pub fn said(report: &Report) -> String {
         if number > 0 {
             parts.push(format!("{} {what}", grouped(number)));
         }
-    }
-    let (before, after) = (&report.before, &report.after);
-    if before != after {
-        parts.push(format!("{:+.0} vehicle km", after.vehicle_km - before.vehicle_km));
-        parts.push(format!("{:+.1} vehicle hours", after.vehicle_h - before.vehicle_h));
     }
     let (added, removed) = (report.street_km_added, report.street_km_removed);
     if added > 0.0 || removed > 0.0 {
@@ -119,7 +94,57 @@ pub fn said(report: &Report) -> String {
         parts.push(format!("profiles {}", report.profiles.join(", ")));
     }
     let parts = if parts.is_empty() { "changes nothing".to_string() } else { parts.join(", ") };
-    format!("  {} ({}): {parts}", report.kind, report.place)
+    let mut lines = vec![format!("  {} ({}): {parts}", report.kind, report.place)];
+    lines.append(&mut services(report));
+    lines.extend(report.doubts.iter().map(|doubt| format!("    is that meant? {doubt}")));
+    lines
+}
+
+/// Of so many routes each is said.
+const MOST_ROUTES: usize = 6;
+
+/// The service of the routes that an edit changed, before → after: all of them, and one by one where they are few.
+fn services(report: &Report) -> Vec<String> {
+    let all = report.service();
+    let routes = &report.services;
+    if routes.is_empty() {
+        return Vec::new();
+    }
+    let heads = ["  before → after", "runs", "vehicle h", "vehicle km"];
+    let mut table = vec![heads.map(str::to_string).to_vec()];
+    let row = |name: String, [before, after]: [&Figures; 2]| {
+        let of = |before: f64, after: f64, shown: fn(f64) -> String| {
+            let (before, after) = (shown(before), shown(after));
+            if before == after { before } else { format!("{before} → {after}") }
+        };
+        vec![
+            name,
+            of(before.runs as f64, after.runs as f64, |runs| grouped(runs as u64)),
+            of(before.vehicle_h, after.vehicle_h, |hours| format!("{hours:.1}")),
+            of(before.vehicle_km, after.vehicle_km, |km| grouped(km.round() as u64)),
+        ]
+    };
+    for service in routes.iter().take(if routes.len() > MOST_ROUTES { 0 } else { MOST_ROUTES }) {
+        let id = service.route.rsplit(':').next().unwrap_or_default();
+        let name = match service.name.as_str() {
+            name if name.is_empty() || name == id => format!("  {}", service.route),
+            name => format!("  {name}"),
+        };
+        table.push(row(name, [&service.before, &service.after]));
+    }
+    if routes.len() > 1 {
+        table.push(row(format!("  all {} routes", grouped(routes.len() as u64)), [&all[0], &all[1]]));
+    }
+    aligned(&table)
+}
+
+/// Counts what is doubtful in edits.
+pub fn doubts(edited: &[Edited<'_>], findings: &mut Findings) {
+    for report in edited.iter().flat_map(|edited| &edited.reports) {
+        for doubt in &report.doubts {
+            findings.add(UNLIKELY, "scenarios", "", &*report.place, format!("{}: {doubt}", report.kind));
+        }
+    }
 }
 
 /// A scenario and what each edit did, for the manifest.
@@ -130,11 +155,20 @@ pub fn as_json(edited: &Edited<'_>) -> Value {
 fn of_edit(report: &Report) -> Value {
     let figures =
         |of: &Figures| json!({ "runs": of.runs, "vehicle_km": of.vehicle_km, "vehicle_h": of.vehicle_h });
+    let [before, after] = report.service();
+    let routes = report.services.iter().map(|of| {
+        json!({
+            "route": of.route, "name": of.name, "before": figures(&of.before), "after": figures(&of.after),
+        })
+    });
     json!({
         "edit": report.kind, "place": &*report.place,
         "trips": {
             "added": report.trips_added, "removed": report.trips_removed, "changed": report.trips_changed,
             "before": figures(&report.before), "after": figures(&report.after),
+        },
+        "service": {
+            "before": figures(&before), "after": figures(&after), "routes": routes.collect::<Vec<_>>(),
         },
         "routes": report.routes,
         "stops": {
@@ -143,5 +177,6 @@ fn of_edit(report: &Report) -> Value {
         "places": report.places, "total_before": report.total_before, "total_after": report.total_after,
         "street_km": { "added": report.street_km_added, "removed": report.street_km_removed },
         "profiles": report.profiles,
+        "doubts": report.doubts,
     })
 }

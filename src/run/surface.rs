@@ -10,7 +10,8 @@ use crate::base::watch::Watch;
 use crate::engine::region::{Region, limits};
 use crate::network::format::check_indices;
 use crate::network::links::{Kept, LinkRule, Linked, Linker, to_places};
-use crate::network::surface::{Lattice, Surface};
+use crate::network::streets::Streets;
+use crate::network::surface::{FARTHEST_LAT, Lattice, Surface};
 use crate::study::{Profile, Study};
 
 /// More points are a mistake: 100 m apart, those of a square of 3,000 km.
@@ -38,12 +39,18 @@ impl Loaded {
     ) -> Result<Fine> {
         let Region { streets, links, .. } = &self.region;
         let max_link_m = study.network.max_link_m;
+        check_drawable(streets)?;
         let lattice = Lattice::over(streets, grid_m, max_link_m);
+        if lattice.is_empty() && streets.edges() > 0 {
+            let what = "cannot be laid over the streets: they reach round the Earth, or far to both sides of the \
+                        antimeridian";
+            return Err(Error::input("[isochrones]", what, "cut the extract to the region"));
+        }
         if lattice.len() > MOST_POINTS {
             let what = format!("makes {} × {} points over the streets", lattice.columns, lattice.rows);
             return Err(Error::input("[isochrones] grid_m", what, "make it larger"));
         }
-        let key = self.key.clone().and("surface").and(grid_m);
+        let key = self.key.clone().and("surface").and(format!("{lattice:?}"));
         let surface = cache.part(
             "surface",
             &key,
@@ -81,5 +88,19 @@ impl Loaded {
         )?;
         cache.save();
         Ok(Fine { surface, places, from_stops })
+    }
+}
+
+/// Near a pole degrees of longitude shrink to nothing, and no lattice of them fits the ground.
+fn check_drawable(streets: &Streets) -> Result<()> {
+    let lats = streets.shape_lat_e7.iter().map(|&e7| f64::from(e7) / 1e7);
+    match lats.max_by(|a, b| a.abs().total_cmp(&b.abs())) {
+        Some(lat) if lat.abs() > FARTHEST_LAT => {
+            let what = format!(
+                "are not drawn beyond {FARTHEST_LAT}° of latitude, and there are streets at {lat:.2}°"
+            );
+            Err(Error::input("[isochrones]", what, "cut the extract to the region"))
+        }
+        _ => Ok(()),
     }
 }

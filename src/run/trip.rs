@@ -14,7 +14,8 @@ use super::switches;
 use crate::base::NONE;
 use crate::base::csr::Walk;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::units::{clock, parse_clock};
+use crate::base::extent::lon_lat;
+use crate::base::units::{SpeedMmPerS, clock, parse_clock};
 use crate::engine::region::{Region, limits};
 use crate::engine::window::{self, Asked};
 use crate::network::links::{LinkRule, walks};
@@ -79,9 +80,15 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
     watch.end();
     let question = asked.span();
     let scanner = Scanner::new(&region.timetable, &network.walks, &asked.service, question);
-    let teller =
-        Teller { timetable: &region.timetable, of: asked.of, question, date: period.date, zone: &zone };
-    let at = clock(period.start_s);
+    let teller = Teller {
+        timetable: &region.timetable,
+        of: asked.of,
+        question,
+        date: period.date,
+        zone: &zone,
+        speed: profile.walk_speed,
+    };
+    let at = whole_minute(period.start_s, Round::Nearest);
     let (journey, when) = match asked.of {
         WindowOf::Departures => (scanner.journey(&ends, 0), format!("leaving {at} or later")),
         WindowOf::Arrivals => {
@@ -93,8 +100,10 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
         Some(journey) => teller.tell(&journey),
         None => Answer {
             lines: vec![format!(
-                "No journey from {} to {} within {} s, {when}.",
-                options.from, options.to, profile.max_travel_time_s
+                "No journey from {} to {} within {}, {when}.",
+                options.from,
+                options.to,
+                minutes(i64::from(profile.max_travel_time_s))
             )],
             json: serde_json::Value::Null,
         },
@@ -147,15 +156,15 @@ fn place(region: &Region, text: &str, goal: bool) -> Result<Place> {
     if let Some(cell) = region.cells.ids.iter().position(|id| id == text) {
         return Ok(Place::Cell(cell));
     }
-    let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
-    match numbers.as_deref() {
-        Some([lon, lat]) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Place::Point(*lon, *lat)),
-        _ => Err(Error::Usage(Problem::new(
-            text,
-            "is no id of a cell or destination, and not LON,LAT",
-            "give an id, LON,LAT in degrees, stop:ID or stop:FEED:ID",
-        ))),
-    }
+    let wrong = |hint: String| {
+        // What has a comma is meant as a place on the map.
+        let remedy = match text.contains(',') {
+            true => format!("{hint}; or give an id, stop:ID or stop:FEED:ID"),
+            false => "give an id, LON,LAT in degrees, stop:ID or stop:FEED:ID".to_string(),
+        };
+        Error::Usage(Problem::new(text, "is no id of a cell or destination, and not LON,LAT", remedy))
+    };
+    lon_lat(text).map(|(lon, lat)| Place::Point(lon, lat)).map_err(wrong)
 }
 
 /// # Errors
@@ -238,13 +247,7 @@ fn ends(
     let (a, b) = (link(from)?, link(to)?);
     for (place, linked) in [(from, &a), (to, &b)] {
         if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
-            let (lon, lat) = point(place);
-            let what = format!("no street within {} m", study.network.max_link_m);
-            return Err(Error::Usage(Problem::new(
-                format!("{lon},{lat}"),
-                what,
-                "is it LON,LAT, in this order?",
-            )));
+            return Err(Error::Usage(region.no_street(point(place), study.network.max_link_m)));
         }
     }
     let table = &region.timetable.stops;
@@ -277,11 +280,53 @@ struct Teller<'a> {
     /// The date that the clock's hours count from.
     date: Date,
     zone: &'a str,
+    speed: SpeedMmPerS,
+}
+
+/// To which whole minute: nobody is to come too late, and nothing is promised too early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    /// When to leave, and all on the way.
+    Down,
+    /// When one is there.
+    Up,
+    Nearest,
+}
+
+/// A time on the wall as `H:MM`, as timetables have it.
+fn whole_minute(s: i32, round: Round) -> String {
+    let up = match round {
+        Round::Down => 0,
+        Round::Nearest => 30,
+        Round::Up => 59,
+    };
+    let minute = (s + up).div_euclid(60) * 60;
+    let said = window::time_of_day(minute);
+    // Without the seconds, and the hour's zero.
+    let (clock, day) = said.split_once(' ').map_or((said.as_str(), None), |(clock, day)| (clock, Some(day)));
+    let clock = clock.strip_suffix(":00").unwrap_or(clock);
+    let clock = clock.strip_prefix('0').unwrap_or(clock);
+    day.map_or_else(|| clock.to_string(), |day| format!("{clock} {day}"))
+}
+
+/// A duration to whole minutes.
+fn minutes(s: i64) -> String {
+    match (s + 30).div_euclid(60) {
+        0 if s > 0 => "under 1 min".to_string(),
+        minutes => format!("{minutes} min"),
+    }
+}
+
+/// A way on foot; to ten metres, and from a kilometre on to a hundred.
+fn metres(mm: u64) -> String {
+    match mm {
+        ..950_000 => format!("{} m", (mm + 5_000) / 10_000 * 10),
+        _ => format!("{:.1} km", mm as f64 / 1e6),
+    }
 }
 
 impl Teller<'_> {
     fn tell(&self, journey: &Journey) -> Answer {
-        let minutes = |s: i32| format!("{} min {:02} s", s / 60, s % 60);
         let rides = match journey.rides {
             0 => "on foot".to_string(),
             1 => "1 ride".to_string(),
@@ -295,16 +340,16 @@ impl Teller<'_> {
         };
         let ends = match self.of {
             WindowOf::Departures => {
-                format!("leaving at {} is early enough", self.said(journey.departs_s))
+                format!("leaving at {} is early enough", self.said(journey.departs_s, Round::Down))
             }
-            WindowOf::Arrivals => format!("there at {}", self.said(journey.arrives_s)),
+            WindowOf::Arrivals => format!("there at {}", self.said(journey.arrives_s, Round::Up)),
         };
         let mut lines = vec![format!(
             "{} → {} ({}): {}, {rides}; {ends}",
-            self.said(from_s),
-            self.said(to_s),
+            self.said(from_s, Round::Down),
+            self.said(to_s, Round::Up),
             self.zone,
-            minutes(to_s - from_s),
+            minutes(i64::from(to_s - from_s)),
         )];
         let mut legs = Vec::new();
         for leg in &journey.legs {
@@ -336,8 +381,8 @@ impl Teller<'_> {
     }
 
     /// The same for the eyes.
-    fn said(&self, s: i32) -> String {
-        self.on_the_wall(s).map_or_else(String::new, window::time_of_day)
+    fn said(&self, s: i32, round: Round) -> String {
+        self.on_the_wall(s).map_or_else(String::new, |s| whole_minute(s, round))
     }
 
     fn on_the_wall(&self, s: i32) -> Option<i32> {
@@ -354,9 +399,12 @@ impl Teller<'_> {
             Leg::Walk { from, to, starts_s, seconds } => {
                 let end = |stop: &Option<u32>, else_: &str| stop.map_or(else_.to_string(), |s| self.stop(s));
                 let (from, to) = (end(from, "start"), end(to, "goal"));
-                let line = format!("  {}  walk {seconds} s: {from} → {to}", self.said(*starts_s));
+                // Seconds are rounded up, so that this may be a step too long.
+                let mm = self.speed.reach_mm(*seconds);
+                let (starts, took) = (self.said(*starts_s, Round::Down), minutes(i64::from(*seconds)));
+                let line = format!("  {starts:>5}  walk {took} ({}): {from} → {to}", metres(mm));
                 let json = serde_json::json!({ "kind": "walk", "starts": self.clock(*starts_s),
-                    "seconds": seconds, "from": from, "to": to });
+                    "seconds": seconds, "metres": (mm + 500) / 1000, "from": from, "to": to });
                 (line, json)
             }
             Leg::Ride { trip, from, departs_s, to, arrives_s, seated } => {
@@ -369,11 +417,12 @@ impl Teller<'_> {
                 let towards =
                     if headsign.is_empty() { String::new() } else { format!(" towards {headsign}") };
                 let line = format!(
-                    "  {}  {verb} {name}{towards}: {} → {} at {} [trip {}, {feed}]",
-                    self.said(*departs_s),
+                    "  {:>5}  {verb} {name}{towards}, {}: {} → {} at {} [trip {}, {feed}]",
+                    self.said(*departs_s, Round::Down),
+                    minutes(i64::from(arrives_s - departs_s)),
                     self.stop(*from),
                     self.stop(*to),
-                    self.said(*arrives_s),
+                    self.said(*arrives_s, Round::Down),
                     timetable.trip_ids.get(*trip as usize),
                 );
                 let json = serde_json::json!({ "kind": "ride", "route": name, "feed": feed,
@@ -383,5 +432,22 @@ impl Teller<'_> {
                 (line, json)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_ways_for_people() {
+        // 7:33:14 to leave is 7:33, to be there 7:34; the night before, and after midnight.
+        let s = 7 * 3600 + 33 * 60 + 14;
+        assert_eq!([Round::Down, Round::Up].map(|round| whole_minute(s, round)), ["7:33", "7:34"]);
+        assert_eq!(whole_minute(12 * 3600, Round::Up), "12:00");
+        assert_eq!(whole_minute(24 * 3600 + 310, Round::Down), "24:05");
+        assert_eq!(whole_minute(-600, Round::Down), "23:50 the day before");
+        assert_eq!([0, 20, 89, 90, 7200].map(minutes), ["0 min", "under 1 min", "1 min", "2 min", "120 min"]);
+        assert_eq!([4_000, 87_000, 949_000, 1_502_600].map(metres), ["0 m", "90 m", "950 m", "1.5 km"]);
     }
 }

@@ -1,7 +1,7 @@
 //! A run under way: what is routed, measured, compared and written for the base and for each scenario.
 
 use super::cache::Cache;
-use super::compare::{Sides, compare, winners_table};
+use super::compare::{Sides, changes_table, compare, differences_table, winners_table};
 use super::equity::Fairness;
 use super::load::Loaded;
 use super::progress::Progress;
@@ -229,19 +229,22 @@ impl Work<'_> {
             let less_is_better = |name: &str| after.found(name, &[]).less_is_better;
             let figures = |name: &str, [was, is]: [&[Option<f64>]; 2]| {
                 let pair = [after.found(name, is), before.found(name, was)];
-                fairness.differences(&study.equity, cells, &pair, watch)
+                fairness.differences_from(&study.equity, cells, &[&pair[0], &pair[1]], watch)
             };
+            let material = |name: &str| study.equity.material_of(name);
             let sides = Sides { before: &before.measures, after: &after.measures };
             let people = fairness.people(&study.equity, cells);
-            let found = compare(&sides, &people, less_is_better, figures, watch)?;
+            let found = compare(&sides, &people, less_is_better, material, figures, watch)?;
             let name = |file: &str| format!("{}/{file}", after.name);
             let folder = &mut self.folder;
-            let changes = places::places_table(cells, &found.columns);
+            let status = after.status.iter().map(|word| word.to_string()).collect();
+            let (ids, points, people) = (&cells.ids, &cells.points, cells.population.as_deref());
+            let changes = changes_table(ids, points, Some(status), people, &found);
             let changes = changes.counted(&folder.forms().whole).of(after.of.columns());
             folder.write_cells(&name("changes"), &changes, cells, watch)?;
             let winners = winners_table(&found).of(after.of.columns());
             folder.write(&name("winners.csv"), |out| winners.write_csv(out))?;
-            let differences = tables::equity_table(&found.figures).of(after.of.columns());
+            let differences = differences_table(&found).of(after.of.columns());
             folder.write(&name("differences.csv"), |out| differences.write_csv(out))?;
             self.log.note(&format!("{} against {}", after.name, before.name));
             lines.push(format!("{} against {}", after.name, before.name));

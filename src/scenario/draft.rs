@@ -1,14 +1,14 @@
 //! A timetable under way: trips as rows that borrow what no edit has changed, everything else as it is.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Given;
 use super::blocks::Seats;
 use super::names::Said;
-use super::report::{Figures, Report};
+use super::report::{Report, RouteService, Tally};
 use super::which::{Chosen, Cut};
 use crate::base::NONE;
 use crate::base::place::Place;
@@ -76,7 +76,8 @@ pub(super) struct Draft<'b> {
 #[derive(Default)]
 struct Touched {
     report: Report,
-    routes: BTreeSet<u32>,
+    /// Route → service of its rows before they changed, and after.
+    routes: BTreeMap<u32, (Tally, Tally)>,
     /// Stops whose calls may have become fewer, with how many there were.
     calls: FxHashMap<u32, u32>,
     stops_added: BTreeSet<u32>,
@@ -188,16 +189,16 @@ impl<'b> Draft<'b> {
 
     /// Takes a row's service out of the figures, for one that is changed or gone.
     fn forget(&mut self, row: &Row<'_>) {
-        let figures = self.figures(row);
+        let tally = self.tally(row);
+        let (before, after) = self.touched.routes.entry(row.trip.route).or_default();
         if row.edit == self.edit {
             // This edit has changed it once already.
-            self.touched.report.after.take(&figures);
+            after.take(tally);
             let changed = &mut self.touched.report.trips_changed;
             *changed = changed.saturating_sub(1);
         } else {
-            self.touched.report.before.add(&figures);
+            before.add(tally);
         }
-        self.touched.routes.insert(row.trip.route);
         for call in row.calls.iter() {
             let at = &mut self.calls_at[call.stop as usize];
             self.touched.calls.entry(call.stop).or_insert(*at);
@@ -206,30 +207,26 @@ impl<'b> Draft<'b> {
     }
 
     fn count(&mut self, row: &Row<'_>) {
-        let figures = self.figures(row);
-        self.touched.report.after.add(&figures);
-        self.touched.routes.insert(row.trip.route);
+        let tally = self.tally(row);
+        self.touched.routes.entry(row.trip.route).or_default().1.add(tally);
         for call in row.calls.iter() {
             self.calls_at[call.stop as usize] += 1;
         }
     }
 
     /// Service on the periods' dates.
-    fn figures(&mut self, row: &Row<'_>) -> Figures {
+    fn tally(&mut self, row: &Row<'_>) -> Tally {
         let days = self.table.services.row(row.trip.service as usize);
         let dates = self.given.dates.iter().filter(|date| days.binary_search(date).is_ok()).count();
-        let runs = dates * row.shifts.len();
+        let runs = (dates * row.shifts.len()) as u64;
         if runs == 0 {
-            return Figures::default();
+            return Tally::default();
         }
         let mm: u64 =
             row.calls.windows(2).map(|pair| self.hop_mm(pair[0].stop, pair[1].stop).unwrap_or(0)).sum();
         let seconds = row.calls[row.calls.len() - 1].arrival_s - row.calls[0].departure_s;
-        Figures {
-            runs: runs as u64,
-            vehicle_km: runs as f64 * mm as f64 / 1e6,
-            vehicle_h: runs as f64 * f64::from(seconds) / 3600.0,
-        }
+        // No time falls along a trip.
+        Tally { runs, mm: runs * mm, seconds: runs * u64::try_from(seconds).unwrap_or(0) }
     }
 
     /// Geodesic distance between stops (WGS 84; Karney, 2013), each worked out once; `None` where one has no place.
@@ -312,6 +309,12 @@ impl<'b> Draft<'b> {
     pub fn report(&mut self, place: &Place, kind: &'static str) -> Report {
         let touched = std::mem::take(&mut self.touched);
         self.edit += 1;
+        let (mut before, mut after) = (Tally::default(), Tally::default());
+        for (was, is) in touched.routes.values() {
+            before.add(*was);
+            after.add(*is);
+        }
+        let services = self.services(&touched.routes);
         let mut left: Vec<u32> = touched
             .calls
             .into_iter()
@@ -325,18 +328,46 @@ impl<'b> Draft<'b> {
             set.map(|stop| scoped(stops.feed[stop as usize], stops.ids.get(stop as usize)))
                 .collect::<Vec<_>>()
         };
-        let routes = touched.routes.iter().map(|&route| {
-            scoped(self.table.routes[route as usize].feed, self.table.route_ids.get(route as usize))
-        });
         Report {
             place: place.clone(),
             kind,
-            routes: routes.collect(),
+            before: before.figures(),
+            after: after.figures(),
+            routes: services.iter().map(|service| service.route.clone()).collect(),
+            services,
             stops_added: stops(&mut touched.stops_added.iter().copied()),
             stops_moved: stops(&mut touched.stops_moved.iter().copied()),
             stops_left: stops(&mut left.into_iter()),
             ..touched.report
         }
+    }
+
+    /// All service of some routes, as it is and as it was before the edit: without what came, with what went.
+    fn services(&mut self, routes: &BTreeMap<u32, (Tally, Tally)>) -> Vec<RouteService> {
+        let mut now: BTreeMap<u32, Tally> = routes.keys().map(|&route| (route, Tally::default())).collect();
+        let rows = std::mem::take(&mut self.rows);
+        for row in &rows {
+            if now.contains_key(&row.trip.route) {
+                let tally = self.tally(row);
+                now.entry(row.trip.route).or_default().add(tally);
+            }
+        }
+        self.rows = rows;
+        let table = &self.table;
+        let service = |(&route, after): (&u32, &Tally)| {
+            let (went, came) = routes[&route];
+            let mut before = *after;
+            before.take(came);
+            before.add(went);
+            let feed = &table.feeds[table.routes[route as usize].feed as usize].name;
+            RouteService {
+                route: format!("{feed}:{}", table.route_ids.get(route as usize)),
+                name: table.route_names.get(route as usize).to_string(),
+                before: before.figures(),
+                after: after.figures(),
+            }
+        };
+        now.iter().map(service).collect()
     }
 
     /// Whether a row is as in the timetable before.

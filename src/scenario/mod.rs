@@ -13,6 +13,7 @@ use crate::study::{Concern, Edit, Period, PlacedEdit};
 
 mod add_line;
 mod blocks;
+mod doubts;
 mod draft;
 mod feeds;
 mod finish;
@@ -22,6 +23,7 @@ mod names;
 mod path;
 mod places;
 mod profiles;
+mod region;
 mod remove;
 mod report;
 mod stops;
@@ -31,7 +33,8 @@ mod which;
 
 pub use places::{EditedPlaces, edit_places};
 pub use profiles::edit_profiles;
-pub use report::{Figures, Report};
+pub use region::{astray, has_places};
+pub use report::{Figures, Report, RouteService};
 pub use streets::edit_streets;
 
 use draft::Draft;
@@ -110,9 +113,10 @@ pub fn edit_timetable(base: &Timetable, edits: &[PlacedEdit], given: &Given) -> 
     for placed in edits.iter().filter(|placed| placed.edit.concerns() == Concern::Timetable) {
         let mut said = Said::new(&placed.place, placed.edit.kind());
         apply(&mut draft, &placed.edit, &mut said);
+        let doubts = if said.is_well() { doubts::of(&mut draft, &placed.edit) } else { Vec::new() };
         let report = draft.report(&placed.place, placed.edit.kind());
         if said.is_well() {
-            reports.push(report);
+            reports.push(Report { doubts, ..report });
         } else {
             draft.expect_names_of(&placed.edit);
             problems.append(&mut said.problems);

@@ -5,6 +5,8 @@ use geo::{Intersects, LineString, Point, Polygon};
 use super::names::{Named, Said, hint};
 use super::report::Report;
 use crate::base::error::{Error, Problem, Result};
+use crate::base::extent::Extent;
+use crate::base::meridian::ring_onwards;
 use crate::inputs::raw::RawPlaces;
 use crate::network::streets::distance_mm;
 use crate::study::{Amount, AmountChange, Area, Edit, MoveAmounts, Moved, PlacedEdit, SetAmounts, Whose};
@@ -170,13 +172,22 @@ fn within(places: &RawPlaces, area: &Area, said: &mut Said) -> Option<Vec<usize>
             found.into_iter().collect::<Option<Vec<usize>>>()?
         }
         Area::Polygon(ring) => {
-            let polygon = Polygon::new(LineString::from(ring.clone()), Vec::new());
-            all.filter(|&i| polygon.intersects(&Point::from(places.points[i]))).collect()
+            let (ring, opened) = ring_onwards(ring);
+            let polygon = Polygon::new(LineString::from(ring), Vec::new());
+            let point = |(lon, lat): (f64, f64)| Point::new(opened.lon(lon), lat);
+            all.filter(|&i| polygon.intersects(&point(places.points[i]))).collect()
         }
         Area::Point { lon, lat, radius_m: Some(radius_m) } => {
             all.filter(|&i| far(i, *lon, *lat) as f64 <= radius_m * 1000.0).collect()
         }
         Area::Point { lon, lat, radius_m: None } => {
+            // The nearest place is a place of the region, or none that is meant.
+            let region = Extent::around(&places.points.iter().copied());
+            if let Some(Err(astray)) = region.map(|region| region.near((*lon, *lat))) {
+                let what = format!("has the point {lon}, {lat}, which {}", astray.what);
+                said.wrong(what, astray.remedy);
+                return None;
+            }
             all.min_by_key(|&i| far(i, *lon, *lat)).into_iter().collect()
         }
     };

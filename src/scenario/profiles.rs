@@ -1,5 +1,6 @@
 //! Another person: parameters of profiles are replaced.
 
+use super::doubts;
 use super::names::{Named, Said, hint};
 use super::report::Report;
 use crate::base::error::{Error, Problem, Result};
@@ -43,7 +44,8 @@ pub fn edit_profiles(
         }
         problems.append(&mut said.problems);
         let (place, kind) = (placed.place.clone(), placed.edit.kind());
-        reports.push(Report { place, kind, profiles: changed, ..Report::default() });
+        let doubts = doubts::of_profile(edit);
+        reports.push(Report { place, kind, profiles: changed, doubts, ..Report::default() });
     }
     if problems.is_empty() { Ok((edited, reports)) } else { Err(Error::Input(problems)) }
 }

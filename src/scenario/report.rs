@@ -13,19 +13,42 @@ pub struct Figures {
     pub vehicle_h: f64,
 }
 
-impl Figures {
-    pub(super) fn add(&mut self, more: &Figures) {
+/// The same in whole numbers, so that what is taken off again leaves nothing behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub runs: u64,
+    pub mm: u64,
+    pub seconds: u64,
+}
+
+impl Tally {
+    pub fn add(&mut self, more: Tally) {
         self.runs += more.runs;
-        self.vehicle_km += more.vehicle_km;
-        self.vehicle_h += more.vehicle_h;
+        self.mm += more.mm;
+        self.seconds += more.seconds;
     }
 
-    /// Of what was added before.
-    pub(super) fn take(&mut self, less: &Figures) {
-        self.runs -= less.runs;
-        self.vehicle_km -= less.vehicle_km;
-        self.vehicle_h -= less.vehicle_h;
+    /// Of what was added before; a stop that was moved in between may have made it longer.
+    pub fn take(&mut self, less: Tally) {
+        self.runs = self.runs.saturating_sub(less.runs);
+        self.mm = self.mm.saturating_sub(less.mm);
+        self.seconds = self.seconds.saturating_sub(less.seconds);
     }
+
+    pub fn figures(self) -> Figures {
+        Figures { runs: self.runs, vehicle_km: self.mm as f64 / 1e6, vehicle_h: self.seconds as f64 / 3600.0 }
+    }
+}
+
+/// All service of a route that an edit changed, and not its changed trips alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RouteService {
+    /// `feed:id`.
+    pub route: String,
+    /// What people call it; may be empty.
+    pub name: String,
+    pub before: Figures,
+    pub after: Figures,
 }
 
 /// What an edit changed.
@@ -43,6 +66,8 @@ pub struct Report {
     pub after: Figures,
     /// Their routes, as `feed:id`, in the timetable's order.
     pub routes: Vec<String>,
+    /// The service of these routes, one for one.
+    pub services: Vec<RouteService>,
     /// Stops, as `feed:id`, in the timetable's order: new, elsewhere, no longer called at by any trip.
     pub stops_added: Vec<String>,
     pub stops_moved: Vec<String>,
@@ -56,4 +81,20 @@ pub struct Report {
     pub street_km_removed: f64,
     /// Profiles that changed.
     pub profiles: Vec<String>,
+    /// What can be meant, but hardly is, in words.
+    pub doubts: Vec<String>,
+}
+
+impl Report {
+    /// The service of all its routes together, before and after.
+    pub fn service(&self) -> [Figures; 2] {
+        let sum = |of: fn(&RouteService) -> &Figures| {
+            self.services.iter().map(of).fold(Figures::default(), |sum, more| Figures {
+                runs: sum.runs + more.runs,
+                vehicle_km: sum.vehicle_km + more.vehicle_km,
+                vehicle_h: sum.vehicle_h + more.vehicle_h,
+            })
+        };
+        [sum(|service| &service.before), sum(|service| &service.after)]
+    }
 }

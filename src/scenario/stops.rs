@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, Fate};
 use super::names::Said;
+use crate::base::meridian::wrapped;
 use crate::network::transit::{ALIGHT, BOARD};
 use crate::study::{MoveStop, SetPickupDropoff};
 
@@ -13,7 +14,7 @@ pub(super) fn move_stop(draft: &mut Draft<'_>, edit: &MoveStop, said: &mut Said)
         let at = (draft.table.stops.lon[platform as usize], draft.table.stops.lat[platform as usize]);
         let to = match platform == stop {
             true => (edit.lon, edit.lat),
-            false => (at.0 + edit.lon - lon, at.1 + edit.lat - lat),
+            false => (wrapped(at.0 + edit.lon - lon), at.1 + edit.lat - lat),
         };
         if platform == stop || to.0.is_finite() && to.1.is_finite() {
             draft.move_stop(platform, to);

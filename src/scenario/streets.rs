@@ -4,10 +4,12 @@
 use geo::{Intersects, Line, LineString, Polygon};
 use rustc_hash::FxHashSet;
 
+use super::doubts;
 use super::names::Said;
 use super::report::Report;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
+use crate::base::meridian::{Opened, ring_onwards, wrapped};
 use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 use crate::network::streets::distance_mm;
 use crate::network::tags;
@@ -46,6 +48,7 @@ pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit]) -> Result<Vec<Re
             kind,
             street_km_added: km(added_mm),
             street_km_removed: km(removed_mm),
+            doubts: doubts::of_streets(&placed.edit),
             ..Report::default()
         });
     }
@@ -74,8 +77,10 @@ fn change(raw: &mut RawStreets, which: &Streets, factor: Option<f64>, said: &mut
     if !said.is_well() {
         return 0;
     }
-    let polygon = (!which.polygon.is_empty())
-        .then(|| Polygon::new(LineString::from(which.polygon.clone()), Vec::new()));
+    let polygon = (!which.polygon.is_empty()).then(|| {
+        let (ring, opened) = ring_onwards(&which.polygon);
+        (Polygon::new(LineString::from(ring), Vec::new()), opened)
+    });
     let tagged = |way: &RawWay| which.tag.as_ref().is_none_or(|tag| way.tags.contains(tag));
     let named = |way: &RawWay| which.ways.is_empty() || which.ways.contains(&way.osm_id);
     let mut new: Vec<(RawWay, u32)> = Vec::new();
@@ -93,7 +98,9 @@ fn change(raw: &mut RawStreets, which: &Streets, factor: Option<f64>, said: &mut
             let ends = [before, node].map(|node| raw.nodes.get(node as usize).map(degrees));
             let meant = match ends {
                 [Some(a), Some(b)] => {
-                    let touches = |polygon: &Polygon| polygon.intersects(&Line::new(a, b));
+                    let touches = |(polygon, opened): &(Polygon, Opened)| {
+                        polygon.intersects(&Line::new((opened.lon(a.0), a.1), (opened.lon(b.0), b.1)))
+                    };
                     let meant = polygon.as_ref().is_none_or(touches);
                     mm += if meant { distance_mm(a, b) } else { 0 };
                     meant
@@ -212,7 +219,7 @@ fn join(raw: &mut RawStreets, point: (f64, f64)) -> u32 {
 fn nearest(raw: &RawStreets, point: (f64, f64)) -> Option<Join> {
     let east = point.1.to_radians().cos();
     // Degrees of latitude from the point: right for what is near.
-    let flat = |(lon, lat): (f64, f64)| ((lon - point.0) * east, lat - point.1);
+    let flat = |(lon, lat): (f64, f64)| (wrapped(lon - point.0) * east, lat - point.1);
     let mut best: Option<(f64, Join)> = None;
     for (w, way) in raw.ways.iter().enumerate().filter(|(_, way)| is_walked(way)) {
         for (at, pair) in way.nodes.windows(2).enumerate() {
@@ -229,7 +236,7 @@ fn nearest(raw: &RawStreets, point: (f64, f64)) -> Option<Join> {
             let far = x * x + y * y;
             if !blocked && best.as_ref().is_none_or(|(least, _)| far < *least) {
                 let (a, b) = (degrees(a), degrees(b));
-                let place = (a.0 + (b.0 - a.0) * t, a.1 + (b.1 - a.1) * t);
+                let place = (wrapped(a.0 + wrapped(b.0 - a.0) * t), a.1 + (b.1 - a.1) * t);
                 best = Some((far, Join { way: w, at, point: place, mm: 0 }));
             }
         }

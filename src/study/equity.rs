@@ -19,7 +19,40 @@ pub struct EquitySpec {
     pub bounds: Vec<(String, (f64, f64))>,
     /// Measures whose names are this, or begin with this and `_` ("" for all), and their lines of sufficiency.
     pub standards: Vec<(String, Vec<f64>)>,
+    /// Measures likewise, and changes that are none.
+    pub material_change: Vec<(String, Material)>,
     pub bootstrap: BootstrapSpec,
+}
+
+/// `[equity] material_change`: who changes less neither gains nor loses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Material {
+    /// In units of the measure.
+    Absolute(f64),
+    /// Of what was before.
+    Share(f64),
+}
+
+impl Material {
+    /// Whether a change is one that counts; one of 0 never is.
+    pub fn is_reached(self, before: f64, change: f64) -> bool {
+        let least = match self {
+            Material::Absolute(least) => least,
+            Material::Share(share) => share * before.abs(),
+        };
+        change != 0.0 && change.abs() >= least
+    }
+}
+
+impl std::fmt::Display for Material {
+    /// As it is written in a study.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Material::Absolute(least) => write!(f, "{least}"),
+            // Without the digits that times and by 100 make.
+            Material::Share(share) => write!(f, "{}%", (share * 1e8).round() / 1e6),
+        }
+    }
 }
 
 /// `[equity] bootstrap`.
@@ -52,6 +85,12 @@ impl EquitySpec {
     pub fn bounds_of(&self, measure: &str) -> Option<(f64, f64)> {
         let own = self.bounds.iter().filter(|(name, _)| is_of(name, measure));
         own.max_by_key(|(name, _)| name.len()).map(|(_, bounds)| *bounds)
+    }
+
+    /// The least change of a measure that counts: that of the longest name which is its, or with which it begins.
+    pub fn material_of(&self, measure: &str) -> Material {
+        let own = self.material_change.iter().filter(|(name, _)| is_of(name, measure));
+        own.max_by_key(|(name, _)| name.len()).map_or(Material::Absolute(0.0), |(_, least)| *least)
     }
 
     /// The names in `standards` that no measure has or begins with.

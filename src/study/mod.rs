@@ -19,7 +19,7 @@ mod written;
 pub use written::{MeasureSpec, Written, WrittenKey};
 
 pub use contrast::{Against, Contrast};
-pub use equity::{BootstrapSpec, EquitySpec};
+pub use equity::{BootstrapSpec, EquitySpec, Material};
 pub use joined::{InterestSpec, JoinBy, JoinSpec, TagCondition, TagFilter, Taken};
 pub use layer::{split_layer, with_layer};
 pub use scenario::*;

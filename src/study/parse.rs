@@ -1,6 +1,7 @@
 //! Text → study. Every mistake is found in one go: unknown keys with the nearest right one, then wrong values,
 //! each with its line and column.
 
+mod again;
 mod contrasts;
 mod equity;
 mod isochrones;
@@ -26,6 +27,7 @@ use crate::base::place::Place;
 use crate::base::units::parse_clock;
 /// Where no `[isochrones]` says otherwise.
 pub const GRID_M: u32 = 100;
+pub use again::equity_of;
 pub use keys::{Fallback, KEYS, Key, SECTIONS, defaults_table, of_section};
 pub use measures::{measure_of_flag, measures_of_toml};
 use places::places;

@@ -1,5 +1,6 @@
 //! The program as its users meet it: the real binary on copies of the demo town, what it writes, says and returns.
 
+mod antimeridian;
 mod bad;
 mod contrasts;
 mod demo;

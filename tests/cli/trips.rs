@@ -92,17 +92,36 @@ fn a_trip_in_words() {
     let town = Town::without_intervals();
     let said = town.isokron("trip study.toml --from 6935006576750 --to 6915006582500 --depart 07:10").well();
     let first = said.lines().next().unwrap();
-    assert!(first.starts_with("07:10:00 → 07:40:31 (Europe/Stockholm): 30 min 31 s, 1 ride; "), "{said}");
-    assert!(first.ends_with("; leaving at 07:10:43 is early enough"), "{said}");
-    assert!(said.contains("ride T1 towards Björkhöjden: Hamntorget (T07-2) → "), "{said}");
+    // There at 07:40:31, after 30 min 31 s; early enough is 07:10:43.
+    assert_eq!(
+        first, "7:10 → 7:41 (Europe/Stockholm): 31 min, 1 ride; leaving at 7:10 is early enough",
+        "{said}"
+    );
+    assert!(said.contains("ride T1 towards Björkhöjden, 5 min: Hamntorget (T07-2) → "), "{said}");
+    // On foot at 1.2 m/s: seconds, minutes and metres of a leg are of one length.
+    let found = json(&town, "--from 6935006576750 --to 6915006582500 --depart 07:10");
+    let walks: Vec<&Value> =
+        found["legs"].as_array().unwrap().iter().filter(|leg| leg["kind"] == "walk").collect();
+    assert!(!walks.is_empty());
+    for walk in walks {
+        let (seconds, metres) = (walk["seconds"].as_f64().unwrap(), walk["metres"].as_f64().unwrap());
+        assert!((metres - 1.2 * seconds).abs() <= 0.5, "{walk}");
+        let minutes = (seconds / 60.0).round();
+        let way = if metres < 950.0 {
+            format!("{} m", (metres / 10.0).round() * 10.0)
+        } else {
+            format!("{:.1} km", metres / 1000.0)
+        };
+        assert!(said.contains(&format!("  walk {minutes} min ({way}): ")), "{walk} in {said}");
+    }
 
     let itself =
         town.isokron("trip study.toml --from 6935006576750 --to 6935006576750 --depart 07:10").well();
-    assert!(itself.starts_with("07:10:00 → 07:10:00 (Europe/Stockholm): 0 min 00 s, on foot"), "{itself}");
+    assert!(itself.starts_with("7:10 → 7:10 (Europe/Stockholm): 0 min, on foot"), "{itself}");
     let cut_off = "trip study.toml --from 6935006576750 --to 7015006578500 --depart 07:10";
     assert_eq!(
         town.isokron(cut_off).well(),
-        "No journey from 6935006576750 to 7015006578500 within 7200 s, leaving 07:10:00 or later.\n"
+        "No journey from 6935006576750 to 7015006578500 within 120 min, leaving 7:10 or later.\n"
     );
     assert_eq!(town.isokron(&format!("{cut_off} --json")).well(), "null\n");
 }
@@ -135,7 +154,14 @@ fn places_and_times_that_are_none() {
     // Negative longitudes are no options.
     trip("-51.2,-30.0", "stop:F1", "07:10").refused(2, &["-51.2,-30: no street within 1000 m", "LON,LAT"]);
     trip("stop:F1", "-51.2,-30.0", "07:10").refused(2, &["-51.2,-30: no street within 1000 m"]);
-    trip("59.30,18.40", "stop:F1", "07:10").refused(2, &["59.3,18.4: no street", "in this order?"]);
+    trip("59.30,18.40", "stop:F1", "07:10").refused(
+        2,
+        &["59.3,18.4: no street", "in this order?", "look exchanged: 18.4, 59.3 (longitude, latitude)"],
+    );
+    trip("-18.40,59.26", "stop:F1", "07:10").refused(2, &["a minus sign looks wrong", "18.4, 59.26"]);
+    trip("674000,6580000", "stop:F1", "07:10").refused(2, &["is no id", "metres of a projection"]);
+    trip("1824.0,5915.6", "stop:F1", "07:10").refused(2, &["degrees and minutes in one", "18.40000"]);
+    trip("59°15'36\"N,18°24'E", "stop:F1", "07:10").refused(2, &["longitude first: 18.400000,59.260000"]);
     trip("nowhere", "stop:F1", "07:10")
         .refused(2, &["nowhere: is no id of a cell or destination, and not LON,LAT"]);
     trip("1,2,3", "stop:F1", "07:10").refused(2, &["1,2,3: is no id"]);

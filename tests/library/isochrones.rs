@@ -5,6 +5,7 @@ use isokron::base::findings::Findings;
 use isokron::base::watch::Quiet;
 use isokron::measures::isochrone::{Field, Polygon, area_m2};
 use isokron::network::links::{Kept, Link, LinkRule, Linker};
+use isokron::network::links::{Kept, Link, Linked, Linker};
 use isokron::network::surface::{Lattice, Surface, metres_of_a_degree};
 use isokron::run::load::{read_streets, read_timetable};
 use proptest::prelude::*;
@@ -334,5 +335,84 @@ fn short_cuts_link_as_the_whole_index_does() {
             let alone = near.link(&kept, &[*point], &Quiet).unwrap();
             assert_eq!(alone.spot(0), linked.spot(node), "{point:?}");
         }
+    }
+}
+
+/// What the same times give in the middle of nowhere, cut along the antimeridian: areas add up to the last digit, a corner
+/// of the one is a corner of the other, and no longitude is beyond ±180°.
+#[test]
+fn over_the_antimeridian_as_anywhere() {
+    const HALF: i32 = 1_800_000_000;
+    let (columns, rows) = (9, 7);
+    let plain = Lattice { west_e7: 0, south_e7: -3000, step_lon_e7: 1000, step_lat_e7: 1000, columns, rows };
+    let mut dice = 1u32;
+    let mut parted = 0;
+    for round in 0..200 {
+        let times: Vec<(u32, u32)> = (0..columns * rows)
+            .filter_map(|node| {
+                dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                ((dice >> 16) % 4 > 0).then_some((node, (dice >> 20) % 900))
+            })
+            .collect();
+        // The antimeridian at each of the columns, and from either side.
+        let at = round % columns as i32;
+        for west_e7 in [HALF - 1000 * at, -HALF - 1000 * at] {
+            let lattice = Lattice { west_e7, ..plain };
+            assert_eq!(lattice.antimeridian(), Some((at as u32, west_e7 > 0)));
+            for cutoff in [100, 450, 880] {
+                let whole = Field::new(&plain, 60, times.iter().copied()).within(cutoff);
+                let parts = Field::new(&lattice, 60, times.iter().copied()).within(cutoff);
+                assert_eq!(doubled_area(&parts), doubled_area(&whole));
+                valid(&parts);
+                let sides = |polygon: &Polygon| {
+                    let lons: Vec<i32> = polygon.rings().flatten().map(|corner| corner.0).collect();
+                    (
+                        lons.iter().all(|lon| (0..=HALF).contains(lon)),
+                        lons.iter().all(|lon| (-HALF..=0).contains(lon)),
+                    )
+                };
+                assert!(parts.iter().all(|polygon| sides(polygon).0 != sides(polygon).1));
+                let west = parts.iter().filter(|polygon| sides(polygon).0).count();
+                parted += usize::from(west > 0 && west < parts.len());
+            }
+        }
+    }
+    assert!(parted > 500, "{parted}");
+}
+
+/// A street of 800 m on each side, and a lattice over both.
+#[test]
+fn a_lattice_goes_on_over_the_antimeridian() {
+    use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
+    use isokron::network::streets::build;
+    let lattice = |lons: [i64; 3]| {
+        let node = |lon_e7: i64| RawNode { osm_id: lon_e7, lon_e7: lon_e7 as i32, lat_e7: 0, tags: vec![] };
+        let tags = vec![("highway".to_string(), "residential".to_string())];
+        let raw = RawStreets {
+            nodes: lons.map(node).to_vec(),
+            ways: vec![RawWay { osm_id: 1, nodes: vec![0, 1, 2], tags }],
+            ..RawStreets::default()
+        };
+        let streets = build(&raw, 1, &mut Findings::default());
+        let lattice = Lattice::over(&streets, 100, 500.0);
+        let linker = Linker::new(&streets, 500.0);
+        let kept = Kept::of(&streets, &Linked::default());
+        let surface = Surface::new(&streets, &linker, &kept, lattice, 500.0, &Quiet).unwrap();
+        assert!(surface.check());
+        surface
+    };
+    let step = 8983; // 100 m on the equator
+    let plain = lattice([100 * step - 71_864, 100 * step, 100 * step + 71_864]);
+    for middle in [1_800_000_000, -1_800_000_000] {
+        let turned = |lon: i64| (lon + 1_800_000_000).rem_euclid(3_600_000_000) - 1_800_000_000;
+        let over = lattice([turned(middle - 71_864), middle, turned(middle + 71_864)]);
+        assert_eq!((over.lattice.columns, over.lattice.rows), (plain.lattice.columns, plain.lattice.rows));
+        assert_eq!(over.nodes, plain.nodes);
+        assert_eq!(over.linked.link_mm, plain.linked.link_mm);
+        assert!(over.points().iter().all(|(lon, _)| (-180.0..=180.0).contains(lon)));
+        assert!(
+            over.points().iter().any(|(lon, _)| *lon > 0.0)
+                && over.points().iter().any(|(lon, _)| *lon < 0.0)
+        );
     }
 }

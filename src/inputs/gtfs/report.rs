@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::base::error::{Error, Problem};
-use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::findings::{Findings, Kind};
 use crate::base::watch::Watch;
 
 /// What is said of one feed.

@@ -19,6 +19,7 @@ use super::register::{Built, FAMILIES, Figure};
 use super::{People, Settings};
 use crate::base::NONE;
 use crate::base::error::{Error, Result};
+use crate::base::meridian::Opened;
 use crate::base::watch::{Pool, Watch, collect};
 
 /// The blocks are left out in so many groups for the acceleration: more would only cost time.
@@ -68,11 +69,12 @@ pub fn metres(lon_lat: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let ends = |of: fn(&(f64, f64)) -> f64| {
         lon_lat.iter().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)))
     };
-    let (lons, lats) = (ends(|p| p.0), ends(|p| p.1));
-    // Across the antimeridian the east goes on.
-    let east = |lon: f64| if lons.1 - lons.0 > 180.0 && lon < 0.0 { lon + 360.0 } else { lon };
+    let lats = ends(|p| p.1);
+    let opened = Opened::around(lon_lat.iter().map(|point| point.0));
     let narrow = ((lats.0 + lats.1) / 2.0).to_radians().cos();
-    lon_lat.iter().map(|&(lon, lat)| (east(lon) * METRES_A_DEGREE * narrow, lat * METRES_A_DEGREE)).collect()
+    let place =
+        |&(lon, lat): &(f64, f64)| (opened.lon(lon) * METRES_A_DEGREE * narrow, lat * METRES_A_DEGREE);
+    lon_lat.iter().map(place).collect()
 }
 
 /// What is drawn as one: blocks of cells, or single cells.

@@ -2,6 +2,8 @@
 //! sufficiency, and how sure they are. A blank value is unknown, not zero: such cells are left out and their people
 //! counted.
 
+use std::collections::HashMap;
+
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
 use crate::inputs::raw::Column;
@@ -142,6 +144,22 @@ pub fn differences(
     settings: &Settings,
     watch: &dyn Watch,
 ) -> Result<Vec<EquityRow>> {
+    let rows = differences_from(name, first, second, people, settings, watch)?;
+    Ok(rows.into_iter().map(|(row, _)| row).collect())
+}
+
+/// As [`differences`], each with the figure of `second`, where it is a difference of figures.
+///
+/// # Errors
+/// As [`differences`].
+pub fn differences_from(
+    name: &str,
+    first: &Measure<'_>,
+    second: &Measure<'_>,
+    people: &People<'_>,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<Vec<(EquityRow, Option<f64>)>> {
     check(first, people, settings)?;
     check(second, people, settings)?;
     if first.less_is_better != second.less_is_better || first.standards != second.standards {
@@ -160,7 +178,16 @@ pub fn differences(
     settings.bounds = settings.bounds.or_else(|| ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))));
     settings.kolm_kappa = settings.kolm_kappa.or_else(|| kolm::base(&cells[1]));
     let samples = cells.each_ref().map(|cells| Sample::new(cells, &settings));
-    figures(name, &samples, &values[0], people, &settings, watch)
+    let from = samples[1].values(&samples[1].cells.whole());
+    let from: HashMap<(String, String), f64> =
+        samples[0].figures().map(|figure| (figure.group.clone(), figure.row.clone())).zip(from).collect();
+    let rows = figures(name, &samples, &values[0], people, &settings, watch)?;
+    // What is counted beside the figures is of both.
+    let with = |row: EquityRow| {
+        let from = from.get(&(row.group.clone(), row.index.clone())).copied();
+        (row, from.filter(|from| from.is_finite()))
+    };
+    Ok(rows.into_iter().map(with).collect())
 }
 
 fn figures(

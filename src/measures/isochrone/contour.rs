@@ -8,8 +8,13 @@
 //! - **Nested.** Along a side the corner moves outwards as the cutoff grows, and where two opposite points of a square
 //!   alone are within, they are always parted. So what a smaller cutoff holds, a larger one holds.
 //! - **Holes** belong to the shell around the same points: those connected along sides within the cutoff.
+//!
+//! A lattice over the antimeridian is contoured in two parts, one on each side, as RFC 7946 (section 3.1.9) has it: the
+//! column of points that lies on it belongs to both, and where the boundary would go on beyond it runs along it. Parts
+//! are what a cut along the meridian leaves of the whole, to the last digit.
 
 use crate::base::NONE;
+use crate::base::meridian::TURN_E7;
 use crate::network::surface::Lattice;
 
 /// A closed ring: the first corner comes again at the end; (lon, lat) in 1e-7 degrees.
@@ -29,9 +34,55 @@ impl Polygon {
     }
 }
 
-/// Travel times at the points of a part of a lattice, in s, `u32::MAX` where there is none: everywhere on its border.
+/// Travel times at points of a lattice, on each side of the antimeridian.
 pub struct Field<'a> {
+    parts: Vec<Part<'a>>,
+}
+
+impl<'a> Field<'a> {
+    /// From points of the lattice and their times; `walk_s`: time to walk from a point to the next, 1 s or more.
+    pub fn new(
+        lattice: &'a Lattice,
+        walk_s: u32,
+        reached: impl Iterator<Item = (u32, u32)> + Clone,
+    ) -> Field<'a> {
+        let Some((meridian, is_east)) = lattice.antimeridian() else {
+            return Field { parts: vec![Part::new(lattice, walk_s, reached, None, 0)] };
+        };
+        let column = |&(node, _): &(u32, u32)| node % lattice.columns;
+        let west = reached.clone().filter(|point| column(point) <= meridian);
+        let east = reached.filter(|point| column(point) >= meridian);
+        // Each within −180° and 180°.
+        let turns = if is_east { (0, -TURN_E7) } else { (TURN_E7, 0) };
+        Field {
+            parts: vec![
+                Part::new(lattice, walk_s, west, Some((meridian as i32, Side::East)), turns.0),
+                Part::new(lattice, walk_s, east, Some((meridian as i32, Side::West)), turns.1),
+            ],
+        }
+    }
+
+    /// What lies within `cutoff_s`; polygons in the order of their southernmost points, from the west, those west of the
+    /// antimeridian first.
+    pub fn within(&self, cutoff_s: u32) -> Vec<Polygon> {
+        self.parts.iter().flat_map(|part| part.within(cutoff_s)).collect()
+    }
+}
+
+/// On which side a part ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    East,
+    West,
+}
+
+/// Travel times at the points of a part of a lattice, in s, `u32::MAX` where there is none: everywhere on its border.
+struct Part<'a> {
     lattice: &'a Lattice,
+    /// The column of the lattice at which the part ends, if any.
+    end: Option<(i32, Side)>,
+    /// What its longitudes are shifted by, 1e-7 degrees.
+    turn_e7: i64,
     /// Time to walk from a point to the next, s.
     walk_s: u32,
     /// Where the part lies in the lattice; its border may lie outside.
@@ -42,13 +93,14 @@ pub struct Field<'a> {
     times_s: Vec<u32>,
 }
 
-impl<'a> Field<'a> {
-    /// From points of the lattice and their times; `walk_s`: time to walk from a point to the next, 1 s or more.
-    pub fn new(
+impl<'a> Part<'a> {
+    fn new(
         lattice: &'a Lattice,
         walk_s: u32,
         reached: impl Iterator<Item = (u32, u32)> + Clone,
-    ) -> Field<'a> {
+        end: Option<(i32, Side)>,
+        turn_e7: i64,
+    ) -> Part<'a> {
         let place = |node: u32| ((node % lattice.columns) as i32, (node / lattice.columns) as i32);
         let (mut left, mut right, mut bottom, mut top) = (i32::MAX, i32::MIN, i32::MAX, i32::MIN);
         for (x, y) in reached.clone().map(|(node, _)| place(node)) {
@@ -56,7 +108,8 @@ impl<'a> Field<'a> {
             (bottom, top) = (bottom.min(y), top.max(y));
         }
         if left > right {
-            return Field { lattice, walk_s, left: 0, bottom: 0, width: 0, height: 0, times_s: Vec::new() };
+            let (width, height, times_s) = (0, 0, Vec::new());
+            return Part { lattice, end, turn_e7, walk_s, left: 0, bottom: 0, width, height, times_s };
         }
         let (left, bottom) = (left - 1, bottom - 1);
         let (width, height) = ((right - left + 2) as usize, (top - bottom + 2) as usize);
@@ -65,11 +118,10 @@ impl<'a> Field<'a> {
             let (x, y) = place(node);
             times_s[(y - bottom) as usize * width + (x - left) as usize] = time_s;
         }
-        Field { lattice, walk_s, left, bottom, width, height, times_s }
+        Part { lattice, end, turn_e7, walk_s, left, bottom, width, height, times_s }
     }
 
-    /// What lies within `cutoff_s`; polygons in the order of their southernmost points, from the west.
-    pub fn within(&self, cutoff_s: u32) -> Vec<Polygon> {
+    fn within(&self, cutoff_s: u32) -> Vec<Polygon> {
         let mut next = self.segments(cutoff_s);
         let mut polygons: Vec<Polygon> = Vec::new();
         let mut holes: Vec<(usize, Ring)> = Vec::new();
@@ -143,6 +195,9 @@ impl<'a> Field<'a> {
     fn corner(&self, side: usize, cutoff_s: u32) -> (i32, i32) {
         let (inner, outer) = self.ends(side, cutoff_s);
         let east = is_east(side);
+        if east && self.ends_at(inner, if outer > inner { Side::East } else { Side::West }) {
+            return self.position(inner);
+        }
         let step = if east { self.lattice.step_lon_e7 } else { self.lattice.step_lat_e7 };
         // A point that is far off by time, or is not reached, counts as two steps' walk away: the boundary goes
         // towards it at half the walking speed.
@@ -158,7 +213,13 @@ impl<'a> Field<'a> {
     fn position(&self, point: usize) -> (i32, i32) {
         let (x, y) = ((point % self.width) as i32, (point / self.width) as i32);
         let Lattice { west_e7, south_e7, step_lon_e7, step_lat_e7, .. } = *self.lattice;
-        (west_e7 + (self.left + x) * step_lon_e7, south_e7 + (self.bottom + y) * step_lat_e7)
+        let lon_e7 = i64::from(west_e7) + i64::from(self.left + x) * i64::from(step_lon_e7) + self.turn_e7;
+        (lon_e7 as i32, south_e7 + (self.bottom + y) * step_lat_e7)
+    }
+
+    /// Whether the part ends at a point, on this side of it.
+    fn ends_at(&self, point: usize, side: Side) -> bool {
+        self.end == Some((self.left + (point % self.width) as i32, side))
     }
 
     /// Marks the points within the cutoff that are connected with `start` along sides.

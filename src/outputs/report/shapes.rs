@@ -1,11 +1,14 @@
 //! Cells, streets and stops → what the page draws: coordinates as differences of whole quanta.
 
-use geo::{BoundingRect, Coord, LineString, Polygon};
+use std::borrow::Cow;
+
+use geo::{BoundingRect, Coord, LineString, Polygon, Translate};
 use serde_json::{Value, json};
 
 use super::codec::{base64, column, varint, zigzag};
 use super::strokes::{self, Stroke};
 use super::water;
+use crate::base::meridian::Opened;
 use crate::inputs::raw::{RawPlaces, RawWater};
 use crate::network::streets::Streets;
 use crate::network::transit::Stops;
@@ -20,7 +23,9 @@ const AROUND: f64 = 0.15;
 
 /// What the page draws beside the values, and who lives there: the contents of `map.json`.
 pub fn map(cells: &RawPlaces, streets: &Streets, stops: &Stops, water: &RawWater) -> Value {
-    let shapes = shapes(cells);
+    // Over the antimeridian longitudes go on, so that the map is one.
+    let opened = Opened::around(cells.points.iter().map(|point| point.0));
+    let shapes: Vec<Shape> = shapes(cells).into_iter().map(|shape| onwards(shape, &opened)).collect();
     let around = Extent::of(&shapes).grown(AROUND);
     let numbers = |values: &[f64]| column(&values.iter().map(|&v| Some(v)).collect::<Vec<_>>());
     let groups: Vec<Value> =
@@ -31,9 +36,32 @@ pub fn map(cells: &RawPlaces, streets: &Streets, stops: &Stops, water: &RawWater
         "population": cells.population.as_deref().map(numbers),
         "income": cells.income.as_deref().map(numbers),
         "groups": groups,
-        "streets": lines(streets, &around),
-        "stops": named(stops, &around),
-        "water": water::drawn(water, (around.low, around.high)),
+        "streets": lines(streets, &opened, &around),
+        "stops": named(stops, &opened, &around),
+        "water": water::drawn(&water_onwards(water, &opened), (around.low, around.high)),
+    })
+}
+
+fn onwards(shape: Shape, opened: &Opened) -> Shape {
+    match shape {
+        Shape::Point(at) => Shape::Point(Coord { x: opened.lon(at.x), y: at.y }),
+        // By its middle, for it may reach over by itself.
+        Shape::Polygon(polygon) => {
+            let middle = polygon.bounding_rect().map_or(0.0, |rect| rect.center().x);
+            Shape::Polygon(polygon.translate(opened.lon(middle) - middle, 0.0))
+        }
+        parts => parts,
+    }
+}
+
+fn water_onwards<'w>(water: &'w RawWater, opened: &Opened) -> Cow<'w, RawWater> {
+    if !opened.is_elsewhere() {
+        return Cow::Borrowed(water);
+    }
+    let line = |line: &Vec<(f64, f64)>| line.iter().map(|&(lon, lat)| (opened.lon(lon), lat)).collect();
+    Cow::Owned(RawWater {
+        areas: water.areas.iter().map(|area| area.iter().map(line).collect()).collect(),
+        lines: water.lines.iter().map(line).collect(),
     })
 }
 
@@ -73,6 +101,9 @@ fn bounds(shape: &Shape) -> (Coord, Coord) {
         Shape::Point(at) => (*at, *at),
         Shape::Polygon(polygon) => {
             polygon.bounding_rect().map_or_else(Default::default, |rect| (rect.min(), rect.max()))
+        }
+        Shape::Parts(parts) => {
+            parts.bounding_rect().map_or_else(Default::default, |rect| (rect.min(), rect.max()))
         }
     }
 }
@@ -131,7 +162,8 @@ fn outlines(shapes: &[Shape]) -> Value {
         let middle = ((low.x + high.x) / 2.0, (low.y + high.y) / 2.0);
         path.go(middle);
         match shape {
-            Shape::Point(_) => varint(0, &mut path.bytes),
+            // Shapes of the map are whole.
+            Shape::Point(_) | Shape::Parts(_) => varint(0, &mut path.bytes),
             Shape::Polygon(polygon) => {
                 let outline = around(polygon, middle, quantum);
                 let first = known.len().saturating_sub(REMEMBERED);
@@ -180,11 +212,11 @@ fn write_outline(outline: &[Vec<(i64, i64)>], out: &mut Vec<u8>) {
 }
 
 /// The longest streets, in levels for small, middle and large scales: line by line its points' number and places.
-fn lines(streets: &Streets, around: &Extent) -> Value {
+fn lines(streets: &Streets, opened: &Opened, around: &Extent) -> Value {
     let seen = |stroke: &Stroke| stroke.iter().any(|&(x, y)| around.holds(x, y));
     let tolerance = (around.height() / 10_000.0).clamp(3e-5, 2e-4);
     let mut levels = Vec::new();
-    for level in strokes::levels(streets, tolerance, seen) {
+    for level in strokes::levels(streets, opened, tolerance, seen) {
         let mut path = Path::new(tolerance / 4.0, around.low);
         for line in level {
             varint(line.len() as u64, &mut path.bytes);
@@ -196,12 +228,12 @@ fn lines(streets: &Streets, around: &Extent) -> Value {
 }
 
 /// Stops with trips, of one name and neighbourhood the first.
-fn named(stops: &Stops, around: &Extent) -> Value {
+fn named(stops: &Stops, opened: &Opened, around: &Extent) -> Value {
     let mut path = Path::new(1e-5, around.low);
     let mut names: Vec<&str> = Vec::new();
     let mut known = std::collections::BTreeSet::new();
     for stop in 0..stops.called.len() {
-        let (lon, lat) = (stops.lon[stop], stops.lat[stop]);
+        let (lon, lat) = (opened.lon(stops.lon[stop]), stops.lat[stop]);
         let name = stops.names.get(stop);
         let place = ((lon * 300.0).floor() as i64, (lat * 600.0).floor() as i64);
         if stops.called[stop] != 0 && around.holds(lon, lat) && known.insert((name, place)) {

@@ -1,6 +1,7 @@
 //! Streets → the lines that a map of the whole shows: edges joined where they go straight on, the longest first.
 
 use crate::base::NONE;
+use crate::base::meridian::Opened;
 use crate::network::streets::Streets;
 
 /// A line of (lon, lat).
@@ -13,8 +14,13 @@ const STRAIGHT: f64 = 0.707;
 
 /// Strokes (Thomson & Richardson 1999: what goes on straight is one street, and long ones matter) that `seen` keeps,
 /// simplified to `tolerance` degrees, until the budget of each level is used up.
-pub(super) fn levels(streets: &Streets, tolerance: f64, seen: impl Fn(&Stroke) -> bool) -> Vec<Vec<Stroke>> {
-    let next = partners(streets);
+pub(super) fn levels(
+    streets: &Streets,
+    opened: &Opened,
+    tolerance: f64,
+    seen: impl Fn(&Stroke) -> bool,
+) -> Vec<Vec<Stroke>> {
+    let next = partners(streets, opened);
     let mut taken = vec![false; streets.edges()];
     let mut strokes: Vec<(u64, Vec<u32>)> = Vec::new();
     for edge in 0..streets.edges() as u32 {
@@ -28,7 +34,7 @@ pub(super) fn levels(streets: &Streets, tolerance: f64, seen: impl Fn(&Stroke) -
     let mut levels = vec![Vec::new()];
     let mut points = 0;
     for (_, ends) in strokes {
-        let line = line(streets, &ends);
+        let line = line(streets, opened, &ends);
         if !seen(&line) {
             continue;
         }
@@ -46,7 +52,7 @@ pub(super) fn levels(streets: &Streets, tolerance: f64, seen: impl Fn(&Stroke) -
 }
 
 /// The end of an edge: twice its number, one more at its end than at its start → the end that goes on from there.
-fn partners(streets: &Streets) -> Vec<u32> {
+fn partners(streets: &Streets, opened: &Opened) -> Vec<u32> {
     let ends = 2 * streets.edges();
     let node = |end: u32| match end % 2 {
         0 => streets.edge_from[end as usize / 2],
@@ -56,7 +62,7 @@ fn partners(streets: &Streets) -> Vec<u32> {
     by_node.sort_by_key(|&end| (node(end), end));
     let mut partner = vec![NONE; ends];
     for at_node in by_node.chunk_by(|&a, &b| node(a) == node(b)) {
-        let headings: Vec<(f64, f64)> = at_node.iter().map(|&end| heading(streets, end)).collect();
+        let headings: Vec<(f64, f64)> = at_node.iter().map(|&end| heading(streets, opened, end)).collect();
         let mut pairs = Vec::new();
         for (i, a) in headings.iter().enumerate() {
             for (k, b) in headings.iter().enumerate().skip(i + 1) {
@@ -78,20 +84,20 @@ fn partners(streets: &Streets) -> Vec<u32> {
 }
 
 /// Where an edge leads from its end, as a unit vector.
-fn heading(streets: &Streets, end: u32) -> (f64, f64) {
+fn heading(streets: &Streets, opened: &Opened, end: u32) -> (f64, f64) {
     let shape = streets.shape(end / 2);
     let (here, there) = match end % 2 {
         0 => (shape.start, shape.start + 1),
         _ => (shape.end - 1, shape.end - 2),
     };
-    let (a, b) = (place(streets, here), place(streets, there));
+    let (a, b) = (place(streets, opened, here), place(streets, opened, there));
     let (dx, dy) = ((b.0 - a.0) * a.1.to_radians().cos(), b.1 - a.1);
     let length = dx.hypot(dy);
     if length > 0.0 { (dx / length, dy / length) } else { (0.0, 0.0) }
 }
 
-fn place(streets: &Streets, point: usize) -> (f64, f64) {
-    (f64::from(streets.shape_lon_e7[point]) / 1e7, f64::from(streets.shape_lat_e7[point]) / 1e7)
+fn place(streets: &Streets, opened: &Opened, point: usize) -> (f64, f64) {
+    (opened.lon(f64::from(streets.shape_lon_e7[point]) / 1e7), f64::from(streets.shape_lat_e7[point]) / 1e7)
 }
 
 /// The stroke of an edge as the ends at which its edges are entered, in order.
@@ -116,12 +122,12 @@ fn walk(edge: u32, next: &[u32], taken: &mut [bool]) -> Vec<u32> {
     backward.into_iter().rev().map(|end| end ^ 1).chain([2 * edge]).chain(onward).collect()
 }
 
-fn line(streets: &Streets, ends: &[u32]) -> Stroke {
+fn line(streets: &Streets, opened: &Opened, ends: &[u32]) -> Stroke {
     let mut line = Stroke::new();
     for &end in ends {
         let shape = streets.shape(end / 2);
         let skip = usize::from(!line.is_empty());
-        let points = shape.map(|point| place(streets, point));
+        let points = shape.map(|point| place(streets, opened, point));
         match end % 2 {
             0 => line.extend(points.skip(skip)),
             _ => line.extend(points.rev().skip(skip)),
@@ -184,7 +190,7 @@ mod tests {
             shape_lat_e7: [0.0, 0.0, 0.0, 0.0, 0.0, 0.1].map(e7).to_vec().into(),
             ..Streets::default()
         };
-        let levels = levels(&streets, 0.001, |_| true);
+        let levels = levels(&streets, &Opened::around([0.0].into_iter()), 0.001, |_| true);
         // The northern one is longer in mm; west and east are one line, without the point between.
         assert_eq!(levels, [vec![vec![(0.0, 0.0), (0.0, 0.1)], vec![(-0.1, 0.0), (0.1, 0.0)]]]);
     }

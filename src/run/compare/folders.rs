@@ -1,32 +1,40 @@
 //! Two folders of results → what changed between them: for `isokron compare`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Sides, compare, winners_table};
+use super::{Sides, changes_table, compare, differences_table, winners_table};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
 use crate::base::watch::Watch;
+use crate::inputs::raw::RawPlaces;
+use crate::inputs::tables;
 use crate::inputs::values::{self, Places, Values, Wanted};
-use crate::measures::equity::{Bootstrap, Measure, People, Settings, differences, metres};
 use crate::measures::winners::WinnersRow;
 use crate::outputs::manifest::Recorded;
 use crate::outputs::staging::write_atomically;
-use crate::outputs::tables::{self, ColumnData, ResultTable};
+use crate::run::equity::{Fairness, Found};
+use crate::study::EquitySpec;
+use crate::study::parse::equity_of;
 
 /// What the command line asks.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Where to write `changes.csv`, `winners.csv` and `differences.csv`, below the name of each combination.
     pub output: Option<PathBuf>,
-    pub bootstrap: Bootstrap,
+    /// In place of what `[equity] bootstrap` of the results says.
+    pub replicates: Option<u32>,
+    pub seed: Option<u64>,
+    pub block_m: Option<f64>,
 }
 
 /// What is told.
 #[derive(Debug, Default)]
 pub struct Answer {
+    /// What to know first.
+    pub notes: Vec<String>,
     pub lines: Vec<String>,
     /// Combination, and a row of its table of winners.
     pub rows: Vec<(String, WinnersRow)>,
@@ -40,6 +48,8 @@ struct Side {
     recorded: Recorded,
     /// Tables of access below the folder, by their place: `adult-morning`.
     tables: BTreeMap<String, PathBuf>,
+    /// Contrasts among them, which are comparisons already, and left out.
+    contrasts: Vec<String>,
 }
 
 impl Side {
@@ -78,21 +88,56 @@ impl Side {
             let what = "holds no table of access";
             return Err(Error::input(shown, what, "[outputs] tables = [\"csv\"], and isokron run STUDY"));
         }
-        Ok(Side { folder: folder.to_path_buf(), root: root.to_path_buf(), recorded, tables })
+        let names = recorded.parameters["access"]["contrasts"].as_array().into_iter().flatten();
+        let names: Vec<&str> = names.filter_map(Value::as_str).collect();
+        let contrast = |place: &Path| {
+            let name = place.parent()?.file_name()?.to_str()?;
+            names.contains(&name).then(|| name.to_string())
+        };
+        let mut contrasts: Vec<String> = tables.values().filter_map(|place| contrast(place)).collect();
+        contrasts.sort_unstable();
+        contrasts.dedup();
+        tables.retain(|_, place| contrast(place).is_none());
+        if tables.is_empty() {
+            let what =
+                format!("holds no result of a profile and period, but a contrast: {}", contrasts.join(", "));
+            let remedy = "a contrast is a comparison already: name the results that it is made of";
+            return Err(Error::input(shown, what, remedy));
+        }
+        Ok(Side { folder: folder.to_path_buf(), root: root.to_path_buf(), recorded, tables, contrasts })
+    }
+
+    /// `[equity]` of the run.
+    fn equity(&self) -> Result<EquitySpec> {
+        equity_of(&self.recorded.parameters, &self.root.join("manifest.json").display().to_string())
     }
 
     /// A table with its people, who stand in `cells` of its scenario.
     fn read(&self, table: &Path, findings: &mut Findings) -> Result<Values> {
         let beside = table.parent().and_then(Path::parent);
         let people = ["cells.csv", "cells.parquet"].iter().filter_map(|name| Some(beside?.join(name)));
-        let names = &self.recorded.parameters["cells"]["groups"];
-        let groups = names.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_string);
+        let cells = &self.recorded.parameters["cells"];
+        let groups = cells["groups"].as_array().into_iter().flatten();
+        let groups = groups.filter_map(Value::as_str).map(str::to_string);
+        // In our tables they are called so, whatever they were called in the study's.
+        let named = |key: &str| cells[key].is_string().then(|| key.to_string());
         let wanted = Wanted {
             people: people.into_iter().find(|path| path.is_file()),
             groups: groups.collect(),
+            population_se: named("population_se"),
+            income_se: named("income_se"),
             ..Wanted::default()
         };
-        values::read(table, &wanted, findings)
+        let mut values = values::read(table, &wanted, findings)?;
+        values.income = values.income.filter(|_| cells["income"].is_string());
+        Ok(values)
+    }
+
+    /// Status of each cell.
+    fn status(table: &Path, findings: &mut Findings) -> Result<Option<Vec<String>>> {
+        let table = tables::read(table, &table.display().to_string(), findings)?;
+        let Ok(status) = table.column("status", "status") else { return Ok(None) };
+        Ok(Some((0..table.len()).map(|row| table.cell(row, status).to_string()).collect()))
     }
 
     /// Parameters that must be the same for two results to be comparable, each with its name.
@@ -154,9 +199,19 @@ pub fn folders(before: &Path, after: &Path, options: &Options, watch: &dyn Watch
         return Err(Error::Input(problems));
     }
     let mut answer = Answer::default();
+    if sides[0].recorded.parameters["equity"] != sides[1].recorded.parameters["equity"] {
+        let [before, after] = [0, 1].map(|side: usize| sides[side].root.display());
+        answer.notes.push(format!("[equity] differs between {before} and {after}: that of {before} is used"));
+    }
+    let contrasts: BTreeSet<&String> = sides.iter().flat_map(|side| &side.contrasts).collect();
+    if !contrasts.is_empty() {
+        let names = contrasts.into_iter().cloned().collect::<Vec<_>>().join(", ");
+        answer.notes.push(format!("contrasts are comparisons already, and left out: {names}"));
+    }
+    let equity = sides[0].equity()?;
     for name in shared {
         watch.begin(&format!("comparing {name}"), 0);
-        one(name, &sides, options, watch, &mut answer)?;
+        one(name, &sides, &equity, options, watch, &mut answer)?;
     }
     Ok(answer)
 }
@@ -164,6 +219,7 @@ pub fn folders(before: &Path, after: &Path, options: &Options, watch: &dyn Watch
 fn one(
     name: &str,
     sides: &[Side; 2],
+    equity: &EquitySpec,
     options: &Options,
     watch: &dyn Watch,
     answer: &mut Answer,
@@ -178,44 +234,46 @@ fn one(
             format!("other cells: {} and {}, which differ from row {} on", ids.len(), others.len(), same + 1);
         return Err(Error::input(name, what, "compare results on the same cells"));
     }
-    let points = match &before.places {
-        Places::Degrees(points) => points.clone(),
-        Places::Metres(_) | Places::Unknown => Vec::new(),
+    let Places::Degrees(points) = &before.places else {
+        let table = sides[0].tables[name].display().to_string();
+        return Err(Error::input(table, "does not say where cells are: lon and lat", "isokron run STUDY"));
     };
-    let places_m = (!points.is_empty()).then(|| metres(&points));
-    let people = People {
-        population: before.population.as_deref(),
-        groups: &before.groups,
-        income: before.income.as_deref(),
-        population_se: None,
-        income_se: None,
-        places_m: places_m.as_deref(),
+    let cells = RawPlaces {
+        ids: before.ids.clone(),
+        points: points.clone(),
+        population: before.population.clone(),
+        groups: before.groups.clone(),
+        income: before.income.clone(),
+        population_se: before.population_se.clone(),
+        income_se: before.income_se.clone(),
+        ..RawPlaces::default()
     };
-    let settings = Settings { bootstrap: options.bootstrap, ..Settings::default() };
+    let mut fairness = Fairness::new(equity, &cells)?;
+    let plan = &mut fairness.settings.bootstrap;
+    plan.replicates = options.replicates.unwrap_or(plan.replicates);
+    plan.seed = options.seed.unwrap_or(plan.seed);
+    plan.block_m = options.block_m.unwrap_or(plan.block_m);
     // Times say so: `nearest`, `dual` and costs end in seconds.
     let is_time = |measure: &str| measure.contains("_s_") || measure.ends_with("_s");
     let figures = |name: &str, [before, after]: [&[Option<f64>]; 2]| {
-        let of = |values| Measure { name, values, less_is_better: is_time(name), standards: &[] };
-        differences(name, &of(after), &of(before), &people, &settings, watch)
+        let of = |values| Found { name, values, less_is_better: is_time(name) };
+        fairness.differences_from(equity, &cells, &[&of(after), &of(before)], watch)
     };
     let both = Sides { before: &before.columns, after: &after.columns };
-    let found = compare(&both, &people, is_time, figures, watch)?;
+    let people = fairness.people(equity, &cells);
+    let found = compare(&both, &people, is_time, |name| equity.material_of(name), figures, watch)?;
     let title = if name.is_empty() { "all" } else { name };
     answer.lines.push(title.to_string());
     answer.lines.extend(found.said(12));
-    let table = winners_table(&found);
     if let Some(output) = &options.output {
         let folder = output.join(name);
         let made = std::fs::create_dir_all(&folder);
         made.map_err(|error| Error::machine(folder.display().to_string(), error))?;
-        let mut changes = ResultTable::default();
-        changes.push("id", ColumnData::Text(before.ids.clone()));
-        for (name, values) in &found.columns {
-            changes.push(name.clone(), ColumnData::Number(values.clone()));
-        }
-        let figures = tables::equity_table(&found.figures);
+        let status = Side::status(&sides[1].tables[name], &mut findings)?;
+        let changes = changes_table(&cells.ids, points, status, cells.population.as_deref(), &found);
+        let (winners, differences) = (winners_table(&found), differences_table(&found));
         for (file, table) in
-            [("changes.csv", &changes), ("winners.csv", &table), ("differences.csv", &figures)]
+            [("changes.csv", &changes), ("winners.csv", &winners), ("differences.csv", &differences)]
         {
             let path = folder.join(file);
             write_atomically(&path, |out| table.write_csv(out))?;

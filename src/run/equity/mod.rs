@@ -9,7 +9,8 @@ use crate::base::watch::{Watch, collect};
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::measures::equity::register::indices;
 use crate::measures::equity::{
-    Bootstrap, CurveRow, EquityRow, Interval, Measure, People, Settings, curves, differences, equity, metres,
+    Bootstrap, CurveRow, EquityRow, Interval, Measure, People, Settings, curves, differences_from, equity,
+    metres,
 };
 use crate::study::EquitySpec;
 use crate::study::parse::nearest;
@@ -184,9 +185,28 @@ impl Fairness {
         [first, second]: &[Found<'_>; 2],
         watch: &dyn Watch,
     ) -> Result<Vec<EquityRow>> {
+        let rows = self.differences_from(spec, cells, &[first, second], watch)?;
+        Ok(rows.into_iter().map(|(row, _)| row).collect())
+    }
+
+    /// As [`Fairness::differences`], each with the figure in the second combination.
+    pub fn differences_from(
+        &self,
+        spec: &EquitySpec,
+        cells: &RawPlaces,
+        [first, second]: &[&Found<'_>; 2],
+        watch: &dyn Watch,
+    ) -> Result<Vec<(EquityRow, Option<f64>)>> {
         let standards = spec.standards_of(first.name);
         let [a, b] = [first, second].map(|found| found.measure(&standards));
-        differences(first.name, &a, &b, &self.people(spec, cells), &self.settings_of(spec, first.name), watch)
+        differences_from(
+            first.name,
+            &a,
+            &b,
+            &self.people(spec, cells),
+            &self.settings_of(spec, first.name),
+            watch,
+        )
     }
 
     /// All figures and curves of a combination.

@@ -3,8 +3,10 @@
 use toml::de::{DeTable, DeValue};
 
 use super::walk::{Section, Walk, nearest, number};
-use crate::study::{BootstrapSpec, EquitySpec, PlacesSpec};
+use crate::study::{BootstrapSpec, EquitySpec, Material, PlacesSpec};
 
+const MATERIAL: &str = "write a number in units of the measure, or a share of what was such as \"5%\", for all measures \
+                        or { jobs = \"5%\" } by name";
 const STANDARDS: &str =
     "write numbers above 0, [1000, 5000] for all measures or { jobs_30min = [1000] } by name";
 
@@ -49,6 +51,7 @@ pub(super) fn equity<'t>(
         kolm_kappa: s.read("kolm_kappa", "write a number above 0", positive),
         bounds: s.read("bounds", BOUNDS, bounds).unwrap_or_default(),
         standards: s.read("standards", STANDARDS, standards).unwrap_or_default(),
+        material_change: s.read("material_change", MATERIAL, material).unwrap_or_default(),
         bootstrap: bootstrap(walk, inner, inner_at),
     }
 }
@@ -75,6 +78,23 @@ fn bootstrap<'t>(walk: &mut Walk<'t>, table: Option<&DeTable<'t>>, at: usize) ->
 fn nested<'d, 't>(table: Option<&'d DeTable<'t>>, name: &str) -> (Option<&'d DeTable<'t>>, usize) {
     let found = table.and_then(|table| table.iter().find(|(key, _)| key.get_ref() == name));
     found.map_or((None, 0), |(key, value)| (value.get_ref().as_table(), key.span().start))
+}
+
+/// One for all measures, or a table of them by measure.
+fn material(value: &DeValue<'_>) -> Result<Vec<(String, Material)>, String> {
+    let Some(table) = value.as_table() else { return Ok(vec![(String::new(), least(value)?)]) };
+    let of = |name: &str, value| least(value).map_err(|what| format!(".{name} {what}"));
+    table
+        .iter()
+        .map(|(name, value)| Ok((name.get_ref().to_string(), of(name.get_ref(), value.get_ref())?)))
+        .collect()
+}
+
+fn least(value: &DeValue<'_>) -> Result<Material, String> {
+    let Some(text) = value.as_str() else { return number(value, &(0.0..=f64::MAX)).map(Material::Absolute) };
+    let percent = text.trim().strip_suffix('%').and_then(|percent| percent.trim().parse::<f64>().ok());
+    let share = percent.filter(|percent| (0.0..=1e6).contains(percent)).map(|percent| percent / 100.0);
+    share.map(Material::Share).ok_or_else(|| format!("is \"{text}\""))
 }
 
 type Standards = Vec<(String, Vec<f64>)>;

@@ -2,8 +2,9 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::walk::{Section, Walk, number};
+use super::walk::{Section, Walk, degrees};
 use super::{cutoffs, is_empty_list, percentiles, within_travel_time};
+use crate::base::extent::Axis;
 use crate::study::{AccessSpec, IsochronesSpec, Profile};
 
 pub(super) fn isochrones<'t>(
@@ -55,8 +56,8 @@ pub(super) fn isochrones<'t>(
 fn point(value: &DeValue<'_>) -> Result<(f64, f64), String> {
     match value.as_array().map(|pair| pair.iter().collect::<Vec<_>>()).as_deref() {
         Some([lon, lat]) => {
-            let lon = number(lon.get_ref(), &(-180.0..=180.0)).map_err(|what| format!("lon {what}"))?;
-            let lat = number(lat.get_ref(), &(-90.0..=90.0)).map_err(|what| format!("lat {what}"))?;
+            let lon = degrees(lon.get_ref(), Axis::Lon).map_err(|what| format!("lon {what}"))?;
+            let lat = degrees(lat.get_ref(), Axis::Lat).map_err(|what| format!("lat {what}"))?;
             Ok((lon, lat))
         }
         _ => Err("is no [lon, lat]".into()),

@@ -348,6 +348,13 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "equity",
+        "material_change",
+        Value("0"),
+        "{ jobs = \"5%\" }",
+        "the least change that makes a winner or loser: a number, or a share of what was, for all or by name",
+    ),
+    key(
+        "equity",
         "bootstrap",
         Absent("its keys below have their defaults"),
         "{ replicates = 1000 }",

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::base::units::clock;
 use crate::study::{
-    Attribute, EquitySpec, GroupsAre, InterestSpec, JoinBy, JoinSpec, Matrix, OutputCrs, PlacedEdit,
-    PlacesSource, PlacesSpec, Scenario, Search, Study, TagFilter, Taken, Unlinked, WindowOf,
+    Attribute, EquitySpec, GroupsAre, InterestSpec, JoinBy, JoinSpec, Material, Matrix, OutputCrs,
+    PlacedEdit, PlacesSource, PlacesSpec, Scenario, Search, Study, TagFilter, Taken, Unlinked, WindowOf,
 };
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
@@ -135,6 +135,15 @@ fn by_measure<T: serde::Serialize>(of: &[(String, T)]) -> Value {
 
 fn equity(spec: &EquitySpec) -> Value {
     let bounds = if spec.bounds.is_empty() { Value::Null } else { by_measure(&spec.bounds) };
+    let least = |least: &Material| match least {
+        // Whole numbers as they are written, so that the default is the default.
+        Material::Absolute(least) if least.fract() == 0.0 && *least < 1e15 => json!(*least as i64),
+        Material::Absolute(least) => json!(least),
+        share => json!(share.to_string()),
+    };
+    let material: Vec<(String, Value)> =
+        spec.material_change.iter().map(|(name, of)| (name.clone(), least(of))).collect();
+    let material = if material.is_empty() { json!(0) } else { by_measure(&material) };
     json!({
         "indices": spec.indices,
         "groups": spec.groups,
@@ -146,6 +155,7 @@ fn equity(spec: &EquitySpec) -> Value {
         "kolm_kappa": spec.kolm_kappa,
         "bounds": bounds,
         "standards": by_measure(&spec.standards),
+        "material_change": material,
         "bootstrap": {
             "replicates": spec.bootstrap.replicates,
             "seed": spec.bootstrap.seed,

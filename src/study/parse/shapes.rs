@@ -53,6 +53,7 @@ const WINDOW: Shape =
 const DATE: Shape = Form("^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
 const EPSG: Shape = Form(r"^\s*[Ee][Pp][Ss][Gg]:[0-9]+\s*$");
 const TAG: Shape = Form("=");
+const SHARE: Shape = Form(r"^\s*[0-9]+(\.[0-9]+)?\s*%\s*$");
 const SECONDS: Shape = Whole(0, super::MAX_SECONDS as i64);
 const SOME_SECONDS: Shape = Whole(1, super::MAX_SECONDS as i64);
 const SPEED: Shape = Above(0.0, 100.0);
@@ -113,6 +114,11 @@ const SHAPES: &[(&str, &str, Shape)] = &[
     // Empty: as if it were not there.
     ("equity", "bounds", Either(&[ENDS, Exactly(0, &Any), Map(&ENDS)])),
     ("equity", "standards", Either(&[List(&POSITIVE), Map(&List(&POSITIVE))])),
+    (
+        "equity",
+        "material_change",
+        Either(&[Number(0.0, LARGE), SHARE, Map(&Either(&[Number(0.0, LARGE), SHARE]))]),
+    ),
     ("equity", "bootstrap", Table("equity.bootstrap")),
     ("equity.bootstrap", "replicates", Either(&[Whole(0, 0), Whole(100, 1_000_000)])),
     ("equity.bootstrap", "seed", Whole(0, u32::MAX as i64)),

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Fallback};
 use crate::base::error::Problem;
+use crate::base::extent::{Axis, from_minutes, no_degrees};
 pub use crate::base::near::nearest;
 use crate::base::place::{Place, Spot};
 
@@ -315,6 +316,20 @@ pub(super) fn number(value: &DeValue<'_>, range: &RangeInclusive<f64>) -> Result
     };
     let number = number.ok_or("is no number")?;
     if range.contains(&number) { Ok(number) } else { Err(format!("is {number}")) }
+}
+
+/// Degrees of longitude or latitude; what else a number or text may be is said.
+pub(super) fn degrees(value: &DeValue<'_>, axis: Axis) -> Result<f64, String> {
+    if let Some((text, decimal)) = value.as_str().and_then(|text| Some((text, from_minutes(text)?))) {
+        return Err(format!("is \"{text}\": in decimal degrees that is {decimal:.6}"));
+    }
+    let number = number(value, &(f64::MIN..=f64::MAX))?;
+    let most = axis.most();
+    if (-most..=most).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("is {number}: {}", no_degrees(axis, number)))
+    }
 }
 
 fn kind(value: &DeValue<'_>) -> &'static str {

@@ -247,6 +247,13 @@ fn removed_trips_leave_no_seat_across_the_gap() {
     assert!((report.before.vehicle_km - 3.339585).abs() < 1e-5, "{report:?}");
     assert!((report.before.vehicle_h - 17.0 / 60.0).abs() < 1e-9);
     assert_eq!((report.routes.join(" "), report.stops_left.len()), ("bus:R".to_string(), 0));
+    // The whole route: three runs of 17 minutes become two; the sum over routes is the same, for there is one.
+    let service = &report.services[0];
+    assert_eq!((report.services.len(), service.route.as_str()), (1, "bus:R"));
+    assert_eq!((service.before.runs, service.after.runs), (3, 2));
+    assert!((service.before.vehicle_h - 3.0 * 17.0 / 60.0).abs() < 1e-9, "{service:?}");
+    assert!((service.after.vehicle_km - 2.0 * 3.339585).abs() < 1e-5, "{service:?}");
+    assert_eq!(report.service(), [service.before, service.after]);
     // The night is cut: the runs of f1 from 7:20 on, and t3; what is over by then stays.
     let night = edited(
         "kind = \"remove_trips\"\nfrom = \"07:20\"\nto = \"08:00\"; kind = \"remove_trips\"\nfrom = \"09:00\"",

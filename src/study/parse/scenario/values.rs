@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 use toml::de::{DeTable, DeValue};
 
 use super::kinds;
+use crate::base::extent::Axis;
 use crate::base::units::parse_clock;
-use crate::study::parse::walk::{Section, nearest, number, text, whole};
+use crate::study::parse::walk::{Section, degrees, nearest, number, text, whole};
 use crate::study::parse::{MAX_CLOCK_S, MAX_SECONDS};
 use crate::study::{Area, Band, Dwell, Pace, StopAt, Which};
 
@@ -117,11 +118,11 @@ impl<'v, 't> Fields<'v, 't> {
 }
 
 fn degrees_lon(value: &DeValue<'_>) -> Read<f64> {
-    number(value, &(-180.0..=180.0))
+    degrees(value, Axis::Lon)
 }
 
 fn degrees_lat(value: &DeValue<'_>) -> Read<f64> {
-    number(value, &(-90.0..=90.0))
+    degrees(value, Axis::Lat)
 }
 
 /// `lon` and `lat` of a section, degrees.
@@ -224,9 +225,11 @@ pub fn pairs(s: &mut Section<'_, '_>, key: &str) -> Vec<(String, String)> {
 
 /// Points in degrees; `closed`: the corners of a polygon, of which the first is repeated at the end.
 pub fn points(value: &DeValue<'_>, closed: bool) -> Read<Vec<(f64, f64)>> {
-    let one = |value: &DeValue<'_>| match items(value, |item| number(item, &(-180.0..=180.0)))?.as_slice() {
-        &[lon, lat] if lat.abs() <= 90.0 => Ok((lon, lat)),
-        _ => Err("is not [longitude, latitude]".to_string()),
+    let one = |value: &DeValue<'_>| {
+        let pair = value.as_array().map(|pair| pair.iter().collect::<Vec<_>>()).unwrap_or_default();
+        let [lon, lat] = pair.as_slice() else { return Err("is not [longitude, latitude]".to_string()) };
+        let longitude = degrees_lon(lon.get_ref()).map_err(|what| format!("longitude {what}"))?;
+        Ok((longitude, degrees_lat(lat.get_ref()).map_err(|what| format!("latitude {what}"))?))
     };
     let mut points = items(value, one)?;
     let least = if closed { 3 } else { 2 };
@@ -244,12 +247,15 @@ pub fn points(value: &DeValue<'_>, closed: bool) -> Read<Vec<(f64, f64)>> {
 
 /// The area that a section's own keys tell.
 pub fn area(s: &mut Section<'_, '_>) -> Area {
+    let wrongs = s.walk.wrongs();
     let ids = s.texts("ids");
     let polygon = s.read("polygon", "write corners [[lon, lat], …]", |value| points(value, true));
     let point = lon_lat(s);
     let radius_m = positive(s, "radius_m", 1e6);
     match area_of(ids, polygon, point, radius_m) {
         Ok(area) => area,
+        // What is there and wrong is not missing.
+        Err(_) if s.walk.wrongs() > wrongs => Area::Ids(Vec::new()),
         Err(what) => {
             s.wrong("ids", what, "say where: ids, or polygon, or lon and lat with radius_m");
             Area::Ids(Vec::new())
