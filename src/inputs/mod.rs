@@ -19,6 +19,7 @@ pub mod gtfs;
 #[cfg(feature = "native")]
 mod joins;
 #[cfg(feature = "native")]
+mod numbers;
 pub mod osm;
 #[cfg(feature = "native")]
 mod points;
@@ -26,6 +27,7 @@ mod points;
 pub mod project;
 #[cfg(feature = "native")]
 pub mod propose;
+mod quotes;
 pub mod raw;
 #[cfg(feature = "native")]
 pub mod rows;
@@ -39,3 +41,4 @@ pub mod tables;
 pub mod travel_times;
 #[cfg(feature = "native")]
 pub mod values;
+mod wkb;

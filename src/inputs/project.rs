@@ -1,13 +1,27 @@
 //! Projections: EPSG code → metres and degrees, both ways, each result checked by the way back.
 //!
-//! The arithmetic is `proj4rs`, the parameters are `crs-definitions`. Datums without a grid of corrections
-//! (most national grids from before satellites) are metres off; ETRS89, SWEREF 99 and WGS 84 are taken as one.
+//! The arithmetic is `proj4rs`, the parameters are `crs-definitions`, the shift between datums is `datum`. Each code
+//! says how far it may be off; a code whose datum cannot be shifted is refused. ETRS89, SWEREF 99 and WGS 84 are one.
+
+mod datum;
 
 use std::fmt;
 
 use geo::{Contains, Coord, LineString, Polygon};
 use proj4rs::Proj;
 use proj4rs::transform::transform;
+
+use crate::base::findings::{Findings, Kind, Severity};
+use datum::{Known, Shift};
+
+const APPROXIMATE: Kind = Kind {
+    code: "projection_approximate",
+    severity: Severity::Doubt,
+    meaning: "projections of an older datum, which is shifted to WGS 84 without a grid file: places may lie some metres aside",
+    remedy: "where metres matter, let a GIS with grid files convert the table to longitude and latitude",
+};
+/// What is less is not told, m: ETRS89 and WGS 84 are no nearer to each other.
+const TOLD_M: f64 = 1.0;
 
 /// The way there and back may differ by so much, m.
 const MAX_ROUND_TRIP_M: f64 = 1e-3;
@@ -25,8 +39,10 @@ const MAX_MERCATOR_LAT: f64 = 85.06;
 #[derive(Clone, Debug)]
 pub struct Crs {
     code: u16,
+    /// Without its datum: from degrees on its own ellipsoid.
     proj: Proj,
     degrees: Proj,
+    shift: Shift,
     domain: Domain,
 }
 
@@ -51,22 +67,52 @@ impl Crs {
     /// From `EPSG:3006` (the prefix in any case).
     ///
     /// # Errors
-    /// In words, where the code is not one that isokron knows.
+    /// In words, where the code is not one that isokron knows or can place.
     pub fn parse(text: &str) -> Result<Crs, String> {
         let upper = text.trim().to_uppercase();
         let code = upper.strip_prefix("EPSG:").and_then(|code| code.parse::<u16>().ok());
         let code = code.ok_or_else(|| format!("\"{text}\" is no EPSG code"))?;
-        let definition =
-            crs_definitions::from_code(code).ok_or_else(|| format!("EPSG:{code} is not known"))?.proj4;
-        let unusable = |why: &str| format!("EPSG:{code} cannot be used ({why})");
-        let proj = Proj::from_proj_string(definition).map_err(|error| unusable(&error.to_string()))?;
+        let known = crs_definitions::from_code(code).ok_or_else(|| format!("EPSG:{code} is not known"))?;
+        let unusable = |why: &str| {
+            format!("EPSG:{code} cannot be used ({why}): let a GIS convert the coordinates to longitude and latitude")
+        };
+        let name = |keyword: &str| {
+            let named = known.wkt.split(&format!("{keyword}[\"")).nth(1).and_then(|rest| rest.split('"').next());
+            named.unwrap_or("its datum").replace('_', " ")
+        };
+        let (seven, off_m) = match datum::known(code) {
+            Some(Known::Shift { seven, off_m }) => (seven, off_m),
+            Some(Known::WithGrid) => {
+                return Err(unusable(&format!("the datum {} is shifted with a grid file only", name("DATUM"))));
+            }
+            Some(Known::Unknown) => {
+                return Err(unusable(&format!("no shift from the datum {} is known", name("DATUM"))));
+            }
+            None => return Err(unusable("its coordinates are not two: it has heights, or counts from the Earth's centre")),
+        };
+        let made = |definition: &str| Proj::from_proj_string(definition).map_err(|error| unusable(&error.to_string()));
+        let definition = on_its_ellipsoid(known.proj4);
+        let proj = made(&definition)?;
         let both_ways = proj.has_inverse() && proj.has_forward();
         if !(proj.is_latlong() || both_ways) {
             return Err(unusable("no way back"));
         }
-        let degrees = Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs")
-            .map_err(|error| unusable(&error.to_string()))?;
-        Ok(Crs { code, domain: domain(definition, &proj), proj, degrees })
+        // A sphere in place of an ellipsoid, as of Web Mercator, has the degrees of WGS 84.
+        let shift = Shift::new(seven, proj.ellipse_parameters(), off_m);
+        let degrees = made("+proj=longlat +ellps=WGS84 +no_defs")?;
+        Ok(Crs { code, domain: domain(&definition, &proj), proj, degrees, shift })
+    }
+
+    /// Places may lie so far aside, as nobody reads grid files here, m.
+    pub fn off_m(&self) -> f64 {
+        self.shift.off_m
+    }
+
+    /// Says in the findings how far the places of `input` may lie aside.
+    pub fn tell(&self, input: &str, findings: &mut Findings) {
+        if self.off_m() > TOLD_M {
+            findings.add(APPROXIMATE, input, "", "", format!("{self}, up to {} m", self.off_m()));
+        }
     }
 
     pub fn code(&self) -> u16 {
@@ -120,6 +166,7 @@ impl Crs {
         if !(-180.0..=180.0).contains(&lon) || !(-90.0..=90.0).contains(&lat) {
             return None;
         }
+        let (lon, lat) = self.shift.from_wgs84((lon, lat));
         let mut point = (lon.to_radians(), lat.to_radians(), 0.0);
         transform(&self.degrees, &self.proj, &mut point).ok()?;
         self.written(point)
@@ -129,7 +176,7 @@ impl Crs {
         let mut point =
             if self.is_geographic() { (x.to_radians(), y.to_radians(), 0.0) } else { (x, y, 0.0) };
         transform(&self.proj, &self.degrees, &mut point).ok()?;
-        let (lon, lat) = (point.0.to_degrees(), point.1.to_degrees());
+        let (lon, lat) = self.shift.to_wgs84((point.0.to_degrees(), point.1.to_degrees()));
         (lon.is_finite() && lat.is_finite()).then_some((lon, lat))
     }
 
@@ -160,6 +207,29 @@ impl Domain {
             }
         }
     }
+}
+
+/// A definition without the shift of its datum, which `datum` has.
+fn on_its_ellipsoid(definition: &str) -> String {
+    let kept = definition.split_whitespace().filter_map(|part| {
+        let shift = ["+towgs84=", "+nadgrids=", "+geoidgrids=", "+vunits="];
+        if shift.iter().any(|key| part.starts_with(key)) {
+            return None;
+        }
+        // Datums that PROJ has a name for, with their ellipsoids.
+        Some(match part.strip_prefix("+datum=") {
+            None => part,
+            Some("NAD83" | "GGRS87") => "+ellps=GRS80",
+            Some("NAD27") => "+ellps=clrk66",
+            Some("potsdam" | "hermannskogel") => "+ellps=bessel",
+            Some("carthage") => "+ellps=clrk80ign",
+            Some("ire65") => "+ellps=mod_airy",
+            Some("nzgd49") => "+ellps=intl",
+            Some("OSGB36") => "+ellps=airy",
+            Some(_) => "+ellps=WGS84",
+        })
+    });
+    kept.collect::<Vec<_>>().join(" ")
 }
 
 fn domain(definition: &str, proj: &Proj) -> Domain {

@@ -22,6 +22,9 @@ const ENDS: &[(&str, &str)] =
 /// Hours beyond which a time is taken for one in another unit.
 const LONGEST_H: f64 = 48.0;
 
+/// Seconds or minutes beyond which a time is none, whatever is said of its unit.
+const LONGEST_TOLD: f64 = 1e9;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     Seconds,
@@ -58,25 +61,40 @@ pub fn read(
 ) -> Result<Vec<Times>> {
     let table = LongTable::open(path)?;
     let ends = ENDS.iter().find(|(from, to)| table.find(from).is_some() && table.find(to).is_some());
-    let end = |told: &Option<String>, known: Option<&str>, flag: &str| match (told, known) {
-        (Some(column), _) => table.column(column, flag),
-        (None, Some(column)) => table.column(column, flag),
-        (None, None) => Err(Error::input(
+    let end = |told: &Option<String>, known: Option<&str>, flag: &str| match told.as_deref().or(known) {
+        Some(column) => table.column(column, flag),
+        None => Err(Problem::new(
             &table.file,
             format!("which column is which? Its columns are {}", table.headers.join(", ")),
             "say so with --from, --to and --time",
         )),
     };
-    let from = end(&told.from, ends.map(|ends| ends.0), "--from")?;
-    let to = end(&told.to, ends.map(|ends| ends.1), "--to")?;
-    let times = time_columns(&table, told)?;
+    let mut problems = Vec::new();
+    let mut kept = |column: std::result::Result<usize, Problem>| match column {
+        Ok(column) => column,
+        Err(problem) => {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+            0
+        }
+    };
+    let from = kept(end(&told.from, ends.map(|ends| ends.0), "--from"));
+    let to = kept(end(&told.to, ends.map(|ends| ends.1), "--to"));
+    let times: Vec<usize> = time_columns(&table, told).into_iter().map(&mut kept).collect();
     let mut units = Vec::new();
     for &column in &times {
-        units.push(told.unit.or_else(|| unit_of(&table.headers[column])).ok_or_else(|| {
+        units.push(told.unit.or_else(|| unit_of(&table.headers[column])).unwrap_or_else(|| {
             let what = format!("are the times of column {} seconds or minutes?", table.headers[column]);
-            Error::input(&table.file, what, "say so with --unit s or --unit min")
-        })?);
+            problems.push(Problem::new(&table.file, what, "say so with --unit s or --unit min"));
+            Unit::Seconds
+        }));
     }
+    if !problems.is_empty() {
+        return Err(Error::Input(problems));
+    }
+    // Each pair is there once, so that a table of so many rows has a pair twice, at the least.
+    let most = places.len() * places.len();
     let percentile = |&column: &usize| percentile_of(&table.headers[column]).unwrap_or_default();
     let mut all: Vec<Times> =
         times.iter().map(|column| Times { percentile: percentile(column), pairs: Vec::new() }).collect();
@@ -97,6 +115,10 @@ pub fn read(
         }
         for ((times, field), unit) in all.iter_mut().zip(&fields[2..]).zip(&units) {
             if let Some(seconds) = seconds(field, *unit, told.unit.is_some(), place)? {
+                if times.pairs.len() == most {
+                    let what = "has more rows than there are pairs of places: one is there twice";
+                    return Err(Error::input(place(), what, "give one row a pair"));
+                }
                 times.pairs.push((ends[0], ends[1], seconds));
             }
         }
@@ -128,7 +150,7 @@ pub fn read(
     Ok(all)
 }
 
-fn time_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
+fn time_columns(table: &LongTable, told: &Told) -> Vec<std::result::Result<usize, Problem>> {
     if !told.times.is_empty() {
         return told.times.iter().map(|column| table.column(column, "--time")).collect();
     }
@@ -138,13 +160,13 @@ fn time_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
     };
     let found: Vec<usize> = (0..table.headers.len()).filter(|&i| known(&table.headers[i])).collect();
     if found.is_empty() {
-        return Err(Error::input(
+        return vec![Err(Problem::new(
             &table.file,
             format!("which column holds the times? Its columns are {}", table.headers.join(", ")),
             "say so with --time, and --unit",
-        ));
+        ))];
     }
-    Ok(found)
+    found.into_iter().map(Ok).collect()
 }
 
 /// `p50` of `travel_time_p50` or `travel_time_p50_s`.
@@ -189,11 +211,12 @@ fn seconds(field: &Field, unit: Unit, told: bool, place: &dyn Fn() -> String) ->
                 let what = format!("a time of {time} {in_unit} is above {LONGEST_H} hours");
                 return wrong(what, "leave out what is not reached; or say the unit: --unit s or --unit min");
             }
+            if time > LONGEST_TOLD {
+                return wrong(format!("a time of {time} is no travel time"), "leave out what is not reached");
+            }
             Ok(Some((time * factor * 1e6).round() / 1e6))
         }
-        Err(what) => {
-            wrong(format!("the time is {what}, not a number"), "leave it blank where it is not reached")
-        }
+        Err((what, remedy)) => wrong(format!("the time {what}"), &remedy),
     }
 }
 

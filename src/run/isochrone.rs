@@ -75,7 +75,7 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     let asked = periods::ask(&study, &loaded, &zone, &period, &profile, &mut findings)?;
     let origins = Origins::new(&study, &spec, &loaded, &mut findings, watch)?;
     let outputs = OutputsSpec { crs: study.outputs.crs.clone(), ..OutputsSpec::default() };
-    let forms = Forms::of(&outputs, &loaded.cells, None)?;
+    let forms = Forms::of(&outputs, &loaded.cells, None, &mut findings)?;
     let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
     let fine = loaded.fine(&study, spec.grid_m, &profile, &cache, watch)?;
     findings.append(std::mem::take(&mut loaded.findings));

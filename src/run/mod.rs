@@ -242,7 +242,7 @@ fn compute(
     let Prepared { mut loaded, zone, wanted, mut windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
-    let forms = Forms::of(&study.outputs, &loaded.cells, loaded.others.as_ref())?;
+    let forms = Forms::of(&study.outputs, &loaded.cells, loaded.others.as_ref(), &mut findings)?;
     let mut scenarios = scenarios::all(study, &loaded, &zone, watch)?;
     let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, watch)?;
     let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));

@@ -24,6 +24,7 @@ mod outputs;
 mod parts;
 mod places;
 mod propose;
+mod projections;
 mod published;
 mod scenario;
 mod schema;
