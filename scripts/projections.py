@@ -26,6 +26,17 @@ AS = math.pi / 180 / 3600
 # EPSG has no shift for these. CGCS2000 is ITRF97 at epoch 2000, NAD83(CORS96) a realisation of NAD83, the sphere of Web
 # Mercator's forerunner has WGS 84's degrees: taken as WGS 84, off by so much.
 TAKEN_AS_WGS84 = {4490: 2.0, 6783: 4.0, 4055: 1.0}
+
+
+def prime(crs):
+    """The prime meridian, degrees east of Greenwich."""
+    meridian = crs.prime_meridian
+    return meridian.longitude * (0.9 if meridian.unit_name == "grad" else 1.0)
+
+
+# Prime meridians that PROJ has names for.
+PRIME = {name: prime(CRS.from_proj4(f"+proj=longlat +ellps=WGS84 +pm={name} +no_defs"))
+         for name in "lisbon paris bogota madrid rome bern jakarta ferro brussels stockholm athens oslo".split()}
 # What is said to be off by more is no shift at all.
 MOST_M = 100.0
 
@@ -62,12 +73,13 @@ def helmert(step, inverse):
     return m, t
 
 
-def shift(definition):
-    """The seven parameters of a pipeline of PROJ, as +towgs84 has them; None: it is of another kind."""
+def shift(definition, meridian):
+    """The seven parameters of a pipeline of PROJ, as +towgs84 has them; None: it is of another kind, or turns the globe
+    by something else than the prime meridian of its datum."""
     if definition.startswith("proj=noop"):
-        return (0.0,) * 7
+        return ()
     m, t = [[1, 0, 0], [0, 1, 0], [0, 0, 1]], [0, 0, 0]
-    carts = 0
+    carts, turned = 0, 0.0
     for step in definition.split(" step ")[1:]:
         kind = re.search(r"proj=(\w+)", step).group(1)
         if kind in ("helmert", "molobadekas"):
@@ -77,9 +89,13 @@ def shift(definition):
             m, t = product(n, m), [a + b for a, b in zip(times(n, t), u)]
         elif kind == "cart":
             carts += 1
-        elif kind not in ("unitconvert", "longlat", "push", "pop"):
+        elif kind == "longlat":
+            pm = re.search(r"\bpm=(\S+)", step)
+            pm = PRIME.get(pm.group(1), pm.group(1)) if pm else 0.0
+            turned += float(pm) * (1 if step.startswith("inv ") else -1)
+        elif kind not in ("unitconvert", "push", "pop"):
             return None
-    if carts != 2:
+    if carts != 2 or abs(turned - meridian) > 1e-6:
         return None
     s = (m[0][0] + m[1][1] + m[2][2]) / 3
     r = ((m[2][1] - m[1][2]) / 2 / s / AS, (m[0][2] - m[2][0]) / 2 / s / AS, (m[1][0] - m[0][1]) / 2 / s / AS)
@@ -124,17 +140,17 @@ def choice(base, area):
 def chosen(base, area):
     if base.to_epsg() in TAKEN_AS_WGS84:
         told = TAKEN_AS_WGS84[base.to_epsg()]
-        return (0.0,) * 7, told, None
+        return (), told, None
     box = AreaOfInterest(*area.bounds)
     group = TransformerGroup(base, WGS84, always_xy=True, area_of_interest=box, allow_ballpark=False)
     own = default(base, WGS84, False)
-    best = None
+    meridian, best = prime(base), None
     for transformer in group.transformers:
-        parameters, accuracy = shift(transformer.definition), transformer.accuracy
+        parameters, accuracy = shift(transformer.definition, meridian), transformer.accuracy
         if parameters is None or not 0 <= accuracy <= MOST_M:
             continue
         off = 0.0
-        for place in places(area, MESH):
+        for place in places(area, MESH + KEPT):
             ours = transformer.transform(*place)
             by_proj = own.transform(*place) if own else ours
             if math.isfinite(by_proj[0]) and math.isfinite(ours[0]):
@@ -184,9 +200,9 @@ def main():
             print("not by PROJ:", code, crs.name)
             shifts.setdefault((None, "none"), []).append(code)
             continue
-        shifts.setdefault((parameters, told), []).append(code)
         by_proj = default(WGS84, crs, base.to_epsg() in TAKEN_AS_WGS84)
         digits = 8 if crs.is_geographic else 2
+        unit = 111_320 if crs.is_geographic else crs.axis_info[0].unit_conversion_factor
         row = []
         for lon, lat in places(crs.area_of_use, fractions):
             there = (lon, lat)
@@ -200,7 +216,10 @@ def main():
             apart = math.hypot(there[0] - own[0], there[1] - own[1])
             if math.isfinite(apart) and apart > (1e-7 if crs.is_geographic else 0.02):
                 item += [number(own[0], digits), number(own[1], digits)]
+                # Which shift PROJ takes may hang on the projection, too.
+                told = max(told, math.ceil(apart * unit + 1)) if apart * unit > told else told
             row.append(",".join(item))
+        shifts.setdefault((parameters, told), []).append(code)
         points.append(f"{code}\t" + "\t".join(row))
     versions = f"pyproj {pyproj.__version__}, PROJ {pyproj.proj_version_str}, EPSG {pyproj.database.get_database_metadata('EPSG.VERSION')}"
     with open("src/inputs/project/shifts.tsv", "w") as out:
@@ -211,7 +230,7 @@ def main():
             if parameters is None:
                 out.write(f"{told}\t\t{ranges(of)}\n")
             else:
-                seven = " ".join(number(v, 6) for v in parameters) if any(parameters) else ""
+                seven = " ".join(number(v, 6) for v in parameters)
                 out.write(f"{number(told, 2)}\t{seven}\t{ranges(of)}\n")
     name = "/tmp/pj/mesh.tsv" if "--mesh" in sys.argv else "tests/library/projections.tsv"
     with open(name, "w") as out:

@@ -16,6 +16,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::reader::ChunkReader;
 use serde_json::Value;
 
+use super::pages;
 use super::tables::{Room, SKIPPED, Table, WrongShapes};
 use super::wkb;
 use crate::base::error::{Error, Result};
@@ -41,7 +42,8 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
         Error::input(file, format!("is not a Parquet file that can be read ({error})"), "export it once more")
     };
     let mut room = Room::new(file, bytes.len() as u64);
-    let reader = open(bytes::Bytes::from(bytes)).map_err(|error| broken(&error))?;
+    let bytes = bytes::Bytes::from(bytes);
+    let reader = open(bytes.clone()).map_err(|error| broken(&error))?;
     let metadata = reader.metadata().file_metadata().key_value_metadata();
     not_newer(metadata, file)?;
     let geo = metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == "geo")?.value.clone());
@@ -59,6 +61,9 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
             findings.add(SKIPPED, file, "", field.name(), what);
         }
     }
+    unpanicked(|| pages::look_at(bytes, |_| true))
+        .and_then(|looked| looked)
+        .map_err(|error| broken(&error))?;
     let (mut cells, mut shapes, mut rows) = (Texts::default(), geo.as_ref().map(|_| Vec::new()), 0);
     let mut wrong = WrongShapes::default();
     for batch in batches(reader) {
@@ -85,9 +90,12 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
 ///
 /// # Errors
 /// What is no Parquet, in words.
-pub(super) fn open<R: ChunkReader + 'static>(file: R) -> std::result::Result<ParquetRecordBatchReaderBuilder<R>, String> {
+pub(super) fn open<R: ChunkReader + 'static>(
+    file: R,
+) -> std::result::Result<ParquetRecordBatchReaderBuilder<R>, String> {
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    unpanicked(|| ParquetRecordBatchReaderBuilder::try_new_with_options(file, options))?.map_err(|error| error.to_string())
+    unpanicked(|| ParquetRecordBatchReaderBuilder::try_new_with_options(file, options))?
+        .map_err(|error| error.to_string())
 }
 
 /// The rows of an opened file, part by part; after an error nothing comes.
@@ -114,9 +122,9 @@ pub(super) fn batches<R: ChunkReader + 'static>(
     })
 }
 
-/// What a call into the library gives, or that it broke down: damaged pages end in its asserts and in indices out of
-/// bounds, and what a page holds is only known once it is decoded.
-fn unpanicked<T>(task: impl FnOnce() -> T) -> std::result::Result<T, String> {
+/// What a call into the library gives, or that it broke down: of damage that `pages` does not know, its asserts and indices
+/// are the only check, as what a page holds is known once it is decoded.
+pub(super) fn unpanicked<T>(task: impl FnOnce() -> T) -> std::result::Result<T, String> {
     catch_unwind(AssertUnwindSafe(task)).map_err(|_| "its pages are damaged".to_string())
 }
 

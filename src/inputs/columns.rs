@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::numbers::{Fault, MOST_AMOUNT, may_be_thousands};
 pub(super) use super::numbers::number;
+use super::numbers::{Fault, MOST_AMOUNT, may_be_thousands};
 use super::raw::Column;
 use super::tables::Table;
 use crate::base::error::{Error, Problem, Result};
@@ -199,7 +199,13 @@ pub(super) fn column(
         let all = texts().next().is_some() && texts().all(may_be_thousands);
         if let (true, Some(example)) = (all, texts().next()) {
             let plain = example.replace('.', "");
-            findings.add(THOUSANDTHS, &table.file, "", "", format!("column {name}: {example} is read so, not as {plain}"));
+            findings.add(
+                THOUSANDTHS,
+                &table.file,
+                "",
+                "",
+                format!("column {name}: {example} is read so, not as {plain}"),
+            );
         }
     }
     findings.count(BLANK_INCOME, &table.file, unknown, format!("column {name}"));
@@ -209,7 +215,7 @@ pub(super) fn column(
 pub(super) fn allowed(value: f64, holds: Holds) -> std::result::Result<f64, Fault> {
     match holds {
         Holds::Amounts | Holds::Incomes if value.abs() > MOST_AMOUNT => Err((
-            format!("is {value}, more than {MOST_AMOUNT:e}"),
+            format!("is {value:e}, more than {MOST_AMOUNT:e}"),
             "correct it: sums of such numbers would overflow".into(),
         )),
         Holds::Amounts if value < 0.0 => Err((

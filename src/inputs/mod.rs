@@ -22,6 +22,7 @@ mod joins;
 mod numbers;
 pub mod osm;
 #[cfg(feature = "native")]
+mod pages;
 mod points;
 #[cfg(feature = "native")]
 pub mod project;

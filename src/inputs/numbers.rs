@@ -11,7 +11,8 @@ pub(super) const MOST_AMOUNT: f64 = 1e15;
 
 /// The remedy for what stands for nothing.
 pub(super) const BLANK: &str = "leave it blank where nothing is known";
-const PLAIN: &str = "write numbers in plain digits, with a decimal point and without separators between thousands";
+const PLAIN: &str =
+    "write numbers in plain digits, with a decimal point and without separators between thousands";
 
 /// How R, Python, Excel and people write what is not known.
 const UNKNOWN: [&str; 9] = ["na", "n/a", "#n/a", "nan", "null", "none", "-", ".", "?"];
@@ -30,9 +31,10 @@ pub(super) fn number(text: &str) -> Result<Option<f64>, Fault> {
             Err((format!("is \"{text}\", not a number"), blank()))
         }
         Err(_) => Err(match read(text) {
-            Some(Written::Thousands(plain)) => {
-                (format!("is {text}, with separators between thousands"), format!("write it without them: {plain}"))
-            }
+            Some(Written::Thousands(plain)) => (
+                format!("is {text}, with separators between thousands"),
+                format!("write it without them: {plain}"),
+            ),
             Some(Written::Comma(plain)) => {
                 (format!("is {text}, with a decimal comma"), format!("write it with a point: {plain}"))
             }
@@ -106,7 +108,11 @@ fn grouped(parts: &[&str]) -> bool {
 pub(super) fn may_be_thousands(text: &str) -> bool {
     text.split_once('.').is_some_and(|(whole, decimals)| {
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        (1..=3).contains(&whole.len()) && !whole.starts_with('0') && digits(whole) && decimals.len() == 3 && digits(decimals)
+        (1..=3).contains(&whole.len())
+            && !whole.starts_with('0')
+            && digits(whole)
+            && decimals.len() == 3
+            && digits(decimals)
     })
 }
 
@@ -130,7 +136,9 @@ mod tests {
         ] {
             assert_eq!(number(text).unwrap_err().0, said);
         }
-        assert!(number("NA").unwrap_err().1.contains("blank") && !number("35 %").unwrap_err().1.contains("blank"));
+        assert!(
+            number("NA").unwrap_err().1.contains("blank") && !number("35 %").unwrap_err().1.contains("blank")
+        );
     }
 
     /// As people write a thousand and eight, a million, twelve thousand: never a thousandth of it is advised.
@@ -161,7 +169,9 @@ mod tests {
             let remedy = number(text).unwrap_err().1;
             assert!(remedy.contains(plain) && !remedy.contains('.'), "{remedy}");
         }
-        for (text, plain) in [("12,5", "12.5"), ("0,125", "0.125"), ("1,0085", "1.0085"), ("1234,567", "1234.567")] {
+        for (text, plain) in
+            [("12,5", "12.5"), ("0,125", "0.125"), ("1,0085", "1.0085"), ("1234,567", "1234.567")]
+        {
             assert_eq!(read(text), Some(Written::Comma(plain.to_string())));
         }
         for text in ["1,00", "x", "1;008", "10 08", "1.0.0", ",", "1,,008", "18,07,12", "2024-01-01", "é1"] {
@@ -172,6 +182,10 @@ mod tests {
     #[test]
     fn thousandths_that_may_be_thousands() {
         assert!(["1.008", "12.345", "850.000"].iter().all(|text| may_be_thousands(text)));
-        assert!(!["0.125", "1.5", "1.0085", "1008", "1.008.0", "", ".125", "1234.567"].iter().any(|text| may_be_thousands(text)));
+        assert!(
+            !["0.125", "1.5", "1.0085", "1008", "1.008.0", "", ".125", "1234.567"]
+                .iter()
+                .any(|text| may_be_thousands(text))
+        );
     }
 }

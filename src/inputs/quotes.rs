@@ -21,7 +21,8 @@ pub(super) fn over_lines(text: &[u8], separator: u8, columns: usize) -> Vec<Fiel
             let (end, closed) = closing(text, at + 1);
             let last = line + breaks(&text[at..end]);
             let follows = text.get(end + usize::from(closed));
-            let sound = closed && follows.is_none_or(|&next| next == separator || next == b'\n' || next == b'\r');
+            let sound =
+                closed && follows.is_none_or(|&next| next == separator || next == b'\n' || next == b'\r');
             // A last mark that is never closed takes in nothing, and yet the field is not whole.
             if last > line || !closed {
                 let open = !sound || takes_in_a_row(&text[at + 1..end], separator, columns);
@@ -86,7 +87,10 @@ mod tests {
         // Closed by a stray mark at the right place, and yet a whole row stands between.
         assert_eq!(lines("id,n,m\na,\"x\nb,y,1\nc,\",2\n", 3), [(2, 4, true)]);
         // Two lines of a name, with each kind of line end.
-        assert_eq!(lines("id,n\na,\"x\ny\"\nb,\"x\r\ny\"\r\nc,\"x\ry\"\n", 2), [(2, 3, false), (4, 5, false), (6, 7, false)]);
+        assert_eq!(
+            lines("id,n\na,\"x\ny\"\nb,\"x\r\ny\"\r\nc,\"x\ry\"\n", 2),
+            [(2, 3, false), (4, 5, false), (6, 7, false)]
+        );
         assert_eq!(lines("id,n\na,\"x", 2), [(2, 2, true)]);
     }
 }

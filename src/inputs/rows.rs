@@ -14,6 +14,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use super::columnar::{self, not_newer};
 use super::columns::{Holds, allowed};
 use super::numbers::{BLANK, Fault, number};
+use super::pages;
 use super::tables::{self, Table, separator};
 use super::{geopackage, shapefile};
 use crate::base::error::{Error, Problem, Result};
@@ -246,6 +247,11 @@ impl LongTable {
             let what = format!("has not the columns of {}", self.path.display());
             return Err(Error::input(path.display().to_string(), what, "keep one table in one folder"));
         }
+        let looked = columnar::unpanicked(|| {
+            pages::look_at(self.open_file(path)?, |column| columns.contains(&column))
+                .map_err(|what| broken(&self.file, what))
+        });
+        looked.map_err(|what| broken(&self.file, what))??;
         let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
         // Columns come in the file's order.
         let mut order: Vec<usize> = columns.to_vec();

@@ -81,7 +81,10 @@ pub fn read(
     };
     let from = kept(end(&told.from, ends.map(|ends| ends.0), "--from"));
     let to = kept(end(&told.to, ends.map(|ends| ends.1), "--to"));
-    let times: Vec<usize> = time_columns(&table, told).into_iter().map(&mut kept).collect();
+    let times = time_columns(&table, told)
+        .into_iter()
+        .filter_map(|column| column.map_err(|problem| problems.push(problem)).ok());
+    let times: Vec<usize> = times.collect();
     let mut units = Vec::new();
     for &column in &times {
         units.push(told.unit.or_else(|| unit_of(&table.headers[column])).unwrap_or_else(|| {
@@ -212,7 +215,10 @@ fn seconds(field: &Field, unit: Unit, told: bool, place: &dyn Fn() -> String) ->
                 return wrong(what, "leave out what is not reached; or say the unit: --unit s or --unit min");
             }
             if time > LONGEST_TOLD {
-                return wrong(format!("a time of {time} is no travel time"), "leave out what is not reached");
+                return wrong(
+                    format!("a time of {time:e} is no travel time"),
+                    "leave out what is not reached",
+                );
             }
             Ok(Some((time * factor * 1e6).round() / 1e6))
         }

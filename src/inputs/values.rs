@@ -94,7 +94,8 @@ pub enum Places {
 pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Values> {
     let mut wrong = Wrong::default();
     let table = wrong.take(tables::read(path, &path.display().to_string(), findings))?;
-    let people = wanted.people.as_ref().map(|people| tables::read(people, &people.display().to_string(), findings));
+    let people =
+        wanted.people.as_ref().map(|people| tables::read(people, &people.display().to_string(), findings));
     let people = people.map(|people| wrong.take(people)).transpose()?.flatten();
     let Some(table) = table.filter(|_| wrong.is_empty()) else {
         return Err(wrong.finish().err().unwrap_or(Error::Input(Vec::new())));
@@ -215,9 +216,10 @@ fn value(text: &str) -> std::result::Result<Option<f64>, (String, String)> {
         "na" | "nan" | "null" => Ok(None),
         "inf" | "+inf" | "infinity" => Ok(Some(f64::INFINITY)),
         _ => match number(text)? {
-            Some(value) if value.abs() > MOST_VALUE => {
-                Err((format!("is {value}, more than {MOST_VALUE:e}"), "correct it: sums of such numbers overflow".into()))
-            }
+            Some(value) if value.abs() > MOST_VALUE => Err((
+                format!("is {value:e}, more than {MOST_VALUE:e}"),
+                "correct it: sums of such numbers overflow".into(),
+            )),
             value => Ok(value),
         },
     }

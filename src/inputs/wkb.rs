@@ -22,7 +22,8 @@ const DEEPEST: usize = 4;
 /// # Errors
 /// In words, what is wrong with the bytes, or the kind that is no place.
 pub(super) fn read(bytes: &[u8]) -> Result<Geometry, String> {
-    geometry(&mut Bytes { left: bytes }, DEEPEST).ok_or_else(|| "has no shape that can be read".to_string())?
+    geometry(&mut Bytes { left: bytes }, DEEPEST)
+        .ok_or_else(|| "has no shape that can be read".to_string())?
 }
 
 /// `None` where the bytes do not add up.
@@ -63,7 +64,8 @@ fn geometry(bytes: &mut Bytes<'_>, deepest: usize) -> Option<Result<Geometry, St
             Ok(Geometry::MultiPoint(MultiPoint(points.collect())))
         }
         6 => {
-            let polygons = parts(bytes, "Polygon")?.into_iter().filter_map(|part| Polygon::try_from(part).ok());
+            let polygons =
+                parts(bytes, "Polygon")?.into_iter().filter_map(|part| Polygon::try_from(part).ok());
             Ok(Geometry::MultiPolygon(MultiPolygon(polygons.collect())))
         }
         2 => Err("is a LineString".to_string()),
@@ -141,7 +143,9 @@ mod tests {
         let plain = read(&triangle(3, true, false)).unwrap();
         let Geometry::Polygon(polygon) = &plain else { panic!("{plain:?}") };
         assert_eq!((polygon.exterior().0.len(), polygon.exterior().0[1]), (4, Coord { x: 2.0, y: 0.0 }));
-        for (code, little) in [(3, false), (1003, true), (2003, true), (0x8000_0003, false), (0x4000_0003, true)] {
+        for (code, little) in
+            [(3, false), (1003, true), (2003, true), (0x8000_0003, false), (0x4000_0003, true)]
+        {
             assert_eq!(read(&triangle(code, little, code != 3)), Ok(plain.clone()), "{code}");
         }
     }

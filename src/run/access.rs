@@ -142,7 +142,9 @@ impl LandUse {
         let mut at = vec![id];
         for name in &names {
             at.push(match *name {
-                "population" if table.find("population").is_none() => find(&options.population, "--population"),
+                "population" if table.find("population").is_none() => {
+                    find(&options.population, "--population")
+                }
                 name => find(name, "of ="),
             });
         }

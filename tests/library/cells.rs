@@ -249,7 +249,13 @@ fn all_columns_are_looked_at_before_anything_is_said() {
     spec.population = Some("people".into());
     spec.opportunities = vec!["jobs".into(), "schools".into()];
     let said = wrong(&spec, "ident,n,jobs\na,1,x\n");
-    for part in ["no column \"id\"", "has no coordinates", "no column \"people\"", "no column \"schools\"", "jobs is \"x\""] {
+    for part in [
+        "no column \"id\"",
+        "has no coordinates",
+        "no column \"people\"",
+        "no column \"schools\"",
+        "jobs is \"x\"",
+    ] {
         assert!(said.contains(part), "{part}\n--\n{said}");
     }
 }
@@ -258,15 +264,22 @@ fn all_columns_are_looked_at_before_anything_is_said() {
 #[test]
 fn open_quotation_marks_swallow_nothing() {
     for (text, said) in [
-        ("id,lon,lat,name\na,1,2,\"x\nb,1,2.1,y\nc,1,2.2,z\n", "c.csv:2: has a quotation mark that is not closed in its row: it takes in all up to line 5"),
-        ("id,lon,lat,name\na,1,2,\"x\nb,1,2.1,y\nc,1,2.2,\"z\"\n", "c.csv:2: has a quotation mark that is not closed in its row: it takes in all up to line 4"),
+        (
+            "id,lon,lat,name\na,1,2,\"x\nb,1,2.1,y\nc,1,2.2,z\n",
+            "c.csv:2: has a quotation mark that is not closed in its row: it takes in all up to line 5",
+        ),
+        (
+            "id,lon,lat,name\na,1,2,\"x\nb,1,2.1,y\nc,1,2.2,\"z\"\n",
+            "c.csv:2: has a quotation mark that is not closed in its row: it takes in all up to line 4",
+        ),
         ("id;name;lon;lat\r\na;\"x;1;2\r\nb;y;1;2.1\r\nc;z\";1;2.2\r\n", "c.csv:2: has a quotation mark"),
         ("id,lon,lat,name\na,1,2,\"x", "c.csv:2: has a quotation mark that is not closed"),
     ] {
         let found = wrong(&file("c.csv"), text);
         assert!(found.contains(said), "{said}\n--\n{found}");
     }
-    let (found, findings) = places(&file("c.csv"), "id,lon,lat,name\na,1,2,\"two\nlines\"\nb,1,2.1,\"a \"\"b\"\"\"\n");
+    let (found, findings) =
+        places(&file("c.csv"), "id,lon,lat,name\na,1,2,\"two\nlines\"\nb,1,2.1,\"a \"\"b\"\"\"\n");
     assert_eq!((found.unwrap().ids.len(), findings.total("table_line_breaks")), (2, 1));
 }
 

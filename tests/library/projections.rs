@@ -11,18 +11,25 @@ fn apart(a: (f64, f64), b: (f64, f64)) -> f64 {
     east.hypot(a.1 - b.1) * 111_320.0
 }
 
-/// Code by code: both ways within two centimetres of PROJ by the same shift, and within what is told of PROJ's own choice.
+/// Code by code: both ways within two centimetres of PROJ by the same shift (a quarter of a metre where there is a shift), and
+/// within what is told of PROJ's own choice.
 #[test]
 fn every_code_is_where_proj_has_it() {
     let mut wrong = Vec::new();
-    let (mut codes, mut points) = (0, 0);
+    let (mut codes, mut points, mut refused) = (0, 0, 0);
+    // PROJ drops the height that a shift makes on its way to the datum, which on the way back is some centimetres more where
+    // the ellipsoids lie hundreds of metres apart. Codes that are taken as WGS 84 have no such room.
+    const SHIFTED_M: f64 = 0.25;
     for line in POINTS.lines().filter(|line| !line.starts_with('#')) {
         let mut fields = line.split('\t');
         let code = format!("EPSG:{}", fields.next().unwrap());
         let crs = match Crs::parse(&code) {
             Ok(crs) => crs,
             // What the arithmetic does not have is refused with its reason.
-            Err(what) if what.contains("isokron does not compute") => continue,
+            Err(what) if what.contains("isokron does not compute") || what.contains("not the degree") => {
+                refused += 1;
+                continue;
+            }
             Err(what) => {
                 wrong.push(what);
                 continue;
@@ -34,15 +41,25 @@ fn every_code_is_where_proj_has_it() {
             let n: Vec<f64> = point.split(',').map(|number| number.parse().unwrap()).collect();
             let (place, x, y) = ((n[0], n[1]), n[2], n[3]);
             match crs.to_lon_lat(x, y) {
-                Ok(found) if apart(found, place) > 0.02 => wrong.push(format!("{code} {point}: {found:?}, {} m", apart(found, place))),
+                Ok(found) if apart(found, place) > if crs.is_shifted() { SHIFTED_M } else { 0.02 } => {
+                    wrong.push(format!("{code} {point}: {found:?}, {} m", apart(found, place)))
+                }
                 Ok(_) => {}
                 Err(what) => wrong.push(format!("{code} {point}: {what}")),
             }
-            match crs.from_lon_lat(place.0, place.1).and_then(|(x, y)| crs.to_lon_lat(x, y).map(|back| (x, y, back))) {
-                // Two centimetres, or a fifteenth of a foot; degrees to eight decimals.
+            match crs
+                .from_lon_lat(place.0, place.1)
+                .and_then(|(x, y)| crs.to_lon_lat(x, y).map(|back| (x, y, back)))
+            {
+                // The same in units, which may be feet; degrees have eight decimals.
                 Ok((fx, fy, back)) => {
                     let off = (fx - x).hypot(fy - y);
-                    let most = if crs.is_geographic() { 3e-7 } else { 0.07 };
+                    let most = match (crs.is_geographic(), crs.is_shifted()) {
+                        (true, false) => 3e-7,
+                        (true, true) => 3e-6,
+                        (false, false) => 0.07,
+                        (false, true) => 0.8,
+                    };
                     if off > most || apart(back, place) > 1e-3 {
                         wrong.push(format!("{code} {point}: {fx} {fy}, back {} m", apart(back, place)));
                     }
@@ -52,14 +69,20 @@ fn every_code_is_where_proj_has_it() {
             if let [x, y] = n[4..] {
                 match crs.to_lon_lat(x, y) {
                     Ok(found) if apart(found, place) <= crs.off_m() => {}
-                    found => wrong.push(format!("{code} {point}: by PROJ's own choice {found:?}, and told {} m", crs.off_m())),
+                    found => wrong.push(format!(
+                        "{code} {point}: by PROJ's own choice {found:?}, and told {} m",
+                        crs.off_m()
+                    )),
                 }
             }
         }
     }
     let shown: Vec<&String> = wrong.iter().take(3000).collect();
     assert!(wrong.is_empty(), "{} of {points} points in {codes} codes: {shown:#?}", wrong.len());
-    assert!(codes > 4_500 && points > 13_000, "{codes} codes, {points} points");
+    assert!(
+        codes > 4_900 && points > 14_000 && refused < 20,
+        "{codes} codes, {points} points, {refused} refused"
+    );
 }
 
 /// Places in the official grids of Britain, Switzerland and Romania, by PROJ 9.5.1; Swedish codes are at home.
@@ -89,8 +112,8 @@ fn national_grids_and_what_is_told_of_them() {
 #[test]
 fn refusals_say_why() {
     for (code, why) in [
-        ("EPSG:2327", "no shift from the datum Xian 1980 is known"),
-        ("EPSG:2027", "the datum NAD27 (1976) is shifted with a grid file only"),
+        ("EPSG:2327", "no sure shift from the datum Xian 1980 is known"),
+        ("EPSG:2027", "the datum North American Datum 1927 1976 is shifted with a grid file only"),
         ("EPSG:4978", "its coordinates are not two"),
         ("EPSG:5845", "its coordinates are not two"),
         ("EPSG:1", "EPSG:1 is not known"),

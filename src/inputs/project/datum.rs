@@ -41,7 +41,10 @@ pub(super) fn known(code: u16) -> Option<Known> {
     let line = TABLE.lines().filter(|line| !line.starts_with('#')).find_map(|line| {
         let mut fields = line.split('\t');
         let (off, seven, codes) = (fields.next()?, fields.next()?, fields.next()?);
-        codes.split(' ').any(|codes| range(codes).is_some_and(|range| range.contains(&code))).then_some((off, seven))
+        codes
+            .split(' ')
+            .any(|codes| range(codes).is_some_and(|range| range.contains(&code)))
+            .then_some((off, seven))
     });
     let (off, seven) = line?;
     Some(match off {
@@ -70,6 +73,11 @@ impl Shift {
         Shift { seven, ellipsoid: (a, 1.0 - (b / a).powi(2)), off_m }
     }
 
+    /// Whether there is anything to shift.
+    pub fn is_some(&self) -> bool {
+        self.seven.is_some()
+    }
+
     /// Degrees on WGS 84 from degrees on the datum.
     pub fn to_wgs84(&self, (lon, lat): (f64, f64)) -> (f64, f64) {
         let Some([dx, dy, dz, rx, ry, rz, s]) = self.seven else { return (lon, lat) };
@@ -94,19 +102,20 @@ impl Shift {
         // Each time over, a thousandth of the error is left; beside a pole, where meridians are near, some hundredths.
         for _ in 0..20 {
             let there = self.to_wgs84(found);
-            let (east, north) = ((lon - there.0 + 540.0).rem_euclid(360.0) - 180.0, lat - there.1);
+            let (east, north) = (around(lon - there.0), lat - there.1);
             found = (found.0 + east, (found.1 + north).clamp(-90.0, 90.0));
             if east.abs() + north.abs() < 1e-12 {
                 break;
             }
         }
-        (wrapped(found.0), found.1)
+        let lon = if found.0.abs() > 180.0 { around(found.0) } else { found.0 };
+        (lon, found.1)
     }
 }
 
-/// A longitude from −180 to 180.
-fn wrapped(lon: f64) -> f64 {
-    if (-180.0..=180.0).contains(&lon) { lon } else { (lon + 180.0).rem_euclid(360.0) - 180.0 }
+/// Degrees by the shorter way around.
+pub(super) fn around(degrees: f64) -> f64 {
+    (degrees + 540.0).rem_euclid(360.0) - 180.0
 }
 
 fn geocentric((lon, lat): (f64, f64), (a, e2): (f64, f64)) -> [f64; 3] {
@@ -148,19 +157,31 @@ mod tests {
 
     #[test]
     fn both_ways_agree() {
-        let shift = Shift::new(Some([414.1, 41.3, 603.1, -4e-6, 1e-5, -3.4e-5, 1e-5]), (6_377_397.155, 6_356_078.963), 1.0);
+        let shift = Shift::new(
+            Some([414.1, 41.3, 603.1, -4e-6, 1e-5, -3.4e-5, 1e-5]),
+            (6_377_397.155, 6_356_078.963),
+            1.0,
+        );
         for place in [(18.0, 59.0), (-179.9999, 10.0), (179.99999, -70.0), (0.0, 89.9)] {
             let there = shift.to_wgs84(place);
             let back = shift.from_wgs84(there);
-            assert!((back.0 - place.0).abs() < 1e-10 && (back.1 - place.1).abs() < 1e-10, "{place:?} {back:?}");
+            assert!(
+                (back.0 - place.0).abs() < 1e-10 && (back.1 - place.1).abs() < 1e-10,
+                "{place:?} {back:?}"
+            );
         }
     }
 
     #[test]
     fn the_table_is_read() {
         assert_eq!(known(4326), Some(Known::Shift { seven: None, off_m: 0.0 }));
-        assert!(matches!(known(2056), Some(Known::Shift { seven: Some([674.374, 15.056, 405.346, 0.0, 0.0, 0.0, 0.0]), .. })));
+        assert!(matches!(
+            known(2056),
+            Some(Known::Shift { seven: Some([674.374, 15.056, 405.346, 0.0, 0.0, 0.0, 0.0]), .. })
+        ));
         assert_eq!(known(1), None);
-        assert!(TABLE.lines().filter(|line| !line.starts_with('#')).all(|line| line.split('\t').count() == 3));
+        assert!(
+            TABLE.lines().filter(|line| !line.starts_with('#')).all(|line| line.split('\t').count() == 3)
+        );
     }
 }

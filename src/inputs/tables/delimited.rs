@@ -109,7 +109,9 @@ fn all_closed(text: &str, separator: u8, columns: usize, file: &str, findings: &
         } else if problems.len() < KEPT_ROWS {
             let what = match first == last {
                 true => "has a quotation mark that is not closed".to_string(),
-                false => format!("has a quotation mark that is not closed in its row: it takes in all up to line {last}"),
+                false => format!(
+                    "has a quotation mark that is not closed in its row: it takes in all up to line {last}"
+                ),
             };
             problems.push(Problem::new(format!("{file}:{first}"), what, "close it, or take it away"));
         }

@@ -78,7 +78,9 @@ fn shape(value: &GeometryValue) -> std::result::Result<Geometry, String> {
         [x, y, ..] => Ok(Coord { x, y }),
         _ => Err("has a position of fewer than two numbers".to_string()),
     };
-    let ring = |ring: &Vec<Position>| ring.iter().map(corner).collect::<std::result::Result<Vec<_>, _>>().map(LineString);
+    let ring = |ring: &Vec<Position>| {
+        ring.iter().map(corner).collect::<std::result::Result<Vec<_>, _>>().map(LineString)
+    };
     let polygon = |rings: &Rings| {
         let mut rings = rings.iter().map(ring).collect::<std::result::Result<Vec<_>, _>>()?;
         let shell = if rings.is_empty() { LineString(Vec::new()) } else { rings.remove(0) };

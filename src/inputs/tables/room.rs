@@ -27,6 +27,11 @@ impl Room {
         Room { file: file.to_string(), bytes, used: 0, text: 0 }
     }
 
+    /// What a file of so many bytes may unpack to.
+    pub fn of_bytes(bytes: u64) -> u64 {
+        ALWAYS.max(bytes.saturating_mul(TIMES))
+    }
+
     /// One more row with so many fields and bytes of text.
     ///
     /// # Errors
@@ -34,19 +39,27 @@ impl Room {
     pub fn row(&mut self, fields: usize, text: usize) -> Result<()> {
         self.text += text as u64;
         self.used += (fields as u64).max(1) * FIELD + text as u64;
-        let most = ALWAYS.max(self.bytes.saturating_mul(TIMES));
+        let most = Room::of_bytes(self.bytes);
         if self.used <= most && self.text <= MOST_TEXT {
             return Ok(());
         }
         if self.text > MOST_TEXT {
-            return Err(Error::input(&self.file, "has more than 3 GiB of text", "leave out columns that are not used"));
+            return Err(Error::input(
+                &self.file,
+                "has more than 3 GiB of text",
+                "leave out columns that are not used",
+            ));
         }
         let what = format!(
             "has {} bytes and unpacks to more than {} MiB: isokron does not read on",
             self.bytes,
             most >> 20
         );
-        Err(Error::input(&self.file, what, "is the file sound? Export it with only the columns that are used"))
+        Err(Error::input(
+            &self.file,
+            what,
+            "is the file sound? Export it with only the columns that are used",
+        ))
     }
 
     /// # Errors

@@ -51,7 +51,8 @@ impl Dice {
     }
 }
 
-const CSV: &str = "id,lon,lat,n,from_id,to_id,travel_time_s\na,18.07,59.33,\"1\",a,b,60\nb,18.08,59.34,2.5,b,a,70\n";
+const CSV: &str =
+    "id,lon,lat,n,from_id,to_id,travel_time_s\na,18.07,59.33,\"1\",a,b,60\nb,18.08,59.34,2.5,b,a,70\n";
 const HEXAGONS: &str = "id,n\n8a0888463a4ffff,1\n8a0888463a6ffff,2\n";
 const GEOJSON: &str = r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:4326"}},"features":[
 {"type":"Feature","id":"a","properties":{"n":1,"from_id":"a","to_id":"b","travel_time_s":60},"geometry":{"type":"Polygon",
@@ -112,7 +113,8 @@ fn damage_is_an_error_or_an_answer_and_never_a_panic() {
     two_squares(&folder);
     let package = std::fs::read(folder.path().join("cells.gpkg")).unwrap();
     shape(&folder, "c.shp", Some(SWEREF));
-    let beside = ["c.shp", "c.dbf", "c.prj"].map(|name| (name, std::fs::read(folder.path().join(name)).unwrap()));
+    let beside =
+        ["c.shp", "c.dbf", "c.prj"].map(|name| (name, std::fs::read(folder.path().join(name)).unwrap()));
     let mut forms: Vec<(&str, Vec<u8>)> = vec![
         ("t.csv", CSV.into()),
         ("h.csv", HEXAGONS.into()),
@@ -166,8 +168,8 @@ fn said(path: &Path) -> String {
 #[test]
 fn what_unpacks_without_bound_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    // 100 million rows of nothing: run lengths take no bytes.
-    let (rows, part) = (100, 1_000_000);
+    // 70 million rows of nothing: run lengths take no bytes, and 4 bytes each are more than there is room for.
+    let (rows, part) = (70, 1_000_000);
     let batch = RecordBatch::try_from_iter([("n", Arc::new(NullArray::new(part)) as ArrayRef)]).unwrap();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
@@ -177,17 +179,28 @@ fn what_unpacks_without_bound_is_refused() {
     let text = said(&written(&folder, "rows.parquet", &bytes));
     assert!(text.contains("unpacks to more than 256 MiB"), "{text}");
     // 40,000 features, each with a key of its own: 1.6 thousand million fields; and more columns than a table has.
-    let feature = |i: usize| format!(r#"{{"type":"Feature","geometry":{{"type":"Point","coordinates":[1,2]}},"properties":{{"k{i}":1}}}}"#);
+    let feature = |i: usize| {
+        format!(
+            r#"{{"type":"Feature","geometry":{{"type":"Point","coordinates":[1,2]}},"properties":{{"k{i}":1}}}}"#
+        )
+    };
     let text = |features: usize| {
         let features: Vec<String> = (0..features).map(feature).collect();
         format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
     };
     let error = said(&written(&folder, "keys.geojson", text(40_000).as_bytes()));
     assert!(error.contains("has 40000 columns, and up to 10000 are read"), "{error}");
-    assert!(tables::read(&written(&folder, "keys.geojson", text(100).as_bytes()), "t", &mut Findings::default()).is_ok());
+    assert!(
+        tables::read(&written(&folder, "keys.geojson", text(100).as_bytes()), "t", &mut Findings::default())
+            .is_ok()
+    );
     // Short rows are filled: 9,000 columns by 10,000 rows of two bytes.
     let header: Vec<String> = (0..9_000).map(|i| format!("k{i}")).collect();
-    let error = said(&written(&folder, "short.csv", format!("{}\n{}", header.join(","), "1\n".repeat(10_000)).as_bytes()));
+    let error = said(&written(
+        &folder,
+        "short.csv",
+        format!("{}\n{}", header.join(","), "1\n".repeat(10_000)).as_bytes(),
+    ));
     assert!(error.contains("unpacks to more than 256 MiB"), "{error}");
     // Brackets in brackets.
     let deep = format!(r#"{{"type":"Point","coordinates":{}"#, "[".repeat(1_000_000));
