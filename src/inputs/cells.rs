@@ -1,5 +1,6 @@
 //! Cells and destinations: a file or a grid → plain tables of places.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -137,29 +138,24 @@ fn from_table(
 ) -> Result<RawPlaces> {
     let mut wrong = Wrong::default();
     let ids = ids(&table, id, &mut wrong);
-    let at = Where { x, y, crs, ids: Some(&ids) };
+    // Ids that are not there do not stand for coordinates.
+    let at = Where { x, y, crs, ids: Some(ids.as_slice()).filter(|ids| !ids.is_empty()) };
     let found = points::points(&table, at, findings, &mut wrong);
-    let mut added = Ok(());
+    let mut of_table = Cow::Borrowed(spec);
     if spec.added().next().is_some() {
-        wrong.finish()?;
-        wrong = Wrong::default();
+        // What is joined is missing where nothing could be joined: only the table's own columns are looked at then.
+        of_table = Cow::Owned(of_its_own(spec));
+    }
+    if spec.added().next().is_some() && wrong.is_empty() {
         let shapes = table.shapes().map(<[geo::Geometry]>::to_vec);
         let cells = Cells::new(&found.points, &found.outlines, shapes.as_deref(), found.crs.as_ref());
-        added = joins::add(spec, folder, &cells, &mut table, &ids, elements, findings);
-    }
-    // Where joins fail, the table's own columns are looked at all the same.
-    let own = of_its_own(spec);
-    let numbers = columns::numbers(&table, if added.is_ok() { spec } else { &own }, findings, &mut wrong);
-    match (added, wrong.finish()) {
-        (Err(Error::Input(mut problems)), Err(Error::Input(more))) => {
-            problems.extend(more);
-            return Err(Error::Input(problems));
-        }
-        (added, own) => {
-            added?;
-            own?;
+        let joined = joins::add(spec, folder, &cells, &mut table, &ids, elements, findings);
+        if wrong.take(joined)?.is_some() {
+            of_table = Cow::Borrowed(spec);
         }
     }
+    let numbers = columns::numbers(&table, &of_table, findings, &mut wrong);
+    wrong.finish()?;
     Ok(RawPlaces {
         name: spec.name.clone(),
         ids,

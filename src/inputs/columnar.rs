@@ -1,6 +1,7 @@
 //! Parquet and GeoParquet → a table of texts and shapes, as of a CSV or GeoJSON file.
 
 use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -10,12 +11,14 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 use geo::Geometry;
-use geo_traits::to_geo::ToGeoGeometry;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::file::metadata::KeyValue;
+use parquet::file::reader::ChunkReader;
 use serde_json::Value;
 
-use super::tables::{SKIPPED, Table, WrongShapes};
+use super::pages;
+use super::tables::{Room, SKIPPED, Table, WrongShapes};
+use super::wkb;
 use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
 use crate::base::format;
@@ -38,13 +41,15 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
     let broken = |error: &dyn Display| {
         Error::input(file, format!("is not a Parquet file that can be read ({error})"), "export it once more")
     };
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
-        .map_err(|error| broken(&error))?;
+    let mut room = Room::new(file, bytes.len() as u64);
+    let bytes = bytes::Bytes::from(bytes);
+    let reader = open(bytes.clone()).map_err(|error| broken(&error))?;
     let metadata = reader.metadata().file_metadata().key_value_metadata();
     not_newer(metadata, file)?;
     let geo = metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == "geo")?.value.clone());
     let geo = geo.map(|text| geo_column(&text, file)).transpose()?;
     let fields = reader.schema().fields().clone();
+    room.columns(fields.len())?;
     let is_shape = |name: &str| geo.as_ref().is_some_and(|geo| geo.column == name);
     let mut kept = Vec::new();
     for (i, field) in fields.iter().enumerate().filter(|(_, field)| !is_shape(field.name())) {
@@ -56,10 +61,16 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
             findings.add(SKIPPED, file, "", field.name(), what);
         }
     }
+    unpanicked(|| pages::look_at(bytes, |_| true))
+        .and_then(|looked| looked)
+        .map_err(|error| broken(&error))?;
     let (mut cells, mut shapes, mut rows) = (Texts::default(), geo.as_ref().map(|_| Vec::new()), 0);
     let mut wrong = WrongShapes::default();
-    for batch in reader.build().map_err(|error| broken(&error))? {
+    for batch in batches(reader) {
         let batch = batch.map_err(|error| broken(&error))?;
+        for row in 0..batch.num_rows() {
+            room.row(kept.len(), kept.iter().map(|&i| text_bytes(batch.column(i), row)).sum())?;
+        }
         let columns: Vec<Vec<String>> = kept.iter().map(|&i| texts(batch.column(i))).collect();
         for row in 0..batch.num_rows() {
             columns.iter().for_each(|column| cells.push(column[row].trim()));
@@ -73,6 +84,56 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
     let headers = kept.iter().map(|&i| fields[i].name().clone()).collect();
     let crs = geo.and_then(|geo| geo.crs);
     Ok(Table::of_rows(file, headers, cells, rows, shapes, crs))
+}
+
+/// Opens a file of Parquet: plain columns, whatever its writer held in memory.
+///
+/// # Errors
+/// What is no Parquet, in words.
+pub(super) fn open<R: ChunkReader + 'static>(
+    file: R,
+) -> std::result::Result<ParquetRecordBatchReaderBuilder<R>, String> {
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    unpanicked(|| ParquetRecordBatchReaderBuilder::try_new_with_options(file, options))?
+        .map_err(|error| error.to_string())
+}
+
+/// The rows of an opened file, part by part; after an error nothing comes.
+pub(super) fn batches<R: ChunkReader + 'static>(
+    file: ParquetRecordBatchReaderBuilder<R>,
+) -> impl Iterator<Item = std::result::Result<RecordBatch, String>> {
+    let opened = unpanicked(|| file.build()).and_then(|built| built.map_err(|error| error.to_string()));
+    let (mut reader, mut failed) = match opened {
+        Ok(reader) => (Some(reader), None),
+        Err(what) => (None, Some(what)),
+    };
+    std::iter::from_fn(move || {
+        if let Some(what) = failed.take() {
+            return Some(Err(what));
+        }
+        let batch = match unpanicked(|| reader.as_mut()?.next()) {
+            Ok(batch) => batch?.map_err(|error| error.to_string()),
+            Err(what) => Err(what),
+        };
+        if batch.is_err() {
+            reader = None;
+        }
+        Some(batch)
+    })
+}
+
+/// What a call into the library gives, or that it broke down: of damage that `pages` does not know, its asserts and indices
+/// are the only check, as what a page holds is known once it is decoded.
+pub(super) fn unpanicked<T>(task: impl FnOnce() -> T) -> std::result::Result<T, String> {
+    catch_unwind(AssertUnwindSafe(task)).map_err(|_| "its pages are damaged".to_string())
+}
+
+/// Bytes that the text of a value takes, no less.
+fn text_bytes(column: &ArrayRef, row: usize) -> usize {
+    match column.data_type() {
+        DataType::Utf8 => column.as_string::<i32>().value(row).len(),
+        _ => 0,
+    }
 }
 
 /// Refuses a table that a later isokron wrote.
@@ -165,8 +226,8 @@ fn read_shapes(
     };
     for value in values {
         let place = || format!("{file}:{}", shapes.len() + 1);
-        let read = value.and_then(|wkb| wkb::reader::read_wkb(wkb).ok()?.try_to_geometry());
-        let shape = wrong.usable(read.ok_or("has no shape that can be read".to_string()), place);
+        let read = value.ok_or_else(|| "has no geometry".to_string()).and_then(wkb::read);
+        let shape = wrong.usable(read, place);
         shapes.push(shape);
     }
     Ok(())

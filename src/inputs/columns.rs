@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::raw::{Column, MOST};
+pub(super) use super::numbers::number;
+use super::numbers::{Fault, MOST_AMOUNT, may_be_thousands};
+use super::raw::Column;
 use super::tables::Table;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
@@ -33,6 +35,13 @@ const BLANK_INCOME: Kind = Kind {
     remedy: "",
 };
 
+const THOUSANDTHS: Kind = Kind {
+    code: "cells_points_before_thousands",
+    severity: Severity::Doubt,
+    meaning: "columns in which every point stands before three digits: do they part thousands?",
+    remedy: "write thousands without separators: 1008, not 1.008",
+};
+
 /// Problems of a file's rows: the first of each sort in full, the rest counted.
 #[derive(Default)]
 pub(super) struct Wrong {
@@ -47,6 +56,26 @@ impl Wrong {
         *count += 1;
         if *count <= super::tables::KEPT_ROWS {
             self.kept.push(problem);
+        }
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// Keeps the problems of an error of the input; hands back what is none.
+    ///
+    /// # Errors
+    /// Whatever else went wrong: the machine, a stop.
+    pub fn take<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Input(problems)) => {
+                self.kept.extend(problems);
+                Ok(None)
+            }
+            Err(other) => Err(other),
         }
     }
 
@@ -165,21 +194,30 @@ pub(super) fn column(
             }
         });
     }
-    findings.count(BLANK_INCOME, &table.file, unknown, format!("column {name}"));
-    let sum: f64 = values.iter().sum();
-    if holds == Holds::Amounts && sum > MOST {
-        let what = format!("{name} adds up to {sum:e}: more than can be reckoned with");
-        let remedy = "are these amounts? Correct the column, or name another";
-        wrong.add(&table.file, "too large columns", Problem::new(&table.file, what, remedy));
+    if holds != Holds::Shares {
+        let texts = || (0..table.len()).map(|row| table.cell(row, index)).filter(|text| text.contains('.'));
+        let all = texts().next().is_some() && texts().all(may_be_thousands);
+        if let (true, Some(example)) = (all, texts().next()) {
+            let plain = example.replace('.', "");
+            findings.add(
+                THOUSANDTHS,
+                &table.file,
+                "",
+                "",
+                format!("column {name}: {example} is read so, not as {plain}"),
+            );
+        }
     }
+    findings.count(BLANK_INCOME, &table.file, unknown, format!("column {name}"));
     values
 }
 
-/// What is wrong and what to do.
-type Fault = (String, String);
-
-fn allowed(value: f64, holds: Holds) -> std::result::Result<f64, Fault> {
+pub(super) fn allowed(value: f64, holds: Holds) -> std::result::Result<f64, Fault> {
     match holds {
+        Holds::Amounts | Holds::Incomes if value.abs() > MOST_AMOUNT => Err((
+            format!("is {value:e}, more than {MOST_AMOUNT:e}"),
+            "correct it: sums of such numbers would overflow".into(),
+        )),
         Holds::Amounts if value < 0.0 => Err((
             format!("is {value}, below 0"),
             "give 0 or more; leave it blank where nothing is known".into(),
@@ -189,48 +227,5 @@ fn allowed(value: f64, holds: Holds) -> std::result::Result<f64, Fault> {
             "write 35 % as 0.35, or set groups_are = \"counts\"".into(),
         )),
         _ => Ok(value),
-    }
-}
-
-/// A finite number, or nothing where the text is blank.
-pub(super) fn number(text: &str) -> std::result::Result<Option<f64>, Fault> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let unknown = "leave it blank where nothing is known".to_string();
-    match text.parse::<f64>() {
-        Ok(value) if value.is_nan() => Err(("is NaN".into(), unknown)),
-        Ok(value) if value.is_infinite() => Err((format!("is {text}, which is infinite"), unknown)),
-        Ok(value) => Ok(Some(value)),
-        Err(_) => {
-            let point = text.replace(',', ".");
-            if text.matches(',').count() == 1 && point.parse::<f64>().is_ok() {
-                Err((format!("is {text}, with a decimal comma"), format!("write it with a point: {point}")))
-            } else {
-                Err((format!("is \"{text}\", not a number"), unknown))
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_and_what_is_none() {
-        assert_eq!(number("12.5"), Ok(Some(12.5)));
-        assert_eq!(number("1e3"), Ok(Some(1000.0)));
-        assert_eq!(number(""), Ok(None));
-        for (text, said) in [
-            ("NaN", "is NaN"),
-            ("inf", "is inf, which is infinite"),
-            ("1e999", "is 1e999, which is infinite"),
-            ("12,5", "is 12,5, with a decimal comma"),
-            ("NA", "is \"NA\", not a number"),
-            ("1 200", "is \"1 200\", not a number"),
-        ] {
-            assert_eq!(number(text).unwrap_err().0, said);
-        }
     }
 }

@@ -6,11 +6,11 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use geo::Geometry;
-use geo_traits::to_geo::ToGeoGeometry;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::tables::{SKIPPED, Table, WrongShapes};
+use super::tables::{Room, SKIPPED, Table, WrongShapes};
+use super::wkb;
 use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
 use crate::base::texts::Texts;
@@ -34,6 +34,7 @@ struct Layer {
 /// An open file. A copy of its own lives as long as it.
 struct Package {
     connection: Connection,
+    bytes: u64,
     _copy: Option<tempfile::TempDir>,
 }
 
@@ -83,6 +84,7 @@ fn open(path: &Path, file: &str) -> Result<Package> {
         name.push(ending);
         PathBuf::from(name)
     };
+    let bytes = std::fs::metadata(path).map_or(0, |data| data.len());
     // What a writer left in its log would not be seen: then a copy of both is read.
     let log = beside("-wal");
     if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
@@ -95,12 +97,12 @@ fn open(path: &Path, file: &str) -> Result<Package> {
         };
         let (folder, own) = copy().map_err(|error| Error::machine(file, error))?;
         let connection = Connection::open(own).map_err(|error| not_one(&error))?;
-        return Ok(Package { connection, _copy: Some(folder) });
+        return Ok(Package { connection, bytes, _copy: Some(folder) });
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(address(path), flags).map_err(|error| not_one(&error))?;
-    Ok(Package { connection, _copy: None })
+    Ok(Package { connection, bytes, _copy: None })
 }
 
 /// A path as SQLite's address of a file that does not change.
@@ -224,9 +226,16 @@ impl Package {
         let mut skipped = vec![false; names.len()];
         let (mut cells, mut shapes, mut wrong) = (Texts::default(), Vec::new(), WrongShapes::default());
         let mut count = 0;
+        let mut room = Room::new(file, self.bytes);
+        room.columns(names.len()).map_err(Failure::Other)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             count += 1;
+            let mut text = 0;
+            for &i in &kept {
+                text += row.get_ref(i)?.as_bytes_or_null().ok().flatten().map_or(0, <[u8]>::len);
+            }
+            room.row(kept.len(), text).map_err(Failure::Other)?;
             for &i in &kept {
                 match row.get_ref(i)? {
                     ValueRef::Null => cells.push(""),
@@ -278,8 +287,7 @@ fn shape(blob: &[u8]) -> std::result::Result<Geometry, String> {
     }
     let envelope = [0, 32, 48, 48, 64].get(usize::from(flags >> 1 & 0b111)).ok_or_else(broken)?;
     let wkb = blob.get(8 + envelope..).ok_or_else(broken)?;
-    let shape = wkb::reader::read_wkb(wkb).ok().and_then(|wkb| wkb.try_to_geometry());
-    shape.ok_or_else(broken)
+    wkb::read(wkb)
 }
 
 #[cfg(test)]

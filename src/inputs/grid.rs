@@ -63,6 +63,7 @@ pub fn make(
     if !crs.is_metric() {
         return Err(Error::input(&place, format!("{crs} is not in metres"), metres));
     }
+    crs.tell(&spec.name, findings);
     let size = f64::from(*size_m);
     let squares = match (boundary, nodes) {
         (Some(file), _) => {
@@ -253,6 +254,7 @@ fn read_boundary(path: &Path, file: &str, crs: &Crs, findings: &mut Findings) ->
     let same = table.crs.is_none() && table.unknown_crs.is_some() && !table.in_degrees();
     let own = if same { Ok(crs.clone()) } else { Crs::parse(table.crs.as_deref().unwrap_or("EPSG:4326")) };
     let own = own.map_err(|what| Error::input(file, what, "export it in WGS 84 (EPSG:4326)"))?;
+    own.tell(file, findings);
     let Some(shapes) = table.shapes() else {
         return Err(Error::input(file, "has no polygons", remedy));
     };
@@ -295,7 +297,7 @@ fn projected(polygon: &Polygon, own: &Crs, crs: &Crs) -> std::result::Result<Pol
 
 /// Squares whose centre lies in one of the polygons, row by row along the line through the centres.
 fn inside(polygons: &[Polygon], size: f64) -> std::result::Result<Vec<Square>, String> {
-    let mut squares = BTreeSet::new();
+    let (mut squares, mut rows) = (BTreeSet::new(), 0_usize);
     for polygon in polygons {
         // The edges that cross a row's line; the lower end belongs to an edge, the upper does not.
         let mut crossings: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
@@ -304,7 +306,9 @@ fn inside(polygons: &[Polygon], size: f64) -> std::result::Result<Vec<Square>, S
                 let (low, high) =
                     if edge.start.y <= edge.end.y { (edge.start, edge.end) } else { (edge.end, edge.start) };
                 let (first, last) = ((low.y / size - 0.5).ceil() as i64, (high.y / size - 0.5).ceil() as i64);
-                if last - first > MAX_SQUARES as i64 {
+                rows += (last - first).max(0) as usize;
+                // Each row of an outline is crossed twice.
+                if rows > 2 * MAX_SQUARES {
                     return Err(format!("makes more than {MAX_SQUARES} rows of squares"));
                 }
                 for row in first..last {

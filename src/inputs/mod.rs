@@ -21,13 +21,16 @@ pub mod gtfs;
 #[cfg(feature = "native")]
 mod joins;
 #[cfg(feature = "native")]
+mod numbers;
 pub mod osm;
 #[cfg(feature = "native")]
+mod pages;
 mod points;
 #[cfg(feature = "native")]
 pub mod project;
 #[cfg(feature = "native")]
 pub mod propose;
+mod quotes;
 pub mod raw;
 #[cfg(feature = "native")]
 pub mod rows;
@@ -41,3 +44,4 @@ pub mod tables;
 pub mod travel_times;
 #[cfg(feature = "native")]
 pub mod values;
+mod wkb;

@@ -7,6 +7,7 @@ use geo::{Area, Centroid, Contains, Coord, Geometry, InteriorPoint, LineString, 
 use h3o::{CellIndex, LatLng};
 
 use super::columns::{Wrong, number};
+use super::numbers::BLANK;
 use super::project::Crs;
 use super::tables::Table;
 use crate::base::error::Problem;
@@ -93,6 +94,7 @@ pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wron
             return Points::default();
         }
     };
+    crs.tell(&table.file, findings);
     let mut found = match table.shapes() {
         Some(shapes) => from_shapes(table, shapes, &crs, findings, wrong),
         None if !table.has(at.x) && !table.has(at.y) => match at.ids.and_then(h3_centres) {
@@ -152,8 +154,10 @@ fn from_columns(table: &Table, at: Where<'_>, crs: &Crs, wrong: &mut Wrong) -> P
                 sound = false;
                 0.0
             }
-            Err((what, _)) => {
-                let remedy = "give each place its coordinates, or leave out the row";
+            Err((what, remedy)) => {
+                // A place without coordinates is none.
+                let missing = "give each place its coordinates, or leave out the row";
+                let remedy = if remedy == BLANK { missing.to_string() } else { remedy };
                 let problem = Problem::new(table.place(row), format!("{name} {what}"), remedy);
                 wrong.add(&table.file, "places without coordinates", problem);
                 sound = false;
@@ -173,7 +177,9 @@ fn projected(table: &Table, written: &[(f64, f64)], crs: &Crs, wrong: &mut Wrong
     let all: Vec<_> = written.iter().map(|&(x, y)| degrees(crs, x, y)).collect();
     let swapped_is_sound = || written.iter().all(|&(x, y)| degrees(crs, y, x).is_ok());
     let names = if crs.is_geographic() { "lon and lat" } else { "x and y" };
-    if all.iter().any(Result::is_err) && swapped_is_sound() {
+    // A few that are outside are mistakes of their own.
+    let outside = all.iter().filter(|point| point.is_err()).count();
+    if 2 * outside > all.len() && swapped_is_sound() {
         let row = all.iter().position(Result::is_err).unwrap_or_default();
         let (x, y) = written[row];
         let problem = Problem::new(

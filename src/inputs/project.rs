@@ -1,13 +1,27 @@
 //! Projections: EPSG code → metres and degrees, both ways, each result checked by the way back.
 //!
-//! The arithmetic is `proj4rs`, the parameters are `crs-definitions`. Datums without a grid of corrections
-//! (most national grids from before satellites) are metres off; ETRS89, SWEREF 99 and WGS 84 are taken as one.
+//! The arithmetic is `proj4rs`, the parameters are `crs-definitions`, the shift between datums is `datum`. Each code
+//! says how far it may be off; a code whose datum cannot be shifted is refused. ETRS89, SWEREF 99 and WGS 84 are one.
+
+mod datum;
 
 use std::fmt;
 
 use geo::{Contains, Coord, LineString, Polygon};
 use proj4rs::Proj;
 use proj4rs::transform::transform;
+
+use crate::base::findings::{Findings, Kind, Severity};
+use datum::{Known, Shift, around};
+
+const APPROXIMATE: Kind = Kind {
+    code: "projection_approximate",
+    severity: Severity::Doubt,
+    meaning: "projections of an older datum, which is shifted to WGS 84 without a grid file: places may lie some metres aside",
+    remedy: "where metres matter, let a GIS with grid files convert the table to longitude and latitude",
+};
+/// What is less is not told, m: ETRS89 and WGS 84 are no nearer to each other.
+const TOLD_M: f64 = 1.0;
 
 /// The way there and back may differ by so much, m.
 const MAX_ROUND_TRIP_M: f64 = 1e-3;
@@ -17,16 +31,25 @@ const METRES_A_DEGREE: f64 = 111_320.0;
 const MAX_FROM_MERIDIAN: f64 = 15.0;
 /// Other projections are trusted so far from their centre, degrees.
 const MAX_FROM_CENTRE: f64 = 60.0;
+/// Projections around a pole are trusted so far beyond the equator, degrees.
+const MAX_BEYOND_EQUATOR: f64 = 10.0;
 /// Web Mercator ends here, degrees.
 const MAX_MERCATOR_LAT: f64 = 85.06;
+
+/// Codes, out of use mostly, whose parameters `crs-definitions` has otherwise than EPSG: wrong signs, zones and origins.
+const UNSOUND: [u16; 10] = [2156, 3167, 3973, 3974, 3975, 6141, 6200, 6996, 6997, 26591];
+/// Krovak's axes run south and west, which `crs-definitions` leaves out.
+const SOUTH_WEST: [u16; 2] = [2065, 5513];
 
 /// A coordinate reference system by its EPSG code. Coordinates are x (east), y (north), whatever the
 /// authority's order.
 #[derive(Clone, Debug)]
 pub struct Crs {
     code: u16,
+    /// Without its datum: from degrees on its own ellipsoid.
     proj: Proj,
     degrees: Proj,
+    shift: Shift,
     domain: Domain,
 }
 
@@ -39,6 +62,8 @@ enum Domain {
     Meridian(f64),
     /// Near a point, degrees.
     Centre(f64, f64),
+    /// The half of the globe around the north (1) or south pole (−1).
+    Pole(f64),
 }
 
 impl fmt::Display for Crs {
@@ -51,22 +76,75 @@ impl Crs {
     /// From `EPSG:3006` (the prefix in any case).
     ///
     /// # Errors
-    /// In words, where the code is not one that isokron knows.
+    /// In words, where the code is not one that isokron knows or can place.
     pub fn parse(text: &str) -> Result<Crs, String> {
         let upper = text.trim().to_uppercase();
         let code = upper.strip_prefix("EPSG:").and_then(|code| code.parse::<u16>().ok());
         let code = code.ok_or_else(|| format!("\"{text}\" is no EPSG code"))?;
-        let definition =
-            crs_definitions::from_code(code).ok_or_else(|| format!("EPSG:{code} is not known"))?.proj4;
-        let unusable = |why: &str| format!("EPSG:{code} cannot be used ({why})");
-        let proj = Proj::from_proj_string(definition).map_err(|error| unusable(&error.to_string()))?;
+        let known = crs_definitions::from_code(code).ok_or_else(|| format!("EPSG:{code} is not known"))?;
+        let unusable = |why: &str| {
+            format!(
+                "EPSG:{code} cannot be used ({why}): let a GIS convert the coordinates to longitude and latitude"
+            )
+        };
+        let name = |keyword: &str| {
+            let named =
+                known.wkt.split(&format!("{keyword}[\"")).nth(1).and_then(|rest| rest.split('"').next());
+            named.unwrap_or("its datum").replace('_', " ")
+        };
+        let (seven, off_m) = match datum::known(code) {
+            Some(Known::Shift { seven, off_m }) => (seven, off_m),
+            Some(Known::WithGrid) => {
+                return Err(unusable(&format!(
+                    "the datum {} is shifted with a grid file only",
+                    name("DATUM")
+                )));
+            }
+            Some(Known::Unknown) => {
+                return Err(unusable(&format!("no sure shift from the datum {} is known", name("DATUM"))));
+            }
+            None => {
+                return Err(unusable(
+                    "its coordinates are not two: it has heights, or counts from the Earth's centre",
+                ));
+            }
+        };
+        let made = |definition: &str| {
+            Proj::from_proj_string(definition).map_err(|error| unusable(&error.to_string()))
+        };
+        let axes = if SOUTH_WEST.contains(&code) { " +axis=swu" } else { "" };
+        let definition = on_its_ellipsoid(known.proj4) + axes;
+        let other = "its projection is one that isokron does not compute";
+        if known.wkt.starts_with("GEOGCS") && !known.wkt.contains("UNIT[\"degree\"") {
+            return Err(unusable("its unit is not the degree"));
+        }
+        let proj = Proj::from_proj_string(&definition).ok().filter(|_| !UNSOUND.contains(&code));
+        let proj = proj.ok_or_else(|| unusable(other))?;
         let both_ways = proj.has_inverse() && proj.has_forward();
         if !(proj.is_latlong() || both_ways) {
             return Err(unusable("no way back"));
         }
-        let degrees = Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs")
-            .map_err(|error| unusable(&error.to_string()))?;
-        Ok(Crs { code, domain: domain(definition, &proj), proj, degrees })
+        // A sphere in place of an ellipsoid, as of Web Mercator, has the degrees of WGS 84.
+        let shift = Shift::new(seven, proj.ellipse_parameters(), off_m);
+        let degrees = made("+proj=longlat +ellps=WGS84 +no_defs")?;
+        Ok(Crs { code, domain: domain(&definition, &proj), proj, degrees, shift })
+    }
+
+    /// Places may lie so far aside, as nobody reads grid files here, m.
+    pub fn off_m(&self) -> f64 {
+        self.shift.off_m
+    }
+
+    /// Whether its datum is another than WGS 84.
+    pub fn is_shifted(&self) -> bool {
+        self.shift.is_some()
+    }
+
+    /// Says in the findings how far the places of `input` may lie aside.
+    pub fn tell(&self, input: &str, findings: &mut Findings) {
+        if self.off_m() > TOLD_M {
+            findings.add(APPROXIMATE, input, "", "", format!("{self}, up to {} m", self.off_m()));
+        }
     }
 
     pub fn code(&self) -> u16 {
@@ -92,7 +170,9 @@ impl Crs {
         let back = self.forward(lon, lat).filter(|_| self.domain.holds(lon, lat));
         let scale = if self.is_geographic() { METRES_A_DEGREE } else { self.proj.to_meter() };
         match back {
-            Some((bx, by)) if (bx - x).hypot(by - y) * scale <= MAX_ROUND_TRIP_M => Ok((lon, lat)),
+            Some((bx, by)) if self.eastward(bx, x).hypot(by - y) * scale <= MAX_ROUND_TRIP_M => {
+                Ok((lon, lat))
+            }
             _ => Err(self.outside(x, y)),
         }
     }
@@ -105,11 +185,18 @@ impl Crs {
         let there = self.forward(lon, lat).filter(|_| self.domain.holds(lon, lat));
         let (x, y) = there.ok_or_else(|| self.outside(lon, lat))?;
         match self.inverse(x, y) {
-            Some((blon, blat)) if (blon - lon).hypot(blat - lat) * METRES_A_DEGREE <= MAX_ROUND_TRIP_M => {
+            Some((blon, blat))
+                if around(blon - lon).hypot(blat - lat) * METRES_A_DEGREE <= MAX_ROUND_TRIP_M =>
+            {
                 Ok((x, y))
             }
             _ => Err(self.outside(lon, lat)),
         }
+    }
+
+    /// From one easting to another, degrees by the shorter way.
+    fn eastward(&self, a: f64, b: f64) -> f64 {
+        if self.is_geographic() { around(a - b) } else { a - b }
     }
 
     fn outside(&self, x: f64, y: f64) -> String {
@@ -120,6 +207,7 @@ impl Crs {
         if !(-180.0..=180.0).contains(&lon) || !(-90.0..=90.0).contains(&lat) {
             return None;
         }
+        let (lon, lat) = self.shift.from_wgs84((lon, lat));
         let mut point = (lon.to_radians(), lat.to_radians(), 0.0);
         transform(&self.degrees, &self.proj, &mut point).ok()?;
         self.written(point)
@@ -129,7 +217,8 @@ impl Crs {
         let mut point =
             if self.is_geographic() { (x.to_radians(), y.to_radians(), 0.0) } else { (x, y, 0.0) };
         transform(&self.proj, &self.degrees, &mut point).ok()?;
-        let (lon, lat) = (point.0.to_degrees(), point.1.to_degrees());
+        let (lon, lat) = self.shift.to_wgs84((point.0.to_degrees(), point.1.to_degrees()));
+        let lon = if lon.abs() > 180.0 { around(lon) } else { lon };
         (lon.is_finite() && lat.is_finite()).then_some((lon, lat))
     }
 
@@ -145,13 +234,11 @@ impl Crs {
 
 impl Domain {
     fn holds(self, lon: f64, lat: f64) -> bool {
-        let from = |meridian: f64| {
-            let d = (lon - meridian).rem_euclid(360.0);
-            d.min(360.0 - d)
-        };
+        let from = |meridian: f64| around(lon - meridian).abs();
         match self {
             Domain::World => true,
             Domain::Mercator => lat.abs() <= MAX_MERCATOR_LAT,
+            Domain::Pole(sign) => lat * sign >= -MAX_BEYOND_EQUATOR,
             Domain::Meridian(meridian) => from(meridian) <= MAX_FROM_MERIDIAN,
             Domain::Centre(lon0, lat0) => {
                 let (a, b, d) = (lat.to_radians(), lat0.to_radians(), from(lon0).to_radians());
@@ -162,21 +249,54 @@ impl Domain {
     }
 }
 
+/// A definition without the shift of its datum, which `datum` has.
+fn on_its_ellipsoid(definition: &str) -> String {
+    let kept = definition.split_whitespace().filter_map(|part| {
+        let shift = ["+towgs84=", "+nadgrids=", "+geoidgrids=", "+vunits="];
+        if shift.iter().any(|key| part.starts_with(key)) {
+            return None;
+        }
+        // Datums that PROJ has a name for, with their ellipsoids.
+        Some(match part.strip_prefix("+datum=") {
+            None => part,
+            Some("NAD83" | "GGRS87") => "+ellps=GRS80",
+            Some("NAD27") => "+ellps=clrk66",
+            Some("potsdam" | "hermannskogel") => "+ellps=bessel",
+            Some("carthage") => "+ellps=clrk80ign",
+            Some("ire65") => "+ellps=mod_airy",
+            Some("nzgd49") => "+ellps=intl",
+            Some("OSGB36") => "+ellps=airy",
+            Some(_) => "+ellps=WGS84",
+        })
+    });
+    kept.collect::<Vec<_>>().join(" ")
+}
+
 fn domain(definition: &str, proj: &Proj) -> Domain {
     let parameter = |name: &str| {
         definition
             .split_whitespace()
             .find_map(|part| part.strip_prefix('+')?.strip_prefix(name)?.strip_prefix('='))
     };
+    let meridian = (proj.longitude_of_origin() + proj.from_greenwich()).to_degrees();
+    let latitude = proj.latitude_of_origin().to_degrees();
     match parameter("proj") {
-        Some("longlat") => Domain::World,
+        Some("longlat" | "eqc" | "cea" | "eqearth") => Domain::World,
         Some("merc") => Domain::Mercator,
         Some("utm") => {
             let zone: f64 = parameter("zone").and_then(|zone| zone.parse().ok()).unwrap_or(0.0);
             Domain::Meridian(zone * 6.0 - 183.0)
         }
-        Some("tmerc" | "etmerc") => Domain::Meridian(proj.longitude_of_origin().to_degrees()),
-        _ => Domain::Centre(proj.longitude_of_origin().to_degrees(), proj.latitude_of_origin().to_degrees()),
+        Some("tmerc" | "etmerc") => Domain::Meridian(meridian),
+        // Cones touch the globe at their parallels, wherever their origin is.
+        Some("lcc" | "aea") => {
+            let parallel = |name: &str| parameter(name)?.parse::<f64>().ok();
+            let first = parallel("lat_1").unwrap_or(latitude);
+            Domain::Centre(meridian, (first + parallel("lat_2").unwrap_or(first)) / 2.0)
+        }
+        // A hemisphere and somewhat more.
+        Some("laea" | "stere") if latitude.abs() > 89.0 => Domain::Pole(latitude.signum()),
+        _ => Domain::Centre(meridian, latitude),
     }
 }
 

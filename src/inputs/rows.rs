@@ -9,9 +9,12 @@ use arrow_array::types::{Float32Type, Float64Type, Int32Type, Int64Type};
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::columnar::not_newer;
+use super::columnar::{self, not_newer};
+use super::columns::{Holds, allowed};
+use super::numbers::{BLANK, Fault, number};
+use super::pages;
 use super::tables::{self, Table, separator};
 use super::{geopackage, shapefile};
 use crate::base::error::{Error, Problem, Result};
@@ -37,19 +40,26 @@ impl Field {
         }
     }
 
-    /// A finite number; nothing where it is blank; else what it is.
-    pub fn number(&self) -> std::result::Result<Option<f64>, String> {
+    /// A finite number; nothing where it is blank; else what it is and what to do.
+    pub fn number(&self) -> std::result::Result<Option<f64>, Fault> {
         match self {
             Field::Blank => Ok(None),
             Field::Number(number) if number.is_finite() => Ok(Some(*number)),
-            Field::Number(number) => Err(number.to_string()),
+            Field::Number(number) => Err((format!("is {number}"), BLANK.to_string())),
             Field::Text(text) => match text.parse::<f64>() {
                 Ok(number) if number.is_finite() => Ok(Some(number)),
                 // As R and Python write what is not there.
                 _ if ["NA", "NaN", "nan", "null"].contains(&text.as_str()) => Ok(None),
-                _ => Err(format!("\"{text}\"")),
+                _ => number(text),
             },
         }
+    }
+}
+
+impl Field {
+    /// People or opportunities: 0 or more, nothing where it is blank; else what it is and what to do.
+    pub fn amount(&self) -> std::result::Result<Option<f64>, Fault> {
+        self.number()?.map(|number| allowed(number, Holds::Amounts)).transpose()
     }
 }
 
@@ -146,10 +156,7 @@ impl LongTable {
     }
 
     fn parquet_reader(&self, path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
-        // Plain columns, whatever the writer held in memory.
-        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        ParquetRecordBatchReaderBuilder::try_new_with_options(self.open_file(path)?, options)
-            .map_err(|error| broken(&self.file, error))
+        columnar::open(self.open_file(path)?).map_err(|error| broken(&self.file, error))
     }
 
     pub fn find(&self, column: &str) -> Option<usize> {
@@ -158,12 +165,12 @@ impl LongTable {
 
     /// # Errors
     /// Where there is no such column, with the nearest and with all there are.
-    pub fn column(&self, column: &str, flag: &str) -> Result<usize> {
+    pub fn column(&self, column: &str, flag: &str) -> std::result::Result<usize, Problem> {
         self.find(column).ok_or_else(|| {
             let all = format!("its columns are {}", self.headers.join(", "));
             let near = nearest(column, self.headers.iter().map(String::as_str));
             let remedy = near.map_or(all.clone(), |near| format!("did you mean {flag} {near}? {all}"));
-            Error::Input(vec![Problem::new(&self.file, format!("has no column \"{column}\""), remedy)])
+            Problem::new(&self.file, format!("has no column \"{column}\""), remedy)
         })
     }
 
@@ -204,6 +211,11 @@ impl LongTable {
                 *field = if text.is_empty() { Field::Blank } else { Field::Text(text.to_string()) };
             }
             let line = record.position().map_or(0, csv::Position::line);
+            // Ids and times have no line breaks: what stands between two marks would be lost.
+            if record.as_slice().contains(['\n', '\r']) {
+                let what = "has a quotation mark that is not closed in its row";
+                return Err(Error::input(format!("{}:{line}", self.file), what, "close it, or take it away"));
+            }
             take(&|| format!("{}:{line}", self.file), &fields)?;
         }
         Ok(())
@@ -235,14 +247,18 @@ impl LongTable {
             let what = format!("has not the columns of {}", self.path.display());
             return Err(Error::input(path.display().to_string(), what, "keep one table in one folder"));
         }
+        let looked = columnar::unpanicked(|| {
+            pages::look_at(self.open_file(path)?, |column| columns.contains(&column))
+                .map_err(|what| broken(&self.file, what))
+        });
+        looked.map_err(|what| broken(&self.file, what))??;
         let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
-        let reader = builder.with_projection(mask).build().map_err(|error| broken(&self.file, error))?;
         // Columns come in the file's order.
         let mut order: Vec<usize> = columns.to_vec();
         order.sort_unstable();
         order.dedup();
         let (mut fields, mut read) = (vec![Field::Blank; columns.len()], 0);
-        for batch in reader {
+        for batch in columnar::batches(builder.with_projection(mask)) {
             let batch: RecordBatch = batch.map_err(|error| broken(&self.file, error))?;
             for row in 0..batch.num_rows() {
                 for (field, column) in fields.iter_mut().zip(columns) {

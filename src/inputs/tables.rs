@@ -3,11 +3,12 @@
 
 mod delimited;
 mod features;
+mod room;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use geo::Geometry;
+use geo::{CoordsIter, Geometry};
 
 use super::{geopackage, shapefile};
 use crate::base::error::{Error, Problem, Result};
@@ -16,6 +17,7 @@ use crate::base::texts::Texts;
 use crate::study::parse::nearest;
 use crate::study::split_layer;
 pub(super) use delimited::separator;
+pub(super) use room::Room;
 
 pub(super) const NOT_UTF8: Kind = Kind {
     code: "table_not_utf8",
@@ -219,10 +221,16 @@ pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result
         (shapefile::MAGIC, "a Shapefile without its other files"),
         (b"\xff\xfe", "UTF-16"),
         (b"\xfe\xff", "UTF-16"),
+        (b"\x1f\x8b", "packed with gzip"),
+        (b"BZh91AY&SY", "packed with bzip2"),
+        (b"\xfd7zXZ\0", "packed with xz"),
+        (b"\x28\xb5\x2f\xfd", "packed with zstd"),
+        (b"7z\xbc\xaf\x27\x1c", "packed with 7-Zip"),
     ];
     if let Some((_, kind)) = other.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         let remedy = match *kind {
             "UTF-16" => "save it as UTF-8",
+            packed if packed.starts_with("packed") => "unpack it",
             "a zip or a spreadsheet" => "unpack it, or export it as CSV, GeoJSON, GeoPackage or Parquet",
             _ => "export it as CSV, GeoJSON or Parquet",
         };
@@ -282,6 +290,9 @@ impl WrongShapes {
         place: impl Fn() -> String,
     ) -> Geometry {
         let what = match shape {
+            Ok(shape) if !shape.coords_iter().all(|at| is_place(at.x) && is_place(at.y)) => {
+                "has a coordinate that is no number, or too large".to_string()
+            }
             Ok(shape @ (Geometry::Point(_) | Geometry::Polygon(_) | Geometry::MultiPolygon(_))) => {
                 return shape;
             }
@@ -304,6 +315,11 @@ impl WrongShapes {
         }
         if self.0.is_empty() { Ok(()) } else { Err(Error::Input(self.0)) }
     }
+}
+
+/// Whether a number can be a coordinate in any projection: what is larger overflows where areas are measured.
+fn is_place(coordinate: f64) -> bool {
+    coordinate.abs() <= 1e9
 }
 
 fn kind(shape: &Geometry) -> &'static str {

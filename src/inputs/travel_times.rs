@@ -93,30 +93,48 @@ pub fn read(
 ) -> Result<Read> {
     let table = LongTable::open(path)?;
     let ends = ENDS.iter().find(|(from, to)| table.find(from).is_some() && table.find(to).is_some());
-    let end = |told: &Option<String>, known: Option<&str>, flag: &str| match (told, known) {
-        (Some(column), _) => table.column(column, flag),
-        (None, Some(column)) => table.column(column, flag),
-        (None, None) => Err(Error::input(
+    let end = |told: &Option<String>, known: Option<&str>, flag: &str| match told.as_deref().or(known) {
+        Some(column) => table.column(column, flag),
+        None => Err(Problem::new(
             &table.file,
             format!("which column is which? Its columns are {}", table.headers.join(", ")),
             "say so with --from, --to and --time",
         )),
     };
-    let from = end(&told.from, ends.map(|ends| ends.0), "--from")?;
-    let to = end(&told.to, ends.map(|ends| ends.1), "--to")?;
-    let times = time_columns(&table, told)?;
+    let mut problems = Vec::new();
+    let mut kept = |column: std::result::Result<usize, Problem>| match column {
+        Ok(column) => column,
+        Err(problem) => {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+            0
+        }
+    };
+    let from = kept(end(&told.from, ends.map(|ends| ends.0), "--from"));
+    let to = kept(end(&told.to, ends.map(|ends| ends.1), "--to"));
+    let times = time_columns(&table, told)
+        .into_iter()
+        .filter_map(|column| column.map_err(|problem| problems.push(problem)).ok());
+    let times: Vec<usize> = times.collect();
     let mut units = Vec::new();
     for &column in &times {
-        units.push(told.unit.or_else(|| unit_of(&table.headers[column])).ok_or_else(|| {
+        units.push(told.unit.or_else(|| unit_of(&table.headers[column])).unwrap_or_else(|| {
             let what = format!("are the times of column {} seconds or minutes?", table.headers[column]);
-            Error::input(
+            problems.push(Problem::new(
                 &table.file,
                 what,
                 "say so with --unit s or --unit min; other costs as --unit m, --unit eur",
-            )
-        })?);
+            ));
+            Unit::Seconds
+        }));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Input(problems));
     }
     let parted = departure_columns(&table, told)?;
+    // Without departures each pair is there once: a table of more rows has a pair twice, at the least.
+    let most = if parted.is_empty() { places.len().saturating_mul(places.len()) } else { usize::MAX };
     let percentile = |&column: &usize| percentile_of(&table.headers[column]).unwrap_or_default();
     let mut all: Vec<Times> =
         times.iter().map(|column| Times { percentile: percentile(column), pairs: Vec::new() }).collect();
@@ -157,6 +175,10 @@ pub fn read(
         }
         for (((times, which), field), unit) in all.iter_mut().zip(&mut which).zip(&fields[2..]).zip(&units) {
             if let Some(seconds) = seconds(field, *unit, told.unit.is_some(), place)? {
+                if times.pairs.len() == most {
+                    let what = "has more rows than there are pairs of places: one is there twice";
+                    return Err(Error::input(place(), what, "give one row a pair"));
+                }
                 times.pairs.push((ends[0], ends[1], seconds));
                 if !parted.is_empty() {
                     which.push(departure);
@@ -218,7 +240,7 @@ fn departure_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
     Ok(DEPARTURES.iter().find_map(known).unwrap_or_default())
 }
 
-fn time_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
+fn time_columns(table: &LongTable, told: &Told) -> Vec<std::result::Result<usize, Problem>> {
     if !told.times.is_empty() {
         return told.times.iter().map(|column| table.column(column, "--time")).collect();
     }
@@ -228,13 +250,13 @@ fn time_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
     };
     let found: Vec<usize> = (0..table.headers.len()).filter(|&i| known(&table.headers[i])).collect();
     if found.is_empty() {
-        return Err(Error::input(
+        return vec![Err(Problem::new(
             &table.file,
             format!("which column holds the times? Its columns are {}", table.headers.join(", ")),
             "say so with --time, and --unit",
-        ));
+        ))];
     }
-    Ok(found)
+    found.into_iter().map(Ok).collect()
 }
 
 /// `p50` of `travel_time_p50` or `travel_time_p50_s`.
@@ -285,10 +307,7 @@ fn seconds(field: &Field, unit: Unit, told: bool, place: &dyn Fn() -> String) ->
             }
             Ok(Some((time * factor * 1e6).round() / 1e6))
         }
-        Err(what) => wrong(
-            format!("the {} is {what}, not a number", unit.word()),
-            "leave it blank where it is not reached",
-        ),
+        Err((what, remedy)) => wrong(format!("the {} {what}", unit.word()), &remedy),
     }
 }
 

@@ -40,6 +40,8 @@ const OTHER: [&str; 19] = [
     "period",
     "contrast",
 ];
+/// Squares of more, summed over all rows, overflow.
+const MOST_VALUE: f64 = 1e100;
 /// More groups than this are no groups.
 const MOST_GROUPS: usize = 50;
 
@@ -94,10 +96,13 @@ pub enum Places {
 /// # Errors
 /// What is wrong with the files and columns, all of it.
 pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Values> {
-    let table = tables::read(path, &path.display().to_string(), findings)?;
-    let people = match &wanted.people {
-        Some(people) => Some(tables::read(people, &people.display().to_string(), findings)?),
-        None => None,
+    let mut wrong = Wrong::default();
+    let table = wrong.take(tables::read(path, &path.display().to_string(), findings))?;
+    let people =
+        wanted.people.as_ref().map(|people| tables::read(people, &people.display().to_string(), findings));
+    let people = people.map(|people| wrong.take(people)).transpose()?.flatten();
+    let Some(table) = table.filter(|_| wrong.is_empty()) else {
+        return Err(wrong.finish().err().unwrap_or(Error::Input(Vec::new())));
     };
     let who = people.as_ref().unwrap_or(&table);
     let usual = |given: &Option<String>, name: &str| {
@@ -122,7 +127,6 @@ pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Val
         joins: Vec::new(),
         interests: Vec::new(),
     };
-    let mut wrong = Wrong::default();
     let numbers = columns::numbers(who, &spec, findings, &mut wrong);
     let mut found = Values {
         population: numbers.population,
@@ -151,6 +155,13 @@ pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Val
         let what = "has no column of numbers that could be a result";
         let remedy = format!("name one with --value: its columns are {}", table.headers().join(", "));
         wrong.add(&table.file, "values", Problem::new(&table.file, what, remedy));
+    }
+    if people.is_some() {
+        for file in [&table, who] {
+            if let Err(problem) = file.column(wanted.id.as_deref().unwrap_or("id"), "--id") {
+                wrong.add(&file.file, "missing columns", problem);
+            }
+        }
     }
     wrong.finish()?;
     match people {
@@ -208,7 +219,13 @@ fn value(text: &str) -> std::result::Result<Option<f64>, (String, String)> {
     match text.to_ascii_lowercase().as_str() {
         "na" | "nan" | "null" => Ok(None),
         "inf" | "+inf" | "infinity" => Ok(Some(f64::INFINITY)),
-        _ => number(text),
+        _ => match number(text)? {
+            Some(value) if value.abs() > MOST_VALUE => Err((
+                format!("is {value:e}, more than {MOST_VALUE:e}"),
+                "correct it: sums of such numbers overflow".into(),
+            )),
+            value => Ok(value),
+        },
     }
 }
 

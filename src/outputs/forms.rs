@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::projection::Projection;
 use super::raster::Grid;
 use crate::base::error::{Error, Result};
+use crate::base::findings::Findings;
 use crate::inputs::project;
 use crate::inputs::raw::RawPlaces;
 use crate::study::{OutputCrs, OutputsSpec};
@@ -29,9 +30,15 @@ impl Forms {
     ///
     /// # Errors
     /// A projection that cannot be written, or places outside its area; rasters of cells that are no grid of squares.
-    pub fn of(spec: &OutputsSpec, cells: &RawPlaces, others: Option<&RawPlaces>) -> Result<Forms> {
+    pub fn of(
+        spec: &OutputsSpec,
+        cells: &RawPlaces,
+        others: Option<&RawPlaces>,
+        findings: &mut Findings,
+    ) -> Result<Forms> {
         let projection = asked(spec, cells)?;
         if let Some(projection) = &projection {
+            projection.tell("[outputs] crs", findings);
             for places in std::iter::once(cells).chain(others) {
                 let astray = |(i, &point): (usize, &(f64, f64))| Some((i, projection.place(point).err()?));
                 if let Some((i, what)) = places.points.iter().enumerate().find_map(astray) {

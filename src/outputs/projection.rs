@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use crate::base::findings::Findings;
 use crate::inputs::project::Crs;
 
 /// A coordinate reference system that results may be written in.
@@ -52,6 +53,11 @@ impl Projection {
     /// As GeoParquet names it (PROJJSON 0.7).
     pub fn projjson(&self) -> &Value {
         &self.projjson
+    }
+
+    /// As [`Crs::tell`].
+    pub fn tell(&self, input: &str, findings: &mut Findings) {
+        self.crs.tell(input, findings);
     }
 
     /// x (east) and y (north) of a point in degrees, to the thousandth of a metre: a corner that has gone through

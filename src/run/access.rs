@@ -126,7 +126,15 @@ impl LandUse {
     /// Reads ids and the columns that measures name.
     fn read(options: &Options, asked: &[Asked], findings: &mut Findings) -> Result<LandUse> {
         let table = LongTable::open(&options.land_use)?;
-        let id = table.column(&options.id, "--id")?;
+        let mut problems = Vec::new();
+        let mut find = |name: &str, flag: &str| match table.column(name, flag) {
+            Ok(column) => column,
+            Err(problem) => {
+                problems.push(problem);
+                0
+            }
+        };
+        let id = find(&options.id, "--id");
         let mut names: Vec<&str> = Vec::new();
         for measure in asked {
             let passive = measure.of.is_none().then_some("population");
@@ -143,10 +151,13 @@ impl LandUse {
         for name in &names {
             at.push(match *name {
                 "population" if table.find("population").is_none() => {
-                    table.column(&options.population, "--population")?
+                    find(&options.population, "--population")
                 }
-                name => table.column(name, "of =")?,
+                name => find(name, "of ="),
             });
+        }
+        if !problems.is_empty() {
+            return Err(Error::Input(problems));
         }
         let mut ids: Vec<String> = Vec::new();
         let mut columns: Vec<(String, Vec<f64>)> =
@@ -159,19 +170,13 @@ impl LandUse {
                 return Err(one(format!("the id {id} is there twice"), "give each place an id of its own"));
             }
             for ((name, values), field) in columns.iter_mut().zip(&fields[1..]) {
-                let number = field.number();
-                values.push(match number {
-                    Ok(Some(number)) if number >= 0.0 => number,
-                    Ok(Some(number)) => {
-                        return Err(one(format!("{name} is {number}, below 0"), "give 0 or more"));
-                    }
+                values.push(match field.amount() {
+                    Ok(Some(number)) => number,
                     Ok(None) => {
                         findings.add(BLANK, &table.file, "", &id, name.clone());
                         0.0
                     }
-                    Err(what) => {
-                        return Err(one(format!("{name} is {what}, not a number"), "name another column"));
-                    }
+                    Err((what, remedy)) => return Err(one(format!("{name} {what}"), &remedy)),
                 });
             }
             ids.push(id);

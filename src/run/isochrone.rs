@@ -81,7 +81,7 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     let asked = window::ask(&study, &loaded, &zone, &period, &profile, switches::how()?, &mut findings)?;
     let origins = Origins::new(&study, &spec, &loaded, &mut findings, watch)?;
     let outputs = OutputsSpec { crs: study.outputs.crs.clone(), ..OutputsSpec::default() };
-    let forms = Forms::of(&outputs, &loaded.cells, None)?;
+    let forms = Forms::of(&outputs, &loaded.cells, None, &mut findings)?;
     let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
     let fine = loaded.fine(&study, spec.grid_m, &profile, &cache, watch)?;
     let of = Combination::new(BASE, &profile.name, &period.name);

@@ -268,7 +268,7 @@ fn compute(
         prepare(study, cache, only, &mut log, watch)?;
     let region = &loaded.region;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
-    let mut forms = Forms::of(&study.outputs, &region.cells, region.others.as_ref())?;
+    let mut forms = Forms::of(&study.outputs, &region.cells, region.others.as_ref(), &mut findings)?;
     let files = EditFiles { study, watch };
     let scenarios = scenario::all(study, region, &zone, &files, switches::only_touched(), watch)?;
     scenarios::doubts(&scenarios, &mut findings);

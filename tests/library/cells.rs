@@ -218,6 +218,80 @@ fn bad_tables_are_explained() {
     assert!(missing.to_string().starts_with("no.csv: there is no such file"));
 }
 
+/// What stands between thousands is never advised to be a decimal mark; what else a number may look like.
+#[test]
+fn hints_never_divide_people_by_a_thousand() {
+    let mut people = file("c.csv");
+    people.population = Some("n".into());
+    let said = |text: &str| wrong(&people, &format!("id;lon;lat;n\na;1;2;{text}\n"));
+    for text in ["1,008", "1 008", "1\u{a0}008", "1\u{202f}008", "1'008", "1’008"] {
+        let said = said(text);
+        assert!(said.contains("1008") && !said.contains("1.008"), "{said}");
+    }
+    assert!(said("1.008.000").contains("write it without them: 1008000"));
+    assert!(said("12,5").contains("write it with a point: 12.5"));
+    assert!(said("1e308").contains("n is 1e308, more than 1e15"), "{}", said("1e308"));
+    // What reads as a thousandth is read, and doubted.
+    let (found, findings) = places(&people, "id,lon,lat,n\na,1,2,1.008\nb,1,2.1,12.345\nc,1,2.2,850\n");
+    assert_eq!(found.unwrap().population.as_deref(), Some(&[1.008, 12.345, 850.0][..]));
+    assert_eq!(findings.total("cells_points_before_thousands"), 1);
+    let (_, findings) = places(&people, "id,lon,lat,n\na,1,2,1.008\nb,1,2.1,12.34\n");
+    assert_eq!(findings.total("cells_points_before_thousands"), 0);
+    // Too many fields by a comma between thousands.
+    let said = wrong(&people, "id,lon,lat,n\na,1,2,1,008\n");
+    assert!(said.contains("without separators between thousands"), "{said}");
+}
+
+/// An id, a population and opportunities that are wrong, and no coordinates: all in one go.
+#[test]
+fn all_columns_are_looked_at_before_anything_is_said() {
+    let mut spec = file("c.csv");
+    spec.population = Some("people".into());
+    spec.opportunities = vec!["jobs".into(), "schools".into()];
+    let said = wrong(&spec, "ident,n,jobs\na,1,x\n");
+    for part in [
+        "no column \"id\"",
+        "has no coordinates",
+        "no column \"people\"",
+        "no column \"schools\"",
+        "jobs is \"x\"",
+    ] {
+        assert!(said.contains(part), "{part}\n--\n{said}");
+    }
+}
+
+/// A quotation mark that is left open takes in rows: said with its lines, wherever it closes.
+#[test]
+fn open_quotation_marks_swallow_nothing() {
+    for (text, said) in [
+        (
+            "id,lon,lat,name\na,1,2,\"x\nb,1,2.1,y\nc,1,2.2,z\n",
+            "c.csv:2: has a quotation mark that is not closed in its row: it takes in all up to line 5",
+        ),
+        (
+            "id,lon,lat,name\na,1,2,\"x\nb,1,2.1,y\nc,1,2.2,\"z\"\n",
+            "c.csv:2: has a quotation mark that is not closed in its row: it takes in all up to line 4",
+        ),
+        ("id;name;lon;lat\r\na;\"x;1;2\r\nb;y;1;2.1\r\nc;z\";1;2.2\r\n", "c.csv:2: has a quotation mark"),
+        ("id,lon,lat,name\na,1,2,\"x", "c.csv:2: has a quotation mark that is not closed"),
+    ] {
+        let found = wrong(&file("c.csv"), text);
+        assert!(found.contains(said), "{said}\n--\n{found}");
+    }
+    let (found, findings) =
+        places(&file("c.csv"), "id,lon,lat,name\na,1,2,\"two\nlines\"\nb,1,2.1,\"a \"\"b\"\"\"\n");
+    assert_eq!((found.unwrap().ids.len(), findings.total("table_line_breaks")), (2, 1));
+}
+
+/// One typo among sound rows is no exchange of columns.
+#[test]
+fn exchange_is_advised_where_most_rows_need_it() {
+    let said = wrong(&file("c.csv"), "id,lon,lat\na,59,18\nb,59,95\nc,59.1,18.1\n");
+    assert!(said.contains("c.csv:3") && !said.contains("exchange"), "{said}");
+    let said = wrong(&file("c.csv"), "id,lon,lat\na,-27,153\nb,-27.1,153.1\nc,-27,89\n");
+    assert!(said.contains("exchange them"), "{said}");
+}
+
 #[test]
 fn doubts_are_counted() {
     let mut spec = file("c.csv");

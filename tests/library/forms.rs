@@ -245,10 +245,14 @@ fn cells_on_a_grid_are_pixels() {
 #[test]
 fn cells_that_are_no_squares_are_refused() {
     let spec = OutputsSpec { tif: true, ..OutputsSpec::default() };
-    let refused =
-        |places: &RawPlaces| Forms::of(&spec, places, None).err().expect("no grid of squares").to_string();
+    let refused = |places: &RawPlaces| {
+        Forms::of(&spec, places, None, &mut Findings::default())
+            .err()
+            .expect("no grid of squares")
+            .to_string()
+    };
     // Points are squares in the projection that fits Stockholm, though they are written in degrees.
-    let forms = Forms::of(&spec, &squares(false), None).unwrap();
+    let forms = Forms::of(&spec, &squares(false), None, &mut Findings::default()).unwrap();
     let (folder, places) = (folder(), squares(false));
     let path = folder.path().join("access.tif");
     forms.grid.unwrap().write(&path, &table(&places)).unwrap();
@@ -269,12 +273,20 @@ fn cells_that_are_no_squares_are_refused() {
 #[test]
 fn projections_are_those_of_the_place() {
     let spec = |crs| OutputsSpec { crs, ..OutputsSpec::default() };
-    let code = |crs| Forms::of(&spec(crs), &squares(true), None).unwrap().projection.map(|of| of.code());
+    let code = |crs| {
+        Forms::of(&spec(crs), &squares(true), None, &mut Findings::default())
+            .unwrap()
+            .projection
+            .map(|of| of.code())
+    };
     assert_eq!(code(OutputCrs::Degrees), None);
     assert_eq!(code(OutputCrs::Cells), Some(3006));
     assert_eq!(code(OutputCrs::Code("EPSG:3035".into())), Some(3035));
     let error = |code: &str| {
-        Forms::of(&spec(OutputCrs::Code(code.into())), &squares(true), None).err().unwrap().to_string()
+        Forms::of(&spec(OutputCrs::Code(code.into())), &squares(true), None, &mut Findings::default())
+            .err()
+            .unwrap()
+            .to_string()
     };
     // A zone of Brazil.
     assert!(error("EPSG:32722").contains("is outside the area of EPSG:32722"), "{}", error("EPSG:32722"));

@@ -23,6 +23,7 @@ mod osm;
 mod outputs;
 mod parts;
 mod places;
+mod projections;
 mod propose;
 mod published;
 mod scenario;

@@ -50,9 +50,19 @@ pub(super) fn by_key(
             );
         }
     }
-    wrong.finish()?;
     let at: Vec<Option<usize>> =
         own.iter().map(|id| rows.get(id.as_str()).copied().filter(|_| !id.is_empty())).collect();
+    // What is no number is told of where it stands, not in the cells that get it.
+    for (column, name) in amounts.iter().zip(&join.columns).chain(figures.iter().zip(&join.mean)) {
+        for &row in at.iter().flatten() {
+            let Some(column) = *column else { continue };
+            if let Err((what, remedy)) = number(source.cell(row, column)) {
+                let problem = Problem::new(source.place(row), format!("{} {what}", name.column), remedy);
+                wrong.add(&source.file, "values that are no numbers", problem);
+            }
+        }
+    }
+    wrong.finish()?;
     if at.iter().all(Option::is_none) {
         let example = key.map_or("", |key| source.cell(0, key));
         let what = format!(
@@ -69,18 +79,6 @@ pub(super) fn by_key(
             findings.add(TWICE, &source.file, "", source.at(row), what);
         }
     }
-    // What is no number is told of where it stands, not in the cells that get it.
-    let mut wrong = Wrong::default();
-    for (column, name) in amounts.iter().zip(&join.columns).chain(figures.iter().zip(&join.mean)) {
-        for &row in at.iter().flatten() {
-            let Some(column) = *column else { continue };
-            if let Err((what, remedy)) = number(source.cell(row, column)) {
-                let problem = Problem::new(source.place(row), format!("{} {what}", name.column), remedy);
-                wrong.add(&source.file, "values that are no numbers", problem);
-            }
-        }
-    }
-    wrong.finish()?;
     let mut made = Made::new();
     let mut sums = Vec::new();
     for (column, name) in amounts.iter().zip(&join.columns).chain(figures.iter().zip(&join.mean)) {

@@ -134,7 +134,7 @@ pub(super) fn by_area(
     };
     let mut wrong = Wrong::default();
     let source = Source::read(join, table, join.weight.as_deref(), findings, &mut wrong);
-    let areas = areas(join, table, &cells.plane, &mut wrong);
+    let areas = areas(join, table, &cells.plane, findings, &mut wrong);
     wrong.finish()?;
     let mut sums = Sums::new(join, &source, cells.points.len());
     for (row, area) in areas.iter().enumerate() {
@@ -207,7 +207,7 @@ pub(super) fn over_points(
     let weight = join.weight.as_deref();
     let weight = weight.map(|name| column(weights, name, "weight", Holds::Amounts, findings, &mut wrong));
     let points = located(join, weights, findings, &mut wrong);
-    let areas = areas(join, table, &cells.plane, &mut wrong);
+    let areas = areas(join, table, &cells.plane, findings, &mut wrong);
     wrong.finish()?;
     let areas = Areas::new(areas.into_iter().map(Option::unwrap_or_default).collect());
     let weight = |point: usize| weight.as_ref().map_or(1.0, |weight| weight[point]);
@@ -251,13 +251,20 @@ fn all_outside(sums: &Sums<'_>, table: &Table) -> Result<()> {
 }
 
 /// The polygons of the rows; `None` where one lies outside the plane.
-fn areas(join: &JoinSpec, table: &Table, plane: &Plane, wrong: &mut Wrong) -> Vec<Option<Area>> {
+fn areas(
+    join: &JoinSpec,
+    table: &Table,
+    plane: &Plane,
+    findings: &mut Findings,
+    wrong: &mut Wrong,
+) -> Vec<Option<Area>> {
     let Some(shapes) = table.shapes() else {
         let remedy = "give polygons: GeoPackage, GeoJSON, GeoParquet or Shapefile; or join by key";
         wrong.add(&table.file, "no shapes", Problem::new(&table.file, "has no polygons to spread", remedy));
         return Vec::new();
     };
     let Some(crs) = crs(join, table, wrong) else { return Vec::new() };
+    crs.tell(&table.file, findings);
     let mut found = Vec::with_capacity(shapes.len());
     for (row, shape) in shapes.iter().enumerate() {
         if matches!(shape, geo::Geometry::Point(_)) {

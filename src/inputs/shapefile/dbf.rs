@@ -2,12 +2,16 @@
 
 use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
-use crate::inputs::tables::{NOT_UTF8, SKIPPED};
+use crate::base::texts::Texts;
+use crate::inputs::tables::{NOT_UTF8, Room, SKIPPED};
 
-/// The rows of a `.dbf`; `None` where one is marked as deleted.
+/// The rows of a `.dbf`.
 pub(super) struct Rows {
     pub headers: Vec<String>,
-    pub rows: Vec<Option<Vec<String>>>,
+    /// Row by row, without those marked as deleted.
+    pub cells: Texts,
+    /// Which rows are there.
+    pub kept: Vec<bool>,
 }
 
 struct Field {
@@ -54,21 +58,27 @@ pub(super) fn read(bytes: &[u8], cpg: Option<&str>, file: &str, findings: &mut F
     if bytes.len() < start.saturating_add(count.saturating_mul(length)) {
         return Err(broken("rows are cut off"));
     }
-    let mut rows = Vec::with_capacity(count);
+    let (mut cells, mut kept) = (Texts::default(), Vec::new());
+    let mut room = Room::new(file, bytes.len() as u64);
+    room.columns(fields.len())?;
     for row in bytes[start..].chunks_exact(length).take(count) {
-        let one = |field: &Field| {
+        kept.push(row[0] != b'*');
+        if row[0] == b'*' {
+            continue;
+        }
+        // A letter of Latin-1 is two bytes of UTF-8.
+        room.row(fields.len(), 2 * length)?;
+        for field in &fields {
             // Programs fill what is not known with stars or zeros.
             let text = row[field.at.clone()].split(|&byte| byte == 0).next().unwrap_or_default();
             let text = decode.text(text.trim_ascii())?;
-            Ok(if text.bytes().all(|byte| byte == b'*') { String::new() } else { text })
-        };
-        let deleted = row[0] == b'*';
-        rows.push(if deleted { None } else { Some(fields.iter().map(one).collect::<Result<_>>()?) });
+            cells.push(if text.bytes().all(|byte| byte == b'*') { "" } else { &text });
+        }
     }
     if let Some(text) = decode.doubtful {
         findings.add(NOT_UTF8, file, "", "", format!("such as {text}"));
     }
-    Ok(Rows { headers: fields.into_iter().map(|field| field.name).collect(), rows })
+    Ok(Rows { headers: fields.into_iter().map(|field| field.name).collect(), cells, kept })
 }
 
 struct Decoder<'a> {
@@ -130,7 +140,7 @@ mod tests {
         let mut findings = Findings::default();
         let rows = read(&bytes, None, "t.dbf", &mut findings).unwrap();
         assert_eq!(rows.headers, ["id", "n", "m"]);
-        assert_eq!(rows.rows[0].as_deref().unwrap(), ["a", "12.5", ""]);
+        assert_eq!(rows.cells.iter().collect::<Vec<_>>(), ["a", "12.5", ""]);
         assert_eq!(findings.total("table_column_skipped"), 1);
     }
 
@@ -139,7 +149,7 @@ mod tests {
         let of = |text: &[u8], cpg: Option<&str>| {
             let mut findings = Findings::default();
             let rows = read(&dbf(&[("n", b'C', text)]), cpg, "t.dbf", &mut findings);
-            let text = rows.map(|rows| rows.rows[0].clone().unwrap().remove(0));
+            let text = rows.map(|rows| rows.cells.get(0).to_string());
             (text.map_err(|error| error.to_string()), findings.total("table_not_utf8"))
         };
         assert_eq!(of("Malmö".as_bytes(), None), (Ok("Malmö".to_string()), 0));

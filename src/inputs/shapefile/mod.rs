@@ -13,7 +13,6 @@ use shapefile::{PolygonRing, Shape, ShapeReader};
 use super::tables::{Table, WrongShapes};
 use crate::base::error::{Error, Result};
 use crate::base::findings::Findings;
-use crate::base::texts::Texts;
 
 /// The first bytes of every `.shp`.
 pub(super) const MAGIC: &[u8] = b"\x00\x00\x27\x0a";
@@ -42,18 +41,19 @@ pub(super) fn table(path: &Path, file: &str, findings: &mut Findings) -> Result<
         |what: String| Error::input(file, format!("is no Shapefile that can be read ({what})"), AGAIN);
     let opened = File::open(path).map_err(|error| Error::machine(file, error))?;
     let mut reader = ShapeReader::new(BufReader::new(opened)).map_err(|error| broken(error.to_string()))?;
-    let (mut cells, mut shapes, mut wrong) = (Texts::default(), Vec::new(), WrongShapes::default());
+    let (mut shapes, mut wrong) = (Vec::new(), WrongShapes::default());
     let mut number = 0;
     for shape in reader.iter_shapes() {
         let shape = shape.map_err(|error| broken(format!("shape {}: {error}", number + 1)))?;
-        let row = rows.rows.get(number);
+        let kept = rows.kept.get(number).is_some_and(|&kept| kept);
         number += 1;
-        let Some(Some(row)) = row else { continue };
-        row.iter().for_each(|text| cells.push(text));
+        if !kept {
+            continue;
+        }
         shapes.push(wrong.usable(geometry(shape), || format!("{file}:{number}")));
     }
-    if number != rows.rows.len() {
-        let what = format!("has {number} shapes, and its .dbf {} rows", rows.rows.len());
+    if number != rows.kept.len() {
+        let what = format!("has {number} shapes, and its .dbf {} rows", rows.kept.len());
         return Err(Error::input(file, what, AGAIN));
     }
     wrong.finish(file)?;
@@ -63,7 +63,7 @@ pub(super) fn table(path: &Path, file: &str, findings: &mut Findings) -> Result<
         None => (None, Some("it has no .prj".to_string())),
     };
     let count = shapes.len();
-    Ok(Table::of_rows(file, rows.headers, cells, count, Some(shapes), crs).of_unknown_crs(unknown))
+    Ok(Table::of_rows(file, rows.headers, rows.cells, count, Some(shapes), crs).of_unknown_crs(unknown))
 }
 
 /// The file of that name with another ending, in small or capital letters.

@@ -1,9 +1,10 @@
 //! Rows of text fields, parted by commas, semicolons or tabs.
 
-use super::{KEPT_ROWS, Table};
+use super::{KEPT_ROWS, Room, Table};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::texts::Texts;
+use crate::inputs::quotes;
 
 const SHORT_ROW: Kind = Kind {
     code: "table_short_row",
@@ -12,11 +13,19 @@ const SHORT_ROW: Kind = Kind {
     remedy: "complete the rows",
 };
 
+const LINE_BREAKS: Kind = Kind {
+    code: "table_line_breaks",
+    severity: Severity::Doubt,
+    meaning: "fields in quotation marks that go over several lines: is a mark left open?",
+    remedy: "see that each mark is closed; what stands between two marks is one field",
+};
+
 pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Table> {
+    let delimiter = separator(text);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(separator(text))
+        .delimiter(delimiter)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut lines = Lines::new(text);
@@ -30,6 +39,7 @@ pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Tab
         crs: None,
         unknown_crs: None,
     };
+    let mut room = Room::new(file, text.len() as u64);
     let mut problems = Vec::new();
     let mut broken = 0_u64;
     let mut record = csv::StringRecord::new();
@@ -48,6 +58,8 @@ pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Tab
             while table.headers.len() > 1 && table.headers.last().is_some_and(String::is_empty) {
                 table.headers.pop();
             }
+            room.columns(table.headers.len())?;
+            all_closed(text, delimiter, table.headers.len(), file, findings)?;
             continue;
         }
         let columns = table.headers.len();
@@ -60,7 +72,8 @@ pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Tab
                 problems.push(Problem::new(
                     format!("{file}:{line}"),
                     format!("has {} fields, and the header {columns}", record.len()),
-                    "put fields with a separator in quotes, and write numbers with a decimal point",
+                    "put fields with a separator in quotes; write numbers with a decimal point, and without separators between \
+                     thousands",
                 ));
             }
             continue;
@@ -69,6 +82,7 @@ pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Tab
             let what = format!("{} fields, and the header {columns}", record.len());
             findings.add(SHORT_ROW, file, "", line, what);
         }
+        room.row(columns, record.as_slice().len())?;
         for column in 0..columns {
             table.cells.push(record.get(column).unwrap_or(""));
         }
@@ -80,6 +94,29 @@ pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Tab
         problems.push(Problem::new(file, format!("and {more} more rows with too many fields"), ""));
     }
     if problems.is_empty() { Ok(table) } else { Err(Error::Input(problems)) }
+}
+
+/// Counts fields over several lines.
+///
+/// # Errors
+/// Where a quotation mark is left open, and takes in the rows that follow.
+fn all_closed(text: &str, separator: u8, columns: usize, file: &str, findings: &mut Findings) -> Result<()> {
+    let mut problems = Vec::new();
+    for field in quotes::over_lines(text.as_bytes(), separator, columns) {
+        let (first, last) = field.lines;
+        if !field.open {
+            findings.add(LINE_BREAKS, file, "", first, format!("lines {first} to {last}"));
+        } else if problems.len() < KEPT_ROWS {
+            let what = match first == last {
+                true => "has a quotation mark that is not closed".to_string(),
+                false => format!(
+                    "has a quotation mark that is not closed in its row: it takes in all up to line {last}"
+                ),
+            };
+            problems.push(Problem::new(format!("{file}:{first}"), what, "close it, or take it away"));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
 }
 
 /// The separator that the first line has most of, outside quotes.

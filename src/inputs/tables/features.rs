@@ -2,17 +2,24 @@
 
 use std::collections::HashMap;
 
-use geo::Geometry;
-use geojson::GeoJson;
+use geo::{Coord, Geometry, LineString, MultiPoint, MultiPolygon, Point, Polygon};
+use geojson::{GeoJson, GeometryValue, Position};
 
-use super::{Table, WrongShapes};
+use super::{Room, Table, WrongShapes};
 use crate::base::error::{Error, Result};
 use crate::base::texts::Texts;
 
+/// What the library leaves out.
+#[derive(serde::Deserialize)]
+struct Head {
+    #[serde(default)]
+    crs: serde_json::Value,
+}
+
 pub(super) fn geojson(text: &str, file: &str) -> Result<Table> {
     let broken = |what: String| Error::input(file, format!("is not GeoJSON ({what})"), "export it once more");
-    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
-    let crs = old_crs(&value, file)?;
+    let head: Head = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
+    let crs = old_crs(&head.crs, file)?;
     let features = match text.parse::<GeoJson>().map_err(|error| broken(error.to_string()))? {
         GeoJson::FeatureCollection(collection) => collection.features,
         GeoJson::Feature(feature) => vec![feature],
@@ -31,8 +38,11 @@ pub(super) fn geojson(text: &str, file: &str) -> Result<Table> {
     if own_ids {
         headers.push("id".into());
     }
+    let mut room = Room::new(file, text.len() as u64);
+    room.columns(headers.len())?;
     let (mut cells, mut shapes, mut wrong) = (Texts::default(), Vec::new(), WrongShapes::default());
     for (i, feature) in features.iter().enumerate() {
+        room.row(headers.len(), 0)?;
         for header in headers.iter().take(headers.len() - usize::from(own_ids)) {
             let value = feature.properties.as_ref().and_then(|map| map.get(header));
             match value {
@@ -49,8 +59,8 @@ pub(super) fn geojson(text: &str, file: &str) -> Result<Table> {
             });
         }
         let place = || format!("{file}, feature {}", i + 1);
-        let shape = match feature.geometry.as_ref().map(Geometry::<f64>::try_from) {
-            Some(shape) => shape.map_err(|error| format!("is broken ({error})")),
+        let shape = match &feature.geometry {
+            Some(geometry) => shape(&geometry.value),
             None => Err("has no geometry".to_string()),
         };
         shapes.push(wrong.usable(shape, place));
@@ -61,9 +71,40 @@ pub(super) fn geojson(text: &str, file: &str) -> Result<Table> {
     Ok(Table { lines: Vec::new(), ..table })
 }
 
+/// A point or an area; else what is wrong with it.
+fn shape(value: &GeometryValue) -> std::result::Result<Geometry, String> {
+    type Rings = [Vec<Position>];
+    let corner = |position: &Position| match *position.as_slice() {
+        [x, y, ..] => Ok(Coord { x, y }),
+        _ => Err("has a position of fewer than two numbers".to_string()),
+    };
+    let ring = |ring: &Vec<Position>| {
+        ring.iter().map(corner).collect::<std::result::Result<Vec<_>, _>>().map(LineString)
+    };
+    let polygon = |rings: &Rings| {
+        let mut rings = rings.iter().map(ring).collect::<std::result::Result<Vec<_>, _>>()?;
+        let shell = if rings.is_empty() { LineString(Vec::new()) } else { rings.remove(0) };
+        Ok::<_, String>(Polygon::new(shell, rings))
+    };
+    Ok(match value {
+        GeometryValue::Point { coordinates } => Geometry::Point(Point(corner(coordinates)?)),
+        GeometryValue::MultiPoint { coordinates } => {
+            let points = coordinates.iter().map(|position| corner(position).map(Point));
+            Geometry::MultiPoint(MultiPoint(points.collect::<std::result::Result<_, _>>()?))
+        }
+        GeometryValue::Polygon { coordinates } => Geometry::Polygon(polygon(coordinates)?),
+        GeometryValue::MultiPolygon { coordinates } => {
+            let parts = coordinates.iter().map(|rings| polygon(rings));
+            Geometry::MultiPolygon(MultiPolygon(parts.collect::<std::result::Result<_, _>>()?))
+        }
+        GeometryValue::LineString { .. } => return Err("is a LineString".to_string()),
+        GeometryValue::MultiLineString { .. } => return Err("is a MultiLineString".to_string()),
+        GeometryValue::GeometryCollection { .. } => return Err("is a GeometryCollection".to_string()),
+    })
+}
+
 /// The `crs` member that GeoJSON had before RFC 7946, where it names an EPSG code or plain degrees.
-fn old_crs(value: &serde_json::Value, file: &str) -> Result<Option<String>> {
-    let crs = &value["crs"];
+fn old_crs(crs: &serde_json::Value, file: &str) -> Result<Option<String>> {
     if crs.is_null() {
         return Ok(None);
     }

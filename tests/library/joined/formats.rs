@@ -103,7 +103,7 @@ fn a_log_beside_a_package_is_read() {
 }
 
 /// Two squares, the second with a hole, with texts that are not ASCII; `prj` as given.
-fn shape(folder: &TempDir, name: &str, prj: Option<&str>) {
+pub(super) fn shape(folder: &TempDir, name: &str, prj: Option<&str>) {
     let name_of = |text: &str| dbase::FieldName::try_from(text).unwrap();
     let table = TableWriterBuilder::new().add_character_field(name_of("id"), 20).add_numeric_field(
         name_of("people"),
@@ -132,7 +132,7 @@ fn shape(folder: &TempDir, name: &str, prj: Option<&str>) {
     }
 }
 
-const SWEREF: &str = "PROJCS[\"SWEREF99_TM\",GEOGCS[\"GCS_SWEREF99\",DATUM[\"D_SWEREF99\",SPHEROID[\"GRS_1980\",6378137,298.25]]]]";
+pub(super) const SWEREF: &str = "PROJCS[\"SWEREF99_TM\",GEOGCS[\"GCS_SWEREF99\",DATUM[\"D_SWEREF99\",SPHEROID[\"GRS_1980\",6378137,298.25]]]]";
 
 #[test]
 fn a_shapefile_with_its_projection() {
