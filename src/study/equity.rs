@@ -15,7 +15,8 @@ pub struct EquitySpec {
     pub atkinson: Vec<f64>,
     pub kolm: Vec<f64>,
     pub kolm_kappa: Option<f64>,
-    pub bounds: Option<(f64, f64)>,
+    /// Measures whose names are this, or begin with this and `_` ("" for all), and between what they lie.
+    pub bounds: Vec<(String, (f64, f64))>,
     /// Measures whose names are this, or begin with this and `_` ("" for all), and their lines of sufficiency.
     pub standards: Vec<(String, Vec<f64>)>,
     pub bootstrap: BootstrapSpec,
@@ -47,11 +48,25 @@ impl EquitySpec {
         lines
     }
 
+    /// The bounds of a measure: those of the longest name that is its own.
+    pub fn bounds_of(&self, measure: &str) -> Option<(f64, f64)> {
+        let own = self.bounds.iter().filter(|(name, _)| is_of(name, measure));
+        own.max_by_key(|(name, _)| name.len()).map(|(_, bounds)| *bounds)
+    }
+
     /// The names in `standards` that no measure has or begins with.
     pub fn unused_standards<'a>(&'a self, measures: &'a [&str]) -> impl Iterator<Item = &'a str> {
-        let used = |name: &str| measures.iter().any(|measure| is_of(name, measure));
-        self.standards.iter().map(|(name, _)| name.as_str()).filter(move |name| !used(name))
+        self.standards.iter().map(|(name, _)| name.as_str()).filter(|name| is_unused(name, measures))
     }
+
+    /// Those in `bounds`.
+    pub fn unused_bounds<'a>(&'a self, measures: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        self.bounds.iter().map(|(name, _)| name.as_str()).filter(|name| is_unused(name, measures))
+    }
+}
+
+fn is_unused(name: &str, measures: &[&str]) -> bool {
+    !measures.iter().any(|measure| is_of(name, measure))
 }
 
 fn is_of(name: &str, measure: &str) -> bool {

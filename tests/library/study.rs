@@ -205,7 +205,10 @@ fn equity_is_read() {
     ))
     .unwrap();
     let equity = &study.equity;
-    assert_eq!((equity.indices.join(","), equity.bounds), ("all".to_string(), Some((0.0, 1.0))));
+    assert_eq!(
+        (equity.indices.join(","), equity.bounds_of("jobs_30min_p50")),
+        ("all".to_string(), Some((0.0, 1.0)))
+    );
     assert_eq!(
         (equity.bootstrap.replicates, equity.bootstrap.bca, equity.bootstrap.block_m),
         (0, false, 2000)
@@ -213,6 +216,13 @@ fn equity_is_read() {
     assert_eq!(equity.standards_of("jobs_30min_p50"), [5.0, 10.5]);
     assert!(equity.standards_of("jobsites_30min_p50").is_empty());
     assert_eq!(equity.unused_standards(&["schools_15min_p50"]).collect::<Vec<_>>(), ["jobs"]);
+    // By measure the longest name that fits counts; an empty list is none.
+    let named = "bounds = { jobs = [0, 900], jobs_30min = [0, 50], near = [-1, 1] }";
+    let named = text(&format!("{SMALL}[equity]\n{named}\n")).unwrap().equity;
+    let of = ["jobs_30min_p50", "jobs_60min_p50", "near", "nearby", "jobs"].map(|name| named.bounds_of(name));
+    assert_eq!(of, [Some((0.0, 50.0)), Some((0.0, 900.0)), Some((-1.0, 1.0)), None, Some((0.0, 900.0))]);
+    assert_eq!(named.unused_bounds(&["jobs_30min_p50"]).collect::<Vec<_>>(), ["near"]);
+    assert_eq!(text(&format!("{SMALL}[equity]\nbounds = []\n")).unwrap().equity.bounds_of("jobs"), None);
     let all = text(&format!("{SMALL}[equity]\nstandards = [3]\n")).unwrap();
     assert_eq!(all.equity.standards_of("anything"), [3.0]);
     for (line, said) in [
@@ -221,6 +231,8 @@ fn equity_is_read() {
         ("groups = [\"rich\"]", "names \"rich\", which is no group of the cells"),
         ("income = true", "equity.income is true, but the cells have none"),
         ("bounds = [1]", "equity.bounds is not a lower and an upper value"),
+        ("bounds = { jobs = [5, 5] }", "equity.bounds .jobs is not a lower and an upper value"),
+        ("bounds = { jobs = 5 }", "equity.bounds .jobs is not a list"),
         ("quantiles = [0]", "equity.quantiles [1] is 0"),
         ("bootstrap = 5", "equity.bootstrap is not a table"),
         (

@@ -26,6 +26,12 @@ const UNUSED_STANDARD: Kind = Kind {
     meaning: "standards of a name that no measure has or begins with",
     remedy: "name a column of access.csv, or its beginning: jobs, jobs_30min",
 };
+const UNUSED_BOUNDS: Kind = Kind {
+    code: "equity_unused_bounds",
+    severity: Severity::Doubt,
+    meaning: "bounds of a name that no measure has or begins with",
+    remedy: "name a column of access.csv, or its beginning: jobs, completeness_15min_share",
+};
 /// Replicates of a trial.
 const TRIED: u32 = 120;
 /// Fewer blocks make intervals too narrow.
@@ -65,7 +71,8 @@ pub(super) fn settings(spec: &EquitySpec) -> Result<Settings> {
         atkinson: spec.atkinson.clone(),
         kolm: spec.kolm.clone(),
         kolm_kappa: spec.kolm_kappa,
-        bounds: spec.bounds,
+        // By measure: see `Fairness::settings_of`.
+        bounds: None,
         income_groups: spec.income_groups as usize,
         bootstrap: Bootstrap {
             replicates: plan.replicates,
@@ -164,6 +171,11 @@ impl Fairness {
         }
     }
 
+    /// What to compute of one measure.
+    fn settings_of(&self, spec: &EquitySpec, measure: &str) -> Settings {
+        Settings { bounds: spec.bounds_of(measure), ..self.settings.clone() }
+    }
+
     /// Figures of one measure in the first combination minus those in the second, with paired intervals.
     pub fn differences(
         &self,
@@ -174,7 +186,7 @@ impl Fairness {
     ) -> Result<Vec<EquityRow>> {
         let standards = spec.standards_of(first.name);
         let [a, b] = [first, second].map(|found| found.measure(&standards));
-        differences(first.name, &a, &b, &self.people(spec, cells), &self.settings, watch)
+        differences(first.name, &a, &b, &self.people(spec, cells), &self.settings_of(spec, first.name), watch)
     }
 
     /// All figures and curves of a combination.
@@ -191,10 +203,13 @@ impl Fairness {
         for name in spec.unused_standards(&names) {
             findings.add(UNUSED_STANDARD, "[equity] standards", "", name, "");
         }
+        for name in spec.unused_bounds(&names) {
+            findings.add(UNUSED_BOUNDS, "[equity] bounds", "", name, "");
+        }
         let one = |found: &Found<'_>| {
             let standards = spec.standards_of(found.name);
             let measure = found.measure(&standards);
-            let of_measure = equity(&measure, &people, &self.settings, watch)?;
+            let of_measure = equity(&measure, &people, &self.settings_of(spec, found.name), watch)?;
             watch.advance(1);
             Ok::<_, Error>((of_measure, curves(&measure, &people)))
         };

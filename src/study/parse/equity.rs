@@ -8,6 +8,9 @@ use crate::study::{BootstrapSpec, EquitySpec, PlacesSpec};
 const STANDARDS: &str =
     "write numbers above 0, [1000, 5000] for all measures or { jobs_30min = [1000] } by name";
 
+const BOUNDS: &str = "write the lowest and the highest value, [0, 1] for all measures or { completeness_15min_share = [0, 1] } \
+                      by name";
+
 pub(super) fn equity<'t>(
     walk: &mut Walk<'t>,
     table: Option<&DeTable<'t>>,
@@ -28,11 +31,6 @@ pub(super) fn equity<'t>(
         s.wrong("income", "is true, but the cells have none", "name the column with [cells] income");
     }
     let above = "write a list of numbers above 0, such as [0.5, 1]";
-    let bounds = s.list("bounds", "write the lowest and the highest value, such as [0, 1]", any);
-    let two = bounds.len() == 2 && bounds[0] < bounds[1];
-    if !bounds.is_empty() && !two {
-        s.wrong("bounds", "is not a lower and an upper value", "write two numbers, such as [0, 1]");
-    }
     let (inner, inner_at) = nested(table, "bootstrap");
     if s.has("bootstrap") && inner.is_none() {
         s.wrong("bootstrap", "is not a table", "write bootstrap = { replicates = 1000 }");
@@ -49,7 +47,7 @@ pub(super) fn equity<'t>(
         atkinson: s.list("atkinson", above, positive),
         kolm: s.list("kolm", above, positive),
         kolm_kappa: s.read("kolm_kappa", "write a number above 0", positive),
-        bounds: (bounds.len() == 2).then(|| (bounds[0], bounds[1])),
+        bounds: s.read("bounds", BOUNDS, bounds).unwrap_or_default(),
         standards: s.read("standards", STANDARDS, standards).unwrap_or_default(),
         bootstrap: bootstrap(walk, inner, inner_at),
     }
@@ -83,20 +81,43 @@ type Standards = Vec<(String, Vec<f64>)>;
 
 /// A list for all measures, or a table of lists by measure.
 fn standards(value: &DeValue<'_>) -> Result<Standards, String> {
-    if let Some(table) = value.as_table() {
-        let of = |name: &str, value| lines(value).map_err(|what| format!(".{name} {what}"));
-        return table
-            .iter()
-            .map(|(name, value)| Ok((name.get_ref().to_string(), of(name.get_ref(), value.get_ref())?)))
-            .collect();
-    }
-    let lines = lines(value)?;
-    Ok(if lines.is_empty() { Vec::new() } else { vec![(String::new(), lines)] })
+    by_measure(value, lines).map(|mut all| {
+        all.retain(|(name, lines)| !(name.is_empty() && lines.is_empty()));
+        all
+    })
+}
+
+/// What `read` makes of a value, for all measures; of a table, by measure.
+fn by_measure<T>(
+    value: &DeValue<'_>,
+    read: impl Fn(&DeValue<'_>) -> Result<T, String>,
+) -> Result<Vec<(String, T)>, String> {
+    let Some(table) = value.as_table() else { return Ok(vec![(String::new(), read(value)?)]) };
+    let of = |name: &str, value| read(value).map_err(|what| format!(".{name} {what}"));
+    let named = table
+        .iter()
+        .map(|(name, value)| Ok((name.get_ref().to_string(), of(name.get_ref(), value.get_ref())?)));
+    named.collect()
 }
 
 fn lines(value: &DeValue<'_>) -> Result<Vec<f64>, String> {
     let items = value.as_array().ok_or("is not a list")?;
     items.iter().map(|item| positive(item.get_ref())).collect()
+}
+
+/// Two numbers for all measures, or a table of two by measure; nothing of an empty list.
+fn bounds(value: &DeValue<'_>) -> Result<Vec<(String, (f64, f64))>, String> {
+    if value.as_array().is_some_and(|items| items.is_empty()) {
+        return Ok(Vec::new());
+    }
+    by_measure(value, |value| {
+        let items = value.as_array().ok_or("is not a list")?;
+        let ends: Vec<f64> = items.iter().map(|item| any(item.get_ref())).collect::<Result<_, _>>()?;
+        match ends.as_slice() {
+            &[low, high] if low < high => Ok((low, high)),
+            _ => Err("is not a lower and an upper value".to_string()),
+        }
+    })
 }
 
 fn positive(value: &DeValue<'_>) -> Result<f64, String> {

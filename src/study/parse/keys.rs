@@ -328,8 +328,9 @@ pub const KEYS: &[Key] = &[
         "equity",
         "bounds",
         Absent("the lowest and highest where people live"),
-        "[0, 1]",
-        "values between which the measure lies, for the indices of Erreygers and Wagstaff",
+        "{ completeness_15min_share = [0, 1] }",
+        "values between which measures lie, for the indices of Erreygers and Wagstaff: [0, 1] for all, or by (the \
+         beginning of) their name, the longest that fits",
     ),
     key(
         "equity",

@@ -122,12 +122,17 @@ fn window_key(of: WindowOf) -> &'static str {
     }
 }
 
-fn equity(spec: &EquitySpec) -> Value {
-    let standards = match spec.standards.as_slice() {
+/// What holds for all measures, or a table by measure.
+fn by_measure<T: serde::Serialize>(of: &[(String, T)]) -> Value {
+    match of {
         [] => json!([]),
-        [(name, lines)] if name.is_empty() => json!(lines),
-        named => named.iter().map(|(name, lines)| (name.clone(), json!(lines))).collect::<Map<_, _>>().into(),
-    };
+        [(name, value)] if name.is_empty() => json!(value),
+        named => named.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>().into(),
+    }
+}
+
+fn equity(spec: &EquitySpec) -> Value {
+    let bounds = if spec.bounds.is_empty() { Value::Null } else { by_measure(&spec.bounds) };
     json!({
         "indices": spec.indices,
         "groups": spec.groups,
@@ -137,8 +142,8 @@ fn equity(spec: &EquitySpec) -> Value {
         "atkinson": spec.atkinson,
         "kolm": spec.kolm,
         "kolm_kappa": spec.kolm_kappa,
-        "bounds": spec.bounds,
-        "standards": standards,
+        "bounds": bounds,
+        "standards": by_measure(&spec.standards),
         "bootstrap": {
             "replicates": spec.bootstrap.replicates,
             "seed": spec.bootstrap.seed,

@@ -59,6 +59,7 @@ const SPEED: Shape = Above(0.0, 100.0);
 const FACTOR: Shape = Above(0.0, 100.0);
 const LARGE: f64 = f64::MAX;
 const POSITIVE: Shape = Above(0.0, LARGE);
+const ENDS: Shape = Exactly(2, &Number(-LARGE, LARGE));
 const PERCENT: Shape = Above(0.0, 100.0);
 const MINUTES: Shape = Whole(1, super::MAX_SECONDS as i64 / 60);
 const LON: Shape = Number(-180.0, 180.0);
@@ -109,7 +110,7 @@ const SHAPES: &[(&str, &str, Shape)] = &[
     ("equity", "kolm", List(&POSITIVE)),
     ("equity", "kolm_kappa", POSITIVE),
     // Empty: as if it were not there.
-    ("equity", "bounds", Either(&[Exactly(2, &Number(-LARGE, LARGE)), Exactly(0, &Any)])),
+    ("equity", "bounds", Either(&[ENDS, Exactly(0, &Any), Map(&ENDS)])),
     ("equity", "standards", Either(&[List(&POSITIVE), Map(&List(&POSITIVE))])),
     ("equity", "bootstrap", Table("equity.bootstrap")),
     ("equity.bootstrap", "replicates", Either(&[Whole(0, 0), Whole(100, 1_000_000)])),
