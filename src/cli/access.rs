@@ -9,6 +9,7 @@ use super::Said;
 use crate::base::error::{Error, Result};
 use crate::inputs::travel_times::{Told, Unit as TimeUnit};
 use crate::measures::tables;
+use crate::measures::unit::Unit;
 use crate::outputs::diagnostics::summary;
 use crate::run::access::{Options, access};
 use crate::run::progress::Progress;
@@ -18,8 +19,9 @@ use crate::study::parse::{measure_of_flag, measures_of_toml};
 ///
 /// The matrix is a long table, CSV, Parquet, GeoJSON, GeoPackage or Shapefile: from_id, to_id and travel_time_s (isokron, seconds),
 /// travel_time_p50 (r5r, minutes) or travel_time (r5py, minutes); fromPlace, toPlace, duration
-/// (OpenTripPlanner, seconds). Pairs that it lacks are not reached. The land-use table has a row for each
-/// place of the matrix. Results: a row a place, a column a measure.
+/// (OpenTripPlanner, seconds). Pairs that it lacks are not reached. Rows may be departures: times are then taken at
+/// percentiles of them, or measures averaged. Other costs than time are counted in a unit of yours. The land-use table
+/// has a row for each place of the matrix. Results: a row a place, a column a measure.
 #[derive(Args)]
 #[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{}", tables::help()))]
 pub struct Arguments {
@@ -53,12 +55,30 @@ pub struct Arguments {
     /// Column of destinations [default: found by its name]
     #[arg(long, value_name = "COLUMN")]
     to: Option<String>,
-    /// Column of travel times, perhaps several [default: found by their names]
-    #[arg(long, value_name = "COLUMN")]
+    /// Column of travel times or other costs, perhaps several [default: found by their names]
+    #[arg(long, visible_alias = "cost", value_name = "COLUMN")]
     time: Vec<String>,
-    /// What the travel times are in [default: told by the column's name]
-    #[arg(long, value_enum)]
-    unit: Option<Unit>,
+    /// What the costs are in: s, min, or another unit, which keys and columns then end in
+    ///
+    /// Without it the column's name tells whether times are seconds or minutes. With --unit m, say, limits and rates are
+    /// metres: cutoffs_m=500, decay=exponential,half_life_m=800; results are jobs_cumulative_500m, jobs_nearest_1_m.
+    #[arg(long, value_name = "UNIT", value_parser = unit)]
+    unit: Option<(TimeUnit, Unit)>,
+    /// Column that says which departure a row is of; several together name one [default: found by its name]
+    ///
+    /// departure, departure_time (with draw_number, as r5r writes them), depart_time or departure_s. Measures are then of
+    /// percentiles of the departures, 50 if they name none, and with mean=true the mean over all of them. A pair without
+    /// a row for a departure does not arrive then.
+    #[arg(long, value_name = "COLUMN")]
+    departure: Vec<String>,
+}
+
+fn unit(name: &str) -> std::result::Result<(TimeUnit, Unit), String> {
+    match name {
+        "s" | "sec" | "seconds" => Ok((TimeUnit::Seconds, Unit::Time)),
+        "min" | "mins" | "minutes" => Ok((TimeUnit::Minutes, Unit::Time)),
+        _ => Unit::other(name).map(|unit| (TimeUnit::Other, unit)),
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -66,18 +86,14 @@ Examples:
   isokron access ttm.parquet --land-use land.csv -m cumulative:cutoffs_min=15+30,of=jobs -o access.csv
   isokron access r5r.csv --land-use land.csv -m gravity:decay=exponential,half_life_min=20,of=jobs -o a.csv
   isokron access r5py.csv --land-use land.csv --measures measures.toml -o access.parquet
+  isokron access expanded.csv --land-use land.csv -m cumulative:cutoffs_min=30,of=jobs,mean=true -o access.csv
+  isokron access fares.csv --cost fare --unit eur --land-use land.csv -m cumulative:cutoffs_eur=3,of=jobs -o a.csv
   isokron access walk.csv bus.csv --land-use land.csv -m logsum:rate_per_min=0.05,of=jobs -o logsum.csv";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Csv,
     Parquet,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Unit {
-    S,
-    Min,
 }
 
 impl Arguments {
@@ -97,24 +113,32 @@ impl Arguments {
             Some(format) => format == Format::Parquet,
             None => self.output.extension().is_some_and(|ending| ending == "parquet"),
         };
-        let unit = self.unit.map(|unit| match unit {
-            Unit::S => TimeUnit::Seconds,
-            Unit::Min => TimeUnit::Minutes,
-        });
+        let (time_unit, unit) = self.unit.clone().unzip();
         let options = Options {
             matrices: self.matrices.clone(),
-            told: Told { from: self.from.clone(), to: self.to.clone(), times: self.time.clone(), unit },
+            told: Told {
+                from: self.from.clone(),
+                to: self.to.clone(),
+                times: self.time.clone(),
+                unit: time_unit,
+                departure: self.departure.clone(),
+            },
             land_use: self.land_use.clone(),
             id: self.id.clone(),
             population: self.population.clone(),
             measures,
+            unit: unit.unwrap_or_default(),
             parquet,
         };
         let outcome = access(&options, &self.output, watch)?;
         let mut lines = summary(&outcome.findings);
         let json = json!({
-            "places": outcome.places, "columns": outcome.columns, "output": self.output, "said": lines,
+            "places": outcome.places, "columns": outcome.columns, "departures": outcome.departures,
+            "output": self.output, "said": lines,
         });
+        for (matrix, departures) in self.matrices.iter().zip(&outcome.departures) {
+            lines.extend(departures.map(|number| format!("{}: {number} departures", matrix.display())));
+        }
         let (columns, places) = (outcome.columns.len(), outcome.places);
         lines.push(format!("{columns} columns of {places} places in {}", self.output.display()));
         Ok(Said { json, lines })

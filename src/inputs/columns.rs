@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::raw::Column;
+use super::raw::{Column, MOST};
 use super::tables::Table;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
@@ -166,6 +166,12 @@ pub(super) fn column(
         });
     }
     findings.count(BLANK_INCOME, &table.file, unknown, format!("column {name}"));
+    let sum: f64 = values.iter().sum();
+    if holds == Holds::Amounts && sum > MOST {
+        let what = format!("{name} adds up to {sum:e}: more than can be reckoned with");
+        let remedy = "are these amounts? Correct the column, or name another";
+        wrong.add(&table.file, "too large columns", Problem::new(&table.file, what, remedy));
+    }
     values
 }
 

@@ -211,6 +211,10 @@ pub struct RawWater {
     pub lines: Vec<Vec<(f64, f64)>>,
 }
 
+/// The most that the people or the opportunities of a column may add up to: products and quotients of two such sums must
+/// be numbers.
+pub const MOST: f64 = 1e100;
+
 /// A named column of numbers, one per place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Column {

@@ -1,4 +1,5 @@
-//! A long table of travel times that some tool made → pairs of places with their seconds.
+//! A long table of travel times, or of other costs, that some tool made → pairs of places with their seconds, of one
+//! departure or of many.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,13 +20,37 @@ const NO_LAND_USE: Kind = kind(
 const ENDS: &[(&str, &str)] =
     &[("from_id", "to_id"), ("fromPlace", "toPlace"), ("fromId", "toId"), ("origin_id", "destination_id")];
 
+/// Columns that part the departures, by the tool that writes them, and those that part them further (r5r's draws of
+/// services by headway).
+const DEPARTURES: &[(&str, Option<&str>)] = &[
+    ("departure", None),
+    ("departure_time", Some("draw_number")),
+    ("depart_time", None),
+    ("departure_s", None),
+];
+
 /// Hours beyond which a time is taken for one in another unit.
 const LONGEST_H: f64 = 48.0;
+
+/// No cost is larger: to the microsecond, or the millionth of a unit, it would not be a number of 53 bits.
+const LARGEST: f64 = 1e9;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     Seconds,
     Minutes,
+    /// No times: held as minutes are.
+    Other,
+}
+
+impl Unit {
+    fn seconds(self) -> f64 {
+        if self == Unit::Seconds { 1.0 } else { 60.0 }
+    }
+
+    fn word(self) -> &'static str {
+        if self == Unit::Other { "cost" } else { "time" }
+    }
 }
 
 /// What the user says of the table; `None` where it is to be found out.
@@ -35,6 +60,16 @@ pub struct Told {
     pub to: Option<String>,
     pub times: Vec<String>,
     pub unit: Option<Unit>,
+    /// Columns that together name a departure.
+    pub departure: Vec<String>,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    pub times: Vec<Times>,
+    /// How many departures there are, where the table tells them apart: of each pair a time for every one that arrives.
+    pub departures: Option<u32>,
 }
 
 /// Travel times of one column.
@@ -55,7 +90,7 @@ pub fn read(
     told: &Told,
     places: &HashMap<String, u32>,
     findings: &mut Findings,
-) -> Result<Vec<Times>> {
+) -> Result<Read> {
     let table = LongTable::open(path)?;
     let ends = ENDS.iter().find(|(from, to)| table.find(from).is_some() && table.find(to).is_some());
     let end = |told: &Option<String>, known: Option<&str>, flag: &str| match (told, known) {
@@ -74,15 +109,40 @@ pub fn read(
     for &column in &times {
         units.push(told.unit.or_else(|| unit_of(&table.headers[column])).ok_or_else(|| {
             let what = format!("are the times of column {} seconds or minutes?", table.headers[column]);
-            Error::input(&table.file, what, "say so with --unit s or --unit min")
+            Error::input(
+                &table.file,
+                what,
+                "say so with --unit s or --unit min; other costs as --unit m, --unit eur",
+            )
         })?);
     }
+    let parted = departure_columns(&table, told)?;
     let percentile = |&column: &usize| percentile_of(&table.headers[column]).unwrap_or_default();
     let mut all: Vec<Times> =
         times.iter().map(|column| Times { percentile: percentile(column), pairs: Vec::new() }).collect();
-    let columns: Vec<usize> = [from, to].into_iter().chain(times.iter().copied()).collect();
+    if let (false, Some(of)) = (parted.is_empty(), all.iter().find(|times| !times.percentile.is_empty())) {
+        let what = format!("has departures and a column of {}, which is over departures", of.percentile);
+        return Err(Error::input(&table.file, what, "name the column of each departure's times with --time"));
+    }
+    if times.len() > 1 && !parted.is_empty() {
+        let columns: Vec<&str> = times.iter().map(|&column| table.headers[column].as_str()).collect();
+        let what = format!("has departures and several columns of times: {}", columns.join(", "));
+        return Err(Error::input(&table.file, what, "name one with --time"));
+    }
+    let columns: Vec<usize> = [from, to].iter().chain(&times).chain(&parted).copied().collect();
+    let mut departures: HashMap<Vec<String>, u32> = HashMap::new();
+    // Pair by pair which departure a time is of, in the order of the times.
+    let mut which: Vec<Vec<u32>> = vec![Vec::new(); all.len()];
     let mut lost: HashMap<String, u64> = HashMap::new();
     table.rows(&columns, |place, fields| {
+        let mut departure = Vec::new();
+        for field in &fields[2 + times.len()..] {
+            let blank =
+                || Error::input(place(), "has no departure", "say in each row which one its time is of");
+            departure.push(field.id().ok_or_else(blank)?);
+        }
+        let next = departures.len() as u32;
+        let departure = *departures.entry(departure).or_insert(next);
         let mut ends = [0; 2];
         for (end, field) in ends.iter_mut().zip(fields) {
             let id =
@@ -95,9 +155,12 @@ pub fn read(
                 }
             }
         }
-        for ((times, field), unit) in all.iter_mut().zip(&fields[2..]).zip(&units) {
+        for (((times, which), field), unit) in all.iter_mut().zip(&mut which).zip(&fields[2..]).zip(&units) {
             if let Some(seconds) = seconds(field, *unit, told.unit.is_some(), place)? {
                 times.pairs.push((ends[0], ends[1], seconds));
+                if !parted.is_empty() {
+                    which.push(departure);
+                }
             }
         }
         Ok(())
@@ -107,15 +170,17 @@ pub fn read(
     for (id, pairs) in lost {
         findings.add(NO_LAND_USE, &table.file, "", &id, format!("{id} in {pairs} pairs"));
     }
-    for times in &mut all {
-        times.pairs.sort_by_key(|&(from, to, _)| (from, to));
-        if let Some(twice) = times.pairs.windows(2).find(|two| (two[0].0, two[0].1) == (two[1].0, two[1].1)) {
-            let id = |index: u32| places.iter().find(|of| *of.1 == index).map_or("", |of| of.0);
-            return Err(Error::input(
-                &table.file,
-                format!("the pair {} → {} is there twice", id(twice[0].0), id(twice[0].1)),
-                "give one row a pair: of several departures take a percentile first",
-            ));
+    for (times, which) in all.iter_mut().zip(which) {
+        let id = |index: u32| places.iter().find(|of| *of.1 == index).map_or("", |of| of.0);
+        if let Some((from, to)) = twice(times, which) {
+            let (times, what) = match parted.is_empty() {
+                true => {
+                    ("", "give one row a pair; where rows are departures, name their column with --departure")
+                }
+                false => (" at one departure", "give one row a pair and departure"),
+            };
+            let pair = format!("the pair {} → {} is there twice{times}", id(from), id(to));
+            return Err(Error::input(&table.file, pair, what));
         }
     }
     if all.iter().all(|times| times.pairs.is_empty()) {
@@ -125,7 +190,32 @@ pub fn read(
             "are the ids of the same kind in both?",
         ));
     }
-    Ok(all)
+    Ok(Read { times: all, departures: (!parted.is_empty()).then_some(departures.len() as u32) })
+}
+
+/// Sorts the pairs; one that is there twice, at one departure where those are told apart.
+fn twice(times: &mut Times, which: Vec<u32>) -> Option<(u32, u32)> {
+    if which.is_empty() {
+        times.pairs.sort_by_key(|&(from, to, _)| (from, to));
+        let twice = times.pairs.windows(2).find(|two| (two[0].0, two[0].1) == (two[1].0, two[1].1));
+        return twice.map(|two| (two[0].0, two[0].1));
+    }
+    let mut all: Vec<(u32, u32, u32)> =
+        times.pairs.iter().zip(&which).map(|(&(from, to, _), &departure)| (from, to, departure)).collect();
+    all.sort_unstable();
+    all.windows(2).find(|two| two[0] == two[1]).map(|two| (two[0].0, two[0].1))
+}
+
+/// The columns that tell departures apart, if any.
+fn departure_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
+    if !told.departure.is_empty() {
+        return told.departure.iter().map(|column| table.column(column, "--departure")).collect();
+    }
+    let known = |(name, more): &(&str, Option<&str>)| {
+        let more = more.and_then(|more| table.find(more));
+        table.find(name).map(|at| std::iter::once(at).chain(more).collect())
+    };
+    Ok(DEPARTURES.iter().find_map(known).unwrap_or_default())
 }
 
 fn time_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
@@ -133,7 +223,7 @@ fn time_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
         return told.times.iter().map(|column| table.column(column, "--time")).collect();
     }
     let known = |header: &str| {
-        ["travel_time", "travel_time_s", "travel_time_min", "duration"].contains(&header)
+        ["travel_time", "travel_time_s", "travel_time_min", "duration", "total_time"].contains(&header)
             || header.starts_with("travel_time_") && percentile_of(header).is_some()
     };
     let found: Vec<usize> = (0..table.headers.len()).filter(|&i| known(&table.headers[i])).collect();
@@ -169,7 +259,7 @@ fn unit_of(header: &str) -> Option<Unit> {
         "s" | "sec" | "seconds" => Some(Unit::Seconds),
         "min" | "mins" | "minutes" => Some(Unit::Minutes),
         _ if header == "duration" => Some(Unit::Seconds),
-        _ if header.starts_with("travel_time") => Some(Unit::Minutes),
+        _ if header.starts_with("travel_time") || header == "total_time" => Some(Unit::Minutes),
         _ => None,
     }
 }
@@ -180,10 +270,14 @@ fn seconds(field: &Field, unit: Unit, told: bool, place: &dyn Fn() -> String) ->
     match field.number() {
         Ok(None) => Ok(None),
         Ok(Some(time)) if time < 0.0 => {
-            wrong(format!("a time of {time}, below 0"), "leave out what is not reached")
+            wrong(format!("a {} of {time}, below 0", unit.word()), "leave out what is not reached")
         }
         Ok(Some(time)) => {
-            let factor = if unit == Unit::Minutes { 60.0 } else { 1.0 };
+            let factor = unit.seconds();
+            if time > LARGEST {
+                let what = format!("a {} of {time:e}: more than can be reckoned with", unit.word());
+                return wrong(what, "leave it blank where it is not reached");
+            }
             if !told && time * factor > LONGEST_H * 3600.0 {
                 let in_unit = if unit == Unit::Minutes { "minutes" } else { "seconds" };
                 let what = format!("a time of {time} {in_unit} is above {LONGEST_H} hours");
@@ -191,9 +285,10 @@ fn seconds(field: &Field, unit: Unit, told: bool, place: &dyn Fn() -> String) ->
             }
             Ok(Some((time * factor * 1e6).round() / 1e6))
         }
-        Err(what) => {
-            wrong(format!("the time is {what}, not a number"), "leave it blank where it is not reached")
-        }
+        Err(what) => wrong(
+            format!("the {} is {what}, not a number", unit.word()),
+            "leave it blank where it is not reached",
+        ),
     }
 }
 

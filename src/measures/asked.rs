@@ -2,6 +2,7 @@
 
 use super::given::{Given, Param, Range, Unset, param};
 use super::kinds::{Form, MEASURES, MeasureKind};
+use super::unit::Unit;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::near::nearest;
 use crate::base::place::Place;
@@ -31,7 +32,11 @@ pub const COMMON: &[Param] = &[
         Unset::Words("[access] percentiles"),
         "of travel time over the departures, one result each; [] for none",
     ),
-    param("mean", Unset::Words("false"), "also the mean of the access over the departures (sums only)"),
+    param(
+        "mean",
+        Unset::Words("false"),
+        "also the mean of the access over the departures (sums only, and mean_time)",
+    ),
 ];
 
 pub const DEMAND: Param = param(
@@ -53,18 +58,28 @@ pub struct Asked {
     pub passive: bool,
     pub percentiles: Option<Vec<f64>>,
     pub mean: bool,
+    /// What its limits and rates are in.
+    pub unit: Unit,
 }
 
-/// Makes all measures.
+/// Makes all measures, of travel times.
 ///
 /// # Errors
 /// Everything that is wrong in them.
 pub fn resolve(specs: &[MeasureSpec]) -> Result<Vec<Asked>> {
+    resolve_in(specs, &Unit::Time)
+}
+
+/// Makes all measures, of costs in a unit.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn resolve_in(specs: &[MeasureSpec], unit: &Unit) -> Result<Vec<Asked>> {
     let mut asked: Vec<Asked> = Vec::new();
     let mut problems = Vec::new();
     for spec in specs {
-        let mut given = Given::new(spec);
-        let made = one(&mut given, &spec.place);
+        let mut given = Given::new(spec, unit);
+        let made = one(&mut given, &spec.place, unit);
         problems.append(&mut given.problems);
         let Some(made) = made else { continue };
         if asked.iter().any(|known| known.name == made.name) {
@@ -79,7 +94,7 @@ pub fn resolve(specs: &[MeasureSpec]) -> Result<Vec<Asked>> {
     if problems.is_empty() { Ok(asked) } else { Err(Error::Input(problems)) }
 }
 
-fn one(given: &mut Given<'_>, place: &Place) -> Option<Asked> {
+fn one(given: &mut Given<'_>, place: &Place, unit: &Unit) -> Option<Asked> {
     given.knows(COMMON);
     let word = given.text("kind", "\"gravity\"")?;
     let Some(kind) = MEASURES.iter().find(|kind| kind.name == word) else {
@@ -88,7 +103,7 @@ fn one(given: &mut Given<'_>, place: &Place) -> Option<Asked> {
             "cost_to_closest" => {
                 "the nearest places: nearest; the time to so many opportunities: dual".into()
             }
-            "floating_catchment_area" => "choose 2sfca, e2sfca, 3sfca or bfca".into(),
+            "floating_catchment_area" => "choose 2sfca, e2sfca, m2sfca, 3sfca or bfca".into(),
             _ => match nearest(&word, MEASURES.iter().map(|kind| kind.name)) {
                 Some(near) => format!("did you mean {near}? The measures are {all}"),
                 None => format!("the measures are {all}"),
@@ -124,14 +139,15 @@ fn one(given: &mut Given<'_>, place: &Place) -> Option<Asked> {
     }
     given.check_keys();
     let form = form?;
-    if mean && !matches!(form, Form::Sums(_)) {
-        let sums = "cumulative, gravity and interval with summary = \"mean\" have it";
+    if mean && form.sums().is_none() {
+        let sums = "cumulative, gravity, mean_time and interval with summary = \"mean\" have it";
         given.wrong("mean", format!("over departures is not defined for this {word}"), sums);
     }
     if !mean && percentiles.as_ref().is_some_and(Vec::is_empty) {
         given.wrong("percentiles", "is empty", "write at least one, or mean = true");
     }
-    Some(Asked { name, place: place.clone(), kind, form, of, demand, passive, percentiles, mean })
+    let (place, unit) = (place.clone(), unit.clone());
+    Some(Asked { name, place, kind, form, of, demand, passive, percentiles, mean, unit })
 }
 
 /// The key that names a decay function.

@@ -1,6 +1,7 @@
 //! What a user gave a measure or a decay, read key by key: values come out checked, and every mistake is kept
 //! with its place.
 
+use super::unit::Unit;
 use crate::base::error::Problem;
 use crate::base::near::nearest;
 use crate::study::{MeasureSpec, Written, WrittenKey};
@@ -75,13 +76,15 @@ impl Range {
 /// One measure under way.
 pub struct Given<'s> {
     spec: &'s MeasureSpec,
+    /// Keys are asked for as of minutes, and stand in the spec as of this.
+    unit: &'s Unit,
     known: Vec<Param>,
     pub problems: Vec<Problem>,
 }
 
 impl<'s> Given<'s> {
-    pub fn new(spec: &'s MeasureSpec) -> Self {
-        Given { spec, known: Vec::new(), problems: Vec::new() }
+    pub fn new(spec: &'s MeasureSpec, unit: &'s Unit) -> Self {
+        Given { spec, unit, known: Vec::new(), problems: Vec::new() }
     }
 
     /// These parameters may be read from now on.
@@ -92,11 +95,11 @@ impl<'s> Given<'s> {
     /// Reports the keys that nobody knows.
     pub fn check_keys(&mut self) {
         for written in &self.spec.keys {
-            if self.known.iter().all(|param| param.name != written.key) {
-                let known = || self.known.iter().map(|param| param.name);
-                let remedy = match nearest(&written.key, known()) {
+            let known: Vec<_> = self.known.iter().map(|param| self.unit.key(param.name)).collect();
+            if known.iter().all(|name| *name != written.key) {
+                let remedy = match nearest(&written.key, known.iter().map(|name| &**name)) {
                     Some(near) => format!("did you mean {near}?"),
-                    None => format!("this measure knows: {}", known().collect::<Vec<_>>().join(", ")),
+                    None => format!("this measure knows: {}", known.join(", ")),
                 };
                 let what = format!("unknown key measure.{}", written.key);
                 self.problems.push(Problem::new(&written.place, what, remedy));
@@ -110,6 +113,7 @@ impl<'s> Given<'s> {
     }
 
     fn find(&self, key: &str) -> Option<&'s WrittenKey> {
+        let key = self.unit.key(key);
         self.spec.keys.iter().find(|written| written.key == key)
     }
 
@@ -125,7 +129,10 @@ impl<'s> Given<'s> {
 
     pub fn wrong(&mut self, key: &str, what: impl AsRef<str>, remedy: impl Into<String>) {
         let place = self.find(key).map_or(&self.spec.place, |written| &written.place);
-        self.problems.push(Problem::new(place, format!("measure.{key} {}", what.as_ref()), remedy));
+        let said =
+            [format!("measure.{key} {}", what.as_ref()), remedy.into()].map(|text| self.unit.text(text));
+        let [what, remedy] = said;
+        self.problems.push(Problem::new(place, what, remedy));
     }
 
     fn missing(&mut self, key: &str, remedy: &str) {

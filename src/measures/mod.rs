@@ -6,6 +6,7 @@
 pub mod access;
 pub mod asked;
 pub mod decay;
+pub mod departures;
 pub mod equity;
 pub mod given;
 pub mod isochrone;
@@ -19,4 +20,5 @@ pub mod tables;
 pub mod tiles;
 pub mod times;
 pub mod turned;
+pub mod unit;
 pub mod winners;

@@ -2,10 +2,11 @@
 
 use super::asked::Asked;
 use super::decay::Weights;
-use super::kinds::Form;
+use super::kinds::{Doubt, Form, Over};
 use super::rows::{Row, Rows, by_row};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
+use crate::inputs::raw::MOST;
 
 /// Places with their columns.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +48,7 @@ pub struct Bound<'a> {
 /// Ties measures to columns. `longest_s`: travel times up to it are looked up.
 ///
 /// # Errors
-/// Columns that are not there, all of them; two results of one name.
+/// Columns that are not there, or too large to be added up, all of them; two results of one name.
 pub fn bind<'a>(
     asked: &'a [Asked],
     origins: &Side<'a>,
@@ -68,7 +69,18 @@ pub fn bind<'a>(
                     format!("their columns: {}", side.names()),
                 ));
             }
-            found
+            found.filter(|values| {
+                let sum: f64 = values.iter().sum();
+                if sum <= MOST {
+                    return true;
+                }
+                problems.push(Problem::new(
+                    &asked.place,
+                    format!("{}: {key} names \"{name}\", which adds up to {sum:e}: more than can be reckoned with", asked.name),
+                    "are these amounts? Correct the column",
+                ));
+                false
+            })
         };
         let usual: Vec<String> = match (&asked.of, asked.passive) {
             (Some(names), _) => names.clone(),
@@ -85,7 +97,7 @@ pub fn bind<'a>(
                 "name their columns",
             ));
         }
-        let words = asked.form.words();
+        let words: Vec<String> = asked.form.words().iter().map(|words| asked.unit.words(words)).collect();
         let joined = |parts: [&str; 3]| {
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
         };
@@ -112,12 +124,8 @@ pub fn bind<'a>(
         return Err(Error::Input(problems));
     }
     let ready = |(asked, columns, demand, stems): (&'a Asked, _, _, _)| {
-        let weights = match &asked.form {
-            Form::Sums(sums) => {
-                sums.iter().map(|(_, decay)| Weights::new(decay.clone(), longest_s)).collect()
-            }
-            _ => Vec::new(),
-        };
+        let sums = asked.form.sums().into_iter().flatten();
+        let weights = sums.map(|(_, decay)| Weights::new(decay, longest_s)).collect();
         Bound { asked, columns, demand, stems, weights }
     };
     Ok(bound.into_iter().map(ready).collect())
@@ -126,8 +134,19 @@ pub fn bind<'a>(
 impl Bound<'_> {
     /// The results of one row, in the order of `stems`. Not for measures over all rows.
     pub fn row(&self, from: u32, row: Row<'_>, out: &mut Vec<f64>) {
+        let first = out.len();
+        self.unclosed(from, row, out);
+        if let Form::OfSums(of_sums) = &self.asked.form {
+            for (sums, values) in out[first..].chunks_mut(self.weights.len()).zip(&self.columns) {
+                of_sums.close(sums, values.iter().sum());
+            }
+        }
+    }
+
+    /// As [`Bound::row`], but sums of which something is made are left as they are, to be added to others.
+    pub(super) fn unclosed(&self, from: u32, row: Row<'_>, out: &mut Vec<f64>) {
         match &self.asked.form {
-            Form::Sums(_) => {
+            Form::Sums(_) | Form::OfSums(_) => {
                 for values in &self.columns {
                     for weights in &self.weights {
                         out.push(super::kinds::weighted(row, weights, values));
@@ -154,19 +173,44 @@ impl Bound<'_> {
         self.columns.iter().flat_map(|values| (0..self.weights.len()).map(move |w| (*values, w)))
     }
 
+    /// Sums by place, one list for each of `stems`, → results, where these are made of sums.
+    pub fn close(&self, sums: &mut [Vec<f64>]) {
+        let Form::OfSums(of_sums) = &self.asked.form else { return };
+        let words = self.weights.len();
+        let mut here = vec![0.0; words];
+        for (sums, values) in sums.chunks_mut(words).zip(&self.columns) {
+            let all = values.iter().sum();
+            for place in 0..sums[0].len() {
+                here.iter_mut().zip(sums.iter()).for_each(|(here, sums)| *here = sums[place]);
+                of_sums.close(&mut here, all);
+                here.iter().zip(sums.iter_mut()).for_each(|(here, sums)| sums[place] = *here);
+            }
+        }
+    }
+
     /// The plain formula over a stored matrix: for each of `stems` the values by origin (passive: rows are turned
-    /// round by the caller, so that origins are destinations); NaN where there is no row.
+    /// round by the caller, so that origins are destinations); NaN where there is no row. What is to be said of them
+    /// is added to `doubts`.
     ///
     /// # Errors
     /// As [`Rows::part`]; `Stopped`.
-    pub fn whole(&self, rows: &dyn Rows, watch: &dyn Watch) -> Result<Vec<Vec<f64>>> {
+    pub fn whole(
+        &self,
+        rows: &dyn Rows,
+        watch: &dyn Watch,
+        doubts: &mut Vec<Doubt>,
+    ) -> Result<Vec<Vec<f64>>> {
         let Form::All(of_all) = &self.asked.form else {
             return by_row(rows, watch, self.stems.len(), |from, row, out| self.row(from, row, out));
         };
         let nobody = vec![1.0; rows.origins()];
         let mut results = Vec::new();
-        for values in &self.columns {
-            results.append(&mut of_all.all(rows, values, self.demand.unwrap_or(&nobody), watch)?);
+        let demand = self.demand.unwrap_or(&nobody);
+        for (column, supply) in self.columns.iter().enumerate() {
+            let first = doubts.len();
+            results.append(&mut of_all.all(&Over { rows, supply, demand, watch }, doubts)?);
+            let stem = &self.stems[column * self.stems.len() / self.columns.len()];
+            doubts[first..].iter_mut().for_each(|doubt| doubt.what = format!("{stem}: {}", doubt.what));
         }
         Ok(results)
     }

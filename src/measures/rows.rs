@@ -12,10 +12,10 @@ pub struct Row<'a> {
     pub cost_s: &'a [f64],
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
     /// (destination, seconds).
     #[inline]
-    pub fn iter(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = (usize, f64)> + use<'a> {
         self.to.iter().map(|&to| to as usize).zip(self.cost_s.iter().copied())
     }
 }
@@ -94,22 +94,32 @@ pub fn by_column(
     add: impl Fn(u32, Row<'_>, &mut [f64]) + Sync,
 ) -> Result<Vec<f64>> {
     let mut sums = vec![0.0; rows.destinations()];
-    let mut first = 0;
-    while first < rows.parts() {
-        let parts = STRETCH.min(rows.parts() - first);
-        let found = collect(watch, parts, |part| {
-            let mut sums = vec![0.0; rows.destinations()];
-            Found(rows.part(first + part, &mut |from, row| add(from, row, &mut sums)).map(|()| sums))
-        });
-        for part in found {
-            for (sum, part) in sums.iter_mut().zip(part.0?) {
-                *sum += part;
-            }
-        }
-        stopped(watch)?;
-        first += parts;
-    }
+    let task = |part: usize| {
+        let mut sums = vec![0.0; rows.destinations()];
+        rows.part(part, &mut |from, row| add(from, row, &mut sums)).map(|()| sums)
+    };
+    by_part(rows, watch, task, |found| sums.iter_mut().zip(found).for_each(|(sum, part)| *sum += part))?;
     Ok(sums)
+}
+
+/// A task for each part of the rows, many at once; `take` gets what they find in the order of the parts.
+///
+/// # Errors
+/// As `task`; `Stopped`.
+pub fn by_part<T: Default + Send>(
+    rows: &dyn Rows,
+    watch: &dyn Watch,
+    task: impl Fn(usize) -> Result<T> + Sync,
+    mut take: impl FnMut(T),
+) -> Result<()> {
+    for first in (0..rows.parts()).step_by(STRETCH) {
+        let parts = STRETCH.min(rows.parts() - first);
+        let found = collect(watch, parts, |part| Found(task(first + part)));
+        // What was skipped is no result.
+        stopped(watch)?;
+        found.into_iter().try_for_each(|part| part.0.map(&mut take))?;
+    }
+    Ok(())
 }
 
 fn stopped(watch: &dyn Watch) -> Result<()> {

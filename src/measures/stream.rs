@@ -1,7 +1,7 @@
 //! Arrivals → measures of access, batch by batch: rows of travel times live as long as their batch, sums over
 //! origins are handed on batch by batch, and only what measures over all rows need is packed to be kept.
 
-use super::kinds::Form;
+use super::kinds::{Form, is_time};
 use super::plan::Bound;
 use super::rows::Row;
 use super::tiles::{Packed, pack};
@@ -148,7 +148,7 @@ impl<'a> Stream<'a> {
                         }
                     };
                     let words = &words[result % words.len()];
-                    let less_is_better = words == "s" || words.ends_with("_s");
+                    let less_is_better = is_time(words);
                     let name = format!("{stem}_{view}");
                     slots.push(Slot { name, measure, result, passive, less_is_better, comes });
                 }
@@ -160,6 +160,11 @@ impl<'a> Stream<'a> {
     /// How many percentiles there are.
     pub fn percentiles(&self) -> usize {
         self.percentiles.len()
+    }
+
+    /// The name of one of them: `p50`.
+    pub fn percentile(&self, percentile: usize) -> String {
+        percentile_name(self.percentiles[percentile])
     }
 
     pub fn measure(&self, measure: usize) -> &'a Bound<'a> {
@@ -174,7 +179,7 @@ impl<'a> Stream<'a> {
     /// Measures that see more than one row, or a row turned round.
     fn keeps(&self, measure: &Bound<'_>) -> bool {
         match &measure.asked.form {
-            Form::Sums(_) => false,
+            Form::Sums(_) | Form::OfSums(_) => false,
             Form::Row(_) => self.turned(measure),
             Form::All(_) => true,
         }
@@ -329,7 +334,7 @@ impl<'a> Values<'a> {
             return;
         }
         self.room.clear();
-        bound.row(origin, row, &mut self.room);
+        bound.unclosed(origin, row, &mut self.room);
         for (result, &value) in self.room.iter().enumerate() {
             self.active[lane][self.first[m] + result * width + view] = value;
         }
@@ -362,6 +367,24 @@ impl<'a> Values<'a> {
 }
 
 impl Stream<'_> {
+    /// Sums of a whole run, in the order of [`Stream::slots`], → results, where these are made of sums.
+    pub fn close(&self, values: &mut [Vec<f64>]) {
+        let mut first = 0;
+        for (m, bound) in self.bound.iter().enumerate() {
+            let (width, stems) = (self.width(m), bound.stems.len());
+            if matches!(bound.asked.form, Form::OfSums(_)) {
+                for view in 0..width {
+                    let at = |stem: usize| first + stem * width + view;
+                    let mut sums: Vec<Vec<f64>> =
+                        (0..stems).map(|stem| std::mem::take(&mut values[at(stem)])).collect();
+                    bound.close(&mut sums);
+                    sums.into_iter().enumerate().for_each(|(stem, sums)| values[at(stem)] = sums);
+                }
+            }
+            first += stems * width;
+        }
+    }
+
     /// Results of a measure for each stem: percentiles, and the mean last.
     fn width(&self, measure: usize) -> usize {
         self.views[measure].len() + usize::from(self.bound[measure].asked.mean)

@@ -3,15 +3,20 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::measured::OVERFLOW;
 use super::progress::Progress;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity, kind};
 use crate::base::watch::Watch;
 use crate::inputs::rows::LongTable;
-use crate::inputs::travel_times::{self, Times, Told};
-use crate::measures::asked::{Asked, resolve};
+use crate::inputs::travel_times::{self, Read, Told};
+use crate::measures::access::percentile_name;
+use crate::measures::asked::{Asked, resolve_in};
+use crate::measures::departures::Departures;
+use crate::measures::kinds::is_time;
 use crate::measures::plan::{Bound, Side, bind};
 use crate::measures::rows::{Matrix, Rows};
+use crate::measures::unit::Unit;
 use crate::outputs::geo::write_parquet;
 use crate::outputs::staging::{Staged, failed};
 use crate::outputs::tables::{ColumnData, ResultTable};
@@ -41,6 +46,8 @@ pub struct Options {
     pub id: String,
     pub population: String,
     pub measures: Vec<MeasureSpec>,
+    /// What the matrices are in, where that is no time.
+    pub unit: Unit,
     pub parquet: bool,
 }
 
@@ -49,6 +56,8 @@ pub struct Options {
 pub struct Outcome {
     pub places: usize,
     pub columns: Vec<String>,
+    /// How many departures each matrix has, where it tells them apart.
+    pub departures: Vec<Option<u32>>,
     pub findings: Findings,
 }
 
@@ -57,17 +66,19 @@ pub struct Outcome {
 /// # Errors
 /// What is wrong in the measures, the tables, or the command line; the machine's.
 pub fn access(options: &Options, to: &Path, watch: &Progress) -> Result<Outcome> {
-    let asked = resolve(&options.measures)?;
+    let asked = resolve_in(&options.measures, &options.unit)?;
     check(&asked)?;
     let mut findings = Findings::default();
     let land_use = LandUse::read(options, &asked, &mut findings)?;
     let index: HashMap<String, u32> =
         land_use.ids.iter().enumerate().map(|(i, id)| (id.clone(), i as u32)).collect();
     let mut found: Vec<Vec<Found>> = Vec::new();
+    let mut departures = Vec::new();
     for matrix in &options.matrices {
         watch.begin(&format!("{}", matrix.display()), 0);
-        let mut times = travel_times::read(matrix, &options.told, &index, &mut findings)?;
-        found.push(measured(&asked, &land_use, &mut times, matrix, &mut findings, watch)?);
+        let read = travel_times::read(matrix, &options.told, &index, &mut findings)?;
+        departures.push(read.departures);
+        found.push(measured(&asked, &land_use, read, matrix, &mut findings, watch)?);
     }
     let mut table = ResultTable::default();
     table.push("id", ColumnData::Text(land_use.ids.clone()));
@@ -81,7 +92,7 @@ pub fn access(options: &Options, to: &Path, watch: &Progress) -> Result<Outcome>
     written.map_err(|error| failed(to, &error))?;
     out.finish()?;
     let columns = table.columns().iter().skip(1).map(|(name, _)| name.clone()).collect();
-    Ok(Outcome { places: land_use.ids.len(), columns, findings })
+    Ok(Outcome { places: land_use.ids.len(), columns, departures, findings })
 }
 
 /// # Errors
@@ -92,9 +103,6 @@ fn check(asked: &[Asked]) -> Result<()> {
         problems.push(Problem::new(&asked.place, format!("{}: {what}", asked.name), remedy));
     };
     for measure in asked {
-        if measure.mean {
-            wrong(measure, "a matrix has no departures to take a mean over", "leave out mean");
-        }
         if measure.of.is_none() && !measure.passive {
             wrong(measure, "of what?", "name columns of the land-use table: of=jobs, or of=jobs+schools");
         }
@@ -186,6 +194,8 @@ struct Found {
     name: String,
     /// Index of its measure.
     measure: usize,
+    /// It is a time, or another cost.
+    less_is_better: bool,
     values: Vec<f64>,
 }
 
@@ -217,48 +227,106 @@ fn named(asked: &[Asked], found: Vec<Vec<Found>>, matrices: &[PathBuf]) -> Resul
     Ok(columns)
 }
 
+/// Times at one percentile: its name, empty where the matrix tells none.
+type View = (String, Vec<(u32, u32, f64)>);
+
 /// All measures of one matrix.
 fn measured(
     asked: &[Asked],
     land_use: &LandUse,
-    times: &mut [Times],
+    read: Read,
     matrix: &Path,
     findings: &mut Findings,
     watch: &Progress,
 ) -> Result<Vec<Found>> {
     let places = land_use.ids.len();
     let side = land_use.side();
-    let names: Vec<String> = times.iter().map(|times| times.percentile.clone()).collect();
+    let (views, departures) = views(asked, read)?;
+    let names: Vec<String> = views.iter().map(|(name, _)| name.clone()).collect();
     let mut all = Vec::new();
-    for times in times {
-        let rows = Matrix::new(places, places, std::mem::take(&mut times.pairs));
+    let input = matrix.display().to_string();
+    let mut push = |bound: &Bound<'_>, measure: usize, view: &str, results: Vec<Vec<f64>>| {
+        let words = bound.asked.form.words();
+        for (result, (stem, mut values)) in bound.stems.iter().zip(results).enumerate() {
+            let less_is_better = is_time(&words[result % words.len()]);
+            if less_is_better {
+                values.iter_mut().for_each(|value| *value = bound.asked.unit.result(*value));
+            }
+            let name = [stem, view].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
+            all.push(Found { name, measure, less_is_better, values });
+        }
+    };
+    let otherwise = departures.is_some().then_some([MIDDLE]);
+    for (percentile, pairs) in views {
+        let rows = Matrix::new(places, places, pairs);
         let nowhere = (0..places as u32).filter(|&from| rows.row(from).to.is_empty()).count();
-        findings.count(FROM_NOWHERE, &matrix.display().to_string(), nowhere as u64, &times.percentile);
+        findings.count(FROM_NOWHERE, &input, nowhere as u64, &percentile);
         let turned = asked.iter().any(|measure| measure.passive).then(|| rows.transposed());
         let bound: Vec<Bound<'_>> = bind(asked, &side, &side, rows.longest_s() as u32)?;
         for (measure, bound) in bound.iter().enumerate() {
-            if !wanted(bound.asked, &times.percentile, &names)? {
+            if !wanted(bound.asked, &percentile, &names, otherwise.as_ref().map(|of| &of[..]))? {
                 continue;
             }
             let rows: &dyn Rows = match &turned {
                 Some(turned) if bound.asked.passive => turned,
                 _ => &rows,
             };
-            for (stem, values) in bound.stems.iter().zip(bound.whole(rows, watch)?) {
-                let name = [stem, &times.percentile].map(String::as_str);
-                let name = name.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
-                all.push(Found { name, measure, values });
+            let mut doubts = Vec::new();
+            push(bound, measure, &percentile, bound.whole(rows, watch, &mut doubts)?);
+            for doubt in doubts {
+                findings.add(doubt.kind, &input, "", "", doubt.what);
             }
+        }
+    }
+    if let Some(departures) = &departures {
+        for (measure, bound) in bind(asked, &side, &side, 0)?.iter().enumerate() {
+            if bound.asked.mean {
+                push(bound, measure, "mean", departures.means(bound, places));
+            }
+        }
+    }
+    for found in all.iter().filter(|found| !found.less_is_better) {
+        let beyond = found.values.iter().filter(|value| **value == f64::INFINITY).count();
+        if beyond > 0 {
+            findings.add(OVERFLOW, &input, "", "", format!("{} of {beyond} places", found.name));
         }
     }
     Ok(all)
 }
 
-/// Whether a measure is asked for at a percentile of the matrix.
-fn wanted(asked: &Asked, percentile: &str, all: &[String]) -> Result<bool> {
-    let Some(percentiles) = &asked.percentiles else { return Ok(true) };
-    let names: Vec<String> =
-        percentiles.iter().map(|&p| crate::measures::access::percentile_name(p)).collect();
+/// The times of a matrix percentile by percentile: its own columns, or those of its departures that measures ask for.
+///
+/// # Errors
+/// Means where there are no departures.
+fn views(asked: &[Asked], read: Read) -> Result<(Vec<View>, Option<Departures>)> {
+    let Some(number) = read.departures else {
+        let mean = asked.iter().find(|measure| measure.mean).map(|measure| {
+            let what = format!("{}: the matrix has no departures to take a mean over", measure.name);
+            let remedy = "leave out mean; or give a matrix with a row for each departure, and --departure";
+            Problem::new(&measure.place, what, remedy)
+        });
+        let views = read.times.into_iter().map(|times| (times.percentile, times.pairs)).collect();
+        return mean.map_or(Ok((views, None)), |problem| Err(Error::Input(vec![problem])));
+    };
+    let pairs = read.times.into_iter().next().map(|times| times.pairs).unwrap_or_default();
+    let departures = Departures::new(number, pairs);
+    let mut percentiles: Vec<f64> = Vec::new();
+    for &percentile in asked.iter().flat_map(|measure| measure.percentiles(&[MIDDLE])) {
+        if !percentiles.contains(&percentile) {
+            percentiles.push(percentile);
+        }
+    }
+    let view = |&percentile: &f64| (percentile_name(percentile), departures.at(percentile));
+    Ok((percentiles.iter().map(view).collect(), Some(departures)))
+}
+
+/// The percentile of departures that measures are computed at where they name none.
+const MIDDLE: f64 = 50.0;
+
+/// Whether a measure is asked for at a percentile of the matrix; where it names none, at `otherwise`, or all.
+fn wanted(asked: &Asked, percentile: &str, all: &[String], otherwise: Option<&[f64]>) -> Result<bool> {
+    let Some(percentiles) = asked.percentiles.as_deref().or(otherwise) else { return Ok(true) };
+    let names: Vec<String> = percentiles.iter().map(|&p| percentile_name(p)).collect();
     match names.iter().find(|name| !all.contains(name)) {
         None => Ok(names.iter().any(|name| name == percentile)),
         Some(name) => Err(Error::input(

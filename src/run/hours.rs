@@ -6,6 +6,7 @@ use super::measured::{Measures, Routed, measured};
 use super::periods::Asked;
 use super::results;
 use crate::base::error::Result;
+use crate::base::findings::Findings;
 use crate::base::units::clock;
 use crate::base::watch::Watch;
 use crate::measures::asked::Asked as Wanted;
@@ -66,6 +67,7 @@ pub fn write(
     folder: &mut OutputFolder,
     watch: &dyn Watch,
     log: &mut RunLog,
+    findings: &mut Findings,
 ) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for hour in hours {
@@ -80,6 +82,7 @@ pub fn write(
             flow: None,
         };
         let measured = measured(routed, &[loaded], watch, log)?.remove(0);
+        measured.tell(&what, findings);
         found.push((hour.name.as_str(), measured.measures));
     }
     let said = said(study, loaded, &found);
@@ -130,11 +133,16 @@ fn said(study: &Study, loaded: &Loaded, found: &[(&str, Measures)]) -> Vec<Strin
     let everybody = cells.population.as_deref().unwrap_or(&equal);
     let of_hour = |(hour, measures): &(&str, Measures)| {
         let (_, values) = measures.iter().find(|(other, _)| other == name)?;
-        Some((hour.to_string(), mean(values, everybody)?))
+        Some((hour.to_string(), finite_mean(values, everybody)?))
     };
     let hours: Vec<(String, f64)> = found.iter().filter_map(of_hour).collect();
     let title = format!("  {name}, mean by hour");
     std::iter::once(title).chain(results::bars(&hours)).collect()
+}
+
+/// Blank where somebody never arrives, as in `equity.csv`.
+fn finite_mean(values: &[Option<f64>], weights: &[f64]) -> Option<f64> {
+    mean(values, weights).filter(|mean| mean.is_finite())
 }
 
 /// `hour, measure, group, mean`: weighted by all people, and by those of each group.
@@ -151,7 +159,7 @@ fn means(loaded: &Loaded, found: &[(&str, Measures)]) -> ResultTable {
                 hours.push(hour.to_string());
                 names.push(name.clone());
                 of.push(group.to_string());
-                values.push(mean(column, weights));
+                values.push(finite_mean(column, weights));
             }
         }
     }

@@ -8,9 +8,11 @@ use super::streamed::{self, Streamed};
 use crate::base::NONE;
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Result};
+use crate::base::findings::{Findings, Kind, Severity, kind};
 use crate::base::watch::Watch;
 use crate::measures::access::Cumulative;
 use crate::measures::asked::Asked as Wanted;
+use crate::measures::kinds::Doubt;
 use crate::measures::plan::Bound;
 use crate::measures::stream::{Slot, Stream};
 use crate::measures::turned::Turned;
@@ -34,9 +36,33 @@ pub struct Measured {
     pub passive: Measures,
     /// What the columns of `[[measure]]`s are.
     pub slots: Vec<Slot>,
+    /// What is to be said of them.
+    pub doubts: Vec<Doubt>,
 }
 
+pub(super) const OVERFLOW: Kind = kind(
+    "measure_overflows",
+    Severity::Doubt,
+    "measures with values beyond what a number can hold",
+    "are the amounts of people and opportunities right?",
+);
+
 impl Measured {
+    /// Adds what is to be said of them to the findings, as of `name`.
+    pub fn tell(&self, name: &str, findings: &mut Findings) {
+        for doubt in &self.doubts {
+            findings.add(doubt.kind, name, "", "", doubt.what.clone());
+        }
+        // A time may be infinite; a sum that is has no room in a number.
+        let may_be = |name: &str| self.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
+        for (column, values) in self.measures.iter().chain(&self.passive) {
+            let beyond = values.iter().filter(|value| **value == Some(f64::INFINITY)).count();
+            if beyond > 0 && !may_be(column) {
+                findings.add(OVERFLOW, name, "", "", format!("{column} of {beyond} places"));
+            }
+        }
+    }
+
     /// Takes what `other` says of all cells but `own`, which are sorted.
     pub fn take_but(&mut self, own: &[u32], other: &Measured) {
         for ((_, column), (_, others)) in self.measures.iter_mut().zip(&other.measures) {
@@ -53,7 +79,8 @@ impl Measured {
 /// What results were made from.
 pub(super) fn of_results(results: &Results) -> Measured {
     let Results { measures, passive, slots, .. } = results;
-    Measured { measures: measures.clone(), passive: passive.clone(), slots: slots.clone() }
+    let (measures, passive, slots) = (measures.clone(), passive.clone(), slots.clone());
+    Measured { measures, passive, slots, doubts: Vec::new() }
 }
 
 /// What is routed.
@@ -134,7 +161,7 @@ pub fn measured(
     log.note(&format!("{name}: {} origins routed", order.len()));
     let mut results = Vec::new();
     for (((loaded, bound), streamed), mut measures) in lands.iter().zip(&bounds).zip(streams).zip(all) {
-        let found = streamed.finish(watch)?;
+        let (found, doubts) = streamed.finish(watch)?;
         let columns = |passive| streamed::columns(loaded, bound, &found, study.access.unlinked, passive);
         measures.append(&mut columns(false));
         let mut passive = columns(true);
@@ -142,7 +169,7 @@ pub fn measured(
             measures.append(&mut passive);
         }
         let slots = found.into_iter().map(|(slot, _)| slot).collect();
-        results.push(Measured { measures, passive, slots });
+        results.push(Measured { measures, passive, slots, doubts });
     }
     Ok(results)
 }

@@ -49,7 +49,8 @@ impl Results {
         findings: &mut Findings,
         watch: &dyn Watch,
     ) -> Result<Results> {
-        let Measured { measures, passive, slots } = measured;
+        measured.tell(&name, findings);
+        let Measured { measures, passive, slots, .. } = measured;
         let (equity, curves) = (Vec::new(), Vec::new());
         let mut results =
             Results { name, status, measures, passive, slots, equity, curves, hours: Vec::new() };

@@ -12,6 +12,7 @@ use crate::base::error::{Error, Problem, Result};
 use crate::base::watch::Watch;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::asked::{self, Asked};
+use crate::measures::kinds::Doubt;
 use crate::measures::plan::{self, Bound, Side};
 use crate::measures::rows::{Row, Rows};
 use crate::measures::stream::{Both, Comes, Heard, Slot, Stream};
@@ -68,12 +69,14 @@ impl<'s> Streamed<'s> {
         Ok(())
     }
 
-    /// All results, those over all rows computed now.
+    /// All results, those over all rows computed now, and what is to be said of them.
     ///
     /// # Errors
-    /// As [`Streamed::route`].
-    pub fn finish(self, watch: &dyn Watch) -> Result<Vec<Measured>> {
+    /// As [`route`].
+    pub fn finish(self, watch: &dyn Watch) -> Result<(Vec<Measured>, Vec<Doubt>)> {
         let Streamed { stream, places, destinations, slots, mut values, kept, batches, .. } = self;
+        stream.close(&mut values);
+        let mut doubts: Vec<Doubt> = Vec::new();
         let mut done: Vec<(usize, usize, Vec<Vec<f64>>)> = Vec::new();
         for (slot, values) in slots.iter().zip(&mut values) {
             let Comes::Kept { percentile } = slot.comes else { continue };
@@ -85,12 +88,15 @@ impl<'s> Streamed<'s> {
                 let (bound, turned) = (stream.measure(measure), tiles.turned());
                 let rows: &dyn Rows = if stream.turned(bound) { &turned } else { &tiles };
                 watch.begin(&format!("{} over all", bound.asked.name), 0);
-                done.push((measure, percentile, bound.whole(rows, watch)?));
+                let first = doubts.len();
+                done.push((measure, percentile, bound.whole(rows, watch, &mut doubts)?));
+                let at = stream.percentile(percentile);
+                doubts[first..].iter_mut().for_each(|doubt| doubt.what += &format!("; {at}"));
             }
             let of = done.iter().find(|of| (of.0, of.1) == (measure, percentile)).expect("pushed above");
             *values = of.2[slot.result].clone();
         }
-        Ok(slots.into_iter().zip(values).collect())
+        Ok((slots.into_iter().zip(values).collect(), doubts))
     }
 }
 

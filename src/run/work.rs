@@ -152,8 +152,9 @@ impl Work<'_> {
         results::write(loaded, &found, folder, watch)?;
         if !hours.is_empty() {
             let wanted = self.wanted;
-            let (name, log) = (&found.name, &mut self.log);
-            found.hours = hours::write(study, loaded, wanted, ground, hours, name, folder, watch, log)?;
+            let (name, log, findings) = (&found.name, &mut self.log, &mut self.findings);
+            found.hours =
+                hours::write(study, loaded, wanted, ground, hours, name, folder, watch, log, findings)?;
         }
         let whole = matrix::Whole { loaded, ground, asked, twins: &[] };
         match study.outputs.matrix {

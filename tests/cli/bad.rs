@@ -51,6 +51,23 @@ fn missing_files_are_all_named() {
     }
 }
 
+/// Sums that no number holds are refused, not written as inf.
+#[test]
+fn amounts_beyond_all_numbers_are_refused() {
+    let spoil = |town: &Town| {
+        let text = town.read("cells.csv");
+        let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+        let jobs = header.iter().position(|name| *name == "jobs").unwrap();
+        cell(town, 2, jobs, "1e308");
+        cell(town, 3, jobs, "1e308");
+    };
+    refused(
+        spoil,
+        1,
+        &["cells.csv: jobs adds up to inf: more than can be reckoned with", "Correct the column"],
+    );
+}
+
 #[test]
 fn damaged_files_are_all_named_at_once() {
     let spoil = |town: &Town| {

@@ -31,6 +31,15 @@ of = ["jobs"]
 decay = "exponential"
 half_life_min = 10
 [[measure]]
+kind = "doubly_constrained"
+of = ["jobs"]
+decay = "exponential"
+half_life_min = 10
+[[measure]]
+kind = "mean_time"
+of = ["jobs"]
+within_min = 30
+[[measure]]
 kind = "completeness"
 cutoffs_min = [15]
 "#;
@@ -63,7 +72,13 @@ fn same_from_the_matrix(window: &str) {
     let town = Town::without_intervals();
     let study = town.read("study.toml").replace("depart = \"07:00/08:00\"", window) + MEASURES;
     town.write("study.toml", &study);
-    town.isokron("run study.toml --threads 1").well();
+    // How far balancing came is said, and stands in the diagnostics.
+    let balanced =
+        "note 1 × doubly constrained: balanced until all margins held (jobs_doubly_constrained_potential: ";
+    let said = town.isokron("run study.toml --threads 1").well();
+    assert!(said.contains(balanced), "{said}");
+    let kept = town.read("out/diagnostics.csv");
+    assert!(kept.contains("doubly_constrained_balanced,note,base/adult-morning,"), "{kept}");
     let one = town.read("out/base/adult-morning/access.csv");
     town.isokron("run study.toml --threads 2").well();
     assert_eq!(town.read("out/base/adult-morning/access.csv"), one);
@@ -73,10 +88,11 @@ fn same_from_the_matrix(window: &str) {
     let flags = "-m cumulative:cutoffs_min=30+45,of=jobs -m dual:amounts=1000,of=jobs -m nearest:direction=passive \
                  -m gravity:name=near,direction=passive,of=low_income,decay=exponential,half_life_min=10 \
                  -m spatial_availability:decay=exponential,half_life_min=10,of=jobs \
+                 -m doubly_constrained:decay=exponential,half_life_min=10,of=jobs -m mean_time:within_min=30,of=jobs \
                  -m completeness:cutoffs_min=15,of=jobs+schools+healthcare";
     town.isokron(&format!("access times.parquet --land-use cells.csv -o access.csv {flags}")).well();
     let access = columns(&town.read("access.csv"));
-    assert_eq!(access.len(), 9);
+    assert_eq!(access.len(), 14);
     for (name, values) in access.iter().filter(|(name, _)| *name != "id") {
         let streamed = &run[&format!("{name}_p50")];
         let mut compared = 0;

@@ -13,6 +13,14 @@ fn town(window: &str) -> Town {
     town
 }
 
+/// With a measure that is infinite for everybody.
+fn with_never(window: &str) -> Town {
+    let town = town(window);
+    let never = "[[measure]]\nkind = \"dual\"\nname = \"never\"\namounts = 1000000000\nof = [\"jobs\"]\n";
+    town.write("study.toml", town.read("study.toml") + never);
+    town
+}
+
 /// (from, to) → time.
 fn matrix(town: &Town, words: &str) -> BTreeMap<(String, String), u32> {
     town.isokron(&format!("matrix study.toml -o m.csv {words}")).well();
@@ -107,21 +115,27 @@ fn an_arrival_in_words() {
         .refused(1, &["--arrive: 10:00:00 on 9999-12-31", "is beyond the calendar"]);
 }
 
-/// An hour of a longer window is the run of a study with just that hour, byte for byte.
+/// An hour of a longer window is the run of a study with just that hour, byte for byte. A time that is infinite for
+/// somebody has no mean in either.
 #[test]
 fn hours_are_windows_of_their_own() {
     for key in ["depart", "arrive"] {
-        let town = town(&format!("{key} = \"06:30/08:15\""));
+        let town = with_never(&format!("{key} = \"06:30/08:15\""));
         town.edit("study.toml", "[access]", "[access]\nby_hour = true");
         town.isokron("run study.toml").well();
         let by_hour = town.read(&format!("{NAME}/access_by_hour.csv"));
         let means = rows(&town.read(&format!("{NAME}/means_by_hour.csv")));
+        let never = |row: &&BTreeMap<String, String>| row["measure"] == "jobs_never_1000000000_s_p50";
+        assert!(
+            means.iter().filter(never).count() > 0
+                && means.iter().filter(never).all(|row| row["mean"].is_empty())
+        );
         let hours = [("06:30", "07:00"), ("07:00", "08:00"), ("08:00", "08:15")];
         let cells = rows(&town.read("cells.csv")).len();
         assert_eq!(by_hour.lines().count(), 1 + hours.len() * cells);
         assert!(town.path(&format!("{NAME}/access_by_hour.parquet")).exists());
         for (i, (start, end)) in hours.iter().enumerate() {
-            let one = self::town(&format!("{key} = \"{start}/{end}\""));
+            let one = with_never(&format!("{key} = \"{start}/{end}\""));
             // An hour like any other: no table by hour.
             one.edit("study.toml", "[access]", "[access]\nby_hour = true");
             one.isokron("run study.toml").well();

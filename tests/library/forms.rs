@@ -361,7 +361,7 @@ fn a_matrix_in_parts_is_one_table() {
         from.iter().chain(&to).enumerate().map(|(i, id)| (id.clone(), i as u32)).collect();
     let read = |path: &Path| {
         travel_times::read(path, &Told::default(), &places, &mut Findings::default())
-            .map(|times| times[0].pairs.clone())
+            .map(|read| read.times[0].pairs.clone())
             .map_err(|error| error.to_string())
     };
     let pairs = read(&folder.path().join("matrix")).unwrap();

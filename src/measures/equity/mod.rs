@@ -302,7 +302,8 @@ impl Settings {
 /// The weighted mean Σ wᵢ·vᵢ / Σ wᵢ over cells with a value, summed in the cells' order; `None` without weight.
 pub fn mean(values: &[Option<f64>], weights: &[f64]) -> Option<f64> {
     let (mut sum, mut total) = (0.0, 0.0);
-    for (value, weight) in values.iter().zip(weights) {
+    // Where nobody lives, an infinite value is nobody's.
+    for (value, weight) in values.iter().zip(weights).filter(|(_, weight)| **weight > 0.0) {
         if let Some(value) = value {
             sum += weight * value;
             total += weight;

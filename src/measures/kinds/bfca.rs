@@ -1,11 +1,10 @@
 //! Balanced floating catchments: nobody and nothing is counted twice.
 
-use super::{Form, MeasureKind, share, total_weight};
+use super::{Doubt, Form, MeasureKind, Over, claimed, share, shares, total_weight};
 use crate::base::error::Result;
-use crate::base::watch::Watch;
 use crate::measures::decay::Weights;
 use crate::measures::given::Given;
-use crate::measures::rows::{Rows, by_column, value_by_row};
+use crate::measures::rows::{by_column, value_by_row};
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "bfca",
@@ -24,25 +23,15 @@ fn make(given: &mut Given<'_>) -> Option<Form> {
     super::by_weights(given, all)
 }
 
-fn all(
-    weights: &Weights,
-    rows: &dyn Rows,
-    supply: &[f64],
-    demand: &[f64],
-    watch: &dyn Watch,
-) -> Result<Vec<Vec<f64>>> {
+fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
+    let Over { rows, supply, demand, watch } = *over;
     let wanted = by_column(rows, watch, |from, row, sums| {
         let people = share(demand[from as usize], total_weight(row, weights));
         for (to, cost_s) in row.iter() {
             sums[to] += people * weights.at(cost_s);
         }
     })?;
-    let totals = by_column(rows, watch, |_, row, sums| {
-        for (to, cost_s) in row.iter() {
-            sums[to] += weights.at(cost_s);
-        }
-    })?;
-    let each = supply.iter().zip(&wanted).zip(&totals);
-    let ratios: Vec<f64> = each.map(|((&o, &d), &total)| share(share(o, d), total)).collect();
+    let everywhere = vec![1.0; rows.origins()];
+    let ratios = shares(&claimed(supply, &wanted, doubts), &super::wanted(over, weights, &everywhere)?);
     Ok(vec![value_by_row(rows, watch, |_, row| super::weighted(row, weights, &ratios))?])
 }

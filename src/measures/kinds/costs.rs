@@ -4,11 +4,15 @@ use crate::measures::rows::Row;
 
 /// Seconds in a slot: enough is first looked for slot by slot, then in one slot alone.
 const SLOT_S: f64 = 64.0;
+/// Most slots: they are longer where costs are large, as metres are.
+const SLOTS: f64 = 4096.0;
 
 /// The least of the row's times within which `enough` holds of the sum of `values`; infinite if it never does.
 /// Of a greater sum `enough` must hold too.
 pub(super) fn time_until(row: Row<'_>, values: &[f64], enough: impl Fn(f64) -> bool) -> f64 {
-    let slot = |cost_s: f64| (cost_s / SLOT_S) as usize;
+    let longest_s = row.cost_s.iter().copied().fold(0.0, f64::max);
+    let slot_s = SLOT_S.max(longest_s / SLOTS);
+    let slot = |cost_s: f64| (cost_s / slot_s) as usize;
     let mut slots: Vec<f64> = Vec::new();
     for (to, cost_s) in row.iter() {
         if slot(cost_s) >= slots.len() {
@@ -35,7 +39,7 @@ pub(super) fn time_until(row: Row<'_>, values: &[f64], enough: impl Fn(f64) -> b
             }
         }
         // Summed in another order it may fall short by a rounding.
-        return inside.last().map_or(s as f64 * SLOT_S, |last| last.0);
+        return inside.last().map_or(s as f64 * slot_s, |last| last.0);
     }
     f64::INFINITY
 }

@@ -1,11 +1,10 @@
 //! Two-step floating catchments with any decay.
 
-use super::{Form, MeasureKind, shares, weighted};
+use super::{Doubt, Form, MeasureKind, Over, claimed, wanted, weighted};
 use crate::base::error::Result;
-use crate::base::watch::Watch;
 use crate::measures::decay::Weights;
 use crate::measures::given::Given;
-use crate::measures::rows::{Rows, by_column, value_by_row};
+use crate::measures::rows::value_by_row;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "e2sfca",
@@ -24,18 +23,7 @@ fn make(given: &mut Given<'_>) -> Option<Form> {
     super::by_weights(given, all)
 }
 
-pub(super) fn all(
-    weights: &Weights,
-    rows: &dyn Rows,
-    supply: &[f64],
-    demand: &[f64],
-    watch: &dyn Watch,
-) -> Result<Vec<Vec<f64>>> {
-    let wanted = by_column(rows, watch, |from, row, sums| {
-        for (to, cost_s) in row.iter() {
-            sums[to] += demand[from as usize] * weights.at(cost_s);
-        }
-    })?;
-    let ratios = shares(supply, &wanted);
-    Ok(vec![value_by_row(rows, watch, |_, row| weighted(row, weights, &ratios))?])
+pub(super) fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
+    let ratios = claimed(over.supply, &wanted(over, weights, over.demand)?, doubts);
+    Ok(vec![value_by_row(over.rows, over.watch, |_, row| weighted(row, weights, &ratios))?])
 }

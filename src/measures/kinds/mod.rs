@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::decay::{Decay, Weights};
 use super::given::{Given, Param};
-use super::rows::{Row, Rows};
+use super::rows::{Row, Rows, by_column};
 use crate::base::error::Result;
+use crate::base::findings::{Kind, Severity, kind};
 use crate::base::watch::Watch;
 
 mod balancing;
@@ -21,7 +22,10 @@ mod e2sfca;
 mod gravity;
 mod interval;
 mod logsum;
+mod mean_time;
+mod modified_two_step;
 mod nearest;
+mod parts;
 mod singly_constrained;
 mod spatial_availability;
 mod three_step;
@@ -29,6 +33,7 @@ mod total_constrained;
 mod two_step;
 
 pub use doubly_constrained::{Balanced, furness};
+pub use parts::Parts;
 
 /// All measures, by the names that a study knows.
 pub const MEASURES: &[&MeasureKind] = &[
@@ -36,12 +41,14 @@ pub const MEASURES: &[&MeasureKind] = &[
     &interval::KIND,
     &gravity::KIND,
     &nearest::KIND,
+    &mean_time::KIND,
     &dual::KIND,
     &balancing::KIND,
     &completeness::KIND,
     &logsum::KIND,
     &two_step::KIND,
     &e2sfca::KIND,
+    &modified_two_step::KIND,
     &three_step::KIND,
     &bfca::KIND,
     &spatial_availability::KIND,
@@ -78,6 +85,8 @@ pub enum Form {
     /// Σⱼ Oⱼ·f(cᵢⱼ) for each of some decay functions, which have words to be told by. Only these have a mean over
     /// departures.
     Sums(Vec<(String, Arc<dyn Decay>)>),
+    /// As many such sums, and what is made of them; these have a mean, too.
+    OfSums(Box<dyn OfSums>),
     /// One origin's row.
     Row(Box<dyn OfRow>),
     /// All rows, perhaps several times.
@@ -85,10 +94,21 @@ pub enum Form {
 }
 
 impl Form {
+    /// The sums that it is, or is made of, with the words of the results; `None` where it is of another form.
+    pub fn sums(&self) -> Option<Vec<(String, Arc<dyn Decay>)>> {
+        match self {
+            Form::Sums(sums) => Some(sums.clone()),
+            Form::OfSums(of_sums) => Some(of_sums.sums()),
+            _ => None,
+        }
+    }
+
     /// Slower journeys do not matter.
     pub fn reach_s(&self) -> f64 {
         match self {
-            Form::Sums(sums) => sums.iter().map(|(_, decay)| decay.reach_s()).fold(0.0, f64::max),
+            Form::Sums(_) | Form::OfSums(_) => {
+                self.sums().into_iter().flatten().map(|(_, decay)| decay.reach_s()).fold(0.0, f64::max)
+            }
             Form::Row(of_row) => of_row.reach_s(),
             Form::All(of_all) => of_all.reach_s(),
         }
@@ -97,7 +117,9 @@ impl Form {
     /// The words of the results, where there are several a column: `["15min", "30min"]`; or one, empty.
     pub fn words(&self) -> Vec<String> {
         match self {
-            Form::Sums(sums) => sums.iter().map(|(words, _)| words.clone()).collect(),
+            Form::Sums(_) | Form::OfSums(_) => {
+                self.sums().into_iter().flatten().map(|(words, _)| words).collect()
+            }
             Form::Row(of_row) => of_row.words(),
             Form::All(of_all) => of_all.words(),
         }
@@ -115,6 +137,20 @@ impl Form {
     pub fn across(&self) -> bool {
         matches!(self, Form::Row(of_row) if of_row.across())
     }
+}
+
+/// Whether a result of these words is a time, so that less is better.
+pub fn is_time(words: &str) -> bool {
+    words == "s" || words.ends_with("_s")
+}
+
+/// A measure made of sums Σⱼ Oⱼ·f(cᵢⱼ).
+pub trait OfSums: Debug + Send + Sync {
+    /// The weights of the sums, and the words of the results: as many.
+    fn sums(&self) -> Vec<(String, Arc<dyn Decay>)>;
+
+    /// Sums → results, in place. `all`: Σⱼ Oⱼ, reached or not.
+    fn close(&self, sums: &mut [f64], all: f64);
 }
 
 /// A measure over one row.
@@ -152,17 +188,35 @@ pub trait OfAll: Debug + Send + Sync {
     ///
     /// # Errors
     /// As [`Rows::part`]; `Stopped`.
-    fn all(
-        &self,
-        rows: &dyn Rows,
-        supply: &[f64],
-        demand: &[f64],
-        watch: &dyn Watch,
-    ) -> Result<Vec<Vec<f64>>>;
+    fn all(&self, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>>;
 }
 
+/// What a measure over all rows is computed from.
+#[derive(Clone, Copy)]
+pub struct Over<'a> {
+    pub rows: &'a dyn Rows,
+    /// Opportunities by destination, people by origin.
+    pub supply: &'a [f64],
+    pub demand: &'a [f64],
+    pub watch: &'a dyn Watch,
+}
+
+/// What is to be said of a result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Doubt {
+    pub kind: Kind,
+    pub what: String,
+}
+
+const UNCLAIMED: Kind = kind(
+    "measure_unclaimed_opportunities",
+    Severity::Note,
+    "opportunities that nobody reaches: shared out to nobody",
+    "nothing, or a longer time, a slower decay",
+);
+
 /// [`OfAll::all`] by one decay function.
-type ByWeights = fn(&Weights, &dyn Rows, &[f64], &[f64], &dyn Watch) -> Result<Vec<Vec<f64>>>;
+type ByWeights = fn(&Weights, &Over<'_>, &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>>;
 
 /// A measure over all rows that asks nothing but a decay function.
 struct Weighted {
@@ -181,14 +235,8 @@ impl OfAll for Weighted {
         self.weights.reach_s()
     }
 
-    fn all(
-        &self,
-        rows: &dyn Rows,
-        supply: &[f64],
-        demand: &[f64],
-        watch: &dyn Watch,
-    ) -> Result<Vec<Vec<f64>>> {
-        (self.all)(&self.weights, rows, supply, demand, watch)
+    fn all(&self, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
+        (self.all)(&self.weights, over, doubts)
     }
 }
 
@@ -212,9 +260,32 @@ fn share(x: f64, y: f64) -> f64 {
     if y > 0.0 { x / y } else { 0.0 }
 }
 
+/// Σₖ pₖ·f(cₖⱼ) by destination.
+fn wanted(over: &Over<'_>, weights: &Weights, people: &[f64]) -> Result<Vec<f64>> {
+    by_column(over.rows, over.watch, |from, row, sums| {
+        for (to, cost_s) in row.iter() {
+            sums[to] += people[from as usize] * weights.at(cost_s);
+        }
+    })
+}
+
 /// `oⱼ / dⱼ`, 0 where nobody wants it.
 fn shares(supply: &[f64], wanted: &[f64]) -> Vec<f64> {
     supply.iter().zip(wanted).map(|(&o, &d)| share(o, d)).collect()
+}
+
+/// [`shares`] of opportunities; says how many nobody wants.
+fn claimed(supply: &[f64], wanted: &[f64], doubts: &mut Vec<Doubt>) -> Vec<f64> {
+    let lost: f64 = supply.iter().zip(wanted).filter(|(_, wanted)| **wanted <= 0.0).map(|(o, _)| o).sum();
+    unclaimed(lost, supply.iter().sum(), doubts);
+    shares(supply, wanted)
+}
+
+/// Says how many opportunities nobody wants, if any.
+fn unclaimed(lost: f64, all: f64, doubts: &mut Vec<Doubt>) {
+    if lost > 0.0 {
+        doubts.push(Doubt { kind: UNCLAIMED, what: format!("{lost} of {all}") });
+    }
 }
 
 /// A number in a column's name: `2_5` for 2.5.
@@ -224,7 +295,23 @@ pub(super) fn in_name(number: f64) -> String {
 
 /// The decay function of a measure over all rows, ready for times up to the longest profile's.
 fn weights(given: &mut Given<'_>) -> Option<Weights> {
-    super::decay::read(given).map(|decay| Weights::new(decay.into(), LOOKED_UP_S))
+    super::decay::read(given).map(|decay| Weights::new(Arc::new(Held(decay)), LOOKED_UP_S))
+}
+
+/// A decay function whose weights below this are 0: their squares and quotients would leave what numbers can be.
+#[derive(Debug)]
+struct Held(Box<dyn Decay>);
+
+const LEAST: f64 = 1e-100;
+
+impl Decay for Held {
+    fn weight(&self, seconds: f64) -> f64 {
+        Some(self.0.weight(seconds)).filter(|&weight| weight >= LEAST).unwrap_or(0.0)
+    }
+
+    fn reach_s(&self) -> f64 {
+        self.0.reach_s()
+    }
 }
 
 /// Two hours: of longer times the weight is computed when asked for.

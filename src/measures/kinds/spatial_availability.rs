@@ -1,11 +1,10 @@
 //! Every opportunity is shared out among all who want it.
 
-use super::{Form, MeasureKind, OfAll, shares, weighted};
+use super::{Doubt, Form, MeasureKind, OfAll, Over, claimed, wanted, weighted};
 use crate::base::error::Result;
-use crate::base::watch::Watch;
 use crate::measures::decay::Weights;
 use crate::measures::given::{Given, Range, Unset, param};
-use crate::measures::rows::{Row, Rows, by_column, value_by_row};
+use crate::measures::rows::{Row, value_by_row};
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "spatial_availability",
@@ -36,21 +35,10 @@ impl OfAll for Shared {
         self.weights.reach_s()
     }
 
-    fn all(
-        &self,
-        rows: &dyn Rows,
-        supply: &[f64],
-        demand: &[f64],
-        watch: &dyn Watch,
-    ) -> Result<Vec<Vec<f64>>> {
-        let drawn: Vec<f64> = demand.iter().map(|people| people.powf(self.alpha)).collect();
-        let wanted = by_column(rows, watch, |from, row, sums| {
-            for (to, cost_s) in row.iter() {
-                sums[to] += drawn[from as usize] * self.weights.at(cost_s);
-            }
-        })?;
-        let ratios = shares(supply, &wanted);
+    fn all(&self, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
+        let drawn: Vec<f64> = over.demand.iter().map(|people| people.powf(self.alpha)).collect();
+        let ratios = claimed(over.supply, &wanted(over, &self.weights, &drawn)?, doubts);
         let got = |from: u32, row: Row<'_>| drawn[from as usize] * weighted(row, &self.weights, &ratios);
-        Ok(vec![value_by_row(rows, watch, got)?])
+        Ok(vec![value_by_row(over.rows, over.watch, got)?])
     }
 }

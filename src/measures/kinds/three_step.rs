@@ -1,22 +1,20 @@
 //! Three-step floating catchments: people spread over what they can choose from.
 
-use super::{Form, MeasureKind, share, shares, total_weight};
+use super::{Doubt, Form, MeasureKind, Over, claimed, share, weighted};
 use crate::base::error::Result;
-use crate::base::watch::Watch;
 use crate::measures::decay::Weights;
 use crate::measures::given::Given;
-use crate::measures::rows::{Rows, by_column, value_by_row};
+use crate::measures::rows::{by_column, value_by_row};
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "3sfca",
-    formula: "Gᵢⱼ = f(cᵢⱼ) / Σₖ f(cᵢₖ); Rⱼ = Oⱼ / Σₖ Gₖⱼ·Pₖ·f(cₖⱼ); Aᵢ = Σⱼ Gᵢⱼ·Rⱼ·f(cᵢⱼ)",
+    formula: "Gᵢⱼ = f(cᵢⱼ) / Σₖ f(cᵢₖ) over places k with Oₖ > 0; Rⱼ = Oⱼ / Σₖ Gₖⱼ·Pₖ·f(cₖⱼ); Aᵢ = Σⱼ Gᵢⱼ·Rⱼ·f(cᵢⱼ)",
     source: "Wan, Zou & Sternberg 2012",
     unit: "opportunities a person",
     decay: true,
     demand: true,
     parameters: &[],
-    purpose: "as e2sfca, where choice among many makes each less crowded; choice counts all places, also those \
-              without opportunities",
+    purpose: "as e2sfca, where choice among many makes each less crowded; a place without opportunities is no choice",
     elsewhere: "no other of the tools we know has it",
     make,
 };
@@ -25,24 +23,21 @@ fn make(given: &mut Given<'_>) -> Option<Form> {
     super::by_weights(given, all)
 }
 
-fn all(
-    weights: &Weights,
-    rows: &dyn Rows,
-    supply: &[f64],
-    demand: &[f64],
-    watch: &dyn Watch,
-) -> Result<Vec<Vec<f64>>> {
+fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
+    let Over { rows, supply, demand, watch } = *over;
+    // A place without opportunities is no choice.
+    let there: Vec<f64> = supply.iter().map(|&o| if o > 0.0 { 1.0 } else { 0.0 }).collect();
     let wanted = by_column(rows, watch, |from, row, sums| {
-        let people = share(demand[from as usize], total_weight(row, weights));
+        let people = share(demand[from as usize], weighted(row, weights, &there));
         for (to, cost_s) in row.iter() {
             let weight = weights.at(cost_s);
             sums[to] += people * weight * weight;
         }
     })?;
-    let ratios = shares(supply, &wanted);
+    let ratios = claimed(supply, &wanted, doubts);
     let access = value_by_row(rows, watch, |_, row| {
         let squares = row.iter().map(|(to, cost_s)| ratios[to] * weights.at(cost_s).powi(2));
-        share(squares.sum(), total_weight(row, weights))
+        share(squares.sum(), weighted(row, weights, &there))
     })?;
     Ok(vec![access])
 }

@@ -1,11 +1,10 @@
 //! Spatial interaction with only the total held.
 
-use super::{Form, MeasureKind, share, weighted};
+use super::{Doubt, Form, MeasureKind, Over, share, unclaimed, weighted};
 use crate::base::error::Result;
-use crate::base::watch::Watch;
 use crate::measures::decay::Weights;
 use crate::measures::given::Given;
-use crate::measures::rows::{Rows, value_by_row};
+use crate::measures::rows::value_by_row;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "total_constrained",
@@ -24,16 +23,15 @@ fn make(given: &mut Given<'_>) -> Option<Form> {
     super::by_weights(given, all)
 }
 
-fn all(
-    weights: &Weights,
-    rows: &dyn Rows,
-    supply: &[f64],
-    _: &[f64],
-    watch: &dyn Watch,
-) -> Result<Vec<Vec<f64>>> {
+fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
+    let Over { rows, supply, watch, .. } = *over;
     let mut access = value_by_row(rows, watch, |_, row| weighted(row, weights, supply))?;
     let sum: f64 = access.iter().filter(|value| !value.is_nan()).sum();
-    let scale = share(supply.iter().sum(), sum);
+    let total: f64 = supply.iter().sum();
+    if sum == 0.0 {
+        unclaimed(total, total, doubts);
+    }
+    let scale = share(total, sum);
     for value in &mut access {
         *value *= scale;
     }

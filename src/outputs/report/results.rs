@@ -199,7 +199,7 @@ fn times(root: &Path, name: &str, ids: &[&str]) -> Result<Value> {
     }
     let places: HashMap<String, u32> = (0..n as u32).map(|i| (ids[i as usize].to_string(), i)).collect();
     let found = travel_times::read(&root.join(name), &Told::default(), &places, &mut Findings::default())?;
-    let Some(times) = found.into_iter().next() else { return Ok(Value::Null) };
+    let Some(times) = found.times.into_iter().next() else { return Ok(Value::Null) };
     let mut all = vec![None; n * n];
     for (from, to, seconds) in times.pairs {
         all[from as usize * n + to as usize] = Some(seconds).filter(|seconds| seconds.is_finite());

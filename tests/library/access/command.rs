@@ -13,16 +13,23 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
     command.current_dir(folder).arg("access").args(arguments).output().unwrap()
 }
 
-fn town(matrix: &str) -> TempDir {
+fn town(land: &str, matrix: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("land.csv"), LAND).unwrap();
+    std::fs::write(folder.path().join("land.csv"), land).unwrap();
     std::fs::write(folder.path().join("m.csv"), matrix).unwrap();
     folder
 }
 
-/// What is written, or what is said with its exit code.
-fn result(matrix: &str, arguments: &[&str]) -> Result<String, (Option<i32>, String)> {
-    let folder = town(matrix);
+/// What is written, or the exit code and what is said.
+type Answer = Result<String, (Option<i32>, String)>;
+
+fn result(matrix: &str, arguments: &[&str]) -> Answer {
+    result_with(LAND, matrix, arguments)
+}
+
+/// The answer for a table of land use.
+pub fn result_with(land: &str, matrix: &str, arguments: &[&str]) -> Answer {
+    let folder = town(land, matrix);
     let mut all = vec!["m.csv", "--land-use", "land.csv", "-o", "out.csv"];
     all.extend(arguments);
     let output = run(folder.path(), &all);
@@ -65,7 +72,7 @@ fn infinite_stays_infinite_and_modes_add_up() {
     let c = (7.5 * (-1f64).exp()).ln();
     assert_eq!(text, format!("id,jobs_dual_6_s,jobs_logsum\na,600,{a}\nb,inf,-inf\nc,60,{c}\n"));
     // The same matrix as two modes: twice the sum, so ln 2 more.
-    let folder = town(matrix);
+    let folder = town(LAND, matrix);
     std::fs::copy(folder.path().join("m.csv"), folder.path().join("bus.csv")).unwrap();
     let all = [
         "m.csv",
@@ -109,7 +116,11 @@ fn what_is_wrong_is_said() {
         (good, &[], "there is no measure"),
         (good, &["-m", "gravity:decay=step,cutoff_min=9"], "gravity: of what?"),
         (good, &["-m", "cumulative:cutoffs_min=9,of=jbs"], "did you mean of = jobs?"),
-        (good, &["-m", "cumulative:cutoffs_min=9,of=jobs,mean=true"], "a matrix has no departures"),
+        (
+            good,
+            &["-m", "cumulative:cutoffs_min=9,of=jobs,mean=true"],
+            "the matrix has no departures to take a mean over",
+        ),
         (good, &["-m", "cumulative:cutoffs_min=9,of=jobs,percentiles=50"], "the matrix has no column of p50"),
         (good, &["--time", "cost", "-m", JOBS[1]], "has no column \"cost\""),
     ] {
@@ -119,7 +130,7 @@ fn what_is_wrong_is_said() {
     let (code, _) = result(good, &["-m", "gravity:decay"]).unwrap_err();
     assert_eq!(code, Some(2));
     // Pairs with strangers are left out, and said.
-    let folder = town("from_id,to_id,travel_time_s\na,a,0\na,zz,5\n");
+    let folder = town(LAND, "from_id,to_id,travel_time_s\na,a,0\na,zz,5\n");
     let all = ["m.csv", "--land-use", "land.csv", "-o", "out.csv", JOBS[0], JOBS[1]];
     let text = String::from_utf8(run(folder.path(), &all).stdout).unwrap();
     assert!(text.contains("pairs with a place that the land-use table lacks"), "{text}");

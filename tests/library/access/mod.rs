@@ -2,8 +2,11 @@
 //! hold of them, and streamed from routing against the same over stored times.
 
 mod asking;
+mod balancing;
 mod command;
+mod costs;
 mod decays;
+mod departures;
 mod laws;
 mod plain;
 mod published;
@@ -32,7 +35,7 @@ fn whole(flag: &str, matrix: &Matrix, origins: &Side<'_>, destinations: &Side<'_
     let bound = bind(&asked, origins, destinations, 100).unwrap_or_else(|error| panic!("{flag}: {error}"));
     let turned = matrix.transposed();
     let rows = if asked[0].passive { &turned } else { matrix };
-    bound[0].whole(rows, &Quiet).expect("nobody stops it")
+    bound[0].whole(rows, &Quiet, &mut Vec::new()).expect("nobody stops it")
 }
 
 fn near(a: f64, b: f64, relative: f64) -> bool {

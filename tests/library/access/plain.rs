@@ -118,8 +118,21 @@ impl Dense {
                 let r = |j: usize| share(o[j], self.sum_i(|k| p[k] * f(k, j)));
                 vec![self.sum_j(|j| r(j) * f(i, j))]
             }
+            "m2sfca" => {
+                let r = |j: usize| share(o[j], self.sum_i(|k| p[k] * f(k, j)));
+                vec![self.sum_j(|j| r(j) * f(i, j) * f(i, j))]
+            }
+            "mean_time" => {
+                let arrive = |j: usize| if self.cost_s[i][j] <= 1500.0 { o[j] } else { 0.0 };
+                let times = |j: usize| if arrive(j) > 0.0 { o[j] * self.cost_s[i][j] } else { 0.0 };
+                let (all, arriving) = (self.sum_j(|j| o[j]), self.sum_j(arrive));
+                let mean = if arriving > 0.0 { self.sum_j(times) / arriving } else { f64::INFINITY };
+                let of_all = if (0..o.len()).all(|j| o[j] == arrive(j)) { mean } else { f64::INFINITY };
+                vec![of_all, mean, share(arriving, all)]
+            }
             "3sfca" => {
-                let g = |i: usize, j: usize| share(f(i, j), self.sum_j(|k| f(i, k)));
+                let there = |i: usize, k: usize| if o[k] > 0.0 { f(i, k) } else { 0.0 };
+                let g = |i: usize, j: usize| share(f(i, j), self.sum_j(|k| there(i, k)));
                 let r = |j: usize| share(o[j], self.sum_i(|k| g(k, j) * p[k] * f(k, j)));
                 vec![self.sum_j(|j| g(i, j) * r(j) * f(i, j))]
             }
@@ -154,6 +167,7 @@ fn flag(kind: &str, decay: &str) -> Option<String> {
         "dual" => "amounts=30+150",
         "balancing" => "step_min=2",
         "completeness" => "cutoffs_min=15",
+        "mean_time" => "within_min=25",
         "logsum" => "rate_per_min=0.05,scale=2",
         "2sfca" => "catchment_min=30",
         "spatial_availability" => return Some(format!("{kind}:decay={decay},alpha=0.5,of=jobs")),

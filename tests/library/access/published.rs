@@ -38,13 +38,13 @@ impl City {
             rows = only.iter().map(|id| rows.iter().find(|row| row.0 == *id).unwrap().clone()).collect();
         }
         let ids: HashMap<String, u32> = rows.iter().zip(0..).map(|(row, i)| (row.0.clone(), i)).collect();
-        let times = read(Path::new(&matrix), &Told::default(), &ids, &mut Findings::default()).unwrap();
+        let read = read(Path::new(&matrix), &Told::default(), &ids, &mut Findings::default()).unwrap();
         let column = |i: usize| rows.iter().map(|row| row.1[i]).collect();
         Some(City {
             people: column(0),
             jobs: column(1),
             schools: column(2),
-            matrix: Matrix::new(ids.len(), ids.len(), times[0].pairs.clone()),
+            matrix: Matrix::new(ids.len(), ids.len(), read.times[0].pairs.clone()),
         })
     }
 

@@ -21,11 +21,13 @@ use crate::oracle::{self, Case, case};
 const PERCENTILES: [f64; 2] = [30.0, 90.0];
 
 /// Of each form one or more, both ways.
-const FLAGS: [&str; 16] = [
+const FLAGS: [&str; 20] = [
     "cumulative:cutoffs_min=1+7.5,of=jobs+beds,mean=true",
     "gravity:decay=exponential,half_life_min=4,of=jobs,mean=true,percentiles=50",
     "gravity:decay=linear_from_start,cutoff_min=9,of=population,direction=passive,mean=true",
     "interval:name=steps,from_min=1,to_min=10,summary=mean,of=beds,mean=true",
+    "mean_time:name=slow,within_min=11,of=jobs+beds,mean=true",
+    "mean_time:within_min=6,of=population,direction=passive,mean=true",
     "interval:from_min=1,to_min=10,of=jobs",
     "nearest:n=1+2,of=beds",
     "nearest:n=2,of=population,direction=passive",
@@ -34,6 +36,8 @@ const FLAGS: [&str; 16] = [
     "completeness:cutoffs_min=5,of=jobs+beds",
     "logsum:rate_per_min=0.1,of=jobs",
     "2sfca:catchment_min=8,of=beds",
+    "m2sfca:decay=linear_from_start,cutoff_min=8,of=beds",
+    "3sfca:decay=linear_from_start,cutoff_min=8,of=beds",
     "bfca:decay=exponential,half_life_min=4,of=jobs,percentiles=30",
     "spatial_availability:decay=exponential,half_life_min=4,of=jobs",
     "singly_constrained:decay=exponential,half_life_min=4,of=population,direction=passive,demand=jobs",
@@ -97,7 +101,7 @@ impl World {
             let heard = route(&router, stretch, How::best(), all, listen, watch);
             times.append(&mut heard.expect("nobody stops it")[0]);
         }
-        let found = streamed.finish(watch).expect("nobody stops it");
+        let (found, _) = streamed.finish(watch).expect("nobody stops it");
         let rows = times.iter().flat_map(|batch| batch.chunks((to * 3).max(1)).map(<[u32]>::to_vec));
         (found, rows.collect())
     }
@@ -135,7 +139,8 @@ fn compare_with(case: &Case, world: &World, asked: &[Asked], mirrored: bool) -> 
         let (_, p) = slot.name.rsplit_once("_p").expect("a percentile");
         let p = ["30", "90", "50"].iter().position(|known| *known == p).expect("a percentile");
         let rows: &dyn Rows = if slot.passive != mirrored { &turned[p] } else { &stored[p] };
-        let plain = &bound[slot.measure].whole(rows, &Quiet).expect("nobody stops it")[slot.result];
+        let plain =
+            &bound[slot.measure].whole(rows, &Quiet, &mut Vec::new()).expect("nobody stops it")[slot.result];
         // Rows are summed in one order; sums over origins batch by batch.
         for (a, b) in values.iter().zip(plain) {
             prop_assert!(near(*a, *b, 1e-9), "{}: {:?}, plainly {:?}\n{:?}", slot.name, values, plain, case);
@@ -167,7 +172,8 @@ fn means(case: &Case) -> Result<(), TestCaseError> {
         let turned = matrix.transposed();
         for ((slot, _), sums) in found.iter().zip(&mut plain) {
             let rows: &dyn Rows = if slot.passive { &turned } else { &matrix };
-            let values = &bound[slot.measure].whole(rows, &Quiet).expect("nobody stops it")[slot.result];
+            let values = &bound[slot.measure].whole(rows, &Quiet, &mut Vec::new()).expect("nobody stops it")
+                [slot.result];
             for (sum, value) in sums.iter_mut().zip(values) {
                 *sum += value / f64::from(departures);
             }
@@ -187,6 +193,38 @@ fn means(case: &Case) -> Result<(), TestCaseError> {
                 plain,
                 case
             );
+        }
+    }
+    Ok(())
+}
+
+/// Mean times over departures: those of all pairs and departures of the oracle's scan that arrive, jobs counting.
+fn mean_times(case: &Case) -> Result<(), TestCaseError> {
+    let world = World::new(case);
+    let asked = asked(&["mean_time:within_min=11,of=jobs,mean=true,percentiles=50"]);
+    let bound = world.bound(&asked, false);
+    let (found, _) = world.streamed(&bound, false, &Quiet);
+    let column = |name: &str| &found.iter().find(|(slot, _)| slot.name == name).expect("it is there").1;
+    let named =
+        ["jobs_mean_time_s_mean", "jobs_mean_time_arriving_s_mean", "jobs_mean_time_arriving_share_mean"];
+    let all = f64::from(world.engine.question.window.count()) * world.jobs.iter().sum::<f64>();
+    for i in 0..(world.engine.origins as usize).min(3) {
+        let (mut time, mut arrive, mut every) = (0.0, 0.0, true);
+        for (times, jobs) in oracle::times(case, i as u32).iter().zip(&world.jobs) {
+            for seconds in times {
+                match seconds.filter(|&seconds| seconds <= 660) {
+                    Some(seconds) => (time, arrive) = (time + jobs * f64::from(seconds), arrive + jobs),
+                    None => every &= *jobs == 0.0,
+                }
+            }
+        }
+        let mean = if arrive > 0.0 { time / arrive } else { f64::INFINITY };
+        let share = if arrive > 0.0 { arrive / all } else { 0.0 };
+        let plain = [if every { mean } else { f64::INFINITY }, mean, share];
+        for (name, plain) in named.iter().zip(plain) {
+            let found = column(name)[i];
+            let same = found == plain || (found - plain).abs() <= 1e-7;
+            prop_assert!(same, "{}: {}, plainly {}\n{:?}", name, found, plain, case);
         }
     }
     Ok(())
@@ -218,6 +256,11 @@ proptest! {
     #[test]
     fn the_mean_is_that_of_all_departures(case in case()) {
         means(&case)?;
+    }
+
+    #[test]
+    fn the_mean_time_is_that_of_those_who_arrive(case in case()) {
+        mean_times(&case)?;
     }
 
     #[test]
