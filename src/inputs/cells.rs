@@ -149,8 +149,7 @@ fn from_table(
     }
     // Where joins fail, the table's own columns are looked at all the same.
     let own = of_its_own(spec);
-    let numbers =
-        columns::numbers(&table, if added.is_ok() { spec } else { &own }, findings, &mut wrong);
+    let numbers = columns::numbers(&table, if added.is_ok() { spec } else { &own }, findings, &mut wrong);
     match (added, wrong.finish()) {
         (Err(Error::Input(mut problems)), Err(Error::Input(more))) => {
             problems.extend(more);
