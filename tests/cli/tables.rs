@@ -57,7 +57,7 @@ fn one_table_holds_all_measures_and_every_table_says_whose_it_is() {
                     columns.insert(column.clone());
                     // As they are named: column, cutoff, percentile; a half minute and a mean have no place of their own.
                     let (measure, cutoff, percentile) = match column.as_str() {
-                        "jobs_nearest_s_p50" => ("jobs_nearest_s", "", "50"),
+                        "jobs_nearest_1_s_p50" => ("jobs_nearest_1_s", "", "50"),
                         "schools_near_10min_p50" => ("schools_near", "10", "50"),
                         "schools_near_7_5min_p50" => ("schools_near_7_5min", "", "50"),
                         mean if mean.ends_with("_mean") => (mean, "", ""),
@@ -167,7 +167,7 @@ fn counts_are_whole_numbers_in_every_form() {
     };
     with(&more);
     let whole = ["population", "jobs_30min_p50", "schools_60min_p50", "schools_near_10min_p50"];
-    let double = ["lon", "link_m", "jobs_nearest_s_p50", "schools_near_10min_mean"];
+    let double = ["lon", "link_m", "jobs_nearest_1_s_p50", "schools_near_10min_mean"];
     for scenario in ["base", "hub"] {
         let folder = town.path(&format!("out/{scenario}/adult-morning"));
         let parquet = types(&folder.join("access.parquet"));
