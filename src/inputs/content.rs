@@ -130,12 +130,13 @@ impl Content {
     }
 }
 
-/// The first bytes of a file, which is left at its beginning.
+/// The first bytes of a file, wherever it was read last; it is left at its beginning.
 ///
 /// # Errors
 /// As reading goes.
 pub fn start_of(file: &mut File) -> std::io::Result<Vec<u8>> {
     let mut start = Vec::with_capacity(ENOUGH);
+    file.rewind()?;
     file.by_ref().take(ENOUGH as u64).read_to_end(&mut start)?;
     file.rewind()?;
     Ok(start)

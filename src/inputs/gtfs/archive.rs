@@ -299,12 +299,10 @@ fn whole(read: io::Result<()>) -> io::Result<bool> {
 
 /// Why a file is no zip: what it is, where its first bytes tell.
 fn no_zip(place: &str, error: ZipError, start: &[u8]) -> Error {
-    if let ZipError::Io(error) = error {
-        if error.raw_os_error().is_some() {
-            return Error::machine(place, error);
-        }
-        return Error::input(place, format!("is not a readable zip file ({error})"), WHOLE);
-    }
+    let error = match error {
+        ZipError::Io(error) if error.raw_os_error().is_some() => return Error::machine(place, error),
+        other => other,
+    };
     let content = Content::of(start);
     match content.name() {
         Some(name) if content != Content::Zip => {

@@ -79,7 +79,7 @@ const MOST_BREAKS: usize = 100;
 const LONGEST_BROKEN: usize = 64 << 10;
 /// More rows have no tables but these.
 const MOST_ROWS: u32 = 4_000_000;
-const LARGE_TABLES: [&str; 3] = ["stop_times.txt", "trips.txt", "calendar_dates.txt"];
+const LARGE_TABLES: [&str; 4] = ["stop_times.txt", "trips.txt", "calendar_dates.txt", "transfers.txt"];
 const MOST_ROWS_OF_LARGE: u32 = 1_000_000_000;
 
 /// The rows of one table.
@@ -111,8 +111,14 @@ impl<'z> Rows<'z> {
         let used = separators.iter().find(|&&separator| rows.line.contains(char::from(separator)));
         rows.delimiter = used.copied().unwrap_or(b',');
         let mut odd = rows.delimiter != b',';
-        if rows.cells.split(&rows.line, rows.delimiter) == Marks::Open {
-            report.find(OPEN_QUOTE, file, number, "the header");
+        let kind = match rows.cells.split(&rows.line, rows.delimiter) {
+            Marks::Sound => None,
+            Marks::Stray => Some(STRAY_QUOTE),
+            Marks::Open => Some(OPEN_QUOTE),
+        };
+        if let Some(kind) = kind {
+            // Names of columns have no separators of their own.
+            report.find(kind, file, number, "the header");
             rows.cells.split_plainly(&rows.line, rows.delimiter);
         }
         for name in rows.cells.iter_untrimmed() {

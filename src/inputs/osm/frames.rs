@@ -40,7 +40,7 @@ pub(super) struct Allowance {
 const FREE_BLOCK: usize = 1 << 20;
 const FREE_FILE: u64 = 64 << 20;
 /// … and beyond these to so many times their packed size. Extracts come to 2 to 4, and deflate ends at 1,032.
-const MOST_RATIO: usize = 50;
+const MOST_RATIO: usize = 20;
 
 impl Allowance {
     pub fn of(bytes: u64) -> Allowance {

@@ -67,6 +67,9 @@ const NO_STREETS: Kind = Kind {
     remedy: "check that the file is a full extract, not one filtered to other things",
 };
 
+/// Damaged blocks that are named.
+const MOST_PROBLEMS: usize = 10;
+
 /// One block of one file.
 #[derive(Clone, Copy)]
 struct Piece {
@@ -184,8 +187,9 @@ impl Reader<'_> {
                 Err(other) => return Err(other),
             }
         }
-        // Of a file that unpacks to too much, many blocks say so.
+        // Of a file that unpacks to too much, many blocks say so; and of many damaged ones the first tell enough.
         problems.dedup();
+        problems.truncate(MOST_PROBLEMS);
         if problems.is_empty() { Ok(taken) } else { Err(Error::Input(problems)) }
     }
 

@@ -70,10 +70,12 @@ fn a_line_break_within_marks_is_put_right() {
     assert_eq!(places(&findings, "gtfs_line_break"), ["stops.txt:2", "stops.txt:7"]);
     assert_eq!(feed.stops.iter().map(|stop| stop.line).collect::<Vec<_>>(), [2, 6, 7]);
     assert_eq!(findings.total("gtfs_header"), 0);
-    let open = stops.replacen("\"stop_lat\"", "\"stop_lat", 1);
-    let (feed, findings) = Feed::new().with("stops.txt", open).read();
-    assert_eq!(feed.stops.len(), 3);
-    assert_eq!(places(&findings, "gtfs_open_quote"), ["stops.txt:1"]);
+    for (column, code) in [("stop_lat", "gtfs_stray_quote"), ("stop_lon", "gtfs_open_quote")] {
+        let open = stops.replacen(&format!("\"{column}\""), &format!("\"{column}"), 1);
+        let (feed, findings) = Feed::new().with("stops.txt", open).read();
+        assert_eq!(feed.stops.iter().filter(|stop| stop.lon_lat.is_some()).count(), 3, "{column}");
+        assert_eq!(places(&findings, code), ["stops.txt:1"], "{column}");
+    }
 }
 
 /// The zip with a member renamed where it lies and where it is listed; the names are of one length.
@@ -111,9 +113,7 @@ fn a_table_that_is_there_twice() {
     };
     let (feed, findings) = capitals(Feed::new(), "Stop_Times.txt").read();
     assert_eq!((feed.stop_times.len(), findings.total("gtfs_file_in_capitals")), (5, 1));
-    let error = capitals(capitals(Feed::new(), "Stop_Times.txt"), "STOP_TIMES.TXT")
-        .with("STOP_times.txt", other)
-        .error();
+    let error = capitals(Feed::new(), "STOP_TIMES.TXT").with("STOP_times.txt", other).error();
     assert!(error.contains("is in the zip 2 times (STOP_TIMES.TXT, STOP_times.txt)"), "{error}");
     // Rules in another folder are not read, and that is said; a table there makes two feeds.
     let aside = Feed::new().with("extra/transfers.txt", "from_stop_id,to_stop_id,transfer_type\ns1,s2,3\n");
@@ -140,12 +140,12 @@ fn dates_far_away_are_dates() {
     // 2024-05-06 is day 19849, as 19,849 · 86,400 s = 1,714,953,600 s since 1970 is its midnight.
     for service in [0, 1] {
         let days = timetable.services.row(service);
-        assert_eq!(days.binary_search(&19849).is_ok(), true);
+        assert!(days.binary_search(&19849).is_ok());
         assert_eq!(days.binary_search(&19850).is_ok(), service == 0);
     }
     // Single days are kept wherever they are: 9999-12-31 is 2,932,896 days after 1970-01-01 (Hinnant's algorithm).
     assert_eq!(timetable.services.row(1).last(), Some(&2_932_896));
-    // Very many services without an end keep a generation: 500 of 300 years would be 219 MB of days.
+    // Very many services without an end keep a generation: 500 until 2199 would be 32 million days.
     let mut many = calendar.to_string();
     for service in 0..500 {
         many += &format!("s{service},1,1,1,1,1,1,1,20240101,99991231\n");
