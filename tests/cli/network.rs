@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use crate::town::Town;
+use crate::town::{Town, rows};
 
 /// The parts that a build made, in words.
 fn built(town: &Town, words: &str) -> String {
@@ -249,4 +249,56 @@ fn verify_finds_what_is_not_as_it_was() {
     town.edit("study.toml", "max_walk_s = 1", "max_walk_s = ");
     town.write("cells.csv", town.read("cells.csv") + "\n");
     faulty(&town, &["cells.csv: changed since the run", "nothing computed anew"]);
+}
+
+/// Kobbholmen is an islet of 22 nodes, 2 km from any other street, with two cells and no stop. With a ferry that calls 34 m
+/// from one of the cells' places, on its path, it is kept: its cells are linked and reach more than themselves. Where a
+/// street so far away counts as near, it is not.
+#[test]
+fn a_ferry_keeps_the_paths_of_its_islet() {
+    let town = Town::without_intervals();
+    let mut feed = town.feed("town_ferry.zip");
+    let add = |feed: &mut BTreeMap<String, String>, table: &str, rows: &str| {
+        feed.get_mut(table).unwrap().push_str(rows);
+    };
+    add(&mut feed, "stops.txt", "F9,Kobbholmen,59.298541,18.541434,0,,\n");
+    add(&mut feed, "trips.txt", "f1,vardag,k1,Kobbholmen,0,\nf1,vardag,k2,Hamnen,1,\n");
+    let calls = "k1,07:20:00,07:20:00,F1,1,,,\nk1,07:40:00,07:40:00,F9,2,,,\n\
+                 k2,07:40:00,07:40:00,F9,1,,,\nk2,08:00:00,08:00:00,F1,2,,,\n";
+    add(&mut feed, "stop_times.txt", calls);
+    town.write_feed("town_ferry.zip", &feed);
+    let said = town.isokron("check study.toml").well();
+    assert!(said.contains("cells: 681, 680 linked, 0 on small islands, 1 without a street"), "{said}");
+    assert!(said.contains("doubt 1 × stops on small islands of streets, no other street near"), "{said}");
+    assert!(said.contains("stop F9 at 18.54143, 59.29854: 0 m from an island of 22 nodes"), "{said}");
+    let matrix = |town: &Town| {
+        town.isokron("matrix study.toml -o m.csv").well();
+        let from = |row: &BTreeMap<String, String>| row["from_id"] == "7015006578500";
+        rows(&town.read("m.csv")).iter().filter(|row| from(row)).count()
+    };
+    let kept = matrix(&town);
+    assert!(kept > 100, "{kept}");
+    // By itself: 2.5 km are near, and no street is within max_link_m.
+    town.edit("study.toml", "[network]\n", "[network]\nfragment_reach_m = 5000\n");
+    let said = town.isokron("check study.toml").well();
+    assert!(said.contains("cells: 681, 678 linked, 2 on small islands, 1 without a street"), "{said}");
+    // The stop is linked to what there is, and so are the cells: the ferry still serves them.
+    assert_eq!(matrix(&town), kept);
+}
+
+/// A cell of the islet moved 0.0065° of latitude (724 m) to the south, beyond its paths (at most 280 m from the islet's
+/// middle), and the skerry without any street: only the first has a link, and is counted with its people.
+#[test]
+fn long_links_are_counted_with_their_people() {
+    let town = Town::without_intervals();
+    let line =
+        town.read("cells.csv").lines().find(|line| line.starts_with("7015006578500")).unwrap().to_string();
+    let fields: Vec<&str> = line.split(',').collect();
+    let south = format!("{:.6}", fields[2].parse::<f64>().unwrap() - 0.0065);
+    town.edit("cells.csv", &line, &line.replace(fields[2], &south));
+    let said = town.isokron("check study.toml").well();
+    let doubt = "cells: doubt 1 × places 300 m or more from the street they are linked to";
+    assert!(said.contains(doubt), "{said}");
+    assert!(said.contains(&format!("of 681, with {} people; farthest, 4", fields[3])), "{said}");
+    assert!(said.contains("m: 7015006578500"), "{said}");
 }

@@ -167,6 +167,32 @@ fn porto_alegre_has_no_buses_in_the_morning() {
     }
 }
 
+/// A stop 8 m from the street and 4 m from a footway that meets nothing: times as the fault's README works them out, for
+/// the stop and for a cell beside the footway; the stop is listed with the two cells, two people, around it.
+#[test]
+fn a_stop_beside_a_stray_footway_keeps_the_network() {
+    let Some(fault) = common::data("faults/stop-on-fragment") else { return };
+    let place = Place(tempfile::tempdir().unwrap());
+    for (file, name) in
+        [("t.toml", "study.toml"), ("s.osm.pbf", "s.osm.pbf"), ("g.zip", "g.zip"), ("c.csv", "c.csv")]
+    {
+        std::fs::copy(fault.join(file), place.0.path().join(name)).unwrap();
+    }
+    let said = place.said(&["check"]);
+    for fact in ["doubt 1 × stops that a small island of streets is nearest to", "2 cells with 2 people"] {
+        assert!(said.contains(fact), "{fact} is not in\n{said}");
+    }
+    let matrix = place.matrix(&[]);
+    let time = |from: &str, to: &str| matrix[&(from.to_string(), to.to_string())];
+    assert!(time("C0", "C2") <= 910 && time("C2", "C4") == 1200, "{matrix:?}");
+    assert!(time("C2n", "C2") <= 30 && time("C2", "C2n") <= 30, "{matrix:?}");
+    // `trip` links places by the same rule.
+    for (from, to) in [("C0", "C2"), ("C2n", "C4"), ("18.0351034,59.3001299", "C4")] {
+        let trip = place.trip(from, to, "07:00");
+        assert!(trip["travel_time_s"].as_u64().unwrap() <= 1200, "{trip}");
+    }
+}
+
 /// A matrix of one second's departures is what `trip` says, pair by pair; rows by `--origins` are rows of the whole.
 #[test]
 fn trips_of_porto_alegre_are_its_matrix() {
