@@ -69,8 +69,8 @@ pub(super) fn write(
         Against::Ratio => {
             let found: Vec<Found<'_>> =
                 measures.iter().map(|(name, values)| first.found(name, values)).collect();
-            // Standards are of the measure, in its own unit.
-            let spec = EquitySpec { standards: Vec::new(), ..study.equity.clone() };
+            // Standards and bounds are of the measure, in its own unit.
+            let spec = EquitySpec { standards: Vec::new(), bounds: Vec::new(), ..study.equity.clone() };
             fairness.measure(&spec, cells, &found, findings, watch)?.0
         }
         Against::Difference => {

@@ -26,6 +26,19 @@ const UNUSED_STANDARD: Kind = Kind {
     meaning: "standards of a name that no measure has or begins with",
     remedy: "name a column of access.csv, or its beginning: jobs, jobs_30min",
 };
+const UNUSED_BOUNDS: Kind = Kind {
+    code: "equity_unused_bounds",
+    severity: Severity::Doubt,
+    meaning: "bounds of a name that no measure has or begins with",
+    remedy: "name a column of access.csv, or its beginning: jobs, jobs_30min",
+};
+const OUTSIDE_BOUNDS: Kind = Kind {
+    code: "equity_outside_bounds",
+    severity: Severity::Doubt,
+    meaning: "cells with a value outside of the bounds given for the measure: the indices of Erreygers and Wagstaff are \
+              blank if people live there",
+    remedy: "correct [equity] bounds (--bounds), or leave them out",
+};
 /// Replicates of a trial.
 const TRIED: u32 = 120;
 /// Fewer blocks make intervals too narrow.
@@ -65,7 +78,10 @@ pub(super) fn settings(spec: &EquitySpec) -> Result<Settings> {
         atkinson: spec.atkinson.clone(),
         kolm: spec.kolm.clone(),
         kolm_kappa: spec.kolm_kappa,
-        bounds: spec.bounds,
+        ge: spec.ge.clone(),
+        kernel_m: f64::from(spec.kernel_m),
+        // They are of a measure.
+        bounds: None,
         income_groups: spec.income_groups as usize,
         bootstrap: Bootstrap {
             replicates: plan.replicates,
@@ -111,6 +127,10 @@ impl Fairness {
             groups: cells.groups.iter().filter(wanted).cloned().collect(),
             places_m: metres(&cells.points),
         })
+    }
+
+    fn settings_of(&self, spec: &EquitySpec, measure: &str) -> Settings {
+        Settings { bounds: spec.bounds_of(measure), ..self.settings.clone() }
     }
 
     /// With these indices alone, and without intervals unless they are wanted.
@@ -174,7 +194,8 @@ impl Fairness {
     ) -> Result<Vec<EquityRow>> {
         let standards = spec.standards_of(first.name);
         let [a, b] = [first, second].map(|found| found.measure(&standards));
-        differences(first.name, &a, &b, &self.people(spec, cells), &self.settings, watch)
+        let settings = self.settings_of(spec, first.name);
+        differences(first.name, &a, &b, &self.people(spec, cells), &settings, watch)
     }
 
     /// All figures and curves of a combination.
@@ -191,10 +212,16 @@ impl Fairness {
         for name in spec.unused_standards(&names) {
             findings.add(UNUSED_STANDARD, "[equity] standards", "", name, "");
         }
+        for name in spec.unused_bounds(&names) {
+            findings.add(UNUSED_BOUNDS, "[equity] bounds", "", name, "");
+        }
+        for found in found {
+            outside_bounds(found.name, found.values, spec.bounds_of(found.name), "[equity] bounds", findings);
+        }
         let one = |found: &Found<'_>| {
             let standards = spec.standards_of(found.name);
             let measure = found.measure(&standards);
-            let of_measure = equity(&measure, &people, &self.settings, watch)?;
+            let of_measure = equity(&measure, &people, &self.settings_of(spec, found.name), watch)?;
             watch.advance(1);
             Ok::<_, Error>((of_measure, curves(&measure, &people)))
         };
@@ -207,6 +234,20 @@ impl Fairness {
         few_blocks(&rows, "[equity]", findings);
         Ok((rows, points))
     }
+}
+
+/// Says how many cells have a value that the bounds rule out.
+pub(super) fn outside_bounds(
+    name: &str,
+    values: &[Option<f64>],
+    bounds: Option<(f64, f64)>,
+    place: &str,
+    findings: &mut Findings,
+) {
+    let Some((low, high)) = bounds else { return };
+    let outside = |value: &&f64| value.is_finite() && !(low..=high).contains(*value);
+    let cells = values.iter().flatten().filter(outside).count();
+    findings.count(OUTSIDE_BOUNDS, place, cells as u64, name);
 }
 
 /// Says once if there were few blocks to draw from.

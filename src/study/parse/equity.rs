@@ -7,6 +7,8 @@ use crate::study::{BootstrapSpec, EquitySpec, PlacesSpec};
 
 const STANDARDS: &str =
     "write numbers above 0, [1000, 5000] for all measures or { jobs_30min = [1000] } by name";
+const BOUNDS: &str =
+    "write the lowest and the highest value, [0, 1] for all measures or { jobs_30min = [0, 50000] } by name";
 
 pub(super) fn equity<'t>(
     walk: &mut Walk<'t>,
@@ -28,11 +30,6 @@ pub(super) fn equity<'t>(
         s.wrong("income", "is true, but the cells have none", "name the column with [cells] income");
     }
     let above = "write a list of numbers above 0, such as [0.5, 1]";
-    let bounds = s.list("bounds", "write the lowest and the highest value, such as [0, 1]", any);
-    let two = bounds.len() == 2 && bounds[0] < bounds[1];
-    if !bounds.is_empty() && !two {
-        s.wrong("bounds", "is not a lower and an upper value", "write two numbers, such as [0, 1]");
-    }
     let (inner, inner_at) = nested(table, "bootstrap");
     if s.has("bootstrap") && inner.is_none() {
         s.wrong("bootstrap", "is not a table", "write bootstrap = { replicates = 1000 }");
@@ -49,8 +46,12 @@ pub(super) fn equity<'t>(
         atkinson: s.list("atkinson", above, positive),
         kolm: s.list("kolm", above, positive),
         kolm_kappa: s.read("kolm_kappa", "write a number above 0", positive),
-        bounds: (bounds.len() == 2).then(|| (bounds[0], bounds[1])),
-        standards: s.read("standards", STANDARDS, standards).unwrap_or_default(),
+        ge: s.list("ge", "write a list of numbers from -10 to 10, such as [-1, 2]", |value| {
+            number(value, &(-10.0..=10.0))
+        }),
+        kernel_m: s.whole("kernel_m", 1..=100_000).unwrap_or_default(),
+        bounds: s.read("bounds", BOUNDS, |value| by_measure(value, ends)).unwrap_or_default(),
+        standards: s.read("standards", STANDARDS, |value| by_measure(value, lines)).unwrap_or_default(),
         bootstrap: bootstrap(walk, inner, inner_at),
     }
 }
@@ -79,24 +80,37 @@ fn nested<'d, 't>(table: Option<&'d DeTable<'t>>, name: &str) -> (Option<&'d DeT
     found.map_or((None, 0), |(key, value)| (value.get_ref().as_table(), key.span().start))
 }
 
-type Standards = Vec<(String, Vec<f64>)>;
-
-/// A list for all measures, or a table of lists by measure.
-fn standards(value: &DeValue<'_>) -> Result<Standards, String> {
-    if let Some(table) = value.as_table() {
-        let of = |name: &str, value| lines(value).map_err(|what| format!(".{name} {what}"));
-        return table
-            .iter()
-            .map(|(name, value)| Ok((name.get_ref().to_string(), of(name.get_ref(), value.get_ref())?)))
-            .collect();
+/// What holds for all measures, or a table by measure; `None`: as if nothing were given.
+fn by_measure<T>(
+    value: &DeValue<'_>,
+    one: fn(&DeValue<'_>) -> Result<Option<T>, String>,
+) -> Result<Vec<(String, T)>, String> {
+    let Some(table) = value.as_table() else {
+        return Ok(one(value)?.map(|all| (String::new(), all)).into_iter().collect());
+    };
+    let mut found = Vec::new();
+    for (name, value) in table {
+        let name = name.get_ref();
+        let of = one(value.get_ref()).map_err(|what| format!(".{name} {what}"))?;
+        found.extend(of.map(|of| (name.to_string(), of)));
     }
-    let lines = lines(value)?;
-    Ok(if lines.is_empty() { Vec::new() } else { vec![(String::new(), lines)] })
+    Ok(found)
 }
 
-fn lines(value: &DeValue<'_>) -> Result<Vec<f64>, String> {
+fn lines(value: &DeValue<'_>) -> Result<Option<Vec<f64>>, String> {
     let items = value.as_array().ok_or("is not a list")?;
-    items.iter().map(|item| positive(item.get_ref())).collect()
+    let lines = items.iter().map(|item| positive(item.get_ref())).collect::<Result<Vec<f64>, String>>()?;
+    Ok((!lines.is_empty()).then_some(lines))
+}
+
+fn ends(value: &DeValue<'_>) -> Result<Option<(f64, f64)>, String> {
+    let items = value.as_array().ok_or("is not a list")?;
+    let ends = items.iter().map(|item| any(item.get_ref())).collect::<Result<Vec<f64>, String>>()?;
+    match ends.as_slice() {
+        [] => Ok(None),
+        &[low, high] if low < high => Ok(Some((low, high))),
+        _ => Err("is not a lower and an upper value".into()),
+    }
 }
 
 fn positive(value: &DeValue<'_>) -> Result<f64, String> {

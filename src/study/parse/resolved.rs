@@ -123,11 +123,6 @@ fn window_key(of: WindowOf) -> &'static str {
 }
 
 fn equity(spec: &EquitySpec) -> Value {
-    let standards = match spec.standards.as_slice() {
-        [] => json!([]),
-        [(name, lines)] if name.is_empty() => json!(lines),
-        named => named.iter().map(|(name, lines)| (name.clone(), json!(lines))).collect::<Map<_, _>>().into(),
-    };
     json!({
         "indices": spec.indices,
         "groups": spec.groups,
@@ -137,8 +132,10 @@ fn equity(spec: &EquitySpec) -> Value {
         "atkinson": spec.atkinson,
         "kolm": spec.kolm,
         "kolm_kappa": spec.kolm_kappa,
-        "bounds": spec.bounds,
-        "standards": standards,
+        "ge": spec.ge,
+        "kernel_m": spec.kernel_m,
+        "bounds": by_measure(&spec.bounds, json!(null)),
+        "standards": by_measure(&spec.standards, json!([])),
         "bootstrap": {
             "replicates": spec.bootstrap.replicates,
             "seed": spec.bootstrap.seed,
@@ -147,6 +144,15 @@ fn equity(spec: &EquitySpec) -> Value {
             "level": spec.bootstrap.level,
         },
     })
+}
+
+/// As a study may have it: one for all measures, or a table by name.
+fn by_measure<T: serde::Serialize>(named: &[(String, T)], nothing: Value) -> Value {
+    match named {
+        [] => nothing,
+        [(name, all)] if name.is_empty() => json!(all),
+        named => named.iter().map(|(name, of)| (name.clone(), json!(of))).collect::<Map<_, _>>().into(),
+    }
 }
 
 fn places(spec: &PlacesSpec) -> Value {

@@ -65,6 +65,8 @@ const LON: Shape = Number(-180.0, 180.0);
 const LAT: Shape = Number(-90.0, 90.0);
 /// Longitude and latitude; that the second is within 90° the parser says.
 const POINTS: Shape = List(&Exactly(2, &LON));
+const BOUNDS: Shape = Exactly(2, &Number(-LARGE, LARGE));
+const NONE: Shape = Exactly(0, &Any);
 const ROUTE_TYPE: Shape = Whole(0, 1999);
 
 /// By section ("" for any) and key; the first that holds.
@@ -109,7 +111,9 @@ const SHAPES: &[(&str, &str, Shape)] = &[
     ("equity", "kolm", List(&POSITIVE)),
     ("equity", "kolm_kappa", POSITIVE),
     // Empty: as if it were not there.
-    ("equity", "bounds", Either(&[Exactly(2, &Number(-LARGE, LARGE)), Exactly(0, &Any)])),
+    ("equity", "ge", List(&Number(-10.0, 10.0))),
+    ("equity", "kernel_m", Whole(1, 100_000)),
+    ("equity", "bounds", Either(&[BOUNDS, NONE, Map(&Either(&[BOUNDS, NONE]))])),
     ("equity", "standards", Either(&[List(&POSITIVE), Map(&List(&POSITIVE))])),
     ("equity", "bootstrap", Table("equity.bootstrap")),
     ("equity.bootstrap", "replicates", Either(&[Whole(0, 0), Whole(100, 1_000_000)])),
