@@ -144,7 +144,11 @@ pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Val
     if let Ok(id) = table.column(wanted.id.as_deref().unwrap_or("id"), "--id") {
         found.ids = (0..table.len()).map(|row| table.cell(row, id).to_string()).collect();
     }
-    let names = if wanted.values.is_empty() { results(&table, wanted, &spec, findings) } else { wanted.values.clone() };
+    let names = if wanted.values.is_empty() {
+        results(&table, wanted, &spec, findings)
+    } else {
+        wanted.values.clone()
+    };
     for name in names {
         let values = values(&table, &name, &mut wrong);
         found.columns.push((name, values));

@@ -81,12 +81,28 @@ fn ends_of_intervals_are_possible() {
     for (key, figure) in figures(&town.read("out/base/adult-morning/equity.csv")) {
         let [_, _, index] = &key;
         let signed = ["concentration", "suits"].iter().any(|name| index.starts_with(name));
-        let shares = ["gini", "hoover", "lorenz", "atkinson", "fgt", "share", "dissimilarity", "isolation", "exposure",
-            "entropy", "concentration", "suits"];
-        let a_share = index != "concentration_generalised" && shares.iter().any(|name| index.starts_with(name));
+        let shares = [
+            "gini",
+            "hoover",
+            "lorenz",
+            "atkinson",
+            "fgt",
+            "share",
+            "dissimilarity",
+            "isolation",
+            "exposure",
+            "entropy",
+            "concentration",
+            "suits",
+        ];
+        let a_share =
+            index != "concentration_generalised" && shares.iter().any(|name| index.starts_with(name));
         for end in figure[1..].iter().filter_map(|end| end.parse::<f64>().ok()) {
             ends += 1;
-            assert!(signed && end >= -1.0 || end >= 0.0 || index == "concentration_generalised", "{key:?} {figure:?}");
+            assert!(
+                signed && end >= -1.0 || end >= 0.0 || index == "concentration_generalised",
+                "{key:?} {figure:?}"
+            );
             assert!(!a_share || end <= 1.0, "{key:?} {figure:?}");
         }
     }
@@ -98,12 +114,19 @@ fn ends_of_intervals_are_possible() {
 fn infinite_values_are_results() {
     let town = Town::new();
     town.write("t.csv", "id,population,u_logsum,minutes,odd\na,1,-inf,10,1\nb,1,-3.5,inf,x\nc,2,-1,30,3\n");
-    let said = town.isokron("equity t.csv --indices mean,median,share --standard 1 -o e.csv --replicates 0").well();
-    assert!(said.contains("1 × columns left out though most of their cells are numbers, for others are not"), "{said}");
+    let said =
+        town.isokron("equity t.csv --indices mean,median,share --standard 1 -o e.csv --replicates 0").well();
+    assert!(
+        said.contains("1 × columns left out though most of their cells are numbers, for others are not"),
+        "{said}"
+    );
     let found = figures(&town.read("e.csv"));
     let at = |measure: &str, index: &str| found[&[measure, "all", index].map(str::to_string)][0].clone();
     assert_eq!((at("u_logsum", "median"), at("u_logsum", "mean")), ("-3.5".into(), String::new()));
-    assert_eq!((at("u_logsum", "people_never"), at("u_logsum", "share_at_least_1")), ("1".into(), "0".into()));
+    assert_eq!(
+        (at("u_logsum", "people_never"), at("u_logsum", "share_at_least_1")),
+        ("1".into(), "0".into())
+    );
     assert_eq!((at("minutes", "median"), at("minutes", "people_never")), ("30".into(), "1".into()));
     assert!(found.keys().all(|[measure, _, _]| measure != "odd"));
     let found = town.isokron("equity t.csv --value odd");
@@ -119,8 +142,10 @@ fn infinite_values_are_results() {
 fn bounds_by_measure() {
     let erreygers = |bounds: &str, said: &str| {
         let town = Town::new();
-        let indices = "indices = [\"concentration\", \"concentration_generalised\", \"concentration_erreygers\"]";
-        let add = format!("[equity]\n{indices}\nbounds = {bounds}\nbootstrap = {{ replicates = 0 }}\n\n[outputs]");
+        let indices =
+            "indices = [\"concentration\", \"concentration_generalised\", \"concentration_erreygers\"]";
+        let add =
+            format!("[equity]\n{indices}\nbounds = {bounds}\nbootstrap = {{ replicates = 0 }}\n\n[outputs]");
         town.edit("study.toml", "[outputs]", &add);
         let found = town.isokron("run study.toml --threads 2");
         let diagnostics = town.read("out/base/adult-morning/../../diagnostics.csv");

@@ -3,9 +3,7 @@
 use isokron::base::watch::{Quiet, Watch};
 use isokron::inputs::raw::Column;
 use isokron::measures::equity::register::{Index, Range, indices, table};
-use isokron::measures::equity::{
-    ALL, Bootstrap, EquityRow, Interval, Measure, People, Settings, differences, equity,
-};
+use isokron::measures::equity::{ALL, Bootstrap, EquityRow, Interval, Measure, People, Settings, equity};
 use proptest::prelude::*;
 
 use crate::intervals::Field;
@@ -87,7 +85,9 @@ impl Town {
 fn in_range(index: &Index, rows: &[EquityRow], values: &[f64]) -> Result<(), TestCaseError> {
     let of = |range| match range {
         Range::From(low, high) => (low, high),
-        Range::Measure => values.iter().fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v))),
+        Range::Measure => {
+            values.iter().fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v)))
+        }
     };
     let (low, high) = of(index.range);
     // A mean of values that are all alike ends where rounding ends.

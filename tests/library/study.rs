@@ -217,11 +217,15 @@ fn equity_is_read() {
     let all = text(&format!("{SMALL}[equity]\nstandards = [3]\n")).unwrap();
     assert_eq!(all.equity.standards_of("anything"), [3.0]);
     // By measure: the longest name that fits; nothing for others.
-    let by_name = "bounds = { jobs = [0, 9e4], jobs_30min = [0, 500], schools = [] }\nge = [-1, 2]\nkernel_m = 500\n";
+    let by_name =
+        "bounds = { jobs = [0, 9e4], jobs_30min = [0, 500], schools = [] }\nge = [-1, 2]\nkernel_m = 500\n";
     let by_name = text(&format!("{SMALL}[equity]\n{by_name}")).unwrap().equity;
     assert_eq!(by_name.bounds_of("jobs_30min_p50"), Some((0.0, 500.0)));
     assert_eq!(by_name.bounds_of("jobs_45min_p50"), Some((0.0, 9e4)));
-    assert_eq!((by_name.bounds_of("jobsites_45min_p50"), by_name.bounds_of("schools_15min_p50")), (None, None));
+    assert_eq!(
+        (by_name.bounds_of("jobsites_45min_p50"), by_name.bounds_of("schools_15min_p50")),
+        (None, None)
+    );
     assert_eq!(by_name.unused_bounds(&["jobs_45min_p50"]).collect::<Vec<_>>(), ["jobs_30min"]);
     assert_eq!((by_name.ge, by_name.kernel_m), (vec![-1.0, 2.0], 500));
     for (line, said) in [

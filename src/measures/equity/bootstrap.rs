@@ -138,7 +138,8 @@ impl<'a> Sample<'a> {
         let wanted = |name: &str| settings.indices.iter().any(|index| index == name);
         let families = FAMILIES.iter().filter(|family| family.indices.iter().any(|index| wanted(index.name)));
         let built: Vec<Built> = families.filter_map(|family| (family.build)(cells, settings)).collect();
-        let range = |name: &str| register::indices().find(|index| index.name == name).map(|index| index.range);
+        let range =
+            |name: &str| register::indices().find(|index| index.name == name).map(|index| index.range);
         let kept = built.iter().flat_map(|built| &built.figures);
         let kept = kept.map(|figure| range(figure.of).filter(|_| wanted(figure.of))).collect();
         Sample { cells, built, kept }

@@ -75,7 +75,11 @@ fn at(sorted: &[f64], q: f64) -> f64 {
     let low = position.floor() as usize;
     let high = (low + 1).min(sorted.len() - 1);
     // Of two alike, also two infinite ones, it is what they are.
-    if sorted[low] == sorted[high] { sorted[low] } else { sorted[low] + (sorted[high] - sorted[low]) * position.fract() }
+    if sorted[low] == sorted[high] {
+        sorted[low]
+    } else {
+        sorted[low] + (sorted[high] - sorted[low]) * position.fract()
+    }
 }
 
 /// Σ d³ / (6 (Σ d²)^1.5), d the mean of the figures with one left out minus each (Efron & Tibshirani 1993, 14.15).
@@ -133,7 +137,8 @@ mod tests {
         let found = interval(50.0, replicates.clone(), &[], Interval::Percentile, 0.9, 1.0).unwrap();
         assert!((found.0 - 5.0).abs() < 1e-9 && (found.1 - 95.0).abs() < 1e-9);
         // Without bias and acceleration BCa is the same.
-        let (low, high) = interval(50.0, replicates.clone(), &[1.0, 2.0, 3.0], Interval::Bca, 0.9, 1.0).unwrap();
+        let (low, high) =
+            interval(50.0, replicates.clone(), &[1.0, 2.0, 3.0], Interval::Bca, 0.9, 1.0).unwrap();
         assert!((low - 5.0).abs() < 1e-6 && (high - 95.0).abs() < 1e-6, "{low} {high}");
         // With 60 of 99 below the value, z0 = Φ⁻¹(60.5/99) = 0.28261: the lower end is at Φ(2·0.28261 − 1.64485).
         let (low, _) = interval(61.0, replicates.clone(), &[1.0, 2.0, 3.0], Interval::Bca, 0.9, 1.0).unwrap();
@@ -158,7 +163,8 @@ mod tests {
 
     #[test]
     fn a_stretched_interval_stays_among_the_replicates() {
-        let of = |replicates: &[f64], by| interval(50.0, replicates.to_vec(), &[], Interval::Percentile, 0.9, by);
+        let of =
+            |replicates: &[f64], by| interval(50.0, replicates.to_vec(), &[], Interval::Percentile, 0.9, by);
         let even: Vec<f64> = (1..=99).map(f64::from).collect();
         // ±1.64485 · 1.4 = ±2.30280: Φ(−2.30280) = 0.010645 of 100 positions.
         let (low, high) = of(&even, 1.4).unwrap();

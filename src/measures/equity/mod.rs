@@ -256,6 +256,10 @@ fn too_large(name: &str, value: f64, cell: usize) -> Problem {
 fn check(measure: &Measure<'_>, people: &People<'_>, settings: &Settings) -> Result<()> {
     let n = measure.values.len();
     let mut problems = Vec::new();
+    let huge = |value: &Option<f64>| value.is_some_and(|value| value.is_finite() && value.abs() > LARGEST);
+    if let Some(cell) = measure.values.iter().position(huge) {
+        problems.push(too_large(measure.name, measure.values[cell].unwrap_or(f64::NAN), cell));
+    }
     let mut column = |name: &str, values: Option<&[f64]>, may_be_unknown: bool, below_zero: bool| {
         let Some(values) = values else { return };
         if values.len() != n {
@@ -270,10 +274,6 @@ fn check(measure: &Measure<'_>, people: &People<'_>, settings: &Settings) -> Res
             problems.push(too_large(name, values[cell], cell));
         }
     };
-    let huge = |value: &Option<f64>| value.is_some_and(|value| value.is_finite() && value.abs() > LARGEST);
-    if let Some(cell) = measure.values.iter().position(huge) {
-        problems.push(too_large(measure.name, measure.values[cell].unwrap_or(f64::NAN), cell));
-    }
     column("population", people.population, false, false);
     column("population_se", people.population_se, false, false);
     column("income", people.income, true, true);

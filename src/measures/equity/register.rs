@@ -3,8 +3,8 @@
 
 use super::cells::{Cells, Draw};
 use super::{
-    Settings, atkinson, by_group, central, concentration, contact, dissimilarity, entropy, gini, hoover, kolm,
-    lorenz, palma, poverty, ratios, suits, surfaces, theil,
+    Settings, atkinson, by_group, central, concentration, contact, dissimilarity, entropy, gini, hoover,
+    kolm, lorenz, palma, poverty, ratios, suits, surfaces, theil,
 };
 
 /// What an index needs beside the measure and the people.

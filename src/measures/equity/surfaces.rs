@@ -29,7 +29,9 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
     let row = "dissimilarity_spatial";
     let near = near(places, settings.kernel_m);
     let smooth = |people: &dyn Fn(usize) -> f64| -> Vec<f64> {
-        near.iter().map(|near| near.iter().map(|&(cell, weight)| people(cell as usize) * weight).sum()).collect()
+        near.iter()
+            .map(|near| near.iter().map(|&(cell, weight)| people(cell as usize) * weight).sum())
+            .collect()
     };
     let surfaces = |(_, group): &(String, Vec<f64>)| {
         [smooth(&|cell| group[cell]), smooth(&|cell| (cells.everyone[cell] - group[cell]).max(0.0))]

@@ -97,7 +97,12 @@ fn gini_by_hand() {
 fn spreads_by_hand() {
     let values = some(&[3.0, 1.0]);
     let population = [1.0, 1.0];
-    let settings = Settings { atkinson: vec![0.5, 1.0, 2.0], kolm: vec![1.0], ge: vec![-1.0, 0.0, 0.5, 1.0, 2.0], ..all() };
+    let settings = Settings {
+        atkinson: vec![0.5, 1.0, 2.0],
+        kolm: vec![1.0],
+        ge: vec![-1.0, 0.0, 0.5, 1.0, 2.0],
+        ..all()
+    };
     let people = People { population: Some(&population), ..People::default() };
     let rows = equity(&measure(&values), &people, &settings, &Quiet).unwrap();
     let at = |index: &str| figure(&rows, ALL, index);
@@ -130,7 +135,8 @@ fn spreads_by_hand() {
 /// PySAL's `inequality` 1.1.2 gives this Schutz's distance, which is Hoover's index.
 #[test]
 fn hoover_as_others_have_it() {
-    let rows = equity(&measure(&some(&[1.0, 2.0, 2.0, 5.0, 10.0, 0.5])), &People::default(), &all(), &Quiet).unwrap();
+    let rows = equity(&measure(&some(&[1.0, 2.0, 2.0, 5.0, 10.0, 0.5])), &People::default(), &all(), &Quiet)
+        .unwrap();
     close(figure(&rows, ALL, "hoover"), 0.39837398373983735);
 }
 
@@ -143,7 +149,8 @@ fn never_is_no_number() {
     ];
     // The richest never arrive.
     let income = [1.0, 2.0, 3.0, 4.0];
-    let people = People { groups: &groups, income: Some(&income), population: Some(&[1.0; 4]), ..People::default() };
+    let people =
+        People { groups: &groups, income: Some(&income), population: Some(&[1.0; 4]), ..People::default() };
     let standards = [25.0];
     let settings = Settings { income_groups: 2, ..all() };
     let minutes = |values: &[f64]| {
@@ -153,14 +160,31 @@ fn never_is_no_number() {
     };
     let rows = minutes(&[10.0, 20.0, 30.0, f64::INFINITY]);
     let blank = [
-        "mean", "gini", "hoover", "theil_t", "theil_l", "ge_2", "kolm_0_5_turned", "palma_interpolated_turned",
-        "concentration_turned", "concentration_generalised_turned", "concentration_erreygers_turned",
-        "concentration_wagstaff_turned", "suits_turned", "s80_s20", "palma_own", "p90_p10", "lorenz_50", "p90",
+        "mean",
+        "gini",
+        "hoover",
+        "theil_t",
+        "theil_l",
+        "ge_2",
+        "kolm_0_5_turned",
+        "palma_interpolated_turned",
+        "concentration_turned",
+        "concentration_generalised_turned",
+        "concentration_erreygers_turned",
+        "concentration_wagstaff_turned",
+        "suits_turned",
+        "s80_s20",
+        "palma_own",
+        "p90_p10",
+        "lorenz_50",
+        "p90",
     ];
     for index in blank {
         assert_eq!(figure(&rows, ALL, index), None, "{index}");
     }
-    for (group, part) in [("by_group", ""), ("by_group", "_between"), ("by_group", "_within"), ("by_income", "_within")] {
+    for (group, part) in
+        [("by_group", ""), ("by_group", "_between"), ("by_group", "_within"), ("by_income", "_within")]
+    {
         assert_eq!(figure(&rows, group, &format!("theil_t{part}")), None, "{group}{part}");
         assert_eq!(figure(&rows, group, &format!("theil_l{part}")), None, "{group}{part}");
     }
@@ -191,7 +215,9 @@ fn never_is_no_number() {
 fn minus_infinite_is_the_lowest() {
     let values = some(&[f64::NEG_INFINITY, -2.0, 3.0, 4.0]);
     let standards = [3.5];
-    let rows = equity(&Measure { standards: &standards, ..measure(&values) }, &People::default(), &all(), &Quiet).unwrap();
+    let rows =
+        equity(&Measure { standards: &standards, ..measure(&values) }, &People::default(), &all(), &Quiet)
+            .unwrap();
     assert_eq!((figure(&rows, ALL, "median"), figure(&rows, ALL, "p75")), (Some(-2.0), Some(3.0)));
     assert_eq!((figure(&rows, ALL, "p10"), figure(&rows, ALL, "mean")), (None, None));
     close(figure(&rows, ALL, "fgt0_below_3_5"), 0.75);
@@ -220,7 +246,8 @@ fn bounds_hold_the_values() {
 
 #[test]
 fn what_would_overflow_is_refused() {
-    let said = equity(&measure(&some(&[1.0, 1e308])), &People::default(), &all(), &Quiet).unwrap_err().to_string();
+    let said =
+        equity(&measure(&some(&[1.0, 1e308])), &People::default(), &all(), &Quiet).unwrap_err().to_string();
     assert!(said.starts_with("jobs: is 1e308 in cell 2, and above 1e60 sums overflow"), "{said}");
     let people = People { population: Some(&[1e300, 1.0]), ..People::default() };
     let said = equity(&measure(&some(&[1.0, 2.0])), &people, &all(), &Quiet).unwrap_err().to_string();
@@ -229,7 +256,18 @@ fn what_would_overflow_is_refused() {
     let most = [1e60; 2];
     let people = People { population: Some(&most), income: Some(&[1e60, 2e59]), ..People::default() };
     let rows = equity(&measure(&some(&[1e60, 1e59])), &people, &all(), &Quiet).unwrap();
-    for index in ["mean", "gini", "hoover", "theil_t", "theil_l", "ge_2", "atkinson_1", "kolm_0_5", "concentration", "suits"] {
+    for index in [
+        "mean",
+        "gini",
+        "hoover",
+        "theil_t",
+        "theil_l",
+        "ge_2",
+        "atkinson_1",
+        "kolm_0_5",
+        "concentration",
+        "suits",
+    ] {
         assert!(figure(&rows, ALL, index).is_some(), "{index}");
     }
 }

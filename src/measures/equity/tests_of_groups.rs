@@ -32,7 +32,9 @@ fn contact_by_hand() {
     close(figure(&rows, "by_group", "dissimilarity_multigroup"), 0.5);
     // Without a population those who live in a cell are its groups.
     let without = figures(&People { population: None, ..people }, &all());
-    for (group, index) in [("a", "dissimilarity"), ("b", "isolation"), ("a", "exposure_to_b"), ("b", "entropy")] {
+    for (group, index) in
+        [("a", "dissimilarity"), ("b", "isolation"), ("a", "exposure_to_b"), ("b", "entropy")]
+    {
         assert_eq!(figure(&rows, group, index), figure(&without, group, index), "{group} {index}");
     }
     // No places, no surfaces.
