@@ -2,7 +2,7 @@
 
 use isokron::base::watch::{Quiet, Watch};
 use isokron::inputs::raw::Column;
-use isokron::measures::equity::register::{Index, Range, indices, table};
+use isokron::measures::equity::register::{Index, Range, help, indices, table};
 use isokron::measures::equity::{ALL, Bootstrap, EquityRow, Interval, Measure, People, Settings, equity};
 use proptest::prelude::*;
 
@@ -284,7 +284,7 @@ pub fn settings(indices: &[&str], bootstrap: Bootstrap) -> Settings {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// No interval ends where its index cannot be: with few blocks of all sizes, stretched or not, by both ways.
     #[test]
@@ -383,6 +383,14 @@ fn standard_errors_widen_intervals() {
     // Access rose with income; with noise it hardly does, and how much is less sure.
     assert!(width(&unsure, "concentration") > 0.0);
     assert!(width(&unsure, "mean") == width(&exact, "mean"));
+}
+
+/// Its lines fit a terminal.
+#[test]
+fn help_is_narrow() {
+    let wide: Vec<String> =
+        help().lines().filter(|line| line.chars().count() > 80).map(str::to_string).collect();
+    assert!(wide.is_empty() && help().contains("  hoover "), "{wide:?}");
 }
 
 /// The docs have the very same table as the register.

@@ -208,6 +208,11 @@ impl Crowd {
             None => self.total,
         }
     }
+
+    /// People in the cells from `cell` on: exactly 0 where there is nobody, which a difference of sums is not.
+    pub(super) fn people_from(&self, cell: usize) -> f64 {
+        sum(&self.weights[cell..])
+    }
 }
 
 /// The cells with the weights of one resample, or their own.

@@ -119,10 +119,7 @@ fn from_others(group: &Crowd, everyone: impl Iterator<Item = f64> + Clone) -> f6
 }
 
 fn of_rates(groups: &[Crowd], border: usize, less: bool) -> f64 {
-    let has = |group: &Crowd| {
-        let before = group.people_before(border);
-        if less { before } else { group.total - before }
-    };
+    let has = |group: &Crowd| if less { group.people_before(border) } else { group.people_from(border) };
     let total: f64 = groups.iter().map(|group| group.total).sum();
     let share = groups.iter().map(has).sum::<f64>() / total;
     // Nobody has it, or there is nobody.

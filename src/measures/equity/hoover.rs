@@ -37,6 +37,5 @@ fn hoover(crowd: &Crowd, values: &[f64]) -> f64 {
         return 0.0;
     }
     let above = values.partition_point(|&value| value <= mean);
-    let people = crowd.total - crowd.people_before(above);
-    (dot(&crowd.weights[above..], &values[above..]) - people * mean) / crowd.sum
+    (dot(&crowd.weights[above..], &values[above..]) - crowd.people_from(above) * mean) / crowd.sum
 }

@@ -77,8 +77,7 @@ pub(super) fn palma(
     }
     let (end, start) = (incomes.partition_point(|&i| i <= poor), incomes.partition_point(|&i| i <= rich));
     let below = over(dot(&crowd.weights[..end], &values[..end]), crowd.people_before(end));
-    let above =
-        over(dot(&crowd.weights[start..], &values[start..]), crowd.total - crowd.people_before(start));
+    let above = over(dot(&crowd.weights[start..], &values[start..]), crowd.people_from(start));
     if !(below.is_finite() && above.is_finite()) {
         return f64::NAN;
     }

@@ -89,6 +89,6 @@ fn line(cells: &Cells, standard: f64) -> Line {
 fn poor(crowd: &Crowd, line: &Line) -> f64 {
     match line.poor.start {
         0 => crowd.people_before(line.poor.end),
-        start => crowd.total - crowd.people_before(start),
+        start => crowd.people_from(start),
     }
 }

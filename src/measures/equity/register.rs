@@ -201,11 +201,16 @@ pub fn help() -> String {
     let mut text = String::new();
     for index in indices() {
         let star = if index.by_default { "*" } else { " " };
-        let needs = match index.needs {
-            Needs::Nothing => String::new(),
-            needs => format!("; needs {}", needs.words()),
+        let range = index.range.words();
+        let more = match index.needs {
+            Needs::Nothing => range,
+            needs => format!("needs {}; {range}", needs.words()),
         };
-        text += &format!("  {:<26}{star}{}{needs}; {}\n", index.name, index.source, index.range.words());
+        let line = format!("  {:<26}{star}{}; ", index.name, index.source);
+        text += &match line.chars().count() + more.chars().count() {
+            0..=80 => format!("{line}{more}\n"),
+            _ => format!("{}\n{:29}{more}\n", line.trim_end(), ""),
+        };
     }
     text
 }
