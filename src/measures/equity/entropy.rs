@@ -10,7 +10,7 @@ pub(super) const FAMILY: Family = Family {
         rows: "`entropy` of each group (the group and all others), and of `by_group` (all groups together)",
         formula: "H = Σ t (E − E(cell)) / (T E) over the cells, E = −Σ_g π_g ln π_g of all people, E(cell) likewise of the \
                   t people of the cell",
-        source: "Theil & Finizza 1971; Theil 1972; Reardon & Firebaugh 2002",
+        source: "Theil & Finizza 1971; Reardon & Firebaugh 2002",
         range: Range::SHARE,
         needs: Needs::Groups,
         turned: "as it is: where people live, not what they reach",
