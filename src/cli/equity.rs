@@ -28,7 +28,7 @@ Indices (* by default; docs/measures.md has formulas and when to use which):
 ///
 /// The table (CSV, GeoJSON, Parquet, GeoPackage, Shapefile) has a row for each cell. Columns called population and
 /// income are taken for that; values are all other columns of numbers, or those of --value. Blank, NA and NaN are
-/// unknown, inf is never.
+/// unknown, inf is never, -inf what a logsum of nothing is.
 ///
 /// Intervals come from resampling square blocks of cells (lon and lat, x and y in metres, shapes or H3 ids say where
 /// cells are; without any, cell by cell): how the figures would differ over other such neighbourhoods.
@@ -82,6 +82,12 @@ pub struct Arguments {
     /// ε of kolm
     #[arg(long, value_name = "E", value_delimiter = ',', default_values_t = [0.5])]
     kolm: Vec<f64>,
+    /// α of ge
+    #[arg(long, value_name = "A", value_delimiter = ',', default_values_t = [2.0], allow_negative_numbers = true)]
+    ge: Vec<f64>,
+    /// How far people count as near, m, for dissimilarity_spatial
+    #[arg(long, value_name = "M", default_value_t = 1000.0)]
+    kernel_m: f64,
     /// Lowest and highest possible value, for the indices of Erreygers and Wagstaff
     #[arg(long, value_names = ["LOW", "HIGH"], num_args = 2, allow_negative_numbers = true)]
     bounds: Option<Vec<f64>>,
@@ -174,6 +180,8 @@ impl Arguments {
                 atkinson: self.atkinson.clone(),
                 kolm: self.kolm.clone(),
                 kolm_kappa: None,
+                ge: self.ge.clone(),
+                kernel_m: self.kernel_m,
                 bounds: self.bounds.as_ref().map(|bounds| (bounds[0], bounds[1])),
                 income_groups: self.income_groups,
                 bootstrap: Bootstrap {

@@ -231,7 +231,8 @@ fn twice(times: &mut Times, which: Vec<u32>) -> Option<(u32, u32)> {
 /// The columns that tell departures apart, if any.
 fn departure_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
     if !told.departure.is_empty() {
-        return told.departure.iter().map(|column| table.column(column, "--departure")).collect();
+        let columns = told.departure.iter().map(|column| table.column(column, "--departure"));
+        return columns.collect::<std::result::Result<_, _>>().map_err(|problem| Error::Input(vec![problem]));
     }
     let known = |(name, more): &(&str, Option<&str>)| {
         let more = more.and_then(|more| table.find(more));

@@ -12,6 +12,12 @@ use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::study::{GroupsAre, PlacesSource, PlacesSpec};
 
+const MIXED_COLUMN: Kind = Kind {
+    code: "values_mixed_column",
+    severity: Severity::Dropped,
+    meaning: "columns left out though most of their cells are numbers, for others are not",
+    remedy: "write numbers, inf, or nothing; --value COL says what is wrong with a column",
+};
 const NOT_AMONG_PEOPLE: Kind = Kind {
     code: "values_without_people",
     severity: Severity::Dropped,
@@ -146,7 +152,11 @@ pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Val
     if let Ok(id) = table.column(wanted.id.as_deref().unwrap_or("id"), "--id") {
         found.ids = (0..table.len()).map(|row| table.cell(row, id).to_string()).collect();
     }
-    let names = if wanted.values.is_empty() { results(&table, wanted, &spec) } else { wanted.values.clone() };
+    let names = if wanted.values.is_empty() {
+        results(&table, wanted, &spec, findings)
+    } else {
+        wanted.values.clone()
+    };
     for name in names {
         let values = values(&table, &name, &mut wrong);
         found.columns.push((name, values));
@@ -170,8 +180,8 @@ pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Val
     }
 }
 
-/// Columns of numbers that are not known to be something else.
-fn results(table: &Table, wanted: &Wanted, spec: &PlacesSpec) -> Vec<String> {
+/// Columns of numbers that are not known to be something else. Those with a few other words are counted.
+fn results(table: &Table, wanted: &Wanted, spec: &PlacesSpec, findings: &mut Findings) -> Vec<String> {
     let named = [
         &wanted.id,
         &wanted.by,
@@ -187,10 +197,16 @@ fn results(table: &Table, wanted: &Wanted, spec: &PlacesSpec) -> Vec<String> {
             || named.iter().any(|named| named.as_ref() == Some(name))
             || wanted.groups.contains(name)
     };
-    let numbers = |name: &String| {
+    let mut numbers = |name: &String| {
         let Ok(column) = table.column(name, "value") else { return false };
-        let mut cells = (0..table.len()).map(|row| table.cell(row, column)).filter(|cell| !cell.is_empty());
-        cells.clone().next().is_some() && cells.all(|cell| value(cell).is_ok())
+        let filled = |row: &usize| !table.cell(*row, column).is_empty();
+        let (good, bad): (Vec<usize>, Vec<usize>) =
+            (0..table.len()).filter(filled).partition(|row| value(table.cell(*row, column)).is_ok());
+        if let Some(&row) = bad.first().filter(|_| good.len() > bad.len()) {
+            let what = format!("{name}: {}", table.cell(row, column));
+            findings.add(MIXED_COLUMN, &table.file, "", table.at(row), what);
+        }
+        bad.is_empty() && !good.is_empty()
     };
     table.headers().iter().filter(|name| !other(name)).filter(|name| numbers(name)).cloned().collect()
 }
@@ -214,11 +230,12 @@ fn values(table: &Table, name: &str, wrong: &mut Wrong) -> Vec<Option<f64>> {
     (0..table.len()).map(&mut one).collect()
 }
 
-/// A result: blank, `NA` and `NaN` are unknown, `inf` is never reached.
+/// A result: blank, `NA` and `NaN` are unknown, `inf` is never reached, `-inf` the utility of nothing.
 fn value(text: &str) -> std::result::Result<Option<f64>, (String, String)> {
     match text.to_ascii_lowercase().as_str() {
         "na" | "nan" | "null" => Ok(None),
-        "inf" | "+inf" | "infinity" => Ok(Some(f64::INFINITY)),
+        "inf" | "+inf" | "infinity" | "+infinity" => Ok(Some(f64::INFINITY)),
+        "-inf" | "-infinity" => Ok(Some(f64::NEG_INFINITY)),
         _ => match number(text)? {
             Some(value) if value.abs() > MOST_VALUE => Err((
                 format!("is {value:e}, more than {MOST_VALUE:e}"),

@@ -15,7 +15,11 @@ pub struct EquitySpec {
     pub atkinson: Vec<f64>,
     pub kolm: Vec<f64>,
     pub kolm_kappa: Option<f64>,
-    /// Measures whose names are this, or begin with this and `_` ("" for all), and between what they lie.
+    /// α of generalised entropy.
+    pub ge: Vec<f64>,
+    /// How far people count as near, for spatial dissimilarity.
+    pub kernel_m: u32,
+    /// Measures, named as in `standards`, and the lowest and highest value that they can have.
     pub bounds: Vec<(String, (f64, f64))>,
     /// Measures whose names are this, or begin with this and `_` ("" for all), and their lines of sufficiency.
     pub standards: Vec<(String, Vec<f64>)>,
@@ -81,7 +85,7 @@ impl EquitySpec {
         lines
     }
 
-    /// The bounds of a measure: those of the longest name that is its own.
+    /// The bounds of a measure: those of the longest name that it has or begins with.
     pub fn bounds_of(&self, measure: &str) -> Option<(f64, f64)> {
         let own = self.bounds.iter().filter(|(name, _)| is_of(name, measure));
         own.max_by_key(|(name, _)| name.len()).map(|(_, bounds)| *bounds)
@@ -95,17 +99,18 @@ impl EquitySpec {
 
     /// The names in `standards` that no measure has or begins with.
     pub fn unused_standards<'a>(&'a self, measures: &'a [&str]) -> impl Iterator<Item = &'a str> {
-        self.standards.iter().map(|(name, _)| name.as_str()).filter(|name| is_unused(name, measures))
+        unused(&self.standards, measures)
     }
 
-    /// Those in `bounds`.
+    /// Likewise in `bounds`.
     pub fn unused_bounds<'a>(&'a self, measures: &'a [&str]) -> impl Iterator<Item = &'a str> {
-        self.bounds.iter().map(|(name, _)| name.as_str()).filter(|name| is_unused(name, measures))
+        unused(&self.bounds, measures)
     }
 }
 
-fn is_unused(name: &str, measures: &[&str]) -> bool {
-    !measures.iter().any(|measure| is_of(name, measure))
+fn unused<'a, T>(named: &'a [(String, T)], measures: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    let used = |name: &str| measures.iter().any(|measure| is_of(name, measure));
+    named.iter().map(|(name, _)| name.as_str()).filter(move |name| !used(name))
 }
 
 fn is_of(name: &str, measure: &str) -> bool {

@@ -70,6 +70,107 @@ fn a_table_gives_what_the_run_gave() {
     assert!((mean["value"].as_f64().unwrap() - more).abs() < 1e-9 * more);
 }
 
+/// Few blocks of a small town, all indices: no share above 1, no access below 0. Once 30 of 792 ends were outside.
+#[test]
+fn ends_of_intervals_are_possible() {
+    let town = Town::new();
+    let add = "[equity]\nindices = [\"all\"]\nstandards = [500, 10000]\nbootstrap = { replicates = 200 }\n\n[outputs]";
+    town.edit("study.toml", "[outputs]", add);
+    town.isokron("run study.toml --threads 2").well();
+    let mut ends = 0;
+    for (key, figure) in figures(&town.read("out/base/adult-morning/equity.csv")) {
+        let [_, _, index] = &key;
+        let signed = ["concentration", "suits"].iter().any(|name| index.starts_with(name));
+        let shares = [
+            "gini",
+            "hoover",
+            "lorenz",
+            "atkinson",
+            "fgt",
+            "share",
+            "dissimilarity",
+            "isolation",
+            "exposure",
+            "entropy",
+            "concentration",
+            "suits",
+        ];
+        let a_share =
+            index != "concentration_generalised" && shares.iter().any(|name| index.starts_with(name));
+        for end in figure[1..].iter().filter_map(|end| end.parse::<f64>().ok()) {
+            ends += 1;
+            assert!(
+                signed && end >= -1.0 || end >= 0.0 || index == "concentration_generalised",
+                "{key:?} {figure:?}"
+            );
+            assert!(!a_share || end <= 1.0, "{key:?} {figure:?}");
+        }
+    }
+    assert!(ends > 2000, "{ends}");
+}
+
+/// What the program writes it reads: `-inf` of a logsum, `inf` of a time.
+#[test]
+fn infinite_values_are_results() {
+    let town = Town::new();
+    town.write("t.csv", "id,population,u_logsum,minutes,odd\na,1,-inf,10,1\nb,1,-3.5,inf,x\nc,2,-1,30,3\n");
+    let said =
+        town.isokron("equity t.csv --indices mean,median,share --standard 1 -o e.csv --replicates 0").well();
+    assert!(
+        said.contains("1 × columns left out though most of their cells are numbers, for others are not"),
+        "{said}"
+    );
+    let found = figures(&town.read("e.csv"));
+    let at = |measure: &str, index: &str| found[&[measure, "all", index].map(str::to_string)][0].clone();
+    assert_eq!((at("u_logsum", "median"), at("u_logsum", "mean")), ("-3.5".into(), String::new()));
+    assert_eq!(
+        (at("u_logsum", "people_never"), at("u_logsum", "share_at_least_1")),
+        ("1".into(), "0".into())
+    );
+    assert_eq!((at("minutes", "median"), at("minutes", "people_never")), ("30".into(), "1".into()));
+    assert!(found.keys().all(|[measure, _, _]| measure != "odd"));
+    let found = town.isokron("equity t.csv --value odd");
+    assert!(found.err.contains("t.csv:3: odd is \"x\", not a number"), "{}", found.err);
+    // Sums of such numbers would be infinite.
+    town.write("huge.csv", "id,population,jobs\na,1,1e308\nb,1,1e308\n");
+    let found = town.isokron("equity huge.csv --value jobs");
+    found.refused(1, &["jobs: is 1e308 in cell 1, and above 1e60 sums overflow"]);
+}
+
+/// Bounds by measure, in a run: each measure between its own; what does not fit is said.
+#[test]
+fn bounds_by_measure() {
+    let erreygers = |bounds: &str, said: &str| {
+        let town = Town::new();
+        let indices =
+            "indices = [\"concentration\", \"concentration_generalised\", \"concentration_erreygers\"]";
+        let add =
+            format!("[equity]\n{indices}\nbounds = {bounds}\nbootstrap = {{ replicates = 0 }}\n\n[outputs]");
+        town.edit("study.toml", "[outputs]", &add);
+        let found = town.isokron("run study.toml --threads 2");
+        let diagnostics = town.read("out/base/adult-morning/../../diagnostics.csv");
+        assert!(said.is_empty() || diagnostics.contains(said), "{said}\n{diagnostics}");
+        found.well();
+        let manifest = town.read("out/manifest.json");
+        (figures(&town.read("out/base/adult-morning/equity.csv")), manifest)
+    };
+    let (found, manifest) = erreygers("{ jobs = [0, 100000], jobs_15min = [0, 50000] }", "");
+    let at = |measure: &str, index: &str| -> f64 {
+        found[&[measure, "all", index].map(str::to_string)][0].parse().unwrap()
+    };
+    for (measure, width) in [("jobs_15min_p50", 5e4), ("jobs_30min_p50", 1e5)] {
+        let expected = 4.0 * at(measure, "concentration_generalised") / width;
+        assert!((at(measure, "concentration_erreygers") - expected).abs() < 1e-9, "{measure}");
+    }
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    let bounds = manifest.to_string();
+    assert!(bounds.contains(r#""bounds":{"jobs":[0.0,100000.0],"jobs_15min":[0.0,50000.0]}"#), "{bounds}");
+    let (found, _) = erreygers("{ jobs = [0, 1] }", "equity_outside_bounds");
+    let key = ["jobs_30min_p50", "all", "concentration_erreygers"].map(str::to_string);
+    assert_eq!(found[&key][0], "");
+    erreygers("{ jbs = [0, 1] }", "equity_unused_bounds");
+}
+
 #[test]
 fn tables_of_others() {
     let town = Town::new();

@@ -2,13 +2,11 @@
 
 use isokron::base::watch::{Quiet, Watch};
 use isokron::inputs::raw::Column;
-use isokron::measures::equity::register::{indices, table};
-use isokron::measures::equity::{
-    ALL, Bootstrap, EquityRow, Interval, Measure, People, Settings, differences, equity,
-};
+use isokron::measures::equity::register::{Index, Range, help, indices, table};
+use isokron::measures::equity::{ALL, Bootstrap, EquityRow, Interval, Measure, People, Settings, equity};
 use proptest::prelude::*;
-use rand_pcg::Pcg64;
-use rand_pcg::rand_core::Rng;
+
+use crate::intervals::Field;
 
 /// Cells as a test draws them.
 #[derive(Clone, Debug)]
@@ -18,6 +16,8 @@ struct Town {
     /// Part of the first group, the rest being the second.
     share: Vec<f64>,
     income: Vec<f64>,
+    /// Whether it is known where cells are.
+    places: bool,
 }
 
 fn towns() -> impl Strategy<Value = Town> {
@@ -32,6 +32,7 @@ fn towns() -> impl Strategy<Value = Town> {
         people: cells.iter().map(|c| c.1).collect(),
         share: cells.iter().map(|c| c.2).collect(),
         income: cells.iter().map(|c| c.3).collect(),
+        places: false,
     })
 }
 
@@ -40,22 +41,28 @@ fn all() -> Settings {
         indices: indices().map(|index| index.name.to_string()).collect(),
         bootstrap: Bootstrap { replicates: 0, ..Bootstrap::default() },
         atkinson: vec![0.001, 0.5, 1.0, 2.0],
+        ge: vec![-1.0, 0.5, 2.0],
         ..Settings::default()
     }
 }
 
 impl Town {
+    fn part(&self, of: fn(f64) -> f64) -> Vec<f64> {
+        self.people.iter().zip(&self.share).map(|(people, &share)| people * of(share)).collect()
+    }
+
     fn figures(&self, settings: &Settings, standards: &[f64]) -> Vec<EquityRow> {
         let values: Vec<Option<f64>> = self.values.iter().copied().map(Some).collect();
-        let part = |name: &str, of: fn(f64) -> f64| Column {
-            name: name.into(),
-            values: self.people.iter().zip(&self.share).map(|(people, &share)| people * of(share)).collect(),
-        };
+        let part = |name: &str, of: fn(f64) -> f64| Column { name: name.into(), values: self.part(of) };
         let groups = [part("a", |share| share), part("b", |share| 1.0 - share)];
+        // In rows of ten, 100 m apart.
+        let places: Vec<(f64, f64)> =
+            (0..self.values.len()).map(|i| ((i % 10 * 100) as f64, (i / 10 * 100) as f64)).collect();
         let people = People {
             population: Some(&self.people),
             groups: &groups,
             income: Some(&self.income),
+            places_m: self.places.then_some(&places),
             ..People::default()
         };
         let measure = Measure { name: "m", values: &values, less_is_better: false, standards };
@@ -69,8 +76,38 @@ impl Town {
             people: pick(&self.people, people),
             share: pick(&self.share, 1.0),
             income: pick(&self.income, 1.0),
+            places: false,
         }
     }
+}
+
+/// Figures and the ends of their intervals lie in the range that the register tells.
+fn in_range(index: &Index, rows: &[EquityRow], values: &[f64]) -> Result<(), TestCaseError> {
+    let of = |range| match range {
+        Range::From(low, high) => (low, high),
+        Range::Measure => {
+            values.iter().fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v)))
+        }
+    };
+    let (low, high) = of(index.range);
+    // A mean of values that are all alike ends where rounding ends.
+    let (low, high) = if index.range == Range::Measure { (low - 1e-9, high + 1e-9) } else { (low, high) };
+    // The rows of an index are called as it is, or as what its words in the register begin with.
+    let stem = index.name.trim_end_matches("_by_group").trim_end_matches("_parts");
+    let own = |row: &&EquityRow| match stem {
+        "quantiles" => ["p10", "p25", "p75", "p90"].contains(&row.index.as_str()),
+        "theil" => row.index.starts_with("theil_"),
+        "ge" | "atkinson" | "kolm" | "lorenz" | "fgt" | "share" | "exposure" => row.index.starts_with(stem),
+        "dissimilarity_rates" => row.index.starts_with(stem),
+        stem => row.index == stem,
+    };
+    for row in rows.iter().filter(own) {
+        for end in [row.value, row.lower, row.upper].into_iter().flatten() {
+            prop_assert!((low..=high).contains(&end), "{} {:?} {low} {high}", index.name, row);
+        }
+        prop_assert!(row.lower <= row.upper, "{row:?}");
+    }
+    Ok(())
 }
 
 fn at(rows: &[EquityRow], group: &str, index: &str) -> f64 {
@@ -164,6 +201,29 @@ proptest! {
                 prop_assert!(part("_between") >= -1e-12 && part("_within") >= -1e-12);
             }
         }
+        // Within a group: the same as if its people were all there are.
+        for (name, group) in [("a", town.part(|share| share)), ("b", town.part(|share| 1.0 - share))] {
+            let alone = Town { people: group, ..town.clone() }.figures(&all(), &[]);
+            for index in ["gini", "theil_t", "theil_l", "palma", "concentration"] {
+                let (found, own) = (at(&rows, name, index), at(&alone, ALL, index));
+                prop_assert!(found.is_nan() && own.is_nan() || (found - own).abs() < 1e-9, "{name} {index} {found} {own}");
+            }
+        }
+        // Whom a group lives among adds up to everybody, where groups part the people.
+        for (own, other) in [("a", "b"), ("b", "a")] {
+            let met = at(&rows, own, "isolation") + at(&rows, own, &format!("exposure_to_{other}"));
+            prop_assert!(met.is_nan() || (met - 1.0).abs() < 1e-9, "{met}");
+        }
+        // Two groups: the multigroup indices are those of either.
+        for (index, of_all) in [("dissimilarity", "dissimilarity_multigroup"), ("entropy", "entropy")] {
+            let (two, many) = (at(&rows, "a", index), at(&rows, "by_group", of_all));
+            prop_assert!(two.is_nan() && many.is_nan() || (two - many).abs() < 1e-9, "{index} {two} {many}");
+        }
+        let hoover = of("hoover");
+        prop_assert!(hoover <= of("gini") + 1e-12 && of("gini") <= hoover * (2.0 - hoover) + 1e-9);
+        for index in indices() {
+            in_range(index, &rows, &town.values)?;
+        }
         prop_assert!(at(&rows, "a", "dissimilarity").is_nan() || (0.0..=1.0 + 1e-12).contains(&at(&rows, "a", "dissimilarity")));
 
         // A cell that is split in two, other units, another order of the cells: nothing changes.
@@ -215,11 +275,29 @@ proptest! {
     }
 }
 
-fn settings(indices: &[&str], bootstrap: Bootstrap) -> Settings {
+pub fn settings(indices: &[&str], bootstrap: Bootstrap) -> Settings {
     Settings {
         indices: indices.iter().map(|name| name.to_string()).collect(),
         bootstrap,
         ..Settings::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// No interval ends where its index cannot be: with few blocks of all sizes, stretched or not, by both ways.
+    #[test]
+    fn intervals_stay_in_their_ranges(town in towns(), block in 0usize..4, bca in any::<bool>(), level in 0.5..0.999) {
+        prop_assume!(town.people.iter().sum::<f64>() > 0.0);
+        let interval = if bca { Interval::Bca } else { Interval::Percentile };
+        let block_m = [0.0, 150.0, 300.0, 500.0][block];
+        let plan = Bootstrap { replicates: 150, block_m, interval, level, ..Bootstrap::default() };
+        let town = Town { places: true, ..town };
+        let rows = town.figures(&Settings { bootstrap: plan, kernel_m: 250.0, ..all() }, &[50.0]);
+        for index in indices() {
+            in_range(index, &rows, &town.values)?;
+        }
     }
 }
 
@@ -307,122 +385,12 @@ fn standard_errors_widen_intervals() {
     assert!(width(&unsure, "mean") == width(&exact, "mean"));
 }
 
-/// A square of cells 100 m apart whose values hang together over some cells: exp of a moving mean of noise.
-struct Field {
-    side: usize,
-    values: Vec<f64>,
-}
-
-impl Field {
-    /// `reach`: cells so far apart (in each direction) still share noise; 0: none do.
-    fn new(side: usize, reach: usize, seed: u64) -> Field {
-        let mut random = Pcg64::new(u128::from(seed) << 64 | 0x9e37_79b9, 77);
-        let mut noise = || {
-            // A sum of twelve uniform numbers: nearly normal.
-            (0..12).map(|_| (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64).sum::<f64>() - 6.0
-        };
-        let wide = side + reach;
-        let raw: Vec<f64> = (0..wide * wide).map(|_| noise()).collect();
-        let width = reach + 1;
-        let mut values = Vec::new();
-        for y in 0..side {
-            for x in 0..side {
-                let mut sum = 0.0;
-                for dy in 0..width {
-                    for dx in 0..width {
-                        sum += raw[(y + dy) * wide + x + dx];
-                    }
-                }
-                values.push((0.7 * sum / width as f64).exp());
-            }
-        }
-        Field { side, values }
-    }
-
-    fn places(&self) -> Vec<(f64, f64)> {
-        (0..self.side * self.side)
-            .map(|i| ((i % self.side) as f64 * 100.0 + 50.0, (i / self.side) as f64 * 100.0 + 50.0))
-            .collect()
-    }
-}
-
-/// How often intervals of 90 % hold the value of the field itself. exp(0.7 z): mean exp(0.245), Gini
-/// 2 Φ(0.7/√2) − 1 = erf(0.35) = 0.37938.
-fn coverage(
-    side: usize,
-    reach: usize,
-    block_m: f64,
-    interval: Interval,
-    runs: u64,
-    replicates: u32,
-) -> [f64; 2] {
-    let truth = [0.245f64.exp(), 0.379_382];
-    let plan = Bootstrap { replicates, seed: 9, block_m, interval, level: 0.9 };
-    let settings = settings(&["mean", "gini"], plan);
-    let mut held = [0.0; 2];
-    for run in 0..runs {
-        let field = Field::new(side, reach, run);
-        let places = field.places();
-        let values: Vec<Option<f64>> = field.values.iter().copied().map(Some).collect();
-        let people = People { places_m: Some(&places), ..People::default() };
-        let measure = Measure { name: "m", values: &values, less_is_better: false, standards: &[] };
-        let rows = equity(&measure, &people, &settings, &Quiet).unwrap();
-        for (held, (index, truth)) in held.iter_mut().zip(["mean", "gini"].iter().zip(truth)) {
-            let row = rows.iter().find(|row| row.index == *index).unwrap();
-            if row.lower.unwrap() <= truth && truth <= row.upper.unwrap() {
-                *held += 1.0 / runs as f64;
-            }
-        }
-    }
-    held
-}
-
-/// Of 200 intervals of 90 %, 180 should hold the truth, ± 4.2 by chance. Blocks of cells that hang together do
-/// nearly; cells one by one, taken as a sample of their own, do not by far.
+/// Its lines fit a terminal.
 #[test]
-fn blocks_cover_what_cells_do_not() {
-    let blocks = coverage(40, 3, 800.0, Interval::Bca, 200, 300);
-    let cells = coverage(40, 3, 0.0, Interval::Bca, 100, 200);
-    assert!(blocks.iter().all(|held| (0.80..=0.97).contains(held)), "blocks {blocks:?}");
-    assert!(cells.iter().all(|held| *held < 0.65), "cells {cells:?}");
-}
-
-/// Longer, and printed: `cargo test --release --test library -- --ignored --nocapture equity::`.
-#[test]
-#[ignore = "a minute or more of computing; prints its figures"]
-fn coverage_in_full() {
-    for (reach, block_m) in [(0, 0.0), (3, 0.0), (3, 400.0), (3, 800.0), (7, 0.0), (7, 800.0), (7, 1600.0)] {
-        for interval in [Interval::Percentile, Interval::Bca] {
-            let [mean, gini] = coverage(48, reach, block_m, interval, 400, 400);
-            println!(
-                "shared noise over {reach} cells, blocks {block_m} m, {interval:?}: mean {mean:.3} gini {gini:.3}"
-            );
-        }
-    }
-}
-
-/// The same draws for both: what they share does not blur their difference.
-#[test]
-fn paired_intervals_are_narrower() {
-    let (field, change) = (Field::new(32, 3, 1), Field::new(32, 3, 2));
-    let places = field.places();
-    let now: Vec<Option<f64>> = field.values.iter().copied().map(Some).collect();
-    let then: Vec<Option<f64>> =
-        field.values.iter().zip(&change.values).map(|(now, change)| Some(now + 0.1 * change)).collect();
-    let people = People { places_m: Some(&places), ..People::default() };
-    let plan = Bootstrap { block_m: 800.0, interval: Interval::Percentile, ..Bootstrap::default() };
-    let settings = settings(&["mean"], plan);
-    let of = |values| Measure { name: "m", values, less_is_better: false, standards: &[] };
-    let row = |rows: Vec<EquityRow>| rows.into_iter().find(|row| row.index == "mean").unwrap();
-    let width = |row: &EquityRow| row.upper.unwrap() - row.lower.unwrap();
-    let (first, second) = (of(&then), of(&now));
-    let paired = row(differences("more", &first, &second, &people, &settings, &Quiet).unwrap());
-    let alone = row(equity(&first, &people, &settings, &Quiet).unwrap());
-    assert!(width(&paired) < 0.3 * width(&alone), "{paired:?} {alone:?}");
-    // Not by luck: it is that of the change, a tenth.
-    let tenth: Vec<Option<f64>> = change.values.iter().map(|value| Some(0.1 * value)).collect();
-    let change = row(equity(&of(&tenth), &people, &settings, &Quiet).unwrap());
-    assert!((paired.lower.unwrap() - change.lower.unwrap()).abs() < 1e-9, "{paired:?} {change:?}");
+fn help_is_narrow() {
+    let wide: Vec<String> =
+        help().lines().filter(|line| line.chars().count() > 80).map(str::to_string).collect();
+    assert!(wide.is_empty() && help().contains("  hoover "), "{wide:?}");
 }
 
 /// The docs have the very same table as the register.

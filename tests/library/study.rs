@@ -207,10 +207,8 @@ fn equity_is_read() {
     ))
     .unwrap();
     let equity = &study.equity;
-    assert_eq!(
-        (equity.indices.join(","), equity.bounds_of("jobs_30min_p50")),
-        ("all".to_string(), Some((0.0, 1.0)))
-    );
+    assert_eq!(equity.indices.join(","), "all");
+    assert_eq!(equity.bounds_of("anything"), Some((0.0, 1.0)));
     assert_eq!(
         (equity.bootstrap.replicates, equity.bootstrap.bca, equity.bootstrap.block_m),
         (0, false, 2000)
@@ -227,7 +225,24 @@ fn equity_is_read() {
     assert_eq!(text(&format!("{SMALL}[equity]\nbounds = []\n")).unwrap().equity.bounds_of("jobs"), None);
     let all = text(&format!("{SMALL}[equity]\nstandards = [3]\n")).unwrap();
     assert_eq!(all.equity.standards_of("anything"), [3.0]);
+    // By measure: the longest name that fits; nothing for others.
+    let by_name =
+        "bounds = { jobs = [0, 9e4], jobs_30min = [0, 500], schools = [] }\nge = [-1, 2]\nkernel_m = 500\n";
+    let by_name = text(&format!("{SMALL}[equity]\n{by_name}")).unwrap().equity;
+    assert_eq!(by_name.bounds_of("jobs_30min_p50"), Some((0.0, 500.0)));
+    assert_eq!(by_name.bounds_of("jobs_45min_p50"), Some((0.0, 9e4)));
+    assert_eq!(
+        (by_name.bounds_of("jobsites_45min_p50"), by_name.bounds_of("schools_15min_p50")),
+        (None, None)
+    );
+    assert_eq!(by_name.unused_bounds(&["jobs_45min_p50"]).collect::<Vec<_>>(), ["jobs_30min"]);
+    assert_eq!((by_name.ge, by_name.kernel_m), (vec![-1.0, 2.0], 500));
     for (line, said) in [
+        ("bounds = { jobs = [1, 0] }", "equity.bounds .jobs is not a lower and an upper value"),
+        ("bounds = { jobs = [0, 1], schools = 3 }", "equity.bounds .schools is not a list"),
+        ("bounds = [nan, 1]", "equity.bounds"),
+        ("ge = [11]", "equity.ge [1] is 11"),
+        ("kernel_m = 0", "equity.kernel_m is 0"),
         ("standards = [0]", "equity.standards is 0 -> write numbers above 0"),
         ("standards = { jobs = 5 }", "equity.standards .jobs is not a list"),
         ("groups = [\"rich\"]", "names \"rich\", which is no group of the cells"),

@@ -2,7 +2,7 @@
 
 use super::ALL;
 use super::cells::{Cells, Draw, at_least_0, dot};
-use super::register::{Built, Family, Figure, Index};
+use super::register::{Built, Family, Figure, Index, Range};
 use super::{Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
@@ -11,6 +11,7 @@ pub(super) const FAMILY: Family = Family {
         rows: "`atkinson_0_5`, …",
         formula: "1 − (Σ p (A/μ)^(1−ε))^(1/(1−ε)); at ε = 1: 1 − exp(Σ p ln A)/μ; 1 if somebody has 0 and ε ≥ 1",
         source: "Atkinson 1970",
+        range: Range::SHARE,
         parameters: "`atkinson`: ε",
         turned: "blank: it values a good; take `kolm`",
         ..Index::PLAIN
@@ -22,7 +23,7 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
     if cells.less_is_better {
         return None;
     }
-    let unit = cells.values.last().copied().filter(|&highest| highest > 0.0).unwrap_or(1.0);
+    let unit = cells.unit();
     let of = |epsilon: f64| -> Vec<f64> {
         let power = |value: &f64| match value / unit {
             // A value of 0 makes the index 1 here, and says so by an infinity.

@@ -6,7 +6,8 @@
 //!
 //! Blocks cut through what hangs together at their borders, and so show too little variance: too little by C / block_m
 //! (Künsch 1989). Draws of blocks half as wide tell C, and the interval is stretched to the variance that is left when
-//! blocks grow: 2 V(b) − V(b / 2), the flat-top estimate of Politis & Romano (1995) at two widths.
+//! blocks grow: 2 V(b) − V(b / 2), the flat-top estimate of Politis & Romano (1995) at two widths. It is stretched by
+//! reading quantiles further out, so that its ends are draws: no share above 1, no access below 0.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +16,8 @@ use rand_pcg::rand_core::Rng;
 
 use super::cells::{Cells, Draw};
 use super::interval::{Interval, interval, stretch};
-use super::register::{Built, FAMILIES, Figure};
-use super::{People, Settings};
+use super::register::{Built, FAMILIES, Figure, Range};
+use super::{People, Settings, register};
 use crate::base::NONE;
 use crate::base::error::{Error, Result};
 use crate::base::meridian::Opened;
@@ -130,8 +131,8 @@ impl Units {
 pub(super) struct Sample<'a> {
     pub cells: &'a Cells,
     built: Vec<Built>,
-    /// Which of the figures that are computed were asked for.
-    kept: Vec<bool>,
+    /// Of each figure that is computed the range; `None`: it was not asked for.
+    kept: Vec<Option<Range>>,
 }
 
 impl<'a> Sample<'a> {
@@ -139,21 +140,23 @@ impl<'a> Sample<'a> {
         let wanted = |name: &str| settings.indices.iter().any(|index| index == name);
         let families = FAMILIES.iter().filter(|family| family.indices.iter().any(|index| wanted(index.name)));
         let built: Vec<Built> = families.filter_map(|family| (family.build)(cells, settings)).collect();
-        let kept = built.iter().flat_map(|built| &built.figures).map(|figure| wanted(figure.of)).collect();
+        let range =
+            |name: &str| register::indices().find(|index| index.name == name).map(|index| index.range);
+        let kept = built.iter().flat_map(|built| &built.figures);
+        let kept = kept.map(|figure| range(figure.of).filter(|_| wanted(figure.of))).collect();
         Sample { cells, built, kept }
     }
 
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         let all = self.built.iter().flat_map(|built| &built.figures);
-        all.zip(&self.kept).filter(|(_, kept)| **kept).map(|(figure, _)| figure)
+        all.zip(&self.kept).filter(|(_, kept)| kept.is_some()).map(|(figure, _)| figure)
     }
 
     pub fn values(&self, draw: &Draw<'_>) -> Vec<f64> {
         let mut out = Vec::with_capacity(self.kept.len());
         self.built.iter().for_each(|built| (built.evaluate)(draw, &mut out));
-        let mut kept = self.kept.iter();
-        out.retain(|_| *kept.next().expect("a mark for each figure"));
-        out
+        let kept = self.kept.iter().zip(out);
+        kept.filter_map(|(range, value)| range.map(|range| range.rounded(value))).collect()
     }
 }
 
@@ -222,9 +225,7 @@ pub(super) fn intervals(
         let (without, halved) = others.split_at(left_out);
         let (replicates, without) = (of(figure, replicates), of(figure, without));
         let by = stretch(&replicates, &of(figure, halved));
-        let value = values[figure];
-        let (lower, upper) = interval(value, replicates, &without, plan.interval, plan.level)?;
-        Some((value - by * (value - lower), value + by * (upper - value)))
+        interval(values[figure], replicates, &without, plan.interval, plan.level, by)
     }))
 }
 

@@ -12,12 +12,17 @@ pub struct Cells {
     /// Position in the caller's order.
     pub(super) at: Vec<u32>,
     people: Vec<f64>,
+    /// All who live in the cell, where weights may stand for something else: the population, or where none is known
+    /// the sum of the caller's groups.
+    pub(super) everyone: Vec<f64>,
     /// Group by group, people per cell.
     groups: Vec<(String, Vec<f64>)>,
     /// How many of the groups are the caller's; the others are classes of income.
     pub(super) own_groups: usize,
     income: Option<Vec<f64>>,
     by_income: Order,
+    /// Where the cells are, in metres on a plane.
+    pub(super) places_m: Option<Vec<(f64, f64)>>,
     /// Whether small values are good: costs, times.
     pub(super) less_is_better: bool,
     /// Lines of sufficiency, in units of the measure.
@@ -54,13 +59,20 @@ impl Cells {
         let mut groups: Vec<(String, Vec<f64>)> =
             people.groups.iter().map(|group| (group.name.clone(), here(&group.values))).collect();
         let own_groups = groups.len();
+        let everyone = match people.population {
+            Some(_) => weights.clone(),
+            None => (0..at.len()).map(|i| groups.iter().map(|(_, people)| people[i]).sum()).collect(),
+        };
         let income = people.income.map(here);
         if let Some(income) = income.as_ref().filter(|_| classes > 1) {
             groups.extend(income_classes(income, &weights, classes));
         }
         let values: Vec<f64> = at.iter().map(|&cell| value(cell)).collect();
         let by_income = income.as_ref().map(|income| Order::new(income, &values)).unwrap_or_default();
+        let place = |places: &[(f64, f64)]| at.iter().map(|&cell| places[cell as usize]).collect();
         Cells {
+            everyone,
+            places_m: people.places_m.map(place),
             below_zero: values.first().is_some_and(|&lowest| lowest < 0.0),
             values,
             at,
@@ -80,6 +92,16 @@ impl Cells {
 
     pub(super) fn group_names(&self) -> impl Iterator<Item = &str> {
         self.groups.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The caller's groups, people per cell.
+    pub(super) fn own(&self) -> &[(String, Vec<f64>)] {
+        &self.groups[..self.own_groups]
+    }
+
+    /// The highest value that is a number, or 1 where none is above 0: a unit in which no power overflows.
+    pub(super) fn unit(&self) -> f64 {
+        self.values.iter().rev().copied().find(|value| value.is_finite()).filter(|&v| v > 0.0).unwrap_or(1.0)
     }
 
     /// The caller's groups and the classes of income, each as a name for their rows and places among the groups.
@@ -186,6 +208,11 @@ impl Crowd {
             None => self.total,
         }
     }
+
+    /// People in the cells from `cell` on: exactly 0 where there is nobody, which a difference of sums is not.
+    pub(super) fn people_from(&self, cell: usize) -> f64 {
+        sum(&self.weights[cell..])
+    }
 }
 
 /// The cells with the weights of one resample, or their own.
@@ -233,8 +260,22 @@ impl<'a> Draw<'a> {
             }
             _ => None,
         };
+        // Into the crowd that is there, for its room.
         let order = self.order.as_ref().unwrap_or(&cells.by_income);
         self.income.fill(order.cells.iter().map(|&i| self.all.weights[i as usize]), &order.values);
+    }
+
+    /// Cell → how many times it counts.
+    pub(super) fn factors(&self) -> &[f64] {
+        &self.factors
+    }
+
+    /// Those of `crowd` whose income is known, in rising order of it.
+    pub(super) fn from_the_poorest(&self, crowd: &Crowd) -> Crowd {
+        let order = self.order.as_ref().unwrap_or(&self.cells.by_income);
+        let mut sorted = Crowd::default();
+        sorted.fill(order.cells.iter().map(|&i| crowd.weights[i as usize]), &order.values);
+        sorted
     }
 
     /// (incomes, values) of the cells of `income`.

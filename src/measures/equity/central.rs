@@ -2,7 +2,7 @@
 
 use super::ALL;
 use super::cells::Cells;
-use super::register::{Built, Family, Figure, Index};
+use super::register::{Built, Family, Figure, Index, Range};
 use super::{Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
@@ -12,6 +12,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "μ = Σ p A",
             source: "–",
             unit: "the measure's",
+            range: Range::Measure,
             by_default: true,
             ..Index::PLAIN
         },
@@ -20,6 +21,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "the smallest A with at least half of the people at or below it",
             source: "–",
             unit: "the measure's",
+            range: Range::Measure,
             by_default: true,
             ..Index::PLAIN
         },
@@ -29,6 +31,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "the smallest A with at least that share of the people at or below it",
             source: "Hyndman & Fan 1996, type 1",
             unit: "the measure's",
+            range: Range::Measure,
             parameters: "`quantiles`",
             by_default: true,
             ..Index::PLAIN

@@ -2,8 +2,8 @@
 
 use super::ALL;
 use super::Settings;
-use super::cells::{Cells, Draw};
-use super::register::{Built, Family, Figure, Index, Needs};
+use super::cells::{Cells, Crowd, Draw};
+use super::register::{Built, Family, Figure, Index, Needs, Range};
 
 const TURNED: &str = "times −1, so that above 0 the rich are better off";
 
@@ -14,6 +14,9 @@ pub(super) const FAMILY: Family = Family {
             rows: "`concentration`; `concentration_turned`, as of the others",
             formula: "C = (2/μ) Σ p (A − μ)(r − ½), r the fractional rank by income, ties sharing their average rank",
             source: "Kakwani et al. 1997",
+            range: Range::SIGNED,
+            elsewhere: "R `accessibility` takes equal incomes in the order of the rows, so that the order moves it (Belo \
+                        Horizonte: 0.286443 to 0.286508; here 0.286476)",
             needs: Needs::Income,
             turned: TURNED,
             by_default: true,
@@ -24,6 +27,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "μ C",
             source: "Clarke et al. 2002",
             unit: "the measure's",
+            range: Range::From(f64::NEG_INFINITY, f64::INFINITY),
             needs: Needs::Income,
             turned: TURNED,
             ..Index::PLAIN
@@ -32,8 +36,11 @@ pub(super) const FAMILY: Family = Family {
             name: "concentration_erreygers",
             formula: "4 μ C / (b − a), a and b the bounds of A",
             source: "Erreygers 2009",
+            range: Range::SIGNED,
+            elsewhere: "R `accessibility`: type `\"corrected\"`, bounds of all cells, empty ones too",
             needs: Needs::Income,
-            parameters: "`bounds`, else the lowest and the highest A where people live",
+            parameters: "`bounds`, else the lowest and the highest A where people live; blank where a value is outside \
+                         of them",
             turned: TURNED,
             ..Index::PLAIN
         },
@@ -41,6 +48,7 @@ pub(super) const FAMILY: Family = Family {
             name: "concentration_wagstaff",
             formula: "(b − a) μ C / ((b − μ)(μ − a))",
             source: "Wagstaff 2005",
+            range: Range::SIGNED,
             needs: Needs::Income,
             parameters: "`bounds`, likewise",
             turned: TURNED,
@@ -70,30 +78,44 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
             (low.min(values[i]), high.max(values[i]))
         });
     let (low, high) = settings.bounds.unwrap_or(observed);
+    let outside = observed.0 < low || observed.1 > high;
+    // All alike: nothing to concentrate, whatever rounding leaves of it.
+    let alike = observed.0 == observed.1 && observed.0.is_finite();
     let below_zero = cells.below_zero;
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {
-        let Some(mean) = draw.income.mean() else {
-            out.extend([f64::NAN; 4]);
-            return;
-        };
-        let sign = if turned { -1.0 } else { 1.0 };
-        let generalised = sign * generalised(draw);
-        // All alike: nothing to concentrate, whatever rounding leaves.
-        let alike = generalised == 0.0 || high == low;
-        let per = |by: f64| if alike { 0.0 } else { generalised / by };
+        let (incomes, values) = draw.by_income();
+        let mean = draw.income.mean().unwrap_or(f64::NAN);
+        let found = if alike { 0.0 } else { generalised(&draw.income, incomes, values) };
+        let generalised = if mean.is_nan() { f64::NAN } else { sign(turned) * found };
+        let per = |by: f64| per(generalised, by);
         out.push(if below_zero { f64::NAN } else { per(mean) });
         out.push(generalised);
-        out.push(4.0 * per(high - low));
-        out.push(per((high - mean) * (mean - low) / (high - low)));
+        let spread = high - low;
+        let bounded = |by: f64| if outside { f64::NAN } else { per(by) };
+        out.push(4.0 * bounded(spread));
+        out.push(bounded((high - mean) * (mean - low) / spread));
     };
     Some(Built { figures: figures.into(), evaluate: Box::new(evaluate) })
 }
 
-/// μ C = 2 Σ p A r − μ, exactly 0 where all are alike.
-fn generalised(draw: &Draw<'_>) -> f64 {
-    let (incomes, values) = draw.by_income();
-    let crowd = &draw.income;
-    let mean = crowd.sum / crowd.total;
+/// −1 where less is better.
+pub(super) fn sign(turned: bool) -> f64 {
+    if turned { -1.0 } else { 1.0 }
+}
+
+/// `generalised` over `by`. Where it is 0 all are alike, and there is nothing to concentrate.
+fn per(generalised: f64, by: f64) -> f64 {
+    if generalised == 0.0 { 0.0 } else { generalised / by }
+}
+
+/// C of a crowd in rising order of income; NaN without people, or where somebody's value is infinite.
+pub(super) fn concentration(crowd: &Crowd, incomes: &[f64], values: &[f64]) -> f64 {
+    per(generalised(crowd, incomes, values), crowd.mean().unwrap_or(f64::NAN))
+}
+
+/// μ C = 2 Σ p A r − μ, exactly 0 where all are alike; NaN as above.
+fn generalised(crowd: &Crowd, incomes: &[f64], values: &[f64]) -> f64 {
+    let Some(mean) = crowd.mean().filter(|mean| mean.is_finite()) else { return f64::NAN };
     let (mut below, mut sum) = (0.0, 0.0);
     let mut i = 0;
     while i < incomes.len() {

@@ -3,13 +3,14 @@
 use super::ALL;
 use super::Settings;
 use super::cells::{Cells, Crowd, at_least_0};
-use super::register::{Built, Family, Figure, Index};
+use super::register::{Built, Family, Figure, Index, Range};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[Index {
         name: "gini",
         formula: "1 − Σₖ pₖ (Lₖ + Lₖ₋₁), L the cumulative share of p·A in rising order of A",
         source: "Gini 1912; trapezoids as Brown 1994",
+        range: Range::SHARE,
         turned: "as it is: a spread, whoever has the much",
         by_default: true,
         ..Index::PLAIN

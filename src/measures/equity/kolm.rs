@@ -14,6 +14,7 @@ pub(super) const FAMILY: Family = Family {
         unit: "the measure's",
         parameters: "`kolm`: ε; `kolm_kappa`: κ at ε = 1",
         turned: "A − μ for μ − A",
+        elsewhere: "Kolm–Pollak: `inequalipy` gives the equally distributed equivalent μ − `kolm`, too",
         ..Index::PLAIN
     }],
     build,

@@ -4,7 +4,7 @@ use super::ALL;
 use super::Settings;
 use super::cells::{Cells, Draw};
 use super::curves::points;
-use super::register::{Built, Family, Figure, Index};
+use super::register::{Built, Family, Figure, Index, Range};
 
 /// Of so many parts of the people, from those with the least on; the last one has all.
 const PARTS: usize = 10;
@@ -15,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
         rows: "`lorenz_10` to `lorenz_90`",
         formula: "L(q): the share of Σ p·A that the q % of the people with the least A have",
         source: "Lorenz 1905",
+        range: Range::SHARE,
         turned: "as it is: the share of the times or costs",
         by_default: true,
         ..Index::PLAIN

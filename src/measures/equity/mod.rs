@@ -10,12 +10,16 @@ use crate::inputs::raw::Column;
 
 mod atkinson;
 mod bootstrap;
+mod by_group;
 mod cells;
 mod central;
 mod concentration;
+mod contact;
 mod curves;
 mod dissimilarity;
+mod entropy;
 mod gini;
+mod hoover;
 mod interval;
 mod kolm;
 mod lorenz;
@@ -24,6 +28,7 @@ mod poverty;
 mod ratios;
 pub mod register;
 mod suits;
+mod surfaces;
 mod theil;
 
 pub use bootstrap::{Bootstrap, metres};
@@ -32,6 +37,11 @@ pub use interval::Interval;
 
 use bootstrap::{Sample, Units};
 use cells::Cells;
+
+/// The highest |α| of generalised entropy: beyond it a power says nothing but who has most or least.
+pub const MOST_GE: f64 = 10.0;
+/// Values, people, incomes and errors are at most so large that no sum or product of them overflows.
+const LARGEST: f64 = 1e60;
 
 /// The group that means everybody.
 pub const ALL: &str = "all";
@@ -89,6 +99,10 @@ pub struct Settings {
     pub kolm: Vec<f64>,
     /// κ at ε = 1; `None`: from the cells. To compare places, give both the same.
     pub kolm_kappa: Option<f64>,
+    /// α of generalised entropy.
+    pub ge: Vec<f64>,
+    /// How far people count as near, for spatial dissimilarity, m.
+    pub kernel_m: f64,
     /// Lowest and highest value that the measure can have, for Erreygers's and Wagstaff's indices.
     pub bounds: Option<(f64, f64)>,
     /// So many groups of equal population by income; 0: none.
@@ -104,6 +118,8 @@ impl Default for Settings {
             atkinson: vec![0.5, 1.0],
             kolm: vec![0.5],
             kolm_kappa: None,
+            ge: vec![2.0],
+            kernel_m: 1000.0,
             bounds: None,
             income_groups: 5,
             bootstrap: Bootstrap::default(),
@@ -259,9 +275,18 @@ fn figures(
     Ok(rows)
 }
 
+fn too_large(name: &str, value: f64, cell: usize) -> Problem {
+    let what = format!("is {value:e} in cell {}, and above {LARGEST:e} sums overflow", cell + 1);
+    Problem::new(name, what, "look where that number comes from, or give it in a larger unit")
+}
+
 fn check(measure: &Measure<'_>, people: &People<'_>, settings: &Settings) -> Result<()> {
     let n = measure.values.len();
     let mut problems = Vec::new();
+    let huge = |value: &Option<f64>| value.is_some_and(|value| value.is_finite() && value.abs() > LARGEST);
+    if let Some(cell) = measure.values.iter().position(huge) {
+        problems.push(too_large(measure.name, measure.values[cell].unwrap_or(f64::NAN), cell));
+    }
     let mut column = |name: &str, values: Option<&[f64]>, may_be_unknown: bool, below_zero: bool| {
         let Some(values) = values else { return };
         if values.len() != n {
@@ -272,6 +297,8 @@ fn check(measure: &Measure<'_>, people: &People<'_>, settings: &Settings) -> Res
         if let Some(cell) = values.iter().position(bad) {
             let what = format!("is {} in cell {}", values[cell], cell + 1);
             problems.push(Problem::new(name, what, "give finite numbers, of people not below 0"));
+        } else if let Some(cell) = values.iter().position(|value| value.abs() > LARGEST) {
+            problems.push(too_large(name, values[cell], cell));
         }
     };
     column("population", people.population, false, false);
@@ -312,6 +339,8 @@ impl Settings {
             (!self.quantiles.iter().all(within), "quantiles are percent above 0 and below 100"),
             (!self.atkinson.iter().all(above), "ε of atkinson is above 0"),
             (!self.kolm.iter().all(above), "ε of kolm is above 0"),
+            (!self.ge.iter().all(|alpha| alpha.abs() <= MOST_GE), "α of ge is −10 to 10"),
+            (!above(&self.kernel_m), "the kernel of spatial dissimilarity is above 0 m"),
             (
                 self.bounds.is_some_and(|(low, high)| low.is_nan() || high.is_nan() || low >= high),
                 "the lower bound is below the upper one",
@@ -326,7 +355,8 @@ impl Settings {
     }
 }
 
-/// The weighted mean Σ wᵢ·vᵢ / Σ wᵢ over cells with a value, summed in the cells' order; `None` without weight.
+/// The weighted mean Σ wᵢ·vᵢ / Σ wᵢ over cells with a value, summed in the cells' order; `None` without weight, and where
+/// it is not finite: somebody never arrives.
 pub fn mean(values: &[Option<f64>], weights: &[f64]) -> Option<f64> {
     let (mut sum, mut total) = (0.0, 0.0);
     // Where nobody lives, an infinite value is nobody's.
@@ -336,7 +366,7 @@ pub fn mean(values: &[Option<f64>], weights: &[f64]) -> Option<f64> {
             total += weight;
         }
     }
-    (total > 0.0).then(|| sum / total)
+    Some(sum / total).filter(|mean| mean.is_finite())
 }
 
 /// The weighted quantile `q` (0 < q ≤ 1): the smallest value with a cumulative weight of at least q times the
@@ -371,10 +401,12 @@ fn left_out(values: &[Option<f64>], people: &[f64]) -> f64 {
     values.iter().zip(people).filter(|(value, _)| value.is_none()).map(|(_, people)| people).sum()
 }
 
-/// `atkinson_0_5`, `p2_5`.
+/// `atkinson_0_5`, `p2_5`, `ge_minus_1`.
 fn number_name(before: &str, number: f64) -> String {
-    format!("{before}{number}").replace('.', "_")
+    format!("{before}{number}").replace('.', "_").replace('-', "minus_")
 }
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_groups;

@@ -15,7 +15,9 @@ pub(super) const FAMILY: Family = Family {
                       40th",
             source: "after Palma 2011",
             needs: Needs::Income,
-            turned: "the poor's mean over the rich's",
+            turned: "the poor's mean over the rich's; blank where either never arrive",
+            elsewhere: "R `accessibility`: interpolated quantiles, people as counts: `palma_interpolated`. In income \
+                        statistics the ratio of *shares* of the measure itself: `palma_own`",
             by_default: true,
             ..Index::PLAIN
         },
@@ -25,7 +27,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "the same with percentiles interpolated, people as counts, as R's Hmisc::wtd.quantile has them",
             source: "as the R package accessibility",
             needs: Needs::Income,
-            turned: "the poor's mean over the rich's",
+            turned: "likewise",
             ..Index::PLAIN
         },
     ],
@@ -46,17 +48,22 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {
         let (incomes, values) = draw.by_income();
         let crowd = &draw.income;
-        let nearest = |q: f64| crowd.quantile_at(q).map_or(f64::NAN, |i| incomes[i]);
-        for (poor, rich) in
-            [(nearest(0.4), nearest(0.9)), (between(crowd, incomes, 0.4), between(crowd, incomes, 0.9))]
-        {
+        for quantile in [nearest, between] {
+            let (poor, rich) = (quantile(crowd, incomes, 0.4), quantile(crowd, incomes, 0.9));
             out.push(palma(crowd, incomes, values, poor, rich, turned));
         }
     };
     Some(Built { figures: figures.into(), evaluate: Box::new(evaluate) })
 }
 
-/// Mean of those with an income above `rich` over that of those up to `poor`; NaN where one is nobody.
+/// The income up to which the share `q` of the people lives.
+pub(super) fn nearest(crowd: &Crowd, incomes: &[f64], q: f64) -> f64 {
+    crowd.quantile_at(q).map_or(f64::NAN, |i| incomes[i])
+}
+
+/// Mean of those with an income above `rich` over that of those up to `poor`; NaN where one is nobody, or a mean is
+/// infinite: where somebody among the rich never arrives, a ratio of 0 would say that the poor are infinitely better
+/// off, though it may be one person in a thousand.
 pub(super) fn palma(
     crowd: &Crowd,
     incomes: &[f64],
@@ -70,8 +77,10 @@ pub(super) fn palma(
     }
     let (end, start) = (incomes.partition_point(|&i| i <= poor), incomes.partition_point(|&i| i <= rich));
     let below = over(dot(&crowd.weights[..end], &values[..end]), crowd.people_before(end));
-    let above =
-        over(dot(&crowd.weights[start..], &values[start..]), crowd.total - crowd.people_before(start));
+    let above = over(dot(&crowd.weights[start..], &values[start..]), crowd.people_from(start));
+    if !(below.is_finite() && above.is_finite()) {
+        return f64::NAN;
+    }
     if turned { over(below, above) } else { over(above, below) }
 }
 

@@ -2,7 +2,7 @@
 
 use super::ALL;
 use super::cells::{Cells, Crowd, Draw, dot};
-use super::register::{Built, Family, Figure, Index, Needs};
+use super::register::{Built, Family, Figure, Index, Needs, Range};
 use super::{Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
@@ -12,8 +12,10 @@ pub(super) const FAMILY: Family = Family {
             rows: "`fgt0_below_1000`, `fgt1_…`, `fgt2_…`; `fgt0_over_1800`, …",
             formula: "Σ p ((z − A)/z)^α over A < z, α = 0, 1, 2",
             source: "Foster, Greer & Thorbecke 1984",
+            range: Range::SHARE,
             needs: Needs::Standards,
             turned: "(A − z)/A over A > z: the same of 1/A and 1/z, so that an infinite time counts as 1",
+            elsewhere: "R `accessibility`: the same, strict `<`; no turned form for costs",
             by_default: true,
             ..Index::PLAIN
         },
@@ -22,6 +24,7 @@ pub(super) const FAMILY: Family = Family {
             rows: "`share_at_least_1000`; `share_within_1800`",
             formula: "share of the people with A ≥ z",
             source: "–",
+            range: Range::SHARE,
             needs: Needs::Standards,
             turned: "A ≤ z",
             by_default: true,
@@ -86,6 +89,6 @@ fn line(cells: &Cells, standard: f64) -> Line {
 fn poor(crowd: &Crowd, line: &Line) -> f64 {
     match line.poor.start {
         0 => crowd.people_before(line.poor.end),
-        start => crowd.total - crowd.people_before(start),
+        start => crowd.people_from(start),
     }
 }

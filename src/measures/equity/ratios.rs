@@ -3,7 +3,9 @@
 use super::ALL;
 use super::Settings;
 use super::cells::{Cells, Crowd, Draw};
-use super::register::{Built, Family, Figure, Index};
+use super::register::{Built, Family, Figure, Index, Range};
+
+const AT_LEAST_1: Range = Range::From(1.0, f64::INFINITY);
 
 pub(super) const FAMILY: Family = Family {
     indices: &[
@@ -11,24 +13,32 @@ pub(super) const FAMILY: Family = Family {
             name: "p90_p10",
             formula: "the 90th percentile of A over the 10th",
             source: "–",
+            range: AT_LEAST_1,
+            elsewhere: "\"P90/P10\" of income statistics",
             ..Index::PLAIN
         },
         Index {
             name: "p80_p20",
             formula: "the 80th percentile of A over the 20th",
             source: "–",
+            range: AT_LEAST_1,
             ..Index::PLAIN
         },
         Index {
             name: "s80_s20",
             formula: "the mean A of the fifth with most over that of the fifth with least",
             source: "Eurostat (quintile share ratio)",
+            range: AT_LEAST_1,
+            elsewhere: "Eurostat's S80/S20",
             ..Index::PLAIN
         },
         Index {
             name: "palma_own",
             formula: "what the tenth with most holds over what the 40 % with least hold",
             source: "Palma 2011; Cobham & Sumner 2013",
+            // All alike: a tenth over four.
+            range: Range::From(0.25, f64::INFINITY),
+            elsewhere: "the Palma ratio of income statistics; `palma` is by income",
             ..Index::PLAIN
         },
     ],

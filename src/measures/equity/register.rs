@@ -3,8 +3,8 @@
 
 use super::cells::{Cells, Draw};
 use super::{
-    Settings, atkinson, central, concentration, dissimilarity, gini, kolm, lorenz, palma, poverty, ratios,
-    suits, theil,
+    Settings, atkinson, by_group, central, concentration, contact, dissimilarity, entropy, gini, hoover,
+    kolm, lorenz, palma, poverty, ratios, suits, surfaces, theil,
 };
 
 /// What an index needs beside the measure and the people.
@@ -12,7 +12,10 @@ use super::{
 pub enum Needs {
     Nothing,
     Groups,
+    /// Groups, and where the cells are.
+    GroupsInPlaces,
     Income,
+    IncomeAndGroups,
     Standards,
 }
 
@@ -21,8 +24,49 @@ impl Needs {
         match self {
             Needs::Nothing => "",
             Needs::Groups => "groups",
+            Needs::GroupsInPlaces => "groups, places",
             Needs::Income => "income",
+            Needs::IncomeAndGroups => "income, groups",
             Needs::Standards => "standards",
+        }
+    }
+}
+
+/// What values an index can have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Range {
+    /// Those of the measure itself.
+    Measure,
+    /// From the first to the second, infinite where there is no end.
+    From(f64, f64),
+}
+
+/// How far rounding can bring a figure out of its range.
+const ROUNDING: f64 = 1e-9;
+
+impl Range {
+    pub(super) const SHARE: Range = Range::From(0.0, 1.0);
+    pub(super) const FROM_0: Range = Range::From(0.0, f64::INFINITY);
+    pub(super) const SIGNED: Range = Range::From(-1.0, 1.0);
+
+    /// `0 to 1`, `0 and more`.
+    fn words(self) -> String {
+        let number = |x: f64| x.to_string().replace('-', "−");
+        match self {
+            Range::Measure => "the measure's".to_string(),
+            Range::From(f64::NEG_INFINITY, _) => "any".to_string(),
+            Range::From(low, f64::INFINITY) => format!("{} and more", number(low)),
+            Range::From(low, high) => format!("{} to {}", number(low), number(high)),
+        }
+    }
+
+    /// `value` without what rounding adds at an end: a share of 1 + 2⁻⁵² is 1. What is further out stays: it would be
+    /// a mistake, which nothing should hide.
+    pub(super) fn rounded(self, value: f64) -> f64 {
+        match self {
+            Range::From(low, _) if value < low && value > low - ROUNDING => low,
+            Range::From(_, high) if value > high && value < high + ROUNDING => high,
+            _ => value,
         }
     }
 }
@@ -39,11 +83,15 @@ pub struct Index {
     /// Author and year.
     pub source: &'static str,
     pub unit: &'static str,
+    /// Figures and both ends of their intervals are in it.
+    pub range: Range,
     pub needs: Needs,
     /// Parameters, by their keys in the study.
     pub parameters: &'static str,
     /// What becomes of it where small values are good.
     pub turned: &'static str,
+    /// What else the name stands for, and what others call this.
+    pub elsewhere: &'static str,
     pub by_default: bool,
 }
 
@@ -55,9 +103,11 @@ impl Index {
         formula: "",
         source: "",
         unit: "1",
+        range: Range::FROM_0,
         needs: Needs::Nothing,
         parameters: "",
         turned: "as it is",
+        elsewhere: "",
         by_default: false,
     };
 }
@@ -90,15 +140,25 @@ pub const FAMILIES: &[Family] = &[
     central::FAMILY,
     ratios::FAMILY,
     gini::FAMILY,
+    by_group::GINI,
+    hoover::FAMILY,
     lorenz::FAMILY,
     theil::FAMILY,
+    by_group::THEIL,
+    theil::GENERALISED,
     atkinson::FAMILY,
     kolm::FAMILY,
     poverty::FAMILY,
     palma::FAMILY,
+    by_group::PALMA,
     concentration::FAMILY,
+    by_group::CONCENTRATION,
     suits::FAMILY,
     dissimilarity::FAMILY,
+    dissimilarity::MULTIGROUP,
+    surfaces::FAMILY,
+    contact::FAMILY,
+    entropy::FAMILY,
 ];
 
 /// All indices, in the order of their rows.
@@ -114,21 +174,23 @@ pub fn defaults() -> Vec<String> {
 /// The table of `docs/measures.md`.
 pub fn table() -> String {
     let mut table = String::from(
-        "| index | rows | formula | author, year | unit | needs | parameters | where less is better |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+        "| index | rows | formula | author, year | unit | range | needs | parameters | where less is better | elsewhere \
+         |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for index in indices() {
         let star = if index.by_default { "\\*" } else { "" };
         let rows = if index.rows.is_empty() { format!("`{}`", index.name) } else { index.rows.to_string() };
         let formula = index.formula.replace('|', "\\|");
         table += &format!(
-            "| `{}`{star} | {rows} | {formula} | {} | {} | {} | {} | {} |\n",
+            "| `{}`{star} | {rows} | {formula} | {} | {} | {} | {} | {} | {} | {} |\n",
             index.name,
             index.source,
             index.unit,
+            index.range.words(),
             index.needs.words(),
             index.parameters,
             index.turned,
+            index.elsewhere,
         );
     }
     table
@@ -139,11 +201,16 @@ pub fn help() -> String {
     let mut text = String::new();
     for index in indices() {
         let star = if index.by_default { "*" } else { " " };
-        let needs = match index.needs {
-            Needs::Nothing => String::new(),
-            needs => format!("; needs {}", needs.words()),
+        let range = index.range.words();
+        let more = match index.needs {
+            Needs::Nothing => range,
+            needs => format!("needs {}; {range}", needs.words()),
         };
-        text += &format!("  {:<26}{star}{}{needs}\n", index.name, index.source);
+        let line = format!("  {:<26}{star}{}; ", index.name, index.source);
+        text += &match line.chars().count() + more.chars().count() {
+            0..=80 => format!("{line}{more}\n"),
+            _ => format!("{}\n{:29}{more}\n", line.trim_end(), ""),
+        };
     }
     text
 }

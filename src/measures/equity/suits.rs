@@ -3,7 +3,7 @@
 use super::ALL;
 use super::Settings;
 use super::cells::{Cells, Draw};
-use super::register::{Built, Family, Figure, Index, Needs};
+use super::register::{Built, Family, Figure, Index, Needs, Range};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[Index {
@@ -12,8 +12,11 @@ pub(super) const FAMILY: Family = Family {
         formula: "1 − Σₖ (Tₖ + Tₖ₋₁)(Yₖ − Yₖ₋₁), T and Y the cumulative shares of A and of income, by income, ties as \
                   one; blank where an income is below 0",
         source: "Suits 1977",
+        range: Range::SIGNED,
         needs: Needs::Income,
         turned: "times −1 (Suits's own sign is that of a tax: above 0 where the rich bear more)",
+        elsewhere: "positive here: the rich have more than their share of income. Suits's own sign for a tax is that of \
+                    the burden: minus `suits_turned`",
         ..Index::PLAIN
     }],
     build,

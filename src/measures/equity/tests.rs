@@ -3,12 +3,12 @@
 use super::*;
 use crate::base::watch::Quiet;
 
-fn some(values: &[f64]) -> Vec<Option<f64>> {
+pub(super) fn some(values: &[f64]) -> Vec<Option<f64>> {
     values.iter().copied().map(Some).collect()
 }
 
 /// All indices, no intervals.
-fn all() -> Settings {
+pub(super) fn all() -> Settings {
     Settings {
         indices: register::indices().map(|index| index.name.to_string()).collect(),
         bootstrap: Bootstrap { replicates: 0, ..Bootstrap::default() },
@@ -16,17 +16,17 @@ fn all() -> Settings {
     }
 }
 
-fn measure<'a>(values: &'a [Option<f64>]) -> Measure<'a> {
+pub(super) fn measure<'a>(values: &'a [Option<f64>]) -> Measure<'a> {
     Measure { name: "jobs", values, less_is_better: false, standards: &[] }
 }
 
-fn figure(rows: &[EquityRow], group: &str, index: &str) -> Option<f64> {
+pub(super) fn figure(rows: &[EquityRow], group: &str, index: &str) -> Option<f64> {
     let row = rows.iter().find(|row| row.group == group && row.index == index);
     row.unwrap_or_else(|| panic!("no {index} of {group}")).value
 }
 
 #[track_caller]
-fn close(found: Option<f64>, expected: f64) {
+pub(super) fn close(found: Option<f64>, expected: f64) {
     let found = found.expect("a value");
     assert!((found - expected).abs() < 1e-12 * expected.abs().max(1.0), "{found} is not {expected}");
 }
@@ -97,7 +97,12 @@ fn gini_by_hand() {
 fn spreads_by_hand() {
     let values = some(&[3.0, 1.0]);
     let population = [1.0, 1.0];
-    let settings = Settings { atkinson: vec![0.5, 1.0, 2.0], kolm: vec![1.0], ..all() };
+    let settings = Settings {
+        atkinson: vec![0.5, 1.0, 2.0],
+        kolm: vec![1.0],
+        ge: vec![-1.0, 0.0, 0.5, 1.0, 2.0],
+        ..all()
+    };
     let people = People { population: Some(&population), ..People::default() };
     let rows = equity(&measure(&values), &people, &settings, &Quiet).unwrap();
     let at = |index: &str| figure(&rows, ALL, index);
@@ -113,11 +118,158 @@ fn spreads_by_hand() {
     close(at("s80_s20"), 3.0);
     // The tenth with most holds 0.2 · 3, the 40 % with least 0.8 · 1.
     close(at("palma_own"), 0.6 / 0.8);
+    // Half of what there is beyond the mean: (3 − 2) / 4.
+    close(at("hoover"), 0.25);
+    // ((½² + 1½²) / 2 − 1) / 2, (2 + 2/3) / 2 − 1 over 2, and the root of ½ and 1½ over −¼; 0 and 1 are Theil's.
+    close(at("ge_2"), 0.125);
+    close(at("ge_minus_1"), 1.0 / 6.0);
+    close(at("ge_0_5"), ((0.5f64.sqrt() + 1.5f64.sqrt()) / 2.0 - 1.0) / -0.25);
+    assert_eq!((at("ge_0"), at("ge_1")), (at("theil_l"), at("theil_t")));
     // Kolm is the same when all have 10 more, the others when all have ten times as much.
     let more = some(&[13.0, 11.0]);
     let kappa = Settings { kolm_kappa: Some(0.4), ..settings.clone() };
     let rows = equity(&measure(&more), &people, &kappa, &Quiet).unwrap();
     close(figure(&rows, ALL, "kolm_1"), at("kolm_1").unwrap());
+}
+
+/// PySAL's `inequality` 1.1.2 gives this Schutz's distance, which is Hoover's index.
+#[test]
+fn hoover_as_others_have_it() {
+    let rows = equity(&measure(&some(&[1.0, 2.0, 2.0, 5.0, 10.0, 0.5])), &People::default(), &all(), &Quiet)
+        .unwrap();
+    close(figure(&rows, ALL, "hoover"), 0.39837398373983735);
+}
+
+/// Where somebody never arrives there is no mean and no share of the whole: blank, never 0.
+#[test]
+fn never_is_no_number() {
+    let groups = [
+        Column { name: "a".into(), values: vec![1.0, 1.0, 0.0, 0.0] },
+        Column { name: "b".into(), values: vec![0.0, 0.0, 1.0, 1.0] },
+    ];
+    // The richest never arrive.
+    let income = [1.0, 2.0, 3.0, 4.0];
+    let people =
+        People { groups: &groups, income: Some(&income), population: Some(&[1.0; 4]), ..People::default() };
+    let standards = [25.0];
+    let settings = Settings { income_groups: 2, ..all() };
+    let minutes = |values: &[f64]| {
+        let values = some(values);
+        let measure = Measure { less_is_better: true, standards: &standards, ..measure(&values) };
+        equity(&measure, &people, &settings, &Quiet).unwrap()
+    };
+    let rows = minutes(&[10.0, 20.0, 30.0, f64::INFINITY]);
+    let blank = [
+        "mean",
+        "gini",
+        "hoover",
+        "theil_t",
+        "theil_l",
+        "ge_2",
+        "kolm_0_5_turned",
+        "palma_interpolated_turned",
+        "concentration_turned",
+        "concentration_generalised_turned",
+        "concentration_erreygers_turned",
+        "concentration_wagstaff_turned",
+        "suits_turned",
+        "s80_s20",
+        "palma_own",
+        "p90_p10",
+        "lorenz_50",
+        "p90",
+    ];
+    for index in blank {
+        assert_eq!(figure(&rows, ALL, index), None, "{index}");
+    }
+    for (group, part) in
+        [("by_group", ""), ("by_group", "_between"), ("by_group", "_within"), ("by_income", "_within")]
+    {
+        assert_eq!(figure(&rows, group, &format!("theil_t{part}")), None, "{group}{part}");
+        assert_eq!(figure(&rows, group, &format!("theil_l{part}")), None, "{group}{part}");
+    }
+    // What does not need a mean stands, and so does the group that arrives.
+    assert_eq!((figure(&rows, ALL, "median"), figure(&rows, ALL, "people_never")), (Some(20.0), Some(1.0)));
+    close(figure(&rows, ALL, "share_within_25"), 0.5);
+    // 10 and 20, one each: 2 · 10 / (2 · 2² · 15); and the richer has the longer time.
+    close(figure(&rows, "a", "gini"), 1.0 / 6.0);
+    close(figure(&rows, "a", "concentration_turned"), -1.0 / 6.0);
+    assert_eq!((figure(&rows, "b", "gini"), figure(&rows, "b", "theil_t")), (None, None));
+    // Nobody arrives: not "all alike".
+    let rows = minutes(&[f64::INFINITY; 4]);
+    for index in blank.iter().chain(&["median"]) {
+        assert_eq!(figure(&rows, ALL, index), None, "{index}");
+    }
+    // A place that nobody lives at is no matter: only a group has a memory of it.
+    let groups = [Column { name: "a".into(), values: vec![0.0, 0.0, 0.0, 1.0] }];
+    let people = People { groups: &groups, population: Some(&[1.0, 1.0, 2.0, 0.0]), ..people };
+    let values = some(&[1.0, 1.0, 3.0, f64::INFINITY]);
+    let rows = equity(&measure(&values), &people, &all(), &Quiet).unwrap();
+    close(figure(&rows, ALL, "mean"), 2.0);
+    close(figure(&rows, ALL, "theil_t"), 0.25 * 0.5f64.ln() + 0.75 * 1.5f64.ln());
+    close(figure(&rows, ALL, "atkinson_1"), 1.0 - 3f64.sqrt() / 2.0);
+}
+
+/// The logsum of nothing: −∞ is the lowest value, has no mean, and counts as never.
+#[test]
+fn minus_infinite_is_the_lowest() {
+    let values = some(&[f64::NEG_INFINITY, -2.0, 3.0, 4.0]);
+    let standards = [3.5];
+    let rows =
+        equity(&Measure { standards: &standards, ..measure(&values) }, &People::default(), &all(), &Quiet)
+            .unwrap();
+    assert_eq!((figure(&rows, ALL, "median"), figure(&rows, ALL, "p75")), (Some(-2.0), Some(3.0)));
+    assert_eq!((figure(&rows, ALL, "p10"), figure(&rows, ALL, "mean")), (None, None));
+    close(figure(&rows, ALL, "fgt0_below_3_5"), 0.75);
+    close(figure(&rows, ALL, "share_at_least_3_5"), 0.25);
+    for index in ["fgt1_below_3_5", "gini", "hoover", "ge_2", "kolm_0_5", "atkinson_1", "p90_p10"] {
+        assert_eq!(figure(&rows, ALL, index), None, "{index}");
+    }
+}
+
+/// Values that bounds rule out have no index between them; others keep theirs.
+#[test]
+fn bounds_hold_the_values() {
+    let income = [1.0, 2.0];
+    let people = People { income: Some(&income), ..People::default() };
+    let values = some(&[0.2, 0.6]);
+    let of = |bounds| equity(&measure(&values), &people, &Settings { bounds, ..all() }, &Quiet).unwrap();
+    // μ C = 2 · ½ · (0.2 · ¼ + 0.6 · ¾) − 0.4 = 0.1, so E = 0.4 and W = 0.1 / (0.6 · 0.4).
+    let rows = of(Some((0.0, 1.0)));
+    close(figure(&rows, ALL, "concentration_erreygers"), 0.4);
+    close(figure(&rows, ALL, "concentration_wagstaff"), 0.1 / 0.24);
+    let rows = of(Some((0.3, 1.0)));
+    assert_eq!(figure(&rows, ALL, "concentration_erreygers"), None);
+    assert_eq!(figure(&rows, ALL, "concentration_wagstaff"), None);
+    close(figure(&rows, ALL, "concentration"), 0.25);
+}
+
+#[test]
+fn what_would_overflow_is_refused() {
+    let said =
+        equity(&measure(&some(&[1.0, 1e308])), &People::default(), &all(), &Quiet).unwrap_err().to_string();
+    assert!(said.starts_with("jobs: is 1e308 in cell 2, and above 1e60 sums overflow"), "{said}");
+    let people = People { population: Some(&[1e300, 1.0]), ..People::default() };
+    let said = equity(&measure(&some(&[1.0, 2.0])), &people, &all(), &Quiet).unwrap_err().to_string();
+    assert!(said.starts_with("population: is 1e300 in cell 1"), "{said}");
+    // At the limit all is a number.
+    let most = [1e60; 2];
+    let people = People { population: Some(&most), income: Some(&[1e60, 2e59]), ..People::default() };
+    let rows = equity(&measure(&some(&[1e60, 1e59])), &people, &all(), &Quiet).unwrap();
+    for index in [
+        "mean",
+        "gini",
+        "hoover",
+        "theil_t",
+        "theil_l",
+        "ge_2",
+        "atkinson_1",
+        "kolm_0_5",
+        "concentration",
+        "suits",
+    ] {
+        assert!(figure(&rows, ALL, index).is_some(), "{index}");
+    }
 }
 
 /// Three cells: 0, 5 and 20 with 1, 2 and 1 people; standard 10.

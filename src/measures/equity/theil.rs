@@ -1,9 +1,10 @@
-//! Theil's two indices, whole and split into what lies between groups and within them.
+//! Theil's two indices, whole and split into what lies between groups and within them; and the family of generalised
+//! entropy to which they belong.
 
 use super::ALL;
-use super::Settings;
 use super::cells::{Cells, Crowd, Draw, at_least_0, dot};
 use super::register::{Built, Family, Figure, Index, Needs};
+use super::{Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[
@@ -12,6 +13,8 @@ pub(super) const FAMILY: Family = Family {
             formula: "Σ p (A/μ) ln(A/μ); A = 0 counts as 0",
             source: "Theil 1967",
             turned: "as it is: a spread",
+            elsewhere: "R `accessibility` without groups drops cells with A = 0 from the weights but not from μ; with \
+                        groups it gives NaN. `ge` at α = 1",
             ..Index::PLAIN
         },
         Index {
@@ -28,6 +31,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "Σ p ln(μ/A); blank if somebody has 0",
             source: "Theil 1967 (mean log deviation)",
             turned: "as it is: a spread",
+            elsewhere: "`ge` at α = 0",
             ..Index::PLAIN
         },
         Index {
@@ -43,12 +47,86 @@ pub(super) const FAMILY: Family = Family {
     build,
 };
 
+/// E(α), of which α = 0 and 1 are Theil's.
+pub(super) const GENERALISED: Family = Family {
+    indices: &[Index {
+        name: "ge",
+        rows: "`ge_2`, `ge_0_5`, `ge_minus_1`, …",
+        formula: "(Σ p (A/μ)^α − 1) / (α (α − 1)); α = 1: `theil_t`, α = 0: `theil_l`; blank if somebody has 0 and α ≤ 0",
+        source: "Cowell 1980; Shorrocks 1980",
+        parameters: "`ge`: α",
+        turned: "as it is: a spread",
+        elsewhere: "at α = 2 half of the squared coefficient of variation",
+        ..Index::PLAIN
+    }],
+    build: build_generalised,
+};
+
+fn build_generalised(cells: &Cells, settings: &Settings) -> Option<Built> {
+    let logs = Logs::new(cells);
+    let unit = cells.unit();
+    let power = |&alpha: &f64| (alpha, cells.values.iter().map(|value| (value / unit).powf(alpha)).collect());
+    let powers: Vec<(f64, Vec<f64>)> = settings.ge.iter().map(power).collect();
+    let figure = |alpha: &f64| Figure { of: "ge", group: ALL.to_string(), row: number_name("ge_", *alpha) };
+    let figures = settings.ge.iter().map(figure).collect();
+    let below_zero = cells.below_zero;
+    let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {
+        for (alpha, powers) in &powers {
+            out.push(match draw.all.mean() {
+                _ if below_zero => f64::NAN,
+                None => f64::NAN,
+                Some(0.0) => 0.0,
+                Some(_) if *alpha == 1.0 => logs.theil_t(&draw.all),
+                Some(_) if *alpha == 0.0 => logs.theil_l(&draw.all),
+                Some(mean) => {
+                    let average = dot(&draw.all.weights, powers) / draw.all.total;
+                    at_least_0((average / (mean / unit).powf(*alpha) - 1.0) / (alpha * (alpha - 1.0)))
+                }
+            });
+        }
+    };
+    Some(Built { figures, evaluate: Box::new(evaluate) })
+}
+
+/// Logarithms of the values, in units of the highest, so that none is of a large number.
+pub(super) struct Logs {
+    unit: f64,
+    /// ln v, and v · ln v.
+    logs: Vec<f64>,
+    held: Vec<f64>,
+}
+
+impl Logs {
+    pub(super) fn new(cells: &Cells) -> Logs {
+        let unit = cells.unit();
+        let logs: Vec<f64> = cells.values.iter().map(|value| (value / unit).ln()).collect();
+        let held = |(&value, log): (&f64, &f64)| if value == 0.0 { 0.0 } else { value / unit * log };
+        Logs { unit, held: cells.values.iter().zip(&logs).map(held).collect(), logs }
+    }
+
+    /// T = Σ w·v·ln v / (W μ) − ln μ, all in `unit`; 0 where nobody has anything; NaN without people, or where somebody's
+    /// value is infinite.
+    pub(super) fn theil_t(&self, crowd: &Crowd) -> f64 {
+        let Some(mean) = crowd.mean() else { return f64::NAN };
+        if mean == 0.0 {
+            return 0.0;
+        }
+        let mean = mean / self.unit;
+        at_least_0(dot(&crowd.weights, &self.held) / (crowd.total * mean) - mean.ln())
+    }
+
+    /// L = ln μ − Σ w·ln v / W, all in `unit`; 0 where nobody has anything; infinite where some have nothing; NaN as T.
+    pub(super) fn theil_l(&self, crowd: &Crowd) -> f64 {
+        let Some(mean) = crowd.mean() else { return f64::NAN };
+        if mean == 0.0 {
+            return 0.0;
+        }
+        at_least_0((mean / self.unit).ln() - dot(&crowd.weights, &self.logs) / crowd.total)
+    }
+}
+
 fn build(cells: &Cells, _: &Settings) -> Option<Built> {
-    // In units of the highest value, so that no logarithm is of a large number.
-    let unit = cells.values.last().copied().filter(|&highest| highest > 0.0).unwrap_or(1.0);
-    let logs: Vec<f64> = cells.values.iter().map(|value| (value / unit).ln()).collect();
-    let held_logs: Vec<f64> =
-        cells.values.iter().zip(&logs).map(|(&v, log)| if v == 0.0 { 0.0 } else { v / unit * log }).collect();
+    let logs = Logs::new(cells);
     let below_zero = cells.below_zero;
     let partitions = cells.partitions();
     let mut figures = Vec::new();
@@ -62,8 +140,7 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
         }
     }
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {
-        let t = |crowd: &Crowd| theil_t(crowd, &held_logs, unit);
-        let l = |crowd: &Crowd| theil_l(crowd, &logs, unit);
+        let (t, l) = (|crowd: &Crowd| logs.theil_t(crowd), |crowd: &Crowd| logs.theil_l(crowd));
         if below_zero {
             out.extend(std::iter::repeat_n(f64::NAN, 2 + 6 * partitions.len()));
             return;
@@ -92,7 +169,8 @@ fn parts(
 ) {
     let total: f64 = groups.iter().map(|group| group.total).sum();
     let sum: f64 = groups.iter().map(|group| group.sum).sum();
-    if total <= 0.0 {
+    // Nobody, or somebody's value is infinite: no group has a share of what there is.
+    if total <= 0.0 || !sum.is_finite() {
         out.extend([f64::NAN; 3]);
         return;
     }
@@ -107,23 +185,4 @@ fn parts(
         }
     }
     out.extend([between + within, between, within]);
-}
-
-/// T = Σ w·v·ln v / (W μ) − ln μ, all in `unit`; 0 where nobody has anything; NaN without people.
-fn theil_t(crowd: &Crowd, held_logs: &[f64], unit: f64) -> f64 {
-    let Some(mean) = crowd.mean() else { return f64::NAN };
-    if mean == 0.0 {
-        return 0.0;
-    }
-    let mean = mean / unit;
-    at_least_0(dot(&crowd.weights, held_logs) / (crowd.total * mean) - mean.ln())
-}
-
-/// L = ln μ − Σ w·ln v / W, all in `unit`; 0 where nobody has anything; infinite where some have nothing.
-fn theil_l(crowd: &Crowd, logs: &[f64], unit: f64) -> f64 {
-    let Some(mean) = crowd.mean() else { return f64::NAN };
-    if mean == 0.0 {
-        return 0.0;
-    }
-    at_least_0((mean / unit).ln() - dot(&crowd.weights, logs) / crowd.total)
 }

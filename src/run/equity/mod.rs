@@ -31,7 +31,14 @@ const UNUSED_BOUNDS: Kind = Kind {
     code: "equity_unused_bounds",
     severity: Severity::Doubt,
     meaning: "bounds of a name that no measure has or begins with",
-    remedy: "name a column of access.csv, or its beginning: jobs, completeness_15min_share",
+    remedy: "name a column of access.csv, or its beginning: jobs, jobs_30min",
+};
+const OUTSIDE_BOUNDS: Kind = Kind {
+    code: "equity_outside_bounds",
+    severity: Severity::Doubt,
+    meaning: "cells with a value outside of the bounds given for the measure: the indices of Erreygers and Wagstaff are \
+              blank if people live there",
+    remedy: "correct [equity] bounds (--bounds), or leave them out",
 };
 /// Replicates of a trial.
 const TRIED: u32 = 120;
@@ -72,7 +79,9 @@ pub(super) fn settings(spec: &EquitySpec) -> Result<Settings> {
         atkinson: spec.atkinson.clone(),
         kolm: spec.kolm.clone(),
         kolm_kappa: spec.kolm_kappa,
-        // By measure: see `Fairness::settings_of`.
+        ge: spec.ge.clone(),
+        kernel_m: f64::from(spec.kernel_m),
+        // They are of a measure.
         bounds: None,
         income_groups: spec.income_groups as usize,
         bootstrap: Bootstrap {
@@ -199,14 +208,8 @@ impl Fairness {
     ) -> Result<Vec<(EquityRow, Option<f64>)>> {
         let standards = spec.standards_of(first.name);
         let [a, b] = [first, second].map(|found| found.measure(&standards));
-        differences_from(
-            first.name,
-            &a,
-            &b,
-            &self.people(spec, cells),
-            &self.settings_of(spec, first.name),
-            watch,
-        )
+        let settings = self.settings_of(spec, first.name);
+        differences_from(first.name, &a, &b, &self.people(spec, cells), &settings, watch)
     }
 
     /// All figures and curves of a combination.
@@ -226,6 +229,9 @@ impl Fairness {
         for name in spec.unused_bounds(&names) {
             findings.add(UNUSED_BOUNDS, "[equity] bounds", "", name, "");
         }
+        for found in found {
+            outside_bounds(found.name, found.values, spec.bounds_of(found.name), "[equity] bounds", findings);
+        }
         let one = |found: &Found<'_>| {
             let standards = spec.standards_of(found.name);
             let measure = found.measure(&standards);
@@ -242,6 +248,20 @@ impl Fairness {
         few_blocks(&rows, "[equity]", findings);
         Ok((rows, points))
     }
+}
+
+/// Says how many cells have a value that the bounds rule out.
+pub(super) fn outside_bounds(
+    name: &str,
+    values: &[Option<f64>],
+    bounds: Option<(f64, f64)>,
+    place: &str,
+    findings: &mut Findings,
+) {
+    let Some((low, high)) = bounds else { return };
+    let outside = |value: &&f64| value.is_finite() && !(low..=high).contains(*value);
+    let cells = values.iter().flatten().filter(outside).count();
+    findings.count(OUTSIDE_BOUNDS, place, cells as u64, name);
 }
 
 /// Says once if there were few blocks to draw from.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{few_blocks, named};
+use super::{few_blocks, named, outside_bounds};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
@@ -92,6 +92,7 @@ pub fn of_table(path: &Path, options: &Options, watch: &dyn Watch) -> Result<Ans
     let (mut rows, mut points, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     watch.begin("equity", found.columns.len() as u64);
     for (name, values) in &found.columns {
+        outside_bounds(name, values, settings.bounds, &shown, &mut findings);
         let measure =
             Measure { name, values, less_is_better: options.less_is_better, standards: &options.standards };
         let figures = match &minus {

@@ -9,9 +9,8 @@ const MATERIAL: &str = "write a number in units of the measure, or a share of wh
                         or { jobs = \"5%\" } by name";
 const STANDARDS: &str =
     "write numbers above 0, [1000, 5000] for all measures or { jobs_30min = [1000] } by name";
-
-const BOUNDS: &str = "write the lowest and the highest value, [0, 1] for all measures or { completeness_15min_share = [0, 1] } \
-                      by name";
+const BOUNDS: &str =
+    "write the lowest and the highest value, [0, 1] for all measures or { jobs_30min = [0, 50000] } by name";
 
 pub(super) fn equity<'t>(
     walk: &mut Walk<'t>,
@@ -49,9 +48,15 @@ pub(super) fn equity<'t>(
         atkinson: s.list("atkinson", above, positive),
         kolm: s.list("kolm", above, positive),
         kolm_kappa: s.read("kolm_kappa", "write a number above 0", positive),
-        bounds: s.read("bounds", BOUNDS, bounds).unwrap_or_default(),
-        standards: s.read("standards", STANDARDS, standards).unwrap_or_default(),
-        material_change: s.read("material_change", MATERIAL, material).unwrap_or_default(),
+        ge: s.list("ge", "write a list of numbers from -10 to 10, such as [-1, 2]", |value| {
+            number(value, &(-10.0..=10.0))
+        }),
+        kernel_m: s.whole("kernel_m", 1..=100_000).unwrap_or_default(),
+        bounds: s.read("bounds", BOUNDS, |value| by_measure(value, ends)).unwrap_or_default(),
+        standards: s.read("standards", STANDARDS, |value| by_measure(value, lines)).unwrap_or_default(),
+        material_change: s
+            .read("material_change", MATERIAL, |value| by_measure(value, |one| least(one).map(Some)))
+            .unwrap_or_default(),
         bootstrap: bootstrap(walk, inner, inner_at),
     }
 }
@@ -80,64 +85,37 @@ fn nested<'d, 't>(table: Option<&'d DeTable<'t>>, name: &str) -> (Option<&'d DeT
     found.map_or((None, 0), |(key, value)| (value.get_ref().as_table(), key.span().start))
 }
 
-/// One for all measures, or a table of them by measure.
-fn material(value: &DeValue<'_>) -> Result<Vec<(String, Material)>, String> {
-    let Some(table) = value.as_table() else { return Ok(vec![(String::new(), least(value)?)]) };
-    let of = |name: &str, value| least(value).map_err(|what| format!(".{name} {what}"));
-    table
-        .iter()
-        .map(|(name, value)| Ok((name.get_ref().to_string(), of(name.get_ref(), value.get_ref())?)))
-        .collect()
-}
-
-fn least(value: &DeValue<'_>) -> Result<Material, String> {
-    let Some(text) = value.as_str() else { return number(value, &(0.0..=f64::MAX)).map(Material::Absolute) };
-    let percent = text.trim().strip_suffix('%').and_then(|percent| percent.trim().parse::<f64>().ok());
-    let share = percent.filter(|percent| (0.0..=1e6).contains(percent)).map(|percent| percent / 100.0);
-    share.map(Material::Share).ok_or_else(|| format!("is \"{text}\""))
-}
-
-type Standards = Vec<(String, Vec<f64>)>;
-
-/// A list for all measures, or a table of lists by measure.
-fn standards(value: &DeValue<'_>) -> Result<Standards, String> {
-    by_measure(value, lines).map(|mut all| {
-        all.retain(|(name, lines)| !(name.is_empty() && lines.is_empty()));
-        all
-    })
-}
-
-/// What `read` makes of a value, for all measures; of a table, by measure.
+/// What holds for all measures, or a table by measure; `None`: as if nothing were given.
 fn by_measure<T>(
     value: &DeValue<'_>,
-    read: impl Fn(&DeValue<'_>) -> Result<T, String>,
+    one: fn(&DeValue<'_>) -> Result<Option<T>, String>,
 ) -> Result<Vec<(String, T)>, String> {
-    let Some(table) = value.as_table() else { return Ok(vec![(String::new(), read(value)?)]) };
-    let of = |name: &str, value| read(value).map_err(|what| format!(".{name} {what}"));
-    let named = table
-        .iter()
-        .map(|(name, value)| Ok((name.get_ref().to_string(), of(name.get_ref(), value.get_ref())?)));
-    named.collect()
-}
-
-fn lines(value: &DeValue<'_>) -> Result<Vec<f64>, String> {
-    let items = value.as_array().ok_or("is not a list")?;
-    items.iter().map(|item| positive(item.get_ref())).collect()
-}
-
-/// Two numbers for all measures, or a table of two by measure; nothing of an empty list.
-fn bounds(value: &DeValue<'_>) -> Result<Vec<(String, (f64, f64))>, String> {
-    if value.as_array().is_some_and(|items| items.is_empty()) {
-        return Ok(Vec::new());
+    let Some(table) = value.as_table() else {
+        return Ok(one(value)?.map(|all| (String::new(), all)).into_iter().collect());
+    };
+    let mut found = Vec::new();
+    for (name, value) in table {
+        let name = name.get_ref();
+        let of = one(value.get_ref()).map_err(|what| format!(".{name} {what}"))?;
+        found.extend(of.map(|of| (name.to_string(), of)));
     }
-    by_measure(value, |value| {
-        let items = value.as_array().ok_or("is not a list")?;
-        let ends: Vec<f64> = items.iter().map(|item| any(item.get_ref())).collect::<Result<_, _>>()?;
-        match ends.as_slice() {
-            &[low, high] if low < high => Ok((low, high)),
-            _ => Err("is not a lower and an upper value".to_string()),
-        }
-    })
+    Ok(found)
+}
+
+fn lines(value: &DeValue<'_>) -> Result<Option<Vec<f64>>, String> {
+    let items = value.as_array().ok_or("is not a list")?;
+    let lines = items.iter().map(|item| positive(item.get_ref())).collect::<Result<Vec<f64>, String>>()?;
+    Ok((!lines.is_empty()).then_some(lines))
+}
+
+fn ends(value: &DeValue<'_>) -> Result<Option<(f64, f64)>, String> {
+    let items = value.as_array().ok_or("is not a list")?;
+    let ends = items.iter().map(|item| any(item.get_ref())).collect::<Result<Vec<f64>, String>>()?;
+    match ends.as_slice() {
+        [] => Ok(None),
+        &[low, high] if low < high => Ok(Some((low, high))),
+        _ => Err("is not a lower and an upper value".into()),
+    }
 }
 
 fn positive(value: &DeValue<'_>) -> Result<f64, String> {
@@ -147,4 +125,11 @@ fn positive(value: &DeValue<'_>) -> Result<f64, String> {
 
 fn any(value: &DeValue<'_>) -> Result<f64, String> {
     number(value, &(f64::MIN..=f64::MAX))
+}
+
+fn least(value: &DeValue<'_>) -> Result<Material, String> {
+    let Some(text) = value.as_str() else { return number(value, &(0.0..=f64::MAX)).map(Material::Absolute) };
+    let percent = text.trim().strip_suffix('%').and_then(|percent| percent.trim().parse::<f64>().ok());
+    let share = percent.filter(|percent| (0.0..=1e6).contains(percent)).map(|percent| percent / 100.0);
+    share.map(Material::Share).ok_or_else(|| format!("is \"{text}\""))
 }

@@ -331,13 +331,21 @@ pub const KEYS: &[Key] = &[
         "0.0001",
         "κ of kolm at ε = 1, the same for what is compared",
     ),
+    key("equity", "ge", Value("[2]"), "[-1, 0.5, 2]", "α of generalised entropy ge, −10 to 10"),
+    key(
+        "equity",
+        "kernel_m",
+        Value("1000"),
+        "500",
+        "how far people count as near, for dissimilarity_spatial, m",
+    ),
     key(
         "equity",
         "bounds",
         Absent("the lowest and highest where people live"),
-        "{ completeness_15min_share = [0, 1] }",
-        "values between which measures lie, for the indices of Erreygers and Wagstaff: [0, 1] for all, or by (the \
-         beginning of) their name, the longest that fits",
+        "{ jobs_30min = [0, 50000] }",
+        "values between which a measure lies, for the indices of Erreygers and Wagstaff: two numbers for all measures, \
+         or by (the beginning of) their name, of which the longest counts",
     ),
     key(
         "equity",

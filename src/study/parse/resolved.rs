@@ -124,17 +124,7 @@ fn window_key(of: WindowOf) -> &'static str {
     }
 }
 
-/// What holds for all measures, or a table by measure.
-fn by_measure<T: serde::Serialize>(of: &[(String, T)]) -> Value {
-    match of {
-        [] => json!([]),
-        [(name, value)] if name.is_empty() => json!(value),
-        named => named.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>().into(),
-    }
-}
-
 fn equity(spec: &EquitySpec) -> Value {
-    let bounds = if spec.bounds.is_empty() { Value::Null } else { by_measure(&spec.bounds) };
     let least = |least: &Material| match least {
         // Whole numbers as they are written, so that the default is the default.
         Material::Absolute(least) if least.fract() == 0.0 && *least < 1e15 => json!(*least as i64),
@@ -143,7 +133,6 @@ fn equity(spec: &EquitySpec) -> Value {
     };
     let material: Vec<(String, Value)> =
         spec.material_change.iter().map(|(name, of)| (name.clone(), least(of))).collect();
-    let material = if material.is_empty() { json!(0) } else { by_measure(&material) };
     json!({
         "indices": spec.indices,
         "groups": spec.groups,
@@ -153,9 +142,11 @@ fn equity(spec: &EquitySpec) -> Value {
         "atkinson": spec.atkinson,
         "kolm": spec.kolm,
         "kolm_kappa": spec.kolm_kappa,
-        "bounds": bounds,
-        "standards": by_measure(&spec.standards),
-        "material_change": material,
+        "ge": spec.ge,
+        "kernel_m": spec.kernel_m,
+        "bounds": by_measure(&spec.bounds, json!(null)),
+        "standards": by_measure(&spec.standards, json!([])),
+        "material_change": by_measure(&material, json!(0)),
         "bootstrap": {
             "replicates": spec.bootstrap.replicates,
             "seed": spec.bootstrap.seed,
@@ -164,6 +155,15 @@ fn equity(spec: &EquitySpec) -> Value {
             "level": spec.bootstrap.level,
         },
     })
+}
+
+/// As a study may have it: one for all measures, or a table by name.
+fn by_measure<T: serde::Serialize>(named: &[(String, T)], nothing: Value) -> Value {
+    match named {
+        [] => nothing,
+        [(name, all)] if name.is_empty() => json!(all),
+        named => named.iter().map(|(name, of)| (name.clone(), json!(of))).collect::<Map<_, _>>().into(),
+    }
 }
 
 fn places(spec: &PlacesSpec) -> Value {

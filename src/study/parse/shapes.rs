@@ -60,13 +60,14 @@ const SPEED: Shape = Above(0.0, 100.0);
 const FACTOR: Shape = Above(0.0, 100.0);
 const LARGE: f64 = f64::MAX;
 const POSITIVE: Shape = Above(0.0, LARGE);
-const ENDS: Shape = Exactly(2, &Number(-LARGE, LARGE));
 const PERCENT: Shape = Above(0.0, 100.0);
 const MINUTES: Shape = Whole(1, super::MAX_SECONDS as i64 / 60);
 const LON: Shape = Number(-180.0, 180.0);
 const LAT: Shape = Number(-90.0, 90.0);
 /// Longitude and latitude; that the second is within 90° the parser says.
 const POINTS: Shape = List(&Exactly(2, &LON));
+const BOUNDS: Shape = Exactly(2, &Number(-LARGE, LARGE));
+const NONE: Shape = Exactly(0, &Any);
 const ROUTE_TYPE: Shape = Whole(0, 1999);
 
 /// By section ("" for any) and key; the first that holds.
@@ -112,7 +113,9 @@ const SHAPES: &[(&str, &str, Shape)] = &[
     ("equity", "kolm", List(&POSITIVE)),
     ("equity", "kolm_kappa", POSITIVE),
     // Empty: as if it were not there.
-    ("equity", "bounds", Either(&[ENDS, Exactly(0, &Any), Map(&ENDS)])),
+    ("equity", "ge", List(&Number(-10.0, 10.0))),
+    ("equity", "kernel_m", Whole(1, 100_000)),
+    ("equity", "bounds", Either(&[BOUNDS, NONE, Map(&Either(&[BOUNDS, NONE]))])),
     ("equity", "standards", Either(&[List(&POSITIVE), Map(&List(&POSITIVE))])),
     (
         "equity",
