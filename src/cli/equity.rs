@@ -83,7 +83,7 @@ pub struct Arguments {
     #[arg(long, value_name = "E", value_delimiter = ',', default_values_t = [0.5])]
     kolm: Vec<f64>,
     /// α of ge
-    #[arg(long, value_name = "A", value_delimiter = ',', default_values_t = [2.0], allow_negative_numbers = true)]
+    #[arg(long, value_name = "A", value_delimiter = ',', default_values_t = [2.0], allow_hyphen_values = true)]
     ge: Vec<f64>,
     /// How far people count as near, m, for dissimilarity_spatial
     #[arg(long, value_name = "M", default_value_t = 1000.0)]
