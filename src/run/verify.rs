@@ -213,7 +213,12 @@ fn is_default(section: &str, key: &str, value: &Value) -> bool {
         _ => None,
     });
     let nothing = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-    default.map_or(nothing, |default| default == *value)
+    // 250 in the table of keys is 250.0 in what was resolved.
+    let same = |default: Value| match (default.as_f64(), value.as_f64()) {
+        (Some(default), Some(value)) => default == value,
+        _ => default == *value,
+    };
+    default.map_or(nothing, same)
 }
 
 /// Rows by lot, in order; none twice.
