@@ -108,7 +108,7 @@ fn through_all_readers(folder: &TempDir, name: &str) {
 /// Each form damaged so often, with files beside it that are damaged or whole.
 #[test]
 fn damage_is_an_error_or_an_answer_and_never_a_panic() {
-    const TIMES: u64 = 150;
+    const TIMES: u64 = 80;
     let folder = tempfile::tempdir().unwrap();
     two_squares(&folder);
     let package = std::fs::read(folder.path().join("cells.gpkg")).unwrap();
@@ -210,4 +210,27 @@ fn what_unpacks_without_bound_is_refused() {
         let error = said(&written(&folder, "packed.csv", magic));
         assert!(error.contains(&format!("is packed with {kind}")) && error.contains("unpack it"), "{error}");
     }
+}
+
+/// A mark that is left open in a matrix would take in pairs; more rows than pairs are a pair twice.
+#[test]
+fn matrices_lose_no_pair() {
+    let folder = tempfile::tempdir().unwrap();
+    let ids: HashMap<String, u32> = [("a".to_string(), 0), ("b".to_string(), 1)].into();
+    let header = "from_id,to_id,travel_time_s\n";
+    for (rows, said) in [
+        ("a,b,60\n\"b,a,70\na,a,0\n\"b\",b,0\n", "has a quotation mark that is not closed in its row"),
+        ("a,b,\"1,008\"\n", "the time is 1,008: its comma may stand between thousands or before decimals"),
+        ("a,b,1e308\n", "a time of"),
+        ("a,a,0\na,b,1\nb,a,1\nb,b,0\na,b,1\n", "more rows than there are pairs of places"),
+    ] {
+        let path = written(&folder, "m.csv", format!("{header}{rows}").as_bytes());
+        let error = travel_times::read(&path, &Told::default(), &ids, &mut Findings::default()).unwrap_err();
+        assert!(error.to_string().contains(said), "{said}\n--\n{error}");
+    }
+    // All columns that are missing, in one go.
+    let path = written(&folder, "m.csv", b"x,y,z\na,b,1\n");
+    let told = Told { from: Some("f".into()), to: Some("t".into()), times: vec!["n".into()], unit: None };
+    let error = travel_times::read(&path, &told, &ids, &mut Findings::default()).unwrap_err().to_string();
+    assert!(["\"f\"", "\"t\"", "\"n\""].iter().all(|name| error.contains(name)), "{error}");
 }
