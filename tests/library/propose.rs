@@ -30,6 +30,7 @@ fn facts() -> Facts {
         depart: None,
         cells: None,
         centre: Some((18.07, 59.33)),
+        ..Facts::default()
     }
 }
 
