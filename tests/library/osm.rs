@@ -415,7 +415,7 @@ fn features_packings_and_blocks_that_we_do_not_know() {
     assert!(text.contains("HistoricalInformation") && text.contains("time-filter"), "{text}");
     let lzma = fileformat::Blob { lzma_data: Some(vec![1]), raw_size: Some(1), ..Default::default() };
     let text = message(&[header(&FEATURES), frame("OSMData", &lzma)].concat());
-    assert!(text.contains("packed otherwise than raw or zlib"), "{text}");
+    assert!(text.contains("is packed by LZMA, otherwise than raw or zlib"), "{text}");
     let (streets, findings) = read(&[small(), frame("OSMIndex", &raw(vec![1, 2]))].concat());
     assert!(streets.is_ok());
     assert_eq!(findings.total("osm_unknown_block"), 1);

@@ -276,6 +276,10 @@ pub(super) fn typed<T: DeserializeOwned>(
 ) {
     let Some(lines) = table else { return };
     let mut rows = Rows::open(file, lines, report);
+    if rows.header.is_empty() {
+        // Nothing but blanks: as if it were not there.
+        return;
+    }
     let at: Vec<Option<usize>> = columns.iter().map(|column| rows.column(column.name)).collect();
     let mut missing_key = false;
     for (column, at) in columns.iter().zip(&at) {

