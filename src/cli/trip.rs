@@ -17,7 +17,7 @@ use crate::study::WindowOf;
 /// there in time, the ones that leave last, and of these the first), the one that leaves last, with fewest rides,
 /// with the least walking.
 ///
-/// Times are told to the minute (departures rounded down, the last arrival up); --json has every second.
+/// Times are told to the minute (departures rounded down); --json has every second.
 #[derive(Args)]
 #[command(group = ArgGroup::new("when").required(true).args(["depart", "arrive"]))]
 #[command(after_help = "\

@@ -283,13 +283,12 @@ struct Teller<'a> {
     speed: SpeedMmPerS,
 }
 
-/// To which whole minute: nobody is to come too late, and nothing is promised too early.
+/// To which whole minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Round {
-    /// When to leave, and all on the way.
+    /// When to leave, and all on the way: nobody is to come too late.
     Down,
     /// When one is there.
-    Up,
     Nearest,
 }
 
@@ -298,7 +297,6 @@ fn whole_minute(s: i32, round: Round) -> String {
     let up = match round {
         Round::Down => 0,
         Round::Nearest => 30,
-        Round::Up => 59,
     };
     let minute = (s + up).div_euclid(60) * 60;
     let said = window::time_of_day(minute);
@@ -342,12 +340,12 @@ impl Teller<'_> {
             WindowOf::Departures => {
                 format!("leaving at {} is early enough", self.said(journey.departs_s, Round::Down))
             }
-            WindowOf::Arrivals => format!("there at {}", self.said(journey.arrives_s, Round::Up)),
+            WindowOf::Arrivals => format!("there at {}", self.said(journey.arrives_s, Round::Nearest)),
         };
         let mut lines = vec![format!(
             "{} → {} ({}): {}, {rides}; {ends}",
             self.said(from_s, Round::Down),
-            self.said(to_s, Round::Up),
+            self.said(to_s, Round::Nearest),
             self.zone,
             minutes(i64::from(to_s - from_s)),
         )];
@@ -441,10 +439,10 @@ mod tests {
 
     #[test]
     fn times_and_ways_for_people() {
-        // 7:33:14 to leave is 7:33, to be there 7:34; the night before, and after midnight.
-        let s = 7 * 3600 + 33 * 60 + 14;
-        assert_eq!([Round::Down, Round::Up].map(|round| whole_minute(s, round)), ["7:33", "7:34"]);
-        assert_eq!(whole_minute(12 * 3600, Round::Up), "12:00");
+        // 7:33:44 to leave is 7:33, to be there 7:34; the night before, and after midnight.
+        let s = 7 * 3600 + 33 * 60 + 44;
+        assert_eq!([Round::Down, Round::Nearest].map(|round| whole_minute(s, round)), ["7:33", "7:34"]);
+        assert_eq!(whole_minute(12 * 3600, Round::Nearest), "12:00");
         assert_eq!(whole_minute(24 * 3600 + 310, Round::Down), "24:05");
         assert_eq!(whole_minute(-600, Round::Down), "23:50 the day before");
         assert_eq!([0, 20, 89, 90, 7200].map(minutes), ["0 min", "under 1 min", "1 min", "2 min", "120 min"]);

@@ -174,7 +174,7 @@ fn coordinates_of_edits_are_held_to_the_region() {
     let refused = |edit: &str, words: &[&str]| {
         town.write("study.toml", with(edit));
         town.isokron("run study.toml").refused(1, words);
-        assert!(!town.path("out").exists());
+        assert!(!town.path("out/base").exists());
     };
     let exchanged =
         ["study.toml:", "outside of the region", "look exchanged: 18.4, 59.27 (longitude, latitude)"];
