@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Said;
-use crate::base::error::{Error, Result};
+use crate::base::error::{Result, unread};
 use crate::inputs::travel_times::{Told, Unit as TimeUnit};
 use crate::measures::tables;
 use crate::outputs::diagnostics::summary;
@@ -88,9 +88,7 @@ impl Arguments {
         }
         if let Some(file) = &self.measure_file {
             let place = file.display().to_string();
-            let text = std::fs::read_to_string(file).map_err(|error| {
-                Error::input(&place, format!("cannot be read ({error})"), "check the path")
-            })?;
+            let text = std::fs::read_to_string(file).map_err(|error| unread(&place, &error, "check the path"))?;
             measures.extend(measures_of_toml(&text, &place)?);
         }
         let parquet = match self.format {
@@ -108,6 +106,7 @@ impl Arguments {
             id: self.id.clone(),
             population: self.population.clone(),
             measures,
+            measure_file: self.measure_file.clone(),
             parquet,
         };
         let outcome = access(&options, &self.output, watch)?;

@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderB
 use super::columnar::not_newer;
 use super::tables::{self, Table, separator};
 use super::{geopackage, shapefile};
-use crate::base::error::{Error, Problem, Result};
+use crate::base::error::{Error, Problem, Result, machine_behind, unread};
 use crate::base::findings::Findings;
 use crate::study::parse::nearest;
 use crate::study::split_layer;
@@ -68,8 +68,10 @@ pub struct LongTable {
     held: Option<Table>,
 }
 
-fn broken(file: &str, error: impl std::fmt::Display) -> Error {
-    Error::input(file, format!("cannot be read ({error})"), "export it once more, as CSV or Parquet")
+fn broken(file: &str, error: impl std::error::Error + 'static) -> Error {
+    machine_behind(file, &error).unwrap_or_else(|| {
+        Error::input(file, format!("cannot be read ({error})"), "export it once more, as CSV or Parquet")
+    })
 }
 
 /// The Parquet files of a folder, by name.
@@ -128,13 +130,7 @@ impl LongTable {
     }
 
     fn open_file(&self, path: &Path) -> Result<File> {
-        File::open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                Error::input(&self.file, "there is no such file", "check the path")
-            }
-            std::io::ErrorKind::PermissionDenied => Error::machine(&self.file, "may not be read"),
-            _ => broken(&self.file, error),
-        })
+        File::open(path).map_err(|error| unread(&*self.file, &error, "check the path"))
     }
 
     fn csv_reader(&self) -> Result<csv::Reader<File>> {

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::guard;
 use super::matrix::choose;
-use crate::base::error::{Error, Problem, Result};
+use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::findings::Findings;
 use crate::inputs::conveyal::{Options, read};
 use crate::inputs::gtfs;
@@ -29,7 +30,8 @@ pub struct Answer {
 pub fn from_conveyal(file: &Path, output: &Path, options: &Options, partly: bool) -> Result<Answer> {
     let shown = file.display().to_string();
     let bytes = std::fs::read(file)
-        .map_err(|error| Error::input(&shown, format!("cannot be read ({error})"), "check the path"))?;
+        .map_err(|error| unread(&shown, &error, "check the path"))?;
+    guard::spares([output], [file.to_path_buf()])?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Error::input(&shown, "is not UTF-8", "give a scenario as Conveyal Analysis writes it")
     })?;
@@ -61,6 +63,7 @@ pub fn to_conveyal(
     let study = study::parse::read(file)?;
     let scenario =
         choose("scenario", &study.scenarios, |scenario: &Scenario| &scenario.name, Some(scenario))?;
+    guard::spares_study([output], file, &study)?;
     let ids = Ids::read(&study, feeds)?;
     let exported = exported(scenario, &|of, id| ids.scoped(of, id));
     enough(&exported.left_out, exported.written, partly)?;

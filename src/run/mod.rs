@@ -10,10 +10,11 @@ use crate::base::error::{Error, Result};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::Watch;
 use crate::measures::asked::Asked as Wanted;
-use crate::outputs::folder::OutputFolder;
+use crate::outputs::folder::{self, OutputFolder};
 use crate::outputs::forms::Forms;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
+use crate::outputs::swap::Swap;
 use crate::outputs::{diagnostics, report};
 use crate::routing::Backwards;
 use crate::study::{self, Period, Profile, Scenario, Study};
@@ -31,6 +32,7 @@ mod elements;
 pub mod equity;
 pub mod estimate;
 pub mod ground;
+pub mod guard;
 pub mod hours;
 pub mod init;
 pub mod isochrone;
@@ -101,6 +103,7 @@ pub fn run(file: &std::path::Path, means: Means, watch: &Progress) -> Result<Sum
     let study = study::parse::read(file)?;
     equity::settings(&study.equity)?;
     streamed::asked(&study)?;
+    guard::of_run(file, &study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     compute(&study, &cache, None, means, log, watch)
 }
@@ -239,6 +242,9 @@ fn compute(
 ) -> Result<Summary> {
     // Isochrones are of all that the study names, or not made.
     let contoured = study.isochrones.as_ref().filter(|_| only.is_none());
+    let root = study.folder.join(&study.output);
+    let swap = Swap::begin(&root, &format!("isokron run, study {}", study.name))?;
+    folder::earlier(&root)?;
     let Prepared { mut loaded, zone, wanted, mut windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
@@ -261,7 +267,7 @@ fn compute(
         threads.push(means.keep(asked, trial, Some(&mut log), watch)?);
         hours.iter_mut().for_each(|hour| hour.asked.how = asked.how);
     }
-    let folder = OutputFolder::begin(&study.folder.join(&study.output), forms)?;
+    let folder = OutputFolder::over(swap, forms)?;
     let fairness = Fairness::new(&study.equity, &loaded.cells)?;
     let mut work = Work { study, wanted: &wanted, cache, zone: &zone, watch, log, findings, folder };
     let mut results: Vec<Results> = Vec::new();
@@ -275,7 +281,7 @@ fn compute(
         let own = scenarios.iter().filter(|edited| edited.has_land()).map(|edited| &edited.loaded);
         let lands: Vec<&Loaded> = std::iter::once(&loaded).chain(own).collect();
         // Scenarios ask which cells they touch of the same flow.
-        let before = if travels { work.backwards(ground, &window.asked) } else { None };
+        let before = if travels { work.backwards(ground, &window.asked)? } else { None };
         let before = before.as_ref();
         let (of, flow) = ((window.profile, window.period, &window.asked), before.map(Backwards::flow));
         let mut measured = work.measured(ground, of, loaded.only.as_deref(), flow, &lands)?.into_iter();
@@ -325,15 +331,16 @@ fn compute(
         warnings: diagnostics::summary(&findings),
         attribution: attribution(study, &loaded),
     };
-    let root = study.folder.join(&study.output);
     let water = elements::water(study, cache, &loaded.osm_key, &mut Findings::default(), watch)?;
     let map = report::map(&loaded.cells, &loaded.streets, &loaded.timetable.stops, &water);
     folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
     log.note("map drawn");
-    let page = report::page(&root, &folder.manifest(&manifest), watch)?;
+    let page = report::page(folder.staged(), &folder.manifest(&manifest), watch)?;
     folder.write(report::REPORT, |out| out.write_all(page.as_bytes()))?;
-    log.finish(&root.join("run.log"))?;
-    folder.finish(&manifest)?;
+    log.finish(&folder.beside("run.log")?)?;
+    for name in folder.finish(&manifest)? {
+        watch.note(&format!("{}: changed since the earlier run, and left there", root.join(name).display()));
+    }
     cache.clean_up(watch);
     Ok(Summary { lines: all_lines, folder: root, findings, counts })
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Result, unread};
 use crate::base::findings::Findings;
 use crate::inputs::raw::RawFeed;
 
@@ -34,11 +34,10 @@ pub fn read(path: &Path, findings: &mut Findings) -> Result<RawFeed> {
     let place = path.display().to_string();
     let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
     let bytes = fs::read(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Error::input(&place, "there is no such file", "see that the path is right"),
         ErrorKind::IsADirectory => {
             Error::input(&place, "is a folder, not a zip file", "zip the tables in it and give the zip")
         }
-        _ => Error::machine(&place, error),
+        _ => unread(&*place, &error, "see that the path is right"),
     })?;
     read_bytes(&name, &place, bytes, findings)
 }

@@ -13,7 +13,7 @@ use std::sync::Once;
 use osmpbfreader::{fileformat, osmformat};
 use protobuf::Message;
 
-use crate::base::error::{Error, Problem, Result};
+use crate::base::error::{Error, Problem, Result, unread};
 
 /// A data block: where its frame begins (for messages), where its blob lies.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,9 +68,8 @@ fn message<M: Message>(bytes: &[u8]) -> Option<M> {
 fn io_error(path: &Path, error: std::io::Error) -> Error {
     let place = path.display().to_string();
     match error.kind() {
-        ErrorKind::NotFound => Error::input(place, "no such file", "check the path in the study"),
         ErrorKind::IsADirectory => Error::input(place, "is a folder", "name the .osm.pbf file itself"),
-        _ => Error::machine(place, error),
+        _ => unread(place, &error, "check the path in the study"),
     }
 }
 

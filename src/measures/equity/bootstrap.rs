@@ -18,7 +18,7 @@ use super::interval::{Interval, interval, stretch};
 use super::register::{Built, FAMILIES, Figure};
 use super::{People, Settings};
 use crate::base::NONE;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::watch::{Pool, Watch, collect};
 
 /// The blocks are left out in so many groups for the acceleration: more would only cost time.
@@ -210,12 +210,9 @@ pub(super) fn intervals(
     };
     let drawn: Vec<Vec<f64>> = collect(watch, replicates + left_out + plan.halved() as usize, |i| {
         pool.with(scratch, |scratch| task(i, scratch))
-    });
-    if watch.cancelled() {
-        return Err(Error::Stopped);
-    }
+    })?;
     let of = |figure: usize, draws: &[Vec<f64>]| draws.iter().map(|draw| draw[figure]).collect::<Vec<f64>>();
-    Ok(collect(watch, values.len(), |figure| {
+    collect(watch, values.len(), |figure| {
         let (replicates, others) = drawn.split_at(replicates);
         let (without, halved) = others.split_at(left_out);
         let (replicates, without) = (of(figure, replicates), of(figure, without));
@@ -223,7 +220,7 @@ pub(super) fn intervals(
         let value = values[figure];
         let (lower, upper) = interval(value, replicates, &without, plan.interval, plan.level)?;
         Some((value - by * (value - lower), value + by * (upper - value)))
-    }))
+    })
 }
 
 /// A stream of its own for each replicate, so that any thread may draw it.

@@ -5,7 +5,7 @@ use super::streets::Streets;
 use super::transit::Stops;
 use crate::base::NONE;
 use crate::base::array::Array;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
 
@@ -227,8 +227,8 @@ impl<'a> Linker<'a> {
     ) -> Result<Vec<(Option<Hit>, Option<Hit>)>> {
         let chunks: Vec<&[(f64, f64)]> = points.chunks(CHUNK).collect();
         let nearest = |&point: &(f64, f64)| self.index.nearest(point, kept, self.max_mm);
-        let hits = collect(watch, chunks.len(), |i| chunks[i].iter().map(nearest).collect::<Vec<_>>());
-        if watch.cancelled() { Err(Error::Stopped) } else { Ok(hits.into_iter().flatten().collect()) }
+        let hits = collect(watch, chunks.len(), |i| chunks[i].iter().map(nearest).collect::<Vec<_>>())?;
+        Ok(hits.into_iter().flatten().collect())
     }
 }
 

@@ -2,8 +2,8 @@
 //! equity of the one less those of the other.
 
 use super::measured::Measures;
-use crate::base::error::{Error, Result};
-use crate::base::watch::{Watch, collect};
+use crate::base::error::Result;
+use crate::base::watch::{Watch, try_collect};
 use crate::measures::equity::{ALL, EquityRow, People};
 use crate::measures::winners::{WinnersRow, winners};
 use crate::outputs::diagnostics::grouped;
@@ -58,8 +58,7 @@ pub(super) fn compare(
         Ok(found)
     };
     let mut all = Comparison { columns: Vec::new(), winners: Vec::new(), figures: Vec::new() };
-    for found in collect(watch, sides.after.len(), |i| Some(of_measure(&sides.after[i]))) {
-        let mut found = found.ok_or(Error::Stopped)??;
+    for mut found in try_collect(watch, sides.after.len(), |i| of_measure(&sides.after[i]))? {
         all.columns.append(&mut found.columns);
         all.winners.append(&mut found.winners);
         all.figures.append(&mut found.figures);

@@ -196,10 +196,11 @@ fn means(case: &Case) -> Result<(), TestCaseError> {
 struct Backwards;
 
 impl Watch for Backwards {
-    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
+    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> isokron::base::error::Result<()> {
         for i in (0..n).rev() {
             task(i);
         }
+        Ok(())
     }
 }
 
