@@ -17,6 +17,7 @@ use crate::measures::rows::{Row, Rows};
 use crate::measures::stream::{Both, Comes, Heard, Slot, Stream};
 use crate::measures::tiles::{TileIndex, Tiles};
 use crate::outputs::folder::OutputFolder;
+use crate::outputs::staging;
 use crate::outputs::geo;
 use crate::outputs::tables::{ColumnData, ResultTable};
 use crate::routing::{Batch, How, Listener, Router};
@@ -157,7 +158,7 @@ struct Kept {
 
 impl Kept {
     fn append(&mut self, folder: &FilePath, bytes: &[u8]) -> Result<u64> {
-        let failed = |error| Error::machine(folder.display().to_string(), error);
+        let failed = |error: std::io::Error| staging::failed(folder, &error);
         if self.file.is_none() {
             self.file = Some(Mutex::new(tempfile::tempfile_in(folder).map_err(failed)?));
         }

@@ -27,6 +27,7 @@ mod propose;
 mod published;
 mod scenario;
 mod schema;
+mod stops;
 mod streets;
 mod study;
 mod synth;
