@@ -102,7 +102,8 @@ pub fn unread(place: impl Into<Place>, error: &io::Error, remedy: &str) -> Error
 pub fn machine_behind(place: impl Into<Place>, error: &(dyn std::error::Error + 'static)) -> Option<Error> {
     let mut next = Some(error);
     while let Some(error) = next {
-        let of_system = |error: &&io::Error| error.raw_os_error().is_some() || error.kind() == ErrorKind::OutOfMemory;
+        let of_system =
+            |error: &&io::Error| error.raw_os_error().is_some() || error.kind() == ErrorKind::OutOfMemory;
         if let Some(error) = error.downcast_ref::<io::Error>().filter(of_system) {
             return Some(unread(place, error, "")).filter(|error| matches!(error, Error::Machine(_)));
         }

@@ -88,7 +88,8 @@ impl Arguments {
         }
         if let Some(file) = &self.measure_file {
             let place = file.display().to_string();
-            let text = std::fs::read_to_string(file).map_err(|error| unread(&place, &error, "check the path"))?;
+            let text =
+                std::fs::read_to_string(file).map_err(|error| unread(&place, &error, "check the path"))?;
             measures.extend(measures_of_toml(&text, &place)?);
         }
         let parquet = match self.format {

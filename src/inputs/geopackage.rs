@@ -108,7 +108,8 @@ fn open(path: &Path, file: &str) -> Result<Package> {
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(address(path), flags).map_err(|error| unopened(file, &error))?;
+    let connection =
+        Connection::open_with_flags(address(path), flags).map_err(|error| unopened(file, &error))?;
     Ok(Package { connection, _copy: None })
 }
 

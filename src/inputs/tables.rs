@@ -166,8 +166,7 @@ impl Table {
 pub fn read(path: &Path, file: &str, findings: &mut Findings) -> Result<Table> {
     let (path, layer) = split_layer(path);
     let shown = split_layer(Path::new(file)).0.display().to_string();
-    let wrong =
-        |error: std::io::Error| unread(file, &error, "paths are relative to the study file's folder");
+    let wrong = |error: std::io::Error| unread(file, &error, "paths are relative to the study file's folder");
     let start = first_bytes(&path).map_err(wrong)?;
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let table = if start.starts_with(geopackage::MAGIC) {

@@ -44,7 +44,13 @@ impl<'a> Turned<'a> {
 
     /// Adds what the batches of a stretch marked: `stretch` as it was routed, `lanes` to a batch. Stretches follow
     /// each other in the order of the destinations, and all of one come before all of the next.
-    pub fn add(&mut self, stretch: &[u32], lanes: usize, batches: &[Vec<u64>], watch: &dyn Watch) -> Result<()> {
+    pub fn add(
+        &mut self,
+        stretch: &[u32],
+        lanes: usize,
+        batches: &[Vec<u64>],
+        watch: &dyn Watch,
+    ) -> Result<()> {
         let mut order: Vec<(u32, usize)> = stretch.iter().copied().zip(0..).collect();
         order.sort_unstable();
         let (groups, questions) = (self.sums.len(), self.questions.len());

@@ -131,7 +131,10 @@ mod tests {
         let second = Claim::take(&root, "isokron run b.toml").err().unwrap();
         assert_eq!(second.exit_code(), 1);
         let said = second.to_string();
-        assert!(said.contains("isokron run a.toml") && said.contains(&std::process::id().to_string()), "{said}");
+        assert!(
+            said.contains("isokron run a.toml") && said.contains(&std::process::id().to_string()),
+            "{said}"
+        );
         drop(first);
         assert!(!root.exists(), "it was made by the claim, and nothing is in it");
         std::fs::create_dir(&root).unwrap();

@@ -260,8 +260,11 @@ mod tests {
     }
 
     fn is_new(root: &Path) {
-        let expected: Vec<(String, String)> =
-            NAMES.iter().map(|n| (n.to_string(), "new".into())).chain([("notes.txt".into(), "old".into())]).collect();
+        let expected: Vec<(String, String)> = NAMES
+            .iter()
+            .map(|n| (n.to_string(), "new".into()))
+            .chain([("notes.txt".into(), "old".into())])
+            .collect();
         assert_eq!(texts(root), expected);
         assert!(!root.join(WORK).exists() && !root.join("tram").exists());
     }

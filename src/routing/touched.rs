@@ -46,8 +46,7 @@ pub fn touched(
     }
     let sides = [(before, &common.of_base[..]), (after, &common.of_other[..])];
     let sides = sides.map(|(network, common)| Side { network, common });
-    let leads: Vec<Leads> =
-        collect(watch, 2, |i| common.leads(&sides[i].network.network, sides[i].common))?;
+    let leads: Vec<Leads> = collect(watch, 2, |i| common.leads(&sides[i].network.network, sides[i].common))?;
     let differ = Differ::new(base.walks, other.walks, &leads);
     let marked =
         |arrival: &Arrival| arrival.alights && differ.stops.get(arrival.stop as usize) == Some(&true);

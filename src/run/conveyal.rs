@@ -29,8 +29,7 @@ pub struct Answer {
 /// What is wrong in the file; what cannot be translated; the machine's.
 pub fn from_conveyal(file: &Path, output: &Path, options: &Options, partly: bool) -> Result<Answer> {
     let shown = file.display().to_string();
-    let bytes = std::fs::read(file)
-        .map_err(|error| unread(&shown, &error, "check the path"))?;
+    let bytes = std::fs::read(file).map_err(|error| unread(&shown, &error, "check the path"))?;
     guard::spares([output], [file.to_path_buf()])?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Error::input(&shown, "is not UTF-8", "give a scenario as Conveyal Analysis writes it")

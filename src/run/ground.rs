@@ -37,7 +37,12 @@ impl Ground {
     }
 
     /// The network seen backwards, for departures with times up to `longest_s`.
-    pub fn backwards<'a>(&'a self, asked: &'a Asked, longest_s: u32, watch: &dyn Watch) -> Result<Backwards<'a>> {
+    pub fn backwards<'a>(
+        &'a self,
+        asked: &'a Asked,
+        longest_s: u32,
+        watch: &dyn Watch,
+    ) -> Result<Backwards<'a>> {
         let Network { timetable, walks } = &self.network;
         let network = TouchedNetwork { timetable, walks, service: &asked.service };
         Backwards::new(network, &question(asked, longest_s), watch)

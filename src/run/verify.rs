@@ -61,7 +61,10 @@ pub fn verify(options: &Options, threads: usize, watch: &Progress) -> Result<Ver
     let beside = beside(&folder, &network, &recorded.outputs);
     if let Some(first) = beside.first() {
         let number = grouped(beside.len() as u64);
-        lines.push(format!("beside them: {number} files that are not of this run, such as {}", first.display()));
+        lines.push(format!(
+            "beside them: {number} files that are not of this run, such as {}",
+            first.display()
+        ));
     }
 
     let cache = Cache::to_compare(&network);

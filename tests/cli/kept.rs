@@ -34,7 +34,7 @@ fn with_second_study() -> Town {
                     id = \"CELL\"\nopportunities = { jobs = 5000 }\n";
     let cells = town.read("cells.csv");
     let cell = cells.lines().nth(1).unwrap().split(',').next().unwrap();
-    town.write("study.toml", town.read("study.toml") + &scenario.replace("CELL", cell));
+    town.write("study.toml", town.read("study.toml") + scenario.replace("CELL", cell).as_str());
     let other = town.read("study.toml").replace("cutoffs_min = [15, 30, 45, 60]", "cutoffs_min = [20, 40]");
     town.write("other.toml", other.split("[[scenario]]").next().unwrap());
     town
@@ -48,7 +48,8 @@ fn the_second_run_in_a_folder_is_refused_and_a_killed_one_holds_nobody_up() {
     fs::create_dir_all(town.path("out/.work")).unwrap();
     let held = fs::File::create(town.path("out/.work/lock")).unwrap();
     held.try_lock().unwrap();
-    town.isokron("run study.toml").refused(1, &["out: another isokron is writing into this folder", "wait until"]);
+    town.isokron("run study.toml")
+        .refused(1, &["out: another isokron is writing into this folder", "wait until"]);
     town.isokron("report out").refused(1, &["is writing into this folder"]);
     town.isokron("compare out/base out/base -o out").refused(1, &["manifest.json"]);
     town.isokron("synth -o out").refused(1, &["is writing into this folder"]);
@@ -136,7 +137,10 @@ fn no_output_takes_the_place_of_an_input() {
     town.isokron("build study.toml").well();
     town.write("times.csv", "from_id,to_id,travel_time_s\na,b,60\n");
     town.write("land.csv", "id,jobs\na,1\nb,2\n");
-    town.write("m.toml", "[[measure]]\nname = \"m\"\nkind = \"cumulative\"\ncutoffs_min = [30]\nof = [\"jobs\"]\n");
+    town.write(
+        "m.toml",
+        "[[measure]]\nname = \"m\"\nkind = \"cumulative\"\ncutoffs_min = [30]\nof = [\"jobs\"]\n",
+    );
     town.write("edits.json", "{}");
     #[cfg(unix)]
     {

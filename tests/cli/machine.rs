@@ -29,7 +29,9 @@ fn too_few_open_files() {
     town.write("times.csv", "from_id,to_id,travel_time_s\na,b,60\n");
     town.write("land.csv", "id,jobs\na,1\nb,2\n");
     let access = "access times.csv --land-use land.csv -m cumulative:cutoffs_min=30,of=jobs -o a.csv";
-    for command in ["run study.toml", "equity cells.csv --value jobs --replicates 0", access, "check study.toml"] {
+    for command in
+        ["run study.toml", "equity cells.csv --value jobs --replicates 0", access, "check study.toml"]
+    {
         let mut well = false;
         for files in 4..40 {
             let said = limited(&town, &format!("-n {files}"), &format!("{command} --threads 2"));
@@ -110,7 +112,10 @@ fn a_full_disk() {
     }
     unmount();
     assert_eq!(first.code, 0, "{}", first.err);
-    assert!(codes.iter().all(|(code, err)| *code == 0 || (*code == 4 && err.contains("make room"))), "{codes:?}");
+    assert!(
+        codes.iter().all(|(code, err)| *code == 0 || (*code == 4 && err.contains("make room"))),
+        "{codes:?}"
+    );
     assert!(codes.iter().any(|(code, _)| *code == 4), "{codes:?}");
     assert!(lost.iter().all(|lost| !lost), "{lost:?} {codes:?}");
     drop(before);

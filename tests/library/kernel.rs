@@ -209,7 +209,7 @@ fn summed(case: &Case) -> Result<(), TestCaseError> {
     for stretch in [0..destinations / 2, destinations / 2..destinations] {
         let stretch: Vec<u32> = stretch.rev().collect();
         let marks = router.route(&stretch, How::best(), |batch| turned.listen(batch), &Quiet);
-        turned.add(&stretch, router.lanes(How::best()), &marks.expect("nobody cancels"), &Quiet);
+        turned.add(&stretch, router.lanes(How::best()), &marks.expect("nobody cancels"), &Quiet).unwrap();
     }
     let step = (case.ways.origins as usize / 3).max(1);
     for origin in (0..case.ways.origins as usize).step_by(step) {

@@ -12,13 +12,13 @@ use isokron::inputs::raw::RawPlaces;
 use isokron::measures::equity::EquityRow;
 use isokron::outputs::diagnostics;
 use isokron::outputs::folder::OutputFolder;
-use isokron::outputs::swap::Swap;
 use isokron::outputs::forms::Forms;
 use isokron::outputs::geo::{write_geojson, write_geoparquet};
 use isokron::outputs::log::RunLog;
 use isokron::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use isokron::outputs::matrix::{MatrixFormat, MatrixOut, MatrixSpec, MatrixWriter, time_columns};
 use isokron::outputs::staging::{Written, write_atomically};
+use isokron::outputs::swap::Swap;
 use isokron::outputs::tables::{ColumnData, ResultTable, access_table, equity_table};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Value, json};
@@ -436,7 +436,8 @@ fn a_foreign_manifest_is_left_alone() {
     fs::write(root.join("changed.csv"), "by hand").unwrap();
     #[cfg(unix)]
     std::os::unix::fs::symlink(folder.path(), root.join("linked")).unwrap();
-    let names = ["../precious.txt", outside.to_str().unwrap(), "linked/precious.txt", "ours.csv", "changed.csv"];
+    let names =
+        ["../precious.txt", outside.to_str().unwrap(), "linked/precious.txt", "ours.csv", "changed.csv"];
     let forged = json!({ "program": "isokron", "outputs": names.map(listed) });
     fs::write(root.join("manifest.json"), forged.to_string()).unwrap();
     let stays = begin(&root).unwrap().finish(&manifest()).unwrap();
@@ -462,7 +463,10 @@ fn a_run_that_is_given_up_leaves_the_earlier_one_whole() {
     drop(second);
     assert_eq!(fs::read_to_string(root.join("base/a.csv")).unwrap(), "first\n");
     assert_eq!(fs::read(root.join("manifest.json")).unwrap(), manifest_of_first);
-    assert_eq!((names(&root), names(&root.join("base"))), (vec!["base".into(), "manifest.json".into()], vec!["a.csv".to_string()]));
+    assert_eq!(
+        (names(&root), names(&root.join("base"))),
+        (vec!["base".into(), "manifest.json".into()], vec!["a.csv".to_string()])
+    );
 }
 
 #[test]

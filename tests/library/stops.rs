@@ -36,7 +36,12 @@ fn collect_gives_all_results_or_none() {
             Err(error) => assert!(matches!(error, Error::Stopped) && at < 11, "{at}"),
         }
     }
-    let failing = try_collect(&Stops::at(100), 5, |i| if i < 2 { Ok(i) } else { Err(Error::machine(i.to_string(), "")) });
+    let failing =
+        try_collect(
+            &Stops::at(100),
+            5,
+            |i| if i < 2 { Ok(i) } else { Err(Error::machine(i.to_string(), "")) },
+        );
     assert_eq!(failing.unwrap_err().to_string(), "2: ", "the first in the order of tasks");
 }
 
@@ -58,12 +63,14 @@ fn routing_stopped_at_any_moment_says_so_and_does_not_panic() {
     town.trip("T2", "B 08:15 D 08:30");
     let case = ask(vec![town.feed], "2025-05-14", "08:00", "08:10").access(0, "A", 0).egress("D", 0, 0);
     let Engine { timetable, walks, service, question, .. } = Engine::new(&case);
-    let router = |watch: &dyn Watch| Router::new(&timetable, &walks, &service, question, &[(0.0, 0.0)], None, watch);
+    let router =
+        |watch: &dyn Watch| Router::new(&timetable, &walks, &service, question, &[(0.0, 0.0)], None, watch);
     assert!(stopped_everywhere(router) > 4);
     assert!(stopped_everywhere(|watch| Router::aimless(&timetable, &walks, &service, question, watch)) > 4);
     let network = || TouchedNetwork { timetable: &timetable, walks: &walks, service: &service };
     assert!(stopped_everywhere(|watch| Backwards::new(network(), &question, watch)) > 4);
-    let both = [network(), network()].map(|network| Backwards::new(network, &question, &Stops::at(usize::MAX)).unwrap());
+    let both = [network(), network()]
+        .map(|network| Backwards::new(network, &question, &Stops::at(usize::MAX)).unwrap());
     let same: Vec<u32> = (0..timetable.trips.len() as u32).collect();
     assert!(stopped_everywhere(|watch| touched(&both[0], &both[1], &same, 0, watch)) > 4);
     let made = router(&Stops::at(usize::MAX)).unwrap();

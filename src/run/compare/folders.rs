@@ -188,7 +188,8 @@ fn below(name: &str, file: &str) -> String {
 fn spares(output: &Path, sides: &[Side; 2], shared: &[&String]) -> Result<()> {
     let files = shared.iter().flat_map(|name| FILES.map(|file| output.join(below(name, file))));
     let files: Vec<PathBuf> = files.collect();
-    let results = sides.iter().flat_map(|side| side.recorded.outputs.iter().map(|file| side.root.join(&file.path)));
+    let results =
+        sides.iter().flat_map(|side| side.recorded.outputs.iter().map(|file| side.root.join(&file.path)));
     guard::spares(files.iter().map(PathBuf::as_path), results)
 }
 

@@ -109,7 +109,8 @@ impl Engine {
 
     pub fn router(&self) -> Router<'_> {
         let points = vec![(0.0, 0.0); self.destinations];
-        Router::new(&self.timetable, &self.walks, &self.service, self.question, &points, None, &Quiet).unwrap()
+        Router::new(&self.timetable, &self.walks, &self.service, self.question, &points, None, &Quiet)
+            .unwrap()
     }
 
     pub fn scanner(&self) -> Scanner<'_> {
