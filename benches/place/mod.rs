@@ -109,6 +109,7 @@ impl Place {
     pub fn router(&self, service: &Service, question: Question) -> Router<'_> {
         let points = &self.destinations.points;
         Router::new(&self.timetable, &self.walks, service, question, points, self.own_s, &Quiet)
+            .expect("nobody stops it")
     }
 
     /// Neighbours from the middle of the town, where most is to be reached.

@@ -92,8 +92,9 @@ impl Options {
 struct Threads(rayon::ThreadPool);
 
 impl Watch for Threads {
-    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
+    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> isokron::base::error::Result<()> {
         self.0.install(|| (0..n).into_par_iter().with_max_len(1).for_each(task));
+        Ok(())
     }
 }
 
@@ -104,7 +105,7 @@ fn main() -> Result<(), String> {
         Some(file) => file.clone(),
         None => {
             let region = Synth { size: options.size, seed: 1 }.make();
-            feeds::write(&region, made.path()).map_err(|error| error.to_string())?;
+            feeds::write(&region, made.path(), &Quiet).map_err(|error| error.to_string())?;
             made.path().join("study.toml")
         }
     };

@@ -1,6 +1,7 @@
 //! What went wrong: where, what, and what to do about it. Gathered, not first-only.
 
 use std::fmt;
+use std::io::{self, ErrorKind};
 
 use super::place::Place;
 
@@ -72,6 +73,60 @@ impl Error {
     /// The machine failed at `place` (a path, mostly).
     pub fn machine(place: impl Into<Place>, what: impl fmt::Display) -> Self {
         Error::Machine(Problem::new(place, what.to_string(), ""))
+    }
+}
+
+/// A file that the user named cannot be read. That it is not there, or is no file, is wrong in the study or on the
+/// command line (`Input`, with `remedy`); that it is cut off, too. All else (no permission, too many open files, a disk
+/// or network drive that fails, no memory) is the machine's.
+pub fn unread(place: impl Into<Place>, error: &io::Error, remedy: &str) -> Error {
+    let (what, remedy) = match error.kind() {
+        ErrorKind::NotFound => ("there is no such file".to_string(), remedy),
+        ErrorKind::NotADirectory => ("a part of its path is a file, not a folder".to_string(), remedy),
+        ErrorKind::IsADirectory => ("is a folder".to_string(), "name the file itself"),
+        ErrorKind::InvalidInput | ErrorKind::InvalidFilename => {
+            (format!("is no name of a file ({error})"), remedy)
+        }
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+            (format!("cannot be read ({error})"), "is the file whole? Download or export it once more")
+        }
+        _ => {
+            let what = format!("cannot be read: {error}");
+            return Error::Machine(Problem::new(place, what, remedy_of(error)));
+        }
+    };
+    Error::input(place, what, remedy)
+}
+
+/// The machine's error that lies behind one of a library that reads files, if one does.
+pub fn machine_behind(place: impl Into<Place>, error: &(dyn std::error::Error + 'static)) -> Option<Error> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let of_system =
+            |error: &&io::Error| error.raw_os_error().is_some() || error.kind() == ErrorKind::OutOfMemory;
+        if let Some(error) = error.downcast_ref::<io::Error>().filter(of_system) {
+            return Some(unread(place, error, "")).filter(|error| matches!(error, Error::Machine(_)));
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// What to do about an error of the machine, for a planner; may be empty.
+pub fn remedy_of(error: &io::Error) -> &'static str {
+    match (error.kind(), error.raw_os_error()) {
+        (ErrorKind::PermissionDenied, _) => "ask whoever owns it to let you read it",
+        (ErrorKind::OutOfMemory, _) => "there is too little memory: free some, or give the program more",
+        (ErrorKind::StorageFull | ErrorKind::QuotaExceeded, _) => "make room on the disk",
+        // ENFILE and EMFILE, EIO, ESTALE: without kinds of their own in Rust, and the same numbers on Linux and macOS.
+        (_, Some(23 | 24)) if cfg!(unix) => {
+            "the system lets no more files be open at once: raise the limit (ulimit -n 1024), or use fewer --threads"
+        }
+        (_, Some(5)) if cfg!(unix) => {
+            "the disk or network drive fails: copy the file elsewhere, or look into the system's log"
+        }
+        (ErrorKind::StaleNetworkFileHandle, _) => "the network drive lost the file: run again",
+        _ => "",
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::sync::Mutex;
 
+use super::error::{Error, Result};
+
 /// The caller's side of a long piece of work.
 pub trait Watch: Sync {
     /// A stage of `total` steps begins ("walks", 1200).
@@ -17,16 +19,29 @@ pub trait Watch: Sync {
     /// A word to the user beside the results: something odd that was put right.
     fn note(&self, _line: &str) {}
 
-    /// Whether to stop; asked between tasks.
+    /// Whether to stop; asked between tasks. Once it holds, it holds for good.
     fn cancelled(&self) -> bool {
         false
     }
 
+    /// For work that is no tasks: `watch.go_on()?` between its steps.
+    ///
+    /// # Errors
+    /// `Stopped` when the caller wants to stop.
+    fn go_on(&self) -> Result<()> {
+        if self.cancelled() { Err(Error::Stopped) } else { Ok(()) }
+    }
+
     /// Runs `task(0) … task(n - 1)`, in any order and on any thread.
-    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
+    ///
+    /// # Errors
+    /// `Stopped` when the caller wants to stop: then some tasks may not have run.
+    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> Result<()> {
         for i in 0..n {
+            self.go_on()?;
             task(i);
         }
+        Ok(())
     }
 }
 
@@ -35,17 +50,34 @@ pub struct Quiet;
 
 impl Watch for Quiet {}
 
-/// The results of `n` tasks, placed by index: the same whatever the threads.
-/// A task that runs after `watch` says stop is skipped and its place holds `T::default()`.
-pub fn collect<T: Send + Default>(watch: &dyn Watch, n: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let places: Vec<Mutex<T>> = (0..n).map(|_| Mutex::new(T::default())).collect();
+/// The results of `n` tasks, placed by index: the same whatever the threads. All of them, or none.
+///
+/// # Errors
+/// `Stopped` when `watch` wants to stop before or during the tasks.
+pub fn collect<T: Send>(watch: &dyn Watch, n: usize, task: impl Fn(usize) -> T + Sync) -> Result<Vec<T>> {
+    let places: Vec<Mutex<Option<T>>> = (0..n).map(|_| Mutex::new(None)).collect();
     watch.each(n, &|i| {
         if !watch.cancelled() {
             let result = task(i);
-            *places[i].lock().expect("no task panics while it holds its place") = result;
+            *places[i].lock().expect("no task panics while it holds its place") = Some(result);
         }
-    });
-    places.into_iter().map(|place| place.into_inner().expect("all tasks are done")).collect()
+    })?;
+    // A task that saw the stop may have left its work undone.
+    watch.go_on()?;
+    let taken = places.into_iter().map(|place| place.into_inner().expect("all tasks are done"));
+    taken.collect::<Option<Vec<T>>>().ok_or(Error::Stopped)
+}
+
+/// As [`collect`], of tasks that may fail: the first error in their order.
+///
+/// # Errors
+/// `Stopped`, or that of a task.
+pub fn try_collect<T: Send>(
+    watch: &dyn Watch,
+    n: usize,
+    task: impl Fn(usize) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    collect(watch, n, task)?.into_iter().collect()
 }
 
 /// Scratch memory for workers: taken for a task, given back after it, so that there is one a thread.

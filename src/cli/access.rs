@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Said;
-use crate::base::error::{Error, Result};
+use crate::base::error::{Result, unread};
 use crate::inputs::travel_times::{Told, Unit as TimeUnit};
 use crate::measures::tables;
 use crate::measures::unit::Unit;
@@ -104,9 +104,8 @@ impl Arguments {
         }
         if let Some(file) = &self.measure_file {
             let place = file.display().to_string();
-            let text = std::fs::read_to_string(file).map_err(|error| {
-                Error::input(&place, format!("cannot be read ({error})"), "check the path")
-            })?;
+            let text =
+                std::fs::read_to_string(file).map_err(|error| unread(&place, &error, "check the path"))?;
             measures.extend(measures_of_toml(&text, &place)?);
         }
         let parquet = match self.format {
@@ -128,6 +127,7 @@ impl Arguments {
             population: self.population.clone(),
             measures,
             unit: unit.unwrap_or_default(),
+            measure_file: self.measure_file.clone(),
             parquet,
         };
         let outcome = access(&options, &self.output, watch)?;

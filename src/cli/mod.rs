@@ -7,7 +7,6 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 
 use crate::base::error::{Error, Problem, Result};
-use crate::base::watch::Watch;
 use crate::run::progress::{Progress, set_threads};
 
 mod access;
@@ -19,11 +18,13 @@ mod equity;
 mod init;
 mod isochrone;
 mod matrix;
+pub mod memory;
 mod problems;
 mod report;
 mod run;
 mod scenario;
 mod schema;
+mod stops;
 mod synth;
 mod trip;
 mod verify;
@@ -94,6 +95,7 @@ struct Said {
 
 /// Runs the command that the arguments name; returns the exit code.
 pub fn main() -> ExitCode {
+    memory::watch_over();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -113,12 +115,25 @@ pub fn main() -> ExitCode {
     match command(&cli) {
         Ok(said) => say(&cli.common, &said),
         Err(error) => {
-            if cli.common.json {
-                print(&problems::json(&error));
+            let end = ending(&cli.common);
+            match error {
+                Error::Stopped => stops::tell(end),
+                _ => end(&error),
             }
-            complain(&error);
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+/// How an error is told.
+fn ending(common: &Common) -> fn(&Error) {
+    if common.json {
+        |error| {
+            print(&problems::json(error));
+            complain(error);
+        }
+    } else {
+        complain
     }
 }
 
@@ -134,25 +149,17 @@ fn is_gone(error: &std::io::Error) -> bool {
 
 fn complain(error: &Error) {
     // The exit code tells it where standard error cannot.
-    let _ = writeln!(std::io::stderr(), "{}", problems::words(error, problems::coloured()));
-}
-
-/// Ctrl-C stops between two tasks, so that nothing half-written stays (exit code 3); a second one at once.
-fn stop_on_ctrl_c(watch: &Arc<Progress>) -> Result<()> {
-    let watch = Arc::clone(watch);
-    let stop = move || {
-        if watch.cancelled() {
-            std::process::exit(3);
-        }
-        watch.stop();
+    let words = match error {
+        Error::Stopped => stops::KEPT.to_string(),
+        _ => problems::words(error, problems::coloured()),
     };
-    ctrlc::set_handler(stop).map_err(|error| Error::machine("Ctrl-C", error))
+    let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 fn command(cli: &Cli) -> Result<Said> {
     let threads = set_threads(cli.common.threads)?;
     let watch = Arc::new(Progress::new(cli.common.quiet));
-    stop_on_ctrl_c(&watch)?;
+    stops::heed(&watch, ending(&cli.common))?;
     let said = match &cli.command {
         Command::Init(arguments) => arguments.run(&watch),
         Command::Check(arguments) => arguments.run(&watch),
@@ -163,11 +170,11 @@ fn command(cli: &Cli) -> Result<Said> {
         Command::Trip(arguments) => arguments.run(&watch),
         Command::Access(arguments) => arguments.run(&watch),
         Command::Compare(arguments) => arguments.run(&watch),
-        Command::Report(arguments) => arguments.run(),
+        Command::Report(arguments) => arguments.run(&watch),
         Command::Verify(arguments) => arguments.run(threads, &watch),
         Command::Equity(arguments) => arguments.run(&watch),
         Command::Scenario(arguments) => arguments.run(),
-        Command::Synth(arguments) => arguments.run(),
+        Command::Synth(arguments) => arguments.run(&watch),
         Command::Schema(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),
         Command::Man(arguments) => arguments.run(),

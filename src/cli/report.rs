@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::Said;
 use crate::base::error::Result;
-use crate::base::watch::Quiet;
 use crate::outputs::{folder, report};
+use crate::run::progress::Progress;
 
 /// Make report.html anew from the files of a run
 ///
@@ -25,8 +25,8 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn run(&self) -> Result<Said> {
-        folder::add(&self.folder, report::REPORT, |manifest| report::page(&self.folder, manifest, &Quiet))?;
+    pub fn run(&self, watch: &Progress) -> Result<Said> {
+        folder::add(&self.folder, report::REPORT, |manifest| report::page(&self.folder, manifest, watch))?;
         let path = self.folder.join(report::REPORT).display().to_string();
         Ok(Said { lines: vec![format!("Written: {path}")], json: json!({ "report": path }) })
     }

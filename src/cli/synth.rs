@@ -7,8 +7,10 @@ use serde_json::json;
 
 use super::Said;
 use crate::base::error::Result;
+use crate::base::watch::Watch;
 use crate::inputs::synth::{Size, Synth};
 use crate::outputs::feeds;
+use crate::run::progress::Progress;
 
 /// Make up a region: streets, timetable, cells with people and jobs, and a study of it
 ///
@@ -43,7 +45,7 @@ enum Named {
 }
 
 impl Arguments {
-    pub fn run(&self) -> Result<Said> {
+    pub fn run(&self, watch: &Progress) -> Result<Said> {
         let size = match self.size {
             Named::Town => Size::Town,
             Named::City => Size::City,
@@ -51,7 +53,8 @@ impl Arguments {
             Named::Country => Size::Country,
         };
         let region = Synth { size, seed: self.seed }.make();
-        let files = feeds::write(&region, &self.output)?;
+        watch.go_on()?;
+        let files = feeds::write(&region, &self.output, watch)?;
         let mut lines: Vec<String> = files.iter().map(|file| format!("wrote {}", file.display())).collect();
         lines.push(format!("Next: isokron run {}", self.output.join("study.toml").display()));
         Ok(Said { json: json!({ "files": files }), lines })

@@ -7,7 +7,7 @@ use super::streamed::{self, Streamed};
 use super::window::Asked;
 use crate::base::NONE;
 use crate::base::curve::along_curve;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::findings::{Findings, Kind, Severity, kind};
 use crate::base::watch::Watch;
 use crate::measures::access::Cumulative;
@@ -112,7 +112,7 @@ pub fn measured(
     let Routed { study, wanted, ground, asked, name, only, flow } = routed;
     let first = lands[0];
     let longest_s = longest_s(study, wanted, asked);
-    let router = router(study, first, ground, asked, longest_s, flow, watch);
+    let router = router(study, first, ground, asked, longest_s, flow, watch)?;
     let (events, pushes) = router.size();
     let mirrored = asked.of == WindowOf::Arrivals;
     let (cells, goals) = (first.cells.ids.len(), first.destinations().0.ids.len());
@@ -189,7 +189,7 @@ pub fn router<'g>(
     longest_s: u32,
     flow: Option<&Flow>,
     watch: &dyn Watch,
-) -> Router<'g> {
+) -> Result<Router<'g>> {
     let (places, _) = region.destinations();
     let own_s = region.others.is_none().then_some(study.access.own_cell_s);
     ground.router(asked, longest_s, &region.cells.points, &places.points, own_s, flow, watch)
@@ -229,10 +229,7 @@ fn turned<'a>(
         let stretch: Vec<u32> = curve.iter().copied().filter(|&d| within.contains(&(d as usize))).collect();
         let listen = |_, batch: Batch<'_>| turned.listen(batch);
         let said = streamed::route(router, &stretch, how, std::slice::from_mut(streamed), listen, watch)?;
-        turned.add(&stretch, router.lanes(how), &said[0], watch);
-        if watch.cancelled() {
-            return Err(Error::Stopped);
-        }
+        turned.add(&stretch, router.lanes(how), &said[0], watch)?;
     }
     Ok(turned)
 }

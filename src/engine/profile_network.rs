@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::region::limits;
 use super::window::Asked;
+use crate::base::error::Result;
 use crate::base::watch::Watch;
 use crate::network::Network;
 use crate::network::links::Limits;
@@ -36,7 +37,12 @@ impl Ground {
     }
 
     /// The network seen backwards, for departures with times up to `longest_s`.
-    pub fn backwards<'a>(&'a self, asked: &'a Asked, longest_s: u32, watch: &dyn Watch) -> Backwards<'a> {
+    pub fn backwards<'a>(
+        &'a self,
+        asked: &'a Asked,
+        longest_s: u32,
+        watch: &dyn Watch,
+    ) -> Result<Backwards<'a>> {
         let Network { timetable, walks } = &self.network;
         let network = TouchedNetwork { timetable, walks, service: &asked.service };
         Backwards::new(network, &question(asked, longest_s), watch)
@@ -55,12 +61,12 @@ impl Ground {
         own_s: Option<u32>,
         flow: Option<&Flow>,
         watch: &dyn Watch,
-    ) -> Router<'_> {
+    ) -> Result<Router<'_>> {
         let question = question(asked, longest_s);
         let Network { timetable, walks } = &self.network;
         match asked.of {
             WindowOf::Departures => match flow {
-                Some(flow) => Router::along(flow, walks, &asked.service, question, goals, own_s),
+                Some(flow) => Ok(Router::along(flow, walks, &asked.service, question, goals, own_s)),
                 None => Router::new(timetable, walks, &asked.service, question, goals, own_s, watch),
             },
             WindowOf::Arrivals => {

@@ -213,12 +213,12 @@ impl<'s> Edited<'s> {
         before: &Backwards<'_>,
         after: &Backwards<'_>,
         watch: &dyn Watch,
-    ) -> Option<Vec<u32>> {
+    ) -> Result<Option<Vec<u32>>> {
         if before.question() != after.question() {
-            return None;
+            return Ok(None);
         }
-        let touched = touched(before, after, &self.came_from, A_LOOK, watch);
-        Some((0..touched.len() as u32).filter(|&cell| touched[cell as usize]).collect())
+        let touched = touched(before, after, &self.came_from, A_LOOK, watch)?;
+        Ok(Some((0..touched.len() as u32).filter(|&cell| touched[cell as usize]).collect()))
     }
 }
 

@@ -2,7 +2,6 @@
 //!
 //! The file is opened read-only and as one that nobody changes, so that nothing is ever written beside it.
 
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use geo::Geometry;
@@ -77,8 +76,18 @@ fn not_one(file: &str, what: &str) -> Error {
     Error::input(file, format!("is no GeoPackage that can be read ({what})"), AGAIN)
 }
 
+/// Its first bytes were read before: that it cannot be opened, or read, now is the machine's fault.
+fn unopened(file: &str, error: &rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode::{CannotOpen, OutOfMemory, PermissionDenied, SystemIoFailure};
+    match error.sqlite_error_code() {
+        Some(CannotOpen | OutOfMemory | PermissionDenied | SystemIoFailure) => {
+            Error::machine(file, format!("cannot be read: {error}"))
+        }
+        _ => not_one(file, &error.to_string()),
+    }
+}
+
 fn open(path: &Path, file: &str) -> Result<Package> {
-    let not_one = |error: &dyn Display| not_one(file, &error.to_string());
     let beside = |ending: &str| {
         let mut name = path.as_os_str().to_os_string();
         name.push(ending);
@@ -96,12 +105,13 @@ fn open(path: &Path, file: &str) -> Result<Package> {
             Ok((folder, own))
         };
         let (folder, own) = copy().map_err(|error| Error::machine(file, error))?;
-        let connection = Connection::open(own).map_err(|error| not_one(&error))?;
+        let connection = Connection::open(own).map_err(|error| unopened(file, &error))?;
         return Ok(Package { connection, bytes, _copy: Some(folder) });
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(address(path), flags).map_err(|error| not_one(&error))?;
+    let connection =
+        Connection::open_with_flags(address(path), flags).map_err(|error| unopened(file, &error))?;
     Ok(Package { connection, bytes, _copy: None })
 }
 

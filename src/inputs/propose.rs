@@ -219,7 +219,11 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
     use std::io::Write;
     let place = path.display().to_string();
     let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-    match file.and_then(|mut file| file.write_all(text.as_bytes())) {
+    let written = file.and_then(|mut file| {
+        // Whole or not at all.
+        file.write_all(text.as_bytes()).inspect_err(|_| drop(std::fs::remove_file(path)))
+    });
+    match written {
         Ok(()) => Ok(()),
         Err(error) => match error.kind() {
             std::io::ErrorKind::AlreadyExists => {

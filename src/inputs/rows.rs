@@ -17,7 +17,7 @@ use super::numbers::{BLANK, Fault, number};
 use super::pages;
 use super::tables::{self, Table, separator};
 use super::{geopackage, shapefile};
-use crate::base::error::{Error, Problem, Result};
+use crate::base::error::{Error, Problem, Result, machine_behind, unread};
 use crate::base::findings::Findings;
 use crate::study::parse::nearest;
 use crate::study::split_layer;
@@ -78,8 +78,12 @@ pub struct LongTable {
     held: Option<Table>,
 }
 
-fn broken(file: &str, error: impl std::fmt::Display) -> Error {
-    Error::input(file, format!("cannot be read ({error})"), "export it once more, as CSV or Parquet")
+fn broken(file: &str, error: impl std::error::Error + 'static) -> Error {
+    machine_behind(file, &error).unwrap_or_else(|| damaged(file, &error.to_string()))
+}
+
+fn damaged(file: &str, what: &str) -> Error {
+    Error::input(file, format!("cannot be read ({what})"), "export it once more, as CSV or Parquet")
 }
 
 /// The Parquet files of a folder, by name.
@@ -138,13 +142,7 @@ impl LongTable {
     }
 
     fn open_file(&self, path: &Path) -> Result<File> {
-        File::open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                Error::input(&self.file, "there is no such file", "check the path")
-            }
-            std::io::ErrorKind::PermissionDenied => Error::machine(&self.file, "may not be read"),
-            _ => broken(&self.file, error),
-        })
+        File::open(path).map_err(|error| unread(&*self.file, &error, "check the path"))
     }
 
     fn csv_reader(&self) -> Result<csv::Reader<File>> {
@@ -156,7 +154,7 @@ impl LongTable {
     }
 
     fn parquet_reader(&self, path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
-        columnar::open(self.open_file(path)?).map_err(|error| broken(&self.file, error))
+        columnar::open(self.open_file(path)?).map_err(|what| damaged(&self.file, &what))
     }
 
     pub fn find(&self, column: &str) -> Option<usize> {
@@ -249,9 +247,9 @@ impl LongTable {
         }
         let looked = columnar::unpanicked(|| {
             pages::look_at(self.open_file(path)?, |column| columns.contains(&column))
-                .map_err(|what| broken(&self.file, what))
+                .map_err(|what| damaged(&self.file, &what))
         });
-        looked.map_err(|what| broken(&self.file, what))??;
+        looked.map_err(|what| damaged(&self.file, &what))??;
         let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
         // Columns come in the file's order.
         let mut order: Vec<usize> = columns.to_vec();
@@ -259,7 +257,7 @@ impl LongTable {
         order.dedup();
         let (mut fields, mut read) = (vec![Field::Blank; columns.len()], 0);
         for batch in columnar::batches(builder.with_projection(mask)) {
-            let batch: RecordBatch = batch.map_err(|error| broken(&self.file, error))?;
+            let batch: RecordBatch = batch.map_err(|what| damaged(&self.file, &what))?;
             for row in 0..batch.num_rows() {
                 for (field, column) in fields.iter_mut().zip(columns) {
                     let at = order.binary_search(column).expect("it is among them");

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use geo::{CoordsIter, Geometry};
 
 use super::{geopackage, shapefile};
-use crate::base::error::{Error, Problem, Result};
+use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::texts::Texts;
 use crate::study::parse::nearest;
@@ -168,13 +168,7 @@ impl Table {
 pub fn read(path: &Path, file: &str, findings: &mut Findings) -> Result<Table> {
     let (path, layer) = split_layer(path);
     let shown = split_layer(Path::new(file)).0.display().to_string();
-    let wrong = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied => Error::machine(file, "may not be read"),
-        std::io::ErrorKind::NotFound => {
-            Error::input(file, "there is no such file", "paths are relative to the study file's folder")
-        }
-        _ => Error::input(file, format!("cannot be read ({error})"), "give the path of a table"),
-    };
+    let wrong = |error: std::io::Error| unread(file, &error, "paths are relative to the study file's folder");
     let start = first_bytes(&path).map_err(wrong)?;
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let table = if start.starts_with(geopackage::MAGIC) {

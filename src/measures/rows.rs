@@ -2,7 +2,7 @@
 //! matrix in memory is such rows; so are the ones that a run keeps outside (`tiles`).
 
 use crate::base::error::Result;
-use crate::base::watch::{Watch, collect};
+use crate::base::watch::{Watch, try_collect};
 
 /// What one origin reaches, or, turned round, from where one destination is reached.
 #[derive(Clone, Copy, Debug)]
@@ -50,25 +50,21 @@ pub fn by_row(
     values: impl Fn(u32, Row<'_>, &mut Vec<f64>) + Sync,
 ) -> Result<Vec<Vec<f64>>> {
     let mut all = vec![vec![f64::NAN; rows.origins()]; width];
-    let found = collect(watch, rows.parts(), |part| {
+    let found = try_collect(watch, rows.parts(), |part| {
         let (mut from, mut found) = (Vec::new(), Vec::new());
-        Found(
-            rows.part(part, &mut |origin, row| {
-                from.push(origin);
-                values(origin, row, &mut found);
-            })
-            .map(|()| (from, found)),
-        )
-    });
-    for part in found {
-        let (from, found) = part.0?;
+        rows.part(part, &mut |origin, row| {
+            from.push(origin);
+            values(origin, row, &mut found);
+        })?;
+        Ok((from, found))
+    })?;
+    for (from, found) in found {
         for (origin, found) in from.into_iter().zip(found.chunks(width.max(1))) {
             for (all, &value) in all.iter_mut().zip(found) {
                 all[origin as usize] = value;
             }
         }
     }
-    stopped(watch)?;
     Ok(all)
 }
 
@@ -106,7 +102,7 @@ pub fn by_column(
 ///
 /// # Errors
 /// As `task`; `Stopped`.
-pub fn by_part<T: Default + Send>(
+pub fn by_part<T: Send>(
     rows: &dyn Rows,
     watch: &dyn Watch,
     task: impl Fn(usize) -> Result<T> + Sync,
@@ -114,25 +110,9 @@ pub fn by_part<T: Default + Send>(
 ) -> Result<()> {
     for first in (0..rows.parts()).step_by(STRETCH) {
         let parts = STRETCH.min(rows.parts() - first);
-        let found = collect(watch, parts, |part| Found(task(first + part)));
-        // What was skipped is no result.
-        stopped(watch)?;
-        found.into_iter().try_for_each(|part| part.0.map(&mut take))?;
+        try_collect(watch, parts, |part| task(first + part))?.into_iter().for_each(&mut take);
     }
     Ok(())
-}
-
-fn stopped(watch: &dyn Watch) -> Result<()> {
-    if watch.cancelled() { Err(crate::base::error::Error::Stopped) } else { Ok(()) }
-}
-
-/// What a task found; nothing where it was skipped.
-struct Found<T>(Result<T>);
-
-impl<T: Default> Default for Found<T> {
-    fn default() -> Self {
-        Found(Ok(T::default()))
-    }
 }
 
 /// A matrix in memory: pairs that are not there have no time.

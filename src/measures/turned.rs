@@ -5,6 +5,7 @@
 //! same f64 as one over a batch of origins.
 
 use super::access::{Cumulative, sums};
+use crate::base::error::Result;
 use crate::base::watch::{Watch, collect};
 use crate::routing::{Arrivals, Batch, Label, Listener};
 
@@ -43,7 +44,13 @@ impl<'a> Turned<'a> {
 
     /// Adds what the batches of a stretch marked: `stretch` as it was routed, `lanes` to a batch. Stretches follow
     /// each other in the order of the destinations, and all of one come before all of the next.
-    pub fn add(&mut self, stretch: &[u32], lanes: usize, batches: &[Vec<u64>], watch: &dyn Watch) {
+    pub fn add(
+        &mut self,
+        stretch: &[u32],
+        lanes: usize,
+        batches: &[Vec<u64>],
+        watch: &dyn Watch,
+    ) -> Result<()> {
         let mut order: Vec<(u32, usize)> = stretch.iter().copied().zip(0..).collect();
         order.sort_unstable();
         let (groups, questions) = (self.sums.len(), self.questions.len());
@@ -53,7 +60,7 @@ impl<'a> Turned<'a> {
             .iter()
             .map(|column| order.iter().map(|&(destination, _)| column.values[destination as usize]).collect())
             .collect();
-        let grown = collect(watch, groups, |group| {
+        self.sums = collect(watch, groups, |group| {
             let mut grown = self.sums[group].clone();
             for q in 0..questions {
                 let marked: Vec<u128> = order
@@ -70,10 +77,8 @@ impl<'a> Turned<'a> {
                 }
             }
             grown
-        });
-        if !watch.cancelled() {
-            self.sums = grown;
-        }
+        })?;
+        Ok(())
     }
 
     /// The results of an origin in the order of `Cumulative::names`.

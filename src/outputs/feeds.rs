@@ -15,18 +15,20 @@ use protobuf::Message;
 use zip::write::SimpleFileOptions;
 
 use super::staging;
+use super::swap::Swap;
 use crate::base::error::{Error, Result};
+use crate::base::watch::Watch;
 use crate::inputs::raw::{RawNode, RawPlaces, RawStreets, RawWay};
 use crate::inputs::synth::{FeedText, Region};
 
 /// Most nodes or ways in a block; readers expect no more than 8,000.
 const BLOCK: usize = 8000;
 
-/// Writes all files of a region into a folder, which is made if it is not there. Each is complete or absent.
+/// Writes all files of a region into a folder, which is made if it is not there: all of them or none.
 ///
 /// A `study.toml` that says something else stays: an input error. A full disk or the like is a machine error.
-pub fn write(region: &Region, dir: &Path) -> Result<Vec<PathBuf>> {
-    std::fs::create_dir_all(dir).map_err(|why| staging::failed(dir, &why))?;
+pub fn write(region: &Region, dir: &Path, watch: &dyn Watch) -> Result<Vec<PathBuf>> {
+    let swap = Swap::begin(dir, "isokron synth")?;
     let study = dir.join("study.toml");
     if std::fs::read(&study).is_ok_and(|there| there != region.study.as_bytes()) {
         let remedy = "choose another folder, or move that study away";
@@ -34,18 +36,27 @@ pub fn write(region: &Region, dir: &Path) -> Result<Vec<PathBuf>> {
     }
     let mut files = vec![(region.osm.clone(), pbf(&region.streets)?)];
     for feed in &region.feeds {
+        watch.go_on()?;
         files.push((format!("{}.zip", feed.name), zipped(feed)?));
     }
     files.push(("cells.csv".to_owned(), cells(&region.cells)?));
     files.push(("study.toml".to_owned(), region.study.clone().into_bytes()));
-    files.into_iter().map(|(name, bytes)| place(dir, &name, &bytes)).collect()
-}
-
-/// Under a temporary name, synced, then renamed.
-fn place(dir: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf> {
-    let path = dir.join(name);
-    staging::write_atomically(&path, |out| out.write_all(bytes))?;
-    Ok(path)
+    for (name, bytes) in &files {
+        watch.go_on()?;
+        // Without the study they may be anybody's.
+        if !study.exists() && std::fs::read(dir.join(name)).is_ok_and(|there| there != *bytes) {
+            let what = "another file of that name is there";
+            return Err(Error::input(
+                dir.join(name).display().to_string(),
+                what,
+                "choose another folder, or move the file away",
+            ));
+        }
+        staging::write_atomically(&swap.place(name)?, |out| out.write_all(bytes))?;
+    }
+    let names: Vec<String> = files.into_iter().map(|(name, _)| name).collect();
+    swap.commit(names.clone(), Vec::new())?;
+    Ok(names.iter().map(|name| dir.join(name)).collect())
 }
 
 fn encoding(what: &str) -> impl Fn(String) -> Error {

@@ -8,7 +8,8 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::staging::Written;
-use crate::base::error::{Error, Result};
+use super::swap;
+use crate::base::error::{Error, Result, unread};
 use crate::base::format;
 
 pub(super) const PROGRAM: &str = "isokron";
@@ -35,10 +36,8 @@ impl InputFile {
             let bytes = io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
             Ok((bytes, hasher.finalize().to_hex().to_string()))
         };
-        let (bytes, blake3) = hashed().map_err(|error| match error.kind() {
-            io::ErrorKind::PermissionDenied => Error::machine(name, "may not be read"),
-            _ => Error::input(name, format!("cannot read the file: {error}"), "check the path in the study"),
-        })?;
+        let (bytes, blake3) =
+            hashed().map_err(|error| unread(name, &error, "check the path in the study"))?;
         Ok(InputFile { path: name.to_string(), bytes, blake3 })
     }
 }
@@ -63,18 +62,29 @@ impl Recorded {
 
     fn parsed(manifest: &Value) -> Option<Recorded> {
         let text = |value: &Value| value.as_str().map(str::to_string);
-        let file = |file: &Value| {
-            let (path, blake3) = (text(&file["path"])?, text(&file["blake3"])?);
-            Some(InputFile { path, bytes: file["bytes"].as_u64()?, blake3 })
-        };
         let files = |key: &str| manifest[key].as_array()?.iter().map(file).collect::<Option<Vec<_>>>();
+        let outputs = files("outputs")?;
+        // What leaves the folder is not looked at, whoever wrote the manifest.
+        outputs.iter().all(|file| swap::is_plain(&file.path)).then_some(())?;
         Some(Recorded {
             version: text(&manifest["version"])?,
             parameters: manifest["parameters"].clone(),
             inputs: files("inputs")?,
-            outputs: files("outputs")?,
+            outputs,
         })
     }
+}
+
+fn file(listed: &Value) -> Option<InputFile> {
+    let text = |key: &str| listed[key].as_str().map(str::to_string);
+    Some(InputFile { path: text("path")?, bytes: listed["bytes"].as_u64()?, blake3: text("blake3")? })
+}
+
+/// The files that a manifest lists, as far as it tells what they were; `None` if it is not ours.
+pub(super) fn outputs(manifest: &[u8]) -> Option<Vec<InputFile>> {
+    let manifest: Value = serde_json::from_slice(manifest).ok()?;
+    (manifest["program"] == PROGRAM).then_some(())?;
+    Some(manifest["outputs"].as_array()?.iter().filter_map(file).collect())
 }
 
 fn not_ours(folder: &Path) -> Error {
@@ -85,15 +95,16 @@ fn not_ours(folder: &Path) -> Error {
 /// The manifest of an output folder, with a list of outputs.
 ///
 /// # Errors
-/// There is none, it is not one of ours, or of a later isokron.
+/// There is none, it is not one of ours, or of a later isokron; a swap of its files was cut off.
 pub fn read(folder: &Path) -> Result<Value> {
+    swap::is_whole(folder)?;
     let path = folder.join("manifest.json");
     let shown = path.display().to_string();
     let text = std::fs::read(&path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             Error::input(&shown, "there is no such file: no finished run", "isokron run STUDY")
         }
-        _ => Error::machine(&shown, error),
+        _ => unread(&shown, &error, ""),
     })?;
     let manifest: Option<Value> = serde_json::from_slice(&text).ok();
     let is_ours = |manifest: &Value| manifest["program"] == PROGRAM && manifest["outputs"].is_array();

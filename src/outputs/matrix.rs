@@ -193,26 +193,12 @@ impl<'a> MatrixParts<'a> {
         Ok(())
     }
 
-    /// The names of the files in the folder. Parts that an earlier run left there are taken away: readers take all for
-    /// one table.
+    /// The names of the files in the folder.
     ///
     /// # Errors
     /// The machine's.
     pub fn finish(mut self) -> Result<Vec<(String, Written)>> {
         self.end_part()?;
-        let entries = match std::fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(self.done),
-            Err(error) => return Err(failed(&self.folder, &error)),
-        };
-        for entry in entries {
-            let path = entry.map_err(|error| failed(&self.folder, &error))?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let is_part = name.starts_with("part-") && name.ends_with(".parquet");
-            if is_part && !self.done.iter().any(|(done, _)| *done == name) {
-                std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
-            }
-        }
         Ok(self.done)
     }
 }

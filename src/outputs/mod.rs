@@ -1,5 +1,6 @@
 //! Results as files: tables, maps, the manifest. Nothing half-written stands under its final name.
 
+mod claim;
 pub mod columnar;
 pub mod conveyal;
 pub mod diagnostics;
@@ -18,6 +19,7 @@ pub mod raster;
 pub mod report;
 pub mod schema;
 pub mod staging;
+pub mod swap;
 pub mod tables;
 pub mod text;
 pub mod tidy;

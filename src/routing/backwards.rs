@@ -8,6 +8,7 @@ use super::flow::Flow;
 use super::unroll::Service;
 use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
+use crate::base::error::Result;
 use crate::base::watch::Watch;
 use crate::network::Walks;
 use crate::network::transit::Timetable;
@@ -48,12 +49,14 @@ pub(super) enum Within {
 }
 
 impl<'a> Backwards<'a> {
-    pub fn new(network: Network<'a>, question: &Question, watch: &dyn Watch) -> Backwards<'a> {
+    /// # Errors
+    /// `Stopped` when the caller cancels.
+    pub fn new(network: Network<'a>, question: &Question, watch: &dyn Watch) -> Result<Backwards<'a>> {
         let Network { timetable, walks, service } = network;
         // Changes are those of unlimited rides.
         let unlimited = Question { max_rides: None, ..*question };
-        let flow = Flow::new(timetable, walks, service, &unlimited, watch);
-        Backwards { network, question: *question, flow }
+        let flow = Flow::new(timetable, walks, service, &unlimited, watch)?;
+        Ok(Backwards { network, question: *question, flow })
     }
 
     pub fn question(&self) -> &Question {

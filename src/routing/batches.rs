@@ -17,7 +17,7 @@ use super::unroll::Service;
 use super::{How, Path, Question};
 use crate::base::NONE;
 use crate::base::curve::along_curve;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::watch::{Pool, Watch, collect};
 use crate::network::Walks;
 use crate::network::transit::Timetable;
@@ -123,6 +123,9 @@ impl<T: Label, const N: usize> Worker<T, N> {
 
 impl<'a> Router<'a> {
     /// `points`: the destinations' (lon, lat), for their order in memory.
+    ///
+    /// # Errors
+    /// `Stopped` when the caller cancels.
     pub fn new(
         timetable: &Timetable,
         walks: &'a Walks,
@@ -131,9 +134,9 @@ impl<'a> Router<'a> {
         points: &[(f64, f64)],
         own_s: Option<u32>,
         watch: &dyn Watch,
-    ) -> Router<'a> {
-        let flow = Flow::new(timetable, walks, service, &question, watch);
-        Router::along(&flow, walks, service, question, points, own_s)
+    ) -> Result<Router<'a>> {
+        let flow = Flow::new(timetable, walks, service, &question, watch)?;
+        Ok(Router::along(&flow, walks, service, question, points, own_s))
     }
 
     /// As [`Router::new`], with the flow of the same network and question (or of one without a limit of rides).
@@ -151,16 +154,19 @@ impl<'a> Router<'a> {
     }
 
     /// One that knows no destinations yet, where [`Router::towards`] is to name them.
+    ///
+    /// # Errors
+    /// `Stopped` when the caller cancels.
     pub fn aimless(
         timetable: &Timetable,
         walks: &'a Walks,
         service: &Service,
         question: Question,
         watch: &dyn Watch,
-    ) -> Router<'a> {
-        let flow = Flow::new(timetable, walks, service, &question, watch);
+    ) -> Result<Router<'a>> {
+        let flow = Flow::new(timetable, walks, service, &question, watch)?;
         let graph = Graph::build(&flow, service, &vec![true; flow.stop_of.len()]);
-        Router::over(graph, walks, question, &[], None)
+        Ok(Router::over(graph, walks, question, &[], None))
     }
 
     /// The same network, with other destinations: those of `walks`, which lie at `points`. Access and transfers of
@@ -234,12 +240,11 @@ impl<'a> Router<'a> {
         listen: impl Fn(Batch<'_>) -> L + Sync,
         watch: &dyn Watch,
     ) -> Result<Vec<L::Output>> {
-        let results = match self.greatest_label().max(how.least_label) {
+        match self.greatest_label().max(how.least_label) {
             0..=255 => self.route_with::<u8, 128, L>(origins, how, listen, watch),
             256..=65_535 => self.route_with::<u16, 128, L>(origins, how, listen, watch),
             _ => self.route_with::<u32, 64, L>(origins, how, listen, watch),
-        };
-        if watch.cancelled() { Err(Error::Stopped) } else { Ok(results) }
+        }
     }
 
     /// As [`Router::route`], in lanes as few as a few origins need: a batch of them costs a fraction.
@@ -257,8 +262,7 @@ impl<'a> Router<'a> {
         if origins.len() > FEW || !narrow {
             return self.route(origins, how, listen, watch);
         }
-        let results = self.route_with::<u16, FEW, L>(origins, how, listen, watch);
-        if watch.cancelled() { Err(Error::Stopped) } else { Ok(results) }
+        self.route_with::<u16, FEW, L>(origins, how, listen, watch)
     }
 
     /// The greatest number that a label or a count of steps must hold.
@@ -274,7 +278,7 @@ impl<'a> Router<'a> {
         how: How,
         listen: impl Fn(Batch<'_>) -> L + Sync,
         watch: &dyn Watch,
-    ) -> Vec<L::Output> {
+    ) -> Result<Vec<L::Output>> {
         let pool: Pool<Box<Worker<T, N>>> = Pool::default();
         // Groups enough for many threads, where there are origins enough.
         let group = if how.grouped { (origins.len() / N / 32).clamp(1, GROUP) * N } else { N };
@@ -310,8 +314,8 @@ impl<'a> Router<'a> {
                 output
             };
             batches.map(route).collect::<Vec<L::Output>>()
-        });
-        outputs.into_iter().flatten().collect()
+        })?;
+        Ok(outputs.into_iter().flatten().collect())
     }
 
     /// What of `of` is near the origins.

@@ -13,6 +13,7 @@ use super::rules::{Named, Rider, Rules};
 use super::unroll::Service;
 use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
+use crate::base::error::Result;
 use crate::base::watch::{Watch, collect};
 use crate::network::Walks;
 use crate::network::transit::Timetable;
@@ -80,7 +81,7 @@ impl Places {
         events: &Events,
         stops: &[u32],
         watch: &dyn Watch,
-    ) -> Places {
+    ) -> Result<Places> {
         let rules = Rules::new(timetable, question.transfer_slack_s, service.backwards);
         let rider = |run: u32| {
             let trip = service.runs[run as usize].trip;
@@ -94,8 +95,8 @@ impl Places {
             } else {
                 onward(walks, &departing, &rules, members[m].0, members[m].1)
             }
-        });
-        Places { arrival_place, onward, departing }
+        })?;
+        Ok(Places { arrival_place, onward, departing })
     }
 
     /// Boarding places; boarding places and then the queues that easier rules name.
@@ -113,26 +114,26 @@ impl Places {
     }
 
     /// The pushes of the sweep, less those that cannot matter.
-    pub fn changes(self, service: &Service, events: &Events, watch: &dyn Watch) -> Changes {
+    pub fn changes(self, service: &Service, events: &Events, watch: &dyn Watch) -> Result<Changes> {
         // Runs in chunks, so that the work spreads and the order stays.
         const CHUNK: usize = 512;
         let chunks = collect(watch, service.runs.len().div_ceil(CHUNK), |c| {
             let runs = c * CHUNK..((c + 1) * CHUNK).min(service.runs.len());
             pushes_of(runs, events, &self.arrival_place, &self.departing, &self.onward)
-        });
+        })?;
         let (mut all_pushes, mut all_directs) = (Csr::default(), Csr::default());
         for (pushes, directs) in chunks {
             pushes.rows().for_each(|row| all_pushes.push_row(row.iter().copied()));
             directs.rows().for_each(|row| all_directs.push_row(row.iter().copied()));
         }
-        Changes {
+        Ok(Changes {
             pushes: all_pushes,
             directs: all_directs,
             arrival_places: self.onward.len(),
             boarding_places: self.departing.queues.len(),
             arrival_place: self.arrival_place,
             boarding_place: self.departing.place,
-        }
+        })
     }
 }
 

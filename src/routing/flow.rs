@@ -5,6 +5,7 @@ use super::Question;
 use super::changes::{Changes, Places};
 use super::events::{Events, last_arrival, stops_in_use};
 use super::unroll::Service;
+use crate::base::error::Result;
 use crate::base::watch::Watch;
 use crate::network::Walks;
 use crate::network::transit::Timetable;
@@ -33,19 +34,21 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// # Errors
+    /// `Stopped` when the caller cancels.
     pub fn new(
         timetable: &Timetable,
         walks: &Walks,
         service: &Service,
         question: &Question,
         watch: &dyn Watch,
-    ) -> Flow {
+    ) -> Result<Flow> {
         let events = Events::new(timetable, service, question.horizon_s());
         let (stops, stop_of) = stops_in_use(timetable, &events);
-        let places = Places::new(timetable, walks, service, question, &events, &stops, watch);
-        let changes = places.changes(service, &events, watch);
+        let places = Places::new(timetable, walks, service, question, &events, &stops, watch)?;
+        let changes = places.changes(service, &events, watch)?;
         let segments = segments(service, &events, &changes);
-        Flow { events, changes, segments, stops, stop_of }
+        Ok(Flow { events, changes, segments, stops, stop_of })
     }
 }
 

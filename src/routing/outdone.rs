@@ -15,6 +15,7 @@ use super::backwards::{Backwards, Goals, Within, in_time, is_earlier};
 use super::events::Arrival;
 use super::touched::in_contact;
 use crate::base::NONE;
+use crate::base::error::Result;
 use crate::base::watch::{Watch, collect};
 
 /// One of two networks, and which of its runs are in both.
@@ -45,20 +46,20 @@ pub(super) fn spare(
     alike: impl Fn(u32) -> bool,
     a_look: usize,
     watch: &dyn Watch,
-) {
+) -> Result<()> {
     let contested = sides.map(|side| Contested::new(side, &alike));
     let look = |side: usize| (0..contested[side].stops).step_by(LANES).map(move |first| (side, first));
     let looks: Vec<(usize, u32)> = (0..2).flat_map(look).collect();
     let doubtful = touched.iter().zip(of_themselves).filter(|(touched, own)| **touched && !**own).count();
     if looks.is_empty() || (2 * looks.len()).saturating_mul(a_look) > doubtful {
-        return;
+        return Ok(());
     }
     let contested = &contested;
     let rest = [0, 1].map(|i| {
         let own = move |arrival: &Arrival| sides[i].is_own(arrival) && contested[i].number(arrival).is_none();
         move |arrival: &Arrival| own(arrival) || marked(arrival)
     });
-    let stay = in_contact(sides, &rest, of_themselves, watch);
+    let stay = in_contact(sides, &rest, of_themselves, watch)?;
     // One after the other: the contacts of a look, and what may outdo them.
     let fronts = collect(watch, 2 * looks.len(), |n| {
         let (side, first) = looks[n / 2];
@@ -74,7 +75,7 @@ pub(super) fn spare(
                 goals(contested[side].number_of(arrival.stop).filter(|_| arrival.alights))
             }),
         }
-    });
+    })?;
     let all_outdone = |origin: usize| {
         looks.iter().zip(fronts.chunks(2)).all(|(&(side, _), fronts)| {
             let (here, there) = (sides[side].network, sides[1 - side].network);
@@ -86,7 +87,8 @@ pub(super) fn spare(
         })
     };
     *touched =
-        collect(watch, touched.len(), |origin| touched[origin] && (stay[origin] || !all_outdone(origin)));
+        collect(watch, touched.len(), |origin| touched[origin] && (stay[origin] || !all_outdone(origin)))?;
+    Ok(())
 }
 
 /// The stops where runs of one network alone bring somebody, and where the other network may outdo them.

@@ -96,6 +96,7 @@ impl<'a> Scanner<'a> {
         let events = Events::new(timetable, service, question.horizon_s());
         let (stops, _) = stops_in_use(timetable, &events);
         let places = Places::new(timetable, walks, service, &question, &events, &stops, &Quiet);
+        let places = places.expect("nobody stops what is quiet");
         let (boarding_place, named_queue) = places.of_departure();
         let boarding_place = boarding_place.to_vec();
         Scanner { timetable, walks, service, question, events, places, boarding_place, named_queue }

@@ -20,6 +20,7 @@ use super::outdone::{Side, spare};
 use super::unroll::{Run, Service, alights, boards};
 use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
+use crate::base::error::Result;
 use crate::base::watch::{Watch, collect};
 use crate::network::Walks;
 use crate::network::transit::Rule;
@@ -36,22 +37,21 @@ pub fn touched(
     came_from: &[u32],
     a_look: usize,
     watch: &dyn Watch,
-) -> Vec<bool> {
+) -> Result<Vec<bool>> {
     let (base, other) = (&before.network, &after.network);
     let origins = base.walks.access.len();
     let common = Common::new(base, other, came_from);
     if !common.rules_are_equal(base, other, came_from) {
-        return vec![true; origins];
+        return Ok(vec![true; origins]);
     }
     let sides = [(before, &common.of_base[..]), (after, &common.of_other[..])];
     let sides = sides.map(|(network, common)| Side { network, common });
-    let leads = collect(watch, 2, |i| Some(common.leads(&sides[i].network.network, sides[i].common)));
-    let leads: Vec<Leads> = leads.into_iter().flatten().collect();
+    let leads: Vec<Leads> = collect(watch, 2, |i| common.leads(&sides[i].network.network, sides[i].common))?;
     let differ = Differ::new(base.walks, other.walks, &leads);
     let marked =
         |arrival: &Arrival| arrival.alights && differ.stops.get(arrival.stop as usize) == Some(&true);
     let contacts = [0, 1].map(|i| move |arrival: &Arrival| sides[i].is_own(arrival) || marked(arrival));
-    let mut touched = in_contact(sides, &contacts, &differ.origins, watch);
+    let mut touched = in_contact(sides, &contacts, &differ.origins, watch)?;
     // Where all who arrive go on alike, and as before.
     let alike = sides.map(|side| side.network.go_on_alike(side.common));
     let alike = |stop: u32| {
@@ -59,9 +59,9 @@ pub fn touched(
         are_alike && differ.stops.get(stop as usize) != Some(&true)
     };
     if before.question.max_rides.is_none() {
-        spare(&mut touched, sides, &differ.origins, &marked, alike, a_look, watch);
+        spare(&mut touched, sides, &differ.origins, &marked, alike, a_look, watch)?;
     }
-    touched
+    Ok(touched)
 }
 
 /// The origins that are touched of themselves, or may be in contact on either side.
@@ -70,10 +70,10 @@ pub(super) fn in_contact(
     contacts: &[impl Fn(&Arrival) -> bool + Sync; 2],
     of_themselves: &[bool],
     watch: &dyn Watch,
-) -> Vec<bool> {
+) -> Result<Vec<bool>> {
     let fronts = collect(watch, 2, |i| {
         sides[i].network.fronts(Within::Repeated, |arrival| [contacts[i](arrival)]).pop()
-    });
+    })?;
     let meets = |origin: usize| {
         sides.iter().zip(&fronts).any(|(side, front)| {
             let (access, question) = (side.network.network.walks.access.row(origin), &side.network.question);

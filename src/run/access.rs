@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::guard;
 use super::progress::Progress;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity, kind};
@@ -48,6 +49,8 @@ pub struct Options {
     pub measures: Vec<MeasureSpec>,
     /// What the matrices are in, where that is no time.
     pub unit: Unit,
+    /// Where some of them stand.
+    pub measure_file: Option<PathBuf>,
     pub parquet: bool,
 }
 
@@ -66,6 +69,8 @@ pub struct Outcome {
 /// # Errors
 /// What is wrong in the measures, the tables, or the command line; the machine's.
 pub fn access(options: &Options, to: &Path, watch: &Progress) -> Result<Outcome> {
+    let inputs = options.matrices.iter().chain([&options.land_use]).chain(&options.measure_file);
+    guard::spares([to], inputs.cloned())?;
     let asked = resolve_in(&options.measures, &options.unit)?;
     check(&asked)?;
     let mut findings = Findings::default();

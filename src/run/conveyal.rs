@@ -5,8 +5,9 @@ use std::path::Path;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::given;
+use super::guard;
 use super::matrix::choose;
-use crate::base::error::{Error, Problem, Result};
+use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::findings::Findings;
 use crate::base::watch::Quiet;
 use crate::inputs::conveyal::{Options, read};
@@ -30,8 +31,8 @@ pub struct Answer {
 /// What is wrong in the file; what cannot be translated; the machine's.
 pub fn from_conveyal(file: &Path, output: &Path, options: &Options, partly: bool) -> Result<Answer> {
     let shown = file.display().to_string();
-    let bytes = std::fs::read(file)
-        .map_err(|error| Error::input(&shown, format!("cannot be read ({error})"), "check the path"))?;
+    let bytes = std::fs::read(file).map_err(|error| unread(&shown, &error, "check the path"))?;
+    guard::spares([output], [file.to_path_buf()])?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Error::input(&shown, "is not UTF-8", "give a scenario as Conveyal Analysis writes it")
     })?;
@@ -63,6 +64,7 @@ pub fn to_conveyal(
     let study = given::travel(file)?;
     let scenario =
         choose("scenario", &study.scenarios, |scenario: &Scenario| &scenario.name, Some(scenario))?;
+    guard::spares_study([output], file, &study)?;
     let ids = Ids::read(&study, feeds)?;
     let exported = exported(scenario, &|of, id| ids.scoped(of, id));
     enough(&exported.left_out, exported.written, partly)?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::progress::Progress;
 use crate::base::curve::along_curve;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::watch::{Quiet, Watch, collect};
+use crate::base::watch::{Quiet, Watch, try_collect};
 use crate::engine::measured::{cumulative, linked, router};
 use crate::engine::profile_network::Ground;
 use crate::engine::region::Region;
@@ -65,7 +65,7 @@ impl Estimate {
     ) -> Result<Estimate> {
         let timer = Timer::all();
         let (places, links) = region.destinations();
-        let router = router(study, region, ground, asked, longest_s, None, watch);
+        let router = router(study, region, ground, asked, longest_s, None, watch)?;
         let measure = cumulative(study, region, asked);
         let (lanes, goals) = match asked.of {
             WindowOf::Departures => (&region.cells.points, &region.links.cells),
@@ -81,16 +81,13 @@ impl Estimate {
         let anonymous = Usage::now().anonymous;
         let groups: Vec<&[u32]> = curve.chunks(group).collect();
         let tried = (groups.len() / 20).clamp(*TRIED.start(), *TRIED.end()).min(groups.len());
-        let took = collect(watch, tried, |i| {
+        let took = try_collect(watch, tried, |i| {
             let group = groups[(2 * i + 1) * groups.len() / (2 * tried)];
             let timer = Timer::thread();
             // For arrivals lanes and sums change sides; what is asked of each pair is the same.
             let routed = router.route(group, how, |batch| measure.listen(batch), &Quiet);
-            routed.map_or((0.0, 0), |_| (timer.stop().1, group.len()))
-        });
-        if watch.cancelled() {
-            return Err(Error::Stopped);
-        }
+            routed.map(|_| (timer.stop().1, group.len()))
+        })?;
         let origins: usize = took.iter().map(|tried| tried.1).sum();
         let all_s =
             took.iter().map(|tried| tried.0).sum::<f64>() / origins.max(1) as f64 * curve.len() as f64;

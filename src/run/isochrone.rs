@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::cache::Cache;
 use super::given;
+use super::guard;
 use super::load::Loaded;
 use super::matrix::choose;
 use super::origins::{Format, Options, Origins, asked_for};
@@ -73,7 +74,10 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
         return Err(Error::Usage(Problem::new("", what, "choose a period with depart = \"…\"")));
     }
     let spec = asked_for(&study, options, &profile)?;
+    let outputs = || std::iter::once(to).chain(options.surface.as_deref());
+    guard::spares_study(outputs(), file, &study)?;
     study.isochrones = Some(spec.clone());
+    guard::spares_study(outputs(), file, &study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     let zone = window::zone(&study, &loaded.timetable)?;
@@ -131,19 +135,19 @@ pub fn write_below(
     let (projection, like) = (projection.as_ref(), work.table(&[]));
     if geojson || !(parquet || gpkg) {
         let name = format!("{name}/isochrones.geojson");
-        files.push((IsochroneWriter::geojson(&folder.path(&name))?, name));
+        files.push((IsochroneWriter::geojson(&folder.place(&name)?)?, name));
     }
     if parquet {
         let name = format!("{name}/isochrones.parquet");
-        files.push((IsochroneWriter::parquet(&folder.path(&name), &like, projection)?, name));
+        files.push((IsochroneWriter::parquet(&folder.place(&name)?, &like, projection)?, name));
     }
     if gpkg {
         let name = format!("{name}/isochrones.gpkg");
-        files.push((IsochroneWriter::geopackage(&folder.path(&name), &like, projection)?, name));
+        files.push((IsochroneWriter::geopackage(&folder.place(&name)?, &like, projection)?, name));
     }
     let mut writers: Vec<&mut IsochroneWriter<'_>> = files.iter_mut().map(|(writer, _)| writer).collect();
     let surfaces = format!("{name}/surfaces.tif");
-    let path = spec.surfaces.then(|| folder.path(&surfaces));
+    let path = spec.surfaces.then(|| folder.place(&surfaces)).transpose()?;
     let surface = work.write(ground, profile, asked, &mut writers, path.as_deref(), watch)?;
     let written: Vec<(Written, String)> =
         files.into_iter().map(|(writer, name)| Ok((writer.finish()?, name))).collect::<Result<_>>()?;
@@ -224,7 +228,7 @@ impl<'a> Work<'a> {
         let transfers = ground.network.walks.transfers.clone();
         let outset = Walks { access, transfers, ..Walks::default() };
         let timetable = &ground.network.timetable;
-        let router = Router::aimless(timetable, &outset, &asked.service, question, watch);
+        let router = Router::aimless(timetable, &outset, &asked.service, question, watch)?;
         let linked = |&origin: &u32| origins.linked.edge[origin as usize] != NONE;
         let all: Vec<u32> = (0..origins.ids.len() as u32).filter(linked).collect();
         let near = router.stops_near(&all, how);

@@ -142,7 +142,7 @@ impl Ledger {
         let written = staging::new_temporary(&path)
             .and_then(|mut file| file.as_file_mut().write_all(text.as_bytes()).map(|()| file));
         if let Ok(file) = written {
-            let _ = file.persist(path);
+            let _ = file.persist(&path);
         }
     }
 }

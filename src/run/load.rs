@@ -9,7 +9,7 @@ use super::cache::{Cache, Key};
 use super::elements::Elements;
 use super::link_findings::{report_places, report_stops};
 use crate::base::array::Array;
-use crate::base::error::{Error, Problem, Result};
+use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::watch::{Watch, collect};
 use crate::engine::region::{Links, Region, limits};
@@ -282,6 +282,22 @@ pub(super) fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
 /// # Errors
 /// Names all that cannot be read.
 pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Vec<InputFile>> {
+    let named = named_files(study);
+    let hashed =
+        collect(watch, named.len(), |i| cache.input(&shown(&named[i]), &study.folder.join(&named[i])))?;
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for file in hashed {
+        match file {
+            Ok(file) => files.push(file),
+            Err(Error::Input(more)) => problems.extend(more),
+            Err(other) => return Err(other),
+        }
+    }
+    if problems.is_empty() { Ok(files) } else { Err(Error::Input(problems)) }
+}
+
+/// Every file that the study names, and what belongs to it beside it, in the order of the study.
+pub fn named_files(study: &Study) -> Vec<PathBuf> {
     let of_places = |spec: &PlacesSpec| {
         let own: Vec<&PathBuf> = match &spec.source {
             PlacesSource::File { file, .. } => vec![file],
@@ -306,17 +322,7 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
             }
         }
     }
-    let hashed =
-        collect(watch, named.len(), |i| Some(cache.input(&shown(&named[i]), &study.folder.join(&named[i]))));
-    let (mut files, mut problems) = (Vec::new(), Vec::new());
-    for file in hashed {
-        match file.ok_or(Error::Stopped)? {
-            Ok(file) => files.push(file),
-            Err(Error::Input(more)) => problems.extend(more),
-            Err(other) => return Err(other),
-        }
-    }
-    if problems.is_empty() { Ok(files) } else { Err(Error::Input(problems)) }
+    named
 }
 
 /// Files of the command line are there.
@@ -324,9 +330,13 @@ pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Ve
 /// # Errors
 /// Names those that are not.
 pub fn must_be_there<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<()> {
-    let missing = files.into_iter().filter(|file| !split_layer(file).0.exists());
-    let problem = |file: &Path| Problem::new(shown(file), "there is no such file", "check the path");
-    let problems: Vec<Problem> = missing.map(problem).collect();
+    let mut problems = Vec::new();
+    for file in files {
+        match split_layer(file).0.metadata().map_err(|error| unread(shown(file), &error, "check the path")) {
+            Err(Error::Input(mut more)) => problems.append(&mut more),
+            other => drop(other?),
+        }
+    }
     if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path as FilePath, PathBuf};
 use super::cache::Cache;
 use super::estimate::{Estimate, Means};
 use super::given;
+use super::guard;
 use super::load::{Loaded, must_be_there};
 use super::progress::Progress;
 use super::scenarios::within;
@@ -76,7 +77,10 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progres
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
     let cache = Cache::new(&study.folder.join(&study.network.cache));
+    // The study's own files are spared, too, where others take their place for now.
+    guard::spares_study([to], file, &study)?;
     let some_cells = other_places(&mut study, options)?;
+    guard::spares_study([to], file, &study)?;
     let mut loaded = Loaded::load(&study, &cache, watch)?;
     let twins = if some_cells { twins(&loaded) } else { Vec::new() };
     let zone = window::zone(&study, &loaded.timetable)?;
@@ -156,7 +160,7 @@ fn fill(
     let Whole { region, ground, asked, .. } = whole;
     let (cells, (places, links)) = (&region.cells.points, region.destinations());
     let own_s = region.others.is_none().then_some(study.access.own_cell_s);
-    let router = ground.router(asked, asked.question.longest_s, cells, &places.points, own_s, None, watch);
+    let router = ground.router(asked, asked.question.longest_s, cells, &places.points, own_s, None, watch)?;
     let ranks = ranks(&study.access.percentiles, asked.question.window.count());
     match asked.of {
         WindowOf::Departures => {

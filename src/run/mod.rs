@@ -15,10 +15,11 @@ use crate::engine::region::Region;
 use crate::engine::window::Asked;
 use crate::engine::{measured, scenario, streamed, window};
 use crate::measures::asked::Asked as Wanted;
-use crate::outputs::folder::OutputFolder;
+use crate::outputs::folder::{self, OutputFolder};
 use crate::outputs::forms::Forms;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
+use crate::outputs::swap::Swap;
 use crate::outputs::{diagnostics, report};
 use crate::routing::Backwards;
 use crate::study::{self, Period, Profile, Scenario, Study};
@@ -37,6 +38,7 @@ mod elements;
 pub mod equity;
 pub mod estimate;
 mod given;
+pub mod guard;
 pub mod hours;
 pub mod init;
 pub mod isochrone;
@@ -107,6 +109,7 @@ pub struct Summary {
 pub fn run(file: &std::path::Path, means: Means, watch: &Progress) -> Result<Summary> {
     let log = RunLog::begin(file, means.threads);
     let study = given::study(file)?;
+    guard::of_run(file, &study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut summary = compute(&study, &cache, None, means, log, watch)?;
     let all = summary.folder.join("diagnostics.csv");
@@ -264,6 +267,9 @@ fn compute(
 ) -> Result<Summary> {
     // Isochrones are of all that the study names, or not made.
     let contoured = study.isochrones.as_ref().filter(|_| only.is_none());
+    let root = study.folder.join(&study.output);
+    let swap = Swap::begin(&root, &format!("isokron run, study {}", study.name))?;
+    folder::earlier(&root)?;
     let Prepared { loaded, zone, wanted, mut windows, mut findings } =
         prepare(study, cache, only, &mut log, watch)?;
     let region = &loaded.region;
@@ -292,7 +298,7 @@ fn compute(
     let all: Vec<&Region> =
         std::iter::once(region).chain(scenarios.iter().map(|edited| &edited.region)).collect();
     forms.whole = tidy::whole(study, &wanted, &all);
-    let folder = OutputFolder::begin(&study.folder.join(&study.output), forms)?;
+    let folder = OutputFolder::over(swap, forms)?;
     let fairness = Fairness::new(&study.equity, &loaded.region.cells)?;
     let mut work = Work { study, wanted: &wanted, cache, zone: &zone, watch, log, findings, folder };
     let mut results: Vec<Results> = Vec::new();
@@ -307,7 +313,7 @@ fn compute(
         let own = scenarios.iter().filter(|edited| edited.has_land()).map(|edited| &edited.region);
         let lands: Vec<&Region> = std::iter::once(region).chain(own).collect();
         // Scenarios ask which cells they touch of the same flow.
-        let before = if travels { work.backwards(ground, &window.asked) } else { None };
+        let before = if travels { work.backwards(ground, &window.asked)? } else { None };
         let before = before.as_ref();
         let (of, flow) = ((window.profile, window.period, &window.asked), before.map(Backwards::flow));
         let mut measured = work.measured(ground, of, only, flow, &lands)?.into_iter();
@@ -357,15 +363,16 @@ fn compute(
         warnings: diagnostics::summary(&findings),
         attribution: attribution(study, &loaded),
     };
-    let root = study.folder.join(&study.output);
     let water = elements::water(study, cache, &loaded.osm_key, &mut Findings::default(), watch)?;
     let map = report::map(&region.cells, &region.streets, &region.timetable.stops, &water);
     folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
     log.note("map drawn");
-    let page = report::page(&root, &folder.manifest(&manifest), watch)?;
+    let page = report::page(folder.staged(), &folder.manifest(&manifest), watch)?;
     folder.write(report::REPORT, |out| out.write_all(page.as_bytes()))?;
-    log.finish(&root.join("run.log"))?;
-    folder.finish(&manifest)?;
+    log.finish(&folder.beside("run.log")?)?;
+    for name in folder.finish(&manifest)? {
+        watch.note(&format!("{}: changed since the earlier run, and left there", root.join(name).display()));
+    }
     cache.clean_up(watch);
     Ok(Summary { lines: all_lines, folder: root, findings, news: Vec::new(), counts })
 }

@@ -92,7 +92,7 @@ impl Watch for Progress {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
+    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> Result<()> {
         // One after another to whoever is free: tasks differ in cost, and neighbours share a region's part.
         let next = AtomicUsize::new(0);
         let threads = self.threads.load(Ordering::Relaxed).min(rayon::current_num_threads()).min(n);
@@ -100,11 +100,15 @@ impl Watch for Progress {
             for _ in 0..threads {
                 scope.spawn(|_| {
                     while let Some(i) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&i| i < n) {
+                        if self.cancelled() {
+                            return;
+                        }
                         task(i);
                     }
                 });
             }
         });
+        self.go_on()
     }
 }
 

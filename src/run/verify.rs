@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::cache::{self, Cache};
 use super::estimate::Means;
 use super::progress::Progress;
-use super::{as_shown, compute, given, load};
+use super::{as_shown, compute, given, guard, load};
 use crate::base::error::{Error, Problem, Result};
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::RunLog;
@@ -58,6 +58,14 @@ pub fn verify(options: &Options, threads: usize, watch: &Progress) -> Result<Ver
     }
     hashes(&folder, &recorded.outputs, &mut faults)?;
     lines.push(format!("outputs: {} files compared with their hashes", recorded.outputs.len()));
+    let beside = beside(&folder, &network, &recorded.outputs);
+    if let Some(first) = beside.first() {
+        let number = grouped(beside.len() as u64);
+        lines.push(format!(
+            "beside them: {number} files that are not of this run, such as {}",
+            first.display()
+        ));
+    }
 
     let cache = Cache::to_compare(&network);
     let before = faults.len();
@@ -114,6 +122,7 @@ pub fn verify(options: &Options, threads: usize, watch: &Progress) -> Result<Ver
         "outputs": recorded.outputs.len(),
         "inputs": recorded.inputs.len(),
         "parts": parts.len(),
+        "beside": beside.len(),
         "origins": origins,
         "faults": faults.iter().map(Problem::to_string).collect::<Vec<_>>(),
     });
@@ -137,6 +146,28 @@ fn found(options: &Options) -> Result<(PathBuf, Option<PathBuf>)> {
         Error::input(file.display().to_string(), what, "isokron verify OUT --study STUDY")
     })?;
     Ok((study, Some(file.clone())))
+}
+
+/// Files in the folder that the run did not write: of an earlier one, or somebody's own. Not the network's.
+fn beside(folder: &Path, network: &Path, recorded: &[InputFile]) -> Vec<PathBuf> {
+    let ours: BTreeSet<PathBuf> = recorded.iter().map(|file| folder.join(&file.path)).collect();
+    let own = |path: &Path| path == folder.join("manifest.json") || path == folder.join("run.log");
+    let (mut found, mut folders) = (Vec::new(), vec![(folder.to_path_buf(), 0)]);
+    while let Some((folder, depth)) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            match entry.file_type() {
+                // Deeper than that no result lies.
+                Ok(kind) if kind.is_dir() && depth < 4 && !guard::is_same(&path, network) => {
+                    folders.push((path, depth + 1));
+                }
+                Ok(kind) if kind.is_file() && !ours.contains(&path) && !own(&path) => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 /// Compares files with the hashes that were recorded of them.

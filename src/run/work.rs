@@ -78,11 +78,11 @@ impl Work<'_> {
     }
 
     /// The network of a window seen backwards, where that can tell which cells a scenario touches.
-    pub fn backwards<'g>(&self, ground: &'g Ground, asked: &'g Asked) -> Option<Backwards<'g>> {
+    pub fn backwards<'g>(&self, ground: &'g Ground, asked: &'g Asked) -> Result<Option<Backwards<'g>>> {
         let some = self.wanted.iter().all(Wanted::is_of_one_origin) && switches::only_touched();
         let longest_s = measured::longest_s(self.study, self.wanted, asked);
         let departs = asked.of == WindowOf::Departures;
-        (some && departs).then(|| ground.backwards(asked, longest_s, self.watch))
+        (some && departs).then(|| ground.backwards(asked, longest_s, self.watch)).transpose()
     }
 
     /// Measures a scenario in a window, routing what it touches. `before`: the base seen backwards; `there`: what is
@@ -104,10 +104,13 @@ impl Work<'_> {
         let of_scenario = edited.ground(&base.region, ground, &profile, &walks_of, watch)?;
         let how = window.asked.how;
         let asked = Asked::plainly(&edited.region, self.zone, period, &profile, how)?;
-        let after = before.and_then(|_| self.backwards(&of_scenario, &asked));
+        let after = if before.is_some() { self.backwards(&of_scenario, &asked)? } else { None };
         self.log.note(&format!("scenario {}: network made", edited.name()));
         let pair = before.zip(after.as_ref());
-        let mut touched = pair.and_then(|(before, after)| edited.touched(before, after, watch));
+        let mut touched = match pair {
+            Some((before, after)) => edited.touched(before, after, watch)?,
+            None => None,
+        };
         if let (Some(touched), Some(only)) = (&mut touched, &base.only) {
             touched.retain(|cell| only.binary_search(cell).is_ok());
         }
@@ -184,11 +187,11 @@ impl Work<'_> {
             Matrix::None => {}
             Matrix::Whole => {
                 let name = format!("{}/matrix.parquet", found.name);
-                folder.record(&name, matrix::write_whole(study, whole, &folder.path(&name), watch)?);
+                folder.record(&name, matrix::write_whole(study, whole, &folder.place(&name)?, watch)?);
             }
             Matrix::Partitioned => {
                 let name = format!("{}/matrix", found.name);
-                for (part, written) in matrix::write_parts(study, whole, &folder.path(&name), watch)? {
+                for (part, written) in matrix::write_parts(study, whole, &folder.place(&name)?, watch)? {
                     folder.record(&format!("{name}/{part}"), written);
                 }
             }

@@ -22,7 +22,7 @@ use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
 use super::*;
-use crate::base::error::{Error, Problem, Result};
+use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::place::Place;
 use crate::base::units::parse_clock;
 /// Where no `[isochrones]` says otherwise.
@@ -64,13 +64,12 @@ pub fn read(path: &Path) -> Result<Study> {
 pub fn read_all(path: &Path) -> Result<(Study, Vec<Problem>)> {
     let place = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied => Error::machine(&place, "may not be read"),
         std::io::ErrorKind::NotFound => Error::input(
             &place,
             "there is no such study file",
             "check the path, or write one with: isokron init STUDY.toml --osm F --gtfs F --cells F",
         ),
-        _ => Error::input(&place, format!("cannot be read ({error})"), "give the path of a study file"),
+        _ => unread(&*place, &error, "give the path of a study file"),
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let line =
@@ -501,7 +500,9 @@ fn unique<'n>(
 fn missing_file(place: &Place, folder: &Path, file: &Path) -> Option<Problem> {
     let file = &split_layer(file).0;
     let path = folder.join(file);
-    if path.exists() {
+    // What is there and cannot be looked at shows when it is read.
+    let missing = |error| matches!(unread("", &error, ""), Error::Input(_));
+    if !path.metadata().is_err_and(missing) {
         return None;
     }
     let wanted = file.file_name().unwrap_or_default().to_string_lossy().into_owned();

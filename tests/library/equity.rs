@@ -305,11 +305,12 @@ proptest! {
 struct Backwards;
 
 impl Watch for Backwards {
-    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
+    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> isokron::base::error::Result<()> {
         std::thread::scope(|scope| {
             scope.spawn(|| (0..n / 2).rev().for_each(task));
             scope.spawn(|| (n / 2..n).rev().for_each(task));
         });
+        Ok(())
     }
 }
 

@@ -201,7 +201,7 @@ fn every_answer_is_arithmetic() {
         case.query.max_rides = Some(2);
         let question = engine::question(&case);
         let service = Service::unroll(&table, &question);
-        let router = Router::new(&table, &walks, &service, question, &points, Some(0), &Quiet);
+        let router = Router::new(&table, &walks, &service, question, &points, Some(0), &Quiet).unwrap();
         let n = question.window.count();
         let ranks = ranks(&percentiles, n);
         let origins: Vec<u32> = (0..points.len() as u32).collect();

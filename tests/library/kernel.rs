@@ -41,7 +41,7 @@ fn routed(
 ) -> Vec<Vec<Vec<Option<u32>>>> {
     let service = Service::unroll(timetable, &question);
     let points = vec![(0.0, 0.0); destinations];
-    let router = Router::new(timetable, walks, &service, question, &points, None, &Quiet);
+    let router = Router::new(timetable, walks, &service, question, &points, None, &Quiet).unwrap();
     let ranks = ranks(&PERCENTILES, question.window.count());
     let origins: Vec<u32> = (0..walks.access.len() as u32).collect();
     let batches = router
@@ -123,7 +123,7 @@ fn towards(case: &Case) -> Result<(), TestCaseError> {
     let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
     let service = Service::unroll(&timetable, &question);
     let outset = Walks { egress: Csr::default(), direct: Csr::default(), ..walks.clone() };
-    let router = Router::aimless(&timetable, &outset, &service, question, &Quiet);
+    let router = Router::aimless(&timetable, &outset, &service, question, &Quiet).unwrap();
     let origins: Vec<u32> = (0..case.ways.origins).collect();
     let near = router.stops_near(&origins, How::best());
     let left: Vec<Vec<Walk>> = walks
@@ -256,13 +256,13 @@ fn summed(case: &Case) -> Result<(), TestCaseError> {
     };
     let (cells, goals) =
         (vec![(0.0, 0.0); case.ways.origins as usize], vec![(0.0, 0.0); destinations as usize]);
-    let router = ground.router(&asked, 1200, &cells, &goals, None, None, &Quiet);
+    let router = ground.router(&asked, 1200, &cells, &goals, None, None, &Quiet).unwrap();
     let mut turned = Turned::new(&what, cells.len());
     // Two stretches, each in an order of its own.
     for stretch in [0..destinations / 2, destinations / 2..destinations] {
         let stretch: Vec<u32> = stretch.rev().collect();
         let marks = router.route(&stretch, How::best(), |batch| turned.listen(batch), &Quiet);
-        turned.add(&stretch, router.lanes(How::best()), &marks.expect("nobody cancels"), &Quiet);
+        turned.add(&stretch, router.lanes(How::best()), &marks.expect("nobody cancels"), &Quiet).unwrap();
     }
     let step = (case.ways.origins as usize / 3).max(1);
     for origin in (0..case.ways.origins as usize).step_by(step) {
@@ -295,7 +295,7 @@ fn long(case: &Case) -> Result<(), TestCaseError> {
     }
     let (timetable, walks, question) = (timetable_of(&case), walks_of(&case), question(&case));
     let service = Service::unroll(&timetable, &question);
-    let router = Router::new(&timetable, &walks, &service, question, &[], None, &Quiet);
+    let router = Router::new(&timetable, &walks, &service, question, &[], None, &Quiet).unwrap();
     prop_assert_eq!(router.label_bytes(), 4);
     compare(&case)
 }

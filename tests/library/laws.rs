@@ -256,7 +256,7 @@ impl Watch for Threads {
         self.steps.fetch_add(steps as usize, Ordering::Relaxed);
     }
 
-    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
+    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> isokron::base::error::Result<()> {
         let next = AtomicUsize::new(0);
         std::thread::scope(|scope| {
             for _ in 0..self.number {
@@ -271,6 +271,7 @@ impl Watch for Threads {
                 });
             }
         });
+        Ok(())
     }
 }
 

@@ -29,6 +29,7 @@ mod propose;
 mod published;
 mod scenario;
 mod schema;
+mod stops;
 mod streets;
 mod study;
 mod synth;

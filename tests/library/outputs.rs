@@ -18,6 +18,7 @@ use isokron::outputs::log::RunLog;
 use isokron::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use isokron::outputs::matrix::{MatrixFormat, MatrixOut, MatrixSpec, MatrixWriter, time_columns};
 use isokron::outputs::staging::{Written, write_atomically};
+use isokron::outputs::swap::Swap;
 use isokron::outputs::tables::{ColumnData, ResultTable, access_table, equity_table};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Value, json};
@@ -391,12 +392,14 @@ fn a_folder_with_a_manifest_is_a_finished_one() {
     let folder = folder();
     let root = folder.path().join("out");
     let run = |names: &[&str]| {
-        let mut output = OutputFolder::begin(&root, Forms::default()).unwrap();
-        assert!(!root.join("manifest.json").exists(), "the old manifest goes first");
+        let before = fs::read_to_string(root.join("manifest.json")).ok();
+        let mut output = begin(&root).unwrap();
         for name in names {
             output.write(name, |out| writeln!(out, "{name}")).unwrap();
         }
-        output.finish(&manifest()).unwrap();
+        let meanwhile = fs::read_to_string(root.join("manifest.json")).ok();
+        assert_eq!(meanwhile, before, "the old results stand until the new ones are whole");
+        assert_eq!(output.finish(&manifest()).unwrap(), [""; 0]);
         fs::read_to_string(root.join("manifest.json")).unwrap()
     };
     let first = run(&["base/adult/access.csv", "equity.csv"]);
@@ -421,7 +424,7 @@ fn a_foreign_manifest_is_left_alone() {
     let folder = folder();
     for foreign in ["{\"name\": \"a web page\"}", "not JSON"] {
         fs::write(folder.path().join("manifest.json"), foreign).unwrap();
-        let error = OutputFolder::begin(folder.path(), Forms::default()).err().unwrap();
+        let error = begin(folder.path()).err().unwrap();
         assert_eq!(error.exit_code(), 1);
         assert!(error.to_string().contains("not one of isokron's"), "{error}");
         assert_eq!(fs::read_to_string(folder.path().join("manifest.json")).unwrap(), foreign);
@@ -431,11 +434,44 @@ fn a_foreign_manifest_is_left_alone() {
     fs::write(&outside, "").unwrap();
     let root = folder.path().join("out");
     fs::create_dir(&root).unwrap();
-    let forged =
-        json!({ "program": "isokron", "outputs": [{ "path": "../precious.txt" }, { "path": outside }] });
+    // BLAKE3 of nothing, as the test vectors of its authors have it.
+    let blake3 = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+    let listed = |path: &str| json!({ "path": path, "bytes": 0, "blake3": blake3 });
+    fs::write(root.join("ours.csv"), "").unwrap();
+    fs::write(root.join("changed.csv"), "by hand").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path(), root.join("linked")).unwrap();
+    let names =
+        ["../precious.txt", outside.to_str().unwrap(), "linked/precious.txt", "ours.csv", "changed.csv"];
+    let forged = json!({ "program": "isokron", "outputs": names.map(listed) });
     fs::write(root.join("manifest.json"), forged.to_string()).unwrap();
-    OutputFolder::begin(&root, Forms::default()).unwrap().finish(&manifest()).unwrap();
-    assert!(outside.exists());
+    let stays = begin(&root).unwrap().finish(&manifest()).unwrap();
+    assert!(outside.exists() && root.join("changed.csv").exists() && !root.join("ours.csv").exists());
+    assert!(stays.contains(&"changed.csv".to_string()), "{stays:?}");
+}
+
+fn begin(root: &Path) -> isokron::base::error::Result<OutputFolder> {
+    OutputFolder::over(Swap::begin(root, "a test")?, Forms::default())
+}
+
+#[test]
+fn a_run_that_is_given_up_leaves_the_earlier_one_whole() {
+    let folder = folder();
+    let root = folder.path().join("out");
+    let mut first = begin(&root).unwrap();
+    first.write("base/a.csv", |out| writeln!(out, "first")).unwrap();
+    first.finish(&manifest()).unwrap();
+    let manifest_of_first = fs::read(root.join("manifest.json")).unwrap();
+    let mut second = begin(&root).unwrap();
+    second.write("base/a.csv", |out| writeln!(out, "second")).unwrap();
+    second.write("base/b.csv", |out| writeln!(out, "second")).unwrap();
+    drop(second);
+    assert_eq!(fs::read_to_string(root.join("base/a.csv")).unwrap(), "first\n");
+    assert_eq!(fs::read(root.join("manifest.json")).unwrap(), manifest_of_first);
+    assert_eq!(
+        (names(&root), names(&root.join("base"))),
+        (vec!["base".into(), "manifest.json".into()], vec!["a.csv".to_string()])
+    );
 }
 
 #[test]

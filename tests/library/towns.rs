@@ -435,7 +435,8 @@ fn a_cell_to_itself() {
     let engine = Engine::new(&case);
     let points = [(0.0, 0.0), (1.0, 0.0)];
     let (timetable, service) = (&engine.timetable, &engine.service);
-    let router = Router::new(timetable, &engine.walks, service, engine.question, &points, Some(7), &Quiet);
+    let router =
+        Router::new(timetable, &engine.walks, service, engine.question, &points, Some(7), &Quiet).unwrap();
     let times = router.route(&[1, 0], How::best(), |batch| Times::listen(&[1], 2, batch), &Quiet);
     // From 1: none to 0, 7 to 1. From 0: 7 to 0, to 1 the last departure (08:00:59) takes 14 min 1 s.
     assert_eq!(times.expect("nobody cancels"), [[u32::MAX, 7, 7, 841]]);

@@ -174,13 +174,12 @@ impl Reader<'_> {
                 taken.map_err(|what| Error::Input(vec![frames::damage(path, frame.at, what)]))
             });
             self.watch.advance(1);
-            Some(taken)
+            taken
         };
-        let results = collect(self.watch, pieces.len(), read_one);
-        self.go_on()?;
+        let results = collect(self.watch, pieces.len(), read_one)?;
         let mut taken = Vec::with_capacity(pieces.len());
         let mut problems: Vec<Problem> = Vec::new();
-        for result in results.into_iter().flatten() {
+        for result in results {
             match result {
                 Ok(one) => taken.push(one),
                 Err(Error::Input(mut more)) => problems.append(&mut more),

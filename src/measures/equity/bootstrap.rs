@@ -19,7 +19,7 @@ use super::interval::{Interval, interval, stretch};
 use super::register::{Built, FAMILIES, Figure, Range};
 use super::{People, Settings, register};
 use crate::base::NONE;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::meridian::Opened;
 use crate::base::watch::{Pool, Watch, collect};
 
@@ -215,18 +215,15 @@ pub(super) fn intervals(
     };
     let drawn: Vec<Vec<f64>> = collect(watch, replicates + left_out + plan.halved() as usize, |i| {
         pool.with(scratch, |scratch| task(i, scratch))
-    });
-    if watch.cancelled() {
-        return Err(Error::Stopped);
-    }
+    })?;
     let of = |figure: usize, draws: &[Vec<f64>]| draws.iter().map(|draw| draw[figure]).collect::<Vec<f64>>();
-    Ok(collect(watch, values.len(), |figure| {
+    collect(watch, values.len(), |figure| {
         let (replicates, others) = drawn.split_at(replicates);
         let (without, halved) = others.split_at(left_out);
         let (replicates, without) = (of(figure, replicates), of(figure, without));
         let by = stretch(&replicates, &of(figure, halved));
         interval(values[figure], replicates, &without, plan.interval, plan.level, by)
-    }))
+    })
 }
 
 /// A stream of its own for each replicate, so that any thread may draw it.

@@ -4,7 +4,7 @@ use super::reach::Spot;
 use super::streets::Streets;
 use crate::base::NONE;
 use crate::base::array::Array;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::watch::{Watch, collect};
 use crate::study::NetworkSpec;
 
@@ -192,7 +192,7 @@ impl<'a> Linker<'a> {
     ) -> Result<Vec<T>> {
         let chunks: Vec<&[(f64, f64)]> = points.chunks(CHUNK).collect();
         let found =
-            collect(watch, chunks.len(), |i| chunks[i].iter().map(|&point| find(point)).collect::<Vec<_>>());
-        if watch.cancelled() { Err(Error::Stopped) } else { Ok(found.into_iter().flatten().collect()) }
+            collect(watch, chunks.len(), |i| chunks[i].iter().map(|&point| find(point)).collect::<Vec<_>>())?;
+        Ok(found.into_iter().flatten().collect())
     }
 }

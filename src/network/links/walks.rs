@@ -3,7 +3,7 @@
 use super::Linked;
 use crate::base::NONE;
 use crate::base::csr::{Csr, Walk};
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::units::SpeedMmPerS;
 use crate::base::watch::{Pool, Watch, collect};
 use crate::network::Walks;
@@ -186,10 +186,7 @@ impl Searches<'_> {
             self.watch.advance(steps);
             (at_stops, at_places)
         };
-        let chunks = collect(self.watch, sources.len().div_ceil(CHUNK), task);
-        if self.watch.cancelled() {
-            return Err(Error::Stopped);
-        }
+        let chunks = collect(self.watch, sources.len().div_ceil(CHUNK), task)?;
         let (stops, places): (Vec<Rows>, Vec<Rows>) = chunks.into_iter().unzip();
         Ok((joined(stops), joined(places)))
     }

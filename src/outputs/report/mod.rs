@@ -15,8 +15,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::base::error::{Error, Result};
-use crate::base::watch::{Watch, collect};
+use crate::base::error::Result;
+use crate::base::watch::{Watch, try_collect};
 pub use results::MOST_PAIRS;
 pub use shapes::map;
 
@@ -52,10 +52,9 @@ pub fn page(root: &Path, manifest: &Value, watch: &dyn Watch) -> Result<String> 
         .into_iter()
         .map(|names| (format!("{}/{}-{}", names[0], names[1], names[2]), names))
         .collect();
-    let all = collect(watch, named.len(), |i| Some(of_folder(&named[i].0)));
+    let all = try_collect(watch, named.len(), |i| of_folder(&named[i].0))?;
     let mut combinations = Vec::new();
-    for ((folder, [scenario, profile, period]), found) in named.iter().zip(all) {
-        let mut found = found.ok_or(Error::Stopped)??;
+    for ((folder, [scenario, profile, period]), mut found) in named.iter().zip(all) {
         found["scenario"] = json!(scenario);
         found["profile"] = json!(profile);
         found["period"] = json!(period);

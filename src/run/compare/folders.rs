@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::super::guard;
 use super::{Sides, changes_table, compare, differences_table, winners_table};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::Findings;
@@ -15,6 +16,7 @@ use crate::inputs::values::{self, Places, Values, Wanted};
 use crate::measures::winners::WinnersRow;
 use crate::outputs::manifest::Recorded;
 use crate::outputs::staging::write_atomically;
+use crate::outputs::swap::Swap;
 use crate::run::equity::{Fairness, Found};
 use crate::study::EquitySpec;
 use crate::study::parse::equity_of;
@@ -38,6 +40,8 @@ pub struct Answer {
     pub lines: Vec<String>,
     /// Combination, and a row of its table of winners.
     pub rows: Vec<(String, WinnersRow)>,
+    /// What was written, below the output folder.
+    files: Vec<String>,
 }
 
 /// A folder of results: `out`, `out/base` or `out/base/adult-morning`.
@@ -198,6 +202,13 @@ pub fn folders(before: &Path, after: &Path, options: &Options, watch: &dyn Watch
     if !problems.is_empty() {
         return Err(Error::Input(problems));
     }
+    let swap = match &options.output {
+        Some(output) => {
+            spares(output, &sides, &shared)?;
+            Some(Swap::begin(output, "isokron compare")?)
+        }
+        None => None,
+    };
     let mut answer = Answer::default();
     if sides[0].recorded.parameters["equity"] != sides[1].recorded.parameters["equity"] {
         let [before, after] = [0, 1].map(|side: usize| sides[side].root.display());
@@ -211,16 +222,39 @@ pub fn folders(before: &Path, after: &Path, options: &Options, watch: &dyn Watch
     let equity = sides[0].equity()?;
     for name in shared {
         watch.begin(&format!("comparing {name}"), 0);
-        one(name, &sides, &equity, options, watch, &mut answer)?;
+        one(name, &sides, &equity, options, swap.as_ref(), watch, &mut answer)?;
+    }
+    if let Some(swap) = swap {
+        swap.commit(std::mem::take(&mut answer.files), Vec::new())?;
     }
     Ok(answer)
 }
 
+/// What is written of a combination.
+const FILES: [&str; 3] = ["changes.csv", "winners.csv", "differences.csv"];
+
+/// A combination's file below the output folder.
+fn below(name: &str, file: &str) -> String {
+    if name.is_empty() { file.to_string() } else { format!("{name}/{file}") }
+}
+
+/// # Errors
+/// A file would take the place of one of the results.
+fn spares(output: &Path, sides: &[Side; 2], shared: &[&String]) -> Result<()> {
+    let files = shared.iter().flat_map(|name| FILES.map(|file| output.join(below(name, file))));
+    let files: Vec<PathBuf> = files.collect();
+    let results =
+        sides.iter().flat_map(|side| side.recorded.outputs.iter().map(|file| side.root.join(&file.path)));
+    guard::spares(files.iter().map(PathBuf::as_path), results)
+}
+
+#[allow(clippy::too_many_arguments)] // one combination, with all that is asked of it
 fn one(
     name: &str,
     sides: &[Side; 2],
     equity: &EquitySpec,
     options: &Options,
+    swap: Option<&Swap>,
     watch: &dyn Watch,
     answer: &mut Answer,
 ) -> Result<()> {
@@ -265,18 +299,14 @@ fn one(
     let title = if name.is_empty() { "all" } else { name };
     answer.lines.push(title.to_string());
     answer.lines.extend(found.said(12));
-    if let Some(output) = &options.output {
-        let folder = output.join(name);
-        let made = std::fs::create_dir_all(&folder);
-        made.map_err(|error| Error::machine(folder.display().to_string(), error))?;
+    if let Some(swap) = swap {
         let status = Side::status(&sides[1].tables[name], &mut findings)?;
         let changes = changes_table(&cells.ids, points, status, cells.population.as_deref(), &found);
-        let (winners, differences) = (winners_table(&found), differences_table(&found));
-        for (file, table) in
-            [("changes.csv", &changes), ("winners.csv", &winners), ("differences.csv", &differences)]
-        {
-            let path = folder.join(file);
-            write_atomically(&path, |out| table.write_csv(out))?;
+        let tables = [&changes, &winners_table(&found), &differences_table(&found)];
+        for (file, table) in FILES.into_iter().zip(tables) {
+            let name = below(name, file);
+            write_atomically(&swap.place(&name)?, |out| table.write_csv(out))?;
+            answer.files.push(name);
         }
     }
     answer.rows.extend(found.winners.into_iter().map(|row| (title.to_string(), row)));

@@ -1,9 +1,9 @@
 //! Two results on the same cells → a table of what changed in each cell, who gains and who loses, and figures of
 //! equity of the one less those of the other.
 
-use crate::base::error::{Error, Result};
-use crate::base::watch::{Watch, collect};
-use crate::engine::measured::Measures;
+use super::measured::Measures;
+use crate::base::error::Result;
+use crate::base::watch::{Watch, try_collect};
 use crate::measures::equity::{ALL, EquityRow, People};
 use crate::measures::winners::{WinnersRow, winners};
 use crate::outputs::diagnostics::grouped;
@@ -64,8 +64,7 @@ pub(super) fn compare(
         Ok(found)
     };
     let mut all = Comparison::default();
-    for found in collect(watch, sides.after.len(), |i| Some(of_measure(&sides.after[i]))) {
-        let mut found = found.ok_or(Error::Stopped)??;
+    for mut found in try_collect(watch, sides.after.len(), |i| of_measure(&sides.after[i]))? {
         all.columns.append(&mut found.columns);
         all.winners.append(&mut found.winners);
         all.figures.append(&mut found.figures);

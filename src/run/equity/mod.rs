@@ -5,7 +5,7 @@ pub mod table;
 use super::estimate::Timer;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::{Watch, collect};
+use crate::base::watch::{Watch, try_collect};
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::measures::equity::register::indices;
 use crate::measures::equity::{
@@ -240,8 +240,7 @@ impl Fairness {
             Ok::<_, Error>((of_measure, curves(&measure, &people)))
         };
         let (mut rows, mut points) = (Vec::new(), Vec::new());
-        for of_measure in collect(watch, found.len(), |i| Some(one(&found[i]))) {
-            let (mut figures, mut curves) = of_measure.ok_or(Error::Stopped)??;
+        for (mut figures, mut curves) in try_collect(watch, found.len(), |i| one(&found[i]))? {
             rows.append(&mut figures);
             points.append(&mut curves);
         }

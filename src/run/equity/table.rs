@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::super::guard;
 use super::{few_blocks, named, outside_bounds};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::findings::{Findings, Kind, Severity};
@@ -11,7 +12,7 @@ use crate::measures::equity::{
     ALL, EquityRow, Measure, People, Settings, curves, differences, equity, metres,
 };
 use crate::outputs::diagnostics::grouped;
-use crate::outputs::staging::write_atomically;
+use crate::outputs::staging::{Staged, failed};
 use crate::outputs::tables;
 use crate::outputs::text::{aligned, bar, cut};
 
@@ -59,6 +60,9 @@ pub fn of_table(path: &Path, options: &Options, watch: &dyn Watch) -> Result<Ans
     let mut findings = Findings::default();
     let settings =
         Settings { indices: named(&options.settings.indices, "--indices")?, ..options.settings.clone() };
+    let beside = options.wanted.people.iter().chain([&path.to_path_buf()]).cloned().collect::<Vec<_>>();
+    let files = options.output.iter().chain(&options.curves).map(PathBuf::as_path);
+    guard::spares(files, beside)?;
     let mut wanted = options.wanted.clone();
     if let (Some(minus), false) = (&options.minus, wanted.values.is_empty()) {
         wanted.values.retain(|value| value != minus);
@@ -110,11 +114,18 @@ pub fn of_table(path: &Path, options: &Options, watch: &dyn Watch) -> Result<Ans
         watch.advance(1);
     }
     few_blocks(&rows, &shown, &mut findings);
-    if let Some(file) = &options.output {
-        write_atomically(file, |out| tables::equity_table(&rows).write_csv(out))?;
+    let (figures, curves) = (tables::equity_table(&rows), tables::curves_table(&points));
+    let mut staged = Vec::new();
+    for (file, table) in [(&options.output, &figures), (&options.curves, &curves)] {
+        if let Some(file) = file {
+            let mut out = Staged::create(file)?;
+            table.write_csv(&mut out).map_err(|error| failed(file, &error))?;
+            staged.push(out);
+        }
     }
-    if let Some(file) = &options.curves {
-        write_atomically(file, |out| tables::curves_table(&points).write_csv(out))?;
+    // None gets its name before all are written.
+    for out in staged {
+        out.finish()?;
     }
     Ok(Answer { rows, lines, findings })
 }

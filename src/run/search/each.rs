@@ -98,9 +98,7 @@ pub(super) fn check<'s>(
             }
             Err(other) => return Err(other),
         }
-        if watch.cancelled() {
-            return Err(Error::Stopped);
-        }
+        watch.go_on()?;
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
 }

@@ -81,9 +81,7 @@ impl<'s> Shared<'s> {
             return Err(Error::Input(problems));
         }
         for set in subsets(edits, shared.every) {
-            if watch.cancelled() {
-                return Err(Error::Stopped);
-            }
+            watch.go_on()?;
             if let Some(why) = made(set)? {
                 let without: Vec<String> =
                     (0..edits).filter(|i| set & 1 << i == 0).map(|i| named(scenario, i)).collect();

@@ -234,10 +234,11 @@ fn mean_times(case: &Case) -> Result<(), TestCaseError> {
 struct Backwards;
 
 impl Watch for Backwards {
-    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) {
+    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> isokron::base::error::Result<()> {
         for i in (0..n).rev() {
             task(i);
         }
+        Ok(())
     }
 }
 

@@ -71,7 +71,7 @@ pub fn arrivals(case: &Case) -> (Ground, Asked) {
 pub fn arriving(case: &Case, ground: &Ground, asked: &Asked, ranks: &[u32]) -> Vec<Vec<Vec<Time>>> {
     let points = |n: u32| vec![(0.0, 0.0); n as usize];
     let (cells, goals) = (points(case.ways.origins), points(case.ways.destinations));
-    let router = ground.router(asked, asked.question.longest_s, &cells, &goals, None, None, &Quiet);
+    let router = ground.router(asked, asked.question.longest_s, &cells, &goals, None, None, &Quiet).unwrap();
     let destinations: Vec<u32> = (0..case.ways.destinations).collect();
     let batches = router
         .route(&destinations, How::best(), |batch| Times::listen(ranks, cells.len(), batch), &Quiet)
@@ -111,6 +111,7 @@ impl Engine {
     pub fn router(&self) -> Router<'_> {
         let points = vec![(0.0, 0.0); self.destinations];
         Router::new(&self.timetable, &self.walks, &self.service, self.question, &points, None, &Quiet)
+            .unwrap()
     }
 
     pub fn scanner(&self) -> Scanner<'_> {

@@ -32,10 +32,10 @@ pub fn same_where_untouched(case: &Case, seed: u64) -> Result<Counts, TestCaseEr
     let services = [&timetable, &other].map(|timetable| Service::unroll(timetable, &question));
     let base = TouchedNetwork { timetable: &timetable, walks: &walks, service: &services[0] };
     let scenario = TouchedNetwork { timetable: &other, walks: &other_walks, service: &services[1] };
-    let [before, after] = [base, scenario].map(|network| Backwards::new(network, &question, &Quiet));
+    let [before, after] = [base, scenario].map(|network| Backwards::new(network, &question, &Quiet).unwrap());
     // Without looks at what is outdone, and with as many as there can be.
     let [plainly, touched] =
-        [usize::MAX, 0].map(|a_look| touched(&before, &after, &came_from, a_look, &Quiet));
+        [usize::MAX, 0].map(|a_look| touched(&before, &after, &came_from, a_look, &Quiet).unwrap());
     prop_assert!(touched.iter().zip(&plainly).all(|(touched, plainly)| plainly | !touched));
     let (how, destinations) = (How::best(), case.ways.destinations as usize);
     let before = routed(&timetable, &walks, question, destinations, how);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use isokron::base::watch::Quiet;
 use isokron::inputs::raw::RawPlaces;
 use isokron::inputs::synth::{Region, Size, Synth};
 use isokron::outputs::feeds;
@@ -28,7 +29,7 @@ fn the_same_seed_gives_the_same_city() {
     let again = Synth { size: Size::City, seed: 1 }.make();
     assert!(again == *city());
     let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let files = dirs.each_ref().map(|dir| feeds::write(city(), dir.path()).unwrap());
+    let files = dirs.each_ref().map(|dir| feeds::write(city(), dir.path(), &Quiet).unwrap());
     for (one, other) in files[0].iter().zip(&files[1]) {
         assert!(std::fs::read(one).unwrap() == std::fs::read(other).unwrap(), "{}", one.display());
     }

@@ -8,6 +8,7 @@ mod walks;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use isokron::base::watch::Quiet;
 use isokron::inputs::synth::town;
 use isokron::outputs::feeds;
 use osmpbfreader::Way;
@@ -19,13 +20,13 @@ use walks::{Walks, metres};
 #[ignore = "writes into the repository"]
 fn write_fixture() {
     let _ = std::fs::remove_file(fixture().join("study.toml"));
-    feeds::write(&town(1), &fixture()).unwrap();
+    feeds::write(&town(1), &fixture(), &Quiet).unwrap();
 }
 
 #[test]
 fn made_anew_it_is_the_fixture() {
     let anew = tempfile::tempdir().unwrap();
-    let files = feeds::write(&town(1), anew.path()).unwrap();
+    let files = feeds::write(&town(1), anew.path(), &Quiet).unwrap();
     let names: Vec<&str> = files.iter().map(|file| file.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["town.osm.pbf", "town_gtfs.zip", "town_ferry.zip", "cells.csv", "study.toml"]);
     assert!(osm(&anew.path().join(names[0])) == osm(&fixture().join(names[0])));
@@ -44,7 +45,7 @@ fn made_anew_it_is_the_fixture() {
 #[test]
 fn two_runs_give_the_same_bytes_and_another_seed_another_town() {
     let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let files = dirs.each_ref().map(|dir| feeds::write(&town(7), dir.path()).unwrap());
+    let files = dirs.each_ref().map(|dir| feeds::write(&town(7), dir.path(), &Quiet).unwrap());
     for (one, other) in files[0].iter().zip(&files[1]) {
         assert!(std::fs::read(one).unwrap() == std::fs::read(other).unwrap(), "{}", one.display());
     }
@@ -55,7 +56,7 @@ fn two_runs_give_the_same_bytes_and_another_seed_another_town() {
 fn a_study_of_someone_else_stays() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("study.toml"), "mine").unwrap();
-    let error = feeds::write(&town(1), dir.path()).unwrap_err();
+    let error = feeds::write(&town(1), dir.path(), &Quiet).unwrap_err();
     assert_eq!(error.exit_code(), 1);
     assert!(error.to_string().contains("another study is there"));
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing else is written");
