@@ -15,8 +15,8 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// At the antimeridian, or (where places lie on both sides of it) behind the widest stretch without any. Not finite
-    /// longitudes are passed over.
+    /// At the antimeridian, or (where places lie on both sides of it) in the middle of the widest stretch without any, so
+    /// that what lies beside them goes on with them. Not finite longitudes are passed over.
     pub fn around(lons: impl Iterator<Item = f64>) -> Opened {
         let mut ends = [(f64::INFINITY, f64::NEG_INFINITY); BUCKETS];
         for lon in lons.filter(|lon| lon.is_finite()) {
@@ -31,7 +31,7 @@ impl Opened {
         for pair in taken.windows(2) {
             let gap = pair[1].0 - pair[0].1;
             if gap > widest {
-                (widest, west) = (gap, pair[1].0);
+                (widest, west) = (gap, (pair[0].1 + pair[1].0) / 2.0);
             }
         }
         Opened { west }
@@ -81,6 +81,9 @@ mod tests {
         // A town on the antimeridian; Chukotka with the rest of Russia; two places on one side.
         assert_eq!(opened(&[179.5, -179.75]), [179.5, 180.25]);
         assert_eq!(opened(&[19.5, 100.0, 179.0, -169.0]), [19.5, 100.0, 179.0, 191.0]);
+        // What lies just beside goes on, too: on either side.
+        let town = Opened::around([179.5, -179.75].into_iter());
+        assert_eq!((town.lon(179.25), town.lon(-179.5)), (179.25, 180.5));
         assert_eq!(opened(&[-51.5, -51.25, f64::NAN]).first(), Some(&-51.5));
         // From Portugal to the Bering Strait is wider than half a turn, and still one stretch.
         assert_eq!(opened(&[-9.0, 60.0, 120.0, 179.0]), [-9.0, 60.0, 120.0, 179.0]);
