@@ -257,6 +257,7 @@ fn verify_finds_what_is_not_as_it_was() {
 #[test]
 fn a_ferry_keeps_the_paths_of_its_islet() {
     let town = Town::without_intervals();
+    town.edit("study.toml", "07:00/08:00", "07:00/07:02");
     let mut feed = town.feed("town_ferry.zip");
     let add = |feed: &mut BTreeMap<String, String>, table: &str, rows: &str| {
         feed.get_mut(table).unwrap().push_str(rows);
