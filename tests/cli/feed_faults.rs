@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::town::{Town, rows};
+use crate::town::{Said, Town, rows};
 
 /// A copy of a folder of `faults`, in a town that is not used; `None` where there is none.
 fn fault(name: &str) -> Option<Town> {
@@ -21,6 +21,15 @@ fn fault(name: &str) -> Option<Town> {
         town.write(&file.file_name().to_string_lossy(), fs::read(file.path()).unwrap());
     }
     Some(town)
+}
+
+/// It ended with 1 and said all of `words`; `check` says first what could be read.
+#[track_caller]
+fn wrong(said: &Said, words: &[&str]) {
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    for word in words {
+        assert!(said.err.contains(word), "no {word:?} in:\n{}", said.err);
+    }
 }
 
 /// The travel time of a pair in a matrix, s.
@@ -89,10 +98,7 @@ fn why_a_feed_never_runs() {
         tables.remove("transfers.txt");
     });
     let said = town.isokron("check study.toml");
-    said.refused(
-        1,
-        &["town_gtfs: has no trip that can run; left out: ", "1 trips on which a time is earlier"],
-    );
+    wrong(&said, &["town_gtfs: has no trip that can run; left out: ", "1 trips on which a time is earlier"]);
     assert!(!said.err.contains("Choose another date"), "{}", said.err);
     town.isokron("init new.toml --osm town.osm.pbf --gtfs town_gtfs.zip")
         .refused(1, &["1 trips on which a time"]);
@@ -113,7 +119,7 @@ fn why_a_feed_never_runs() {
         tables.insert("stops.txt".into(), moved.join("\n"));
     });
     let said = town.isokron("check study.toml");
-    said.refused(1, &["town_gtfs: none of its ", " stops with trips is near a street of the study"]);
+    wrong(&said, &["town_gtfs: none of its ", " stops with trips is near a street of the study"]);
     town.isokron("init new.toml --osm town.osm.pbf --gtfs town_gtfs.zip")
         .refused(1, &["town_gtfs: no stop with trips is near the streets"]);
 }
