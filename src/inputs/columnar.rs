@@ -64,6 +64,8 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
     unpanicked(|| pages::look_at(bytes, |_| true))
         .and_then(|looked| looked)
         .map_err(|error| broken(&error))?;
+    let claimed = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
+    room.claims(claimed.saturating_mul(kept.len().max(1) as u64))?;
     let (mut cells, mut shapes, mut rows) = (Texts::default(), geo.as_ref().map(|_| Vec::new()), 0);
     let mut wrong = WrongShapes::default();
     for batch in batches(reader) {

@@ -50,16 +50,20 @@ impl Room {
                 "leave out columns that are not used",
             ));
         }
-        let what = format!(
-            "has {} bytes and unpacks to more than {} MiB: isokron does not read on",
-            self.bytes,
-            most >> 20
-        );
-        Err(Error::input(
-            &self.file,
-            what,
-            "is the file sound? Export it with only the columns that are used",
-        ))
+        Err(self.too_much())
+    }
+
+    /// # Errors
+    /// Where so many fields, as a file says that it has, cannot be meant.
+    pub fn claims(&self, fields: u64) -> Result<()> {
+        if fields.saturating_mul(FIELD) <= Room::of_bytes(self.bytes) { Ok(()) } else { Err(self.too_much()) }
+    }
+
+    fn too_much(&self) -> Error {
+        let most = Room::of_bytes(self.bytes) >> 20;
+        let what =
+            format!("has {} bytes and unpacks to more than {most} MiB: isokron does not read on", self.bytes);
+        Error::input(&self.file, what, "is the file sound? Export it with only the columns that are used")
     }
 
     /// # Errors
