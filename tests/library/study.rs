@@ -458,14 +458,14 @@ fn of_a_broken_text_the_mistake_alone_is_told() {
         (
             "gtfs = [\"bus.zip\"]",
             "gtfs = [\"bus.zip\" \"b.zip\"]",
-            "4:18",
+            "4:19",
             "missing comma between array elements",
         ),
         // The comma, and no bracket, is missing where the list goes on.
         (
             "gtfs = [\"bus.zip\"]",
             "gtfs = [\"a.zip\"\n\"b.zip\"]",
-            "4:17",
+            "5:1",
             "missing comma between array elements",
         ),
         ("[cells]", "[cells", "5:7", "unclosed table"),
