@@ -471,8 +471,8 @@ fn of_a_broken_text_the_mistake_alone_is_told() {
         ("[cells]", "[cells", "5:7", "unclosed table"),
         ("[[period]]", "[[period]", "7:10", "unclosed array table"),
         ("name = \"town\"", "name = \"town", "2:13", "invalid basic string"),
-        ("name = \"town\"", "name = town", "2:8", "string values must be quoted"),
-        ("name = \"town\"", "name \"town\"", "2:5", "expected `=`"),
+        ("name = \"town\"", "name = lund", "2:8", "string values must be quoted"),
+        ("name = \"town\"", "name \"town\"", "2:6", "expected `=`"),
         ("name = \"town\"", "name = \"town\" gtfs", "2:15", "unexpected key or value"),
     ] {
         let text = SMALL.replace(from, to);
