@@ -488,21 +488,21 @@ fn of_a_broken_text_the_mistake_alone_is_told() {
         (
             "gtfs = [\"bus.zip\"]",
             "gtfs = [\"bus.zip\" \"b.zip\"]",
-            "4:18",
+            "4:19",
             "missing comma between array elements",
         ),
         // The comma, and no bracket, is missing where the list goes on.
         (
             "gtfs = [\"bus.zip\"]",
             "gtfs = [\"a.zip\"\n\"b.zip\"]",
-            "4:17",
+            "5:1",
             "missing comma between array elements",
         ),
         ("[cells]", "[cells", "5:7", "unclosed table"),
         ("[[period]]", "[[period]", "7:10", "unclosed array table"),
         ("name = \"town\"", "name = \"town", "2:13", "invalid basic string"),
-        ("name = \"town\"", "name = town", "2:8", "string values must be quoted"),
-        ("name = \"town\"", "name \"town\"", "2:5", "expected `=`"),
+        ("name = \"town\"", "name = lund", "2:8", "string values must be quoted"),
+        ("name = \"town\"", "name \"town\"", "2:6", "expected `=`"),
         ("name = \"town\"", "name = \"town\" gtfs", "2:15", "unexpected key or value"),
     ] {
         let text = SMALL.replace(from, to);
