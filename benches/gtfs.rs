@@ -7,6 +7,7 @@ use std::io::{Cursor, Write};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use isokron::base::findings::Findings;
+use isokron::base::watch::Quiet;
 use isokron::inputs::gtfs::{read, read_bytes};
 use isokron::network::timetable::build;
 use zip::write::SimpleFileOptions;
@@ -66,7 +67,7 @@ fn gtfs(criterion: &mut Criterion) {
 /// The largest real feed, if it is there: 460,898 stop times.
 fn porto(criterion: &mut Criterion) {
     let Some(path) = place::data("porto/porto_stcp.zip") else { return };
-    let read = || read(&path, &mut Findings::default());
+    let read = || read(&path, &mut Findings::default(), &Quiet);
     let Ok(feed) = read() else { return };
     criterion.bench_function("gtfs/read Porto STCP", |bench| bench.iter(|| black_box(read())));
     let feeds = [feed];

@@ -5,7 +5,7 @@ use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read, Seek};
 use std::path::Path;
 
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Result, unread};
 
 /// What the first bytes of a file tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,11 +176,7 @@ fn no_file(path: &Path) -> Error {
 
 /// An error of opening or reading a file of the study.
 pub fn failed(path: &Path, error: std::io::Error) -> Error {
-    let place = path.display().to_string();
-    match error.kind() {
-        ErrorKind::NotFound => Error::input(place, "there is no such file", "check the path"),
-        _ => Error::machine(place, error),
-    }
+    unread(path.display().to_string(), &error, "check the path")
 }
 
 #[cfg(test)]

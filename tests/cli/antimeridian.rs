@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use geo::{GeodesicArea, Validation};
+use isokron::base::watch::Quiet;
 use isokron::inputs::synth;
 use isokron::outputs::feeds;
 use serde_json::Value;
@@ -48,7 +49,7 @@ fn town(by: f64) -> Town {
     }
     let study = town.read("study.toml");
     town.remove("study.toml");
-    feeds::write(&region, town.root()).unwrap();
+    feeds::write(&region, town.root(), &Quiet).unwrap();
     town.write("study.toml", study);
     town.edit("study.toml", "\"parquet\", \"geojson\"", "\"geojson\"");
     town.edit("study.toml", "max_travel_time_s = 7200", "max_travel_time_s = 3600");

@@ -4,8 +4,7 @@ use geo::{Coord, GeodesicArea, LineString, MultiPolygon, Validation};
 use isokron::base::findings::Findings;
 use isokron::base::watch::Quiet;
 use isokron::measures::isochrone::{Field, Polygon, area_m2};
-use isokron::network::links::{Kept, Link, LinkRule, Linker};
-use isokron::network::links::{Kept, Link, Linked, Linker};
+use isokron::network::links::{Kept, Link, LinkRule, Linked, Linker};
 use isokron::network::surface::{Lattice, Surface, metres_of_a_degree};
 use isokron::run::load::{read_streets, read_timetable};
 use proptest::prelude::*;
@@ -395,7 +394,7 @@ fn a_lattice_goes_on_over_the_antimeridian() {
         };
         let streets = build(&raw, 1, &mut Findings::default());
         let lattice = Lattice::over(&streets, 100, 500.0);
-        let linker = Linker::new(&streets, 500.0);
+        let linker = Linker::new(&streets, LinkRule { max_link_m: 500.0, fragment_reach_m: 250.0 });
         let kept = Kept::of(&streets, &Linked::default());
         let surface = Surface::new(&streets, &linker, &kept, lattice, 500.0, &Quiet).unwrap();
         assert!(surface.check());

@@ -186,7 +186,7 @@ fn direct_by_another(case: &Case) -> Result<(), TestCaseError> {
     let router =
         Router::new(&engine.timetable, &without, &engine.service, engine.question, &points, None, &Quiet);
     let elsewhere = Elsewhere(&engine.walks);
-    let router = router.direct_by(&elsewhere);
+    let router = router.expect("nobody cancels").direct_by(&elsewhere);
     let ranks = ranks(&PERCENTILES, engine.question.window.count());
     let origins: Vec<u32> = (0..case.ways.origins).collect();
     let batches = router.route(&origins, How::best(), |b| Times::listen(&ranks, points.len(), b), &Quiet);

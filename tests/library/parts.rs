@@ -31,12 +31,13 @@ struct Taken {
 }
 
 fn taken(study: &Study, cache: &Cache) -> isokron::base::error::Result<Taken> {
-    let mut loaded = Loaded::load(study, cache, &Quiet)?;
+    let loaded = Loaded::load(study, cache, &Quiet)?;
     let network = loaded.network(&study.profiles[0], cache, &Quiet)?;
+    let links = loaded.region.links.clone();
     Ok(Taken {
         streets: (*loaded.streets).clone(),
         timetable: (*network.timetable).clone(),
-        links: [loaded.links.cells, loaded.links.others, loaded.links.stops],
+        links: [links.cells, links.others, links.stops],
         walks: (*network.walks).clone(),
         findings: loaded.findings,
     })

@@ -3,6 +3,7 @@
 
 use isokron::base::units::rank;
 use isokron::base::watch::{Quiet, Watch};
+use isokron::engine::spill::InMemory;
 use isokron::engine::streamed::{Measured, Streamed, route};
 use isokron::measures::asked::Asked;
 use isokron::measures::plan::{Bound, Side, bind};
@@ -90,10 +91,9 @@ impl World {
         let stream = Stream::new(bound, mirrored, to, &PERCENTILES, question.window, question.longest_s);
         let origins: Vec<u32> = (0..self.engine.origins).collect();
         let ranks = [30.0, 90.0, 50.0].map(|p| rank(p, question.window.count()));
-        let folder = std::env::temp_dir();
         let listen = |_, batch: isokron::routing::Batch<'_>| Times::listen(&ranks, to, batch);
         let (router, mut streamed) =
-            (self.engine.router(), Streamed::new(&stream, (origins.len(), to), &folder));
+            (self.engine.router(), Streamed::new(&stream, (origins.len(), to), &InMemory));
         // In stretches that are no whole number of batches, as if there were many.
         let mut times = Vec::new();
         for stretch in origins.chunks(70) {

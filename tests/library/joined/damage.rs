@@ -230,7 +230,8 @@ fn matrices_lose_no_pair() {
     }
     // All columns that are missing, in one go.
     let path = written(&folder, "m.csv", b"x,y,z\na,b,1\n");
-    let told = Told { from: Some("f".into()), to: Some("t".into()), times: vec!["n".into()], unit: None };
+    let told =
+        Told { from: Some("f".into()), to: Some("t".into()), times: vec!["n".into()], ..Told::default() };
     let error = travel_times::read(&path, &told, &ids, &mut Findings::default()).unwrap_err().to_string();
     assert!(["\"f\"", "\"t\"", "\"n\""].iter().all(|name| error.contains(name)), "{error}");
 }
