@@ -2,7 +2,7 @@
 //! place of its own. And that it is a file at all: a pipe would be waited for without end.
 
 use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Read, Seek};
+use std::io::{Read, Seek};
 use std::path::Path;
 
 use crate::base::error::{Error, Result, unread};
