@@ -6,8 +6,8 @@ use std::hint::black_box;
 use std::io::{Cursor, Write};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use isokron::base::findings::Findings;
-use isokron::base::watch::Quiet;
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
 use isokron::inputs::gtfs::{read, read_bytes};
 use isokron::network::timetable::build;
 use zip::write::SimpleFileOptions;
@@ -56,23 +56,23 @@ fn feed() -> Vec<u8> {
 
 fn gtfs(criterion: &mut Criterion) {
     let zip = feed();
-    let read = || read_bytes("f", "f.zip", zip.clone(), &mut Findings::default()).expect("a sound feed");
+    let read = || read_bytes("f", "f.zip", zip.clone(), &mut Diagnostics::default()).expect("a sound feed");
     criterion.bench_function("gtfs/read 100,000 stop times", |bench| bench.iter(|| black_box(read())));
     let feeds = [read()];
     criterion.bench_function("gtfs/build 100,000 calls", |bench| {
-        bench.iter(|| black_box(build(&feeds, true, &mut Findings::default())));
+        bench.iter(|| black_box(build(&feeds, true, &mut Diagnostics::default())));
     });
 }
 
 /// The largest real feed, if it is there: 460,898 stop times.
 fn porto(criterion: &mut Criterion) {
     let Some(path) = place::data("porto/porto_stcp.zip") else { return };
-    let read = || read(&path, &mut Findings::default(), &Quiet);
+    let read = || read(&path, &mut Diagnostics::default(), &Quiet);
     let Ok(feed) = read() else { return };
     criterion.bench_function("gtfs/read Porto STCP", |bench| bench.iter(|| black_box(read())));
     let feeds = [feed];
     criterion.bench_function("gtfs/build Porto STCP", |bench| {
-        bench.iter(|| black_box(build(&feeds, true, &mut Findings::default())));
+        bench.iter(|| black_box(build(&feeds, true, &mut Diagnostics::default())));
     });
 }
 

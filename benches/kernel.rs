@@ -6,10 +6,10 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use isokron::base::watch::Quiet;
+use isokron::base::executor::Quiet;
 use isokron::measures::times::{Times, ranks};
-use isokron::routing::plain::{Ends, Scanner};
-use isokron::routing::{Arrivals, Batch, How, Label, Listener, Question, Router, Service};
+use isokron::routing::journey::{Ends, Scanner};
+use isokron::routing::{ActiveTrips, ArrivalProfile, Batch, KernelOptions, Label, Listener, Query, Router};
 
 mod place;
 
@@ -34,7 +34,7 @@ impl<L: Listener> Listener for Timed<L> {
     type Output = (Duration, L::Output);
 
     #[inline(always)]
-    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &ArrivalProfile<'_, T, N>) {
         self.begun.get_or_insert_with(Instant::now);
         self.inner.arrivals(destination, arrivals);
     }
@@ -46,21 +46,21 @@ impl<L: Listener> Listener for Timed<L> {
 }
 
 /// Medians of some pairs equal those of one plain scan per departure.
-fn check_by_scans(place: &Place, origins: &[u32], service: &Service, question: Question, times: &[u32]) {
-    let scanner = Scanner::new(&place.timetable, &place.walks, service, question);
+fn check_by_scans(place: &Place, origins: &[u32], service: &ActiveTrips, query: Query, times: &[u32]) {
+    let scanner = Scanner::new(&place.timetable, &place.legs, service, query);
     let places = place.destinations.points.len();
     for (o, &origin) in origins.iter().enumerate().step_by(47) {
         for destination in (0..places).step_by(places / 3) {
             if destination as u32 == origin {
                 continue;
             }
-            let direct = place.walks.direct.row(origin as usize).iter();
+            let direct = place.legs.direct.row(origin as usize).iter();
             let ends = Ends {
-                access: place.walks.access.row(origin as usize).to_vec(),
-                egress: place.walks.egress.row(destination).to_vec(),
+                access: place.legs.access.row(origin as usize).to_vec(),
+                egress: place.legs.egress.row(destination).to_vec(),
                 direct_s: direct.clone().find(|w| w.to as usize == destination).map(|w| w.seconds),
             };
-            let window = question.window;
+            let window = query.window;
             let departs = |k: u32| (k * window.every_s) as i32;
             let mut all: Vec<u32> =
                 (0..window.count()).map(|k| scanner.time_s(&ends, departs(k)).unwrap_or(u32::MAX)).collect();
@@ -86,32 +86,32 @@ fn bench(criterion: &mut Criterion, name: &str, place: &Place, known: &Known) {
         ("every minute", place.with(60, None)),
         ("every second, four rides", place.with(1, Some(4))),
     ];
-    let services = questions.map(|(_, question)| place.service(&question));
+    let services = questions.map(|(_, query)| place.service(&query));
     let routers: Vec<Router<'_>> =
         questions.iter().zip(&services).map(|((_, q), service)| place.router(service, *q)).collect();
     let answers: Vec<(u64, f64)> = (0..questions.len())
         .map(|i| {
-            let ((_, question), router) = (&questions[i], &routers[i]);
-            let times = place.medians(router, question, &origins, How::best());
-            if question.window.every_s == 60 {
-                check_by_scans(place, &origins, &services[i], *question, &times);
+            let ((_, query), router) = (&questions[i], &routers[i]);
+            let times = place.medians(router, query, &origins, KernelOptions::best());
+            if query.window.every_s == 60 {
+                check_by_scans(place, &origins, &services[i], *query, &times);
             }
             let sum = times.iter().filter(|t| **t != u32::MAX).map(|&t| u64::from(t)).sum();
-            let access = place.access(router, question, &origins, How::best(), &Quiet);
+            let access = place.access(router, query, &origins, KernelOptions::best(), &Quiet);
             (sum, access.iter().flatten().sum())
         })
         .collect();
     assert_eq!(answers, known, "{name}: other answers than known");
-    for (((what, question), router), service) in questions.iter().zip(&routers).zip(&services) {
-        let sweeper = nowhere.router(service, *question);
+    for (((what, query), router), service) in questions.iter().zip(&routers).zip(&services) {
+        let sweeper = nowhere.router(service, *query);
         group.bench_function(format!("sweep, {what}"), |b| {
-            b.iter(|| black_box(nowhere.access(&sweeper, question, &origins, How::best(), &Quiet)));
+            b.iter(|| black_box(nowhere.access(&sweeper, query, &origins, KernelOptions::best(), &Quiet)));
         });
-        if question.max_rides.is_some() {
+        if query.max_rides.is_some() {
             continue;
         }
-        let measure = place.measure(question);
-        let ranks = ranks(&MEDIAN, question.window.count());
+        let measure = place.measure(query);
+        let ranks = ranks(&MEDIAN, query.window.count());
         let places = place.destinations.points.len();
         group.bench_function(format!("cells, {what}: opportunities"), |b| {
             b.iter_custom(|n| cells(router, &origins, n, |batch| measure.listen(batch)));
@@ -131,7 +131,8 @@ fn cells<L: Listener>(
     listen: impl Fn(Batch<'_>) -> L + Sync,
 ) -> Duration {
     let timed = |batch: Batch<'_>| Timed { inner: listen(batch), begun: None };
-    let once = || black_box(router.route(origins, How::best(), timed, &Quiet).expect("nobody cancels"));
+    let once =
+        || black_box(router.route(origins, KernelOptions::best(), timed, &Quiet).expect("nobody cancels"));
     (0..n).flat_map(|_| once()).map(|(took, _)| took).sum()
 }
 

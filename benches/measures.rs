@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use isokron::base::watch::Quiet;
+use isokron::base::executor::Quiet;
 use isokron::inputs::raw::{Column, RawPlaces};
 use isokron::measures::equity::register::indices;
 use isokron::measures::equity::{Bootstrap, Measure, People, Settings, equity};

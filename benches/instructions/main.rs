@@ -7,8 +7,8 @@
 use std::path::{Path as FilePath, PathBuf};
 use std::process::{Command, ExitCode};
 
-use isokron::base::watch::Quiet;
-use isokron::routing::{How, Path};
+use isokron::base::executor::Quiet;
+use isokron::routing::{KernelOptions, SimdLevel};
 use isokron::study::parse;
 
 #[path = "../region/clock.rs"]
@@ -90,37 +90,42 @@ fn case(what: &str, path: &str, per: &str, units: usize, mut work: impl FnMut())
 fn workload(place: &Place, origins: usize) {
     let nowhere = place.clone().without_destinations();
     let origins = place.middle(origins);
-    let near = |every_s, max_rides| place.near(place.with(every_s, max_rides));
-    let exact = near(1, None);
+    let reachable = |every_s, max_rides| place.reachable(place.with(every_s, max_rides));
+    let exact = reachable(1, None);
     case("unroll the timetable", "any", "all", 1, || drop(place.service(&exact)));
     let service = place.service(&exact);
     case("make the graph", "any", "all", 1, || drop(place.router(&service, exact)));
 
-    let paths = [Path::Portable, Path::Avx2];
-    for path in paths.into_iter().filter(|&path| path == Path::Portable || Path::best() == Path::Avx2) {
-        let (name, how) = (path.to_string(), How::on(path));
+    let paths = [SimdLevel::Portable, SimdLevel::Avx2];
+    for path in
+        paths.into_iter().filter(|&path| path == SimdLevel::Portable || SimdLevel::best() == SimdLevel::Avx2)
+    {
+        let (name, how) = (path.to_string(), KernelOptions::on(path));
         // Every event is visited, so that they can be counted.
-        let whole = How { near: false, ..how };
-        let questions =
-            [("every second", exact), ("every minute", near(60, None)), ("four rides", near(1, Some(4)))];
-        for (what, question) in questions {
-            let service = place.service(&question);
-            let router = nowhere.router(&service, question);
+        let whole = KernelOptions { reachable: false, ..how };
+        let questions = [
+            ("every second", exact),
+            ("every minute", reachable(60, None)),
+            ("four rides", reachable(1, Some(4))),
+        ];
+        for (what, query) in questions {
+            let service = place.service(&query);
+            let router = nowhere.router(&service, query);
             let batches = origins.len().div_ceil(router.lanes(how));
             let events = router.size().0 * batches;
             case(&format!("sweep, {what}"), &name, "event", events, || {
-                drop(nowhere.access(&router, &question, &origins, whole, &Quiet));
+                drop(nowhere.access(&router, &query, &origins, whole, &Quiet));
             });
             if what == "four rides" {
                 continue;
             }
-            let router = place.router(&service, question);
+            let router = place.router(&service, query);
             let cells = place.destinations.points.len() * batches;
             case(&format!("opportunities, {what}"), &name, "cell", cells, || {
-                drop(place.access(&router, &question, &origins, how, &Quiet));
+                drop(place.access(&router, &query, &origins, how, &Quiet));
             });
             case(&format!("median times, {what}"), &name, "cell", cells, || {
-                drop(place.medians(&router, &question, &origins, how));
+                drop(place.medians(&router, &query, &origins, how));
             });
         }
     }
@@ -153,8 +158,8 @@ fn count() -> Result<Table, String> {
         let total = text.lines().find_map(|line| line.strip_prefix("totals: ")?.trim().parse::<u64>().ok());
         let mut instructions = total.ok_or_else(|| format!("no total in {}", dump.display()))?;
         // The pass over the cells is what the whole has above the sweep of the same question.
-        if let (true, Some((_, question))) = (per == "cell", what.split_once(", ")) {
-            let same = |row: &&Row| row.what == format!("sweep, {question}") && row.path == path;
+        if let (true, Some((_, query))) = (per == "cell", what.split_once(", ")) {
+            let same = |row: &&Row| row.what == format!("sweep, {query}") && row.path == path;
             let sweep = rows.iter().find(same).ok_or("the sweep comes first")?;
             instructions = instructions.saturating_sub(sweep.instructions);
         }

@@ -6,27 +6,27 @@ use std::sync::Arc;
 
 use isokron::base::NONE;
 use isokron::base::csr::Csr;
-use isokron::base::curve::along_curve;
+use isokron::base::executor::{Executor, Quiet};
+use isokron::base::hilbert::hilbert_order;
 use isokron::base::units::Window;
-use isokron::base::watch::{Quiet, Watch};
 use isokron::engine::window;
 use isokron::inputs::raw::RawPlaces;
 use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
-use isokron::network::Walks;
+use isokron::network::StreetLegs;
 use isokron::network::transit::Timetable;
-use isokron::routing::{Batch, How, Question, Router, Service};
+use isokron::routing::{ActiveTrips, Batch, KernelOptions, Query, Router};
 use isokron::run::cache::Cache;
-use isokron::run::load::Loaded;
+use isokron::run::load::StudyData;
 use isokron::study::{Study, parse};
 
 /// A network and what is asked of it.
 #[derive(Clone)]
 pub struct Place {
     pub timetable: Arc<Timetable>,
-    pub walks: Arc<Walks>,
+    pub legs: Arc<StreetLegs>,
     /// Up to the longest time of the profile.
-    pub question: Question,
+    pub query: Query,
     pub destinations: RawPlaces,
     /// Seconds from a cell to itself, where cells are the destinations.
     pub own_s: Option<u32>,
@@ -39,19 +39,19 @@ pub struct Place {
 
 impl Place {
     /// Reads, builds (or takes from the cache) and links.
-    pub fn of(study: &Study, cache: &Cache, watch: &dyn Watch) -> Place {
-        let loaded = Loaded::load(study, cache, watch).expect("a sound study");
+    pub fn of(study: &Study, cache: &Cache, executor: &dyn Executor) -> Place {
+        let loaded = StudyData::load(study, cache, executor).expect("a sound study");
         let (period, profile) = (&study.periods[0], &study.profiles[0]);
         let zone = window::zone(study, &loaded.timetable).expect("one zone");
-        let question = window::question(&zone, period, profile, profile.max_travel_time_s).expect("a window");
-        let network = loaded.network(profile, cache, watch).expect("walks");
+        let query = window::query(&zone, period, profile, profile.max_travel_time_s).expect("a window");
+        let network = loaded.network(profile, cache, executor).expect("walks");
         let linked = |cell: &u32| loaded.links.cells.edge[*cell as usize] != NONE;
-        let cells = along_curve(&loaded.cells.points);
+        let cells = hilbert_order(&loaded.cells.points);
         let origins = cells.iter().copied().filter(linked).collect();
         Place {
             timetable: network.timetable,
-            walks: network.walks,
-            question,
+            legs: network.legs,
+            query,
             own_s: loaded.others.is_none().then_some(study.access.own_cell_s),
             destinations: loaded.destinations().0.clone(),
             cutoffs_min: study.access.cutoffs_min.clone(),
@@ -82,33 +82,33 @@ impl Place {
 
     /// The network without destinations: what is left is the sweep, and laying out the walks from home.
     pub fn without_destinations(self) -> Place {
-        let walks = Walks {
+        let legs = StreetLegs {
             egress: Csr::default(),
-            direct: Csr::from_rows(vec![Vec::new(); self.walks.direct.len()]),
-            ..(*self.walks).clone()
+            direct: Csr::from_rows(vec![Vec::new(); self.legs.direct.len()]),
+            ..(*self.legs).clone()
         };
-        Place { walks: walks.into(), destinations: RawPlaces::default(), own_s: None, ..self }
+        Place { legs: legs.into(), destinations: RawPlaces::default(), own_s: None, ..self }
     }
 
     /// The question with other departures and rides.
-    pub fn with(&self, every_s: u32, max_rides: Option<u32>) -> Question {
-        let window = Window { every_s, ..self.question.window };
-        Question { window, max_rides, ..self.question }
+    pub fn with(&self, every_s: u32, max_rides: Option<u32>) -> Query {
+        let window = Window { every_s, ..self.query.window };
+        Query { window, max_rides, ..self.query }
     }
 
     /// The question as `run` asks it: no farther than the largest cutoff.
-    pub fn near(&self, question: Question) -> Question {
+    pub fn reachable(&self, query: Query) -> Query {
         let largest_s = self.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
-        Question { longest_s: question.longest_s.min(largest_s), ..question }
+        Query { longest_s: query.longest_s.min(largest_s), ..query }
     }
 
-    pub fn service(&self, question: &Question) -> Service {
-        Service::unroll(&self.timetable, question)
+    pub fn service(&self, query: &Query) -> ActiveTrips {
+        ActiveTrips::expand(&self.timetable, query)
     }
 
-    pub fn router(&self, service: &Service, question: Question) -> Router<'_> {
+    pub fn router(&self, service: &ActiveTrips, query: Query) -> Router<'_> {
         let points = &self.destinations.points;
-        Router::new(&self.timetable, &self.walks, service, question, points, self.own_s, &Quiet)
+        Router::new(&self.timetable, &self.legs, service, query, points, self.own_s, &Quiet)
             .expect("nobody stops it")
     }
 
@@ -119,12 +119,12 @@ impl Place {
     }
 
     /// Cumulative opportunities, as `run` counts them.
-    pub fn measure(&self, question: &Question) -> Cumulative<'_> {
+    pub fn measure(&self, query: &Query) -> Cumulative<'_> {
         Cumulative {
             columns: &self.destinations.opportunities,
             cutoffs_min: &self.cutoffs_min,
             percentiles: &self.percentiles,
-            departures: question.window.count(),
+            departures: query.window.count(),
             destinations: self.destinations.points.len(),
         }
     }
@@ -133,18 +133,24 @@ impl Place {
     pub fn access(
         &self,
         router: &Router<'_>,
-        question: &Question,
+        query: &Query,
         origins: &[u32],
-        how: How,
-        watch: &dyn Watch,
+        how: KernelOptions,
+        executor: &dyn Executor,
     ) -> Vec<Vec<f64>> {
-        let what = self.measure(question);
-        router.route(origins, how, |batch| what.listen(batch), watch).expect("nobody cancels").concat()
+        let what = self.measure(query);
+        router.route(origins, how, |batch| what.listen(batch), executor).expect("nobody cancels").concat()
     }
 
     /// Median times, s: origin by origin, destination by destination.
-    pub fn medians(&self, router: &Router<'_>, question: &Question, origins: &[u32], how: How) -> Vec<u32> {
-        let ranks = ranks(&[50.0], question.window.count());
+    pub fn medians(
+        &self,
+        router: &Router<'_>,
+        query: &Query,
+        origins: &[u32],
+        how: KernelOptions,
+    ) -> Vec<u32> {
+        let ranks = ranks(&[50.0], query.window.count());
         let places = self.destinations.points.len();
         let listen = |batch: Batch<'_>| Times::listen(&ranks, places, batch);
         router.route(origins, how, listen, &Quiet).expect("nobody cancels").concat()

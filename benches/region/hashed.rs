@@ -1,7 +1,7 @@
 //! Median times of a batch, hashed and forgotten: what all pairs cost where nothing is written.
 
 use isokron::measures::times::Times;
-use isokron::routing::{Arrivals, Label, Listener};
+use isokron::routing::{ArrivalProfile, Label, Listener};
 
 pub struct Hashed<'a>(pub Times<'a>);
 
@@ -10,7 +10,7 @@ impl Listener for Hashed<'_> {
     type Output = [u8; 32];
 
     #[inline(always)]
-    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &ArrivalProfile<'_, T, N>) {
         self.0.arrivals(destination, arrivals);
     }
 

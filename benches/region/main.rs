@@ -7,11 +7,11 @@
 
 use std::path::PathBuf;
 
-use isokron::base::watch::{Quiet, Watch};
+use isokron::base::executor::{Executor, Quiet};
 use isokron::inputs::synth::{Size, Synth};
 use isokron::measures::times::{Times, ranks};
 use isokron::outputs::feeds;
-use isokron::routing::{Batch, How, Path, Question, Router};
+use isokron::routing::{Batch, KernelOptions, Query, Router, SimdLevel};
 use isokron::run::cache::Cache;
 use isokron::study::parse;
 use rand_pcg::Pcg64;
@@ -91,7 +91,7 @@ impl Options {
 /// Some threads of one pool.
 struct Threads(rayon::ThreadPool);
 
-impl Watch for Threads {
+impl Executor for Threads {
     fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> isokron::base::error::Result<()> {
         self.0.install(|| (0..n).into_par_iter().with_max_len(1).for_each(task));
         Ok(())
@@ -115,10 +115,10 @@ fn main() -> Result<(), String> {
     anew.anew = true;
     let (built, mut place) = cost(|| Place::of(&study, &anew, &Quiet));
     let (opened, _) = cost(|| Place::of(&study, &Cache::new(&folder), &Quiet));
-    let mut question = place.near(place.question);
+    let mut query = place.reachable(place.query);
     let left_out = {
         let timetable = std::sync::Arc::get_mut(&mut place.timetable).expect("nobody else has it");
-        simplify(timetable, &mut question)
+        simplify(timetable, &mut query)
     };
     println!(
         "{}: {} origins, {} destinations",
@@ -129,7 +129,7 @@ fn main() -> Result<(), String> {
     if !left_out.is_empty() {
         println!("left out on all sides, for the baselines do not know them: {}", left_out.join(", "));
     }
-    Bench::new(&options, &place, question).all(built, opened);
+    Bench::new(&options, &place, query).all(built, opened);
     Ok(())
 }
 
@@ -143,14 +143,14 @@ struct Line {
 struct Bench<'a> {
     options: &'a Options,
     place: &'a Place,
-    question: Question,
+    query: Query,
     /// Origins of isokron, and those of the baselines, drawn among them.
     ours: Vec<u32>,
     theirs: Vec<u32>,
 }
 
 impl<'a> Bench<'a> {
-    fn new(options: &'a Options, place: &'a Place, question: Question) -> Bench<'a> {
+    fn new(options: &'a Options, place: &'a Place, query: Query) -> Bench<'a> {
         let mut dice = Pcg64::seed_from_u64(options.seed);
         let mut draw = |n: usize| (dice.next_u64() % n.max(1) as u64) as usize;
         let ours: Vec<u32> = if place.origins.len() <= ALL_UP_TO {
@@ -163,7 +163,7 @@ impl<'a> Bench<'a> {
         let mut left = ours.clone();
         let n = options.origins.min(left.len());
         let theirs = (0..n).map(|_| left.swap_remove(draw(left.len()))).collect();
-        Bench { options, place, question, ours, theirs }
+        Bench { options, place, query, ours, theirs }
     }
 
     fn scanned(&self) -> &[u32] {
@@ -172,21 +172,21 @@ impl<'a> Bench<'a> {
 
     fn all(&self, built: Cost, opened: Cost) {
         let place = self.place;
-        let plain = Plain::new(&place.timetable, &place.walks, self.question, place.own_s);
-        let (service_cost, service) = cost(|| place.service(&self.question));
-        let (graph_cost, router) = cost(|| place.router(&service, self.question));
+        let plain = Plain::new(&place.timetable, &place.legs, self.query, place.own_s);
+        let (service_cost, service) = cost(|| place.service(&self.query));
+        let (graph_cost, router) = cost(|| place.router(&service, self.query));
         let once_s = service_cost.cpu_s + graph_cost.cpu_s;
-        let minute = Question { window: place.with(60, None).window, ..self.question };
+        let minute = Query { window: place.with(60, None).window, ..self.query };
         let minute_service = place.service(&minute);
         let minute_router = place.router(&minute_service, minute);
         let mut raptor = Raptor::new(&plain);
         let mut scan = Scan::new(&plain);
-        let (events, pushes) = router.size();
+        let (events, transfer_edges) = router.size();
         println!(
-            "{} connections in {} patterns; {events} events, {pushes} pushes; {} departures a cell\n",
+            "{} connections in {} patterns; {events} events, {transfer_edges} pushes; {} departures a cell\n",
             scan.connections(),
             raptor.patterns(),
-            self.question.window.count()
+            self.query.window.count()
         );
         self.prove(&plain, &router, &mut raptor, &mut scan);
 
@@ -196,14 +196,14 @@ impl<'a> Bench<'a> {
         let n = self.ours.len() as f64;
         // What is made once for the window is shared by all origins of the study.
         let once_s = once_s / place.origins.len() as f64;
-        let route = |router: &Router<'_>, question: &Question, how: How| {
-            once_s + cost(|| place.access(router, question, &self.ours, how, &Quiet)).0.cpu_s / n
+        let route = |router: &Router<'_>, query: &Query, how: KernelOptions| {
+            once_s + cost(|| place.access(router, query, &self.ours, how, &Quiet)).0.cpu_s / n
         };
         let all = if self.ours.len() == place.origins.len() { "all" } else { "sample of" };
         let on_ours = format!("{all} {} origins", self.ours.len());
-        let departures = self.question.window.count().div_ceil(SCAN_STEP);
+        let departures = self.query.window.count().div_ceil(SCAN_STEP);
         let mut lines: Vec<Line> = [
-            (format!("isokron, every {} s", self.question.window.every_s), on_ours.clone()),
+            (format!("isokron, every {} s", self.query.window.every_s), on_ours.clone()),
             ("isokron, every 60 s".to_string(), on_ours.clone()),
             ("isokron, portable instructions".to_string(), on_ours.clone()),
             ("isokron, median times of all pairs, hashed".to_string(), on_ours),
@@ -217,7 +217,7 @@ impl<'a> Bench<'a> {
         .map(|(name, on)| Line { name, on, per_origin_s: Vec::new() })
         .collect();
         for _ in 0..self.options.rounds {
-            let minute_s = route(&minute_router, &minute, How::best());
+            let minute_s = route(&minute_router, &minute, KernelOptions::best());
             let medians = cost(|| self.hashed_medians(&router, &self.ours, &Quiet)).0.cpu_s / n + once_s;
             let raptor_s = cost(|| {
                 for &origin in &self.theirs {
@@ -233,11 +233,11 @@ impl<'a> Bench<'a> {
                     std::hint::black_box(counts.access(&plain, origin, columns, percentiles));
                 }
             });
-            let scaled = f64::from(self.question.window.count()) / f64::from(departures);
+            let scaled = f64::from(self.query.window.count()) / f64::from(departures);
             let found = [
-                route(&router, &self.question, How::best()),
+                route(&router, &self.query, KernelOptions::best()),
                 minute_s,
-                route(&router, &self.question, How::on(Path::Portable)),
+                route(&router, &self.query, KernelOptions::on(SimdLevel::Portable)),
                 medians,
                 raptor_s.0.cpu_s / self.theirs.len() as f64,
                 scan_s.0.cpu_s / self.scanned().len() as f64 * scaled,
@@ -254,12 +254,12 @@ impl<'a> Bench<'a> {
     /// The baselines give isokron's answers, or it stops here.
     fn prove(&self, plain: &Plain<'_>, router: &Router<'_>, raptor: &mut Raptor<'_>, scan: &mut Scan<'_>) {
         let place = self.place;
-        let rank = ranks(&[50.0], self.question.window.count())[0];
+        let rank = ranks(&[50.0], self.query.window.count())[0];
         let limits: Vec<u32> = place.cutoffs_min.iter().map(|minutes| minutes * 60).collect();
         let (columns, percentiles) = (&place.destinations.opportunities, &place.percentiles);
         for (i, &origin) in self.theirs.iter().enumerate() {
-            let ours = place.access(router, &self.question, &[origin], How::best(), &Quiet);
-            let medians = place.medians(router, &self.question, &[origin], How::best());
+            let ours = place.access(router, &self.query, &[origin], KernelOptions::best(), &Quiet);
+            let medians = place.medians(router, &self.query, &[origin], KernelOptions::best());
             let mut counts = Counts::within(plain, limits.clone());
             raptor.window(origin, &mut counts);
             assert_eq!(ours[0], counts.access(plain, origin, columns, percentiles), "RAPTOR from {origin}");
@@ -284,11 +284,11 @@ impl<'a> Bench<'a> {
     }
 
     /// Exact medians from `origins` to all cells, hashed and forgotten.
-    fn hashed_medians(&self, router: &Router<'_>, origins: &[u32], watch: &dyn Watch) -> blake3::Hash {
-        let ranks = ranks(&[50.0], self.question.window.count());
+    fn hashed_medians(&self, router: &Router<'_>, origins: &[u32], executor: &dyn Executor) -> blake3::Hash {
+        let ranks = ranks(&[50.0], self.query.window.count());
         let places = self.place.destinations.points.len();
         let listen = |batch: Batch<'_>| Hashed(Times::listen(&ranks, places, batch));
-        let hashes = router.route(origins, How::best(), listen, watch).expect("nobody cancels");
+        let hashes = router.route(origins, KernelOptions::best(), listen, executor).expect("nobody cancels");
         blake3::hash(hashes.as_flattened())
     }
 
@@ -319,7 +319,7 @@ impl<'a> Bench<'a> {
         let mut ratios = [Vec::new(), Vec::new()];
         for _ in 0..self.options.rounds {
             let [one, two] = [&pools[0], &pools[1]].map(|pool| {
-                cost(|| self.place.access(router, &self.question, &self.ours, How::best(), pool)).0
+                cost(|| self.place.access(router, &self.query, &self.ours, KernelOptions::best(), pool)).0
             });
             ratios[0].push(one.wall_s / two.wall_s);
             ratios[1].push(two.cpu_s / one.cpu_s);
@@ -336,12 +336,12 @@ impl<'a> Bench<'a> {
     }
 
     /// What 60 departures an hour instead of 3,600 do to a median.
-    fn sampled(&self, exact: &Router<'_>, sampled: &Router<'_>, minute: &Question) {
+    fn sampled(&self, exact: &Router<'_>, sampled: &Router<'_>, minute: &Query) {
         let mut off_s = Vec::new();
         let mut lost = 0;
-        for origins in self.theirs.chunks(exact.lanes(How::best())) {
-            let one = self.place.medians(exact, &self.question, origins, How::best());
-            let other = self.place.medians(sampled, minute, origins, How::best());
+        for origins in self.theirs.chunks(exact.lanes(KernelOptions::best())) {
+            let one = self.place.medians(exact, &self.query, origins, KernelOptions::best());
+            let other = self.place.medians(sampled, minute, origins, KernelOptions::best());
             for (&a, &b) in one.iter().zip(&other) {
                 match (a, b) {
                     (u32::MAX, u32::MAX) => {}

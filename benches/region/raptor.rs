@@ -134,13 +134,13 @@ impl<'a> Raptor<'a> {
         for same in events.chunk_by(|a, b| a.0 == b.0) {
             let k = same[0].0;
             let leaves_s = plain.leaves_s(k);
-            for walk in plain.walks.access.row(origin as usize) {
-                let at_s = leaves_s + (walk.seconds + plain.question.board_slack_s) as i32;
+            for walk in plain.legs.access.row(origin as usize) {
+                let at_s = leaves_s + (walk.seconds + plain.query.board_slack_s) as i32;
                 let ready = &mut self.labels.ready_s[walk.to as usize];
                 *ready = at_s.min(*ready);
             }
             same.iter().for_each(|&(_, stop)| self.marked.add(stop));
-            let latest_s = leaves_s + plain.question.longest_s as i32;
+            let latest_s = leaves_s + plain.query.longest_s as i32;
             while !self.marked.list.is_empty() {
                 self.round(latest_s);
             }
@@ -154,11 +154,11 @@ impl<'a> Raptor<'a> {
 
     /// (departure of the window, stop) from which on a vehicle can be caught there; the last departure first.
     fn events(&self, origin: u32) -> Vec<(u32, u32)> {
-        let question = &self.plain.question;
-        let (every_s, last) = (question.window.every_s as i32, question.window.count() - 1);
+        let query = &self.plain.query;
+        let (every_s, last) = (query.window.every_s as i32, query.window.count() - 1);
         let mut events = Vec::new();
-        for walk in self.plain.walks.access.row(origin as usize) {
-            let before_s = (walk.seconds + question.board_slack_s) as i32;
+        for walk in self.plain.legs.access.row(origin as usize) {
+            let before_s = (walk.seconds + query.board_slack_s) as i32;
             for &(pattern, halt) in self.patterns_at.row(walk.to as usize) {
                 let times_s = self.times(&self.departures_s, pattern, halt);
                 let leave = times_s.iter().map(|&time_s| time_s - before_s).filter(|&s| s >= 0);
@@ -193,12 +193,12 @@ impl<'a> Raptor<'a> {
             self.ride(pattern, from, latest_s);
         }
         self.queue.clear();
-        let slack_s = self.plain.question.transfer_slack_s as i32;
+        let slack_s = self.plain.query.transfer_slack_s as i32;
         for i in 0..self.reached.list.len() {
             let stop = self.reached.list[i];
             let at_s = self.labels.arrived_s[stop as usize] + slack_s;
             self.ready(stop, at_s);
-            for walk in self.plain.walks.transfers.row(stop as usize) {
+            for walk in self.plain.legs.footpaths.row(stop as usize) {
                 self.ready(walk.to, at_s + walk.seconds as i32);
             }
             self.improved.add(stop);

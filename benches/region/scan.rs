@@ -1,7 +1,7 @@
 //! One plain connection scan per departure (Dibbelt, Pajor, Strasser & Wagner 2013): earliest arrivals at stops,
 //! then at cells. Connections lie in one sorted array, and the scratch is used again.
 
-use isokron::base::csr::Walk;
+use isokron::base::csr::TimedArc;
 
 use super::plain::Plain;
 use super::sink::Counts;
@@ -73,20 +73,20 @@ impl<'a> Scan<'a> {
 
     /// Every `step`-th departure of the window from one origin.
     pub fn window(&mut self, origin: u32, step: u32, counts: &mut Counts) {
-        for k in (0..self.plain.question.window.count()).step_by(step as usize) {
+        for k in (0..self.plain.query.window.count()).step_by(step as usize) {
             self.departure(origin, k, counts);
         }
     }
 
     fn departure(&mut self, origin: u32, k: u32, counts: &mut Counts) {
         let plain = self.plain;
-        let question = &plain.question;
+        let query = &plain.query;
         let leaves_s = plain.leaves_s(k);
-        let latest_s = leaves_s + question.longest_s as i32;
-        let slack_s = question.transfer_slack_s as i32;
+        let latest_s = leaves_s + query.longest_s as i32;
+        let slack_s = query.transfer_slack_s as i32;
         let mut first_s = NEVER;
-        for walk in plain.walks.access.row(origin as usize) {
-            let at = leaves_s + (walk.seconds + question.board_slack_s) as i32;
+        for walk in plain.legs.access.row(origin as usize) {
+            let at = leaves_s + (walk.seconds + query.board_slack_s) as i32;
             self.ready(walk.to, at);
             first_s = first_s.min(at);
         }
@@ -109,7 +109,7 @@ impl<'a> Scan<'a> {
                 }
                 self.arrived_s[c.to as usize] = c.arrival_s;
                 self.ready(c.to, c.arrival_s + slack_s);
-                for &Walk { to, seconds } in plain.walks.transfers.row(c.to as usize) {
+                for &TimedArc { to, seconds } in plain.legs.footpaths.row(c.to as usize) {
                     self.ready(to, c.arrival_s + seconds as i32 + slack_s);
                 }
             }

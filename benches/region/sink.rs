@@ -20,13 +20,13 @@ impl Counts {
     pub fn within(plain: &Plain<'_>, limits_s: Vec<u32>) -> Counts {
         let per_cell = limits_s.len();
         let counts = vec![0; plain.cells * per_cell];
-        Counts { every_s: plain.question.window.every_s as i32, limits_s, per_cell, same: true, counts }
+        Counts { every_s: plain.query.window.every_s as i32, limits_s, per_cell, same: true, counts }
     }
 
     /// `per_cell` limits for each cell.
     pub fn each(plain: &Plain<'_>, limits_s: Vec<u32>, per_cell: usize) -> Counts {
         let counts = vec![0; plain.cells * per_cell];
-        Counts { every_s: plain.question.window.every_s as i32, limits_s, per_cell, same: false, counts }
+        Counts { every_s: plain.query.window.every_s as i32, limits_s, per_cell, same: false, counts }
     }
 
     pub fn clear(&mut self) {
@@ -48,7 +48,7 @@ impl Counts {
 
     /// Departures within each limit, walking all the way where that is enough.
     pub fn finished(&self, plain: &Plain<'_>, origin: u32) -> Vec<u32> {
-        let all = plain.question.window.count();
+        let all = plain.query.window.count();
         let mut counts = self.counts.clone();
         for (cell, direct_s) in plain.direct_s(origin).into_iter().enumerate() {
             for i in 0..self.per_cell {
@@ -74,7 +74,7 @@ impl Counts {
         for column in columns {
             for limit in 0..self.per_cell {
                 for &p in percentiles {
-                    let enough = rank(p, plain.question.window.count());
+                    let enough = rank(p, plain.query.window.count());
                     let reached = |cell: usize| counts[cell * self.per_cell + limit] >= enough;
                     out.push(
                         (0..plain.cells).filter(|&c| reached(c)).fold(0.0, |sum, c| sum + column.values[c]),
@@ -95,7 +95,7 @@ pub fn disproved(
     rank: u32,
     fill: impl FnOnce(&mut Counts),
 ) -> Option<String> {
-    let longest_s = plain.question.longest_s;
+    let longest_s = plain.query.longest_s;
     let limits = times_s.iter().flat_map(|&time| match time {
         u32::MAX => [longest_s, longest_s],
         time => [time, time.saturating_sub(1)],

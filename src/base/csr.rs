@@ -102,7 +102,7 @@ impl<T> Csr<T> {
 /// A walk to place or stop `to`, in whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
 #[repr(C)]
-pub struct Walk {
+pub struct TimedArc {
     pub to: u32,
     pub seconds: u32,
 }

@@ -2,17 +2,17 @@
 
 pub mod array;
 pub mod csr;
-pub mod curve;
+pub mod diagnostics;
 pub mod error;
+pub mod executor;
 pub mod extent;
-pub mod findings;
 pub mod format;
+pub mod hilbert;
 pub mod meridian;
 pub mod near;
 pub mod place;
-pub mod texts;
+pub mod strings;
 pub mod units;
-pub mod watch;
 
 /// "No such thing" in an index column (`u32`).
 pub const NONE: u32 = u32::MAX;

@@ -97,7 +97,7 @@ enum Format {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
+    pub fn run(&self, executor: &Progress) -> Result<Said> {
         let mut measures = Vec::new();
         for flag in &self.measures {
             measures.push(measure_of_flag(flag)?);
@@ -130,8 +130,8 @@ impl Arguments {
             measure_file: self.measure_file.clone(),
             parquet,
         };
-        let outcome = access(&options, &self.output, watch)?;
-        let mut lines = summary(&outcome.findings);
+        let outcome = access(&options, &self.output, executor)?;
+        let mut lines = summary(&outcome.diagnostics);
         let json = json!({
             "places": outcome.places, "columns": outcome.columns, "departures": outcome.departures,
             "output": self.output, "said": lines,

@@ -32,8 +32,8 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
-        let built = build(&self.study, Options { anew: self.anew, prune: self.prune }, watch)?;
+    pub fn run(&self, executor: &Progress) -> Result<Said> {
+        let built = build(&self.study, Options { anew: self.anew, prune: self.prune }, executor)?;
         let part = |part: &Used| {
             let Used { name, path, made, bytes } = part;
             json!({ "name": name, "path": path, "built": made, "bytes": bytes })

@@ -26,8 +26,11 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
-        let report = check(&self.files, watch)?;
-        Ok(Said { json: json!({ "said": report.lines, "findings": report.findings }), lines: report.lines })
+    pub fn run(&self, executor: &Progress) -> Result<Said> {
+        let report = check(&self.files, executor)?;
+        Ok(Said {
+            json: json!({ "said": report.lines, "findings": report.diagnostics }),
+            lines: report.lines,
+        })
     }
 }

@@ -41,10 +41,10 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
+    pub fn run(&self, executor: &Progress) -> Result<Said> {
         let (replicates, seed, block_m) = (self.replicates, self.seed, self.block_m);
         let options = Options { output: self.output.clone(), replicates, seed, block_m };
-        let answer = folders(&self.before, &self.after, &options, watch)?;
+        let answer = folders(&self.before, &self.after, &options, executor)?;
         let mut lines: Vec<String> = answer.notes.iter().map(|note| format!("note: {note}")).collect();
         lines.extend(answer.lines);
         lines.extend(self.output.iter().map(|folder| format!("Written: {}", folder.display())));

@@ -138,13 +138,13 @@ enum Kind {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
-        let answer = of_table(&self.table, &self.options(), watch)?;
+    pub fn run(&self, executor: &Progress) -> Result<Said> {
+        let answer = of_table(&self.table, &self.options(), executor)?;
         let rows = answer.rows.iter().map(|row| {
             json!({ "measure": row.measure, "group": row.group, "index": row.index, "value": row.value,
                 "lower": row.lower, "upper": row.upper })
         });
-        let said = summary(&answer.findings);
+        let said = summary(&answer.diagnostics);
         let json = json!({ "rows": rows.collect::<Vec<_>>(), "said": said });
         let files = [&self.output, &self.curves].into_iter().flatten();
         let written = files.map(|file| format!("Written: {}", file.display()));

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Said;
 use crate::base::error::Result;
-use crate::run::ask::Asker;
+use crate::run::ask::Prompt;
 use crate::run::init::{Options, init};
 use crate::run::progress::Progress;
 use crate::study::parse::window_of;
@@ -61,7 +61,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
+    pub fn run(&self, executor: &Progress) -> Result<Said> {
         let options = Options {
             osm: self.osm.clone(),
             gtfs: self.gtfs.clone(),
@@ -73,8 +73,8 @@ impl Arguments {
         };
         let (mut input, mut output) = (std::io::stdin().lock(), std::io::stderr());
         let somebody = std::io::stdin().is_terminal() && output.is_terminal();
-        let mut asker = (somebody && !self.yes).then_some(Asker { input: &mut input, output: &mut output });
-        let mut lines = init(&self.study, &options, &mut asker, watch)?;
+        let mut asker = (somebody && !self.yes).then_some(Prompt { input: &mut input, output: &mut output });
+        let mut lines = init(&self.study, &options, &mut asker, executor)?;
         lines.push(format!("Next: isokron check {0}, then isokron run {0}", self.study.display()));
         Ok(Said { json: json!({ "study": self.study, "said": lines }), lines })
     }

@@ -80,7 +80,7 @@ fn percentile(text: &str) -> std::result::Result<f64, String> {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
+    pub fn run(&self, executor: &Progress) -> Result<Said> {
         let ending = self.output.extension().and_then(|ending| ending.to_str());
         let format = match (self.format, ending) {
             (Some(Format::Parquet), _) | (None, Some("parquet")) => origins::Format::Parquet,
@@ -100,7 +100,7 @@ impl Arguments {
             format,
             surface: self.surface.clone(),
         };
-        let answer = isochrone(&self.study, &options, &self.output, watch)?;
+        let answer = isochrone(&self.study, &options, &self.output, executor)?;
         Ok(Said { lines: answer.lines, json: answer.json })
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Said;
 use crate::base::error::Result;
 use crate::outputs::diagnostics::{grouped, summary};
-use crate::run::estimate::{Means, parse_size};
+use crate::run::estimate::{Resources, parse_size};
 use crate::run::matrix::{Answer, Options, matrix};
 use crate::run::progress::Progress;
 
@@ -62,7 +62,7 @@ enum Format {
 }
 
 impl Arguments {
-    pub fn run(&self, threads: usize, watch: &Progress) -> Result<Said> {
+    pub fn run(&self, threads: usize, executor: &Progress) -> Result<Said> {
         let parquet = match self.format {
             Some(format) => format == Format::Parquet,
             None => self.output.extension().is_some_and(|ending| ending == "parquet"),
@@ -75,10 +75,11 @@ impl Arguments {
             period: self.period.clone(),
             profile: self.profile.clone(),
             scenario: self.scenario.clone(),
-            means: Means { threads, memory: self.memory_limit },
+            means: Resources { threads, memory: self.memory_limit },
         };
-        let Answer { pairs, findings, news: mut lines } = matrix(&self.study, &options, &self.output, watch)?;
-        let json = json!({ "pairs": pairs, "output": self.output, "said": summary(&findings) });
+        let Answer { pairs, diagnostics, news: mut lines } =
+            matrix(&self.study, &options, &self.output, executor)?;
+        let json = json!({ "pairs": pairs, "output": self.output, "said": summary(&diagnostics) });
         lines.push(format!("{} pairs in {}", grouped(pairs), self.output.display()));
         Ok(Said { json, lines })
     }

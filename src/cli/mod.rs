@@ -158,28 +158,28 @@ fn complain(error: &Error) {
 
 fn command(cli: &Cli) -> Result<Said> {
     let threads = set_threads(cli.common.threads)?;
-    let watch = Arc::new(Progress::new(cli.common.quiet));
-    stops::heed(&watch, ending(&cli.common))?;
+    let executor = Arc::new(Progress::new(cli.common.quiet));
+    stops::heed(&executor, ending(&cli.common))?;
     let said = match &cli.command {
-        Command::Init(arguments) => arguments.run(&watch),
-        Command::Check(arguments) => arguments.run(&watch),
-        Command::Build(arguments) => arguments.run(&watch),
-        Command::Run(arguments) => arguments.run(threads, &watch),
-        Command::Matrix(arguments) => arguments.run(threads, &watch),
-        Command::Isochrone(arguments) => arguments.run(&watch),
-        Command::Trip(arguments) => arguments.run(&watch),
-        Command::Access(arguments) => arguments.run(&watch),
-        Command::Compare(arguments) => arguments.run(&watch),
-        Command::Report(arguments) => arguments.run(&watch),
-        Command::Verify(arguments) => arguments.run(threads, &watch),
-        Command::Equity(arguments) => arguments.run(&watch),
+        Command::Init(arguments) => arguments.run(&executor),
+        Command::Check(arguments) => arguments.run(&executor),
+        Command::Build(arguments) => arguments.run(&executor),
+        Command::Run(arguments) => arguments.run(threads, &executor),
+        Command::Matrix(arguments) => arguments.run(threads, &executor),
+        Command::Isochrone(arguments) => arguments.run(&executor),
+        Command::Trip(arguments) => arguments.run(&executor),
+        Command::Access(arguments) => arguments.run(&executor),
+        Command::Compare(arguments) => arguments.run(&executor),
+        Command::Report(arguments) => arguments.run(&executor),
+        Command::Verify(arguments) => arguments.run(threads, &executor),
+        Command::Equity(arguments) => arguments.run(&executor),
         Command::Scenario(arguments) => arguments.run(),
-        Command::Synth(arguments) => arguments.run(&watch),
+        Command::Synth(arguments) => arguments.run(&executor),
         Command::Schema(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),
         Command::Man(arguments) => arguments.run(),
     };
-    watch.end();
+    executor.end();
     said
 }
 

@@ -25,8 +25,8 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
-        folder::add(&self.folder, report::REPORT, |manifest| report::page(&self.folder, manifest, watch))?;
+    pub fn run(&self, executor: &Progress) -> Result<Said> {
+        folder::add(&self.folder, report::REPORT, |manifest| report::page(&self.folder, manifest, executor))?;
         let path = self.folder.join(report::REPORT).display().to_string();
         Ok(Said { lines: vec![format!("Written: {path}")], json: json!({ "report": path }) })
     }

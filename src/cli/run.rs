@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Said;
 use crate::base::error::Result;
 use crate::outputs::diagnostics;
-use crate::run::estimate::{Estimate, Means, parse_size};
+use crate::run::estimate::{Estimate, Resources, parse_size};
 use crate::run::progress::Progress;
 use crate::run::{dry_run, run};
 
@@ -36,19 +36,19 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn run(&self, threads: usize, watch: &Progress) -> Result<Said> {
+    pub fn run(&self, threads: usize, executor: &Progress) -> Result<Said> {
         if self.dry_run {
-            let estimates = dry_run(&self.study, threads, watch)?;
+            let estimates = dry_run(&self.study, threads, executor)?;
             let lines = estimates.iter().flat_map(Estimate::lines).collect();
             return Ok(Said { lines, json: estimates.iter().map(Estimate::json).collect() });
         }
-        let means = Means { threads, memory: self.memory_limit };
-        let summary = run(&self.study, means, watch)?;
+        let means = Resources { threads, memory: self.memory_limit };
+        let summary = run(&self.study, means, executor)?;
         let mut said = summary.lines;
         said.push(format!("Results in {}", summary.folder.display()));
         let lines = summary.news.into_iter().chain(said.iter().cloned()).collect();
         // Machines are told everything, whatever was said before.
-        let all: Vec<String> = diagnostics::summary(&summary.findings).into_iter().chain(said).collect();
+        let all: Vec<String> = diagnostics::summary(&summary.diagnostics).into_iter().chain(said).collect();
         let json = json!({ "output": summary.folder, "counts": summary.counts, "said": all });
         Ok(Said { lines, json })
     }

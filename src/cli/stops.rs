@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::base::error::{Error, Result};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::outputs::staging;
 use crate::run::progress::Progress;
 
@@ -21,25 +21,25 @@ const TOO_LATE: &str = "stopped when the new results were in place already: they
 /// Whether the stop was told already, by whoever came first.
 static TOLD: AtomicBool = AtomicBool::new(false);
 
-/// From now on a signal stops `watch`, and after a moment the process; a second one at once. `end` is called with the
+/// From now on a signal stops `executor`, and after a moment the process; a second one at once. `end` is called with the
 /// last word, should the work not end of itself.
 ///
 /// # Errors
 /// The system takes no handler.
-pub fn heed(watch: &Arc<Progress>, end: fn(&Error)) -> Result<()> {
+pub fn heed(executor: &Arc<Progress>, end: fn(&Error)) -> Result<()> {
     let hangs_up = hangs_up();
-    let watch = Arc::clone(watch);
+    let executor = Arc::clone(executor);
     let heard = AtomicBool::new(false);
     let stop = move || {
-        watch.stop();
+        executor.stop();
         if heard.swap(true, Ordering::Relaxed) {
-            leave(&watch, end);
+            leave(&executor, end);
         }
-        let watch = Arc::clone(&watch);
+        let executor = Arc::clone(&executor);
         // The next signal must be heard meanwhile.
         let late = std::thread::Builder::new().spawn(move || {
             std::thread::sleep(GRACE);
-            leave(&watch, end);
+            leave(&executor, end);
         });
         // Without a thread more the second signal ends it.
         drop(late);
@@ -58,9 +58,9 @@ pub fn tell(end: fn(&Error)) {
     }
 }
 
-fn leave(watch: &Progress, end: fn(&Error)) -> ! {
+fn leave(executor: &Progress, end: fn(&Error)) -> ! {
     let changed = staging::abandon();
-    watch.rest();
+    executor.rest();
     if changed {
         let _ = writeln!(std::io::stderr(), "{TOO_LATE}");
     } else {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Said;
 use crate::base::error::Result;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::synth::{Size, Synth};
 use crate::outputs::feeds;
 use crate::run::progress::Progress;
@@ -45,7 +45,7 @@ enum Named {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
+    pub fn run(&self, executor: &Progress) -> Result<Said> {
         let size = match self.size {
             Named::Town => Size::Town,
             Named::City => Size::City,
@@ -53,8 +53,8 @@ impl Arguments {
             Named::Country => Size::Country,
         };
         let region = Synth { size, seed: self.seed }.make();
-        watch.go_on()?;
-        let files = feeds::write(&region, &self.output, watch)?;
+        executor.go_on()?;
+        let files = feeds::write(&region, &self.output, executor)?;
         let mut lines: Vec<String> = files.iter().map(|file| format!("wrote {}", file.display())).collect();
         lines.push(format!("Next: isokron run {}", self.output.join("study.toml").display()));
         Ok(Said { json: json!({ "files": files }), lines })

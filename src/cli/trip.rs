@@ -53,10 +53,10 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn run(&self, watch: &Progress) -> Result<Said> {
+    pub fn run(&self, executor: &Progress) -> Result<Said> {
         let (of, at) = match (&self.depart, &self.arrive) {
             (Some(at), _) => (WindowOf::Departures, at.clone()),
-            (None, at) => (WindowOf::Arrivals, at.clone().unwrap_or_default()),
+            (None, at) => (WindowOf::ArrivalProfile, at.clone().unwrap_or_default()),
         };
         let options = Options {
             from: self.from.clone(),
@@ -67,7 +67,7 @@ impl Arguments {
             profile: self.profile.clone(),
             scenario: self.scenario.clone(),
         };
-        let answer = trip(&self.study, &options, watch)?;
+        let answer = trip(&self.study, &options, executor)?;
         Ok(Said { lines: answer.lines, json: answer.json })
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Said;
 use crate::base::error::{Error, Result};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::run::progress::Progress;
 use crate::run::verify::{Options, verify};
 
@@ -36,18 +36,18 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn run(&self, threads: usize, watch: &Progress) -> Result<Said> {
+    pub fn run(&self, threads: usize, executor: &Progress) -> Result<Said> {
         let options = Options {
             file: self.file.clone(),
             study: self.study.clone(),
             origins: self.origins,
             seed: self.seed,
         };
-        let found = verify(&options, threads, watch)?;
+        let found = verify(&options, threads, executor)?;
         let mut lines = found.lines;
         if !found.faults.is_empty() {
             // What was looked at is worth saying too.
-            lines.iter().for_each(|line| watch.note(line));
+            lines.iter().for_each(|line| executor.note(line));
             return Err(Error::Input(found.faults));
         }
         lines.push("all as it should be".to_string());

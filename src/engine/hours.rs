@@ -1,10 +1,10 @@
 //! A window of more than an hour → what each hour of the day that it touches asks.
 
 use super::region::Region;
-use super::window::Asked;
+use super::window::WindowQuery;
 use crate::base::error::Result;
 use crate::base::units::clock;
-use crate::routing::How;
+use crate::routing::KernelOptions;
 use crate::study::{Period, Profile};
 
 const HOUR_S: i32 = 3600;
@@ -13,7 +13,7 @@ const HOUR_S: i32 = 3600;
 pub struct Hour {
     /// When it begins, `HH:MM`.
     pub name: String,
-    pub asked: Asked,
+    pub asked: WindowQuery,
 }
 
 /// The hours of a period by the clock on the wall; none where the window is no longer than an hour.
@@ -36,11 +36,17 @@ pub fn pieces(period: &Period) -> Vec<Period> {
 ///
 /// # Errors
 /// An hour that a clock change skips or repeats.
-pub fn ask(region: &Region, zone: &str, period: &Period, profile: &Profile, how: How) -> Result<Vec<Hour>> {
+pub fn ask(
+    region: &Region,
+    zone: &str,
+    period: &Period,
+    profile: &Profile,
+    how: KernelOptions,
+) -> Result<Vec<Hour>> {
     let hour = |piece: &Period| {
         let text = clock(piece.start_s);
         let name = text.strip_suffix(":00").unwrap_or(&text).to_string();
-        Ok(Hour { name, asked: Asked::plainly(region, zone, piece, profile, how)? })
+        Ok(Hour { name, asked: WindowQuery::plainly(region, zone, piece, profile, how)? })
     };
     pieces(period).iter().map(hour).collect()
 }

@@ -3,27 +3,27 @@
 use std::sync::OnceLock;
 
 use super::region::limits;
-use super::window::Asked;
+use super::window::WindowQuery;
 use crate::base::error::Result;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::network::Network;
 use crate::network::links::Limits;
-use crate::routing::{Backwards, Flow, Mirror, Question, Router, TouchedNetwork};
+use crate::routing::{AffectedNetwork, Query, ReverseSearch, ReversedNetwork, Router, TimeExpandedGraph};
 use crate::study::{Profile, WindowOf};
 
 /// The network of a profile, for all of its periods.
-pub struct Ground {
+pub struct ProfileNetwork {
     pub network: Network,
     limits: Limits,
     board_slack_s: u32,
     /// Made when the first window of arrivals asks for it.
-    mirror: OnceLock<Mirror>,
+    reversed: OnceLock<ReversedNetwork>,
 }
 
-impl Ground {
-    pub fn new(network: Network, profile: &Profile) -> Ground {
+impl ProfileNetwork {
+    pub fn new(network: Network, profile: &Profile) -> ProfileNetwork {
         let (limits, board_slack_s) = (limits(profile), profile.board_slack_s);
-        Ground { network, limits, board_slack_s, mirror: OnceLock::new() }
+        ProfileNetwork { network, limits, board_slack_s, reversed: OnceLock::new() }
     }
 
     /// Whether it serves this profile as well.
@@ -32,54 +32,54 @@ impl Ground {
     }
 
     /// Whether its walks are those of this profile as well.
-    pub fn walks_as(&self, profile: &Profile) -> bool {
+    pub fn has_legs_of(&self, profile: &Profile) -> bool {
         self.limits == limits(profile)
     }
 
     /// The network seen backwards, for departures with times up to `longest_s`.
     pub fn backwards<'a>(
         &'a self,
-        asked: &'a Asked,
+        asked: &'a WindowQuery,
         longest_s: u32,
-        watch: &dyn Watch,
-    ) -> Result<Backwards<'a>> {
-        let Network { timetable, walks } = &self.network;
-        let network = TouchedNetwork { timetable, walks, service: &asked.service };
-        Backwards::new(network, &question(asked, longest_s), watch)
+        executor: &dyn Executor,
+    ) -> Result<ReverseSearch<'a>> {
+        let Network { timetable, legs } = &self.network;
+        let network = AffectedNetwork { timetable, legs, service: &asked.service };
+        ReverseSearch::new(network, &query(asked, longest_s), executor)
     }
 
     /// A router of times up to `longest_s`. For departures its origins are the cells and its destinations lie at
-    /// `goals`, and where it is known, the `flow` of the same [`Ground::backwards`] serves; for arrivals it is the
+    /// `goals`, and where it is known, the `flow` of the same [`ProfileNetwork::backwards`] serves; for arrivals it is the
     /// mirror's, from the goals to the cells.
     #[allow(clippy::too_many_arguments)] // all that a router is made of
     pub fn router(
         &self,
-        asked: &Asked,
+        asked: &WindowQuery,
         longest_s: u32,
         cells: &[(f64, f64)],
         goals: &[(f64, f64)],
         own_s: Option<u32>,
-        flow: Option<&Flow>,
-        watch: &dyn Watch,
+        flow: Option<&TimeExpandedGraph>,
+        executor: &dyn Executor,
     ) -> Result<Router<'_>> {
-        let question = question(asked, longest_s);
-        let Network { timetable, walks } = &self.network;
+        let query = query(asked, longest_s);
+        let Network { timetable, legs } = &self.network;
         match asked.of {
             WindowOf::Departures => match flow {
-                Some(flow) => Ok(Router::along(flow, walks, &asked.service, question, goals, own_s)),
-                None => Router::new(timetable, walks, &asked.service, question, goals, own_s, watch),
+                Some(flow) => Ok(Router::along(flow, legs, &asked.service, query, goals, own_s)),
+                None => Router::new(timetable, legs, &asked.service, query, goals, own_s, executor),
             },
-            WindowOf::Arrivals => {
-                let Mirror { timetable, walks } =
-                    self.mirror.get_or_init(|| Mirror::new(timetable, walks, self.board_slack_s));
-                let service = Mirror::service(&asked.service, &asked.span(), &question);
-                Router::new(timetable, walks, &service, Mirror::question(&question), cells, own_s, watch)
+            WindowOf::ArrivalProfile => {
+                let ReversedNetwork { timetable, legs } =
+                    self.reversed.get_or_init(|| ReversedNetwork::new(timetable, legs, self.board_slack_s));
+                let service = ReversedNetwork::service(&asked.service, &asked.span(), &query);
+                Router::new(timetable, legs, &service, ReversedNetwork::query(&query), cells, own_s, executor)
             }
         }
     }
 }
 
 /// What is asked, up to `longest_s`.
-fn question(asked: &Asked, longest_s: u32) -> Question {
-    Question { longest_s: longest_s.min(asked.question.longest_s), ..asked.question }
+fn query(asked: &WindowQuery, longest_s: u32) -> Query {
+    Query { longest_s: longest_s.min(asked.query.longest_s), ..asked.query }
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::base::NONE;
 use crate::base::error;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::raw::RawPlaces;
-use crate::network::Walks;
+use crate::network::StreetLegs;
 use crate::network::format::{Damage, Reader, Writer};
-use crate::network::links::{Kept, Limits, LinkRule, Linked, Linker, walks};
+use crate::network::links::{Kept, Limits, LinkRule, Linkage, Linker, legs};
 use crate::network::streets::Streets;
 use crate::network::transit::Timetable;
 use crate::scenario::EditedPlaces;
@@ -29,9 +29,9 @@ pub struct Region {
 /// Where cells, destinations and stops are linked to the streets.
 #[derive(Clone)]
 pub struct Links {
-    pub cells: Linked,
-    pub others: Linked,
-    pub stops: Linked,
+    pub cells: Linkage,
+    pub others: Linkage,
+    pub stops: Linkage,
 }
 
 impl Links {
@@ -40,7 +40,7 @@ impl Links {
     /// # Errors
     /// `Damage` where something is missing, or points at no street.
     pub fn read(from: &Reader, streets: &Streets) -> Result<Links, Damage> {
-        let linked = |name: &str| Linked::read(name, from, streets);
+        let linked = |name: &str| Linkage::read(name, from, streets);
         Ok(Links { cells: linked("cells")?, others: linked("others")?, stops: linked("stops")? })
     }
 
@@ -64,7 +64,7 @@ impl Region {
     }
 
     /// The places that travel goes to, and where they are linked.
-    pub fn destinations(&self) -> (&RawPlaces, &Linked) {
+    pub fn destinations(&self) -> (&RawPlaces, &Linkage) {
         match &self.others {
             Some(places) => (places, &self.links.others),
             None => (&self.cells, &self.links.cells),
@@ -75,19 +75,24 @@ impl Region {
     ///
     /// # Errors
     /// `Stopped`.
-    pub fn walks(&self, profile: &Profile, watch: &dyn Watch) -> error::Result<Walks> {
+    pub fn legs(&self, profile: &Profile, executor: &dyn Executor) -> error::Result<StreetLegs> {
         let (streets, stops) = (&self.streets, &self.timetable.stops);
         let (Links { cells, stops: linked, .. }, same) = (&self.links, self.others.is_none());
-        walks(streets, cells, self.destinations().1, same, linked, stops, limits(profile), watch)
+        legs(streets, cells, self.destinations().1, same, linked, stops, limits(profile), executor)
     }
 
     /// Links other points, (lon, lat) in degrees, as cells are linked.
     ///
     /// # Errors
     /// `Stopped`.
-    pub fn link(&self, rule: LinkRule, points: &[(f64, f64)], watch: &dyn Watch) -> error::Result<Linked> {
+    pub fn link(
+        &self,
+        rule: LinkRule,
+        points: &[(f64, f64)],
+        executor: &dyn Executor,
+    ) -> error::Result<Linkage> {
         let linker = Linker::around(&self.streets, rule, points);
-        linker.link(&Kept::of(&self.streets, &self.links.stops), points, watch)
+        linker.link(&Kept::of(&self.streets, &self.links.stops), points, executor)
     }
 
     /// Metres from each cell to its street; `None` where it is not linked.

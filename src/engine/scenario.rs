@@ -3,18 +3,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::profile_network::Ground;
+use super::profile_network::ProfileNetwork;
 use super::region::{Links, Region, limits};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
+use crate::base::executor::Executor;
 use crate::base::place::Place;
-use crate::base::watch::Watch;
 use crate::inputs::raw::RawStreets;
-use crate::network::links::{Ends, LinkRule, Linker, links_again, walks, walks_again};
+use crate::network::links::{Ends, LinkRule, Linker, legs, legs_again, relinked};
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{Stops, Timetable};
-use crate::network::{Network, Walks};
-use crate::routing::{A_LOOK, Backwards, touched};
+use crate::network::{Network, StreetLegs};
+use crate::routing::{ORIGINS_PER_REVERSE_PASS, ReverseSearch, affected};
 use crate::scenario::{
     Given, Report, astray, dates, edit_places, edit_profiles, edit_streets, edit_timetable, has_places,
     service_days,
@@ -27,13 +27,13 @@ pub trait FilesOfEdits: Sync {
     ///
     /// # Errors
     /// What is wrong in the feed; the machine's; `Stopped`.
-    fn feed(&self, file: &Path, findings: &mut Findings) -> Result<Timetable>;
+    fn feed(&self, file: &Path, diagnostics: &mut Diagnostics) -> Result<Timetable>;
 
     /// The ways of the study's extracts, for the built streets no longer know theirs.
     ///
     /// # Errors
     /// As [`FilesOfEdits::feed`].
-    fn ways(&self, findings: &mut Findings) -> Result<RawStreets>;
+    fn ways(&self, diagnostics: &mut Diagnostics) -> Result<RawStreets>;
 }
 
 /// A scenario, all of its edits made.
@@ -47,7 +47,7 @@ pub struct Edited<'s> {
     /// Stops that are new, elsewhere, or called at for the first time, sorted.
     to_link: Vec<u32>,
     /// Whether stops and walks that no edit changes are taken from the base.
-    only_touched: bool,
+    only_affected: bool,
 }
 
 impl<'s> Edited<'s> {
@@ -61,8 +61,8 @@ impl<'s> Edited<'s> {
         scenario: &'s Scenario,
         zone: &str,
         files: &dyn FilesOfEdits,
-        only_touched: bool,
-        watch: &dyn Watch,
+        only_affected: bool,
+        executor: &dyn Executor,
     ) -> Result<Edited<'s>> {
         let extent = has_places(&scenario.edits).then(|| base.extent()).flatten();
         let mut problems = extent.map_or_else(Vec::new, |extent| astray(&scenario.edits, &extent));
@@ -75,10 +75,10 @@ impl<'s> Edited<'s> {
             }
             other => Err(other),
         };
-        let mut findings = Findings::default();
+        let mut diagnostics = Diagnostics::default();
         let mut feeds: Vec<(&Path, Timetable)> = Vec::new();
         for file in scenario.edits.iter().filter_map(|placed| placed.edit.feed_file()) {
-            match files.feed(file, &mut findings) {
+            match files.feed(file, &mut diagnostics) {
                 Ok(feed) => feeds.push((file, feed)),
                 Err(error) => kept(error)?,
             }
@@ -129,9 +129,9 @@ impl<'s> Edited<'s> {
             Concern::Streets => of_streets.next(),
         });
         let reports = reports.collect();
-        let links = links(study, base, &streets, &timetable.stops, only_touched, watch)?;
+        let links = links(study, base, &streets, &timetable.stops, only_affected, executor)?;
         let region = base.with(streets, timetable, links, places);
-        Ok(Edited { scenario, region, profiles, reports, came_from, to_link, only_touched })
+        Ok(Edited { scenario, region, profiles, reports, came_from, to_link, only_affected })
     }
 
     pub fn name(&self) -> &str {
@@ -155,19 +155,19 @@ impl<'s> Edited<'s> {
             && profile == of_base
     }
 
-    /// The ground of a profile; `ground` is the base's of the same name, and `walks` gives those of the base for any
+    /// The ground of a profile; `ground` is the base's of the same name, and `legs` gives those of the base for any
     /// profile.
     ///
     /// # Errors
-    /// Those of `walks`; `Stopped`.
+    /// Those of `legs`; `Stopped`.
     pub fn ground(
         &self,
         base: &Region,
-        ground: &Ground,
+        ground: &ProfileNetwork,
         profile: &Profile,
-        walks_of: &dyn Fn(&Profile) -> Result<Arc<Walks>>,
-        watch: &dyn Watch,
-    ) -> Result<Ground> {
+        legs_of: &dyn Fn(&Profile) -> Result<Arc<StreetLegs>>,
+        executor: &dyn Executor,
+    ) -> Result<ProfileNetwork> {
         let (region, timetable) = (&self.region, Arc::clone(&self.region.timetable));
         let links = &region.links;
         let same_places = links.cells == base.links.cells && links.others == base.links.others;
@@ -176,7 +176,7 @@ impl<'s> Edited<'s> {
             // Of this scenario alone, and so not kept.
             let table = union(&base.timetable.stops, &timetable.stops);
             let linked = region.destinations().1;
-            let walks = if same_places && ground.walks_as(profile) && self.only_touched {
+            let legs = if same_places && ground.has_legs_of(profile) && self.only_affected {
                 let ends = Ends {
                     streets: &region.streets,
                     origins: &links.cells,
@@ -185,17 +185,17 @@ impl<'s> Edited<'s> {
                     stops: &links.stops,
                     table: &table,
                 };
-                walks_again(&ground.network.walks, &changed, ends, limits(profile), watch)?
+                legs_again(&ground.network.legs, &changed, ends, limits(profile), executor)?
             } else {
                 let same = region.others.is_none();
                 let limits = limits(profile);
-                walks(&region.streets, &links.cells, linked, same, &links.stops, &table, limits, watch)?
+                legs(&region.streets, &links.cells, linked, same, &links.stops, &table, limits, executor)?
             };
-            return Ok(Ground::new(Network { timetable, walks: Arc::new(walks) }, profile));
+            return Ok(ProfileNetwork::new(Network { timetable, legs: Arc::new(legs) }, profile));
         }
-        let walks =
-            if ground.walks_as(profile) { Arc::clone(&ground.network.walks) } else { walks_of(profile)? };
-        Ok(Ground::new(Network { timetable, walks }, profile))
+        let legs =
+            if ground.has_legs_of(profile) { Arc::clone(&ground.network.legs) } else { legs_of(profile)? };
+        Ok(ProfileNetwork::new(Network { timetable, legs }, profile))
     }
 
     /// Stops that are new, elsewhere, or linked otherwise.
@@ -208,17 +208,17 @@ impl<'s> Edited<'s> {
     }
 
     /// The cells whose answers may differ from those of the base, sorted; `None`: all, for it cannot be told.
-    pub fn touched(
+    pub fn affected(
         &self,
-        before: &Backwards<'_>,
-        after: &Backwards<'_>,
-        watch: &dyn Watch,
+        before: &ReverseSearch<'_>,
+        after: &ReverseSearch<'_>,
+        executor: &dyn Executor,
     ) -> Result<Option<Vec<u32>>> {
-        if before.question() != after.question() {
+        if before.query() != after.query() {
             return Ok(None);
         }
-        let touched = touched(before, after, &self.came_from, A_LOOK, watch)?;
-        Ok(Some((0..touched.len() as u32).filter(|&cell| touched[cell as usize]).collect()))
+        let affected = affected(before, after, &self.came_from, ORIGINS_PER_REVERSE_PASS, executor)?;
+        Ok(Some((0..affected.len() as u32).filter(|&cell| affected[cell as usize]).collect()))
     }
 }
 
@@ -231,13 +231,13 @@ pub fn all<'s>(
     base: &Region,
     zone: &str,
     files: &dyn FilesOfEdits,
-    only_touched: bool,
-    watch: &dyn Watch,
+    only_affected: bool,
+    executor: &dyn Executor,
 ) -> Result<Vec<Edited<'s>>> {
     let (mut all, mut problems) = (Vec::new(), Vec::new());
     for scenario in &study.scenarios {
-        watch.begin(&format!("scenario {}", scenario.name), 0);
-        match Edited::new(study, base, scenario, zone, files, only_touched, watch) {
+        executor.begin(&format!("scenario {}", scenario.name), 0);
+        match Edited::new(study, base, scenario, zone, files, only_affected, executor) {
             Ok(edited) => all.push(edited),
             Err(Error::Input(more)) => problems.extend(more),
             Err(other) => return Err(other),
@@ -256,7 +256,7 @@ fn edited_streets(
     if !scenario.changes(Concern::Streets) {
         return Ok((Arc::clone(&base.streets), Vec::new()));
     }
-    let mut unsaid = Findings::default();
+    let mut unsaid = Diagnostics::default();
     let mut raw = files.ways(&mut unsaid)?;
     let reports = edit_streets(&mut raw, &scenario.edits)?;
     Ok((Arc::new(streets::build(&raw, study.network.min_island_nodes, &mut unsaid)), reports))
@@ -269,8 +269,8 @@ fn links(
     base: &Region,
     streets: &Arc<Streets>,
     stops: &Stops,
-    only_touched: bool,
-    watch: &dyn Watch,
+    only_affected: bool,
+    executor: &dyn Executor,
 ) -> Result<Links> {
     let table = union(&base.timetable.stops, stops);
     let before = &base.timetable.stops;
@@ -279,24 +279,24 @@ fn links(
         return Ok(base.links.clone());
     }
     let rule = LinkRule::from(&study.network);
-    if same_streets && only_touched {
+    if same_streets && only_affected {
         let at = |stops: &Stops, stop: usize| (stops.called[stop], stops.lon[stop], stops.lat[stop]);
         let old = before.ids.len();
         let changed =
             (0..table.ids.len()).filter(|&stop| stop >= old || at(before, stop) != at(&table, stop));
         let changed: Vec<u32> = changed.map(|stop| stop as u32).collect();
-        if let Some(stops) = links_again(streets, rule, &base.links.stops, &table, &changed, watch)? {
+        if let Some(stops) = relinked(streets, rule, &base.links.stops, &table, &changed, executor)? {
             return Ok(Links { stops, ..base.links.clone() });
         }
     }
     // Other streets; or a stop on an island of streets, which keeps that island.
     let linker = Linker::new(streets, rule);
-    let now = linker.keep(&table, &mut Findings::default(), watch)?;
-    let stops = linker.link_stops(&now, &table, watch)?;
+    let now = linker.keep(&table, &mut Diagnostics::default(), executor)?;
+    let stops = linker.link_stops(&now, &table, executor)?;
     let others = base.others.as_ref().map_or(&[][..], |places| &places.points);
     Ok(Links {
-        cells: linker.link(&now, &base.cells.points, watch)?,
-        others: linker.link(&now, others, watch)?,
+        cells: linker.link(&now, &base.cells.points, executor)?,
+        others: linker.link(&now, others, executor)?,
         stops,
     })
 }

@@ -5,44 +5,48 @@ use super::region::Region;
 use super::spill::{Rooms, Spill};
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::raw::RawPlaces;
-use crate::measures::asked::{self, Asked};
 use crate::measures::kinds::Doubt;
-use crate::measures::plan::{self, Bound, Side};
+use crate::measures::plan::{self, BoundMeasure, Side};
 use crate::measures::rows::{Row, Rows};
-use crate::measures::stream::{Both, Comes, Heard, Slot, Stream};
+use crate::measures::spec::{self, MeasureSpec};
+use crate::measures::stream::{BatchOutput, Both, MeasureListener, OutputColumn, Source};
 use crate::measures::tiles::{TileIndex, Tiles};
-use crate::routing::{Batch, How, Listener, Router};
+use crate::routing::{Batch, KernelOptions, Listener, Router};
 use crate::study::{Study, Unlinked};
 
 /// Batches routed before their sums are added up: enough for every thread, few enough for memory.
 const STRETCH: usize = 16;
 
 /// One result: its slot, and a value for each place; NaN where nothing is known.
-pub type Measured = (Slot, Vec<f64>);
+pub type Measured = (OutputColumn, Vec<f64>);
 
 /// A stream under way.
 pub struct Streamed<'s> {
-    stream: &'s Stream<'s>,
+    stream: &'s MeasureListener<'s>,
     /// How many places there are to route from, and to.
     places: usize,
     destinations: usize,
     /// Where times are kept.
     rooms: &'s dyn Rooms,
-    slots: Vec<Slot>,
+    slots: Vec<OutputColumn>,
     values: Vec<Vec<f64>>,
     kept: Vec<Kept>,
     batches: Vec<Vec<u32>>,
 }
 
 impl<'s> Streamed<'s> {
-    pub fn new(stream: &'s Stream<'s>, (places, destinations): (usize, usize), rooms: &'s dyn Rooms) -> Self {
+    pub fn new(
+        stream: &'s MeasureListener<'s>,
+        (places, destinations): (usize, usize),
+        rooms: &'s dyn Rooms,
+    ) -> Self {
         let slots = stream.slots();
-        let empty = |slot: &Slot| match slot.comes {
-            Comes::Row(_) => vec![f64::NAN; places],
-            Comes::Sum(_) => vec![0.0; destinations],
-            Comes::Kept { .. } => Vec::new(),
+        let empty = |slot: &OutputColumn| match slot.comes {
+            Source::Row(_) => vec![f64::NAN; places],
+            Source::Sum(_) => vec![0.0; destinations],
+            Source::Kept { .. } => Vec::new(),
         };
         let values = slots.iter().map(empty).collect();
         let kept = (0..stream.percentiles()).map(|_| Kept::default()).collect();
@@ -50,7 +54,7 @@ impl<'s> Streamed<'s> {
     }
 
     /// Keeps what a batch has said.
-    fn heard(&mut self, batch: &[u32], heard: &Heard) -> Result<()> {
+    fn heard(&mut self, batch: &[u32], heard: &BatchOutput) -> Result<()> {
         take(&self.slots, &mut self.values, batch, heard);
         for (kept, packed) in self.kept.iter_mut().zip(&heard.kept) {
             if !packed.bytes.is_empty() {
@@ -66,13 +70,13 @@ impl<'s> Streamed<'s> {
     ///
     /// # Errors
     /// As [`route`].
-    pub fn finish(self, watch: &dyn Watch) -> Result<(Vec<Measured>, Vec<Doubt>)> {
+    pub fn finish(self, executor: &dyn Executor) -> Result<(Vec<Measured>, Vec<Doubt>)> {
         let Streamed { stream, places, destinations, slots, mut values, kept, batches, .. } = self;
         stream.close(&mut values);
         let mut doubts: Vec<Doubt> = Vec::new();
         let mut done: Vec<(usize, usize, Vec<Vec<f64>>)> = Vec::new();
         for (slot, values) in slots.iter().zip(&mut values) {
-            let Comes::Kept { percentile } = slot.comes else { continue };
+            let Source::Kept { percentile } = slot.comes else { continue };
             let measure = slot.measure;
             if !done.iter().any(|of| (of.0, of.1) == (measure, percentile)) {
                 let read = |at: u64, bytes: &mut [u8]| kept[percentile].read(at, bytes);
@@ -80,9 +84,9 @@ impl<'s> Streamed<'s> {
                 let tiles = Tiles { batches: &batches, origins: places, destinations, index, read: &read };
                 let (bound, turned) = (stream.measure(measure), tiles.turned());
                 let rows: &dyn Rows = if stream.turned(bound) { &turned } else { &tiles };
-                watch.begin(&format!("{} over all", bound.asked.name), 0);
+                executor.begin(&format!("{} over all", bound.asked.name), 0);
                 let first = doubts.len();
-                done.push((measure, percentile, bound.whole(rows, watch, &mut doubts)?));
+                done.push((measure, percentile, bound.whole(rows, executor, &mut doubts)?));
                 let at = stream.percentile(percentile);
                 doubts[first..].iter_mut().for_each(|doubt| doubt.what += &format!("; {at}"));
             }
@@ -101,22 +105,24 @@ impl<'s> Streamed<'s> {
 pub fn route<'s, L: Listener>(
     router: &Router<'_>,
     order: &[u32],
-    how: How,
+    how: KernelOptions,
     streams: &mut [Streamed<'s>],
     listen: impl Fn(usize, Batch<'_>) -> L + Sync,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<Vec<Vec<L::Output>>> {
     let lanes = router.lanes(how);
     let idle = streams.iter().all(|streamed| streamed.stream.is_idle());
     let most = if idle { order.len().max(1) } else { STRETCH * lanes };
     let mut said: Vec<Vec<L::Output>> = streams.iter().map(|_| Vec::new()).collect();
     for stretch in order.chunks(most) {
-        let listeners: Vec<&'s Stream<'s>> = streams.iter().map(|streamed| streamed.stream).collect();
+        let listeners: Vec<&'s MeasureListener<'s>> =
+            streams.iter().map(|streamed| streamed.stream).collect();
         let all = |batch: Batch<'_>| -> Vec<_> {
-            let of = |(i, stream): (usize, &'s Stream<'s>)| Both(listen(i, batch), stream.listen(batch));
+            let of =
+                |(i, stream): (usize, &'s MeasureListener<'s>)| Both(listen(i, batch), stream.listen(batch));
             listeners.iter().copied().enumerate().map(of).collect()
         };
-        let outputs = router.route(stretch, how, all, watch)?;
+        let outputs = router.route(stretch, how, all, executor)?;
         for (batch, of_streams) in stretch.chunks(lanes).zip(outputs) {
             for ((streamed, said), (other, heard)) in streams.iter_mut().zip(&mut said).zip(of_streams) {
                 streamed.heard(batch, &heard)?;
@@ -128,20 +134,20 @@ pub fn route<'s, L: Listener>(
 }
 
 /// Puts what a batch says where it belongs.
-fn take(slots: &[Slot], values: &mut [Vec<f64>], batch: &[u32], heard: &Heard) {
+fn take(slots: &[OutputColumn], values: &mut [Vec<f64>], batch: &[u32], heard: &BatchOutput) {
     for (slot, values) in slots.iter().zip(values) {
         match slot.comes {
-            Comes::Row(i) => {
+            Source::Row(i) => {
                 for (&origin, lane) in batch.iter().zip(&heard.active) {
                     values[origin as usize] = lane[i];
                 }
             }
-            Comes::Sum(i) => {
+            Source::Sum(i) => {
                 for (sum, &more) in values.iter_mut().zip(&heard.passive[i]) {
                     *sum += more;
                 }
             }
-            Comes::Kept { .. } => {}
+            Source::Kept { .. } => {}
         }
     }
 }
@@ -174,8 +180,8 @@ impl Kept {
 ///
 /// # Errors
 /// Everything that is wrong in them; limits above a profile's longest journey.
-pub fn asked(study: &Study) -> Result<Vec<Asked>> {
-    let asked = asked::resolve(&study.measures)?;
+pub fn asked(study: &Study) -> Result<Vec<MeasureSpec>> {
+    let asked = spec::resolve(&study.measures)?;
     let mut problems = Vec::new();
     for profile in &study.profiles {
         let most = profile.max_travel_time_s;
@@ -203,7 +209,11 @@ pub fn asked(study: &Study) -> Result<Vec<Asked>> {
 ///
 /// # Errors
 /// As [`plan::bind`].
-pub fn bind<'a>(region: &'a Region, asked: &'a [Asked], longest_s: u32) -> Result<Vec<Bound<'a>>> {
+pub fn bind<'a>(
+    region: &'a Region,
+    asked: &'a [MeasureSpec],
+    longest_s: u32,
+) -> Result<Vec<BoundMeasure<'a>>> {
     bind_places(&region.cells, region.others.as_ref(), asked, longest_s)
 }
 
@@ -214,9 +224,9 @@ pub fn bind<'a>(region: &'a Region, asked: &'a [Asked], longest_s: u32) -> Resul
 pub fn bind_places<'a>(
     cells: &'a RawPlaces,
     others: Option<&'a RawPlaces>,
-    asked: &'a [Asked],
+    asked: &'a [MeasureSpec],
     longest_s: u32,
-) -> Result<Vec<Bound<'a>>> {
+) -> Result<Vec<BoundMeasure<'a>>> {
     let origins = side(cells);
     let destinations = others.map_or_else(|| origins.clone(), side);
     plan::bind(asked, &origins, &destinations, longest_s)
@@ -236,14 +246,14 @@ fn side(places: &RawPlaces) -> Side<'_> {
 /// it reached nothing.
 pub fn columns(
     region: &Region,
-    bound: &[Bound<'_>],
+    bound: &[BoundMeasure<'_>],
     measured: &[Measured],
     unlinked: Unlinked,
     passive: bool,
 ) -> Vec<(String, Vec<Option<f64>>)> {
     let links = if passive { region.destinations().1 } else { &region.links.cells };
     // What each measure says of a place that reaches nothing.
-    let nothing = |slot: &Slot, place: usize| {
+    let nothing = |slot: &OutputColumn, place: usize| {
         let mut out = Vec::new();
         bound[slot.measure].row(place as u32, Row { to: &[], cost_s: &[] }, &mut out);
         out.get(slot.result).copied().unwrap_or(0.0)

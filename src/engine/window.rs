@@ -4,35 +4,35 @@
 use jiff::civil::Date;
 
 use super::region::Region;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::units::{Window, clock};
 use crate::network::calendar::{self, WallTime};
-use crate::network::links::Link;
+use crate::network::links::LinkStatus;
 use crate::network::span;
 use crate::network::transit::Timetable;
-use crate::routing::{How, Needs, Question, Service, before};
+use crate::routing::{ActiveTrips, KernelOptions, Needs, Query, before};
 use crate::study::{Period, Profile, Study, WindowOf};
 
-const IDLE_FEED: Kind = Kind {
+const IDLE_FEED: DiagnosticCode = DiagnosticCode {
     code: "feed_without_service",
     severity: Severity::Doubt,
     meaning: "feeds without service in the window, which [network] may_be_idle allows",
     remedy: "",
 };
-const OVERLAPPING_BLOCKS: Kind = Kind {
+const OVERLAPPING_BLOCKS: DiagnosticCode = DiagnosticCode {
     code: "gtfs_block_overlaps",
     severity: Severity::Doubt,
     meaning: "trips of a block that start before the last one has arrived: nobody stays seated there",
     remedy: "",
 };
-const BACKWARD_JOINS: Kind = Kind {
+const BACKWARD_JOINS: DiagnosticCode = DiagnosticCode {
     code: "gtfs_join_back_in_time",
     severity: Severity::Dropped,
     meaning: "in-seat transfers (type 4) to a trip that has left already",
     remedy: "",
 };
-const INEXACT: Kind = Kind {
+const INEXACT: DiagnosticCode = DiagnosticCode {
     code: "gtfs_inexact_frequencies",
     severity: Severity::Doubt,
     meaning: "departures by headway with exact_times = 0, laid out as if the first left at start_time",
@@ -71,48 +71,48 @@ pub fn zone(study: &Study, timetable: &Timetable) -> Result<String> {
 }
 
 /// What a period and a profile ask, with the runs that can matter.
-pub struct Asked {
+pub struct WindowQuery {
     pub of: WindowOf,
     /// Its window is the period's, of departures or of arrivals.
-    pub question: Question,
-    /// Unrolled for [`Asked::span`].
-    pub service: Service,
+    pub query: Query,
+    /// Unrolled for [`WindowQuery::span`].
+    pub service: ActiveTrips,
     /// How the kernel goes about it.
-    pub how: How,
+    pub how: KernelOptions,
 }
 
-impl Asked {
+impl WindowQuery {
     /// Asks without looking whether there is any service.
     ///
     /// # Errors
-    /// As [`question`].
+    /// As [`query`].
     pub fn plainly(
         region: &Region,
         zone: &str,
         period: &Period,
         profile: &Profile,
-        how: How,
-    ) -> Result<Asked> {
-        let question = question(zone, period, profile, profile.max_travel_time_s)?;
-        let mut asked = Asked { of: period.of, question, service: Service::default(), how };
+        how: KernelOptions,
+    ) -> Result<WindowQuery> {
+        let query = query(zone, period, profile, profile.max_travel_time_s)?;
+        let mut asked = WindowQuery { of: period.of, query, service: ActiveTrips::default(), how };
         if profile.transit {
-            asked.service = Service::unroll(&region.timetable, &asked.span());
+            asked.service = ActiveTrips::expand(&region.timetable, &asked.span());
         }
         Ok(asked)
     }
 
     /// All that can matter: from the window's start, or from the longest time before it, to the last arrival.
-    pub fn span(&self) -> Question {
+    pub fn span(&self) -> Query {
         match self.of {
-            WindowOf::Departures => self.question,
-            WindowOf::Arrivals => before(&self.question),
+            WindowOf::Departures => self.query,
+            WindowOf::ArrivalProfile => before(&self.query),
         }
     }
 
     /// The first and the last second that can matter, on the clock of the period.
     pub fn between(&self, period: &Period) -> (i32, i32) {
         let span = self.span();
-        let start_s = period.start_s - (self.question.start_unix_s - span.start_unix_s) as i32;
+        let start_s = period.start_s - (self.query.start_unix_s - span.start_unix_s) as i32;
         (start_s, start_s + span.horizon_s())
     }
 }
@@ -132,7 +132,7 @@ fn named(period: &Period) -> String {
     match (period.name.is_empty(), period.of) {
         (false, _) => format!("[[period]] {}", period.name),
         (true, WindowOf::Departures) => "--depart".to_string(),
-        (true, WindowOf::Arrivals) => "--arrive".to_string(),
+        (true, WindowOf::ArrivalProfile) => "--arrive".to_string(),
     }
 }
 
@@ -140,7 +140,7 @@ fn named(period: &Period) -> String {
 ///
 /// # Errors
 /// A window that a clock change skips or repeats, or a date beyond the calendar.
-pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) -> Result<Question> {
+pub fn query(zone: &str, period: &Period, profile: &Profile, longest_s: u32) -> Result<Query> {
     let place = named(period);
     let wall = |seconds: i32| {
         calendar::wall(zone, period.date, seconds).map_err(|error| {
@@ -164,7 +164,7 @@ pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) 
     if end <= start {
         return Err(Error::input(&place, "the window ends before it begins", "the clocks go back within it"));
     }
-    Ok(Question {
+    Ok(Query {
         start_unix_s: start,
         window: Window { length_s: (end - start) as u32, every_s: period.every_s },
         board_slack_s: profile.board_slack_s,
@@ -178,64 +178,70 @@ pub fn question(zone: &str, period: &Period, profile: &Profile, longest_s: u32) 
 /// Asks, reports what is doubtful in the timetable, and refuses a window without service, feed by feed.
 ///
 /// # Errors
-/// As [`question`]; feeds without service.
+/// As [`query`]; feeds without service.
 pub fn ask(
     study: &Study,
     region: &Region,
     zone: &str,
     period: &Period,
     profile: &Profile,
-    how: How,
-    findings: &mut Findings,
-) -> Result<Asked> {
-    let asked = Asked::plainly(region, zone, period, profile, how)?;
+    how: KernelOptions,
+    diagnostics: &mut Diagnostics,
+) -> Result<WindowQuery> {
+    let asked = WindowQuery::plainly(region, zone, period, profile, how)?;
     if !profile.transit {
         return Ok(asked);
     }
     let (timetable, service) = (&*region.timetable, &asked.service);
     // By profile and period: horizons differ.
     let input = format!("{} × {}", profile.name, period.name);
-    findings.count(OVERLAPPING_BLOCKS, &input, service.overlapping_blocks, "");
-    findings.count(BACKWARD_JOINS, &input, service.backward_joins, "");
+    diagnostics.count(OVERLAPPING_BLOCKS, &input, service.overlapping_blocks, "");
+    diagnostics.count(BACKWARD_JOINS, &input, service.backward_joins, "");
     let share = 100.0 * service.inexact_departures as f64 / service.departures.max(1) as f64;
     let what = format!("{share:.1} % of the departures");
-    findings.count(INEXACT, &input, service.inexact_departures, what);
+    diagnostics.count(INEXACT, &input, service.inexact_departures, what);
     let idle = idle_feeds(region, service, &asked.span());
     let mut problems = Vec::new();
     for feed in idle {
         let name = &timetable.feeds[feed].name;
         if study.network.may_be_idle.contains(name) {
-            findings.add(IDLE_FEED, name, "", &period.name, format!("no departure on {}", period.date));
+            diagnostics.add(IDLE_FEED, name, "", &period.name, format!("no departure on {}", period.date));
         } else {
-            problems.push(no_service(region, findings, feed as u32, period, &asked));
+            problems.push(no_service(region, diagnostics, feed as u32, period, &asked));
         }
     }
     if problems.is_empty() { Ok(asked) } else { Err(Error::Input(problems)) }
 }
 
 /// Feeds without a departure that may be boarded at a linked stop within the window and what follows it.
-fn idle_feeds(region: &Region, service: &Service, question: &Question) -> Vec<usize> {
+fn idle_feeds(region: &Region, service: &ActiveTrips, query: &Query) -> Vec<usize> {
     let timetable = &*region.timetable;
     let mut busy = vec![false; timetable.feeds.len()];
-    let boardable = service.boardable_stops(timetable, question);
+    let boardable = service.boardable_stops(timetable, query);
     for (stop, _) in boardable.iter().enumerate().filter(|(_, boardable)| **boardable) {
         // Without streets no stop is linked, and all count.
-        let linked = region.streets.edges() == 0 || region.links.stops.status(stop) != Link::Unlinked;
+        let linked = region.streets.edges() == 0 || region.links.stops.status(stop) != LinkStatus::Unlinked;
         busy[timetable.stops.feed[stop] as usize] |= linked;
     }
     (0..busy.len()).filter(|&feed| !busy[feed]).collect()
 }
 
-fn no_service(region: &Region, findings: &Findings, feed: u32, period: &Period, asked: &Asked) -> Problem {
+fn no_service(
+    region: &Region,
+    diagnostics: &Diagnostics,
+    feed: u32,
+    period: &Period,
+    asked: &WindowQuery,
+) -> Problem {
     let timetable = &*region.timetable;
-    if let Some(problem) = never(region, findings, feed) {
+    if let Some(problem) = never(region, diagnostics, feed) {
         return problem;
     }
     let name = &timetable.feeds[feed as usize].name;
     let (from, until) = asked.between(period);
     let side = match asked.of {
         WindowOf::Departures => "after",
-        WindowOf::Arrivals => "before",
+        WindowOf::ArrivalProfile => "before",
     };
     let what = format!(
         "no departure that may be boarded at a linked stop on {} from {} to {}, the time of {} and \
@@ -266,11 +272,11 @@ fn allowed(feed: &str) -> String {
 }
 
 /// What no other date or window would mend: a feed without trips, without days, or far from all streets.
-fn never(region: &Region, findings: &Findings, feed: u32) -> Option<Problem> {
+fn never(region: &Region, diagnostics: &Diagnostics, feed: u32) -> Option<Problem> {
     let timetable = &*region.timetable;
     let name = &timetable.feeds[feed as usize].name;
     let trips = timetable.trips.iter().filter(|trip| trip.feed == feed).count();
-    let dropped = findings.dropped(name);
+    let dropped = diagnostics.dropped(name);
     let dropped = dropped.map_or_else(String::new, |list| format!("; left out: {list}"));
     if trips == 0 {
         let remedy =
@@ -285,7 +291,7 @@ fn never(region: &Region, findings: &Findings, feed: u32) -> Option<Problem> {
     let stops = &timetable.stops;
     let called: Vec<usize> =
         (0..stops.feed.len()).filter(|&stop| stops.feed[stop] == feed && stops.called[stop] != 0).collect();
-    let near = |stop: &usize| region.links.stops.status(*stop) != Link::Unlinked;
+    let near = |stop: &usize| region.links.stops.status(*stop) != LinkStatus::Unlinked;
     if region.streets.edges() == 0 || called.iter().any(near) {
         return None;
     }
@@ -298,20 +304,24 @@ fn never(region: &Region, findings: &Findings, feed: u32) -> Option<Problem> {
 }
 
 /// A cell's status, the first that holds: `unlinked`, `island`, `no_service`, `ok`. `asked`: of a profile that rides.
-pub fn statuses(region: &Region, walks: &crate::network::Walks, asked: Option<&Asked>) -> Vec<&'static str> {
+pub fn statuses(
+    region: &Region,
+    legs: &crate::network::StreetLegs,
+    asked: Option<&WindowQuery>,
+) -> Vec<&'static str> {
     let boardable = asked.map(|asked| asked.service.boardable_stops(&region.timetable, &asked.span()));
     let served = |cell: usize| {
         boardable
             .as_ref()
-            .is_none_or(|stops| walks.access.row(cell).iter().any(|walk| stops[walk.to as usize]))
+            .is_none_or(|stops| legs.access.row(cell).iter().any(|walk| stops[walk.to as usize]))
     };
     let links = &region.links.cells;
     (0..links.len())
         .map(|cell| match links.status(cell) {
-            Link::Unlinked => "unlinked",
-            Link::Island => "island",
-            Link::Linked if served(cell) => "ok",
-            Link::Linked => "no_service",
+            LinkStatus::Unlinked => "unlinked",
+            LinkStatus::Island => "island",
+            LinkStatus::Linkage if served(cell) => "ok",
+            LinkStatus::Linkage => "no_service",
         })
         .collect()
 }

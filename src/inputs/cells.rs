@@ -11,8 +11,8 @@ use super::points::{self, Where};
 use super::project::Crs;
 use super::raw::{Column, RawElement, RawPlaces};
 use super::tables::{self, Table};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::Findings;
 use crate::study::{PlacesSource, PlacesSpec, TagFilter};
 
 /// Reads the places of a study's `[cells]` or `[[destinations]]`, in the file's order (a grid's: by rows from
@@ -26,9 +26,9 @@ pub fn read(
     spec: &PlacesSpec,
     folder: &Path,
     nodes: Option<&[(f64, f64)]>,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<RawPlaces> {
-    read_with(spec, folder, nodes, &[], findings)
+    read_with(spec, folder, nodes, &[], diagnostics)
 }
 
 /// As [`read`], with what OpenStreetMap has for each of the places' columns of interest.
@@ -40,22 +40,22 @@ pub fn read_with(
     folder: &Path,
     nodes: Option<&[(f64, f64)]>,
     elements: &[Vec<RawElement>],
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<RawPlaces> {
     match &spec.source {
         PlacesSource::Grid { crs, .. } => {
-            let places = grid::make(&of_its_own(spec), folder, nodes, findings)?;
+            let places = grid::make(&of_its_own(spec), folder, nodes, diagnostics)?;
             let crs = Crs::parse(crs).map_err(|what| Error::input(&spec.name, what, "correct crs"))?;
-            with_added(spec, folder, places, Some(&crs), elements, findings)
+            with_added(spec, folder, places, Some(&crs), elements, diagnostics)
         }
         PlacesSource::Elements { tags } => {
             let places = from_elements(spec, tags, elements)?;
-            with_added(spec, folder, places, None, elements, findings)
+            with_added(spec, folder, places, None, elements, diagnostics)
         }
         PlacesSource::File { file, id, x, y, crs } => {
             let shown = file.display().to_string();
-            let table = tables::read(&folder.join(file), &shown, findings)?;
-            from_table(spec, folder, table, [id, x, y, crs], elements, findings)
+            let table = tables::read(&folder.join(file), &shown, diagnostics)?;
+            from_table(spec, folder, table, [id, x, y, crs], elements, diagnostics)
         }
     }
 }
@@ -98,21 +98,21 @@ fn with_added(
     mut places: RawPlaces,
     crs: Option<&Crs>,
     elements: &[Vec<RawElement>],
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<RawPlaces> {
     if spec.added().next().is_none() {
         return Ok(places);
     }
     let mut table = joins::bare_table(&places);
     let cells = Cells::new(&places.points, &places.outlines, None, crs);
-    joins::add(spec, folder, &cells, &mut table, &places.ids, elements, findings)?;
+    joins::add(spec, folder, &cells, &mut table, &places.ids, elements, diagnostics)?;
     let own = of_its_own(spec);
     let mut added = spec.clone();
     added.population = added.population.filter(|_| own.population.is_none());
     added.opportunities.retain(|name| !own.opportunities.contains(name));
     added.groups.retain(|name| !own.groups.contains(name));
     let mut wrong = Wrong::default();
-    let numbers = columns::numbers(&table, &added, findings, &mut wrong);
+    let numbers = columns::numbers(&table, &added, diagnostics, &mut wrong);
     wrong.finish()?;
     let merged = |names: &[String], own: Vec<Column>, more: Vec<Column>| -> Vec<Column> {
         let mut all: Vec<Column> = own.into_iter().chain(more).collect();
@@ -134,13 +134,13 @@ fn from_table(
     mut table: Table,
     [id, x, y, crs]: [&str; 4],
     elements: &[Vec<RawElement>],
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<RawPlaces> {
     let mut wrong = Wrong::default();
     let ids = ids(&table, id, &mut wrong);
     // Ids that are not there do not stand for coordinates.
     let at = Where { x, y, crs, ids: Some(ids.as_slice()).filter(|ids| !ids.is_empty()) };
-    let found = points::points(&table, at, findings, &mut wrong);
+    let found = points::points(&table, at, diagnostics, &mut wrong);
     let mut of_table = Cow::Borrowed(spec);
     if spec.added().next().is_some() {
         // What is joined is missing where nothing could be joined: only the table's own columns are looked at then.
@@ -149,12 +149,12 @@ fn from_table(
     if spec.added().next().is_some() && wrong.is_empty() {
         let shapes = table.shapes().map(<[geo::Geometry]>::to_vec);
         let cells = Cells::new(&found.points, &found.outlines, shapes.as_deref(), found.crs.as_ref());
-        let joined = joins::add(spec, folder, &cells, &mut table, &ids, elements, findings);
+        let joined = joins::add(spec, folder, &cells, &mut table, &ids, elements, diagnostics);
         if wrong.take(joined)?.is_some() {
             of_table = Cow::Borrowed(spec);
         }
     }
-    let numbers = columns::numbers(&table, &of_table, findings, &mut wrong);
+    let numbers = columns::numbers(&table, &of_table, diagnostics, &mut wrong);
     wrong.finish()?;
     Ok(RawPlaces {
         name: spec.name.clone(),

@@ -19,10 +19,10 @@ use serde_json::Value;
 use super::pages;
 use super::tables::{Room, SKIPPED, Table, WrongShapes};
 use super::wkb;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
 use crate::base::format;
-use crate::base::texts::Texts;
+use crate::base::strings::StringColumn;
 
 /// Where a GeoParquet file has its shapes.
 struct Geo {
@@ -37,7 +37,7 @@ struct Geo {
 ///
 /// # Errors
 /// A broken file; shapes that are not WKB or whose projection has no EPSG code.
-pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result<Table> {
+pub(super) fn table(bytes: Vec<u8>, file: &str, diagnostics: &mut Diagnostics) -> Result<Table> {
     let broken = |error: &dyn Display| {
         Error::input(file, format!("is not a Parquet file that can be read ({error})"), "export it once more")
     };
@@ -58,7 +58,7 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
             kept.push(i);
         } else if !is_box {
             let what = format!("{} ({})", field.name(), field.data_type());
-            findings.add(SKIPPED, file, "", field.name(), what);
+            diagnostics.add(SKIPPED, file, "", field.name(), what);
         }
     }
     unpanicked(|| pages::look_at(bytes, |_| true))
@@ -66,7 +66,7 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Resu
         .map_err(|error| broken(&error))?;
     let claimed = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
     room.claims(claimed.saturating_mul(kept.len().max(1) as u64))?;
-    let (mut cells, mut shapes, mut rows) = (Texts::default(), geo.as_ref().map(|_| Vec::new()), 0);
+    let (mut cells, mut shapes, mut rows) = (StringColumn::default(), geo.as_ref().map(|_| Vec::new()), 0);
     let mut wrong = WrongShapes::default();
     for batch in batches(reader) {
         let batch = batch.map_err(|error| broken(&error))?;
@@ -241,7 +241,8 @@ mod tests {
 
     #[test]
     fn what_is_no_parquet_is_said() {
-        let error = table(b"PAR1 and nothing".to_vec(), "t.parquet", &mut Findings::default()).unwrap_err();
+        let error =
+            table(b"PAR1 and nothing".to_vec(), "t.parquet", &mut Diagnostics::default()).unwrap_err();
         assert!(
             error.to_string().starts_with("t.parquet: is not a Parquet file that can be read"),
             "{error}"

@@ -6,36 +6,36 @@ pub(super) use super::numbers::number;
 use super::numbers::{Fault, MOST_AMOUNT, may_be_thousands};
 use super::raw::Column;
 use super::tables::Table;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
 use crate::study::{GroupsAre, PlacesSpec};
 
-const BLANK: Kind = Kind {
+const BLANK: DiagnosticCode = DiagnosticCode {
     code: "cells_blank_number",
     severity: Severity::Repaired,
     meaning: "blank people or opportunities, taken as 0",
     remedy: "fill them in if they are not 0",
 };
-const NO_PEOPLE: Kind = Kind {
+const NO_PEOPLE: DiagnosticCode = DiagnosticCode {
     code: "cells_no_people",
     severity: Severity::Doubt,
     meaning: "population columns that add up to 0",
     remedy: "name another column, or leave population out for equal weights",
 };
-const NO_OPPORTUNITIES: Kind = Kind {
+const NO_OPPORTUNITIES: DiagnosticCode = DiagnosticCode {
     code: "cells_no_opportunities",
     severity: Severity::Doubt,
     meaning: "opportunity columns that add up to 0",
     remedy: "name another column",
 };
-const BLANK_INCOME: Kind = Kind {
+const BLANK_INCOME: DiagnosticCode = DiagnosticCode {
     code: "cells_blank_income",
     severity: Severity::Note,
     meaning: "cells of unknown income",
     remedy: "",
 };
 
-const THOUSANDTHS: Kind = Kind {
+const THOUSANDTHS: DiagnosticCode = DiagnosticCode {
     code: "cells_points_before_thousands",
     severity: Severity::Doubt,
     meaning: "columns in which every point stands before three digits: do they part thousands?",
@@ -116,10 +116,10 @@ pub(super) enum Holds {
 pub(super) fn numbers(
     table: &Table,
     spec: &PlacesSpec,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
     wrong: &mut Wrong,
 ) -> Numbers {
-    let mut one = |name: &str, key: &str, holds: Holds| column(table, name, key, holds, findings, wrong);
+    let mut one = |name: &str, key: &str, holds: Holds| column(table, name, key, holds, diagnostics, wrong);
     let population = spec.population.as_ref().map(|name| one(name, "population", Holds::Amounts));
     let opportunities: Vec<Column> = spec
         .opportunities
@@ -146,10 +146,10 @@ pub(super) fn numbers(
     }
     let empty = |values: &[f64]| !values.is_empty() && values.iter().all(|value| *value == 0.0);
     if let (Some(name), Some(true)) = (&spec.population, population.as_deref().map(empty)) {
-        findings.add(NO_PEOPLE, &table.file, "", "", format!("column {name}"));
+        diagnostics.add(NO_PEOPLE, &table.file, "", "", format!("column {name}"));
     }
     for column in opportunities.iter().filter(|column| empty(&column.values)) {
-        findings.add(NO_OPPORTUNITIES, &table.file, "", "", format!("column {}", column.name));
+        diagnostics.add(NO_OPPORTUNITIES, &table.file, "", "", format!("column {}", column.name));
     }
     Numbers { population, opportunities, groups, income, population_se, income_se }
 }
@@ -160,7 +160,7 @@ pub(super) fn column(
     name: &str,
     key: &str,
     holds: Holds,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
     wrong: &mut Wrong,
 ) -> Vec<f64> {
     let index = match table.column(name, key) {
@@ -184,7 +184,7 @@ pub(super) fn column(
                 f64::NAN
             }
             Ok(None) => {
-                findings.add(BLANK, &table.file, "", table.at(row), name);
+                diagnostics.add(BLANK, &table.file, "", table.at(row), name);
                 0.0
             }
             Err((what, remedy)) => {
@@ -199,7 +199,7 @@ pub(super) fn column(
         let all = texts().next().is_some() && texts().all(may_be_thousands);
         if let (true, Some(example)) = (all, texts().next()) {
             let plain = example.replace('.', "");
-            findings.add(
+            diagnostics.add(
                 THOUSANDTHS,
                 &table.file,
                 "",
@@ -208,7 +208,7 @@ pub(super) fn column(
             );
         }
     }
-    findings.count(BLANK_INCOME, &table.file, unknown, format!("column {name}"));
+    diagnostics.count(BLANK_INCOME, &table.file, unknown, format!("column {name}"));
     values
 }
 

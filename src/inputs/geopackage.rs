@@ -10,9 +10,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::tables::{Room, SKIPPED, Table, WrongShapes};
 use super::wkb;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
-use crate::base::texts::Texts;
+use crate::base::strings::StringColumn;
 use crate::study::parse::nearest;
 
 /// The first bytes of every SQLite file.
@@ -42,11 +42,16 @@ struct Package {
 ///
 /// # Errors
 /// What is no GeoPackage or damaged; no layer, no such layer, several without a name; shapes that are of no use.
-pub(super) fn table(path: &Path, layer: Option<&str>, file: &str, findings: &mut Findings) -> Result<Table> {
+pub(super) fn table(
+    path: &Path,
+    layer: Option<&str>,
+    file: &str,
+    diagnostics: &mut Diagnostics,
+) -> Result<Table> {
     let package = open(path, file)?;
     let layers = package.layers().map_err(|what| not_one(file, &what))?;
     let layer = chosen(&layers, layer, file)?;
-    package.read(layer, file, findings).map_err(|error| match error {
+    package.read(layer, file, diagnostics).map_err(|error| match error {
         Failure::Sqlite(error) => Error::input(file, format!("cannot be read ({error})"), AGAIN),
         Failure::Other(error) => error,
     })
@@ -220,7 +225,7 @@ impl Package {
         &self,
         layer: &Layer,
         file: &str,
-        findings: &mut Findings,
+        diagnostics: &mut Diagnostics,
     ) -> std::result::Result<Table, Failure> {
         let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
         let kind = "SELECT type FROM sqlite_master WHERE lower(name) = lower(?1)";
@@ -234,7 +239,8 @@ impl Package {
         let shape_column = names.iter().position(is_shape);
         let kept: Vec<usize> = (0..names.len()).filter(|&i| Some(i) != shape_column).collect();
         let mut skipped = vec![false; names.len()];
-        let (mut cells, mut shapes, mut wrong) = (Texts::default(), Vec::new(), WrongShapes::default());
+        let (mut cells, mut shapes, mut wrong) =
+            (StringColumn::default(), Vec::new(), WrongShapes::default());
         let mut count = 0;
         let mut room = Room::new(file, self.bytes);
         room.columns(names.len()).map_err(Failure::Other)?;
@@ -268,7 +274,7 @@ impl Package {
             }
         }
         for (name, _) in names.iter().zip(&skipped).filter(|(_, skipped)| **skipped) {
-            findings.add(SKIPPED, file, "", name, format!("{name} (BLOB)"));
+            diagnostics.add(SKIPPED, file, "", name, format!("{name} (BLOB)"));
         }
         wrong.finish(file).map_err(Failure::Other)?;
         let headers = kept.into_iter().map(|i| names[i].clone()).collect();

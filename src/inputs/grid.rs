@@ -13,23 +13,23 @@ use super::points::{self, Where};
 use super::project::Crs;
 use super::raw::{Column, RawPlaces};
 use super::tables::{self, Table};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
 use crate::study::{PlacesSource, PlacesSpec};
 
-const OUTSIDE: Kind = Kind {
+const OUTSIDE: DiagnosticCode = DiagnosticCode {
     code: "grid_values_outside",
     severity: Severity::Dropped,
     meaning: "points of the grid's values that lie in no square",
     remedy: "draw the boundary wider if they should count",
 };
-const STRETCHED: Kind = Kind {
+const STRETCHED: DiagnosticCode = DiagnosticCode {
     code: "grid_stretched",
     severity: Severity::Doubt,
     meaning: "grids in Web Mercator, whose metres are not metres on the ground",
     remedy: "take a UTM zone for crs",
 };
-const NODES_OUTSIDE: Kind = Kind {
+const NODES_OUTSIDE: DiagnosticCode = DiagnosticCode {
     code: "grid_nodes_outside",
     severity: Severity::Dropped,
     meaning: "street nodes outside the area of the grid's projection: no square is made for them",
@@ -52,7 +52,7 @@ pub fn make(
     spec: &PlacesSpec,
     folder: &Path,
     nodes: Option<&[(f64, f64)]>,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<RawPlaces> {
     let PlacesSource::Grid { size_m, crs, boundary, values } = &spec.source else {
         return Err(Error::input(&spec.name, "is not a grid", "give size_m and crs"));
@@ -63,17 +63,17 @@ pub fn make(
     if !crs.is_metric() {
         return Err(Error::input(&place, format!("{crs} is not in metres"), metres));
     }
-    crs.tell(&spec.name, findings);
+    crs.tell(&spec.name, diagnostics);
     let size = f64::from(*size_m);
     let squares = match (boundary, nodes) {
         (Some(file), _) => {
             let shown = file.display().to_string();
-            let polygons = read_boundary(&folder.join(file), &shown, &crs, findings)?;
+            let polygons = read_boundary(&folder.join(file), &shown, &crs, diagnostics)?;
             inside(&polygons, size).map_err(|what| {
                 Error::input(&shown, what, "choose a larger size_m or a boundary that fits")
             })?
         }
-        (None, Some(nodes)) => around(nodes, &crs, size, findings)?,
+        (None, Some(nodes)) => around(nodes, &crs, size, diagnostics)?,
         (None, None) => {
             return Err(Error::input(
                 format!("[{}]", spec.name),
@@ -87,11 +87,11 @@ pub fn make(
     if grid.crs.code() == 3857 {
         let lat = places.points.first().map_or(0.0, |point| point.1);
         let ground = size * lat.to_radians().cos();
-        findings.add(STRETCHED, &spec.name, "", "", format!("{size_m} m are some {ground:.0} m here"));
+        diagnostics.add(STRETCHED, &spec.name, "", "", format!("{size_m} m are some {ground:.0} m here"));
     }
     if let Some(file) = values {
-        let table = tables::read(&folder.join(file), &file.display().to_string(), findings)?;
-        grid.sum_values(spec, &table, &mut places, findings)?;
+        let table = tables::read(&folder.join(file), &file.display().to_string(), diagnostics)?;
+        grid.sum_values(spec, &table, &mut places, diagnostics)?;
     }
     Ok(places)
 }
@@ -144,7 +144,7 @@ impl Grid {
         spec: &PlacesSpec,
         table: &Table,
         places: &mut RawPlaces,
-        findings: &mut Findings,
+        diagnostics: &mut Diagnostics,
     ) -> Result<()> {
         let Grid { crs, size_m, squares } = self;
         let (file, size) = (table.file.as_str(), f64::from(*size_m));
@@ -156,8 +156,8 @@ impl Grid {
             Where { x: "lon", y: "lat", crs: "EPSG:4326", ids: None }
         };
         let mut wrong = Wrong::default();
-        let found = points::points(table, at, findings, &mut wrong);
-        let numbers = columns::numbers(table, spec, findings, &mut wrong);
+        let found = points::points(table, at, diagnostics, &mut wrong);
+        let numbers = columns::numbers(table, spec, diagnostics, &mut wrong);
         wrong.finish()?;
         let square = |&(lon, lat): &(f64, f64)| {
             let (x, y) = metres(crs, lon, lat).ok()?;
@@ -186,7 +186,7 @@ impl Grid {
         let people = numbers.population.as_deref().map(|values| format!("population {}", lost(values)));
         let others = numbers.opportunities.iter().map(|c| format!("{} {}", c.name, lost(&c.values)));
         let sums = people.into_iter().chain(others).collect::<Vec<_>>().join(", ");
-        findings.count(OUTSIDE, file, outside, format!("{outside} points with {sums}"));
+        diagnostics.count(OUTSIDE, file, outside, format!("{outside} points with {sums}"));
         if outside == home.len() as u64 {
             let what = format!("none of its {outside} points lies in the grid");
             return Err(Error::input(
@@ -224,7 +224,7 @@ fn square_of(x: f64, y: f64, size: f64) -> Square {
 }
 
 /// Squares that hold a street node.
-fn around(nodes: &[(f64, f64)], crs: &Crs, size: f64, findings: &mut Findings) -> Result<Vec<Square>> {
+fn around(nodes: &[(f64, f64)], crs: &Crs, size: f64, diagnostics: &mut Diagnostics) -> Result<Vec<Square>> {
     let mut squares = BTreeSet::new();
     let mut outside = 0;
     for &(lon, lat) in nodes {
@@ -235,7 +235,7 @@ fn around(nodes: &[(f64, f64)], crs: &Crs, size: f64, findings: &mut Findings) -
             Err(_) => outside += 1,
         }
     }
-    findings.count(NODES_OUTSIDE, "grid", outside, format!("{outside} nodes outside {crs}"));
+    diagnostics.count(NODES_OUTSIDE, "grid", outside, format!("{outside} nodes outside {crs}"));
     if squares.is_empty() {
         let what = format!("none of {} street nodes lies in the area of {crs}", nodes.len());
         return Err(Error::input("grid", what, "take a crs that fits the place"));
@@ -247,14 +247,14 @@ fn around(nodes: &[(f64, f64)], crs: &Crs, size: f64, findings: &mut Findings) -
 }
 
 /// All polygons of a boundary file, in the grid's projection. Edges stay straight lines between their ends.
-fn read_boundary(path: &Path, file: &str, crs: &Crs, findings: &mut Findings) -> Result<Vec<Polygon>> {
-    let table = tables::read(path, file, findings)?;
+fn read_boundary(path: &Path, file: &str, crs: &Crs, diagnostics: &mut Diagnostics) -> Result<Vec<Polygon>> {
+    let table = tables::read(path, file, diagnostics)?;
     let remedy = "give a file with polygons, such as GeoJSON or GeoPackage";
     // What does not tell its projection, and is no degrees, is taken for the grid's.
     let same = table.crs.is_none() && table.unknown_crs.is_some() && !table.in_degrees();
     let own = if same { Ok(crs.clone()) } else { Crs::parse(table.crs.as_deref().unwrap_or("EPSG:4326")) };
     let own = own.map_err(|what| Error::input(file, what, "export it in WGS 84 (EPSG:4326)"))?;
-    own.tell(file, findings);
+    own.tell(file, diagnostics);
     let Some(shapes) = table.shapes() else {
         return Err(Error::input(file, "has no polygons", remedy));
     };

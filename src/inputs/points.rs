@@ -10,29 +10,29 @@ use super::columns::{Wrong, number};
 use super::numbers::BLANK;
 use super::project::Crs;
 use super::tables::Table;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Problem;
-use crate::base::findings::{Findings, Kind, Severity};
 use crate::base::meridian::wrapped;
 
-const PARTS: Kind = Kind {
+const PARTS: DiagnosticCode = DiagnosticCode {
     code: "cells_several_parts",
     severity: Severity::Note,
     meaning: "places of several polygons: the point and the outline are those of the largest",
     remedy: "",
 };
-const NULL_ISLAND: Kind = Kind {
+const NULL_ISLAND: DiagnosticCode = DiagnosticCode {
     code: "cells_at_zero",
     severity: Severity::Doubt,
     meaning: "places at longitude 0, latitude 0",
     remedy: "leave out rows whose place is not known",
 };
-const TAKEN_AS_DEGREES: Kind = Kind {
+const TAKEN_AS_DEGREES: DiagnosticCode = DiagnosticCode {
     code: "table_unknown_crs",
     severity: Severity::Doubt,
     meaning: "tables that do not tell their projection: longitude and latitude are taken for granted",
     remedy: "say what the coordinates are in with crs",
 };
-const FROM_H3: Kind = Kind {
+const FROM_H3: DiagnosticCode = DiagnosticCode {
     code: "cells_from_h3",
     severity: Severity::Note,
     meaning: "tables without coordinates: the points are the centres of the H3 ids",
@@ -62,7 +62,12 @@ pub(super) struct Where<'a> {
 }
 
 /// The points of a table. What is wrong goes into `wrong`; then the points are of no use.
-pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wrong: &mut Wrong) -> Points {
+pub(super) fn points(
+    table: &Table,
+    at: Where<'_>,
+    diagnostics: &mut Diagnostics,
+    wrong: &mut Wrong,
+) -> Points {
     let code = match (&table.crs, at.crs) {
         (Some(own), "EPSG:4326") => own.as_str(),
         (Some(own), code) if own != code => {
@@ -84,7 +89,7 @@ pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wron
             wrong.add(&table.file, "projections", Problem::new(&table.file, what, remedy));
             return Points::default();
         }
-        findings.add(TAKEN_AS_DEGREES, &table.file, "", "", said.as_str());
+        diagnostics.add(TAKEN_AS_DEGREES, &table.file, "", "", said.as_str());
     }
     let crs = match Crs::parse(code) {
         Ok(crs) => crs,
@@ -94,12 +99,12 @@ pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wron
             return Points::default();
         }
     };
-    crs.tell(&table.file, findings);
+    crs.tell(&table.file, diagnostics);
     let mut found = match table.shapes() {
-        Some(shapes) => from_shapes(table, shapes, &crs, findings, wrong),
+        Some(shapes) => from_shapes(table, shapes, &crs, diagnostics, wrong),
         None if !table.has(at.x) && !table.has(at.y) => match at.ids.and_then(h3_centres) {
             Some(points) => {
-                findings.add(FROM_H3, &table.file, "", "", format!("{} ids", points.len()));
+                diagnostics.add(FROM_H3, &table.file, "", "", format!("{} ids", points.len()));
                 Points { points, ..Points::default() }
             }
             None => {
@@ -119,7 +124,7 @@ pub(super) fn points(table: &Table, at: Where<'_>, findings: &mut Findings, wron
         None => from_columns(table, at, &crs, wrong),
     };
     for (row, _) in found.points.iter().enumerate().filter(|(_, point)| **point == (0.0, 0.0)) {
-        findings.add(NULL_ISLAND, &table.file, "", table.at(row), "");
+        diagnostics.add(NULL_ISLAND, &table.file, "", table.at(row), "");
     }
     if let Some(ids) = at.ids {
         add_hexagons(&mut found, ids);
@@ -220,7 +225,7 @@ fn from_shapes(
     table: &Table,
     shapes: &[Geometry],
     crs: &Crs,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
     wrong: &mut Wrong,
 ) -> Points {
     let mut written = Vec::with_capacity(shapes.len());
@@ -235,7 +240,13 @@ fn from_shapes(
             Geometry::Polygon(polygon) => Some(polygon),
             Geometry::MultiPolygon(parts) => {
                 if parts.0.len() > 1 {
-                    findings.add(PARTS, &table.file, "", table.at(row), format!("{} parts", parts.0.len()));
+                    diagnostics.add(
+                        PARTS,
+                        &table.file,
+                        "",
+                        table.at(row),
+                        format!("{} parts", parts.0.len()),
+                    );
                 }
                 largest(&parts.0)
             }

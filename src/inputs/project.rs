@@ -11,10 +11,10 @@ use geo::{Contains, Coord, LineString, Polygon};
 use proj4rs::Proj;
 use proj4rs::transform::transform;
 
-use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use datum::{Known, Shift, around};
 
-const APPROXIMATE: Kind = Kind {
+const APPROXIMATE: DiagnosticCode = DiagnosticCode {
     code: "projection_approximate",
     severity: Severity::Doubt,
     meaning: "projections of an older datum, which is shifted to WGS 84 without a grid file: places may lie some metres aside",
@@ -141,9 +141,9 @@ impl Crs {
     }
 
     /// Says in the findings how far the places of `input` may lie aside.
-    pub fn tell(&self, input: &str, findings: &mut Findings) {
+    pub fn tell(&self, input: &str, diagnostics: &mut Diagnostics) {
         if self.off_m() > TOLD_M {
-            findings.add(APPROXIMATE, input, "", "", format!("{self}, up to {} m", self.off_m()));
+            diagnostics.add(APPROXIMATE, input, "", "", format!("{self}, up to {} m", self.off_m()));
         }
     }
 

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::{grid, project};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
 use crate::base::units::clock;
 use crate::study::parse::{Fallback, KEYS};
 use crate::study::{GroupsAre, PlacesSource, PlacesSpec, split_layer, with_layer};
@@ -192,7 +192,7 @@ pub fn squares(facts: &Facts, nodes: &[(f64, f64)]) -> Option<usize> {
     let crs = format!("EPSG:{}", project::fitting(lon, lat));
     let source = PlacesSource::Grid { size_m: GRID_M, crs, boundary: None, values: None };
     let spec = PlacesSpec::bare("cells", source);
-    let made = grid::make(&spec, &facts.folder, Some(nodes), &mut Findings::default());
+    let made = grid::make(&spec, &facts.folder, Some(nodes), &mut Diagnostics::default());
     made.ok().map(|places| places.ids.len())
 }
 

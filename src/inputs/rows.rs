@@ -17,8 +17,8 @@ use super::numbers::{BLANK, Fault, number};
 use super::pages;
 use super::tables::{self, Table, separator};
 use super::{geopackage, shapefile};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result, machine_behind, unread};
-use crate::base::findings::Findings;
 use crate::study::parse::nearest;
 use crate::study::split_layer;
 
@@ -118,7 +118,7 @@ impl LongTable {
             std::io::Read::read(&mut opened, &mut magic).map_err(|error| broken(&table.file, error))?;
         let starts = |with: &[u8]| magic[..read].starts_with(with);
         if layer.is_some() || [geopackage::MAGIC, shapefile::MAGIC, b"{"].iter().any(|kind| starts(kind)) {
-            let held = tables::read(path, &table.file, &mut Findings::default())?;
+            let held = tables::read(path, &table.file, &mut Diagnostics::default())?;
             return Ok(LongTable { headers: held.headers().to_vec(), held: Some(held), ..table });
         }
         table.parquet = starts(b"PAR1");

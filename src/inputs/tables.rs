@@ -11,21 +11,21 @@ use std::path::{Path, PathBuf};
 use geo::{CoordsIter, Geometry};
 
 use super::{geopackage, shapefile};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result, unread};
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::texts::Texts;
+use crate::base::strings::StringColumn;
 use crate::study::parse::nearest;
 use crate::study::split_layer;
 pub(super) use delimited::separator;
 pub(super) use room::Room;
 
-pub(super) const NOT_UTF8: Kind = Kind {
+pub(super) const NOT_UTF8: DiagnosticCode = DiagnosticCode {
     code: "table_not_utf8",
     severity: Severity::Repaired,
     meaning: "tables that are not UTF-8, read as Latin-1",
     remedy: "save the table as UTF-8 and look at its names",
 };
-pub(super) const SKIPPED: Kind = Kind {
+pub(super) const SKIPPED: DiagnosticCode = DiagnosticCode {
     code: "table_column_skipped",
     severity: Severity::Note,
     meaning: "columns of lists, times and other kinds that are no plain number or text",
@@ -38,7 +38,7 @@ pub struct Table {
     pub file: String,
     headers: Vec<String>,
     /// Row by row.
-    cells: Texts,
+    cells: StringColumn,
     /// Physical line of each row, or its number; empty where rows are GeoJSON features.
     lines: Vec<u64>,
     rows: usize,
@@ -55,7 +55,7 @@ impl Table {
     pub(super) fn of_rows(
         file: &str,
         headers: Vec<String>,
-        cells: Texts,
+        cells: StringColumn,
         rows: usize,
         shapes: Option<Vec<Geometry>>,
         crs: Option<String>,
@@ -89,7 +89,7 @@ impl Table {
 
     /// One more column, a text for each row.
     pub(super) fn add(&mut self, header: &str, column: &[String]) {
-        let (width, mut cells) = (self.headers.len(), Texts::default());
+        let (width, mut cells) = (self.headers.len(), StringColumn::default());
         for (row, text) in column.iter().enumerate() {
             (0..width).for_each(|column| cells.push(self.cells.get(row * width + column)));
             cells.push(text);
@@ -165,16 +165,16 @@ impl Table {
 ///
 /// # Errors
 /// `Error::Input` where the file is missing, is of another kind, is empty or has no rows; all broken rows.
-pub fn read(path: &Path, file: &str, findings: &mut Findings) -> Result<Table> {
+pub fn read(path: &Path, file: &str, diagnostics: &mut Diagnostics) -> Result<Table> {
     let (path, layer) = split_layer(path);
     let shown = split_layer(Path::new(file)).0.display().to_string();
     let wrong = |error: std::io::Error| unread(file, &error, "paths are relative to the study file's folder");
     let start = first_bytes(&path).map_err(wrong)?;
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let table = if start.starts_with(geopackage::MAGIC) {
-        geopackage::table(&path, layer.as_deref(), &shown, findings)?
+        geopackage::table(&path, layer.as_deref(), &shown, diagnostics)?
     } else if start.starts_with(shapefile::MAGIC) && ending == "shp" {
-        shapefile::table(&path, &shown, findings)?
+        shapefile::table(&path, &shown, diagnostics)?
     } else if ending == "gpkg" {
         let remedy = "download or export it once more";
         return Err(Error::input(shown, "is no GeoPackage: it does not begin as an SQLite database", remedy));
@@ -182,7 +182,7 @@ pub fn read(path: &Path, file: &str, findings: &mut Findings) -> Result<Table> {
         let remedy = format!("give {}", Path::new(&shown).with_extension("shp").display());
         return Err(Error::input(shown, "is a part of a Shapefile", remedy));
     } else {
-        return from_bytes(std::fs::read(&path).map_err(wrong)?, file, findings);
+        return from_bytes(std::fs::read(&path).map_err(wrong)?, file, diagnostics);
     };
     if table.is_empty() { Err(no_rows(file)) } else { Ok(table) }
 }
@@ -208,7 +208,7 @@ fn first_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// As [`read`], from the file's bytes.
-pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result<Table> {
+pub fn from_bytes(bytes: Vec<u8>, file: &str, diagnostics: &mut Diagnostics) -> Result<Table> {
     let other = [
         (geopackage::MAGIC, "a database, not a table"),
         (&b"PK\x03\x04"[..], "a zip or a spreadsheet"),
@@ -231,7 +231,7 @@ pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result
         return Err(Error::input(file, format!("is {kind}, which isokron does not read"), remedy));
     }
     if bytes.starts_with(b"PAR1") {
-        let table = super::columnar::table(bytes, file, findings)?;
+        let table = super::columnar::table(bytes, file, diagnostics)?;
         return if table.is_empty() { Err(no_rows(file)) } else { Ok(table) };
     }
     let text = match String::from_utf8(bytes) {
@@ -239,7 +239,7 @@ pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-            findings.add(NOT_UTF8, file, "", line, format!("the first such byte is in line {line}"));
+            diagnostics.add(NOT_UTF8, file, "", line, format!("the first such byte is in line {line}"));
             error.as_bytes().iter().map(|byte| char::from(*byte)).collect()
         }
     };
@@ -260,7 +260,7 @@ pub fn from_bytes(bytes: Vec<u8>, file: &str, findings: &mut Findings) -> Result
                 "download the file itself once more",
             ));
         }
-        Some(_) => delimited::csv(text, file, findings)?,
+        Some(_) => delimited::csv(text, file, diagnostics)?,
     };
     if table.is_empty() { Err(no_rows(file)) } else { Ok(table) }
 }
@@ -330,7 +330,7 @@ mod tests {
     use super::*;
 
     fn table(text: &str) -> Table {
-        from_bytes(text.as_bytes().to_vec(), "t.csv", &mut Findings::default()).unwrap()
+        from_bytes(text.as_bytes().to_vec(), "t.csv", &mut Diagnostics::default()).unwrap()
     }
 
     fn lines(table: &Table) -> Vec<String> {
@@ -359,18 +359,18 @@ mod tests {
 
     #[test]
     fn latin_1_is_read_and_counted() {
-        let mut findings = Findings::default();
-        let table = from_bytes(b"id,name\n1,Malm\xf6\n".to_vec(), "t.csv", &mut findings).unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let table = from_bytes(b"id,name\n1,Malm\xf6\n".to_vec(), "t.csv", &mut diagnostics).unwrap();
         assert_eq!(table.cell(0, 1), "Malmö");
-        assert_eq!((findings.total("table_not_utf8"), findings.kept()[0].at.as_str()), (1, "2"));
+        assert_eq!((diagnostics.total("table_not_utf8"), diagnostics.kept()[0].at.as_str()), (1, "2"));
     }
 
     #[test]
     fn short_rows_are_filled_and_long_ones_refused() {
-        let mut findings = Findings::default();
-        let table = from_bytes(b"id,n,m\n1,2\n1,2,3,\n".to_vec(), "t.csv", &mut findings).unwrap();
-        assert_eq!((table.cell(0, 2), table.len(), findings.total("table_short_row")), ("", 2, 1));
-        let error = from_bytes(b"id,n\n1,2,5\n".to_vec(), "t.csv", &mut findings).unwrap_err();
+        let mut diagnostics = Diagnostics::default();
+        let table = from_bytes(b"id,n,m\n1,2\n1,2,3,\n".to_vec(), "t.csv", &mut diagnostics).unwrap();
+        assert_eq!((table.cell(0, 2), table.len(), diagnostics.total("table_short_row")), ("", 2, 1));
+        let error = from_bytes(b"id,n\n1,2,5\n".to_vec(), "t.csv", &mut diagnostics).unwrap_err();
         assert!(error.to_string().starts_with("t.csv:2: has 3 fields, and the header 2"), "{error}");
     }
 
@@ -393,7 +393,7 @@ mod tests {
                 "has a crs that isokron does not know",
             ),
         ] {
-            let error = from_bytes(bytes.to_vec(), "t.csv", &mut Findings::default()).unwrap_err();
+            let error = from_bytes(bytes.to_vec(), "t.csv", &mut Diagnostics::default()).unwrap_err();
             assert!(error.to_string().contains(said), "{error}");
             assert_eq!(error.exit_code(), 1);
         }

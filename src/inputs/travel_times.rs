@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::rows::{Field, LongTable};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity, kind};
 
-const NO_LAND_USE: Kind = kind(
+const NO_LAND_USE: DiagnosticCode = kind(
     "matrix_place_without_land_use",
     Severity::Dropped,
     "pairs with a place that the land-use table lacks",
@@ -89,7 +89,7 @@ pub fn read(
     path: &Path,
     told: &Told,
     places: &HashMap<String, u32>,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Read> {
     let table = LongTable::open(path)?;
     let ends = ENDS.iter().find(|(from, to)| table.find(from).is_some() && table.find(to).is_some());
@@ -190,7 +190,7 @@ pub fn read(
     let mut lost: Vec<(String, u64)> = lost.into_iter().collect();
     lost.sort();
     for (id, pairs) in lost {
-        findings.add(NO_LAND_USE, &table.file, "", &id, format!("{id} in {pairs} pairs"));
+        diagnostics.add(NO_LAND_USE, &table.file, "", &id, format!("{id} in {pairs} pairs"));
     }
     for (times, which) in all.iter_mut().zip(which) {
         let id = |index: u32| places.iter().find(|of| *of.1 == index).map_or("", |of| of.0);

@@ -8,17 +8,17 @@ use super::columns::{self, Wrong, number};
 use super::points::{self, Where};
 use super::raw::Column;
 use super::tables::{self, Table};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
 use crate::study::{GroupsAre, PlacesSource, PlacesSpec};
 
-const MIXED_COLUMN: Kind = Kind {
+const MIXED_COLUMN: DiagnosticCode = DiagnosticCode {
     code: "values_mixed_column",
     severity: Severity::Dropped,
     meaning: "columns left out though most of their cells are numbers, for others are not",
     remedy: "write numbers, inf, or nothing; --value COL says what is wrong with a column",
 };
-const NOT_AMONG_PEOPLE: Kind = Kind {
+const NOT_AMONG_PEOPLE: DiagnosticCode = DiagnosticCode {
     code: "values_without_people",
     severity: Severity::Dropped,
     meaning: "rows whose id the table of people lacks",
@@ -101,11 +101,11 @@ pub enum Places {
 ///
 /// # Errors
 /// What is wrong with the files and columns, all of it.
-pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Values> {
+pub fn read(path: &Path, wanted: &Wanted, diagnostics: &mut Diagnostics) -> Result<Values> {
     let mut wrong = Wrong::default();
-    let table = wrong.take(tables::read(path, &path.display().to_string(), findings))?;
+    let table = wrong.take(tables::read(path, &path.display().to_string(), diagnostics))?;
     let people =
-        wanted.people.as_ref().map(|people| tables::read(people, &people.display().to_string(), findings));
+        wanted.people.as_ref().map(|people| tables::read(people, &people.display().to_string(), diagnostics));
     let people = people.map(|people| wrong.take(people)).transpose()?.flatten();
     let Some(table) = table.filter(|_| wrong.is_empty()) else {
         return Err(wrong.finish().err().unwrap_or(Error::Input(Vec::new())));
@@ -133,7 +133,7 @@ pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Val
         joins: Vec::new(),
         interests: Vec::new(),
     };
-    let numbers = columns::numbers(who, &spec, findings, &mut wrong);
+    let numbers = columns::numbers(who, &spec, diagnostics, &mut wrong);
     let mut found = Values {
         population: numbers.population,
         population_se: numbers.population_se,
@@ -148,12 +148,12 @@ pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Val
             Err(problem) => wrong.add(&who.file, "groups", problem),
         }
     }
-    found.places = places(who, wanted, findings, &mut wrong);
+    found.places = places(who, wanted, diagnostics, &mut wrong);
     if let Ok(id) = table.column(wanted.id.as_deref().unwrap_or("id"), "--id") {
         found.ids = (0..table.len()).map(|row| table.cell(row, id).to_string()).collect();
     }
     let names = if wanted.values.is_empty() {
-        results(&table, wanted, &spec, findings)
+        results(&table, wanted, &spec, diagnostics)
     } else {
         wanted.values.clone()
     };
@@ -175,13 +175,13 @@ pub fn read(path: &Path, wanted: &Wanted, findings: &mut Findings) -> Result<Val
     }
     wrong.finish()?;
     match people {
-        Some(people) => joined(found, &table, &people, wanted, findings),
+        Some(people) => joined(found, &table, &people, wanted, diagnostics),
         None => Ok(found),
     }
 }
 
 /// Columns of numbers that are not known to be something else. Those with a few other words are counted.
-fn results(table: &Table, wanted: &Wanted, spec: &PlacesSpec, findings: &mut Findings) -> Vec<String> {
+fn results(table: &Table, wanted: &Wanted, spec: &PlacesSpec, diagnostics: &mut Diagnostics) -> Vec<String> {
     let named = [
         &wanted.id,
         &wanted.by,
@@ -204,7 +204,7 @@ fn results(table: &Table, wanted: &Wanted, spec: &PlacesSpec, findings: &mut Fin
             (0..table.len()).filter(filled).partition(|row| value(table.cell(*row, column)).is_ok());
         if let Some(&row) = bad.first().filter(|_| good.len() > bad.len()) {
             let what = format!("{name}: {}", table.cell(row, column));
-            findings.add(MIXED_COLUMN, &table.file, "", table.at(row), what);
+            diagnostics.add(MIXED_COLUMN, &table.file, "", table.at(row), what);
         }
         bad.is_empty() && !good.is_empty()
     };
@@ -274,22 +274,22 @@ fn groups_by(
     Ok(groups.into_iter().map(named).collect())
 }
 
-fn places(table: &Table, wanted: &Wanted, findings: &mut Findings, wrong: &mut Wrong) -> Places {
+fn places(table: &Table, wanted: &Wanted, diagnostics: &mut Diagnostics, wrong: &mut Wrong) -> Places {
     let named = wanted.x.is_some() || wanted.y.is_some();
     let pair = |x: &str, y: &str| {
         let name = |given: &Option<String>, usual: &str| given.clone().unwrap_or_else(|| usual.to_string());
         (name(&wanted.x, x), name(&wanted.y, y))
     };
-    let degrees = |x: &str, y: &str, crs: &str, findings: &mut Findings, wrong: &mut Wrong| {
+    let degrees = |x: &str, y: &str, crs: &str, diagnostics: &mut Diagnostics, wrong: &mut Wrong| {
         let at = Where { x, y, crs, ids: None };
-        Places::Degrees(points::points(table, at, findings, wrong).points)
+        Places::Degrees(points::points(table, at, diagnostics, wrong).points)
     };
     let (x, y) = pair("x", "y");
     if let Some(crs) = &wanted.crs {
-        return degrees(&x, &y, crs, findings, wrong);
+        return degrees(&x, &y, crs, diagnostics, wrong);
     }
     if table.shapes().is_some() || (!named && table.has("lon") && table.has("lat")) {
-        return degrees("lon", "lat", "EPSG:4326", findings, wrong);
+        return degrees("lon", "lat", "EPSG:4326", diagnostics, wrong);
     }
     if named || (table.has("x") && table.has("y")) {
         let (east, north) = (values(table, &x, wrong), values(table, &y, wrong));
@@ -314,7 +314,7 @@ fn joined(
     table: &Table,
     people: &Table,
     wanted: &Wanted,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Values> {
     let id = wanted.id.as_deref().unwrap_or("id");
     let column = |table: &Table| table.column(id, "--id").map_err(|problem| Error::Input(vec![problem]));
@@ -330,7 +330,7 @@ fn joined(
     for row in 0..table.len() {
         let found = rows.get(table.cell(row, mine)).copied();
         if found.is_none() {
-            findings.add(NOT_AMONG_PEOPLE, &table.file, "", table.at(row), table.cell(row, mine));
+            diagnostics.add(NOT_AMONG_PEOPLE, &table.file, "", table.at(row), table.cell(row, mine));
         }
         at.push(found);
     }

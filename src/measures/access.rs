@@ -3,7 +3,7 @@
 
 use crate::base::units::rank;
 use crate::inputs::raw::Column;
-use crate::routing::{Arrivals, Batch, Label, Listener};
+use crate::routing::{ArrivalProfile, Batch, Label, Listener};
 
 /// What to count: every column × cutoff × percentile.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Listener for Counting<'_> {
     type Output = Vec<Vec<f64>>;
 
     #[inline(always)]
-    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &ArrivalProfile<'_, T, N>) {
         self.told.push(destination);
         for &(cutoff_s, rank) in &self.questions {
             self.reached.push(arrivals.reached(cutoff_s, rank));

@@ -1,7 +1,7 @@
 //! Travel times departure by departure, as some tool wrote them → times at percentiles of the departures, and means
 //! over them.
 
-use super::plan::Bound;
+use super::plan::BoundMeasure;
 use crate::base::units::rank;
 
 /// Times of pairs, one for each departure that arrives.
@@ -28,7 +28,7 @@ impl Departures {
 
     /// Means over the departures of a measure made of sums: for each of its stems a value for each of `places`
     /// (origins; passive: destinations).
-    pub fn means(&self, bound: &Bound<'_>, places: usize) -> Vec<Vec<f64>> {
+    pub fn means(&self, bound: &BoundMeasure<'_>, places: usize) -> Vec<Vec<f64>> {
         let mut sums: Vec<Vec<f64>> = bound.stems.iter().map(|_| vec![0.0; places]).collect();
         for (sums, (column, decay)) in sums.iter_mut().zip(bound.sums()) {
             let weights = &bound.weights[decay];

@@ -4,17 +4,17 @@
 //! study, `plan` ties them to columns, `stream` listens to routing, `rows` and `tiles` are stored matrices.
 
 pub mod access;
-pub mod asked;
 pub mod decay;
 pub mod departures;
 pub mod equity;
-pub mod given;
 pub mod isochrone;
 pub mod kinds;
+pub mod parameters;
 pub mod plan;
 pub mod ranking;
 pub mod rows;
 pub mod shapley;
+pub mod spec;
 pub mod stream;
 pub mod tables;
 pub mod tiles;

@@ -1,11 +1,11 @@
 //! Measures as asked for + the columns of origins and destinations → what to compute, by name.
 
-use super::asked::Asked;
 use super::decay::Weights;
 use super::kinds::{Doubt, Form, Over};
 use super::rows::{Row, Rows, by_row};
+use super::spec::MeasureSpec;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::raw::MOST;
 
 /// Places with their columns.
@@ -33,8 +33,8 @@ impl<'a> Side<'a> {
 
 /// A measure with its columns.
 #[derive(Debug)]
-pub struct Bound<'a> {
-    pub asked: &'a Asked,
+pub struct BoundMeasure<'a> {
+    pub asked: &'a MeasureSpec,
     /// Columns of what is reached.
     columns: Vec<&'a [f64]>,
     /// People at the places that results are for.
@@ -50,11 +50,11 @@ pub struct Bound<'a> {
 /// # Errors
 /// Columns that are not there, or too large to be added up, all of them; two results of one name.
 pub fn bind<'a>(
-    asked: &'a [Asked],
+    asked: &'a [MeasureSpec],
     origins: &Side<'a>,
     destinations: &Side<'a>,
     longest_s: u32,
-) -> Result<Vec<Bound<'a>>> {
+) -> Result<Vec<BoundMeasure<'a>>> {
     let mut problems = Vec::new();
     let mut bound = Vec::new();
     for asked in asked {
@@ -123,15 +123,15 @@ pub fn bind<'a>(
     if !problems.is_empty() {
         return Err(Error::Input(problems));
     }
-    let ready = |(asked, columns, demand, stems): (&'a Asked, _, _, _)| {
+    let ready = |(asked, columns, demand, stems): (&'a MeasureSpec, _, _, _)| {
         let sums = asked.form.sums().into_iter().flatten();
         let weights = sums.map(|(_, decay)| Weights::new(decay, longest_s)).collect();
-        Bound { asked, columns, demand, stems, weights }
+        BoundMeasure { asked, columns, demand, stems, weights }
     };
     Ok(bound.into_iter().map(ready).collect())
 }
 
-impl Bound<'_> {
+impl BoundMeasure<'_> {
     /// The results of one row, in the order of `stems`. Not for measures over all rows.
     pub fn row(&self, from: u32, row: Row<'_>, out: &mut Vec<f64>) {
         let first = out.len();
@@ -143,7 +143,7 @@ impl Bound<'_> {
         }
     }
 
-    /// As [`Bound::row`], but sums of which something is made are left as they are, to be added to others.
+    /// As [`BoundMeasure::row`], but sums of which something is made are left as they are, to be added to others.
     pub(super) fn unclosed(&self, from: u32, row: Row<'_>, out: &mut Vec<f64>) {
         match &self.asked.form {
             Form::Sums(_) | Form::OfSums(_) => {
@@ -197,18 +197,18 @@ impl Bound<'_> {
     pub fn whole(
         &self,
         rows: &dyn Rows,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
         doubts: &mut Vec<Doubt>,
     ) -> Result<Vec<Vec<f64>>> {
         let Form::All(of_all) = &self.asked.form else {
-            return by_row(rows, watch, self.stems.len(), |from, row, out| self.row(from, row, out));
+            return by_row(rows, executor, self.stems.len(), |from, row, out| self.row(from, row, out));
         };
         let nobody = vec![1.0; rows.origins()];
         let mut results = Vec::new();
         let demand = self.demand.unwrap_or(&nobody);
         for (column, supply) in self.columns.iter().enumerate() {
             let first = doubts.len();
-            results.append(&mut of_all.all(&Over { rows, supply, demand, watch }, doubts)?);
+            results.append(&mut of_all.all(&Over { rows, supply, demand, executor }, doubts)?);
             let stem = &self.stems[column * self.stems.len() / self.columns.len()];
             doubts[first..].iter_mut().for_each(|doubt| doubt.what = format!("{stem}: {}", doubt.what));
         }

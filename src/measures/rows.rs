@@ -2,7 +2,7 @@
 //! matrix in memory is such rows; so are the ones that a run keeps outside (`tiles`).
 
 use crate::base::error::Result;
-use crate::base::watch::{Watch, try_collect};
+use crate::base::executor::{Executor, try_collect};
 
 /// What one origin reaches, or, turned round, from where one destination is reached.
 #[derive(Clone, Copy, Debug)]
@@ -45,12 +45,12 @@ const STRETCH: usize = 32;
 /// As [`Rows::part`]; `Stopped`.
 pub fn by_row(
     rows: &dyn Rows,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
     width: usize,
     values: impl Fn(u32, Row<'_>, &mut Vec<f64>) + Sync,
 ) -> Result<Vec<Vec<f64>>> {
     let mut all = vec![vec![f64::NAN; rows.origins()]; width];
-    let found = try_collect(watch, rows.parts(), |part| {
+    let found = try_collect(executor, rows.parts(), |part| {
         let (mut from, mut found) = (Vec::new(), Vec::new());
         rows.part(part, &mut |origin, row| {
             from.push(origin);
@@ -74,10 +74,10 @@ pub fn by_row(
 /// As [`Rows::part`]; `Stopped`.
 pub fn value_by_row(
     rows: &dyn Rows,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
     value: impl Fn(u32, Row<'_>) -> f64 + Sync,
 ) -> Result<Vec<f64>> {
-    by_row(rows, watch, 1, |from, row, out| out.push(value(from, row))).map(|mut all| all.remove(0))
+    by_row(rows, executor, 1, |from, row, out| out.push(value(from, row))).map(|mut all| all.remove(0))
 }
 
 /// Sums by destination: `add` puts what a row gives. Summed within each part, and the parts in their order.
@@ -86,7 +86,7 @@ pub fn value_by_row(
 /// As [`Rows::part`]; `Stopped`.
 pub fn by_column(
     rows: &dyn Rows,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
     add: impl Fn(u32, Row<'_>, &mut [f64]) + Sync,
 ) -> Result<Vec<f64>> {
     let mut sums = vec![0.0; rows.destinations()];
@@ -94,7 +94,7 @@ pub fn by_column(
         let mut sums = vec![0.0; rows.destinations()];
         rows.part(part, &mut |from, row| add(from, row, &mut sums)).map(|()| sums)
     };
-    by_part(rows, watch, task, |found| sums.iter_mut().zip(found).for_each(|(sum, part)| *sum += part))?;
+    by_part(rows, executor, task, |found| sums.iter_mut().zip(found).for_each(|(sum, part)| *sum += part))?;
     Ok(sums)
 }
 
@@ -104,13 +104,13 @@ pub fn by_column(
 /// As `task`; `Stopped`.
 pub fn by_part<T: Send>(
     rows: &dyn Rows,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
     task: impl Fn(usize) -> Result<T> + Sync,
     mut take: impl FnMut(T),
 ) -> Result<()> {
     for first in (0..rows.parts()).step_by(STRETCH) {
         let parts = STRETCH.min(rows.parts() - first);
-        try_collect(watch, parts, |part| task(first + part))?.into_iter().for_each(&mut take);
+        try_collect(executor, parts, |part| task(first + part))?.into_iter().for_each(&mut take);
     }
     Ok(())
 }

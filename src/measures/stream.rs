@@ -2,16 +2,16 @@
 //! origins are handed on batch by batch, and only what measures over all rows need is packed to be kept.
 
 use super::kinds::{Form, is_time};
-use super::plan::Bound;
+use super::plan::BoundMeasure;
 use super::rows::Row;
 use super::tiles::{Packed, pack};
 use crate::base::units::{Window, rank};
-use crate::routing::{Arrivals, Batch, Label, Listener, Summed};
+use crate::routing::{ArrivalProfile, Batch, Label, Listener, Summed};
 
 /// What to listen for.
 #[derive(Debug)]
-pub struct Stream<'a> {
-    bound: &'a [Bound<'a>],
+pub struct MeasureListener<'a> {
+    bound: &'a [BoundMeasure<'a>],
     /// Whether routing goes from destinations to origins, as for windows of arrivals.
     mirrored: bool,
     /// Where routing goes to.
@@ -31,7 +31,7 @@ pub struct Stream<'a> {
 /// A result of a whole run: its name, whether it has a value for each destination and not each origin, and where it
 /// comes from.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Slot {
+pub struct OutputColumn {
     pub name: String,
     /// Its measure, and which of that one's `stems` it is.
     pub measure: usize,
@@ -39,23 +39,23 @@ pub struct Slot {
     pub passive: bool,
     /// It is a time.
     pub less_is_better: bool,
-    pub comes: Comes,
+    pub comes: Source,
 }
 
 /// Where a result comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comes {
-    /// The so-manieth of `Heard::active`.
+pub enum Source {
+    /// The so-manieth of `BatchOutput::active`.
     Row(usize),
-    /// The so-manieth of `Heard::passive`.
+    /// The so-manieth of `BatchOutput::passive`.
     Sum(usize),
-    /// The times kept at a percentile: the measure's [`Bound::whole`] over them.
+    /// The times kept at a percentile: the measure's [`BoundMeasure::whole`] over them.
     Kept { percentile: usize },
 }
 
 /// What one batch says.
 #[derive(Debug, Default)]
-pub struct Heard {
+pub struct BatchOutput {
     /// Lane → results.
     pub active: Vec<Vec<f64>>,
     /// Result → destination → the batch's part of the sum.
@@ -69,19 +69,19 @@ fn percentile_name(p: f64) -> String {
     super::access::percentile_name(p)
 }
 
-impl<'a> Stream<'a> {
+impl<'a> MeasureListener<'a> {
     /// `percentiles`: those of measures that name none. `destinations` and `longest_s`: the router's, which is
     /// `mirrored` where it goes from destinations to origins.
     pub fn new(
-        bound: &'a [Bound<'a>],
+        bound: &'a [BoundMeasure<'a>],
         mirrored: bool,
         destinations: usize,
         percentiles: &[f64],
         window: Window,
         longest_s: u32,
-    ) -> Stream<'a> {
+    ) -> MeasureListener<'a> {
         let departures = window.count();
-        let mut stream = Stream {
+        let mut stream = MeasureListener {
             bound,
             mirrored,
             destinations,
@@ -120,7 +120,7 @@ impl<'a> Stream<'a> {
     }
 
     /// All results in the order of the study: measure, column, words, then percentiles and mean.
-    pub fn slots(&self) -> Vec<Slot> {
+    pub fn slots(&self) -> Vec<OutputColumn> {
         let (mut rows, mut sums) = (0, 0);
         let mut slots = Vec::new();
         for (measure, bound) in self.bound.iter().enumerate() {
@@ -137,20 +137,20 @@ impl<'a> Stream<'a> {
                 }
                 for (view, percentile) in views {
                     let comes = match (percentile, self.keeps(bound), turned) {
-                        (Some(percentile), true, _) => Comes::Kept { percentile },
+                        (Some(percentile), true, _) => Source::Kept { percentile },
                         (_, _, true) => {
                             sums += 1;
-                            Comes::Sum(sums - 1)
+                            Source::Sum(sums - 1)
                         }
                         _ => {
                             rows += 1;
-                            Comes::Row(rows - 1)
+                            Source::Row(rows - 1)
                         }
                     };
                     let words = &words[result % words.len()];
                     let less_is_better = is_time(words);
                     let name = format!("{stem}_{view}");
-                    slots.push(Slot { name, measure, result, passive, less_is_better, comes });
+                    slots.push(OutputColumn { name, measure, result, passive, less_is_better, comes });
                 }
             }
         }
@@ -167,17 +167,17 @@ impl<'a> Stream<'a> {
         percentile_name(self.percentiles[percentile])
     }
 
-    pub fn measure(&self, measure: usize) -> &'a Bound<'a> {
+    pub fn measure(&self, measure: usize) -> &'a BoundMeasure<'a> {
         &self.bound[measure]
     }
 
     /// Whether a measure's rows are the columns of what is routed.
-    pub fn turned(&self, measure: &Bound<'_>) -> bool {
+    pub fn turned(&self, measure: &BoundMeasure<'_>) -> bool {
         measure.asked.passive != self.mirrored
     }
 
     /// Measures that see more than one row, or a row turned round.
-    fn keeps(&self, measure: &Bound<'_>) -> bool {
+    fn keeps(&self, measure: &BoundMeasure<'_>) -> bool {
         match &measure.asked.form {
             Form::Sums(_) | Form::OfSums(_) => false,
             Form::Row(_) => self.turned(measure),
@@ -205,7 +205,7 @@ impl<'a> Stream<'a> {
 /// One batch.
 #[derive(Debug)]
 pub struct Streaming<'a> {
-    what: &'a Stream<'a>,
+    what: &'a MeasureListener<'a>,
     origins: Vec<u32>,
     /// Percentile → destination × lane, s; `u32::MAX` for none.
     times_s: Vec<Vec<u32>>,
@@ -217,10 +217,10 @@ pub struct Streaming<'a> {
 const ABREAST: usize = 16;
 
 impl Listener for Streaming<'_> {
-    type Output = Heard;
+    type Output = BatchOutput;
 
     #[inline(always)]
-    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &ArrivalProfile<'_, T, N>) {
         let lanes = self.origins.len();
         let at = destination as usize * lanes;
         for (times_s, &rank) in self.times_s.iter_mut().zip(&self.what.ranks) {
@@ -231,13 +231,15 @@ impl Listener for Streaming<'_> {
         }
     }
 
-    fn finish(self) -> Heard {
+    fn finish(self) -> BatchOutput {
         let (what, lanes) = (self.what, self.origins.len());
         let mut values = Values::new(what, lanes);
         for (percentile, times_s) in self.times_s.iter().enumerate() {
-            let wanted =
-                |(m, bound): &(usize, &Bound<'_>)| !what.keeps(bound) && what.views[*m].contains(&percentile);
-            let measures: Vec<(usize, &Bound<'_>)> = what.bound.iter().enumerate().filter(wanted).collect();
+            let wanted = |(m, bound): &(usize, &BoundMeasure<'_>)| {
+                !what.keeps(bound) && what.views[*m].contains(&percentile)
+            };
+            let measures: Vec<(usize, &BoundMeasure<'_>)> =
+                what.bound.iter().enumerate().filter(wanted).collect();
             if measures.is_empty() {
                 continue;
             }
@@ -262,7 +264,7 @@ impl Listener for Streaming<'_> {
             false => Packed::default(),
         };
         let kept = self.times_s.iter().zip(&what.kept).map(|(times_s, kept)| time(times_s, kept)).collect();
-        Heard { active: values.active, passive: values.passive, kept }
+        BatchOutput { active: values.active, passive: values.passive, kept }
     }
 }
 
@@ -281,9 +283,9 @@ fn rows(times_s: &[u32], lanes: usize, first: usize) -> Vec<(Vec<u32>, Vec<f64>)
     rows
 }
 
-/// Results of a batch under way, each at its place in the order of [`Stream::slots`].
+/// Results of a batch under way, each at its place in the order of [`MeasureListener::slots`].
 struct Values<'a> {
-    what: &'a Stream<'a>,
+    what: &'a MeasureListener<'a>,
     active: Vec<Vec<f64>>,
     passive: Vec<Vec<f64>>,
     /// Measure → place of its first result among those of rows, or of sums.
@@ -292,7 +294,7 @@ struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    fn new(what: &'a Stream<'a>, lanes: usize) -> Values<'a> {
+    fn new(what: &'a MeasureListener<'a>, lanes: usize) -> Values<'a> {
         let (mut rows, mut sums) = (0, 0);
         let mut first = Vec::new();
         for (m, bound) in what.bound.iter().enumerate() {
@@ -312,7 +314,7 @@ impl<'a> Values<'a> {
     /// What one row says of one measure at a percentile.
     fn row(
         &mut self,
-        bound: &Bound<'_>,
+        bound: &BoundMeasure<'_>,
         m: usize,
         percentile: usize,
         lane: usize,
@@ -343,7 +345,7 @@ impl<'a> Values<'a> {
     /// What the sums over departures say of one measure's column and decay.
     fn mean(
         &mut self,
-        bound: &Bound<'_>,
+        bound: &BoundMeasure<'_>,
         (m, result): (usize, usize),
         column: &[f64],
         sums: &[u64],
@@ -366,8 +368,8 @@ impl<'a> Values<'a> {
     }
 }
 
-impl Stream<'_> {
-    /// Sums of a whole run, in the order of [`Stream::slots`], → results, where these are made of sums.
+impl MeasureListener<'_> {
+    /// Sums of a whole run, in the order of [`MeasureListener::slots`], → results, where these are made of sums.
     pub fn close(&self, values: &mut [Vec<f64>]) {
         let mut first = 0;
         for (m, bound) in self.bound.iter().enumerate() {
@@ -398,7 +400,7 @@ impl<A: Listener, B: Listener> Listener for Both<A, B> {
     type Output = (A::Output, B::Output);
 
     #[inline(always)]
-    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &ArrivalProfile<'_, T, N>) {
         self.0.arrivals(destination, arrivals);
         self.1.arrivals(destination, arrivals);
     }

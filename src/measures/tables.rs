@@ -1,9 +1,9 @@
 //! The registers of measures and decay functions as text: tables for the docs, lists for `--help`.
 
-use super::asked::COMMON;
 use super::decay::DECAYS;
-use super::given::Param;
 use super::kinds::MEASURES;
+use super::parameters::Param;
+use super::spec::COMMON;
 
 /// What every measure takes, then the parameters of each kind, as a Markdown table.
 pub fn keys() -> String {
@@ -18,10 +18,10 @@ pub fn keys() -> String {
     for kind in MEASURES {
         rows(kind.name, kind.parameters);
         if kind.decay {
-            rows(kind.name, &[super::asked::DECAY]);
+            rows(kind.name, &[super::spec::DECAY]);
         }
         if kind.demand {
-            rows(kind.name, &[super::asked::DEMAND]);
+            rows(kind.name, &[super::spec::DEMAND]);
         }
     }
     for kind in DECAYS {

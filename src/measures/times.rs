@@ -1,7 +1,7 @@
 //! Arrivals → travel times at percentiles of the departures: the rows of a matrix.
 
 use crate::base::units::rank;
-use crate::routing::{Arrivals, Batch, Label, Listener};
+use crate::routing::{ArrivalProfile, Batch, Label, Listener};
 
 /// Travel times of a batch: lane → destination → percentile, s; `u32::MAX` where there is none.
 pub struct Times<'a> {
@@ -28,7 +28,7 @@ impl Listener for Times<'_> {
     type Output = Vec<u32>;
 
     #[inline(always)]
-    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &ArrivalProfile<'_, T, N>) {
         for (p, &rank) in self.ranks.iter().enumerate() {
             let times = arrivals.ranked(rank);
             for (lane, &time) in times.iter().enumerate().take(self.lanes) {

@@ -6,8 +6,8 @@
 
 use super::access::{Cumulative, sums};
 use crate::base::error::Result;
-use crate::base::watch::{Watch, collect};
-use crate::routing::{Arrivals, Batch, Label, Listener};
+use crate::base::executor::{Executor, collect};
+use crate::routing::{ArrivalProfile, Batch, Label, Listener};
 
 /// Origins in a word.
 const GROUP: usize = 64;
@@ -49,7 +49,7 @@ impl<'a> Turned<'a> {
         stretch: &[u32],
         lanes: usize,
         batches: &[Vec<u64>],
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<()> {
         let mut order: Vec<(u32, usize)> = stretch.iter().copied().zip(0..).collect();
         order.sort_unstable();
@@ -60,7 +60,7 @@ impl<'a> Turned<'a> {
             .iter()
             .map(|column| order.iter().map(|&(destination, _)| column.values[destination as usize]).collect())
             .collect();
-        self.sums = collect(watch, groups, |group| {
+        self.sums = collect(executor, groups, |group| {
             let mut grown = self.sums[group].clone();
             for q in 0..questions {
                 let marked: Vec<u128> = order
@@ -101,7 +101,7 @@ impl Listener for Marks<'_> {
     type Output = Vec<u64>;
 
     #[inline(always)]
-    fn arrivals<T: Label, const N: usize>(&mut self, origin: u32, arrivals: &Arrivals<'_, T, N>) {
+    fn arrivals<T: Label, const N: usize>(&mut self, origin: u32, arrivals: &ArrivalProfile<'_, T, N>) {
         for (q, &(cutoff_s, rank)) in self.questions.iter().enumerate() {
             self.reached[q * self.origins + origin as usize] = arrivals.reached(cutoff_s, rank);
         }

@@ -7,23 +7,23 @@ use rustc_hash::FxHashMap;
 use super::interpolate::Distances;
 use super::transit::Call;
 use crate::base::csr::Csr;
-use crate::base::findings::{Findings, Kind, Severity, kind};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::base::units::clock;
 use crate::inputs::raw::{RawFeed, RawStopTime};
 
-const TOO_FAST: Kind = kind(
+const TOO_FAST: DiagnosticCode = kind(
     "gtfs_too_fast",
     Severity::Doubt,
     "hops faster than 300 km/h (times are granted a minute of rounding)",
     "a stop's place or a time is wrong",
 );
-const TOO_SLOW: Kind = kind(
+const TOO_SLOW: DiagnosticCode = kind(
     "gtfs_too_slow",
     Severity::Doubt,
     "hops of more than 6 hours at less than 5 km/h",
     "a time may be wrong",
 );
-const REPEATED: Kind = kind(
+const REPEATED: DiagnosticCode = kind(
     "gtfs_repeated_trip",
     Severity::Note,
     "trips with the stops and times of another trip on a day when both run",
@@ -39,7 +39,7 @@ pub(super) fn speeds(
     rows: &[RawStopTime],
     calls: &[Call],
     distances: &mut Distances,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     for (hop, (row, pair)) in rows.windows(2).zip(calls.windows(2)).enumerate() {
         let Some(mm) = distances.mm(row[0].stop, row[1].stop) else { continue };
@@ -61,7 +61,7 @@ pub(super) fn speeds(
             clock(pair[0].departure_s),
             clock(pair[1].arrival_s)
         );
-        findings.add(kind, &feed.name, "stop_times.txt", row[1].line, what);
+        diagnostics.add(kind, &feed.name, "stop_times.txt", row[1].line, what);
     }
 }
 
@@ -126,6 +126,6 @@ fn share_a_day(mut a: &[i32], mut b: &[i32]) -> bool {
 }
 
 /// Notes a repeated trip.
-pub(super) fn say_repeated(feed: &str, line: u32, id: &str, findings: &mut Findings) {
-    findings.add(REPEATED, feed, "trips.txt", line, format!("trip {id}"));
+pub(super) fn say_repeated(feed: &str, line: u32, id: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.add(REPEATED, feed, "trips.txt", line, format!("trip {id}"));
 }

@@ -16,7 +16,7 @@ use bytemuck::Pod;
 
 use crate::base::array::{Array, Bytes};
 use crate::base::csr::Csr;
-use crate::base::texts::Texts;
+use crate::base::strings::StringColumn;
 
 const MAGIC: &[u8; 8] = b"isokron\x01";
 /// Grows with every change of what a part holds.
@@ -69,14 +69,14 @@ impl<'a> Writer<'a> {
         self.array(name, csr.values());
     }
 
-    pub fn texts(&mut self, name: &str, texts: &'a Texts) {
+    pub fn texts(&mut self, name: &str, texts: &'a StringColumn) {
         self.array(&format!("{name}.at"), texts.offsets());
         self.array(name, texts.bytes());
     }
 
     /// Texts gathered for the file.
     pub fn made_texts<S: AsRef<str>>(&mut self, name: &str, texts: impl IntoIterator<Item = S>) {
-        let texts: Texts = texts.into_iter().collect();
+        let texts: StringColumn = texts.into_iter().collect();
         self.made(&format!("{name}.at"), texts.offsets());
         self.made(name, texts.bytes());
     }
@@ -221,7 +221,7 @@ impl Reader {
         csr.filter(|csr| csr.len() == rows).ok_or_else(|| damaged(format!("section {name} has other rows")))
     }
 
-    pub fn texts(&self, name: &str, rows: usize) -> Result<Texts, Damage> {
+    pub fn texts(&self, name: &str, rows: usize) -> Result<StringColumn, Damage> {
         let texts = self.all_texts(name)?;
         (texts.len() == rows)
             .then_some(texts)
@@ -229,8 +229,8 @@ impl Reader {
     }
 
     /// Texts whose number is not known from elsewhere.
-    pub fn all_texts(&self, name: &str) -> Result<Texts, Damage> {
-        Texts::from_parts(self.array(&format!("{name}.at"))?, self.array(name)?)
+    pub fn all_texts(&self, name: &str) -> Result<StringColumn, Damage> {
+        StringColumn::from_parts(self.array(&format!("{name}.at"))?, self.array(name)?)
             .filter(|texts| self.known || texts.is_utf8())
             .ok_or_else(|| damaged(format!("section {name} is no list of texts")))
     }

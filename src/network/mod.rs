@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::base::csr::{Csr, Walk};
+use crate::base::csr::{Csr, TimedArc};
 
 pub mod calendar;
 mod doubts;
@@ -25,19 +25,19 @@ pub mod transit;
 #[derive(Clone, Debug)]
 pub struct Network {
     pub timetable: Arc<transit::Timetable>,
-    pub walks: Arc<Walks>,
+    pub legs: Arc<StreetLegs>,
 }
 
 /// The walks of one walking profile, each leg measured on the streets and rounded up to whole seconds once.
 /// Rows are sorted by `to`; stops are indices of `Timetable::stops`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Walks {
+pub struct StreetLegs {
     /// Origin → stops within `max_walk_s`.
-    pub access: Csr<Walk>,
+    pub access: Csr<TimedArc>,
     /// Destination → stops from which it is within `max_walk_s` (walked stop → destination).
-    pub egress: Csr<Walk>,
+    pub egress: Csr<TimedArc>,
     /// Stop → other stops within `max_transfer_walk_s`, station siblings by straight line included; never itself.
-    pub transfers: Csr<Walk>,
+    pub footpaths: Csr<TimedArc>,
     /// Origin → destinations within `max_direct_walk_s`; never an origin to itself.
-    pub direct: Csr<Walk>,
+    pub direct: Csr<TimedArc>,
 }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Walks;
+use super::StreetLegs;
 use super::format::{Damage, Reader, Writer, check_indices};
-use super::links::Linked;
+use super::links::Linkage;
 use super::streets::Streets;
 use super::surface::{Lattice, Surface};
 use super::transit::{Feed, Route, Stops, Timetable, Trip};
 use crate::base::array::Array;
-use crate::base::csr::{Csr, Walk};
-use crate::base::findings::{Finding, Findings, Kind, Severity};
+use crate::base::csr::{Csr, TimedArc};
+use crate::base::diagnostics::{Diagnostic, DiagnosticCode, Diagnostics, Severity};
 use crate::inputs::raw::{RawElement, RawWater};
 
 /// Places of interest by column.
@@ -237,7 +237,7 @@ impl Streets {
     }
 }
 
-impl Linked {
+impl Linkage {
     /// Writes under `name`: a part holds several.
     pub fn write<'a>(&'a self, name: &str, to: &mut Writer<'a>) {
         to.array(&format!("{name}_edge"), &self.edge);
@@ -248,8 +248,8 @@ impl Linked {
 
     /// # Errors
     /// `Damage` where a section is missing or does not fit the streets.
-    pub fn read(name: &str, from: &Reader, streets: &Streets) -> Result<Linked, Damage> {
-        let linked = Linked {
+    pub fn read(name: &str, from: &Reader, streets: &Streets) -> Result<Linkage, Damage> {
+        let linked = Linkage {
             edge: from.array(&format!("{name}_edge"))?,
             at_mm: from.array(&format!("{name}_at_mm"))?,
             link_mm: from.array(&format!("{name}_link_mm"))?,
@@ -281,17 +281,17 @@ impl Surface {
         };
         let lattice = Lattice { west_e7, south_e7, step_lon_e7, step_lat_e7, columns, rows };
         let surface =
-            Surface { lattice, nodes: from.array("nodes")?, linked: Linked::read("nodes", from, streets)? };
+            Surface { lattice, nodes: from.array("nodes")?, linked: Linkage::read("nodes", from, streets)? };
         let sound = from.is_known() || surface.check();
         sound.then_some(surface).ok_or_else(|| Damage::Damaged("the points of the lattice do not fit".into()))
     }
 }
 
 /// Findings go with the part whose making they came from, so that a run from files says the same.
-pub fn write_findings(findings: &Findings, to: &mut Writer<'_>) {
-    let kinds: Vec<Kind> = findings.counts().map(|(kind, _, _)| *kind).collect();
-    let inputs: Vec<&str> = findings.counts().map(|(_, input, _)| input).collect();
-    let number: Vec<u64> = findings.counts().map(|(_, _, number)| number).collect();
+pub fn write_diagnostics(diagnostics: &Diagnostics, to: &mut Writer<'_>) {
+    let kinds: Vec<DiagnosticCode> = diagnostics.counts().map(|(kind, _, _)| *kind).collect();
+    let inputs: Vec<&str> = diagnostics.counts().map(|(_, input, _)| input).collect();
+    let number: Vec<u64> = diagnostics.counts().map(|(_, _, number)| number).collect();
     to.made("finding_number", &number);
     to.made("finding_severity", &kinds.iter().map(|k| severity_number(k.severity)).collect::<Vec<_>>());
     to.made_texts("finding_code", kinds.iter().map(|k| k.code));
@@ -299,12 +299,12 @@ pub fn write_findings(findings: &Findings, to: &mut Writer<'_>) {
     to.made_texts("finding_remedy", kinds.iter().map(|k| k.remedy));
     to.made_texts("finding_input", &inputs);
     // A kept finding's kind and input are those of a count.
-    let row_of = |finding: &Finding| {
+    let row_of = |finding: &Diagnostic| {
         let row =
-            findings.counts().position(|(kind, input, _)| *kind == finding.kind && input == finding.input);
+            diagnostics.counts().position(|(kind, input, _)| *kind == finding.kind && input == finding.input);
         row.expect("what is kept is counted") as u32
     };
-    let kept = findings.kept();
+    let kept = diagnostics.kept();
     to.made("kept_row", &kept.iter().map(row_of).collect::<Vec<_>>());
     to.made_texts("kept_file", kept.iter().map(|f| f.file.as_str()));
     to.made_texts("kept_at", kept.iter().map(|f| f.at.as_str()));
@@ -313,7 +313,7 @@ pub fn write_findings(findings: &Findings, to: &mut Writer<'_>) {
 
 /// # Errors
 /// `Damage` where a section is missing or does not fit.
-pub fn read_findings(from: &Reader) -> Result<Findings, Damage> {
+pub fn read_diagnostics(from: &Reader) -> Result<Diagnostics, Damage> {
     let number: Array<u64> = from.array("finding_number")?;
     let n = number.len();
     let severity: Array<u8> = from.array("finding_severity")?;
@@ -326,7 +326,7 @@ pub fn read_findings(from: &Reader) -> Result<Findings, Damage> {
     let mut fixed = |text: &str| *known.entry(text.to_string()).or_insert_with(|| fixed_text(text));
     let mut counts = Vec::new();
     for row in 0..n {
-        let kind = Kind {
+        let kind = DiagnosticCode {
             code: fixed(codes.get(row)),
             severity: Severity::ALL[severity[row] as usize],
             meaning: fixed(meanings.get(row)),
@@ -338,14 +338,14 @@ pub fn read_findings(from: &Reader) -> Result<Findings, Damage> {
     check_indices("findings", rows.iter().copied(), n, false)?;
     let (files, ats) = (from.texts("kept_file", rows.len())?, from.texts("kept_at", rows.len())?);
     let whats = from.texts("kept_what", rows.len())?;
-    let kept = rows.iter().enumerate().map(|(i, &row)| Finding {
+    let kept = rows.iter().enumerate().map(|(i, &row)| Diagnostic {
         kind: counts[row as usize].0,
         input: counts[row as usize].1.clone(),
         file: files.get(i).to_string(),
         at: ats.get(i).to_string(),
         what: whats.get(i).to_string(),
     });
-    Ok(Findings::restore(kept.collect(), counts.clone()))
+    Ok(Diagnostics::restore(kept.collect(), counts.clone()))
 }
 
 /// Words of a kind live as long as the program; there are a few dozen kinds, and each is read once a part.
@@ -357,33 +357,38 @@ fn severity_number(severity: Severity) -> u8 {
     Severity::ALL.iter().position(|&s| s == severity).expect("all are listed") as u8
 }
 
-impl Walks {
+impl StreetLegs {
     pub fn write<'a>(&'a self, to: &mut Writer<'a>) {
         to.csr("access", &self.access);
         to.csr("egress", &self.egress);
-        to.csr("transfers", &self.transfers);
+        to.csr("transfers", &self.footpaths);
         to.csr("direct", &self.direct);
     }
 
     /// # Errors
     /// `Damage` where a section is missing or does not fit the numbers of places and stops.
-    pub fn read(from: &Reader, origins: usize, destinations: usize, stops: usize) -> Result<Walks, Damage> {
-        let walks = Walks {
+    pub fn read(
+        from: &Reader,
+        origins: usize,
+        destinations: usize,
+        stops: usize,
+    ) -> Result<StreetLegs, Damage> {
+        let legs = StreetLegs {
             access: from.csr("access", origins)?,
             egress: from.csr("egress", destinations)?,
-            transfers: from.csr("transfers", stops)?,
+            footpaths: from.csr("transfers", stops)?,
             direct: from.csr("direct", origins)?,
         };
         if from.is_known() {
-            return Ok(walks);
+            return Ok(legs);
         }
-        let check = |what: &str, csr: &Csr<Walk>, end: usize| {
+        let check = |what: &str, csr: &Csr<TimedArc>, end: usize| {
             check_indices(what, csr.values().iter().map(|walk| walk.to), end, false)
         };
-        check("walks to stops", &walks.access, stops)?;
-        check("walks from stops", &walks.egress, stops)?;
-        check("walks between stops", &walks.transfers, stops)?;
-        check("direct walks", &walks.direct, destinations)?;
-        Ok(walks)
+        check("walks to stops", &legs.access, stops)?;
+        check("walks from stops", &legs.egress, stops)?;
+        check("walks between stops", &legs.footpaths, stops)?;
+        check("direct walks", &legs.direct, destinations)?;
+        Ok(legs)
     }
 }

@@ -10,7 +10,7 @@ use crate::base::csr::Csr;
 
 /// Where a place is linked: a position along an edge, and the straight line to it. All in mm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct EdgePosition {
     pub edge: u32,
     pub at_mm: u32,
     pub link_mm: u32,
@@ -26,13 +26,13 @@ pub struct Targets {
     /// Junction → (place, mm from the junction to the place, link included).
     by_node: Csr<(u32, u32)>,
     /// Edge → places on it.
-    by_edge: Csr<(u32, Spot)>,
+    by_edge: Csr<(u32, EdgePosition)>,
     places: usize,
 }
 
 impl Targets {
     /// Of `places` places those that have a spot.
-    pub fn new(streets: &Streets, places: usize, spot: impl Fn(usize) -> Option<Spot>) -> Self {
+    pub fn new(streets: &Streets, places: usize, spot: impl Fn(usize) -> Option<EdgePosition>) -> Self {
         let (mut by_node, mut by_edge) = (Vec::new(), Vec::new());
         for place in 0..places {
             let Some(spot) = spot(place) else { continue };
@@ -79,22 +79,22 @@ impl Edge {
 
 /// A search and its memory.
 #[derive(Debug, Default)]
-pub struct Reach {
+pub struct BoundedDijkstra {
     /// Junction → mm from the start, its link included; `UNREACHED` but for those in `reached`.
     mm: Vec<u32>,
     reached: Vec<u32>,
     /// mm << 32 | junction.
     heap: BinaryHeap<Reverse<u64>>,
-    start: Option<Spot>,
+    start: Option<EdgePosition>,
 }
 
-impl Reach {
+impl BoundedDijkstra {
     pub fn new(streets: &Streets) -> Self {
-        Reach { mm: vec![UNREACHED; streets.nodes()], ..Reach::default() }
+        BoundedDijkstra { mm: vec![UNREACHED; streets.nodes()], ..BoundedDijkstra::default() }
     }
 
     /// Searches from `start` to all junctions within `limit_mm`, links included.
-    pub fn search(&mut self, streets: &Streets, start: Spot, limit_mm: u64) {
+    pub fn search(&mut self, streets: &Streets, start: EdgePosition, limit_mm: u64) {
         for node in self.reached.drain(..) {
             self.mm[node as usize] = UNREACHED;
         }
@@ -135,14 +135,14 @@ impl Reach {
 
 /// The places that a search found, and the memory for them.
 #[derive(Debug)]
-pub struct Hits {
+pub struct FoundTargets {
     mm: Vec<u32>,
     found: Vec<u32>,
 }
 
-impl Hits {
+impl FoundTargets {
     pub fn new(targets: &Targets) -> Self {
-        Hits { mm: vec![UNREACHED; targets.places], found: Vec::new() }
+        FoundTargets { mm: vec![UNREACHED; targets.places], found: Vec::new() }
     }
 
     /// Calls `hit(place, mm)` for each target within `limit_mm` of the last search's start, both links
@@ -150,7 +150,7 @@ impl Hits {
     pub fn collect(
         &mut self,
         streets: &Streets,
-        reach: &Reach,
+        reach: &BoundedDijkstra,
         targets: &Targets,
         limit_mm: u64,
         mut hit: impl FnMut(u32, u64),

@@ -2,55 +2,55 @@
 
 use rustc_hash::FxHashSet;
 
-use super::transit::{Call, Join, Rule};
+use super::transit::{Call, InSeatTransfer, TransferRule};
 use crate::base::NONE;
 use crate::base::csr::Csr;
-use crate::base::findings::{Findings, Kind, Severity, kind};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::inputs::raw::{RawFeed, RawTransfer};
 
-const WITHOUT_STOPS: Kind = kind(
+const WITHOUT_STOPS: DiagnosticCode = kind(
     "gtfs_transfer_without_stops",
     Severity::Dropped,
     "rules of transfers.txt (types 0 to 3) that do not name both stops",
     "",
 );
-const WITHOUT_TRIPS: Kind = kind(
+const WITHOUT_TRIPS: DiagnosticCode = kind(
     "gtfs_transfer_without_trips",
     Severity::Dropped,
     "rules for staying seated (types 4 and 5) that do not name both trips",
     "",
 );
-const OF_LOST_TRIP: Kind = kind(
+const OF_LOST_TRIP: DiagnosticCode = kind(
     "gtfs_transfer_of_lost_trip",
     Severity::Dropped,
     "rules of transfers.txt for a trip that was dropped",
     "",
 );
-const WITHOUT_TIME: Kind = kind(
+const WITHOUT_TIME: DiagnosticCode = kind(
     "gtfs_transfer_without_time",
     Severity::Repaired,
     "rules of type 2 without min_transfer_time: taken as type 0",
     "",
 );
-const DUPLICATE: Kind = kind(
+const DUPLICATE: DiagnosticCode = kind(
     "gtfs_duplicate_transfer",
     Severity::Dropped,
     "rules of transfers.txt for what an earlier row is for: the first counts",
     "",
 );
-const ELSEWHERE: Kind = kind(
+const ELSEWHERE: DiagnosticCode = kind(
     "gtfs_seated_transfer_elsewhere",
     Severity::Dropped,
     "rules for staying seated (type 4) at other stops than the last of the one trip and the first of the next",
     "",
 );
-const BY_FREQUENCY: Kind = kind(
+const BY_FREQUENCY: DiagnosticCode = kind(
     "gtfs_seated_transfer_of_frequency",
     Severity::Dropped,
     "rules for staying seated (type 4) of trips that run by frequencies.txt, which have none",
     "",
 );
-const UNKNOWN_TYPE: Kind = kind(
+const UNKNOWN_TYPE: DiagnosticCode = kind(
     "gtfs_unknown_transfer_type",
     Severity::Repaired,
     "rules of an unknown transfer_type: taken as type 0",
@@ -74,13 +74,13 @@ pub(super) struct Offsets<'t> {
 pub(super) fn add(
     feed: &RawFeed,
     offsets: &Offsets,
-    rules: &mut Vec<Rule>,
-    joins: &mut Vec<Join>,
-    findings: &mut Findings,
+    rules: &mut Vec<TransferRule>,
+    joins: &mut Vec<InSeatTransfer>,
+    diagnostics: &mut Diagnostics,
 ) {
     let mut seen = FxHashSet::default();
     for row in &feed.transfers {
-        let mut say = |kind, what: &str| findings.add(kind, &feed.name, "transfers.txt", row.line, what);
+        let mut say = |kind, what: &str| diagnostics.add(kind, &feed.name, "transfers.txt", row.line, what);
         let trip = |trip: Option<u32>| trip.map_or(NONE, |trip| offsets.trips[trip as usize]);
         let (from_trip, to_trip) = (trip(row.from_trip), trip(row.to_trip));
         let lost = |given: Option<u32>, kept: u32| given.is_some() && kept == NONE;
@@ -118,7 +118,7 @@ pub(super) fn add(
             continue;
         }
         if stays {
-            joins.push(Join { from_trip, to_trip, stay: u32::from(row.transfer_type == 4) });
+            joins.push(InSeatTransfer { from_trip, to_trip, stay: u32::from(row.transfer_type == 4) });
             continue;
         }
         let (kind, min_s) = match (row.transfer_type, row.min_transfer_time_s) {
@@ -133,7 +133,16 @@ pub(super) fn add(
                 (0, 0)
             }
         };
-        rules.push(Rule { from_stop, to_stop, from_route, to_route, from_trip, to_trip, kind, min_s });
+        rules.push(TransferRule {
+            from_stop,
+            to_stop,
+            from_route,
+            to_route,
+            from_trip,
+            to_trip,
+            kind,
+            min_s,
+        });
     }
 }
 

@@ -1,21 +1,21 @@
 //! frequencies.txt: the bands of a trip become the shifts at which its calls run.
 
-use crate::base::findings::{Findings, Kind, Severity, kind};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::inputs::raw::RawFrequency;
 
-const REPEATED: Kind = kind(
+const REPEATED: DiagnosticCode = kind(
     "gtfs_repeated_run",
     Severity::Dropped,
     "runs of frequencies.txt at the second of another of the same trip",
     "",
 );
-const OVERLAPPING: Kind = kind(
+const OVERLAPPING: DiagnosticCode = kind(
     "gtfs_overlapping_frequencies",
     Severity::Doubt,
     "bands of frequencies.txt that begin before the same trip's band before them ends: both run",
     "",
 );
-const INEXACT: Kind = kind(
+const INEXACT: DiagnosticCode = kind(
     "gtfs_inexact_frequencies",
     Severity::Note,
     "trips with exact_times = 0: laid out from the band's start like exact ones",
@@ -44,7 +44,12 @@ impl<'f> Bands<'f> {
 
 /// The shifts of a trip whose template departs first at `first_s`: so that departures are at
 /// start + k · headway, strictly before the end of the band. Sorted, each once.
-pub(super) fn shifts(bands: &[&RawFrequency], first_s: i32, feed: &str, findings: &mut Findings) -> Vec<i32> {
+pub(super) fn shifts(
+    bands: &[&RawFrequency],
+    first_s: i32,
+    feed: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<i32> {
     let mut shifts = Vec::new();
     let mut by_start = bands.to_vec();
     by_start.sort_by_key(|band| (band.start_s, band.end_s));
@@ -52,11 +57,11 @@ pub(super) fn shifts(bands: &[&RawFrequency], first_s: i32, feed: &str, findings
         let step = usize::try_from(band.headway_s.max(1)).unwrap_or(usize::MAX);
         shifts.extend((band.start_s..band.end_s).step_by(step).map(|start| start - first_s));
         if index > 0 && band.start_s < by_start[index - 1].end_s {
-            findings.add(OVERLAPPING, feed, "frequencies.txt", band.line, "");
+            diagnostics.add(OVERLAPPING, feed, "frequencies.txt", band.line, "");
         }
     }
     if bands.iter().any(|band| !band.exact) {
-        findings.count(INEXACT, feed, 1, "");
+        diagnostics.count(INEXACT, feed, 1, "");
     }
     shifts.sort_unstable();
     let all = shifts.len();
@@ -64,7 +69,7 @@ pub(super) fn shifts(bands: &[&RawFrequency], first_s: i32, feed: &str, findings
     if shifts.len() < all {
         let line = bands.first().map_or(0, |band| band.line);
         for _ in shifts.len()..all {
-            findings.add(REPEATED, feed, "frequencies.txt", line, "a trip with a band at this line");
+            diagnostics.add(REPEATED, feed, "frequencies.txt", line, "a trip with a band at this line");
         }
     }
     shifts
@@ -81,19 +86,19 @@ mod tests {
     #[test]
     fn the_end_is_not_a_departure() {
         let (a, b) = (band(3600, 4800, 600, true), band(4800, 4801, 600, true));
-        let mut findings = Findings::default();
+        let mut diagnostics = Diagnostics::default();
         // Template at 1:00:30; runs at 1:00, 1:10 and, from the second band's start, 1:20.
-        assert_eq!(shifts(&[&a, &b], 3630, "f", &mut findings), [-30, 570, 1170]);
-        assert_eq!(findings, Findings::default());
+        assert_eq!(shifts(&[&a, &b], 3630, "f", &mut diagnostics), [-30, 570, 1170]);
+        assert_eq!(diagnostics, Diagnostics::default());
     }
 
     #[test]
     fn repeats_run_once() {
         let (a, b) = (band(0, 1200, 600, true), band(600, 1500, 600, false));
-        let mut findings = Findings::default();
-        assert_eq!(shifts(&[&a, &b], 0, "f", &mut findings), [0, 600, 1200]);
-        assert_eq!(findings.total("gtfs_repeated_run"), 1);
-        assert_eq!(findings.total("gtfs_overlapping_frequencies"), 1);
-        assert_eq!(findings.total("gtfs_inexact_frequencies"), 1);
+        let mut diagnostics = Diagnostics::default();
+        assert_eq!(shifts(&[&a, &b], 0, "f", &mut diagnostics), [0, 600, 1200]);
+        assert_eq!(diagnostics.total("gtfs_repeated_run"), 1);
+        assert_eq!(diagnostics.total("gtfs_overlapping_frequencies"), 1);
+        assert_eq!(diagnostics.total("gtfs_inexact_frequencies"), 1);
     }
 }

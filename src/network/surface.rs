@@ -1,11 +1,11 @@
 //! The points that isochrones are contoured from: a fine lattice over the streets, each point linked as a cell is.
 
-use super::links::{Kept, Link, Linked, Linker};
+use super::links::{Kept, LinkStatus, Linkage, Linker};
 use super::streets::Streets;
 use crate::base::array::Array;
 use crate::base::error::Result;
+use crate::base::executor::Executor;
 use crate::base::meridian::{HALF_E7, Opened, TURN_E7};
-use crate::base::watch::Watch;
 
 /// WGS 84: half the equator's diameter in m, and the square of the eccentricity.
 const A: f64 = 6_378_137.0;
@@ -125,24 +125,24 @@ pub struct Surface {
     pub lattice: Lattice,
     /// Index in the lattice, rising.
     pub nodes: Array<u32>,
-    pub linked: Linked,
+    pub linked: Linkage,
 }
 
 impl Surface {
-    /// Links the points of a lattice over the streets. Errors: stopped by `watch`.
+    /// Links the points of a lattice over the streets. Errors: stopped by `executor`.
     pub fn new(
         streets: &Streets,
         linker: &Linker<'_>,
         kept: &Kept,
         lattice: Lattice,
         max_link_m: f64,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Surface> {
         let near = near(&lattice, streets, max_link_m);
         let points: Vec<(f64, f64)> = near.iter().map(|&node| lattice.point(node)).collect();
-        let all = linker.link(kept, &points, watch)?;
+        let all = linker.link(kept, &points, executor)?;
         let mut surface = Surface { lattice, ..Surface::default() };
-        for (at, &node) in near.iter().enumerate().filter(|(at, _)| all.status(*at) != Link::Unlinked) {
+        for (at, &node) in near.iter().enumerate().filter(|(at, _)| all.status(*at) != LinkStatus::Unlinked) {
             surface.nodes.push(node);
             surface.linked.edge.push(all.edge[at]);
             surface.linked.at_mm.push(all.at_mm[at]);

@@ -9,14 +9,14 @@
 
 /// Whether people may walk along a way, in the order of its nodes and against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Walk {
+pub struct OnFoot {
     pub forward: bool,
     pub backward: bool,
 }
 
-impl Walk {
-    pub const NO: Walk = Walk { forward: false, backward: false };
-    pub const BOTH: Walk = Walk { forward: true, backward: true };
+impl OnFoot {
+    pub const NO: OnFoot = OnFoot { forward: false, backward: false };
+    pub const BOTH: OnFoot = OnFoot { forward: true, backward: true };
 }
 
 /// Tags, sorted by key.
@@ -107,13 +107,13 @@ pub fn is_street(tags: &Tags) -> bool {
 ///
 /// `oneway` binds vehicles only; `oneway:foot` (`yes`, `-1`) alone makes a direction. Outlines of areas are
 /// ways like others.
-pub fn way(tags: &Tags) -> Walk {
+pub fn way(tags: &Tags) -> OnFoot {
     if value(tags, "route") == Some("ferry") || value(tags, "impassable") == Some("yes") {
-        return Walk::NO;
+        return OnFoot::NO;
     }
     let highway = value(tags, "highway");
     if highway.is_some_and(is_absent) {
-        return Walk::NO;
+        return OnFoot::NO;
     }
     let is = |key, wanted| value(tags, key) == Some(wanted);
     let mut may = match highway {
@@ -121,7 +121,7 @@ pub fn way(tags: &Tags) -> Walk {
         None if is("railway", "platform") || is("public_transport", "platform") || is("man_made", "pier") => {
             true
         }
-        None => return Walk::NO,
+        None => return OnFoot::NO,
     };
     if is("motorroad", "yes") {
         may = false;
@@ -139,12 +139,12 @@ pub fn way(tags: &Tags) -> Walk {
         may = verdict;
     }
     if !may {
-        return Walk::NO;
+        return OnFoot::NO;
     }
     match value(tags, "oneway:foot") {
-        Some("yes" | "1" | "true") => Walk { forward: true, backward: false },
-        Some("-1" | "reverse") => Walk { forward: false, backward: true },
-        _ => Walk::BOTH,
+        Some("yes" | "1" | "true") => OnFoot { forward: true, backward: false },
+        Some("-1" | "reverse") => OnFoot { forward: false, backward: true },
+        _ => OnFoot::BOTH,
     }
 }
 
@@ -212,7 +212,7 @@ mod tests {
             "highway=footway foot=yes;customers",
         ];
         for text in both {
-            assert_eq!(way(&tags(text)), Walk::BOTH, "{text}");
+            assert_eq!(way(&tags(text)), OnFoot::BOTH, "{text}");
         }
         let no = [
             "",
@@ -250,18 +250,18 @@ mod tests {
             "railway=platform foot=no",
         ];
         for text in no {
-            assert_eq!(way(&tags(text)), Walk::NO, "{text}");
+            assert_eq!(way(&tags(text)), OnFoot::NO, "{text}");
         }
     }
 
     #[test]
     fn only_oneway_foot_makes_a_direction() {
-        let forward = Walk { forward: true, backward: false };
-        let backward = Walk { forward: false, backward: true };
+        let forward = OnFoot { forward: true, backward: false };
+        let backward = OnFoot { forward: false, backward: true };
         assert_eq!(way(&tags("highway=footway oneway:foot=yes")), forward);
         assert_eq!(way(&tags("highway=residential oneway=-1 oneway:foot=yes")), forward);
         assert_eq!(way(&tags("highway=steps oneway:foot=-1")), backward);
-        assert_eq!(way(&tags("highway=motorway oneway:foot=yes")), Walk::NO);
+        assert_eq!(way(&tags("highway=motorway oneway:foot=yes")), OnFoot::NO);
     }
 
     #[test]

@@ -9,50 +9,51 @@ use super::rules::{self, Offsets};
 use super::runs::{Bands, shifts};
 use super::transit::{ALIGHT, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, Feed, Route, Timetable, Trip};
 use crate::base::NONE;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity, kind};
 use crate::inputs::raw::{RawFeed, RawStop, RawStopTime, RawTrip};
 
-const ONE_CALL: Kind = kind("gtfs_trip_too_short", Severity::Dropped, "trips with one stop time only", "");
-const UNTIMED_END: Kind =
+const ONE_CALL: DiagnosticCode =
+    kind("gtfs_trip_too_short", Severity::Dropped, "trips with one stop time only", "");
+const UNTIMED_END: DiagnosticCode =
     kind("gtfs_untimed_end", Severity::Dropped, "trips whose first or last stop has no time", "");
-const FALLING: Kind = kind(
+const FALLING: DiagnosticCode = kind(
     "gtfs_falling_times",
     Severity::Dropped,
     "trips on which a time is earlier than the one before it",
     "",
 );
-const INTERPOLATED: Kind = kind(
+const INTERPOLATED: DiagnosticCode = kind(
     "gtfs_interpolated_time",
     Severity::Repaired,
     "calls without times: interpolated along the trip, by shape_dist_traveled or by distance",
     "",
 );
-const IDLE_SHAPE: Kind = kind(
+const IDLE_SHAPE: DiagnosticCode = kind(
     "gtfs_idle_distance",
     Severity::Repaired,
     "calls without times whose shape_dist_traveled falls, or stays where stops lie apart: distance counts instead",
     "",
 );
-const HALF_BLANK: Kind = kind(
+const HALF_BLANK: DiagnosticCode = kind(
     "gtfs_half_blank_time",
     Severity::Repaired,
     "calls with only one of arrival and departure: it stands for both",
     "",
 );
-const PHONE_AHEAD: Kind = kind(
+const PHONE_AHEAD: DiagnosticCode = kind(
     "gtfs_phone_ahead",
     Severity::Doubt,
     "calls where one must phone ahead to board or alight",
     "[network] phone_ahead says whether they are used",
 );
-const NO_RUNS: Kind = kind(
+const NO_RUNS: DiagnosticCode = kind(
     "gtfs_frequency_without_runs",
     Severity::Dropped,
     "trips whose bands in frequencies.txt hold no departure (their own times are no service)",
     "",
 );
-const NEVER_RUNS: Kind =
+const NEVER_RUNS: DiagnosticCode =
     kind("gtfs_service_never_runs", Severity::Note, "services without any day on which they run", "");
 
 /// Every feed must have a name of its own: ids are told apart by it.
@@ -76,11 +77,11 @@ pub fn check_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<()> {
 }
 
 /// Builds the timetable of all feeds. `phone_ahead`: whether calls with pick-up or drop-off type 2 are used.
-pub fn build(feeds: &[RawFeed], phone_ahead: bool, findings: &mut Findings) -> Timetable {
+pub fn build(feeds: &[RawFeed], phone_ahead: bool, diagnostics: &mut Diagnostics) -> Timetable {
     let mut timetable = Timetable::default();
     let mut blocks = 0;
     for feed in feeds {
-        add(&mut timetable, feed, phone_ahead, &mut blocks, findings);
+        add(&mut timetable, feed, phone_ahead, &mut blocks, diagnostics);
     }
     let mut called = vec![0; timetable.stops.feed.len()];
     for call in timetable.calls.values() {
@@ -96,7 +97,7 @@ fn add(
     feed: &RawFeed,
     phone_ahead: bool,
     blocks: &mut u32,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     let number = timetable.feeds.len() as u32;
     let agencies = feed.agencies.iter().map(|agency| agency.name.clone()).collect();
@@ -105,9 +106,9 @@ fn add(
         (timetable.stops.feed.len() as u32, timetable.routes.len() as u32, timetable.services.len() as u32);
     add_stops(timetable, feed, number, offsets.0);
     add_routes(timetable, feed, number);
-    add_services(timetable, feed, findings);
-    let trips = add_trips(timetable, feed, number, offsets, phone_ahead, blocks, findings);
-    note_repeats(timetable, feed, &trips, findings);
+    add_services(timetable, feed, diagnostics);
+    let trips = add_trips(timetable, feed, number, offsets, phone_ahead, blocks, diagnostics);
+    note_repeats(timetable, feed, &trips, diagnostics);
     let by_frequency: Vec<bool> = timetable.trips.iter().map(|trip| trip.flags & FREQUENCY != 0).collect();
     let offsets = Offsets {
         stops: offsets.0,
@@ -117,7 +118,7 @@ fn add(
         station: &timetable.stops.station,
         by_frequency: &by_frequency,
     };
-    rules::add(feed, &offsets, timetable.rules.to_mut(), timetable.joins.to_mut(), findings);
+    rules::add(feed, &offsets, timetable.rules.to_mut(), timetable.joins.to_mut(), diagnostics);
 }
 
 fn add_stops(timetable: &mut Timetable, feed: &RawFeed, number: u32, offset: u32) {
@@ -162,13 +163,13 @@ fn add_routes(timetable: &mut Timetable, feed: &RawFeed, number: u32) {
     }
 }
 
-fn add_services(timetable: &mut Timetable, feed: &RawFeed, findings: &mut Findings) {
+fn add_services(timetable: &mut Timetable, feed: &RawFeed, diagnostics: &mut Diagnostics) {
     let days = service_days(feed.services.len(), &feed.calendars, &feed.calendar_dates);
     for (service, days) in feed.services.iter().zip(days.rows()) {
         if days.is_empty() {
             let calendar = feed.calendars.iter().find(|row| feed.services[row.service as usize] == *service);
             let (file, line) = calendar.map_or(("calendar_dates.txt", 0), |row| ("calendar.txt", row.line));
-            findings.add(NEVER_RUNS, &feed.name, file, line, format!("service {service}"));
+            diagnostics.add(NEVER_RUNS, &feed.name, file, line, format!("service {service}"));
         }
         timetable.services.push_row(days.iter().copied());
     }
@@ -182,7 +183,7 @@ fn add_trips(
     (stops, routes, services): (u32, u32, u32),
     phone_ahead: bool,
     blocks: &mut u32,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<u32> {
     let rows = rows_by_trip(feed);
     let bands = Bands::new(&feed.frequencies);
@@ -197,17 +198,17 @@ fn add_trips(
         match times(rows, &mut distances, &mut buffer) {
             Ok(calls) => filled.add(calls),
             Err(reason) => {
-                say_unusable(feed, trip, rows, reason, findings);
+                say_unusable(feed, trip, rows, reason, diagnostics);
                 continue;
             }
         }
         let bands = bands.of(index as u32);
         let shifts = match bands {
             [] => vec![0],
-            bands => shifts(bands, buffer[0].1, &feed.name, findings),
+            bands => shifts(bands, buffer[0].1, &feed.name, diagnostics),
         };
         if shifts.is_empty() {
-            findings.add(NO_RUNS, &feed.name, "trips.txt", trip.line, format!("trip {}", trip.id));
+            diagnostics.add(NO_RUNS, &feed.name, "trips.txt", trip.line, format!("trip {}", trip.id));
             continue;
         }
         let calls: Vec<Call> = rows
@@ -220,7 +221,7 @@ fn add_trips(
                 Call { stop: row.stop + stops, arrival_s, departure_s, flags }
             })
             .collect();
-        speeds(feed, rows, &calls, &mut distances, findings);
+        speeds(feed, rows, &calls, &mut distances, diagnostics);
         let block = match (bands, trip.block_id.as_str()) {
             ([], id) if !id.is_empty() => *block_numbers.entry(id).or_insert_with(|| {
                 *blocks += 1;
@@ -246,11 +247,11 @@ fn add_trips(
         "{} by shape_dist_traveled, {} by distance, {} evenly",
         filled.by_shape, filled.by_ground, filled.evenly
     );
-    findings.count(INTERPOLATED, &feed.name, filled.all(), by);
-    findings.count(IDLE_SHAPE, &feed.name, filled.idle_shape, "");
-    findings.count(HALF_BLANK, &feed.name, half, "");
+    diagnostics.count(INTERPOLATED, &feed.name, filled.all(), by);
+    diagnostics.count(IDLE_SHAPE, &feed.name, filled.idle_shape, "");
+    diagnostics.count(HALF_BLANK, &feed.name, half, "");
     let used = if phone_ahead { "used as if one need not phone" } else { "not used" };
-    findings.count(PHONE_AHEAD, &feed.name, phone, used);
+    diagnostics.count(PHONE_AHEAD, &feed.name, phone, used);
     kept
 }
 
@@ -282,7 +283,7 @@ fn say_unusable(
     trip: &RawTrip,
     rows: &[RawStopTime],
     reason: Unusable,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     let (kind, line) = match reason {
         // Trips without any stop time were counted where they were read.
@@ -293,7 +294,7 @@ fn say_unusable(
         Unusable::UntimedEnd(line) => (UNTIMED_END, line),
         Unusable::Falling(line) => (FALLING, line),
     };
-    findings.add(kind, &feed.name, "stop_times.txt", line, format!("trip {}", trip.id));
+    diagnostics.add(kind, &feed.name, "stop_times.txt", line, format!("trip {}", trip.id));
 }
 
 /// Whether one may board and alight: types 0 and 3 yes, 1 no, 2 as asked.
@@ -307,13 +308,13 @@ fn flags(row: &RawStopTime, phone_ahead: bool) -> u32 {
     board | if may(row.drop_off_type) { ALIGHT } else { 0 }
 }
 
-fn note_repeats(timetable: &Timetable, feed: &RawFeed, kept: &[u32], findings: &mut Findings) {
+fn note_repeats(timetable: &Timetable, feed: &RawFeed, kept: &[u32], diagnostics: &mut Diagnostics) {
     let mut repeats = Repeats::new(&timetable.services);
     for (trip, &index) in feed.trips.iter().zip(kept).filter(|&(_, &index)| index != NONE) {
         let index = index as usize;
         let service = timetable.trips[index].service;
         if repeats.seen(timetable.calls.row(index), timetable.shifts.row(index), service) {
-            say_repeated(&feed.name, trip.line, &trip.id, findings);
+            say_repeated(&feed.name, trip.line, &trip.id, diagnostics);
         }
     }
 }

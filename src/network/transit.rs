@@ -3,7 +3,7 @@
 
 use crate::base::array::Array;
 use crate::base::csr::Csr;
-use crate::base::texts::Texts;
+use crate::base::strings::StringColumn;
 use bytemuck::{Pod, Zeroable};
 
 /// All feeds together. Indices are over all feeds; ids are as in the feed, `feed` tells them apart.
@@ -14,22 +14,22 @@ pub struct Timetable {
     pub zones: Vec<String>,
     pub stops: Stops,
     pub routes: Array<Route>,
-    pub route_ids: Texts,
+    pub route_ids: StringColumn,
     /// Short name, else long name.
-    pub route_names: Texts,
+    pub route_names: StringColumn,
     /// Service → its days, as days since 1970-01-01, sorted.
     pub services: Csr<i32>,
     pub trips: Array<Trip>,
-    pub trip_ids: Texts,
-    pub headsigns: Texts,
+    pub trip_ids: StringColumn,
+    pub headsigns: StringColumn,
     /// Trip → its calls, in order. Times never fall along a trip; a trip has two calls or more.
     pub calls: Csr<Call>,
     /// Trip → shifts in seconds at which its calls run: `[0]`, or one for each run of frequencies.txt.
     pub shifts: Csr<i32>,
     /// Types 0–3 of transfers.txt, in the order of feeds and lines.
-    pub rules: Array<Rule>,
+    pub rules: Array<TransferRule>,
     /// Types 4 and 5: trip pairs.
-    pub joins: Array<Join>,
+    pub joins: Array<InSeatTransfer>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub struct Feed {
 /// Stops, stations among them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stops {
-    pub ids: Texts,
-    pub names: Texts,
+    pub ids: StringColumn,
+    pub names: StringColumn,
     pub feed: Array<u32>,
     /// Degrees; NaN where the feed has none.
     pub lon: Array<f64>,
@@ -98,7 +98,7 @@ pub const ALIGHT: u32 = 2;
 /// `from_stop` and `to_stop` are never `NONE`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
-pub struct Rule {
+pub struct TransferRule {
     pub from_stop: u32,
     pub to_stop: u32,
     pub from_route: u32,
@@ -114,7 +114,7 @@ pub struct Rule {
 /// Type 4 (stay seated from the last call of one trip to the first of the next) or 5 (not allowed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
-pub struct Join {
+pub struct InSeatTransfer {
     pub from_trip: u32,
     pub to_trip: u32,
     /// 1: type 4; 0: type 5.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::tables::{ColumnData, ResultTable};
-use crate::base::findings::{Finding, Findings, KEPT_PER_CODE, Kind, Severity};
+use crate::base::diagnostics::{Diagnostic, DiagnosticCode, Diagnostics, KEPT_PER_CODE, Severity};
 
 /// The table `code, severity, input, file, line_or_id, what, what_to_do`: by code, then input. Of a code and input
 /// the first 100; where there are more, a row with their number comes after them.
-pub fn table(findings: &Findings) -> ResultTable {
-    let mut kept: BTreeMap<(Kind, &str), Vec<&Finding>> = BTreeMap::new();
-    for finding in findings.kept() {
+pub fn table(diagnostics: &Diagnostics) -> ResultTable {
+    let mut kept: BTreeMap<(DiagnosticCode, &str), Vec<&Diagnostic>> = BTreeMap::new();
+    for finding in diagnostics.kept() {
         kept.entry((finding.kind, &finding.input)).or_default().push(finding);
     }
     let mut columns: [Vec<String>; 7] = Default::default();
@@ -18,7 +18,7 @@ pub fn table(findings: &Findings) -> ResultTable {
             column.push(cell.to_string());
         }
     };
-    for (kind, input, number) in findings.counts() {
+    for (kind, input, number) in diagnostics.counts() {
         let places = kept.get(&(*kind, input)).map_or(&[][..], Vec::as_slice);
         let shown = &places[..places.len().min(KEPT_PER_CODE)];
         let word = kind.severity.word();
@@ -45,8 +45,8 @@ pub fn table(findings: &Findings) -> ResultTable {
 
 /// A line per input and kind, gravest first: `poa_eptc: repaired 125,271 × blank stop times, interpolated`.
 /// What was counted without places says how much, if it does, at the line's end.
-pub fn summary(findings: &Findings) -> Vec<String> {
-    told(findings).into_iter().map(|told| told.line).collect()
+pub fn summary(diagnostics: &Diagnostics) -> Vec<String> {
+    told(diagnostics).into_iter().map(|told| told.line).collect()
 }
 
 /// What is told of one input and kind.
@@ -59,16 +59,16 @@ pub struct Told {
 }
 
 /// As [`summary`], each with an example of where.
-pub fn told(findings: &Findings) -> Vec<Told> {
-    let mut counts: Vec<(&str, Severity, &Kind, u64)> =
-        findings.counts().map(|(kind, input, number)| (input, kind.severity, kind, number)).collect();
+pub fn told(diagnostics: &Diagnostics) -> Vec<Told> {
+    let mut counts: Vec<(&str, Severity, &DiagnosticCode, u64)> =
+        diagnostics.counts().map(|(kind, input, number)| (input, kind.severity, kind, number)).collect();
     counts.sort_by_key(|&(input, severity, kind, _)| (input, severity, kind));
     counts
         .into_iter()
         .map(|(input, severity, kind, number)| {
             let place = if input.is_empty() { String::new() } else { format!("{input}: ") };
             let mut line = format!("{place}{} {} × {}", severity.word(), grouped(number), kind.meaning);
-            let first = findings.kept().iter().find(|f| f.kind == *kind && f.input == input);
+            let first = diagnostics.kept().iter().find(|f| f.kind == *kind && f.input == input);
             let parts = first.map_or([""; 2], |first| [&first.file, &first.at]);
             let place: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             let what = first.map_or("", |first| &first.what);

@@ -17,7 +17,7 @@ use zip::write::SimpleFileOptions;
 use super::staging;
 use super::swap::Swap;
 use crate::base::error::{Error, Result};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::raw::{RawNode, RawPlaces, RawStreets, RawWay};
 use crate::inputs::synth::{FeedText, Region};
 
@@ -27,7 +27,7 @@ const BLOCK: usize = 8000;
 /// Writes all files of a region into a folder, which is made if it is not there: all of them or none.
 ///
 /// A `study.toml` that says something else stays: an input error. A full disk or the like is a machine error.
-pub fn write(region: &Region, dir: &Path, watch: &dyn Watch) -> Result<Vec<PathBuf>> {
+pub fn write(region: &Region, dir: &Path, executor: &dyn Executor) -> Result<Vec<PathBuf>> {
     let swap = Swap::begin(dir, "isokron synth")?;
     let study = dir.join("study.toml");
     if std::fs::read(&study).is_ok_and(|there| there != region.study.as_bytes()) {
@@ -36,13 +36,13 @@ pub fn write(region: &Region, dir: &Path, watch: &dyn Watch) -> Result<Vec<PathB
     }
     let mut files = vec![(region.osm.clone(), pbf(&region.streets)?)];
     for feed in &region.feeds {
-        watch.go_on()?;
+        executor.go_on()?;
         files.push((format!("{}.zip", feed.name), zipped(feed)?));
     }
     files.push(("cells.csv".to_owned(), cells(&region.cells)?));
     files.push(("study.toml".to_owned(), region.study.clone().into_bytes()));
     for (name, bytes) in &files {
-        watch.go_on()?;
+        executor.go_on()?;
         // Without the study they may be anybody's.
         if !study.exists() && std::fs::read(dir.join(name)).is_ok_and(|there| there != *bytes) {
             let what = "another file of that name is there";

@@ -14,7 +14,7 @@ use super::swap::{self, Swap};
 use super::tables::ResultTable;
 use super::{geo, gpkg};
 use crate::base::error::{Error, Result};
-use crate::base::watch::{Watch, try_collect};
+use crate::base::executor::{Executor, try_collect};
 use crate::inputs::raw::RawPlaces;
 
 const MANIFEST: &str = "manifest.json";
@@ -85,9 +85,9 @@ impl OutputFolder {
         name: &str,
         table: &ResultTable,
         places: &RawPlaces,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<()> {
-        self.write_forms(name, table, places, false, watch)
+        self.write_forms(name, table, places, false, executor)
     }
 
     /// The same for a table of the cells, which may be on a grid, too.
@@ -99,9 +99,9 @@ impl OutputFolder {
         name: &str,
         table: &ResultTable,
         cells: &RawPlaces,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<()> {
-        self.write_forms(name, table, cells, true, watch)
+        self.write_forms(name, table, cells, true, executor)
     }
 
     fn write_forms(
@@ -110,7 +110,7 @@ impl OutputFolder {
         table: &ResultTable,
         places: &RawPlaces,
         on_grid: bool,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<()> {
         let Forms { csv, parquet, geojson, gpkg, projection, .. } = &self.forms;
         let (projection, grid) = (projection.as_ref(), self.forms.grid.as_ref().filter(|_| on_grid));
@@ -132,7 +132,7 @@ impl OutputFolder {
         ];
         let forms: Vec<(String, Form<'_>)> =
             all.into_iter().filter(|form| form.0).map(|form| (format!("{name}.{}", form.1), form)).collect();
-        let written = try_collect(watch, forms.len(), |i| {
+        let written = try_collect(executor, forms.len(), |i| {
             let (name, (.., write)) = &forms[i];
             write(&self.place(name)?)
         })?;

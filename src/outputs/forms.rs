@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::projection::Projection;
 use super::raster::Grid;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
 use crate::inputs::project;
 use crate::inputs::raw::RawPlaces;
 use crate::study::{OutputCrs, OutputsSpec};
@@ -34,11 +34,11 @@ impl Forms {
         spec: &OutputsSpec,
         cells: &RawPlaces,
         others: Option<&RawPlaces>,
-        findings: &mut Findings,
+        diagnostics: &mut Diagnostics,
     ) -> Result<Forms> {
         let projection = asked(spec, cells)?;
         if let Some(projection) = &projection {
-            projection.tell("[outputs] crs", findings);
+            projection.tell("[outputs] crs", diagnostics);
             for places in std::iter::once(cells).chain(others) {
                 let astray = |(i, &point): (usize, &(f64, f64))| Some((i, projection.place(point).err()?));
                 if let Some((i, what)) = places.points.iter().enumerate().find_map(astray) {

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::base::findings::Findings;
+use crate::base::diagnostics::Diagnostics;
 use crate::inputs::project::Crs;
 
 /// A coordinate reference system that results may be written in.
@@ -56,8 +56,8 @@ impl Projection {
     }
 
     /// As [`Crs::tell`].
-    pub fn tell(&self, input: &str, findings: &mut Findings) {
-        self.crs.tell(input, findings);
+    pub fn tell(&self, input: &str, diagnostics: &mut Diagnostics) {
+        self.crs.tell(input, diagnostics);
     }
 
     /// x (east) and y (north) of a point in degrees, to the thousandth of a metre: a corner that has gone through

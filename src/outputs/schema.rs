@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::measures::asked::{COMMON, DECAY, DEMAND};
 use crate::measures::decay::DECAYS;
 use crate::measures::equity::register::indices;
-use crate::measures::given::{Param, Unset};
 use crate::measures::kinds::{MEASURES, MeasureKind};
+use crate::measures::parameters::{Param, Unset};
+use crate::measures::spec::{COMMON, DECAY, DEMAND};
 use crate::study::parse::{
     EDITS, EditKind, Fallback, KEYS, Key, NAME, SECTIONS, Shape, TABLES, as_json, of_section, shape,
 };

@@ -6,7 +6,7 @@
 //! implements [`Budget`]; the sweep is compiled for each, so that an unlimited journey pays for none of them.
 //! (The idea of labels by level: Delling, Pajor & Werneck 2012, whose rounds are levels of rides.)
 
-use super::graph::Op;
+use super::graph::EventNode;
 
 /// How much a journey may spend, and on what.
 pub trait Budget: Copy {
@@ -18,13 +18,13 @@ pub trait Budget: Copy {
     fn least_boarding(self) -> usize;
 
     /// Levels that the first boarding of a journey costs at a departure.
-    fn first_boarding(self, departure: &Op) -> usize;
+    fn first_boarding(self, departure: &EventNode) -> usize;
 
     /// Levels that a later boarding costs at a departure: at least `least_boarding`.
-    fn boarding(self, departure: &Op) -> usize;
+    fn boarding(self, departure: &EventNode) -> usize;
 
     /// Levels that riding from the run's event before to this arrival costs.
-    fn riding(self, arrival: &Op) -> usize;
+    fn riding(self, arrival: &EventNode) -> usize;
 
     /// Sub-rows from which one can still board.
     #[inline(always)]
@@ -49,17 +49,17 @@ impl Budget for Unlimited {
     }
 
     #[inline(always)]
-    fn first_boarding(self, _: &Op) -> usize {
+    fn first_boarding(self, _: &EventNode) -> usize {
         0
     }
 
     #[inline(always)]
-    fn boarding(self, _: &Op) -> usize {
+    fn boarding(self, _: &EventNode) -> usize {
         0
     }
 
     #[inline(always)]
-    fn riding(self, _: &Op) -> usize {
+    fn riding(self, _: &EventNode) -> usize {
         0
     }
 }
@@ -80,17 +80,17 @@ impl Budget for Rides {
     }
 
     #[inline(always)]
-    fn first_boarding(self, _: &Op) -> usize {
+    fn first_boarding(self, _: &EventNode) -> usize {
         0
     }
 
     #[inline(always)]
-    fn boarding(self, _: &Op) -> usize {
+    fn boarding(self, _: &EventNode) -> usize {
         1
     }
 
     #[inline(always)]
-    fn riding(self, _: &Op) -> usize {
+    fn riding(self, _: &EventNode) -> usize {
         0
     }
 }
@@ -99,10 +99,10 @@ impl Budget for Rides {
 mod tests {
     use super::*;
     use crate::base::NONE;
-    use crate::routing::flow::Segment;
-    use crate::routing::graph::{ALIGHTS, CONSUMES, DEPARTS, Graph, LAST, LEAVES, Push};
+    use crate::routing::graph::{ALIGHTS, CONSUMES, DEPARTS, LAST, LEAVES, SweepGraph, TransferEdge};
     use crate::routing::lanes::Row;
     use crate::routing::sweep::{Access, Clock, Rows, sweep};
+    use crate::routing::time_expanded::Segment;
 
     /// At most so many stops on the way, each a level; boarding is free.
     #[derive(Clone, Copy)]
@@ -117,23 +117,23 @@ mod tests {
             0
         }
 
-        fn first_boarding(self, _: &Op) -> usize {
+        fn first_boarding(self, _: &EventNode) -> usize {
             0
         }
 
-        fn boarding(self, _: &Op) -> usize {
+        fn boarding(self, _: &EventNode) -> usize {
             0
         }
 
-        fn riding(self, _: &Op) -> usize {
+        fn riding(self, _: &EventNode) -> usize {
             1
         }
     }
 
     /// From stop 0 to stop 2: by A and B with a change at stop 1, two stops, there at 20 s; or by C past stop 3, which
     /// it calls at three times, four stops, there at 15 s.
-    fn two_ways() -> Graph {
-        let op = |time_s, flags, run_row, stop, place_row| Op {
+    fn two_ways() -> SweepGraph {
+        let op = |time_s, flags, run_row, stop, place_row| EventNode {
             time_s,
             flags,
             run_row,
@@ -141,33 +141,33 @@ mod tests {
             place_row,
             a: if flags & DEPARTS == 0 { 0 } else { NONE },
             b: if flags & DEPARTS == 0 { 0 } else { NONE },
-            ..Op::default()
+            ..EventNode::default()
         };
         let (a, b, c) = (0, 1, 2);
         let ops = vec![
             op(5, DEPARTS, a, 0, 0),
             op(6, DEPARTS, c, 0, 0),
             op(8, 0, c, 3, 0),
-            Op { b: 1, ..op(10, ALIGHTS | LAST, a, 1, 0) },
+            EventNode { b: 1, ..op(10, ALIGHTS | LAST, a, 1, 0) },
             op(11, 0, c, 3, 0),
-            Op { a: 0, ..op(12, DEPARTS | CONSUMES, b, 1, 1) },
+            EventNode { a: 0, ..op(12, DEPARTS | CONSUMES, b, 1, 1) },
             op(13, 0, c, 3, 0),
             op(15, ALIGHTS | LEAVES | LAST, c, 2, 1),
             op(20, ALIGHTS | LEAVES | LAST, b, 2, 1),
         ];
         let segments = vec![Segment { ops: 0..ops.len() as u32, ..Segment::default() }];
-        Graph {
+        SweepGraph {
             ops,
             segments,
-            pushes: vec![Push { slot: 0, departure: 5 }],
+            transfer_edges: vec![TransferEdge { slot: 0, departure: 5 }],
             run_rows: 3,
             best_rows: 2,
             board_rows: 2,
             slots: 1,
             stops: vec![0, 1, 2, 3],
             stop_of: vec![0, 1, 2, 3],
-            survivors: vec![0, 0, 0, 2, 2],
-            ..Graph::default()
+            nondominated: vec![0, 0, 0, 2, 2],
+            ..SweepGraph::default()
         }
     }
 

@@ -1,7 +1,7 @@
 //! Times of those who do not ride, a batch of origins at once: what competes with every journey by public transport.
 
 use crate::base::NONE;
-use crate::network::Walks;
+use crate::network::StreetLegs;
 
 /// Where direct times come from: stored ones of walking, or those that a search over the streets finds for a batch.
 pub trait DirectTimes: Sync {
@@ -10,7 +10,7 @@ pub trait DirectTimes: Sync {
     fn fill(&self, origins: &[u32], rows: &mut DirectRows);
 }
 
-impl DirectTimes for Walks {
+impl DirectTimes for StreetLegs {
     fn fill(&self, origins: &[u32], rows: &mut DirectRows) {
         for (lane, &origin) in origins.iter().enumerate() {
             for walk in self.direct.row(origin as usize) {

@@ -1,8 +1,8 @@
 //! Runs → arrivals and departures within the horizon, in the one order in which labels flow.
 
-use super::unroll::{Service, alights, boards};
+use super::expand::{ActiveTrips, alights, boards};
 use crate::base::NONE;
-use crate::base::curve::along_curve;
+use crate::base::hilbert::hilbert_order;
 use crate::network::transit::Timetable;
 
 /// An arrival of a run at a stop where one may alight (or whose riders stay seated into another run).
@@ -48,7 +48,7 @@ pub struct Events {
 impl Events {
     /// Arrivals come before departures within a second, but along a run its own order holds: a hop of no
     /// length puts the next arrival after the departure (its rank is one higher).
-    pub fn new(timetable: &Timetable, service: &Service, horizon: i32) -> Events {
+    pub fn new(timetable: &Timetable, service: &ActiveTrips, horizon: i32) -> Events {
         let mut events = Events::default();
         let mut keyed = Vec::new();
         let has_join: std::collections::BTreeSet<u32> = service.joins.iter().map(|&(from, _)| from).collect();
@@ -58,8 +58,8 @@ impl Events {
             let mut rank = 0u32;
             let mut before = i32::MIN;
             for (i, call) in calls.iter().enumerate() {
-                let arrives = run.shift_s + call.arrival_s;
-                let departs = run.shift_s + call.departure_s;
+                let arrives = run.day_offset_s + call.arrival_s;
+                let departs = run.day_offset_s + call.departure_s;
                 rank = if arrives == before { rank + 1 } else { 0 };
                 let last = i + 1 == calls.len();
                 let may_alight = alights(service.needs, call, i);
@@ -115,7 +115,7 @@ pub fn stops_in_use(timetable: &Timetable, events: &Events) -> (Vec<u32>, Vec<u3
     }
     let points: Vec<(f64, f64)> =
         timetable.stops.lon.iter().zip(&timetable.stops.lat).map(|(&lon, &lat)| (lon, lat)).collect();
-    let stops: Vec<u32> = along_curve(&points).into_iter().filter(|&s| used[s as usize]).collect();
+    let stops: Vec<u32> = hilbert_order(&points).into_iter().filter(|&s| used[s as usize]).collect();
     let mut stop_of = vec![NONE; n];
     for (i, &s) in stops.iter().enumerate() {
         stop_of[s as usize] = i as u32;

@@ -1,10 +1,10 @@
 //! A flow → the fixed graph of the sweep: each event with the rows that it reads and writes. Nothing here depends on an
 //! origin.
 
-use super::changes::Changes;
 use super::events::{Event, Events, last_arrival};
-use super::flow::{Flow, Segment};
-use super::unroll::Service;
+use super::expand::ActiveTrips;
+use super::time_expanded::{Segment, TimeExpandedGraph};
+use super::transfers::Transfers;
 use crate::base::NONE;
 
 /// The operation is a departure; else an arrival.
@@ -23,7 +23,7 @@ pub const JOINS_SHIFT: u32 = 8;
 /// One step of the sweep: 32 bytes.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
-pub struct Op {
+pub struct EventNode {
     pub time_s: i32,
     pub flags: u32,
     /// The run's row.
@@ -32,7 +32,7 @@ pub struct Op {
     pub place_row: u32,
     /// Stop of the graph.
     pub stop: u32,
-    /// An arrival's pushes are `pushes[a..b]`; a departure's `pre` row is `a`, its `direct` row `b`, or `NONE`.
+    /// An arrival's pushes are `transfer_edges[a..b]`; a departure's `pre` row is `a`, its `direct` row `b`, or `NONE`.
     pub a: u32,
     pub b: u32,
     /// First of an arrival's joins in `join_rows`.
@@ -42,16 +42,16 @@ pub struct Op {
 /// To the row `slot`, which waits for the operation `departure`.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub struct Push {
+pub struct TransferEdge {
     pub slot: u32,
     pub departure: u32,
 }
 
 /// The graph of a period, a profile and their walks.
 #[derive(Debug, Default)]
-pub struct Graph {
-    pub ops: Vec<Op>,
-    pub pushes: Vec<Push>,
+pub struct SweepGraph {
+    pub ops: Vec<EventNode>,
+    pub transfer_edges: Vec<TransferEdge>,
     pub join_rows: Vec<u32>,
     pub segments: Vec<Segment>,
     pub run_rows: usize,
@@ -63,24 +63,24 @@ pub struct Graph {
     /// Stop of the timetable → stop of the graph, or `NONE`.
     pub stop_of: Vec<u32>,
     /// Stop of the graph → where its survivors lie; one longer than `stops`.
-    pub survivors: Vec<u32>,
+    pub nondominated: Vec<u32>,
 }
 
-impl Graph {
+impl SweepGraph {
     /// `left`: the stops from which somebody may walk to a destination.
-    pub fn build(flow: &Flow, service: &Service, left: &[bool]) -> Graph {
-        let Flow { events, changes, segments, stops, stop_of } = flow;
-        let mut graph = compile(service, events, changes, segments, stop_of, left);
-        let mut survivors = vec![0u32; stops.len() + 1];
+    pub fn build(flow: &TimeExpandedGraph, service: &ActiveTrips, left: &[bool]) -> SweepGraph {
+        let TimeExpandedGraph { events, transfers, segments, stops, stop_of } = flow;
+        let mut graph = compile(service, events, transfers, segments, stop_of, left);
+        let mut nondominated = vec![0u32; stops.len() + 1];
         for op in graph.ops.iter().filter(|op| op.flags & (DEPARTS | LEAVES) == LEAVES) {
-            survivors[op.stop as usize + 1] += 1;
+            nondominated[op.stop as usize + 1] += 1;
         }
         for i in 0..stops.len() {
-            survivors[i + 1] += survivors[i];
+            nondominated[i + 1] += nondominated[i];
         }
-        graph.best_rows = changes.arrival_places;
-        graph.board_rows = changes.boarding_places;
-        graph.survivors = survivors;
+        graph.best_rows = transfers.arrival_places;
+        graph.board_rows = transfers.boarding_places;
+        graph.nondominated = nondominated;
         graph.stops = stops.clone();
         graph.stop_of = stop_of.clone();
         graph
@@ -88,14 +88,14 @@ impl Graph {
 
     /// Bytes held, less what hardly counts.
     pub fn bytes(&self) -> usize {
-        self.ops.capacity() * size_of::<Op>()
-            + self.pushes.capacity() * size_of::<Push>()
-            + 4 * (self.stops.capacity() + self.stop_of.capacity() + self.survivors.capacity())
+        self.ops.capacity() * size_of::<EventNode>()
+            + self.transfer_edges.capacity() * size_of::<TransferEdge>()
+            + 4 * (self.stops.capacity() + self.stop_of.capacity() + self.nondominated.capacity())
     }
 
     /// The runs that riders stay seated into after an arrival: their rows.
     #[inline(always)]
-    pub fn joins(&self, op: &Op) -> &[u32] {
+    pub fn joins(&self, op: &EventNode) -> &[u32] {
         let joins = if op.flags & DEPARTS == 0 { (op.flags >> JOINS_SHIFT) as usize } else { 0 };
         &self.join_rows[op.joins as usize..op.joins as usize + joins]
     }
@@ -146,16 +146,16 @@ impl Life {
 }
 
 fn compile(
-    service: &Service,
+    service: &ActiveTrips,
     events: &Events,
-    changes: &Changes,
+    transfers: &Transfers,
     segments: &[Segment],
     stop_of: &[u32],
     left: &[bool],
-) -> Graph {
+) -> SweepGraph {
     let mut segments = segments.to_vec();
     let repeating = repeating(&segments, events.order.len());
-    let Lifetimes { runs: run_life, slots: slot_life, joins_from } = lifetimes(service, events, changes);
+    let Lifetimes { runs: run_life, slots: slot_life, joins_from } = lifetimes(service, events, transfers);
     // Rows are taken before the stretch or operation that first needs them and given back after the last.
     let bounds = |life: Life| {
         let (first, last) = (repeating[life.first as usize], repeating[life.last as usize]);
@@ -174,8 +174,8 @@ fn compile(
             segments[repeating as usize].ended_runs.push(runs.row[run]);
         }
     }
-    let graph = Graph { run_rows: runs.made, slots: slots.made, ..Graph::default() };
-    let mut compiler = Compiler { events, changes, stop_of, left, joins_from, runs, slots, graph };
+    let graph = SweepGraph { run_rows: runs.made, slots: slots.made, ..SweepGraph::default() };
+    let mut compiler = Compiler { events, transfers, stop_of, left, joins_from, runs, slots, graph };
     for (at, event) in events.order.iter().enumerate() {
         let run = run_of(events, event);
         let mut op = match *event {
@@ -199,7 +199,7 @@ fn compile(
         segment.runs.sort_unstable();
         segment.runs.dedup();
     }
-    Graph { segments, ..compiler.graph }
+    SweepGraph { segments, ..compiler.graph }
 }
 
 fn run_of(events: &Events, event: &Event) -> u32 {
@@ -227,7 +227,7 @@ struct Lifetimes {
     joins_from: Vec<Vec<u32>>,
 }
 
-fn lifetimes(service: &Service, events: &Events, changes: &Changes) -> Lifetimes {
+fn lifetimes(service: &ActiveTrips, events: &Events, transfers: &Transfers) -> Lifetimes {
     let mut runs = vec![Life::NEVER; service.runs.len()];
     for (at, event) in events.order.iter().enumerate() {
         runs[run_of(events, event) as usize].touch(at as u32);
@@ -243,8 +243,9 @@ fn lifetimes(service: &Service, events: &Events, changes: &Changes) -> Lifetimes
     }
     let departures = events.departures.len();
     let mut slots = vec![Life::NEVER; 2 * departures];
-    for (pushes, first) in [(&changes.pushes, 0), (&changes.directs, departures)] {
-        for (arrival, row) in pushes.rows().enumerate() {
+    for (transfer_edges, first) in [(&transfers.transfer_edges, 0), (&transfers.guaranteed_edges, departures)]
+    {
+        for (arrival, row) in transfer_edges.rows().enumerate() {
             for &departure in row {
                 let life = &mut slots[first + departure as usize];
                 life.touch(events.arrival_at[arrival]);
@@ -258,35 +259,37 @@ fn lifetimes(service: &Service, events: &Events, changes: &Changes) -> Lifetimes
 /// Events → operations, with the rows given out.
 struct Compiler<'a> {
     events: &'a Events,
-    changes: &'a Changes,
+    transfers: &'a Transfers,
     stop_of: &'a [u32],
     left: &'a [bool],
     joins_from: Vec<Vec<u32>>,
     runs: Assigned,
     slots: Assigned,
-    graph: Graph,
+    graph: SweepGraph,
 }
 
 impl Compiler<'_> {
-    fn arrival(&mut self, a: u32) -> Op {
-        let Compiler { events, changes, graph, slots, runs, .. } = self;
+    fn arrival(&mut self, a: u32) -> EventNode {
+        let Compiler { events, transfers, graph, slots, runs, .. } = self;
         let arrival = events.arrivals[a as usize];
         let leaves = arrival.alights && self.left[arrival.stop as usize];
-        let mut op = Op {
+        let mut op = EventNode {
             time_s: arrival.time_s,
             flags: u32::from(arrival.alights) * ALIGHTS | u32::from(leaves) * LEAVES,
-            place_row: changes.arrival_place[a as usize],
+            place_row: transfers.arrival_place[a as usize],
             stop: self.stop_of[arrival.stop as usize],
-            a: graph.pushes.len() as u32,
-            ..Op::default()
+            a: graph.transfer_edges.len() as u32,
+            ..EventNode::default()
         };
-        for (pushes, first) in [(&changes.pushes, 0), (&changes.directs, events.departures.len())] {
-            graph.pushes.extend(pushes.row(a as usize).iter().map(|&d| Push {
+        for (transfer_edges, first) in
+            [(&transfers.transfer_edges, 0), (&transfers.guaranteed_edges, events.departures.len())]
+        {
+            graph.transfer_edges.extend(transfer_edges.row(a as usize).iter().map(|&d| TransferEdge {
                 slot: slots.row[first + d as usize],
                 departure: events.departure_at[d as usize],
             }));
         }
-        op.b = graph.pushes.len() as u32;
+        op.b = graph.transfer_edges.len() as u32;
         if last_arrival(events, arrival.run) == Some(a) {
             let joined = &self.joins_from[arrival.run as usize];
             op.joins = graph.join_rows.len() as u32;
@@ -296,16 +299,16 @@ impl Compiler<'_> {
         op
     }
 
-    fn departure(&self, d: u32) -> Op {
+    fn departure(&self, d: u32) -> EventNode {
         let departure = self.events.departures[d as usize];
-        Op {
+        EventNode {
             time_s: departure.time_s,
             flags: DEPARTS,
-            place_row: self.changes.boarding_place[d as usize],
+            place_row: self.transfers.boarding_place[d as usize],
             stop: self.stop_of[departure.stop as usize],
             a: self.slots.row[d as usize],
             b: self.slots.row[self.events.departures.len() + d as usize],
-            ..Op::default()
+            ..EventNode::default()
         }
     }
 }

@@ -1,50 +1,50 @@
 //! Travel times, origin by origin: the timetable is unrolled once into a fixed graph, and many neighbouring
 //! origins are swept through it together, for the whole window of departures at once.
 //!
-//! `unroll` picks the runs of a period, `events` puts all visits in one order, `rules` and `changes` say who may change
-//! to whom (together: a [`Flow`]), `graph` makes of it what is swept, `near` takes of it what a group of origins can get to, `sweep` is the kernel over it,
-//! `blocks` and `gather` turn its rows into arrivals at destinations (`arrive`), `batches` hands them to a [`Listener`]. `plain` answers one door-to-door question, leg by leg.
+//! `expand` picks the runs of a period, `events` puts all visits in one order, `rules` and `transfers` say who may change
+//! to whom (together: a [`TimeExpandedGraph`]), `graph` makes of it what is swept, `reachable` takes of it what a group of origins can get to, `sweep` is the kernel over it,
+//! `tiles` and `egress` turn its rows into arrivals at destinations (`arrive`), `batches` hands them to a [`Listener`]. `plain` answers one door-to-door question, leg by leg.
 
 use std::fmt;
 
 use crate::base::units::Window;
 
-mod arrive;
-mod backwards;
-mod batches;
-mod blocks;
+mod affected;
+mod arrival_profile;
 mod budget;
-mod changes;
 mod direct;
+mod dominated;
+mod egress;
 mod events;
-mod flow;
-mod gather;
+mod expand;
 mod graph;
+pub mod journey;
 mod lanes;
-mod mirror;
-mod near;
-mod outdone;
-pub mod plain;
-mod rules;
+mod reachable;
+mod reverse_search;
+mod reversed;
+mod router;
 mod summed;
 mod sweep;
-mod touched;
-mod unroll;
+mod tiles;
+mod time_expanded;
+mod transfer_rules;
+mod transfers;
 
-pub use arrive::Arrivals;
-pub use backwards::{Backwards, Network as TouchedNetwork};
-pub use batches::{Batch, Listener, Router};
+pub use affected::{ORIGINS_PER_REVERSE_PASS, affected};
+pub use arrival_profile::ArrivalProfile;
 pub use direct::{DirectRows, DirectTimes};
-pub use flow::Flow;
+pub use expand::ActiveTrips;
 pub use lanes::{Label, Row};
-pub use mirror::{Mirror, before};
+pub use reverse_search::{Network as AffectedNetwork, ReverseSearch};
+pub use reversed::{ReversedNetwork, before};
+pub use router::{Batch, Listener, Router};
 pub use summed::Summed;
-pub use touched::{A_LOOK, touched};
-pub use unroll::Service;
+pub use time_expanded::TimeExpandedGraph;
 
 /// What a period and a profile ask of routing. Times are seconds; the window starts at `start_unix_s`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct Query {
     /// The window's start as unix time.
     pub start_unix_s: i64,
     pub window: Window,
@@ -66,7 +66,7 @@ pub struct Needs {
     pub calls: u32,
 }
 
-impl Question {
+impl Query {
     /// Time of the last departure of the window, s from its start.
     pub fn last_departure_s(&self) -> u32 {
         (self.window.count() - 1) * self.window.every_s
@@ -80,32 +80,32 @@ impl Question {
 
 /// Which instructions the kernel uses. The results are the same, byte for byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Path {
+pub enum SimdLevel {
     /// What every machine of the architecture has.
     Portable,
     /// AVX2, where the machine has it.
     Avx2,
 }
 
-impl Path {
+impl SimdLevel {
     /// The fastest one that this machine has.
-    pub fn best() -> Path {
+    pub fn best() -> SimdLevel {
         #[cfg(target_arch = "x86_64")]
         if std::arch::is_x86_feature_detected!("avx2") {
-            return Path::Avx2;
+            return SimdLevel::Avx2;
         }
-        Path::Portable
+        SimdLevel::Portable
     }
 }
 
 /// How the kernel goes about it: to be fast, or to show that each way to be fast gives the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct How {
-    pub path: Path,
+pub struct KernelOptions {
+    pub path: SimdLevel,
     /// Labels hold at least this number: 256 asks for two bytes, 65,536 for four.
     pub least_label: u32,
     /// A group of origins is swept through the part of the graph that it can get to, not through the whole.
-    pub near: bool,
+    pub reachable: bool,
     /// Neighbouring batches share such a part; else each has its own, which takes less memory and more time.
     pub grouped: bool,
     /// Labels too early to matter raise nothing.
@@ -114,27 +114,33 @@ pub struct How {
     pub sifted: bool,
 }
 
-impl How {
+impl KernelOptions {
     /// Everything that makes it faster.
-    pub fn best() -> How {
-        How::on(Path::best())
+    pub fn best() -> KernelOptions {
+        KernelOptions::on(SimdLevel::best())
     }
 
-    pub fn on(path: Path) -> How {
-        How { path, least_label: 0, near: true, grouped: true, bounded: true, sifted: true }
+    pub fn on(path: SimdLevel) -> KernelOptions {
+        KernelOptions { path, least_label: 0, reachable: true, grouped: true, bounded: true, sifted: true }
     }
 
     /// Nothing but the plain kernel.
-    pub fn plain(path: Path) -> How {
-        How { near: false, grouped: false, bounded: false, sifted: false, ..How::on(path) }
+    pub fn plain(path: SimdLevel) -> KernelOptions {
+        KernelOptions {
+            reachable: false,
+            grouped: false,
+            bounded: false,
+            sifted: false,
+            ..KernelOptions::on(path)
+        }
     }
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for SimdLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Path::Portable => "portable",
-            Path::Avx2 => "AVX2",
+            SimdLevel::Portable => "portable",
+            SimdLevel::Avx2 => "AVX2",
         })
     }
 }

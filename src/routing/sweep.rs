@@ -15,7 +15,7 @@
 //! without one there is one sub-row, and boarding takes from itself.
 
 use super::budget::Budget;
-use super::graph::{ALIGHTS, CONSUMES, DEPARTS, Graph, LAST, LEAVES, Op};
+use super::graph::{ALIGHTS, CONSUMES, DEPARTS, EventNode, LAST, LEAVES, SweepGraph};
 use super::lanes::{Label, Row};
 use crate::base::NONE;
 
@@ -56,8 +56,8 @@ impl<T: Label, const N: usize> Rows<T, N> {
 
     /// Makes room for a sweep over `graph`. Rows of runs and slots are left at zero by every sweep; the others are
     /// not. Room of a larger graph before is kept.
-    fn clear(&mut self, graph: &Graph, budget: impl Budget) {
-        let survivors = graph.survivors.last().copied().unwrap_or(0) as usize;
+    fn clear(&mut self, graph: &SweepGraph, budget: impl Budget) {
+        let nondominated = graph.nondominated.last().copied().unwrap_or(0) as usize;
         let at_least = |rows: &mut Vec<Row<T, N>>, n: usize| {
             if rows.len() < n {
                 rows.resize(n, Row::zero());
@@ -65,8 +65,8 @@ impl<T: Label, const N: usize> Rows<T, N> {
         };
         at_least(&mut self.runs, graph.run_rows * budget.levels());
         at_least(&mut self.slots, graph.slots * budget.boarding_levels());
-        at_least(&mut self.survivor_rows, survivors);
-        self.survivor_times_s.resize(survivors.max(self.survivor_times_s.len()), 0);
+        at_least(&mut self.survivor_rows, nondominated);
+        self.survivor_times_s.resize(nondominated.max(self.survivor_times_s.len()), 0);
         self.best.clear();
         self.best.resize(graph.best_rows * budget.levels(), Row::zero());
         self.board.clear();
@@ -104,7 +104,7 @@ impl Clock {
 
 #[inline(always)]
 pub fn sweep<T: Label, const N: usize>(
-    graph: &Graph,
+    graph: &SweepGraph,
     access: &Access<T, N>,
     clock: Clock,
     budget: impl Budget,
@@ -151,8 +151,8 @@ pub fn sweep<T: Label, const N: usize>(
 /// Riders who stay seated into a run of the stretch are in it from its first operation on, the next time over.
 #[inline(always)]
 fn keep_joined<T: Label, const N: usize>(
-    graph: &Graph,
-    op: &Op,
+    graph: &SweepGraph,
+    op: &EventNode,
     runs: &[u32],
     budget: impl Budget,
     rows: &mut Rows<T, N>,
@@ -171,8 +171,8 @@ fn keep_joined<T: Label, const N: usize>(
 /// Does one operation; says whether it raised a label of an arrival place.
 #[inline(always)]
 fn step<T: Label, const N: usize>(
-    graph: &Graph,
-    op: &Op,
+    graph: &SweepGraph,
+    op: &EventNode,
     access: &Access<T, N>,
     clock: Clock,
     budget: impl Budget,
@@ -193,8 +193,8 @@ fn step<T: Label, const N: usize>(
 
 #[inline(always)]
 fn arrive<T: Label, const N: usize>(
-    graph: &Graph,
-    op: &Op,
+    graph: &SweepGraph,
+    op: &EventNode,
     run: usize,
     clock: Clock,
     budget: impl Budget,
@@ -217,7 +217,7 @@ fn arrive<T: Label, const N: usize>(
             if last_raised && op.flags & LEAVES != 0 {
                 survive(graph, op, rows, best + budget.levels() - 1);
             }
-            for push in &graph.pushes[op.a as usize..op.b as usize] {
+            for push in &graph.transfer_edges[op.a as usize..op.b as usize] {
                 let slot = push.slot as usize * budget.boarding_levels();
                 for r in 0..budget.boarding_levels() {
                     rows.slots[slot + r].lift(&rows.runs[run + r]);
@@ -237,9 +237,9 @@ fn arrive<T: Label, const N: usize>(
 
 /// Appends the arrival to its stop's survivors; of one second there is one.
 #[inline(always)]
-fn survive<T: Label, const N: usize>(graph: &Graph, op: &Op, rows: &mut Rows<T, N>, best: usize) {
+fn survive<T: Label, const N: usize>(graph: &SweepGraph, op: &EventNode, rows: &mut Rows<T, N>, best: usize) {
     let count = rows.survivor_counts[op.stop as usize] as usize;
-    let at = graph.survivors[op.stop as usize] as usize + count;
+    let at = graph.nondominated[op.stop as usize] as usize + count;
     if count > 0 && rows.survivor_times_s[at - 1] == op.time_s {
         rows.survivor_rows[at - 1].lift(&rows.best[best]);
     } else {
@@ -251,7 +251,7 @@ fn survive<T: Label, const N: usize>(graph: &Graph, op: &Op, rows: &mut Rows<T, 
 
 #[inline(always)]
 fn depart<T: Label, const N: usize>(
-    op: &Op,
+    op: &EventNode,
     run: usize,
     access: &Access<T, N>,
     clock: Clock,

@@ -5,31 +5,31 @@ use std::path::{Path, PathBuf};
 
 use super::guard;
 use super::progress::Progress;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity, kind};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::measured::OVERFLOW;
 use crate::inputs::rows::LongTable;
 use crate::inputs::travel_times::{self, Read, Told};
 use crate::measures::access::percentile_name;
-use crate::measures::asked::{Asked, resolve_in};
 use crate::measures::departures::Departures;
 use crate::measures::kinds::is_time;
-use crate::measures::plan::{Bound, Side, bind};
+use crate::measures::plan::{BoundMeasure, Side, bind};
 use crate::measures::rows::{Matrix, Rows};
+use crate::measures::spec::{MeasureSpec, resolve_in};
 use crate::measures::unit::Unit;
 use crate::outputs::geo::write_parquet;
 use crate::outputs::staging::{Staged, failed};
 use crate::outputs::tables::{ColumnData, ResultTable};
-use crate::study::MeasureSpec;
+use crate::study::WrittenMeasure;
 
-const BLANK: Kind = kind(
+const BLANK: DiagnosticCode = kind(
     "land_use_blank_number",
     Severity::Repaired,
     "blank numbers of the land-use table, taken as 0",
     "fill them in if they are not 0",
 );
-const FROM_NOWHERE: Kind = kind(
+const FROM_NOWHERE: DiagnosticCode = kind(
     "matrix_place_without_times",
     Severity::Doubt,
     "places of the land-use table that the matrix has no time from: they reach nothing",
@@ -46,7 +46,7 @@ pub struct Options {
     /// Its columns of ids and people.
     pub id: String,
     pub population: String,
-    pub measures: Vec<MeasureSpec>,
+    pub measures: Vec<WrittenMeasure>,
     /// What the matrices are in, where that is no time.
     pub unit: Unit,
     /// Where some of them stand.
@@ -61,29 +61,29 @@ pub struct Outcome {
     pub columns: Vec<String>,
     /// How many departures each matrix has, where it tells them apart.
     pub departures: Vec<Option<u32>>,
-    pub findings: Findings,
+    pub diagnostics: Diagnostics,
 }
 
 /// Computes all measures of all places and writes them, a row a place in the order of the land-use table.
 ///
 /// # Errors
 /// What is wrong in the measures, the tables, or the command line; the machine's.
-pub fn access(options: &Options, to: &Path, watch: &Progress) -> Result<Outcome> {
+pub fn access(options: &Options, to: &Path, executor: &Progress) -> Result<Outcome> {
     let inputs = options.matrices.iter().chain([&options.land_use]).chain(&options.measure_file);
     guard::spares([to], inputs.cloned())?;
     let asked = resolve_in(&options.measures, &options.unit)?;
     check(&asked)?;
-    let mut findings = Findings::default();
-    let land_use = LandUse::read(options, &asked, &mut findings)?;
+    let mut diagnostics = Diagnostics::default();
+    let land_use = LandUse::read(options, &asked, &mut diagnostics)?;
     let index: HashMap<String, u32> =
         land_use.ids.iter().enumerate().map(|(i, id)| (id.clone(), i as u32)).collect();
     let mut found: Vec<Vec<Found>> = Vec::new();
     let mut departures = Vec::new();
     for matrix in &options.matrices {
-        watch.begin(&format!("{}", matrix.display()), 0);
-        let read = travel_times::read(matrix, &options.told, &index, &mut findings)?;
+        executor.begin(&format!("{}", matrix.display()), 0);
+        let read = travel_times::read(matrix, &options.told, &index, &mut diagnostics)?;
         departures.push(read.departures);
-        found.push(measured(&asked, &land_use, read, matrix, &mut findings, watch)?);
+        found.push(measured(&asked, &land_use, read, matrix, &mut diagnostics, executor)?);
     }
     let mut table = ResultTable::default();
     table.push("id", ColumnData::Text(land_use.ids.clone()));
@@ -97,14 +97,14 @@ pub fn access(options: &Options, to: &Path, watch: &Progress) -> Result<Outcome>
     written.map_err(|error| failed(to, &error))?;
     out.finish()?;
     let columns = table.columns().iter().skip(1).map(|(name, _)| name.clone()).collect();
-    Ok(Outcome { places: land_use.ids.len(), columns, departures, findings })
+    Ok(Outcome { places: land_use.ids.len(), columns, departures, diagnostics })
 }
 
 /// # Errors
 /// What a matrix cannot answer.
-fn check(asked: &[Asked]) -> Result<()> {
+fn check(asked: &[MeasureSpec]) -> Result<()> {
     let mut problems = Vec::new();
-    let mut wrong = |asked: &Asked, what: &str, remedy: &str| {
+    let mut wrong = |asked: &MeasureSpec, what: &str, remedy: &str| {
         problems.push(Problem::new(&asked.place, format!("{}: {what}", asked.name), remedy));
     };
     for measure in asked {
@@ -129,7 +129,7 @@ struct LandUse {
 
 impl LandUse {
     /// Reads ids and the columns that measures name.
-    fn read(options: &Options, asked: &[Asked], findings: &mut Findings) -> Result<LandUse> {
+    fn read(options: &Options, asked: &[MeasureSpec], diagnostics: &mut Diagnostics) -> Result<LandUse> {
         let table = LongTable::open(&options.land_use)?;
         let mut problems = Vec::new();
         let mut find = |name: &str, flag: &str| match table.column(name, flag) {
@@ -178,7 +178,7 @@ impl LandUse {
                 values.push(match field.amount() {
                     Ok(Some(number)) => number,
                     Ok(None) => {
-                        findings.add(BLANK, &table.file, "", &id, name.clone());
+                        diagnostics.add(BLANK, &table.file, "", &id, name.clone());
                         0.0
                     }
                     Err((what, remedy)) => return Err(one(format!("{name} {what}"), &remedy)),
@@ -211,7 +211,11 @@ struct Found {
 
 /// Results with their columns' names: of several matrices each with its own, `jobs_gravity_walk`, and where a
 /// measure is one over all modes, that too, without.
-fn named(asked: &[Asked], found: Vec<Vec<Found>>, matrices: &[PathBuf]) -> Result<Vec<(String, Vec<f64>)>> {
+fn named(
+    asked: &[MeasureSpec],
+    found: Vec<Vec<Found>>,
+    matrices: &[PathBuf],
+) -> Result<Vec<(String, Vec<f64>)>> {
     let modes: Vec<String> =
         matrices.iter().map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into()).collect();
     let mut columns: Vec<(String, Vec<f64>)> = Vec::new();
@@ -242,12 +246,12 @@ type View = (String, Vec<(u32, u32, f64)>);
 
 /// All measures of one matrix.
 fn measured(
-    asked: &[Asked],
+    asked: &[MeasureSpec],
     land_use: &LandUse,
     read: Read,
     matrix: &Path,
-    findings: &mut Findings,
-    watch: &Progress,
+    diagnostics: &mut Diagnostics,
+    executor: &Progress,
 ) -> Result<Vec<Found>> {
     let places = land_use.ids.len();
     let side = land_use.side();
@@ -255,7 +259,7 @@ fn measured(
     let names: Vec<String> = views.iter().map(|(name, _)| name.clone()).collect();
     let mut all = Vec::new();
     let input = matrix.display().to_string();
-    let mut push = |bound: &Bound<'_>, measure: usize, view: &str, results: Vec<Vec<f64>>| {
+    let mut push = |bound: &BoundMeasure<'_>, measure: usize, view: &str, results: Vec<Vec<f64>>| {
         let words = bound.asked.form.words();
         for (result, (stem, mut values)) in bound.stems.iter().zip(results).enumerate() {
             let less_is_better = is_time(&words[result % words.len()]);
@@ -270,9 +274,9 @@ fn measured(
     for (percentile, pairs) in views {
         let rows = Matrix::new(places, places, pairs);
         let nowhere = (0..places as u32).filter(|&from| rows.row(from).to.is_empty()).count();
-        findings.count(FROM_NOWHERE, &input, nowhere as u64, &percentile);
+        diagnostics.count(FROM_NOWHERE, &input, nowhere as u64, &percentile);
         let turned = asked.iter().any(|measure| measure.passive).then(|| rows.transposed());
-        let bound: Vec<Bound<'_>> = bind(asked, &side, &side, rows.longest_s() as u32)?;
+        let bound: Vec<BoundMeasure<'_>> = bind(asked, &side, &side, rows.longest_s() as u32)?;
         for (measure, bound) in bound.iter().enumerate() {
             if !wanted(bound.asked, &percentile, &names, otherwise.as_ref().map(|of| &of[..]))? {
                 continue;
@@ -282,9 +286,9 @@ fn measured(
                 _ => &rows,
             };
             let mut doubts = Vec::new();
-            push(bound, measure, &percentile, bound.whole(rows, watch, &mut doubts)?);
+            push(bound, measure, &percentile, bound.whole(rows, executor, &mut doubts)?);
             for doubt in doubts {
-                findings.add(doubt.kind, &input, "", "", doubt.what);
+                diagnostics.add(doubt.kind, &input, "", "", doubt.what);
             }
         }
     }
@@ -298,7 +302,7 @@ fn measured(
     for found in all.iter().filter(|found| !found.less_is_better) {
         let beyond = found.values.iter().filter(|value| **value == f64::INFINITY).count();
         if beyond > 0 {
-            findings.add(OVERFLOW, &input, "", "", format!("{} of {beyond} places", found.name));
+            diagnostics.add(OVERFLOW, &input, "", "", format!("{} of {beyond} places", found.name));
         }
     }
     Ok(all)
@@ -308,7 +312,7 @@ fn measured(
 ///
 /// # Errors
 /// Means where there are no departures.
-fn views(asked: &[Asked], read: Read) -> Result<(Vec<View>, Option<Departures>)> {
+fn views(asked: &[MeasureSpec], read: Read) -> Result<(Vec<View>, Option<Departures>)> {
     let Some(number) = read.departures else {
         let mean = asked.iter().find(|measure| measure.mean).map(|measure| {
             let what = format!("{}: the matrix has no departures to take a mean over", measure.name);
@@ -334,7 +338,7 @@ fn views(asked: &[Asked], read: Read) -> Result<(Vec<View>, Option<Departures>)>
 const MIDDLE: f64 = 50.0;
 
 /// Whether a measure is asked for at a percentile of the matrix; where it names none, at `otherwise`, or all.
-fn wanted(asked: &Asked, percentile: &str, all: &[String], otherwise: Option<&[f64]>) -> Result<bool> {
+fn wanted(asked: &MeasureSpec, percentile: &str, all: &[String], otherwise: Option<&[f64]>) -> Result<bool> {
     let Some(percentiles) = asked.percentiles.as_deref().or(otherwise) else { return Ok(true) };
     let names: Vec<String> = percentiles.iter().map(|&p| percentile_name(p)).collect();
     match names.iter().find(|name| !all.contains(name)) {

@@ -5,25 +5,25 @@ use std::io::{BufRead, Write};
 use crate::base::error::{Error, Result};
 
 /// Where questions go and answers come from.
-pub struct Asker<'a> {
+pub struct Prompt<'a> {
     pub input: &'a mut dyn BufRead,
     pub output: &'a mut dyn Write,
 }
 
-impl Asker<'_> {
+impl Prompt<'_> {
     /// Asks until `read` takes the answer; a blank one is the proposal, if there is one.
     ///
     /// # Errors
     /// `Stopped` at the end of the input; the machine's.
     pub fn ask<T>(
         &mut self,
-        question: &str,
+        query: &str,
         proposal: &str,
         read: impl Fn(&str) -> std::result::Result<T, String>,
     ) -> Result<T> {
         let proposed = if proposal.is_empty() { String::new() } else { format!(" [{proposal}]") };
         loop {
-            self.say(&format!("{question}{proposed}: "))?;
+            self.say(&format!("{query}{proposed}: "))?;
             let mut line = String::new();
             let length =
                 self.input.read_line(&mut line).map_err(|error| Error::machine("the answer", error))?;
@@ -49,13 +49,13 @@ impl Asker<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Asker;
+    use super::Prompt;
     use crate::base::error::{Error, Result};
 
     /// Asks for a number, 7 proposed, of someone who types `typed`; and all that was said.
     fn number(typed: &str, proposal: &str) -> (Result<i32>, String) {
         let (mut input, mut output) = (typed.as_bytes(), Vec::new());
-        let mut asker = Asker { input: &mut input, output: &mut output };
+        let mut asker = Prompt { input: &mut input, output: &mut output };
         let read = |answer: &str| answer.parse().map_err(|_| format!("{answer} is no number"));
         let answer = asker.ask("How many", proposal, read);
         (answer, String::from_utf8(output).expect("UTF-8"))

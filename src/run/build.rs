@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::cache::{Cache, Used};
-use super::load::Loaded;
+use super::load::StudyData;
 use super::progress::Progress;
 use super::{check, elements, given, told};
 use crate::base::error::Result;
@@ -30,25 +30,25 @@ pub struct Built {
 ///
 /// # Errors
 /// What is wrong in the study and its files; the machine's; `Stopped`.
-pub fn build(file: &Path, options: Options, watch: &Progress) -> Result<Built> {
+pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Built> {
     let study = given::travel(file)?;
     let folder = study.folder.join(&study.network.cache);
     let mut cache = Cache::new(&folder);
     cache.anew = options.anew;
-    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    let mut loaded = StudyData::load(&study, &cache, executor)?;
     let mut lines = check::network_lines(&loaded);
     for profile in &study.profiles {
-        let network = loaded.network(profile, &cache, watch)?;
-        let walks = &network.walks;
+        let network = loaded.network(profile, &cache, executor)?;
+        let legs = &network.legs;
         lines.push(format!(
             "walks of {}: {} to stops, {} between stops, {} between places",
             profile.name,
-            grouped(walks.access.values().len() as u64),
-            grouped(walks.transfers.values().len() as u64),
-            grouped(walks.direct.values().len() as u64),
+            grouped(legs.access.values().len() as u64),
+            grouped(legs.footpaths.values().len() as u64),
+            grouped(legs.direct.values().len() as u64),
         ));
         if let Some(spec) = &study.isochrones {
-            let fine = loaded.fine(&study, spec.grid_m, profile, &cache, watch)?;
+            let fine = loaded.fine(&study, spec.grid_m, profile, &cache, executor)?;
             lines.push(format!(
                 "isochrones of {}: {} points {} m apart, {} walks to them from stops",
                 profile.name,
@@ -58,12 +58,12 @@ pub fn build(file: &Path, options: Options, watch: &Progress) -> Result<Built> {
             ));
         }
     }
-    elements::water(&study, &cache, &loaded.osm_key, &mut loaded.findings, watch)?;
+    elements::water(&study, &cache, &loaded.osm_key, &mut loaded.diagnostics, executor)?;
     let parts = cache.parts();
-    let removed = if options.prune { cache.clean(true)? } else { cache.clean_up(watch) };
-    watch.end();
-    lines.extend(diagnostics::summary(&loaded.findings));
-    told::remember(&loaded.findings, &cache, watch);
+    let removed = if options.prune { cache.clean(true)? } else { cache.clean_up(executor) };
+    executor.end();
+    lines.extend(diagnostics::summary(&loaded.diagnostics));
+    told::remember(&loaded.diagnostics, &cache, executor);
     lines.push(format!("network in {}: {}", folder.display(), said(&parts)));
     if !removed.is_empty() {
         lines.push(format!("removed {} parts that are not used", removed.len()));

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::base::array::Bytes;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::content;
 use crate::network::format::{Damage, Reader, VERSION, Writer};
 use crate::network::parts;
@@ -165,10 +165,10 @@ impl Cache {
         &self,
         name: &str,
         key: &Key,
-        findings: &mut Findings,
-        watch: &dyn Watch,
+        diagnostics: &mut Diagnostics,
+        executor: &dyn Executor,
         read: impl FnOnce(&Reader) -> std::result::Result<T, Damage>,
-        make: impl FnOnce(&mut Findings) -> Result<T>,
+        make: impl FnOnce(&mut Diagnostics) -> Result<T>,
         write: impl for<'a> FnOnce(&'a T, &mut Writer<'a>),
     ) -> Result<T> {
         let path = self.folder.join(format!("{name}-{}{ENDING}", key.hex()));
@@ -178,7 +178,7 @@ impl Cache {
         {
             match self.opened(&path, stamp, bytes, read) {
                 Ok((found, part)) => {
-                    findings.append(found);
+                    diagnostics.append(found);
                     self.used(name, path, false, stamp.bytes);
                     return Ok(part);
                 }
@@ -190,13 +190,13 @@ impl Cache {
                         remedy,
                     ));
                 }
-                Err(damage) => watch.note(&format!("{}: {damage}; built again", path.display())),
+                Err(damage) => executor.note(&format!("{}: {damage}; built again", path.display())),
             }
         }
-        let mut found = Findings::default();
+        let mut found = Diagnostics::default();
         let part = make(&mut found)?;
         let mut writer = Writer::default();
-        parts::write_findings(&found, &mut writer);
+        parts::write_diagnostics(&found, &mut writer);
         write(&part, &mut writer);
         let file = writer.finish();
         if self.compare {
@@ -206,7 +206,7 @@ impl Cache {
             {
                 self.state().different.push(path);
             }
-            findings.append(found);
+            diagnostics.append(found);
             return Ok(part);
         }
         std::fs::create_dir_all(&self.folder).map_err(|error| staging::failed(&self.folder, &error))?;
@@ -219,7 +219,7 @@ impl Cache {
         {
             self.state().ledger.remember(&path, stamp, &file.digest);
         }
-        findings.append(found);
+        diagnostics.append(found);
         self.used(name, path, true, written.bytes);
         Ok(part)
     }
@@ -231,14 +231,14 @@ impl Cache {
         stamp: Stamp,
         bytes: Bytes,
         read: impl FnOnce(&Reader) -> std::result::Result<T, Damage>,
-    ) -> std::result::Result<(Findings, T), Damage> {
+    ) -> std::result::Result<(Diagnostics, T), Damage> {
         let mut reader = Reader::open(bytes)?;
         if self.state().ledger.hash(path, &stamp).as_ref() == Some(reader.digest()) {
             reader.trust();
         } else {
             reader.check_sections()?;
         }
-        let part = (parts::read_findings(&reader)?, read(&reader)?);
+        let part = (parts::read_diagnostics(&reader)?, read(&reader)?);
         if !reader.is_known() {
             self.state().ledger.remember(path, stamp, reader.digest());
         }
@@ -274,12 +274,12 @@ impl Cache {
     }
 
     /// After parts were made, removes those that no study has used for a month. A failure is only said.
-    pub fn clean_up(&self, watch: &dyn Watch) -> Vec<PathBuf> {
+    pub fn clean_up(&self, executor: &dyn Executor) -> Vec<PathBuf> {
         if self.state().used.iter().all(|part| !part.made) {
             return Vec::new();
         }
         self.clean(false).unwrap_or_else(|error| {
-            watch.note(&error.to_string());
+            executor.note(&error.to_string());
             Vec::new()
         })
     }

@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::cache::Cache;
-use super::load::{EditFiles, Loaded, Wrong, must_be_there};
+use super::load::{EditFiles, StudyData, Wrong, must_be_there};
 use super::progress::Progress;
-use super::{given, switches, told};
+use super::{debug_environment, given, told};
+use crate::base::diagnostics::{Diagnostics, Severity};
 use crate::base::error::{Error, Result};
-use crate::base::findings::{Findings, Severity};
+use crate::base::executor::Executor;
 use crate::base::units::clock;
-use crate::base::watch::Watch;
 use crate::engine::{scenario, streamed, window};
 use crate::inputs::content::{self, Content};
 use crate::inputs::{geopackage, gtfs, osm, tables};
-use crate::network::links::Link;
+use crate::network::links::LinkStatus;
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{FREQUENCY, Timetable};
 use crate::network::{calendar, span, timetable};
@@ -26,23 +26,23 @@ use crate::study::{Study, split_layer, with_layer};
 #[derive(Debug)]
 pub struct Report {
     pub lines: Vec<String>,
-    pub findings: Value,
+    pub diagnostics: Value,
 }
 
 /// Checks a study, or bare files.
 ///
 /// # Errors
 /// What makes the data unusable, all of it at once.
-pub fn check(files: &[PathBuf], watch: &Progress) -> Result<Report> {
+pub fn check(files: &[PathBuf], executor: &Progress) -> Result<Report> {
     let is_study = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "toml");
-    let mut findings = Findings::default();
+    let mut diagnostics = Diagnostics::default();
     let mut lines = Vec::new();
     let mut problems = Vec::new();
     for file in files {
         let found = if is_study(file) {
-            study_lines(file, &mut findings, watch)
+            study_lines(file, &mut diagnostics, executor)
         } else {
-            file_lines(file, &mut findings, watch)
+            file_lines(file, &mut diagnostics, executor)
         };
         match found {
             Ok(found) => lines.extend(found),
@@ -50,68 +50,73 @@ pub fn check(files: &[PathBuf], watch: &Progress) -> Result<Report> {
             Err(other) => return Err(other),
         }
     }
-    watch.end();
-    lines.extend(findings_lines(&findings));
+    executor.end();
+    lines.extend(findings_lines(&diagnostics));
     if !problems.is_empty() {
         // What could be read is worth saying too.
-        lines.iter().for_each(|line| watch.note(line));
+        lines.iter().for_each(|line| executor.note(line));
         return Err(Error::Input(problems));
     }
-    let rows = findings.counts().map(|(kind, input, number)| {
+    let rows = diagnostics.counts().map(|(kind, input, number)| {
         json!({ "code": kind.code, "severity": kind.severity.word(), "input": input, "number": number,
             "meaning": kind.meaning, "remedy": kind.remedy })
     });
-    Ok(Report { findings: rows.collect(), lines })
+    Ok(Report { diagnostics: rows.collect(), lines })
 }
 
-fn study_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
+fn study_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) -> Result<Vec<String>> {
     let study = given::study(file)?;
     let measures = streamed::asked(&study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    let mut loaded = StudyData::load(&study, &cache, executor)?;
     let mut wrong = Wrong::default();
     wrong.keep(streamed::bind(&loaded, &measures, 0).map(|_| ()))?;
     let mut lines = network_lines(&loaded);
-    let mut found = std::mem::take(&mut loaded.findings);
+    let mut found = std::mem::take(&mut loaded.diagnostics);
     wrong.keep(super::check_linked(&loaded, &mut found))?;
     if let Some(zone) = wrong.keep(window::zone(&study, &loaded.timetable))? {
         lines.extend(asked_lines(&study, &loaded, &zone, &mut found, &mut wrong)?);
-        let files = EditFiles { study: &study, watch };
-        if let Some(all) =
-            wrong.keep(scenario::all(&study, &loaded, &zone, &files, switches::only_touched(), watch))?
-        {
+        let files = EditFiles { study: &study, executor };
+        if let Some(all) = wrong.keep(scenario::all(
+            &study,
+            &loaded,
+            &zone,
+            &files,
+            debug_environment::only_affected(),
+            executor,
+        ))? {
             for edited in &all {
                 lines.push(format!("scenario {}", edited.name()));
                 lines.extend(edited.reports.iter().flat_map(super::scenarios::said));
             }
         }
-        let tried = super::search::tried(&study, &loaded, &zone, watch);
+        let tried = super::search::tried(&study, &loaded, &zone, executor);
         lines.append(&mut wrong.keep(tried)?.unwrap_or_default());
     }
-    told::remember(&found, &cache, watch);
-    findings.append(found);
+    told::remember(&found, &cache, executor);
+    diagnostics.append(found);
     let mut problems = wrong.0;
     problems.dedup();
     if problems.is_empty() {
         return Ok(lines);
     }
-    lines.iter().for_each(|line| watch.note(line));
+    lines.iter().for_each(|line| executor.note(line));
     Err(Error::Input(problems))
 }
 
 /// What each profile and period asks, a line each.
 fn asked_lines(
     study: &Study,
-    loaded: &Loaded,
+    loaded: &StudyData,
     zone: &str,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
     wrong: &mut Wrong,
 ) -> Result<Vec<String>> {
     let mut lines = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
-            let how = switches::how()?;
-            let asked = wrong.keep(window::ask(study, loaded, zone, period, profile, how, findings))?;
+            let how = debug_environment::how()?;
+            let asked = wrong.keep(window::ask(study, loaded, zone, period, profile, how, diagnostics))?;
             match asked {
                 Some(_) if !profile.transit => {
                     lines.push(format!("{} × {}: on foot only", profile.name, period.name));
@@ -134,7 +139,7 @@ fn asked_lines(
     Ok(lines)
 }
 
-fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<Vec<String>> {
+fn file_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) -> Result<Vec<String>> {
     must_be_there([file])?;
     content::no_pipe(file)?;
     let shown = file.display().to_string();
@@ -142,28 +147,28 @@ fn file_lines(file: &Path, findings: &mut Findings, watch: &Progress) -> Result<
     let ending = bare.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     match ending.as_str() {
         "pbf" => {
-            let raw = osm::read(&[file.to_path_buf()], findings, watch)?;
-            Ok(streets_lines(&shown, &streets::build(&raw, 40, findings)))
+            let raw = osm::read(&[file.to_path_buf()], diagnostics, executor)?;
+            Ok(streets_lines(&shown, &streets::build(&raw, 40, diagnostics)))
         }
         "zip" => {
-            let feed = gtfs::read(file, findings, watch)?;
-            let timetable = timetable::build(std::slice::from_ref(&feed), true, findings);
+            let feed = gtfs::read(file, diagnostics, executor)?;
+            let timetable = timetable::build(std::slice::from_ref(&feed), true, diagnostics);
             Ok(timetable_lines(&timetable))
         }
         "csv" | "tsv" | "txt" | "geojson" | "json" | "parquet" | "geoparquet" | "shp" => {
-            Ok(vec![table_line(file, &shown, findings)?])
+            Ok(vec![table_line(file, &shown, diagnostics)?])
         }
         "gpkg" if layer.is_none() => {
             let layers = geopackage::layers(&bare, &shown)?;
             if layers.len() < 2 {
-                return Ok(vec![table_line(file, &shown, findings)?]);
+                return Ok(vec![table_line(file, &shown, diagnostics)?]);
             }
             let line = |layer: &String| {
-                table_line(&with_layer(&bare, Some(layer)), &format!("{shown}:{layer}"), findings)
+                table_line(&with_layer(&bare, Some(layer)), &format!("{shown}:{layer}"), diagnostics)
             };
             layers.iter().map(line).collect()
         }
-        "gpkg" => Ok(vec![table_line(file, &shown, findings)?]),
+        "gpkg" => Ok(vec![table_line(file, &shown, diagnostics)?]),
         _ => Err(unknown_kind(file, &shown)),
     }
 }
@@ -181,15 +186,15 @@ fn unknown_kind(file: &Path, shown: &str) -> Error {
     Error::input(shown, what, content.remedy().unwrap_or(kinds))
 }
 
-fn table_line(file: &Path, shown: &str, findings: &mut Findings) -> Result<String> {
-    let table = tables::read(file, shown, findings)?;
+fn table_line(file: &Path, shown: &str, diagnostics: &mut Diagnostics) -> Result<String> {
+    let table = tables::read(file, shown, diagnostics)?;
     let rows = grouped(table.len() as u64);
     let crs = table.crs.as_ref().map_or_else(String::new, |crs| format!(" in {crs}"));
     Ok(format!("{shown}: {rows} rows{crs}; columns {}", table.headers().join(", ")))
 }
 
 /// Streets, feeds and cells of a study, a line or two each.
-pub fn network_lines(loaded: &Loaded) -> Vec<String> {
+pub fn network_lines(loaded: &StudyData) -> Vec<String> {
     let mut lines = Vec::new();
     if loaded.streets.edges() > 0 {
         lines.extend(streets_lines("streets", &loaded.streets));
@@ -197,7 +202,7 @@ pub fn network_lines(loaded: &Loaded) -> Vec<String> {
     lines.extend(timetable_lines(&loaded.timetable));
     let stops = &loaded.links.stops;
     let called = loaded.timetable.stops.called.iter().filter(|&&c| c != 0).count();
-    let linked = (0..stops.len()).filter(|&s| stops.status(s) != Link::Unlinked).count();
+    let linked = (0..stops.len()).filter(|&s| stops.status(s) != LinkStatus::Unlinked).count();
     if called > 0 {
         lines.push(format!(
             "stops: {} with trips, {} linked to streets",
@@ -206,14 +211,14 @@ pub fn network_lines(loaded: &Loaded) -> Vec<String> {
         ));
     }
     let links = &loaded.links.cells;
-    let number = |status: Link| (0..links.len()).filter(|&c| links.status(c) == status).count();
+    let number = |status: LinkStatus| (0..links.len()).filter(|&c| links.status(c) == status).count();
     let cells = &loaded.cells;
     lines.push(format!(
         "cells: {}, {} linked, {} on small islands, {} without a street",
         grouped(links.len() as u64),
-        grouped(number(Link::Linked) as u64),
-        number(Link::Island),
-        number(Link::Unlinked),
+        grouped(number(LinkStatus::Linkage) as u64),
+        number(LinkStatus::Island),
+        number(LinkStatus::Unlinked),
     ));
     let people = cells.population.iter().map(|p| ("population", p));
     let columns = cells.opportunities.iter().chain(&cells.groups).map(|c| (c.name.as_str(), &c.values));
@@ -282,9 +287,9 @@ fn timetable_lines(timetable: &Timetable) -> Vec<String> {
 }
 
 /// The findings by input and what became of them; of all but mere notes an example each.
-fn findings_lines(findings: &Findings) -> Vec<String> {
+fn findings_lines(diagnostics: &Diagnostics) -> Vec<String> {
     let mut lines = Vec::new();
-    for told in diagnostics::told(findings) {
+    for told in diagnostics::told(diagnostics) {
         lines.push(told.line);
         if let Some(example) = told.example.filter(|_| told.severity != Severity::Note) {
             lines.push(format!("    e.g. {example}"));

@@ -1,11 +1,11 @@
 //! Two results of a study → how one stands to the other: cell by cell, and over all people.
 
-use super::equity::{Fairness, Found};
+use super::equity::{EquityContext, Found};
 use super::places::places_table;
 use super::results::Results;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::measured::Measures;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::EquityRow;
@@ -14,7 +14,7 @@ use crate::outputs::folder::OutputFolder;
 use crate::outputs::tables;
 use crate::study::{Against, Contrast, EquitySpec, Study};
 
-const NO_NUMBER: Kind = Kind {
+const NO_NUMBER: DiagnosticCode = DiagnosticCode {
     code: "contrast_without_number",
     severity: Severity::Note,
     meaning: "values of cells left blank in a contrast: divided by 0, or never reached on both sides",
@@ -57,30 +57,30 @@ pub(super) fn write(
     cells: &RawPlaces,
     contrast: &Contrast,
     [first, second]: [&Results; 2],
-    fairness: &Fairness,
-    findings: &mut Findings,
+    fairness: &EquityContext,
+    diagnostics: &mut Diagnostics,
     folder: &mut OutputFolder,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<Vec<String>> {
     let (measures, lost) = against(contrast.against, &first.measures, &second.measures);
-    findings.count(NO_NUMBER, &contrast.name, lost, "");
-    watch.begin(&format!("equity of {}", contrast.name), measures.len() as u64);
+    diagnostics.count(NO_NUMBER, &contrast.name, lost, "");
+    executor.begin(&format!("equity of {}", contrast.name), measures.len() as u64);
     let rows = match contrast.against {
         Against::Ratio => {
             let found: Vec<Found<'_>> =
                 measures.iter().map(|(name, values)| first.found(name, values)).collect();
             // Standards and bounds are of the measure, in its own unit.
             let spec = EquitySpec { standards: Vec::new(), bounds: Vec::new(), ..study.equity.clone() };
-            fairness.measure(&spec, cells, &found, findings, watch)?.0
+            fairness.measure(&spec, cells, &found, diagnostics, executor)?.0
         }
         Against::Difference => {
             let mut rows = Vec::new();
             for (name, values) in &first.measures {
                 if let Some((_, others)) = second.measures.iter().find(|(other, _)| other == name) {
                     let pair = [first.found(name, values), second.found(name, others)];
-                    rows.extend(fairness.differences(&study.equity, cells, &pair, watch)?);
+                    rows.extend(fairness.differences(&study.equity, cells, &pair, executor)?);
                 }
-                watch.advance(1);
+                executor.advance(1);
             }
             rows
         }
@@ -91,7 +91,7 @@ pub(super) fn write(
     if contrast.against == Against::Difference {
         access = access.counted(&folder.forms().whole);
     }
-    folder.write_cells(&name("access"), &access.of(of), cells, watch)?;
+    folder.write_cells(&name("access"), &access.of(of), cells, executor)?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&rows).of(of).write_csv(out))?;
     Ok(said(&format!("{scenario}/{}", contrast.name), contrast.against, &rows))
 }

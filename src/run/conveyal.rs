@@ -7,9 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::given;
 use super::guard;
 use super::matrix::choose;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result, unread};
-use crate::base::findings::Findings;
-use crate::base::watch::Quiet;
+use crate::base::executor::Quiet;
 use crate::inputs::conveyal::{Options, read};
 use crate::inputs::gtfs;
 use crate::outputs::conveyal::{IdOf, exported};
@@ -100,7 +100,7 @@ impl Ids {
     fn read(study: &Study, names: &[(String, String)]) -> Result<Ids> {
         let mut feeds = Vec::new();
         for file in &study.network.gtfs {
-            let feed = gtfs::read(&study.folder.join(file), &mut Findings::default(), &Quiet)?;
+            let feed = gtfs::read(&study.folder.join(file), &mut Diagnostics::default(), &Quiet)?;
             let there = names.iter().find(|(here, _)| *here == feed.name);
             let there = there.map_or(feed.name.clone(), |(_, there)| there.clone());
             // Stations have no calls, and there only stops with calls are found.

@@ -3,9 +3,9 @@
 
 use super::cache::{Cache, Key};
 use super::load::paths;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::osm;
 use crate::inputs::raw::{RawElement, RawWater};
 use crate::network::parts::{read_elements, read_water, write_elements, write_water};
@@ -23,8 +23,8 @@ impl Elements {
         study: &Study,
         cache: &Cache,
         osm: &Key,
-        findings: &mut Findings,
-        watch: &dyn Watch,
+        diagnostics: &mut Diagnostics,
+        executor: &dyn Executor,
     ) -> Result<Elements> {
         let all = std::iter::once(&study.cells).chain(&study.destinations);
         let columns: Vec<Vec<TagFilter>> = all.flat_map(columns).cloned().collect();
@@ -39,14 +39,14 @@ impl Elements {
             |filters: &Vec<TagFilter>| filters.iter().map(TagFilter::text).collect::<Vec<_>>().join("\n");
         let key = columns.iter().map(words).fold(osm.clone().and("elements"), |key, words| key.and(words));
         let files = paths(study, &study.network.osm);
-        let make = |findings: &mut Findings| {
-            let found = osm::elements(&files, &columns, findings, watch)?;
+        let make = |diagnostics: &mut Diagnostics| {
+            let found = osm::elements(&files, &columns, diagnostics, executor)?;
             cache.unchanged(&files).map(|()| found)
         };
         let number = columns.len();
         let read = |from: &_| read_elements(from, number);
-        let part =
-            cache.part("elements", &key, findings, watch, read, make, |found, to| write_elements(found, to));
+        let part = cache
+            .part("elements", &key, diagnostics, executor, read, make, |found, to| write_elements(found, to));
         part.map(Elements)
     }
 
@@ -71,19 +71,19 @@ pub fn water(
     study: &Study,
     cache: &Cache,
     extracts: &Key,
-    findings: &mut Findings,
-    watch: &dyn Watch,
+    diagnostics: &mut Diagnostics,
+    executor: &dyn Executor,
 ) -> Result<RawWater> {
     let files = paths(study, &study.network.osm);
     if files.is_empty() {
         return Ok(RawWater::default());
     }
-    let make = |_: &mut Findings| {
-        let found = osm::water(&files, watch)?;
+    let make = |_: &mut Diagnostics| {
+        let found = osm::water(&files, executor)?;
         cache.unchanged(&files).map(|()| found)
     };
     let key = extracts.clone().and("water");
-    cache.part("water", &key, findings, watch, read_water, make, write_water)
+    cache.part("water", &key, diagnostics, executor, read_water, make, write_water)
 }
 
 fn columns(spec: &PlacesSpec) -> impl Iterator<Item = &Vec<TagFilter>> {

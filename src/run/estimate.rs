@@ -5,13 +5,13 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::progress::Progress;
-use crate::base::curve::along_curve;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::watch::{Quiet, Watch, try_collect};
+use crate::base::executor::{Executor, Quiet, try_collect};
+use crate::base::hilbert::hilbert_order;
 use crate::engine::measured::{cumulative, linked, router};
-use crate::engine::profile_network::Ground;
+use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
-use crate::engine::window::Asked;
+use crate::engine::window::WindowQuery;
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::{RunLog, Usage, thread_cpu_s, threads_cpu_s};
 use crate::study::{Study, WindowOf};
@@ -56,22 +56,22 @@ impl Estimate {
         study: &Study,
         region: &Region,
         longest_s: u32,
-        ground: &Ground,
-        asked: &Asked,
+        ground: &ProfileNetwork,
+        asked: &WindowQuery,
         name: &str,
         threads: usize,
         opened_bytes: u64,
-        watch: &Progress,
+        executor: &Progress,
     ) -> Result<Estimate> {
         let timer = Timer::all();
         let (places, links) = region.destinations();
-        let router = router(study, region, ground, asked, longest_s, None, watch)?;
+        let router = router(study, region, ground, asked, longest_s, None, executor)?;
         let measure = cumulative(study, region, asked);
         let (lanes, goals) = match asked.of {
             WindowOf::Departures => (&region.cells.points, &region.links.cells),
-            WindowOf::Arrivals => (&places.points, links),
+            WindowOf::ArrivalProfile => (&places.points, links),
         };
-        let curve = linked(&along_curve(lanes), goals);
+        let curve = linked(&hilbert_order(lanes), goals);
         let (once_s, once_cpu_s) = timer.stop();
         // In a large region batches come in groups, as they do in the run: a group shares its part of the network.
         let how = asked.how;
@@ -81,7 +81,7 @@ impl Estimate {
         let anonymous = Usage::now().anonymous;
         let groups: Vec<&[u32]> = curve.chunks(group).collect();
         let tried = (groups.len() / 20).clamp(*TRIED.start(), *TRIED.end()).min(groups.len());
-        let took = try_collect(watch, tried, |i| {
+        let took = try_collect(executor, tried, |i| {
             let group = groups[(2 * i + 1) * groups.len() / (2 * tried)];
             let timer = Timer::thread();
             // For arrivals lanes and sums change sides; what is asked of each pair is the same.
@@ -197,13 +197,13 @@ impl Timer {
 
 /// With what a run is to make do.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Means {
+pub struct Resources {
     pub threads: usize,
     /// Bytes.
     pub memory: Option<u64>,
 }
 
-impl Means {
+impl Resources {
     /// How many threads to use, and how: batches by themselves, or fewer threads, where the memory asks for it, with
     /// a word.
     ///
@@ -211,15 +211,15 @@ impl Means {
     /// As [`Estimate::new`] and [`Estimate::threads_within`].
     pub fn keep(
         self,
-        asked: &mut Asked,
-        estimate: impl Fn(&Asked) -> Result<Estimate>,
+        asked: &mut WindowQuery,
+        estimate: impl Fn(&WindowQuery) -> Result<Estimate>,
         log: Option<&mut RunLog>,
-        watch: &Progress,
+        executor: &Progress,
     ) -> Result<usize> {
         let Some(bytes) = self.memory else { return Ok(self.threads) };
         let usual = asked.how;
         // The trial must keep within the limit as well.
-        watch.use_threads(1);
+        executor.use_threads(1);
         let mut found = estimate(asked)?;
         let threads = |of: &Estimate| of.threads_within(bytes).unwrap_or(0);
         if threads(&found) < self.threads && usual.grouped {
@@ -242,7 +242,7 @@ impl Means {
             log.note(&what);
         }
         if threads < all || asked.how != usual {
-            watch.note(&what);
+            executor.note(&what);
         }
         Ok(threads)
     }

@@ -5,15 +5,15 @@ use std::path::Path;
 
 use super::equity;
 use super::load::Wrong;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::Findings;
 use crate::engine::streamed;
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::inputs::{cells, tables};
 use crate::study::{self, JoinSpec, PlacesSource, PlacesSpec, Study, split_layer};
 
 /// Reads a study of which all is asked. Where anything is wrong with it, its tables are looked through for what else is;
-/// else they are read by [`super::load::Loaded::load`], with all other files.
+/// else they are read by [`super::load::StudyData::load`], with all other files.
 ///
 /// # Errors
 /// `Error::Input` with every problem found.
@@ -70,14 +70,14 @@ fn seen(spec: &PlacesSpec, folder: &Path, wrong: &mut Wrong) -> Result<Option<Ra
         PlacesSource::Grid { .. } | PlacesSource::Elements { .. } => false,
     };
     let joined = spec.joins.iter().flat_map(JoinSpec::files).all(|file| there(file));
-    let mut findings = Findings::default();
+    let mut diagnostics = Diagnostics::default();
     if whole && joined {
         // What OpenStreetMap has is not looked up: such columns are taken to be there.
         let mut plain = spec.clone();
         plain.interests.clear();
         let counted = |name: &String| spec.interests.iter().any(|interest| interest.column == *name);
         plain.opportunities.retain(|name| !counted(name));
-        let mut places = wrong.keep(cells::read(&plain, folder, None, &mut findings))?;
+        let mut places = wrong.keep(cells::read(&plain, folder, None, &mut diagnostics))?;
         if let Some(places) = &mut places {
             for interest in &spec.interests {
                 let values = vec![0.0; places.ids.len()];
@@ -87,7 +87,7 @@ fn seen(spec: &PlacesSpec, folder: &Path, wrong: &mut Wrong) -> Result<Option<Ra
         return Ok(places);
     }
     let shown = table.display().to_string();
-    let Some(table) = wrong.keep(tables::read(&folder.join(table), &shown, &mut findings))? else {
+    let Some(table) = wrong.keep(tables::read(&folder.join(table), &shown, &mut diagnostics))? else {
         return Ok(None);
     };
     let added: Vec<&str> = spec.added().collect();

@@ -2,15 +2,15 @@
 
 use super::results;
 use super::work::{logged, rooms};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::hours::Hour;
 use crate::engine::measured::{Measures, Routed, measured};
-use crate::engine::profile_network::Ground;
+use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
-use crate::measures::asked::Asked as Wanted;
 use crate::measures::equity::{ALL, mean};
+use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::geo;
 use crate::outputs::log::RunLog;
@@ -23,21 +23,21 @@ pub fn write(
     study: &Study,
     region: &Region,
     only: Option<&[u32]>,
-    wanted: &[Wanted],
-    ground: &Ground,
+    wanted: &[MeasureSpec],
+    ground: &ProfileNetwork,
     hours: &[Hour],
     of: &Combination,
     folder: &mut OutputFolder,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
     log: &mut RunLog,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Vec<String>> {
     let (mut found, name) = (Vec::new(), of.folder());
     for hour in hours {
         let what = format!("{name} {}", hour.name);
         let routed = Routed { study, wanted, ground, asked: &hour.asked, name: &what, only, flow: None };
-        let measured = logged(measured(routed, &[region], &rooms(study), watch)?, &what, log).remove(0);
-        measured.tell(&what, findings);
+        let measured = logged(measured(routed, &[region], &rooms(study), executor)?, &what, log).remove(0);
+        measured.tell(&what, diagnostics);
         found.push((hour.name.as_str(), measured.measures));
     }
     let said = said(study, region, &found);

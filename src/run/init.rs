@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::around;
-use super::ask::Asker;
+use super::ask::Prompt;
 use super::load::{must_be_there, street_points};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::propose::{self, CellsFacts, Facts, FeedFacts, Service, usual_day};
 use crate::inputs::{gtfs, osm, tables};
 use crate::network::streets::{self, Streets};
@@ -37,12 +37,12 @@ pub struct Options {
 /// say; without one, what is proposed is taken.
 ///
 /// # Errors
-/// What is wrong in the files; a study that is there already; as [`Asker::ask`].
+/// What is wrong in the files; a study that is there already; as [`Prompt::ask`].
 pub fn init(
     study: &Path,
     options: &Options,
-    asker: &mut Option<Asker<'_>>,
-    watch: &dyn Watch,
+    asker: &mut Option<Prompt<'_>>,
+    executor: &dyn Executor,
 ) -> Result<Vec<String>> {
     if study.exists() {
         return Err(Error::input(
@@ -61,19 +61,19 @@ pub fn init(
         )));
     }
     must_be_there(options.osm.iter().chain(&options.gtfs).chain(&options.cells).map(PathBuf::as_path))?;
-    let mut findings = Findings::default();
+    let mut diagnostics = Diagnostics::default();
     let file = absolute(study)?;
     let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
     let all = |paths: &[PathBuf]| paths.iter().map(|path| absolute(path)).collect::<Result<Vec<_>>>();
     let (osm_files, gtfs_files) = (all(&options.osm)?, all(&options.gtfs)?);
-    let streets = streets::build(&osm::read(&osm_files, &mut findings, watch)?, 40, &mut findings);
-    let timetable = feeds(&gtfs_files, &mut findings, watch)?;
-    watch.rest();
+    let streets = streets::build(&osm::read(&osm_files, &mut diagnostics, executor)?, 40, &mut diagnostics);
+    let timetable = feeds(&gtfs_files, &mut diagnostics, executor)?;
+    executor.rest();
     let bounds = Bounds::of(&streets, &timetable);
     let centre = bounds.centre();
     let mut cells = match &options.cells {
-        None => places(&tables, centre, asker, &mut findings)?,
-        Some(path) => Some(table_of(path, centre, &mut findings)?),
+        None => places(&tables, centre, asker, &mut diagnostics)?,
+        Some(path) => Some(table_of(path, centre, &mut diagnostics)?),
     };
     if let Some(cells) = &mut cells {
         opportunities(cells, &options, asker)?;
@@ -93,7 +93,8 @@ pub fn init(
         ..Facts::default()
     };
     facts.stops_near = bounds.stops(&timetable);
-    facts.dropped = gtfs_files.iter().find_map(|file| findings.dropped(&file.file_stem()?.to_string_lossy()));
+    facts.dropped =
+        gtfs_files.iter().find_map(|file| diagnostics.dropped(&file.file_stem()?.to_string_lossy()));
     when(&mut facts, &timetable, &bounds, &options, asker)?;
     facts.street = middle(&streets, centre);
     facts.route = busiest_route(&timetable, &bounds, facts.date);
@@ -113,7 +114,7 @@ pub fn init(
 
 /// Files that are not named are looked for in the current folder, and asked for. Returns tables among which the cells
 /// may be.
-fn files(options: &mut Options, asker: &mut Option<Asker<'_>>) -> Result<Vec<PathBuf>> {
+fn files(options: &mut Options, asker: &mut Option<Prompt<'_>>) -> Result<Vec<PathBuf>> {
     if asker.is_none() && !options.around {
         return Ok(Vec::new());
     }
@@ -158,11 +159,11 @@ fn paths(answer: &str) -> std::result::Result<Vec<PathBuf>, String> {
 fn places(
     tables: &[PathBuf],
     centre: Option<(f64, f64)>,
-    asker: &mut Option<Asker<'_>>,
-    findings: &mut Findings,
+    asker: &mut Option<Prompt<'_>>,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Option<CellsFacts>> {
     // What is wrong in tables that nobody named is nobody's business.
-    let read = |path: &PathBuf| table_of(path, centre, &mut Findings::default()).ok();
+    let read = |path: &PathBuf| table_of(path, centre, &mut Diagnostics::default()).ok();
     let found = tables.iter().find_map(|path| Some((path.clone(), read(path)?)));
     let Some(asker) = asker else { return Ok(found.map(|(_, cells)| cells)) };
     let proposal = found.as_ref().map_or("-".to_string(), |(path, _)| shown(path));
@@ -170,19 +171,19 @@ fn places(
     let path = asker.ask(question, &proposal, |answer| Ok(paths(answer)?.into_iter().next()))?;
     match (path, found) {
         (Some(path), Some((known, cells))) if path == known => Ok(Some(cells)),
-        (Some(path), _) => table_of(&path, centre, findings).map(Some),
+        (Some(path), _) => table_of(&path, centre, diagnostics).map(Some),
         (None, _) => Ok(None),
     }
 }
 
-fn table_of(path: &Path, centre: Option<(f64, f64)>, findings: &mut Findings) -> Result<CellsFacts> {
+fn table_of(path: &Path, centre: Option<(f64, f64)>, diagnostics: &mut Diagnostics) -> Result<CellsFacts> {
     let path = absolute(path)?;
-    let table = tables::read(&path, &shown(&path), findings)?;
+    let table = tables::read(&path, &shown(&path), diagnostics)?;
     propose::look(&table, path, centre)
 }
 
 /// The columns of opportunities as told, or as answered where it is doubtful which they are.
-fn opportunities(cells: &mut CellsFacts, options: &Options, asker: &mut Option<Asker<'_>>) -> Result<()> {
+fn opportunities(cells: &mut CellsFacts, options: &Options, asker: &mut Option<Prompt<'_>>) -> Result<()> {
     let numbers: Vec<String> = cells.opportunities.iter().chain(&cells.others).cloned().collect();
     let read = |answer: &str| {
         let names = answer.split(',').map(str::trim).filter(|name| !["", "-"].contains(name));
@@ -221,7 +222,7 @@ fn when(
     timetable: &Timetable,
     bounds: &Bounds,
     options: &Options,
-    asker: &mut Option<Asker<'_>>,
+    asker: &mut Option<Prompt<'_>>,
 ) -> Result<()> {
     let starts =
         |date: Date, feed: usize| starts_by_hour(timetable, feed as u32, calendar::day_number(date), bounds);
@@ -266,10 +267,10 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn feeds(paths: &[PathBuf], findings: &mut Findings, watch: &dyn Watch) -> Result<Timetable> {
+fn feeds(paths: &[PathBuf], diagnostics: &mut Diagnostics, executor: &dyn Executor) -> Result<Timetable> {
     let (mut feeds, mut problems): (Vec<_>, Vec<Problem>) = (Vec::new(), Vec::new());
     for path in paths {
-        match gtfs::read(path, findings, watch) {
+        match gtfs::read(path, diagnostics, executor) {
             Ok(feed) => feeds.push(feed),
             Err(Error::Input(more)) => problems.extend(more),
             Err(other) => return Err(other),
@@ -279,7 +280,7 @@ fn feeds(paths: &[PathBuf], findings: &mut Findings, watch: &dyn Watch) -> Resul
         return Err(Error::Input(problems));
     }
     timetable::check_names(feeds.iter().map(|feed| feed.name.as_str()))?;
-    Ok(timetable::build(&feeds, true, findings))
+    Ok(timetable::build(&feeds, true, diagnostics))
 }
 
 fn zones(timetable: &Timetable, feed: u32) -> Vec<String> {

@@ -7,28 +7,28 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::cache::Cache;
+use super::debug_environment;
 use super::given;
 use super::guard;
-use super::load::Loaded;
+use super::load::StudyData;
 use super::matrix::choose;
 use super::origins::{Format, Options, Origins, asked_for};
 use super::progress::Progress;
 use super::scenarios::BASE;
 use super::surface::Fine;
-use super::switches;
 use super::told;
 use crate::base::NONE;
-use crate::base::csr::{Csr, Walk};
-use crate::base::curve::along_curve;
+use crate::base::csr::{Csr, TimedArc};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::Watch;
-use crate::engine::profile_network::Ground;
+use crate::base::executor::Executor;
+use crate::base::hilbert::hilbert_order;
+use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::{Region, limits};
-use crate::engine::window::{self, Asked};
+use crate::engine::window::{self, WindowQuery};
 use crate::measures::isochrone::{Isochrone, Isochrones, Polygon, Reach, Wanted};
 use crate::measures::times::ranks;
-use crate::network::Walks;
+use crate::network::StreetLegs;
 use crate::network::links::{Around, outward};
 use crate::outputs::diagnostics::{grouped, summary};
 use crate::outputs::folder::OutputFolder;
@@ -37,7 +37,7 @@ use crate::outputs::isochrones::IsochroneWriter;
 use crate::outputs::raster::Surfaces;
 use crate::outputs::staging::Written;
 use crate::outputs::tables::{ColumnData, Combination, ResultTable, is_whole};
-use crate::routing::{Question, Router};
+use crate::routing::{Query, Router};
 use crate::study::{IsochronesSpec, OutputsSpec, Period, Profile, Study, WindowOf};
 
 /// Origins whose isochrones are held at once.
@@ -45,7 +45,7 @@ const HELD: usize = 1024;
 /// Of so many isochrones at most each is said.
 const SAID: usize = 24;
 
-const OF_ARRIVALS: Kind = Kind {
+const OF_ARRIVALS: DiagnosticCode = DiagnosticCode {
     code: "isochrones_of_arrivals",
     severity: Severity::Note,
     meaning: "periods of arrivals: isochrones are made of departures only",
@@ -63,12 +63,12 @@ pub struct Answer {
 ///
 /// # Errors
 /// As [`super::run`]; points, periods and profiles that are not there or not clear.
-pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) -> Result<Answer> {
+pub fn isochrone(file: &Path, options: &Options, to: &Path, executor: &Progress) -> Result<Answer> {
     let mut study = given::travel(file)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
-    if period.of == WindowOf::Arrivals {
+    if period.of == WindowOf::ArrivalProfile {
         let what =
             format!("period {} is a window of arrivals: isochrones are made of departures", period.name);
         return Err(Error::Usage(Problem::new("", what, "choose a period with depart = \"…\"")));
@@ -79,15 +79,16 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
     study.isochrones = Some(spec.clone());
     guard::spares_study(outputs(), file, &study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    let mut loaded = StudyData::load(&study, &cache, executor)?;
     let zone = window::zone(&study, &loaded.timetable)?;
-    let mut findings = std::mem::take(&mut loaded.findings);
-    let asked = window::ask(&study, &loaded, &zone, &period, &profile, switches::how()?, &mut findings)?;
-    let origins = Origins::new(&study, &spec, &loaded, &mut findings, watch)?;
+    let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
+    let asked =
+        window::ask(&study, &loaded, &zone, &period, &profile, debug_environment::how()?, &mut diagnostics)?;
+    let origins = Origins::new(&study, &spec, &loaded, &mut diagnostics, executor)?;
     let outputs = OutputsSpec { crs: study.outputs.crs.clone(), ..OutputsSpec::default() };
-    let forms = Forms::of(&outputs, &loaded.cells, None, &mut findings)?;
-    let ground = Ground::new(loaded.network(&profile, &cache, watch)?, &profile);
-    let fine = loaded.fine(&study, spec.grid_m, &profile, &cache, watch)?;
+    let forms = Forms::of(&outputs, &loaded.cells, None, &mut diagnostics)?;
+    let ground = ProfileNetwork::new(loaded.network(&profile, &cache, executor)?, &profile);
+    let fine = loaded.fine(&study, spec.grid_m, &profile, &cache, executor)?;
     let of = Combination::new(BASE, &profile.name, &period.name);
     let mut work = Work::new(&study, &spec, &loaded, &fine, &origins, of);
     let mut writer = match options.format {
@@ -96,11 +97,11 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
         Format::GeoPackage => IsochroneWriter::geopackage(to, &work.table(&[]), forms.projection.as_ref())?,
     };
     let surface = options.surface.as_deref();
-    work.write(&ground, &profile, &asked, &mut [&mut writer], surface, watch)?;
+    work.write(&ground, &profile, &asked, &mut [&mut writer], surface, executor)?;
     writer.finish()?;
-    watch.end();
-    let mut lines = told::news(&findings, &cache, file, None, watch);
-    let all = summary(&findings);
+    executor.end();
+    let mut lines = told::news(&diagnostics, &cache, file, None, executor);
+    let all = summary(&diagnostics);
     let json = json!({ "output": to, "isochrones": work.rows, "origins": origins.ids.len(), "said": all,
         "first": work.said.iter().map(|said| said.1.clone()).collect::<Vec<_>>() });
     if work.rows <= SAID {
@@ -114,21 +115,21 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, watch: &Progress) ->
 #[allow(clippy::too_many_arguments)] // one step of `run`, named
 pub fn write_below(
     study: &Study,
-    loaded: &Loaded,
+    loaded: &StudyData,
     origins: &Origins,
     cache: &Cache,
-    ground: &Ground,
-    (of, profile, period, asked): (&Combination, &Profile, &Period, &Asked),
+    ground: &ProfileNetwork,
+    (of, profile, period, asked): (&Combination, &Profile, &Period, &WindowQuery),
     folder: &mut OutputFolder,
-    findings: &mut Findings,
-    watch: &dyn Watch,
+    diagnostics: &mut Diagnostics,
+    executor: &dyn Executor,
 ) -> Result<()> {
     let Some(spec) = &study.isochrones else { return Ok(()) };
-    if asked.of == WindowOf::Arrivals {
-        findings.count(OF_ARRIVALS, &period.name, 1, "");
+    if asked.of == WindowOf::ArrivalProfile {
+        diagnostics.count(OF_ARRIVALS, &period.name, 1, "");
         return Ok(());
     }
-    let fine = loaded.fine(study, spec.grid_m, profile, cache, watch)?;
+    let fine = loaded.fine(study, spec.grid_m, profile, cache, executor)?;
     let mut work = Work::new(study, spec, loaded, &fine, origins, of.clone());
     let (mut files, name) = (Vec::new(), of.folder());
     let Forms { geojson, parquet, gpkg, ref projection, .. } = *folder.forms();
@@ -148,7 +149,7 @@ pub fn write_below(
     let mut writers: Vec<&mut IsochroneWriter<'_>> = files.iter_mut().map(|(writer, _)| writer).collect();
     let surfaces = format!("{name}/surfaces.tif");
     let path = spec.surfaces.then(|| folder.place(&surfaces)).transpose()?;
-    let surface = work.write(ground, profile, asked, &mut writers, path.as_deref(), watch)?;
+    let surface = work.write(ground, profile, asked, &mut writers, path.as_deref(), executor)?;
     let written: Vec<(Written, String)> =
         files.into_iter().map(|(writer, name)| Ok((writer.finish()?, name))).collect::<Result<_>>()?;
     for (written, name) in written.into_iter().chain(surface.map(|written| (written, surfaces))) {
@@ -202,20 +203,20 @@ impl<'a> Work<'a> {
     /// Routes all origins and writes what they reach, origin by origin.
     fn write(
         &mut self,
-        ground: &Ground,
+        ground: &ProfileNetwork,
         profile: &Profile,
-        asked: &Asked,
+        asked: &WindowQuery,
         writers: &mut [&mut IsochroneWriter<'_>],
         surfaces: Option<&Path>,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Option<Written>> {
         let Work { spec, region, fine, origins, .. } = *self;
         let cutoffs_s: Vec<u32> = spec.cutoffs_min.iter().map(|minutes| minutes * 60).collect();
-        let ranks = ranks(&spec.percentiles, asked.question.window.count());
+        let ranks = ranks(&spec.percentiles, asked.query.window.count());
         let walk_s = profile.walk_speed.seconds(u64::from(spec.grid_m) * 1000);
         // The boundary lies between times within the cutoff and later ones.
         let longest_s = cutoffs_s.iter().max().map_or(0, |&s| s.saturating_add(2 * walk_s));
-        let question = Question { longest_s: longest_s.min(asked.question.longest_s), ..asked.question };
+        let query = Query { longest_s: longest_s.min(asked.query.longest_s), ..asked.query };
         let how = asked.how;
 
         let reach_m = profile.walk_speed.reach_mm(profile.max_direct_walk_s) as f64 / 1000.0;
@@ -224,22 +225,22 @@ impl<'a> Work<'a> {
         let wanted = |place: usize| around.holds(points[place]);
         let (stops, limits) = (&region.links.stops, limits(profile));
         let (access, direct) =
-            outward(&region.streets, &origins.linked, stops, &fine.places, wanted, limits, watch)?;
-        let transfers = ground.network.walks.transfers.clone();
-        let outset = Walks { access, transfers, ..Walks::default() };
+            outward(&region.streets, &origins.linked, stops, &fine.places, wanted, limits, executor)?;
+        let footpaths = ground.network.legs.footpaths.clone();
+        let outset = StreetLegs { access, footpaths, ..StreetLegs::default() };
         let timetable = &ground.network.timetable;
-        let router = Router::aimless(timetable, &outset, &asked.service, question, watch)?;
+        let router = Router::aimless(timetable, &outset, &asked.service, query, executor)?;
         let linked = |&origin: &u32| origins.linked.edge[origin as usize] != NONE;
         let all: Vec<u32> = (0..origins.ids.len() as u32).filter(linked).collect();
         let near = router.stops_near(&all, how);
-        let reached = self.reached(&near, &direct, question.longest_s);
-        let walks = Walks {
+        let reached = self.reached(&near, &direct, query.longest_s);
+        let legs = StreetLegs {
             egress: self.egress(&near, &reached),
             direct: self.direct(&direct, &reached),
             ..outset.clone()
         };
         let points: Vec<(f64, f64)> = reached.places.iter().map(|&place| points[place as usize]).collect();
-        let router = router.towards(&walks, &points);
+        let router = router.towards(&legs, &points);
 
         let of_lattice = reached.places.partition_point(|&place| (place as usize) < fine.surface.nodes.len());
         let nodes: Vec<u32> =
@@ -262,12 +263,13 @@ impl<'a> Work<'a> {
         };
         let bands = origins.ids.len() * ranks.len();
         let mut surfaces = surfaces.map(|path| Surfaces::create(path, lattice, &nodes, bands)).transpose()?;
-        watch.begin("isochrones", all.len() as u64);
+        executor.begin("isochrones", all.len() as u64);
         for first in (0..origins.ids.len()).step_by(HELD) {
             let stretch = first..(first + HELD).min(origins.ids.len());
-            let curve = along_curve(&origins.points[stretch.clone()]);
+            let curve = hilbert_order(&origins.points[stretch.clone()]);
             let order: Vec<u32> = curve.into_iter().map(|i| i + first as u32).filter(linked).collect();
-            let found = router.route_few(&order, how, |batch| Isochrones::listen(&wanted, batch), watch)?;
+            let found =
+                router.route_few(&order, how, |batch| Isochrones::listen(&wanted, batch), executor)?;
             let mut of: Vec<Option<Reach>> = vec![None; stretch.len()];
             for (&origin, reach) in order.iter().zip(found.into_iter().flatten()) {
                 of[origin as usize - first] = Some(reach);
@@ -298,7 +300,7 @@ impl<'a> Work<'a> {
     }
 
     /// The places that somebody may get to: on foot all the way, or from one of the stops.
-    fn reached(&self, stops: &[u32], direct: &Csr<Walk>, longest_s: u32) -> Reached {
+    fn reached(&self, stops: &[u32], direct: &Csr<TimedArc>, longest_s: u32) -> Reached {
         let mut new = vec![NONE; self.fine.places.len()];
         let from_stops = stops.iter().flat_map(|&stop| self.fine.from_stops.row(stop as usize));
         for walk in from_stops.chain(direct.values()).filter(|walk| walk.seconds <= longest_s) {
@@ -316,23 +318,23 @@ impl<'a> Work<'a> {
     }
 
     /// Place that is reached → stops from which it is.
-    fn egress(&self, stops: &[u32], reached: &Reached) -> Csr<Walk> {
-        let walks = || {
+    fn egress(&self, stops: &[u32], reached: &Reached) -> Csr<TimedArc> {
+        let legs = || {
             let row =
                 |&stop: &u32| self.fine.from_stops.row(stop as usize).iter().map(move |walk| (stop, walk));
             stops.iter().flat_map(row).filter_map(|(stop, walk)| {
                 let place = reached.new[walk.to as usize];
-                (place != NONE).then_some((place as usize, Walk { to: stop, seconds: walk.seconds }))
+                (place != NONE).then_some((place as usize, TimedArc { to: stop, seconds: walk.seconds }))
             })
         };
         let mut offsets = vec![0u32; reached.places.len() + 1];
-        walks().for_each(|(place, _)| offsets[place + 1] += 1);
+        legs().for_each(|(place, _)| offsets[place + 1] += 1);
         for place in 0..reached.places.len() {
             offsets[place + 1] += offsets[place];
         }
         let mut next = offsets.clone();
-        let mut values = vec![Walk { to: 0, seconds: 0 }; offsets[reached.places.len()] as usize];
-        for (place, walk) in walks() {
+        let mut values = vec![TimedArc { to: 0, seconds: 0 }; offsets[reached.places.len()] as usize];
+        for (place, walk) in legs() {
             values[next[place] as usize] = walk;
             next[place] += 1;
         }
@@ -340,12 +342,13 @@ impl<'a> Work<'a> {
     }
 
     /// Origin → places on foot; from a cell to itself it takes as long as the study says.
-    fn direct(&self, direct: &Csr<Walk>, reached: &Reached) -> Csr<Walk> {
+    fn direct(&self, direct: &Csr<TimedArc>, reached: &Reached) -> Csr<TimedArc> {
         let own_s = self.study.access.own_cell_s;
         Csr::from_rows(direct.rows().enumerate().map(|(origin, row)| {
             let itself = self.itself(origin);
             let others = row.iter().filter(|walk| Some(walk.to) != itself).copied();
-            let mut row: Vec<Walk> = others.chain(itself.map(|to| Walk { to, seconds: own_s })).collect();
+            let mut row: Vec<TimedArc> =
+                others.chain(itself.map(|to| TimedArc { to, seconds: own_s })).collect();
             row.retain(|walk| reached.new[walk.to as usize] != NONE);
             row.iter_mut().for_each(|walk| walk.to = reached.new[walk.to as usize]);
             row.sort_unstable();

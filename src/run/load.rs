@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::apart::check_apart;
 use super::cache::{Cache, Key};
 use super::elements::Elements;
-use super::link_findings::{report_places, report_stops};
+use super::link_diagnostics::{report_places, report_stops};
 use crate::base::array::Array;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result, unread};
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::{Watch, collect};
+use crate::base::executor::{Executor, collect};
 use crate::engine::region::{Links, Region, limits};
 use crate::engine::scenario::FilesOfEdits;
 use crate::engine::streamed;
@@ -22,11 +22,11 @@ use crate::network::links::{LinkRule, Linker};
 use crate::network::streets::{self, Streets};
 use crate::network::timetable;
 use crate::network::transit::Timetable;
-use crate::network::{Network, Walks};
+use crate::network::{Network, StreetLegs};
 use crate::outputs::manifest::InputFile;
 use crate::study::{JoinSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
 
-const CELLS_COUNTED: Kind = Kind {
+const CELLS_COUNTED: DiagnosticCode = DiagnosticCode {
     code: "cells_are_counted",
     severity: Severity::Note,
     meaning: "no columns of opportunities: the cells within reach are counted",
@@ -51,9 +51,9 @@ impl Wrong {
 }
 
 /// All that a study names, read and built, and where it came from.
-pub struct Loaded {
+pub struct StudyData {
     pub region: Region,
-    pub findings: Findings,
+    pub diagnostics: Diagnostics,
     pub inputs: Vec<InputFile>,
     /// `run` routes these cells only; `None`: all.
     pub only: Option<Vec<u32>>,
@@ -63,7 +63,7 @@ pub struct Loaded {
     pub(super) osm_key: Key,
 }
 
-impl Deref for Loaded {
+impl Deref for StudyData {
     type Target = Region;
 
     fn deref(&self) -> &Region {
@@ -71,13 +71,13 @@ impl Deref for Loaded {
     }
 }
 
-impl Loaded {
+impl StudyData {
     /// Reads and builds.
     ///
     /// # Errors
     /// What is wrong in the files, what the machine cannot do, `Stopped`.
-    pub fn load(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Loaded> {
-        let inputs = input_files(study, cache, watch)?;
+    pub fn load(study: &Study, cache: &Cache, executor: &dyn Executor) -> Result<StudyData> {
+        let inputs = input_files(study, cache, executor)?;
         let hashes = |paths: &[PathBuf], key: Key| {
             let of = |path: &Path| inputs.iter().find(|file| file.path == shown(path));
             paths
@@ -91,45 +91,45 @@ impl Loaded {
             hashes(&study.network.gtfs, Key::begin().and("timetable").and(study.network.phone_ahead));
         // Side by side: neither needs the other.
         let streets = || {
-            let mut findings = Findings::default();
-            let make = |findings: &mut Findings| {
-                let streets = read_streets(study, findings, watch)?;
+            let mut diagnostics = Diagnostics::default();
+            let make = |diagnostics: &mut Diagnostics| {
+                let streets = read_streets(study, diagnostics, executor)?;
                 cache.unchanged(&paths(study, &study.network.osm)).map(|()| streets)
             };
             let (read, write) = (Streets::read, Streets::write);
-            let part = cache.part("streets", &streets_key, &mut findings, watch, read, make, write);
-            (part, findings)
+            let part = cache.part("streets", &streets_key, &mut diagnostics, executor, read, make, write);
+            (part, diagnostics)
         };
         let timetable = || {
-            let mut findings = Findings::default();
-            let make = |findings: &mut Findings| {
-                let timetable = read_timetable(study, findings, watch)?;
+            let mut diagnostics = Diagnostics::default();
+            let make = |diagnostics: &mut Diagnostics| {
+                let timetable = read_timetable(study, diagnostics, executor)?;
                 cache.unchanged(&paths(study, &study.network.gtfs)).map(|()| timetable)
             };
             let (read, write) = (Timetable::read, Timetable::write);
-            let part = cache.part("timetable", &timetable_key, &mut findings, watch, read, make, write);
-            (part, findings)
+            let part = cache.part("timetable", &timetable_key, &mut diagnostics, executor, read, make, write);
+            (part, diagnostics)
         };
-        let ((streets, mut findings), (timetable, of_timetable)) = rayon::join(streets, timetable);
-        findings.append(of_timetable);
+        let ((streets, mut diagnostics), (timetable, of_timetable)) = rayon::join(streets, timetable);
+        diagnostics.append(of_timetable);
         let mut wrong = Wrong::default();
         let (streets, timetable) = (wrong.keep(streets)?, wrong.keep(timetable)?);
         let nodes = streets.as_ref().filter(|_| needs_nodes(study)).map(street_points);
         let osm_key = hashes(&study.network.osm, Key::begin());
-        let elements = wrong.keep(Elements::read(study, cache, &osm_key, &mut findings, watch))?;
+        let elements = wrong.keep(Elements::read(study, cache, &osm_key, &mut diagnostics, executor))?;
         let (mut cells, mut others) = (None, None);
         if let Some(elements) = elements.filter(|_| streets.is_some() || !needs_nodes(study)) {
             let own = elements.of_cells(study);
-            let read = cells::read_with(&study.cells, &study.folder, nodes.as_deref(), own, &mut findings);
+            let read = cells::read_with(&study.cells, &study.folder, nodes.as_deref(), own, &mut diagnostics);
             cells = wrong.keep(read)?;
-            others = wrong.keep(read_others(study, nodes.as_deref(), &elements, &mut findings))?;
+            others = wrong.keep(read_others(study, nodes.as_deref(), &elements, &mut diagnostics))?;
         }
         if let (Some(cells), Some(None)) = (&mut cells, &others)
             && cells.opportunities.is_empty()
         {
             let values = vec![1.0; cells.ids.len()];
             cells.opportunities.push(Column { name: "cells".to_string(), values });
-            findings.count(CELLS_COUNTED, "cells", 1, "");
+            diagnostics.count(CELLS_COUNTED, "cells", 1, "");
         }
         let (streets, timetable, cells, others) = match (streets, timetable, cells, others) {
             (Some(streets), Some(timetable), Some(cells), Some(others)) => {
@@ -156,8 +156,8 @@ impl Loaded {
         let (links, passed_mm) = cache.part(
             "links",
             &links_key,
-            &mut findings,
-            watch,
+            &mut diagnostics,
+            executor,
             |reader| {
                 let links = Links::read(reader, &streets)?;
                 let passed_mm: Array<u32> = reader.array("stops.passed_mm")?;
@@ -166,17 +166,17 @@ impl Loaded {
                 }
                 Ok((links, passed_mm))
             },
-            |findings| {
+            |diagnostics| {
                 check_apart(&streets, &cells)?;
                 others.as_ref().map_or(Ok(()), |places| check_apart(&streets, places))?;
                 let linker = Linker::new(&streets, LinkRule::from(&study.network));
-                let kept = linker.keep(&timetable.stops, findings, watch)?;
+                let kept = linker.keep(&timetable.stops, diagnostics, executor)?;
                 let links = Links {
-                    cells: linker.link(&kept, &cells.points, watch)?,
-                    others: linker.link(&kept, others.as_ref().map_or(&[][..], |p| &p.points), watch)?,
-                    stops: linker.link_stops(&kept, &timetable.stops, watch)?,
+                    cells: linker.link(&kept, &cells.points, executor)?,
+                    others: linker.link(&kept, others.as_ref().map_or(&[][..], |p| &p.points), executor)?,
+                    stops: linker.link_stops(&kept, &timetable.stops, executor)?,
                 };
-                let passed_mm = linker.passed(&timetable.stops, &links.stops, watch)?;
+                let passed_mm = linker.passed(&timetable.stops, &links.stops, executor)?;
                 Ok((links, passed_mm.into()))
             },
             |(links, passed_mm), writer| {
@@ -184,24 +184,24 @@ impl Loaded {
                 writer.array("stops.passed_mm", passed_mm);
             },
         )?;
-        report_places(&cells, &links.cells, &mut findings);
+        report_places(&cells, &links.cells, &mut diagnostics);
         if let Some(places) = &others {
-            report_places(places, &links.others, &mut findings);
+            report_places(places, &links.others, &mut diagnostics);
         }
         if streets.edges() > 0 {
-            report_stops(&streets, &timetable, &links.stops, &passed_mm, &cells, &mut findings);
+            report_stops(&streets, &timetable, &links.stops, &passed_mm, &cells, &mut diagnostics);
         }
         cache.save();
         let (streets, timetable) = (Arc::new(streets), Arc::new(timetable));
         let region = Region { streets, timetable, cells, others, links };
-        Ok(Loaded { region, findings, inputs, only: None, key: links_key, osm_key })
+        Ok(StudyData { region, diagnostics, inputs, only: None, key: links_key, osm_key })
     }
 
     /// The network with the walks of a profile, taken from the cache where nothing has changed.
     ///
     /// # Errors
-    /// As [`Loaded::load`].
-    pub fn network(&self, profile: &Profile, cache: &Cache, watch: &dyn Watch) -> Result<Network> {
+    /// As [`StudyData::load`].
+    pub fn network(&self, profile: &Profile, cache: &Cache, executor: &dyn Executor) -> Result<Network> {
         let limits = limits(profile);
         let key = self.key.clone().and("walks").and(format!("{limits:?}"));
         let region = &self.region;
@@ -210,66 +210,74 @@ impl Loaded {
         let walked = cache.part(
             "walks",
             &key,
-            &mut Findings::default(),
-            watch,
-            |reader| Walks::read(reader, counts.0, counts.1, counts.2),
-            |_| region.walks(profile, watch),
-            Walks::write,
+            &mut Diagnostics::default(),
+            executor,
+            |reader| StreetLegs::read(reader, counts.0, counts.1, counts.2),
+            |_| region.legs(profile, executor),
+            StreetLegs::write,
         )?;
         cache.save();
-        Ok(Network { timetable: Arc::clone(&region.timetable), walks: Arc::new(walked) })
+        Ok(Network { timetable: Arc::clone(&region.timetable), legs: Arc::new(walked) })
     }
 }
 
 /// The files of a study that only scenarios ask for.
 pub struct EditFiles<'a> {
     pub study: &'a Study,
-    pub watch: &'a dyn Watch,
+    pub executor: &'a dyn Executor,
 }
 
 impl FilesOfEdits for EditFiles<'_> {
-    fn feed(&self, file: &Path, findings: &mut Findings) -> Result<Timetable> {
-        let feed = gtfs::read(&self.study.folder.join(file), findings, self.watch)?;
-        Ok(timetable::build(&[feed], self.study.network.phone_ahead, findings))
+    fn feed(&self, file: &Path, diagnostics: &mut Diagnostics) -> Result<Timetable> {
+        let feed = gtfs::read(&self.study.folder.join(file), diagnostics, self.executor)?;
+        Ok(timetable::build(&[feed], self.study.network.phone_ahead, diagnostics))
     }
 
-    fn ways(&self, findings: &mut Findings) -> Result<RawStreets> {
-        read_osm(self.study, findings, self.watch)
+    fn ways(&self, diagnostics: &mut Diagnostics) -> Result<RawStreets> {
+        read_osm(self.study, diagnostics, self.executor)
     }
 }
 
 /// Streets from the study's OSM files; none where it names none.
-pub fn read_streets(study: &Study, findings: &mut Findings, watch: &dyn Watch) -> Result<Streets> {
+pub fn read_streets(
+    study: &Study,
+    diagnostics: &mut Diagnostics,
+    executor: &dyn Executor,
+) -> Result<Streets> {
     if study.network.osm.is_empty() {
         return Ok(Streets::default());
     }
-    let raw = read_osm(study, findings, watch)?;
-    Ok(streets::build(&raw, study.network.min_island_nodes, findings))
+    let raw = read_osm(study, diagnostics, executor)?;
+    Ok(streets::build(&raw, study.network.min_island_nodes, diagnostics))
 }
 
 /// The ways of the study's OSM files.
-pub fn read_osm(study: &Study, findings: &mut Findings, watch: &dyn Watch) -> Result<RawStreets> {
-    osm::read(&paths(study, &study.network.osm), findings, watch)
+pub fn read_osm(study: &Study, diagnostics: &mut Diagnostics, executor: &dyn Executor) -> Result<RawStreets> {
+    osm::read(&paths(study, &study.network.osm), diagnostics, executor)
 }
 
 /// The timetable of the study's feeds. Everything that is wrong in any of them is said at once.
-pub fn read_timetable(study: &Study, findings: &mut Findings, watch: &dyn Watch) -> Result<Timetable> {
+pub fn read_timetable(
+    study: &Study,
+    diagnostics: &mut Diagnostics,
+    executor: &dyn Executor,
+) -> Result<Timetable> {
     let mut feeds = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
-    watch.begin("timetables", study.network.gtfs.len() as u64);
+    executor.begin("timetables", study.network.gtfs.len() as u64);
     for path in &study.network.gtfs {
-        match gtfs::read(&study.folder.join(path), findings, watch) {
+        match gtfs::read(&study.folder.join(path), diagnostics, executor) {
             Ok(feed) => feeds.push(feed),
             Err(Error::Input(more)) => problems.extend(more),
             Err(other) => return Err(other),
         }
-        watch.advance(1);
+        executor.advance(1);
     }
     if !problems.is_empty() {
         return Err(Error::Input(problems));
     }
     timetable::check_names(feeds.iter().map(|feed| feed.name.as_str()))?;
-    Ok(timetable::build(&feeds, study.network.phone_ahead, findings))
+    Ok(timetable::build(&feeds, study.network.phone_ahead, diagnostics))
 }
 
 /// Files of a study, from where we stand.
@@ -281,10 +289,10 @@ pub(super) fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// Names all that cannot be read.
-pub fn input_files(study: &Study, cache: &Cache, watch: &dyn Watch) -> Result<Vec<InputFile>> {
+pub fn input_files(study: &Study, cache: &Cache, executor: &dyn Executor) -> Result<Vec<InputFile>> {
     let named = named_files(study);
     let hashed =
-        collect(watch, named.len(), |i| cache.input(&shown(&named[i]), &study.folder.join(&named[i])))?;
+        collect(executor, named.len(), |i| cache.input(&shown(&named[i]), &study.folder.join(&named[i])))?;
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     for file in hashed {
         match file {
@@ -369,7 +377,7 @@ fn read_others(
     study: &Study,
     nodes: Option<&[(f64, f64)]>,
     elements: &Elements,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Option<RawPlaces>> {
     if study.destinations.is_empty() {
         return Ok(None);
@@ -378,7 +386,7 @@ fn read_others(
     let mut all = RawPlaces { name: "destinations".to_string(), ..RawPlaces::default() };
     for (i, spec) in study.destinations.iter().enumerate() {
         let own = elements.of_list(study, i);
-        let mut list = cells::read_with(spec, &study.folder, nodes, own, findings)?;
+        let mut list = cells::read_with(spec, &study.folder, nodes, own, diagnostics)?;
         if list.opportunities.is_empty() {
             // Without a column of its own each place counts once.
             list.opportunities.push(Column { name: spec.name.clone(), values: vec![1.0; list.ids.len()] });

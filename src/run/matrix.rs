@@ -5,28 +5,28 @@ use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 
 use super::cache::Cache;
-use super::estimate::{Estimate, Means};
+use super::debug_environment;
+use super::estimate::{Estimate, Resources};
 use super::given;
 use super::guard;
-use super::load::{Loaded, must_be_there};
+use super::load::{StudyData, must_be_there};
 use super::progress::Progress;
 use super::scenarios::within;
-use super::switches;
 use super::told;
 use crate::base::NONE;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::measured::linked;
-use crate::engine::profile_network::Ground;
+use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
-use crate::engine::window::{self, Asked};
+use crate::engine::window::{self, WindowQuery};
 use crate::measures::times::{Times, ranks};
-use crate::network::links::Linked;
+use crate::network::links::Linkage;
 use crate::outputs::matrix::{MatrixFormat, MatrixOut, MatrixParts, MatrixSpec, MatrixWriter, by_id};
 use crate::outputs::staging::Written;
 use crate::outputs::turning::Turning;
-use crate::routing::{How, Router};
+use crate::routing::{KernelOptions, Router};
 use crate::study::{Period, PlacesSource, PlacesSpec, Profile, Study, WindowOf};
 
 /// What the command line asks for.
@@ -41,15 +41,15 @@ pub struct Options {
     /// `None`: the base.
     pub scenario: Option<String>,
     /// Threads, and bytes to make do with.
-    pub means: Means,
+    pub means: Resources,
 }
 
 /// A network and a question whose whole matrix is wanted.
 #[derive(Clone, Copy)]
 pub struct Whole<'a> {
     pub region: &'a Region,
-    pub ground: &'a Ground,
-    pub asked: &'a Asked,
+    pub ground: &'a ProfileNetwork,
+    pub asked: &'a WindowQuery,
     /// Origin → the destination that is the same place, or `NONE`; empty where the router knows.
     pub twins: &'a [u32],
 }
@@ -62,7 +62,7 @@ const HELD: usize = 50_000_000;
 pub struct Answer {
     pub pairs: u64,
     /// What is doubtful in the data.
-    pub findings: Findings,
+    pub diagnostics: Diagnostics,
     /// What of it was not said before, and the number of the rest.
     pub news: Vec<String>,
 }
@@ -71,7 +71,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// As [`super::run`]; a period or profile that does not exist or is not clear.
-pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progress) -> Result<Answer> {
+pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, executor: &Progress) -> Result<Answer> {
     let mut study = given::travel(file)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
     let profile =
@@ -81,43 +81,43 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, watch: &Progres
     guard::spares_study([to], file, &study)?;
     let some_cells = other_places(&mut study, options)?;
     guard::spares_study([to], file, &study)?;
-    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    let mut loaded = StudyData::load(&study, &cache, executor)?;
     let twins = if some_cells { twins(&loaded) } else { Vec::new() };
     let zone = window::zone(&study, &loaded.timetable)?;
-    let mut findings = std::mem::take(&mut loaded.findings);
-    super::check_linked(&loaded, &mut findings)?;
-    let how = switches::how()?;
-    let mut asked = window::ask(&study, &loaded, &zone, &period, &profile, how, &mut findings)?;
+    let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
+    super::check_linked(&loaded, &mut diagnostics)?;
+    let how = debug_environment::how()?;
+    let mut asked = window::ask(&study, &loaded, &zone, &period, &profile, how, &mut diagnostics)?;
     let scenario = options.scenario.as_deref();
-    let (region, profile, network) = within(&study, scenario, &loaded, &profile, &zone, &cache, watch)?;
+    let (region, profile, network) = within(&study, scenario, &loaded, &profile, &zone, &cache, executor)?;
     if scenario.is_some() {
-        asked = Asked::plainly(&region, &zone, &period, &profile, how)?;
+        asked = WindowQuery::plainly(&region, &zone, &period, &profile, how)?;
     }
-    let ground = Ground::new(network, &profile);
+    let ground = ProfileNetwork::new(network, &profile);
     let format = if options.parquet { MatrixFormat::Parquet } else { MatrixFormat::Csv };
     let name = format!("{} × {}", profile.name, period.name);
-    let trial = |asked: &Asked| {
-        let (longest_s, threads) = (asked.question.longest_s, options.means.threads);
+    let trial = |asked: &WindowQuery| {
+        let (longest_s, threads) = (asked.query.longest_s, options.means.threads);
         let opened = cache.opened_bytes();
-        Estimate::new(&study, &region, longest_s, &ground, asked, &name, threads, opened, watch)
+        Estimate::new(&study, &region, longest_s, &ground, asked, &name, threads, opened, executor)
             .map(|estimate| estimate.holding(4 * HELD as u64))
     };
-    watch.use_threads(options.means.keep(&mut asked, trial, None, watch)?);
+    executor.use_threads(options.means.keep(&mut asked, trial, None, executor)?);
     let whole = Whole { region: &region, ground: &ground, asked: &asked, twins: &twins };
     let spec = MatrixSpec { all_pairs: options.all_pairs, ..spec(&study, whole, format) };
     let mut writer = MatrixWriter::create(to, &spec)?;
-    fill(&study, whole, &in_order(whole), &mut writer, watch)?;
-    watch.end();
+    fill(&study, whole, &in_order(whole), &mut writer, executor)?;
+    executor.end();
     let pairs = writer.pairs();
     writer.finish()?;
-    let news = told::news(&findings, &cache, file, None, watch);
-    Ok(Answer { pairs, findings, news })
+    let news = told::news(&diagnostics, &cache, file, None, executor);
+    Ok(Answer { pairs, diagnostics, news })
 }
 
 /// The matrix of a run, beside its other tables.
-pub fn write_whole(study: &Study, whole: Whole<'_>, to: &FilePath, watch: &Progress) -> Result<Written> {
+pub fn write_whole(study: &Study, whole: Whole<'_>, to: &FilePath, executor: &Progress) -> Result<Written> {
     let mut writer = MatrixWriter::create(to, &spec(study, whole, MatrixFormat::Parquet))?;
-    fill(study, whole, &in_order(whole), &mut writer, watch)?;
+    fill(study, whole, &in_order(whole), &mut writer, executor)?;
     writer.finish()
 }
 
@@ -126,10 +126,10 @@ pub fn write_parts(
     study: &Study,
     whole: Whole<'_>,
     to: &FilePath,
-    watch: &Progress,
+    executor: &Progress,
 ) -> Result<Vec<(String, Written)>> {
     let mut parts = MatrixParts::new(to, spec(study, whole, MatrixFormat::Parquet));
-    fill(study, whole, &by_id(&whole.region.cells.ids), &mut parts, watch)?;
+    fill(study, whole, &by_id(&whole.region.cells.ids), &mut parts, executor)?;
     parts.finish()
 }
 
@@ -155,21 +155,21 @@ fn fill(
     whole: Whole<'_>,
     order: &[u32],
     writer: &mut impl MatrixOut,
-    watch: &Progress,
+    executor: &Progress,
 ) -> Result<()> {
     let Whole { region, ground, asked, .. } = whole;
     let (cells, (places, links)) = (&region.cells.points, region.destinations());
     let own_s = region.others.is_none().then_some(study.access.own_cell_s);
-    let router = ground.router(asked, asked.question.longest_s, cells, &places.points, own_s, None, watch)?;
-    let ranks = ranks(&study.access.percentiles, asked.question.window.count());
+    let router = ground.router(asked, asked.query.longest_s, cells, &places.points, own_s, None, executor)?;
+    let ranks = ranks(&study.access.percentiles, asked.query.window.count());
     match asked.of {
         WindowOf::Departures => {
             let width = places.points.len() * ranks.len();
-            watch.begin("travel times", cells.len() as u64);
+            executor.begin("travel times", cells.len() as u64);
             for stretch in stretches(cells.len(), width) {
                 let (stretch, goals) = (&order[stretch], places.points.len());
                 let (origins, batches) =
-                    times(&router, asked.how, &ranks, goals, stretch, &region.links.cells, watch)?;
+                    times(&router, asked.how, &ranks, goals, stretch, &region.links.cells, executor)?;
                 let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
                 let mut origins = origins.iter().peekable();
                 for &cell in stretch {
@@ -178,15 +178,15 @@ fn fill(
                 }
             }
         }
-        WindowOf::Arrivals => {
+        WindowOf::ArrivalProfile => {
             // The mirror's come destination by destination.
             let width = cells.len() * ranks.len();
             let in_memory = places.points.len() * width <= HELD;
             let mut turning = Turning::new(cells.len(), in_memory, writer.path())?;
-            watch.begin("travel times", places.points.len() as u64);
+            executor.begin("travel times", places.points.len() as u64);
             for stretch in stretches(places.points.len(), width) {
                 let all: Vec<u32> = stretch.clone().map(|goal| goal as u32).collect();
-                let (goals, batches) = times(&router, asked.how, &ranks, cells.len(), &all, links, watch)?;
+                let (goals, batches) = times(&router, asked.how, &ranks, cells.len(), &all, links, executor)?;
                 let from: Vec<&[u32]> = batches.iter().flat_map(|batch| batch.chunks(width.max(1))).collect();
                 let wide = stretch.len() * ranks.len();
                 let mut block = vec![u32::MAX; cells.len() * wide];
@@ -221,15 +221,15 @@ fn stretches(all: usize, width: usize) -> impl Iterator<Item = Range<usize>> {
 /// Those of a stretch of the router's origins that have a street, and their times, batch by batch.
 fn times(
     router: &Router<'_>,
-    how: How,
+    how: KernelOptions,
     ranks: &[u32],
     goals: usize,
     stretch: &[u32],
-    links: &Linked,
-    watch: &Progress,
+    links: &Linkage,
+    executor: &Progress,
 ) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
     let linked = linked(stretch, links);
-    let batches = router.route(&linked, how, |batch| Times::listen(ranks, goals, batch), watch)?;
+    let batches = router.route(&linked, how, |batch| Times::listen(ranks, goals, batch), executor)?;
     Ok((linked, batches))
 }
 
@@ -250,10 +250,10 @@ fn push(
         };
         row.map(time).filter(|&time| time != u32::MAX)
     };
-    let walks = whole.ground.network.walks.direct.row(cell);
+    let legs = whole.ground.network.legs.direct.row(cell);
     let walk = |to: usize| match to == twin || whole.region.others.is_none() && to == cell {
         true => row.map(|_| study.access.own_cell_s),
-        false => walks.binary_search_by_key(&(to as u32), |walk| walk.to).ok().map(|at| walks[at].seconds),
+        false => legs.binary_search_by_key(&(to as u32), |walk| walk.to).ok().map(|at| legs[at].seconds),
     };
     writer.push(cell, time, walk)
 }

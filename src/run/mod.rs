@@ -6,22 +6,22 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Result};
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::hours::{self as hours_of, Hour};
-use crate::engine::profile_network::Ground;
+use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
-use crate::engine::window::Asked;
+use crate::engine::window::WindowQuery;
 use crate::engine::{measured, scenario, streamed, window};
-use crate::measures::asked::Asked as Wanted;
+use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::{self, OutputFolder};
 use crate::outputs::forms::Forms;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::swap::Swap;
 use crate::outputs::{diagnostics, report};
-use crate::routing::Backwards;
+use crate::routing::ReverseSearch;
 use crate::study::{self, Period, Profile, Scenario, Study};
 
 pub mod access;
@@ -34,6 +34,7 @@ pub mod check;
 pub mod compare;
 mod contrasts;
 pub mod conveyal;
+mod debug_environment;
 mod elements;
 pub mod equity;
 pub mod estimate;
@@ -43,7 +44,7 @@ pub mod hours;
 pub mod init;
 pub mod isochrone;
 pub mod ledger;
-mod link_findings;
+mod link_diagnostics;
 pub mod load;
 pub mod matrix;
 pub mod origins;
@@ -54,7 +55,6 @@ mod scenarios;
 mod search;
 mod spill;
 mod surface;
-mod switches;
 mod tidy;
 mod told;
 pub mod trip;
@@ -62,28 +62,28 @@ pub mod verify;
 mod work;
 
 use cache::Cache;
-use equity::Fairness;
-use estimate::{Estimate, Means};
-use load::{EditFiles, Loaded, Wrong};
+use equity::EquityContext;
+use estimate::{Estimate, Resources};
+use load::{EditFiles, StudyData, Wrong};
 use origins::Origins;
 use progress::Progress;
 use results::Results;
 use search::Searches;
 use work::Work;
 
-const MOSTLY_UNLINKED: Kind = Kind {
+const MOSTLY_UNLINKED: DiagnosticCode = DiagnosticCode {
     code: "cells_mostly_unlinked",
     severity: Severity::Doubt,
     meaning: "more than half of the cells have no street within [network] max_link_m",
     remedy: "are the streets and the cells of the same area?",
 };
-const SHORT_WALKS: Kind = Kind {
+const SHORT_WALKS: DiagnosticCode = DiagnosticCode {
     code: "walks_shorter_than_cutoff",
     severity: Severity::Doubt,
     meaning: "profiles that only walk, and not as long as the largest cutoff: it reaches no farther than they walk",
     remedy: "raise max_walk_s, or max_direct_walk_s, of the profile",
 };
-const EQUAL_WEIGHTS: Kind = Kind {
+const EQUAL_WEIGHTS: DiagnosticCode = DiagnosticCode {
     code: "equal_weights",
     severity: Severity::Note,
     meaning: "no population column: every cell weighs the same",
@@ -96,7 +96,7 @@ pub struct Summary {
     pub folder: PathBuf,
     /// Five lines or so.
     pub lines: Vec<String>,
-    pub findings: Findings,
+    pub diagnostics: Diagnostics,
     /// Those that were not said before, and the number of the others.
     pub news: Vec<String>,
     pub counts: Map<String, Value>,
@@ -106,14 +106,14 @@ pub struct Summary {
 ///
 /// # Errors
 /// What is wrong in the study and its files; the machine's; `Stopped`.
-pub fn run(file: &std::path::Path, means: Means, watch: &Progress) -> Result<Summary> {
+pub fn run(file: &std::path::Path, means: Resources, executor: &Progress) -> Result<Summary> {
     let log = RunLog::begin(file, means.threads);
     let study = given::study(file)?;
     guard::of_run(file, &study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    let mut summary = compute(&study, &cache, None, means, log, watch)?;
+    let mut summary = compute(&study, &cache, None, means, log, executor)?;
     let all = summary.folder.join("diagnostics.csv");
-    summary.news = told::news(&summary.findings, &cache, file, Some(&all), watch);
+    summary.news = told::news(&summary.diagnostics, &cache, file, Some(&all), executor);
     Ok(summary)
 }
 
@@ -122,19 +122,19 @@ pub fn run(file: &std::path::Path, means: Means, watch: &Progress) -> Result<Sum
 ///
 /// # Errors
 /// As [`run`].
-pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Result<Vec<Estimate>> {
+pub fn dry_run(file: &std::path::Path, threads: usize, executor: &Progress) -> Result<Vec<Estimate>> {
     let mut log = RunLog::begin(file, threads);
     let study = given::study(file)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    let Prepared { loaded, wanted, windows, .. } = prepare(&study, &cache, None, &mut log, watch)?;
-    let fairness = Fairness::new(&study.equity, &loaded.region.cells)?;
-    let mut ground: Option<Ground> = None;
+    let Prepared { loaded, wanted, windows, .. } = prepare(&study, &cache, None, &mut log, executor)?;
+    let fairness = EquityContext::new(&study.equity, &loaded.region.cells)?;
+    let mut ground: Option<ProfileNetwork> = None;
     let mut estimates = Vec::new();
     for Windowed { profile, period, asked, hours } in windows {
-        let ground = ground_of(&mut ground, &loaded, &cache, profile, &mut log, watch)?;
+        let ground = ground_of(&mut ground, &loaded, &cache, profile, &mut log, executor)?;
         let name = format!("{} × {}", profile.name, period.name);
-        let trial = |name: &str, asked: &Asked| {
-            watch.begin(&format!("trying {name}"), 0);
+        let trial = |name: &str, asked: &WindowQuery| {
+            executor.begin(&format!("trying {name}"), 0);
             let longest_s = measured::longest_s(&study, &wanted, asked);
             Estimate::new(
                 &study,
@@ -145,20 +145,20 @@ pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Resu
                 name,
                 threads,
                 cache.opened_bytes(),
-                watch,
+                executor,
             )
         };
         let measures = measured::cumulative(&study, &loaded.region, &asked).names().len();
-        let equity_cpu_s = fairness.trial_cpu_s(&study.equity, &loaded.region.cells, measures, watch)?;
+        let equity_cpu_s = fairness.trial_cpu_s(&study.equity, &loaded.region.cells, measures, executor)?;
         estimates.push(trial(&name, &asked)?.and_all(equity_cpu_s));
         // Hours have means alone, which cost nothing.
         for hour in &hours {
             estimates.push(trial(&format!("{name} {}", hour.name), &hour.asked)?);
         }
     }
-    watch.end();
+    executor.end();
     if !study.scenarios.is_empty() {
-        watch.note(
+        executor.note(
             "Scenarios are not counted: each costs what its edits can touch, at most as much as the base.",
         );
     }
@@ -169,30 +169,30 @@ pub fn dry_run(file: &std::path::Path, threads: usize, watch: &Progress) -> Resu
 struct Windowed<'a> {
     profile: &'a Profile,
     period: &'a Period,
-    asked: Asked,
+    asked: WindowQuery,
     hours: Vec<Hour>,
 }
 
 /// All that there is before anything is routed.
 struct Prepared<'a> {
-    loaded: Loaded,
+    loaded: StudyData,
     zone: String,
-    wanted: Vec<Wanted>,
+    wanted: Vec<MeasureSpec>,
     windows: Vec<Windowed<'a>>,
-    findings: Findings,
+    diagnostics: Diagnostics,
 }
 
 /// The network of a profile: that of the last one, if it serves.
 fn ground_of<'g>(
-    ground: &'g mut Option<Ground>,
-    loaded: &Loaded,
+    ground: &'g mut Option<ProfileNetwork>,
+    loaded: &StudyData,
     cache: &Cache,
     profile: &Profile,
     log: &mut RunLog,
-    watch: &Progress,
-) -> Result<&'g Ground> {
+    executor: &Progress,
+) -> Result<&'g ProfileNetwork> {
     if ground.as_ref().is_none_or(|ground| !ground.serves(profile)) {
-        *ground = Some(Ground::new(loaded.network(profile, cache, watch)?, profile));
+        *ground = Some(ProfileNetwork::new(loaded.network(profile, cache, executor)?, profile));
         log.note(&format!("walks of profile {} loaded", profile.name));
     }
     Ok(ground.as_ref().expect("made above"))
@@ -203,39 +203,40 @@ fn prepare<'a>(
     cache: &Cache,
     only: Option<Vec<u32>>,
     log: &mut RunLog,
-    watch: &Progress,
+    executor: &Progress,
 ) -> Result<Prepared<'a>> {
     let wanted = streamed::asked(study)?;
-    let mut loaded = Loaded::load(study, cache, watch)?;
+    let mut loaded = StudyData::load(study, cache, executor)?;
     let mut wrong = Wrong::default();
     wrong.keep(streamed::bind(&loaded.region, &wanted, 0).map(|_| ()))?;
     // Where a cell's value hangs on all cells, some are as good as none.
-    loaded.only = only.filter(|_| wanted.iter().all(Wanted::is_of_one_origin));
+    loaded.only = only.filter(|_| wanted.iter().all(MeasureSpec::is_of_one_origin));
     loaded.only.iter_mut().for_each(|only| only.sort_unstable());
     log.note("network loaded");
     let zone = wrong.keep(window::zone(study, &loaded.region.timetable))?;
-    let mut findings = std::mem::take(&mut loaded.findings);
-    wrong.keep(check_linked(&loaded.region, &mut findings))?;
+    let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
+    wrong.keep(check_linked(&loaded.region, &mut diagnostics))?;
     let Some(zone) = zone else { return Err(Error::Input(wrong.0)) };
     if loaded.region.cells.population.is_none() {
-        findings.count(EQUAL_WEIGHTS, "cells", 1, "");
+        diagnostics.count(EQUAL_WEIGHTS, "cells", 1, "");
     }
 
     let largest_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
     for profile in &study.profiles {
         let walks_only = !profile.transit || study.network.gtfs.is_empty();
         if walks_only && profile.max_direct_walk_s < largest_s {
-            findings.add(SHORT_WALKS, &profile.name, "", "", format!("{} s", profile.max_direct_walk_s));
+            diagnostics.add(SHORT_WALKS, &profile.name, "", "", format!("{} s", profile.max_direct_walk_s));
         }
     }
 
     // All questions are asked before any is answered: a window without service must not show after an hour.
-    let how = switches::how()?;
+    let how = debug_environment::how()?;
     let mut windows = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
             let region = &loaded.region;
-            let asked = wrong.keep(window::ask(study, region, &zone, period, profile, how, &mut findings))?;
+            let asked =
+                wrong.keep(window::ask(study, region, &zone, period, profile, how, &mut diagnostics))?;
             let hours = match study.access.by_hour {
                 true => hours_of::ask(region, &zone, period, profile, how),
                 false => Ok(Vec::new()),
@@ -247,13 +248,14 @@ fn prepare<'a>(
     }
     if !wrong.0.is_empty() {
         // What is wrong with edits is worth saying with the rest.
-        let files = EditFiles { study, watch };
-        let all = scenario::all(study, &loaded.region, &zone, &files, switches::only_touched(), watch);
+        let files = EditFiles { study, executor };
+        let all =
+            scenario::all(study, &loaded.region, &zone, &files, debug_environment::only_affected(), executor);
         wrong.keep(all.map(|_| ()))?;
         wrong.0.dedup();
         return Err(Error::Input(wrong.0));
     }
-    Ok(Prepared { loaded, zone, wanted, windows, findings })
+    Ok(Prepared { loaded, zone, wanted, windows, diagnostics })
 }
 
 /// [`run`] for all cells, or for some only (then what is said of all of them together means nothing).
@@ -261,61 +263,62 @@ fn compute(
     study: &Study,
     cache: &Cache,
     only: Option<Vec<u32>>,
-    means: Means,
+    means: Resources,
     mut log: RunLog,
-    watch: &Progress,
+    executor: &Progress,
 ) -> Result<Summary> {
     // Isochrones are of all that the study names, or not made.
     let contoured = study.isochrones.as_ref().filter(|_| only.is_none());
     let root = study.folder.join(&study.output);
     let swap = Swap::begin(&root, &format!("isokron run, study {}", study.name))?;
     folder::earlier(&root)?;
-    let Prepared { loaded, zone, wanted, mut windows, mut findings } =
-        prepare(study, cache, only, &mut log, watch)?;
+    let Prepared { loaded, zone, wanted, mut windows, mut diagnostics } =
+        prepare(study, cache, only, &mut log, executor)?;
     let region = &loaded.region;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
-    let mut forms = Forms::of(&study.outputs, &region.cells, region.others.as_ref(), &mut findings)?;
-    let files = EditFiles { study, watch };
-    let scenarios = scenario::all(study, region, &zone, &files, switches::only_touched(), watch)?;
-    scenarios::doubts(&scenarios, &mut findings);
-    let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, watch)?;
-    let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut findings, watch));
+    let mut forms = Forms::of(&study.outputs, &region.cells, region.others.as_ref(), &mut diagnostics)?;
+    let files = EditFiles { study, executor };
+    let scenarios =
+        scenario::all(study, region, &zone, &files, debug_environment::only_affected(), executor)?;
+    scenarios::doubts(&scenarios, &mut diagnostics);
+    let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, executor)?;
+    let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut diagnostics, executor));
     let origins = origins.transpose()?;
-    let mut ground: Option<Ground> = None;
+    let mut ground: Option<ProfileNetwork> = None;
     // Too little memory must not show then either, nor cost the results that are there.
     let mut threads = Vec::new();
     for Windowed { profile, period, asked, hours } in &mut windows {
-        let ground = ground_of(&mut ground, &loaded, cache, profile, &mut log, watch)?;
+        let ground = ground_of(&mut ground, &loaded, cache, profile, &mut log, executor)?;
         let name = format!("{} × {}", profile.name, period.name);
         let longest_s = measured::longest_s(study, &wanted, asked);
-        let trial = |asked: &Asked| {
+        let trial = |asked: &WindowQuery| {
             let opened = cache.opened_bytes();
-            Estimate::new(study, region, longest_s, ground, asked, &name, means.threads, opened, watch)
+            Estimate::new(study, region, longest_s, ground, asked, &name, means.threads, opened, executor)
         };
-        threads.push(means.keep(asked, trial, Some(&mut log), watch)?);
+        threads.push(means.keep(asked, trial, Some(&mut log), executor)?);
         hours.iter_mut().for_each(|hour| hour.asked.how = asked.how);
     }
     let all: Vec<&Region> =
         std::iter::once(region).chain(scenarios.iter().map(|edited| &edited.region)).collect();
     forms.whole = tidy::whole(study, &wanted, &all);
     let folder = OutputFolder::over(swap, forms)?;
-    let fairness = Fairness::new(&study.equity, &loaded.region.cells)?;
-    let mut work = Work { study, wanted: &wanted, cache, zone: &zone, watch, log, findings, folder };
+    let fairness = EquityContext::new(&study.equity, &loaded.region.cells)?;
+    let mut work = Work { study, wanted: &wanted, cache, zone: &zone, executor, log, diagnostics, folder };
     let mut results: Vec<Results> = Vec::new();
     let mut of_scenarios: Vec<Vec<Results>> = scenarios.iter().map(|_| Vec::new()).collect();
     let mut lines: Vec<Vec<String>> = scenarios.iter().map(|_| Vec::new()).collect();
     let only = loaded.only.as_deref();
     let travels = study.named_scenarios().any(Scenario::travels);
     for (window, threads) in windows.iter().zip(threads) {
-        let ground = ground_of(&mut ground, &loaded, cache, window.profile, &mut work.log, watch)?;
-        watch.use_threads(threads);
+        let ground = ground_of(&mut ground, &loaded, cache, window.profile, &mut work.log, executor)?;
+        executor.use_threads(threads);
         // What scenarios alone have at the places is measured in the same pass.
         let own = scenarios.iter().filter(|edited| edited.has_land()).map(|edited| &edited.region);
         let lands: Vec<&Region> = std::iter::once(region).chain(own).collect();
         // Scenarios ask which cells they touch of the same flow.
         let before = if travels { work.backwards(ground, &window.asked)? } else { None };
         let before = before.as_ref();
-        let (of, flow) = ((window.profile, window.period, &window.asked), before.map(Backwards::flow));
+        let (of, flow) = ((window.profile, window.period, &window.asked), before.map(ReverseSearch::flow));
         let mut measured = work.measured(ground, of, only, flow, &lands)?.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
         for ((edited, all), lines) in scenarios.iter().zip(&mut of_scenarios).zip(&mut lines) {
@@ -328,8 +331,18 @@ fn compute(
         let found = work.answer(scenarios::BASE, region, only, ground, window, of_base, &fairness)?;
         if let Some(origins) = &origins {
             let of = (&found.of, window.profile, window.period, &window.asked);
-            let Work { folder, findings, .. } = &mut work;
-            isochrone::write_below(study, &loaded, origins, cache, ground, of, folder, findings, watch)?;
+            let Work { folder, diagnostics, .. } = &mut work;
+            isochrone::write_below(
+                study,
+                &loaded,
+                origins,
+                cache,
+                ground,
+                of,
+                folder,
+                diagnostics,
+                executor,
+            )?;
         }
         let with_results = (&scenarios[..], &of_scenarios[..]);
         searches.window(&mut work, &loaded, (ground, window), before, &found, with_results)?;
@@ -344,15 +357,15 @@ fn compute(
         all_lines.extend(routed);
         work.cells(edited.name(), &edited.region)?;
         all_lines.append(&mut work.compared(region, &results, others, &fairness)?);
-        let own = Fairness::new(&study.equity, &edited.region.cells)?;
+        let own = EquityContext::new(&study.equity, &edited.region.cells)?;
         all_lines.append(&mut work.together(edited.name(), &edited.region, others, &own)?);
     }
     all_lines.append(&mut searches.finish(&mut work)?);
-    let Work { mut log, findings, mut folder, .. } = work;
-    watch.end();
+    let Work { mut log, diagnostics, mut folder, .. } = work;
+    executor.end();
     let every: Vec<&Results> = results.iter().chain(of_scenarios.iter().flatten()).collect();
     tidy::write(study, &wanted, region, &every, &mut folder)?;
-    folder.write("diagnostics.csv", |out| diagnostics::table(&findings).write_csv(out))?;
+    folder.write("diagnostics.csv", |out| diagnostics::table(&diagnostics).write_csv(out))?;
     let counts = results::counts(region, &every);
     let manifest = Manifest {
         study: study.name.clone(),
@@ -360,26 +373,27 @@ fn compute(
         inputs: loaded.inputs.iter().map(as_shown).collect(),
         scenarios: scenarios.iter().map(scenarios::as_json).collect(),
         counts: counts.clone(),
-        warnings: diagnostics::summary(&findings),
+        warnings: diagnostics::summary(&diagnostics),
         attribution: attribution(study, &loaded),
     };
-    let water = elements::water(study, cache, &loaded.osm_key, &mut Findings::default(), watch)?;
+    let water = elements::water(study, cache, &loaded.osm_key, &mut Diagnostics::default(), executor)?;
     let map = report::map(&region.cells, &region.streets, &region.timetable.stops, &water);
     folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
     log.note("map drawn");
-    let page = report::page(folder.staged(), &folder.manifest(&manifest), watch)?;
+    let page = report::page(folder.staged(), &folder.manifest(&manifest), executor)?;
     folder.write(report::REPORT, |out| out.write_all(page.as_bytes()))?;
     log.finish(&folder.beside("run.log")?)?;
     for name in folder.finish(&manifest)? {
-        watch.note(&format!("{}: changed since the earlier run, and left there", root.join(name).display()));
+        executor
+            .note(&format!("{}: changed since the earlier run, and left there", root.join(name).display()));
     }
-    cache.clean_up(watch);
-    Ok(Summary { lines: all_lines, folder: root, findings, news: Vec::new(), counts })
+    cache.clean_up(executor);
+    Ok(Summary { lines: all_lines, folder: root, diagnostics, news: Vec::new(), counts })
 }
 
 /// # Errors
 /// No cell is linked at all.
-fn check_linked(region: &Region, findings: &mut Findings) -> Result<()> {
+fn check_linked(region: &Region, diagnostics: &mut Diagnostics) -> Result<()> {
     let links = &region.links.cells;
     let unlinked = links.edge.iter().filter(|&&edge| edge == crate::base::NONE).count();
     if unlinked == links.len() {
@@ -390,7 +404,7 @@ fn check_linked(region: &Region, findings: &mut Findings) -> Result<()> {
         ));
     }
     if 2 * unlinked > links.len() {
-        findings.count(MOSTLY_UNLINKED, "cells", unlinked as u64, format!("of {}", links.len()));
+        diagnostics.count(MOSTLY_UNLINKED, "cells", unlinked as u64, format!("of {}", links.len()));
     }
     Ok(())
 }
@@ -399,7 +413,7 @@ fn as_shown(file: &InputFile) -> InputFile {
     InputFile { path: study::parse::shown(file.path.as_ref()), ..file.clone() }
 }
 
-fn attribution(study: &Study, loaded: &Loaded) -> Vec<String> {
+fn attribution(study: &Study, loaded: &StudyData) -> Vec<String> {
     let osm = (!study.network.osm.is_empty()).then(|| OSM_ATTRIBUTION.to_string());
     let feeds = loaded.timetable.feeds.iter().map(|feed| {
         let agencies: Vec<&str> = feed.agencies.iter().take(5).map(String::as_str).collect();

@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 
 use super::apart::check_apart;
-use super::link_findings::report_places;
+use super::link_diagnostics::report_places;
 use super::load::must_be_there;
 use super::matrix::{places_file, plain};
 use crate::base::NONE;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
+use crate::base::executor::Executor;
 use crate::base::extent::lon_lat;
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
 use crate::engine::region::Region;
 use crate::inputs::cells;
 use crate::network::links::LinkRule;
-use crate::network::links::Linked;
+use crate::network::links::Linkage;
 use crate::study::{self, IsochronesSpec, Profile, Study};
 
 /// A file of surfaces has a band for each.
@@ -96,7 +96,7 @@ fn point(text: &str) -> Result<(f64, f64)> {
 pub struct Origins {
     pub ids: Vec<String>,
     pub points: Vec<(f64, f64)>,
-    pub linked: Linked,
+    pub linked: Linkage,
     /// The cell that an origin is, or `NONE`.
     pub cell: Vec<u32>,
 }
@@ -110,11 +110,11 @@ impl Origins {
         study: &Study,
         spec: &IsochronesSpec,
         region: &Region,
-        findings: &mut Findings,
-        watch: &dyn Watch,
+        diagnostics: &mut Diagnostics,
+        executor: &dyn Executor,
     ) -> Result<Origins> {
         let rule = LinkRule::from(&study.network);
-        let mut linked = region.link(rule, &spec.at, watch)?;
+        let mut linked = region.link(rule, &spec.at, executor)?;
         let astray = |i: usize| region.no_street(spec.at[i], study.network.max_link_m);
         let problems: Vec<Problem> =
             (0..linked.len()).filter(|&i| linked.edge[i] == NONE).map(astray).collect();
@@ -128,10 +128,10 @@ impl Origins {
             places.name = "origins".to_string();
             places.source = places_file(&places.source, file.clone());
             plain(&mut places);
-            let read = cells::read(&places, &study.folder, None, findings)?;
+            let read = cells::read(&places, &study.folder, None, diagnostics)?;
             check_apart(&region.streets, &read)?;
-            let found = region.link(rule, &read.points, watch)?;
-            report_places(&read, &found, findings);
+            let found = region.link(rule, &read.points, executor)?;
+            report_places(&read, &found, diagnostics);
             linked.append(&found);
             ids.extend(read.ids);
             points.extend(read.points);

@@ -1,11 +1,11 @@
 //! Measures of places → tables and files: passive ones, and those over several profiles.
 
 use crate::base::error::Result;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::region::Region;
 use crate::inputs::raw::RawPlaces;
-use crate::measures::asked::Asked;
-use crate::measures::stream::Slot;
+use crate::measures::spec::MeasureSpec;
+use crate::measures::stream::OutputColumn;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::geo;
 use crate::outputs::tables::{ColumnData, Combination, ResultTable};
@@ -20,14 +20,14 @@ pub fn write_passive(
     passive: &[(String, Vec<Option<f64>>)],
     of: &Combination,
     folder: &mut OutputFolder,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<()> {
     if passive.is_empty() {
         return Ok(());
     }
     let places = region.destinations().0;
     let table = places_table(places, passive).of(of.columns());
-    folder.write_places(&format!("{}/passive", of.folder()), &table, places, watch)
+    folder.write_places(&format!("{}/passive", of.folder()), &table, places, executor)
 }
 
 /// A row a place: `id`, `lon`, `lat` and the columns.
@@ -43,7 +43,7 @@ pub fn places_table(places: &RawPlaces, columns: &[(String, Vec<Option<f64>>)]) 
 }
 
 /// One profile's results: which measure each is of, and all columns by name.
-pub type OfProfile<'a> = (&'a [Slot], &'a [(String, Vec<Option<f64>>)]);
+pub type OfProfile<'a> = (&'a [OutputColumn], &'a [(String, Vec<Option<f64>>)]);
 
 /// Measures over modes, with a profile for each mode, as one table a period, a row a cell:
 /// `base/over_profiles_<period>.csv`. Nothing where there is one profile, or no such measure.
@@ -54,7 +54,7 @@ pub fn write_over_profiles(
     study: &Study,
     scenario: &str,
     region: &Region,
-    asked: &[Asked],
+    asked: &[MeasureSpec],
     period: &Period,
     profiles: &[OfProfile<'_>],
     folder: &mut OutputFolder,

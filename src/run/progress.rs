@@ -1,4 +1,4 @@
-//! The engine's `Watch` for a machine with threads and perhaps a terminal: rayon and progress bars.
+//! The engine's `Executor` for a machine with threads and perhaps a terminal: rayon and progress bars.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::base::error::{Error, Result};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 
 /// Threads and, where standard error is a terminal and nobody asked for quiet, a bar.
 pub struct Progress {
@@ -55,7 +55,7 @@ impl Progress {
     }
 }
 
-impl Watch for Progress {
+impl Executor for Progress {
     fn begin(&self, stage: &str, total: u64) {
         self.end();
         if !self.shown {

@@ -3,16 +3,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::equity::{Fairness, Found};
+use super::equity::{EquityContext, Found};
 use super::places;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::measured::{Measured, Measures};
 use crate::engine::region::Region;
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::measures::equity::{ALL, CurveRow, EquityRow};
-use crate::measures::stream::Slot;
+use crate::measures::stream::OutputColumn;
 use crate::network::transit::FREQUENCY_INEXACT;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::tables::Combination;
@@ -29,7 +29,7 @@ pub(super) struct Results {
     pub equity: Vec<EquityRow>,
     /// By destination, where these are other places than the cells.
     pub passive: Measures,
-    pub slots: Vec<Slot>,
+    pub slots: Vec<OutputColumn>,
     pub curves: Vec<CurveRow>,
     /// What is told of its hours.
     pub hours: Vec<String>,
@@ -39,7 +39,7 @@ impl Results {
     /// What was measured, and how it is shared among the people.
     ///
     /// # Errors
-    /// As [`Fairness::measure`].
+    /// As [`EquityContext::measure`].
     #[allow(clippy::too_many_arguments)] // one step of `run`, named
     pub fn new(
         study: &Study,
@@ -47,19 +47,19 @@ impl Results {
         status: Vec<&'static str>,
         measured: Measured,
         cells: &RawPlaces,
-        fairness: &Fairness,
-        findings: &mut Findings,
-        watch: &dyn Watch,
+        fairness: &EquityContext,
+        diagnostics: &mut Diagnostics,
+        executor: &dyn Executor,
     ) -> Result<Results> {
         let (name, hours) = (of.folder(), Vec::new());
-        measured.tell(&name, findings);
+        measured.tell(&name, diagnostics);
         let Measured { measures, passive, slots, .. } = measured;
         let (equity, curves) = (Vec::new(), Vec::new());
         let mut results = Results { of, name, status, measures, passive, slots, equity, curves, hours };
         let found = results.measures.iter().map(|(name, values)| results.found(name, values));
         let found: Vec<Found<'_>> = found.collect();
-        watch.begin(&format!("equity of {}", results.name), found.len() as u64);
-        let (equity, curves) = fairness.measure(&study.equity, cells, &found, findings, watch)?;
+        executor.begin(&format!("equity of {}", results.name), found.len() as u64);
+        let (equity, curves) = fairness.measure(&study.equity, cells, &found, diagnostics, executor)?;
         (results.equity, results.curves) = (equity, curves);
         Ok(results)
     }
@@ -86,14 +86,14 @@ pub(super) fn write(
     region: &Region,
     found: &Results,
     folder: &mut OutputFolder,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<()> {
     let cells = &region.cells;
     let table = tables::access_table(cells, &found.status, &region.link_m(), found.measures.clone());
     let table = table.counted(&folder.forms().whole).of(found.of.columns());
     let name = |file: &str| format!("{}/{file}", found.name);
-    places::write_passive(region, &found.passive, &found.of, folder, watch)?;
-    folder.write_cells(&name("access"), &table, cells, watch)?;
+    places::write_passive(region, &found.passive, &found.of, folder, executor)?;
+    folder.write_cells(&name("access"), &table, cells, executor)?;
     let (curves, equity) = (tables::curves_table(&found.curves), tables::equity_table(&found.equity));
     folder.write(&name("curves.csv"), |out| curves.of(found.of.columns()).write_csv(out))?;
     folder.write(&name("equity.csv"), |out| equity.of(found.of.columns()).write_csv(out))

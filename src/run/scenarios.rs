@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::cache::Cache;
-use super::load::{EditFiles, Loaded};
+use super::load::{EditFiles, StudyData};
 use super::matrix::choose;
-use super::{Windowed, switches};
+use super::{Windowed, debug_environment};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::Watch;
-use crate::engine::profile_network::Ground;
+use crate::base::executor::Executor;
+use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::scenario::Edited;
 use crate::network::Network;
@@ -18,7 +18,7 @@ use crate::outputs::text::aligned;
 use crate::scenario::{Figures, Report};
 use crate::study::{Profile, Scenario, Study};
 
-const UNLIKELY: Kind = Kind {
+const UNLIKELY: DiagnosticCode = DiagnosticCode {
     code: "edit_unlikely",
     severity: Severity::Doubt,
     meaning: "edits with numbers that are hardly meant: headways of seconds, speeds of aircraft, dwells of hours",
@@ -42,23 +42,32 @@ pub(super) fn routed(edited: &Edited<'_>, window: &Windowed<'_>, routed: usize, 
 pub fn within(
     study: &Study,
     name: Option<&str>,
-    base: &Loaded,
+    base: &StudyData,
     profile: &Profile,
     zone: &str,
     cache: &Cache,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<(Region, Profile, Network)> {
-    let network = base.network(profile, cache, watch)?;
+    let network = base.network(profile, cache, executor)?;
     let Some(name) = name.filter(|name| *name != BASE) else {
         return Ok((base.region.clone(), profile.clone(), network));
     };
     let all: Vec<&Scenario> = study.named_scenarios().collect();
     let scenario = *choose("scenario", &all, |scenario| &scenario.name, Some(name))?;
-    let files = EditFiles { study, watch };
-    let edited = Edited::new(study, &base.region, scenario, zone, &files, switches::only_touched(), watch)?;
+    let files = EditFiles { study, executor };
+    let edited = Edited::new(
+        study,
+        &base.region,
+        scenario,
+        zone,
+        &files,
+        debug_environment::only_affected(),
+        executor,
+    )?;
     let own = edited.profile(&profile.name).clone();
-    let walks_of = |profile: &Profile| Ok(base.network(profile, cache, watch)?.walks);
-    let ground = edited.ground(&base.region, &Ground::new(network, profile), &own, &walks_of, watch)?;
+    let legs_of = |profile: &Profile| Ok(base.network(profile, cache, executor)?.legs);
+    let ground =
+        edited.ground(&base.region, &ProfileNetwork::new(network, profile), &own, &legs_of, executor)?;
     Ok((edited.region, own, ground.network))
 }
 
@@ -139,10 +148,10 @@ fn services(report: &Report) -> Vec<String> {
 }
 
 /// Counts what is doubtful in edits.
-pub fn doubts(edited: &[Edited<'_>], findings: &mut Findings) {
+pub fn doubts(edited: &[Edited<'_>], diagnostics: &mut Diagnostics) {
     for report in edited.iter().flat_map(|edited| &edited.reports) {
         for doubt in &report.doubts {
-            findings.add(UNLIKELY, "scenarios", "", &*report.place, format!("{}: {doubt}", report.kind));
+            diagnostics.add(UNLIKELY, "scenarios", "", &*report.place, format!("{}: {doubt}", report.kind));
         }
     }
 }

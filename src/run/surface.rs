@@ -2,14 +2,14 @@
 //! nothing has changed.
 
 use super::cache::Cache;
-use super::load::Loaded;
-use crate::base::csr::{Csr, Walk};
+use super::load::StudyData;
+use crate::base::csr::{Csr, TimedArc};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::region::{Region, limits};
 use crate::network::format::check_indices;
-use crate::network::links::{Kept, LinkRule, Linked, Linker, to_places};
+use crate::network::links::{Kept, LinkRule, Linkage, Linker, to_places};
 use crate::network::streets::Streets;
 use crate::network::surface::{FARTHEST_LAT, Lattice, Surface};
 use crate::study::{Profile, Study};
@@ -21,21 +21,21 @@ const MOST_POINTS: usize = 1 << 30;
 pub struct Fine {
     pub surface: Surface,
     /// Its points, then the cells, then the other destinations.
-    pub places: Linked,
+    pub places: Linkage,
     /// Stop → places within a walk.
-    pub from_stops: Csr<Walk>,
+    pub from_stops: Csr<TimedArc>,
 }
 
-impl Loaded {
+impl StudyData {
     /// # Errors
-    /// As [`Loaded::load`]; a lattice of far too many points.
+    /// As [`StudyData::load`]; a lattice of far too many points.
     pub fn fine(
         &self,
         study: &Study,
         grid_m: u32,
         profile: &Profile,
         cache: &Cache,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Fine> {
         let Region { streets, links, .. } = &self.region;
         let max_link_m = study.network.max_link_m;
@@ -54,14 +54,14 @@ impl Loaded {
         let surface = cache.part(
             "surface",
             &key,
-            &mut Findings::default(),
-            watch,
+            &mut Diagnostics::default(),
+            executor,
             |reader| Surface::read(reader, streets),
             |_| {
-                watch.begin("lattice", 0);
+                executor.begin("lattice", 0);
                 let linker = Linker::new(streets, LinkRule::from(&study.network));
                 let kept = Kept::of(streets, &links.stops);
-                Surface::new(streets, &linker, &kept, lattice, max_link_m, watch)
+                Surface::new(streets, &linker, &kept, lattice, max_link_m, executor)
             },
             Surface::write,
         )?;
@@ -74,17 +74,17 @@ impl Loaded {
         let from_stops = cache.part(
             "surface_walks",
             &key,
-            &mut Findings::default(),
-            watch,
+            &mut Diagnostics::default(),
+            executor,
             |reader| {
-                let walks: Csr<Walk> = reader.csr("from_stops", stops.len())?;
+                let legs: Csr<TimedArc> = reader.csr("from_stops", stops.len())?;
                 if !reader.is_known() {
-                    check_indices("walks", walks.values().iter().map(|walk| walk.to), places.len(), false)?;
+                    check_indices("walks", legs.values().iter().map(|walk| walk.to), places.len(), false)?;
                 }
-                Ok(walks)
+                Ok(legs)
             },
-            |_| to_places(streets, stops, &places, limits, watch),
-            |walks, writer| writer.csr("from_stops", walks),
+            |_| to_places(streets, stops, &places, limits, executor),
+            |legs, writer| writer.csr("from_stops", legs),
         )?;
         cache.save();
         Ok(Fine { surface, places, from_stops })

@@ -7,7 +7,7 @@ use crate::base::error::Result;
 use crate::engine::region::Region;
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::measures::access::percentile_name;
-use crate::measures::asked::Asked as Wanted;
+use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::tables::is_whole;
 use crate::outputs::tidy::{Series, write_csv, write_parquet};
@@ -19,7 +19,7 @@ use crate::study::{OutputsSpec, Study};
 /// The machine's.
 pub(super) fn write(
     study: &Study,
-    wanted: &[Wanted],
+    wanted: &[MeasureSpec],
     region: &Region,
     results: &[&Results],
     folder: &mut OutputFolder,
@@ -69,7 +69,7 @@ fn cumulative(study: &Study, region: &Region) -> Vec<(String, Label)> {
 
 /// A column of a `[[measure]]`. What has no place of its own in the table stays in the measure's name: `_mean`, a cutoff
 /// of half a minute.
-fn label(study: &Study, wanted: &[Wanted], found: &Results, name: &str) -> Label {
+fn label(study: &Study, wanted: &[MeasureSpec], found: &Results, name: &str) -> Label {
     let at = |p: &f64| Some((name.strip_suffix(&format!("_{}", percentile_name(*p)))?, *p));
     let Some((stem, percentile)) = study.access.percentiles.iter().find_map(at) else {
         return (name.to_string(), None, None);
@@ -89,7 +89,7 @@ fn label(study: &Study, wanted: &[Wanted], found: &Results, name: &str) -> Label
 
 /// Names of the columns of counts: of the places, where every value is whole in all of `lands`; of what is summed from
 /// such columns within a cutoff, before, after, and as a change.
-pub(super) fn whole(study: &Study, wanted: &[Wanted], lands: &[&Region]) -> BTreeSet<String> {
+pub(super) fn whole(study: &Study, wanted: &[MeasureSpec], lands: &[&Region]) -> BTreeSet<String> {
     let counted = |values: &[f64]| {
         values.iter().all(|&value| value.is_nan() || is_whole(value))
             && values.iter().filter(|value| !value.is_nan()).map(|value| value.abs()).sum::<f64>() < 9e15

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::cache::Cache;
 use super::progress::Progress;
-use crate::base::findings::{Findings, Severity};
+use crate::base::diagnostics::{Diagnostics, Severity};
 use crate::outputs::diagnostics::{counted, told};
 use crate::outputs::staging;
 
@@ -19,18 +19,18 @@ const MOST: usize = 10_000;
 
 /// The lines that were not said before, and one for all that were; `also` names a file that has them all.
 pub fn news(
-    findings: &Findings,
+    diagnostics: &Diagnostics,
     cache: &Cache,
     study: &Path,
     also: Option<&Path>,
-    watch: &Progress,
+    executor: &Progress,
 ) -> Vec<String> {
-    let told = told(findings);
+    let told = told(diagnostics);
     let path = cache.folder().join(NAME);
     let before = read(&path);
     let (old, new): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| before.contains(&hash(&told.line)));
     let mut lines: Vec<String> = new.into_iter().map(|told| told.line).collect();
-    if !watch.is_quiet() {
+    if !executor.is_quiet() {
         remember_lines(&path, before, &lines);
     }
     if !old.is_empty() {
@@ -50,9 +50,9 @@ pub fn news(
 }
 
 /// Remembers that all were said.
-pub fn remember(findings: &Findings, cache: &Cache, watch: &Progress) {
-    if !watch.is_quiet() {
-        let lines: Vec<String> = told(findings).into_iter().map(|told| told.line).collect();
+pub fn remember(diagnostics: &Diagnostics, cache: &Cache, executor: &Progress) {
+    if !executor.is_quiet() {
+        let lines: Vec<String> = told(diagnostics).into_iter().map(|told| told.line).collect();
         let path = cache.folder().join(NAME);
         remember_lines(&path, read(&path), &lines);
     }

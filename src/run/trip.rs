@@ -5,24 +5,24 @@ use std::path::Path;
 use jiff::civil::{Date, DateTime};
 
 use super::cache::Cache;
+use super::debug_environment;
 use super::given;
-use super::load::Loaded;
+use super::load::StudyData;
 use super::matrix::choose;
 use super::progress::Progress;
 use super::scenarios::within;
-use super::switches;
 use crate::base::NONE;
-use crate::base::csr::Walk;
+use crate::base::csr::TimedArc;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::extent::lon_lat;
 use crate::base::units::{SpeedMmPerS, clock, parse_clock};
 use crate::engine::region::{Region, limits};
-use crate::engine::window::{self, Asked};
-use crate::network::links::{LinkRule, walks};
+use crate::engine::window::{self, WindowQuery};
+use crate::network::links::{LinkRule, legs};
 use crate::network::transit::Timetable;
-use crate::network::{Walks, calendar};
-use crate::routing::Question;
-use crate::routing::plain::{Ends, Journey, Leg, Scanner};
+use crate::network::{StreetLegs, calendar};
+use crate::routing::Query;
+use crate::routing::journey::{Ends, Journey, Leg, Scanner};
 use crate::study::{Period, Profile, Study, WindowOf};
 
 /// What the command line asks for.
@@ -57,33 +57,33 @@ enum Place {
 /// Finds and tells the journey.
 ///
 /// # Errors
-/// A place or time that cannot be understood; what [`Loaded::load`] meets.
-pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> {
+/// A place or time that cannot be understood; what [`StudyData::load`] meets.
+pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<Answer> {
     let study = given::travel(file)?;
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
     let period = at_time(&study, options)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
-    let mut loaded = Loaded::load(&study, &cache, watch)?;
+    let mut loaded = StudyData::load(&study, &cache, executor)?;
     let zone = window::zone(&study, &loaded.timetable)?;
-    let mut findings = std::mem::take(&mut loaded.findings);
-    let how = switches::how()?;
-    let mut asked = window::ask(&study, &loaded, &zone, &period, &profile, how, &mut findings)?;
+    let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
+    let how = debug_environment::how()?;
+    let mut asked = window::ask(&study, &loaded, &zone, &period, &profile, how, &mut diagnostics)?;
     let scenario = options.scenario.as_deref();
-    let (region, profile, network) = within(&study, scenario, &loaded, &profile, &zone, &cache, watch)?;
+    let (region, profile, network) = within(&study, scenario, &loaded, &profile, &zone, &cache, executor)?;
     if scenario.is_some() {
-        asked = Asked::plainly(&region, &zone, &period, &profile, how)?;
+        asked = WindowQuery::plainly(&region, &zone, &period, &profile, how)?;
     }
     let (from, to) = (place(&region, &options.from, false)?, place(&region, &options.to, true)?);
     check_linked(&study, &region, [(&from, &options.from), (&to, &options.to)])?;
-    let ends = ends(&study, &region, &network.walks, &profile, &from, &to, watch)?;
-    watch.end();
-    let question = asked.span();
-    let scanner = Scanner::new(&region.timetable, &network.walks, &asked.service, question);
-    let teller = Teller {
+    let ends = ends(&study, &region, &network.legs, &profile, &from, &to, executor)?;
+    executor.end();
+    let query = asked.span();
+    let scanner = Scanner::new(&region.timetable, &network.legs, &asked.service, query);
+    let teller = JourneyRenderer {
         timetable: &region.timetable,
         of: asked.of,
-        question,
+        query,
         date: period.date,
         zone: &zone,
         speed: profile.walk_speed,
@@ -91,7 +91,7 @@ pub fn trip(file: &Path, options: &Options, watch: &Progress) -> Result<Answer> 
     let at = whole_minute(period.start_s, Round::Nearest);
     let (journey, when) = match asked.of {
         WindowOf::Departures => (scanner.journey(&ends, 0), format!("leaving {at} or later")),
-        WindowOf::Arrivals => {
+        WindowOf::ArrivalProfile => {
             let latest = scanner.latest_s(&ends, teller.by_s(), profile.max_travel_time_s);
             (latest.and_then(|latest| scanner.journey(&ends, latest)), format!("being there by {at}"))
         }
@@ -116,7 +116,7 @@ fn at_time(study: &Study, options: &Options) -> Result<Period> {
         Error::Usage(Problem::new(
             match options.of {
                 WindowOf::Departures => "--depart",
-                WindowOf::Arrivals => "--arrive",
+                WindowOf::ArrivalProfile => "--arrive",
             },
             format!("{} is no time", options.at),
             "give HH:MM or HH:MM:SS (on the period's date), or 2026-03-10T07:30",
@@ -224,11 +224,11 @@ fn stop(timetable: &Timetable, id: &str) -> Result<u32> {
 fn ends(
     study: &Study,
     region: &Region,
-    known: &Walks,
+    known: &StreetLegs,
     profile: &Profile,
     from: &Place,
     to: &Place,
-    watch: &Progress,
+    executor: &Progress,
 ) -> Result<Ends> {
     if let (Place::Cell(a), Place::Cell(b), None) = (from, to, &region.others) {
         let direct = known.direct.row(*a).iter().find(|walk| walk.to == *b as u32).map(|walk| walk.seconds);
@@ -243,7 +243,7 @@ fn ends(
         Place::Point(lon, lat) => (*lon, *lat),
         Place::Stop(_) => (f64::NAN, f64::NAN),
     };
-    let link = |place: &Place| region.link(LinkRule::from(&study.network), &[point(place)], watch);
+    let link = |place: &Place| region.link(LinkRule::from(&study.network), &[point(place)], executor);
     let (a, b) = (link(from)?, link(to)?);
     for (place, linked) in [(from, &a), (to, &b)] {
         if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
@@ -251,16 +251,16 @@ fn ends(
         }
     }
     let table = &region.timetable.stops;
-    let walked = walks(&region.streets, &a, &b, false, &region.links.stops, table, limits(profile), watch)?;
-    let at_stop = |place: &Place, row: &[Walk]| match place {
-        Place::Stop(stop) => vec![Walk { to: *stop, seconds: 0 }],
+    let walked = legs(&region.streets, &a, &b, false, &region.links.stops, table, limits(profile), executor)?;
+    let at_stop = |place: &Place, row: &[TimedArc]| match place {
+        Place::Stop(stop) => vec![TimedArc { to: *stop, seconds: 0 }],
         _ => row.to_vec(),
     };
     let to_stop =
-        |row: &[Walk], stop: &u32| row.iter().find(|walk| walk.to == *stop).map(|walk| walk.seconds);
+        |row: &[TimedArc], stop: &u32| row.iter().find(|walk| walk.to == *stop).map(|walk| walk.seconds);
     let direct_s = match (from, to) {
         (Place::Stop(a), Place::Stop(b)) if a == b => Some(0),
-        (Place::Stop(a), Place::Stop(b)) => to_stop(known.transfers.row(*a as usize), b),
+        (Place::Stop(a), Place::Stop(b)) => to_stop(known.footpaths.row(*a as usize), b),
         (_, Place::Stop(b)) => to_stop(walked.access.row(0), b),
         (Place::Stop(a), _) => to_stop(walked.egress.row(0), a),
         _ => walked.direct.row(0).first().map(|walk| walk.seconds),
@@ -273,10 +273,10 @@ fn ends(
 }
 
 /// Puts a journey into words.
-struct Teller<'a> {
+struct JourneyRenderer<'a> {
     timetable: &'a Timetable,
     of: WindowOf,
-    question: Question,
+    query: Query,
     /// The date that the clock's hours count from.
     date: Date,
     zone: &'a str,
@@ -323,7 +323,7 @@ fn metres(mm: u64) -> String {
     }
 }
 
-impl Teller<'_> {
+impl JourneyRenderer<'_> {
     fn tell(&self, journey: &Journey) -> Answer {
         let rides = match journey.rides {
             0 => "on foot".to_string(),
@@ -334,13 +334,13 @@ impl Teller<'_> {
         // Waiting counts: after the time asked for, or until it.
         let (from_s, to_s) = match self.of {
             WindowOf::Departures => (0, journey.arrives_s),
-            WindowOf::Arrivals => (journey.departs_s, self.by_s()),
+            WindowOf::ArrivalProfile => (journey.departs_s, self.by_s()),
         };
         let ends = match self.of {
             WindowOf::Departures => {
                 format!("leaving at {} is early enough", self.said(journey.departs_s, Round::Down))
             }
-            WindowOf::Arrivals => format!("there at {}", self.said(journey.arrives_s, Round::Nearest)),
+            WindowOf::ArrivalProfile => format!("there at {}", self.said(journey.arrives_s, Round::Nearest)),
         };
         let mut lines = vec![format!(
             "{} → {} ({}): {}, {rides}; {ends}",
@@ -361,7 +361,7 @@ impl Teller<'_> {
             "travel_time_s": to_s - from_s,
             "on_the_way_s": journey.arrives_s - journey.departs_s,
             "rides": journey.rides,
-            "start_unix_s": self.question.start_unix_s,
+            "start_unix_s": self.query.start_unix_s,
             "legs": legs,
         });
         Answer { lines, json }
@@ -369,7 +369,7 @@ impl Teller<'_> {
 
     /// The one arrival asked for.
     fn by_s(&self) -> i32 {
-        self.question.horizon_s()
+        self.query.horizon_s()
     }
 
     /// What the clocks show then, which may change on the way; hours pass 24 on later dates, and are below 0 on
@@ -384,7 +384,7 @@ impl Teller<'_> {
     }
 
     fn on_the_wall(&self, s: i32) -> Option<i32> {
-        calendar::on_the_wall(self.zone, self.date, self.question.start_unix_s + i64::from(s))
+        calendar::on_the_wall(self.zone, self.date, self.query.start_unix_s + i64::from(s))
     }
 
     fn stop(&self, stop: u32) -> String {
@@ -394,7 +394,7 @@ impl Teller<'_> {
 
     fn leg(&self, leg: &Leg) -> (String, serde_json::Value) {
         match leg {
-            Leg::Walk { from, to, starts_s, seconds } => {
+            Leg::TimedArc { from, to, starts_s, seconds } => {
                 let end = |stop: &Option<u32>, else_: &str| stop.map_or(else_.to_string(), |s| self.stop(s));
                 let (from, to) = (end(from, "start"), end(to, "goal"));
                 // Seconds are rounded up, so that this may be a step too long.

@@ -9,7 +9,7 @@ use rand_pcg::rand_core::Rng;
 use serde_json::{Value, json};
 
 use super::cache::{self, Cache};
-use super::estimate::Means;
+use super::estimate::Resources;
 use super::progress::Progress;
 use super::{as_shown, compute, given, guard, load};
 use crate::base::error::{Error, Problem, Result};
@@ -43,7 +43,7 @@ pub struct Verified {
 ///
 /// # Errors
 /// There are no results; what [`super::run`] meets. What differs is no error here, but a fault.
-pub fn verify(options: &Options, threads: usize, watch: &Progress) -> Result<Verified> {
+pub fn verify(options: &Options, threads: usize, executor: &Progress) -> Result<Verified> {
     let (file, folder) = found(options)?;
     let study = given::study(&file)?;
     let folder = folder.unwrap_or_else(|| study.folder.join(&study.output));
@@ -69,7 +69,7 @@ pub fn verify(options: &Options, threads: usize, watch: &Progress) -> Result<Ver
 
     let cache = Cache::to_compare(&network);
     let before = faults.len();
-    let given: Vec<InputFile> = load::input_files(&study, &cache, watch)?.iter().map(as_shown).collect();
+    let given: Vec<InputFile> = load::input_files(&study, &cache, executor)?.iter().map(as_shown).collect();
     inputs(&recorded.inputs, &given, &mut faults);
     lines.push(format!("inputs: {} files compared with their hashes", recorded.inputs.len()));
     parameters("", &recorded.parameters, &resolved(&study), &mut faults);
@@ -104,7 +104,7 @@ pub fn verify(options: &Options, threads: usize, watch: &Progress) -> Result<Ver
         Some((_, table)) => {
             let chosen = chosen(table.rows.len(), options);
             origins = chosen.len();
-            let anew = Anew { study: &study, file: &file, threads, cache: &cache, watch };
+            let anew = Anew { study: &study, file: &file, threads, cache: &cache, executor };
             anew.compare(&folder, &tables, &chosen, &mut faults)?;
             for path in cache.different() {
                 let what = "the part holds something else than what its inputs give now";
@@ -117,7 +117,7 @@ pub fn verify(options: &Options, threads: usize, watch: &Progress) -> Result<Ver
             ));
         }
     }
-    watch.end();
+    executor.end();
     let json = json!({
         "outputs": recorded.outputs.len(),
         "inputs": recorded.inputs.len(),
@@ -299,7 +299,7 @@ struct Anew<'a> {
     file: &'a Path,
     threads: usize,
     cache: &'a Cache,
-    watch: &'a Progress,
+    executor: &'a Progress,
 }
 
 impl Anew<'_> {
@@ -316,8 +316,8 @@ impl Anew<'_> {
         study.output = beside.path().to_path_buf();
         study.outputs = study::OutputsSpec { csv: true, ..Default::default() };
         let log = RunLog::begin(self.file, self.threads);
-        let means = Means { threads: self.threads, memory: None };
-        compute(&study, self.cache, Some(chosen.to_vec()), means, log, self.watch)?;
+        let means = Resources { threads: self.threads, memory: None };
+        compute(&study, self.cache, Some(chosen.to_vec()), means, log, self.executor)?;
         for (name, then) in tables {
             let now = Table::read(&beside.path().join(name)).map_err(|fault| Error::Input(vec![fault]))?;
             rows(&folder.join(name).display().to_string(), then, &now, chosen, faults);

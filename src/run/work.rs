@@ -2,38 +2,38 @@
 
 use super::cache::Cache;
 use super::compare::{Sides, changes_table, compare, differences_table, winners_table};
-use super::equity::Fairness;
-use super::load::Loaded;
+use super::equity::EquityContext;
+use super::load::StudyData;
 use super::progress::Progress;
 use super::results::{self, Results};
 use super::spill::OnDisk;
-use super::{Windowed, contrasts, hours, matrix, places, scenarios, switches};
+use super::{Windowed, contrasts, debug_environment, hours, matrix, places, scenarios};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::hours as hours_of;
 use crate::engine::measured::Effort;
 use crate::engine::measured::{self, Measured, Routed, measured};
-use crate::engine::profile_network::Ground;
+use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::scenario::Edited;
-use crate::engine::window::{self, Asked};
-use crate::measures::asked::Asked as Wanted;
+use crate::engine::window::{self, WindowQuery};
+use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::tables::{self, Combination};
-use crate::routing::{Backwards, Flow};
+use crate::routing::{ReverseSearch, TimeExpandedGraph};
 use crate::study::{Matrix, OutputsSpec, Period, Profile, Study, WindowOf};
 
 /// A run under way.
 pub(super) struct Work<'a> {
     pub study: &'a Study,
-    pub wanted: &'a [Wanted],
+    pub wanted: &'a [MeasureSpec],
     pub cache: &'a Cache,
     pub zone: &'a str,
-    pub watch: &'a Progress,
+    pub executor: &'a Progress,
     pub log: RunLog,
-    pub findings: Findings,
+    pub diagnostics: Diagnostics,
     pub folder: OutputFolder,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct RoutedScenario {
     /// How many origins were routed.
     pub routed: usize,
     /// Its ground and what is asked of it, where these are not the base's.
-    pub own: Option<(Ground, Asked)>,
+    pub own: Option<(ProfileNetwork, WindowQuery)>,
 }
 
 /// Where travel times are kept that measures ask for again: beside the results.
@@ -65,24 +65,29 @@ pub(super) fn logged(
 impl Work<'_> {
     pub fn measured(
         &mut self,
-        ground: &Ground,
-        (profile, period, asked): (&Profile, &Period, &Asked),
+        ground: &ProfileNetwork,
+        (profile, period, asked): (&Profile, &Period, &WindowQuery),
         only: Option<&[u32]>,
-        flow: Option<&Flow>,
+        flow: Option<&TimeExpandedGraph>,
         lands: &[&Region],
     ) -> Result<Vec<Measured>> {
         let name = format!("{} × {}", profile.name, period.name);
         let routed =
             Routed { study: self.study, wanted: self.wanted, ground, asked, name: &name, only, flow };
-        Ok(logged(measured(routed, lands, &rooms(self.study), self.watch)?, &name, &mut self.log))
+        Ok(logged(measured(routed, lands, &rooms(self.study), self.executor)?, &name, &mut self.log))
     }
 
     /// The network of a window seen backwards, where that can tell which cells a scenario touches.
-    pub fn backwards<'g>(&self, ground: &'g Ground, asked: &'g Asked) -> Result<Option<Backwards<'g>>> {
-        let some = self.wanted.iter().all(Wanted::is_of_one_origin) && switches::only_touched();
+    pub fn backwards<'g>(
+        &self,
+        ground: &'g ProfileNetwork,
+        asked: &'g WindowQuery,
+    ) -> Result<Option<ReverseSearch<'g>>> {
+        let some =
+            self.wanted.iter().all(MeasureSpec::is_of_one_origin) && debug_environment::only_affected();
         let longest_s = measured::longest_s(self.study, self.wanted, asked);
         let departs = asked.of == WindowOf::Departures;
-        (some && departs).then(|| ground.backwards(asked, longest_s, self.watch)).transpose()
+        (some && departs).then(|| ground.backwards(asked, longest_s, self.executor)).transpose()
     }
 
     /// Measures a scenario in a window, routing what it touches. `before`: the base seen backwards; `there`: what is
@@ -90,39 +95,39 @@ impl Work<'_> {
     pub fn routed(
         &mut self,
         edited: &Edited<'_>,
-        base: &Loaded,
-        (ground, window): (&Ground, &Windowed<'_>),
-        before: Option<&Backwards<'_>>,
+        base: &StudyData,
+        (ground, window): (&ProfileNetwork, &Windowed<'_>),
+        before: Option<&ReverseSearch<'_>>,
         there: Measured,
     ) -> Result<RoutedScenario> {
         let profile = edited.profile(&window.profile.name).clone();
         if edited.travels_as(&base.region, &profile, window.profile) {
             return Ok(RoutedScenario { measured: there, routed: 0, own: None });
         }
-        let (cache, watch, period) = (self.cache, self.watch, window.period);
-        let walks_of = |profile: &Profile| Ok(base.network(profile, cache, watch)?.walks);
-        let of_scenario = edited.ground(&base.region, ground, &profile, &walks_of, watch)?;
+        let (cache, executor, period) = (self.cache, self.executor, window.period);
+        let legs_of = |profile: &Profile| Ok(base.network(profile, cache, executor)?.legs);
+        let of_scenario = edited.ground(&base.region, ground, &profile, &legs_of, executor)?;
         let how = window.asked.how;
-        let asked = Asked::plainly(&edited.region, self.zone, period, &profile, how)?;
+        let asked = WindowQuery::plainly(&edited.region, self.zone, period, &profile, how)?;
         let after = if before.is_some() { self.backwards(&of_scenario, &asked)? } else { None };
         self.log.note(&format!("scenario {}: network made", edited.name()));
         let pair = before.zip(after.as_ref());
-        let mut touched = match pair {
-            Some((before, after)) => edited.touched(before, after, watch)?,
+        let mut affected = match pair {
+            Some((before, after)) => edited.affected(before, after, executor)?,
             None => None,
         };
-        if let (Some(touched), Some(only)) = (&mut touched, &base.only) {
-            touched.retain(|cell| only.binary_search(cell).is_ok());
+        if let (Some(affected), Some(only)) = (&mut affected, &base.only) {
+            affected.retain(|cell| only.binary_search(cell).is_ok());
         }
-        if let Some(touched) = &touched {
-            self.log.note(&format!("scenario {}: {} origins may be touched", edited.name(), touched.len()));
+        if let Some(affected) = &affected {
+            self.log.note(&format!("scenario {}: {} origins may be touched", edited.name(), affected.len()));
         }
-        let only = touched.as_deref().or(base.only.as_deref());
-        let flow = after.as_ref().map(Backwards::flow);
+        let only = affected.as_deref().or(base.only.as_deref());
+        let flow = after.as_ref().map(ReverseSearch::flow);
         let own = (&profile, period, &asked);
         let mut measured = self.measured(&of_scenario, own, only, flow, &[&edited.region])?.remove(0);
-        if let Some(touched) = &touched {
-            measured.take_but(touched, &there);
+        if let Some(affected) = &affected {
+            measured.take_but(affected, &there);
         }
         let routed = only.map_or(base.region.cells.ids.len(), <[u32]>::len);
         drop(after);
@@ -133,12 +138,12 @@ impl Work<'_> {
     pub fn scenario(
         &mut self,
         edited: &Edited<'_>,
-        base: &Loaded,
-        (ground, window): (&Ground, &Windowed<'_>),
-        before: Option<&Backwards<'_>>,
+        base: &StudyData,
+        (ground, window): (&ProfileNetwork, &Windowed<'_>),
+        before: Option<&ReverseSearch<'_>>,
         there: Measured,
     ) -> Result<(Results, String)> {
-        let fairness = Fairness::new(&self.study.equity, &edited.region.cells)?;
+        let fairness = EquityContext::new(&self.study.equity, &edited.region.cells)?;
         let of_window = (ground, window);
         let RoutedScenario { measured, routed, own } = self.routed(edited, base, of_window, before, there)?;
         let line = scenarios::routed(edited, window, routed, base.region.cells.ids.len());
@@ -162,36 +167,55 @@ impl Work<'_> {
         scenario: &str,
         region: &Region,
         only: Option<&[u32]>,
-        ground: &Ground,
+        ground: &ProfileNetwork,
         window: &Windowed<'_>,
         measured: Measured,
-        fairness: &Fairness,
+        fairness: &EquityContext,
     ) -> Result<Results> {
-        let (study, watch) = (self.study, self.watch);
+        let (study, executor) = (self.study, self.executor);
         let Windowed { profile, period, asked, hours } = window;
         let of = Combination::new(scenario, &profile.name, &period.name);
-        let status = window::statuses(region, &ground.network.walks, profile.transit.then_some(asked));
-        let mut found =
-            Results::new(study, of, status, measured, &region.cells, fairness, &mut self.findings, watch)?;
+        let status = window::statuses(region, &ground.network.legs, profile.transit.then_some(asked));
+        let mut found = Results::new(
+            study,
+            of,
+            status,
+            measured,
+            &region.cells,
+            fairness,
+            &mut self.diagnostics,
+            executor,
+        )?;
         self.log.note(&format!("{} equity figures", found.name));
         let folder = &mut self.folder;
-        results::write(region, &found, folder, watch)?;
+        results::write(region, &found, folder, executor)?;
         if !hours.is_empty() {
             let wanted = self.wanted;
-            let (of, log, findings) = (&found.of, &mut self.log, &mut self.findings);
-            found.hours =
-                hours::write(study, region, only, wanted, ground, hours, of, folder, watch, log, findings)?;
+            let (of, log, diagnostics) = (&found.of, &mut self.log, &mut self.diagnostics);
+            found.hours = hours::write(
+                study,
+                region,
+                only,
+                wanted,
+                ground,
+                hours,
+                of,
+                folder,
+                executor,
+                log,
+                diagnostics,
+            )?;
         }
         let whole = matrix::Whole { region, ground, asked, twins: &[] };
         match study.outputs.matrix {
             Matrix::None => {}
             Matrix::Whole => {
                 let name = format!("{}/matrix.parquet", found.name);
-                folder.record(&name, matrix::write_whole(study, whole, &folder.place(&name)?, watch)?);
+                folder.record(&name, matrix::write_whole(study, whole, &folder.place(&name)?, executor)?);
             }
             Matrix::Partitioned => {
                 let name = format!("{}/matrix", found.name);
-                for (part, written) in matrix::write_parts(study, whole, &folder.place(&name)?, watch)? {
+                for (part, written) in matrix::write_parts(study, whole, &folder.place(&name)?, executor)? {
                     folder.record(&format!("{name}/{part}"), written);
                 }
             }
@@ -223,28 +247,28 @@ impl Work<'_> {
         base: &Region,
         before: &[Results],
         after: &[Results],
-        fairness: &Fairness,
+        fairness: &EquityContext,
     ) -> Result<Vec<String>> {
-        let (study, watch, cells) = (self.study, self.watch, &base.cells);
+        let (study, executor, cells) = (self.study, self.executor, &base.cells);
         let mut lines = Vec::new();
         for (before, after) in before.iter().zip(after) {
-            watch.begin(&format!("comparing {}", after.name), 0);
+            executor.begin(&format!("comparing {}", after.name), 0);
             let less_is_better = |name: &str| after.found(name, &[]).less_is_better;
             let figures = |name: &str, [was, is]: [&[Option<f64>]; 2]| {
                 let pair = [after.found(name, is), before.found(name, was)];
-                fairness.differences_from(&study.equity, cells, &[&pair[0], &pair[1]], watch)
+                fairness.differences_from(&study.equity, cells, &[&pair[0], &pair[1]], executor)
             };
             let material = |name: &str| study.equity.material_of(name);
             let sides = Sides { before: &before.measures, after: &after.measures };
             let people = fairness.people(&study.equity, cells);
-            let found = compare(&sides, &people, less_is_better, material, figures, watch)?;
+            let found = compare(&sides, &people, less_is_better, material, figures, executor)?;
             let name = |file: &str| format!("{}/{file}", after.name);
             let folder = &mut self.folder;
             let status = after.status.iter().map(|word| word.to_string()).collect();
             let (ids, points, people) = (&cells.ids, &cells.points, cells.population.as_deref());
             let changes = changes_table(ids, points, Some(status), people, &found);
             let changes = changes.counted(&folder.forms().whole).of(after.of.columns());
-            folder.write_cells(&name("changes"), &changes, cells, watch)?;
+            folder.write_cells(&name("changes"), &changes, cells, executor)?;
             let winners = winners_table(&found).of(after.of.columns());
             folder.write(&name("winners.csv"), |out| winners.write_csv(out))?;
             let differences = differences_table(&found).of(after.of.columns());
@@ -262,9 +286,9 @@ impl Work<'_> {
         scenario: &str,
         region: &Region,
         results: &[Results],
-        fairness: &Fairness,
+        fairness: &EquityContext,
     ) -> Result<Vec<String>> {
-        let Work { study, wanted, watch, log, findings, folder, .. } = self;
+        let Work { study, wanted, executor, log, diagnostics, folder, .. } = self;
         for (t, period) in study.periods.iter().enumerate() {
             let of_period = results.iter().skip(t).step_by(study.periods.len());
             let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
@@ -276,7 +300,15 @@ impl Work<'_> {
             let sides = [result(contrast.first), result(contrast.second)];
             let cells = &region.cells;
             lines.extend(contrasts::write(
-                study, scenario, cells, contrast, sides, fairness, findings, folder, *watch,
+                study,
+                scenario,
+                cells,
+                contrast,
+                sides,
+                fairness,
+                diagnostics,
+                folder,
+                *executor,
             )?);
             log.note(&format!("{scenario}/{} written", contrast.name));
         }

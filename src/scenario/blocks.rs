@@ -13,7 +13,7 @@ use super::draft::{Draft, Row};
 use super::which::{Chosen, Cut};
 use crate::base::NONE;
 use crate::network::calendar;
-use crate::network::transit::Join;
+use crate::network::transit::InSeatTransfer;
 
 /// The trips that an edit may change, and those in blocks with them, as they are before it.
 pub(super) struct Seats {
@@ -65,7 +65,7 @@ impl Seats {
             .map(|&(from, to, _)| (from, to))
             .collect();
         for (from_trip, to_trip) in parted {
-            let join = Join { from_trip, to_trip, stay: 0 };
+            let join = InSeatTransfer { from_trip, to_trip, stay: 0 };
             if !joins.contains(&join) {
                 joins.push(join);
             }

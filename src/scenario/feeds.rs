@@ -9,7 +9,7 @@ use super::draft::{Draft, Fate, Row};
 use super::names::Said;
 use super::which::Chosen;
 use crate::base::NONE;
-use crate::network::transit::{Feed, Join, Route, Rule, Timetable, Trip};
+use crate::network::transit::{Feed, InSeatTransfer, Route, Timetable, TransferRule, Trip};
 use crate::study::{AddFeed, ReplaceFeed};
 
 pub(super) fn add(draft: &mut Draft<'_>, edit: &AddFeed, said: &mut Said) {
@@ -88,7 +88,7 @@ fn append<'b>(draft: &mut Draft<'b>, more: &'b Timetable, number: u32) {
     let at = |index: u32, list: &[u32]| if index == NONE { NONE } else { list[index as usize] };
     let keyed = |trip: u32| if trip == NONE { NONE } else { trip + key };
     if !more.rules.is_empty() {
-        draft.table.rules.to_mut().extend(more.rules.iter().map(|rule| Rule {
+        draft.table.rules.to_mut().extend(more.rules.iter().map(|rule| TransferRule {
             from_stop: at(rule.from_stop, &stops),
             to_stop: at(rule.to_stop, &stops),
             from_route: at(rule.from_route, &routes),
@@ -99,7 +99,7 @@ fn append<'b>(draft: &mut Draft<'b>, more: &'b Timetable, number: u32) {
         }));
     }
     if !more.joins.is_empty() {
-        let joins = more.joins.iter().map(|join| Join {
+        let joins = more.joins.iter().map(|join| InSeatTransfer {
             from_trip: keyed(join.from_trip),
             to_trip: keyed(join.to_trip),
             ..*join

@@ -7,8 +7,8 @@ use super::draft::{Draft, Row};
 use super::report::Report;
 use crate::base::NONE;
 use crate::base::csr::Csr;
-use crate::base::texts::Texts;
-use crate::network::transit::{Join, Rule, Timetable};
+use crate::base::strings::StringColumn;
+use crate::network::transit::{InSeatTransfer, Timetable, TransferRule};
 
 impl Draft<'_> {
     pub fn finish(self, reports: Vec<Report>) -> Edited {
@@ -31,7 +31,8 @@ impl Draft<'_> {
 
 /// Trips, their texts, calls and shifts.
 fn lay_out(table: &mut Timetable, rows: &[Row<'_>]) {
-    let pick = |texts: &Texts| rows.iter().map(|row| texts.get(row.text as usize)).collect::<Texts>();
+    let pick =
+        |texts: &StringColumn| rows.iter().map(|row| texts.get(row.text as usize)).collect::<StringColumn>();
     (table.trip_ids, table.headsigns) = (pick(&table.trip_ids), pick(&table.headsigns));
     table.trips = rows.iter().map(|row| row.trip).collect();
     table.calls = Csr::from_rows(rows.iter().map(|row| row.calls.iter().copied()));
@@ -55,13 +56,21 @@ fn renumber(table: &mut Timetable, rows: &[Row<'_>]) {
     let mut rules = Vec::with_capacity(table.rules.len());
     for rule in table.rules.iter() {
         for &from_trip in of(rule.from_trip) {
-            rules.extend(of(rule.to_trip).iter().map(|&to_trip| Rule { from_trip, to_trip, ..*rule }));
+            rules.extend(of(rule.to_trip).iter().map(|&to_trip| TransferRule {
+                from_trip,
+                to_trip,
+                ..*rule
+            }));
         }
     }
     let mut joins = Vec::with_capacity(table.joins.len());
     for join in table.joins.iter() {
         for &from_trip in of(join.from_trip) {
-            joins.extend(of(join.to_trip).iter().map(|&to_trip| Join { from_trip, to_trip, ..*join }));
+            joins.extend(of(join.to_trip).iter().map(|&to_trip| InSeatTransfer {
+                from_trip,
+                to_trip,
+                ..*join
+            }));
         }
     }
     (table.rules, table.joins) = (rules.into(), joins.into());

@@ -61,7 +61,7 @@ fn degrees(node: &RawNode) -> (f64, f64) {
 
 /// A way that people walk.
 fn is_walked(way: &RawWay) -> bool {
-    tags::way(&way.tags) != tags::Walk::NO
+    tags::way(&way.tags) != tags::OnFoot::NO
 }
 
 /// Closes segments, or (`factor`) makes them ways of their own that are walked so many times longer. Returns their

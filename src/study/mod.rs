@@ -16,7 +16,7 @@ mod scenario;
 mod search;
 mod written;
 
-pub use written::{MeasureSpec, Written, WrittenKey};
+pub use written::{Written, WrittenKey, WrittenMeasure};
 
 pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec, Material};
@@ -41,8 +41,8 @@ pub struct Study {
     pub periods: Vec<Period>,
     pub profiles: Vec<Profile>,
     pub access: AccessSpec,
-    /// As written; `measures::asked` makes sense of them.
-    pub measures: Vec<MeasureSpec>,
+    /// As written; `measures::spec` makes sense of them.
+    pub measures: Vec<WrittenMeasure>,
     pub equity: EquitySpec,
     /// `None`: no isochrones.
     pub isochrones: Option<IsochronesSpec>,
@@ -145,7 +145,7 @@ pub enum WindowOf {
     #[default]
     Departures,
     /// Per second of arrival the latest departure.
-    Arrivals,
+    ArrivalProfile,
 }
 
 /// A window of departures or arrivals on a date, wall-clock time in the study's zone.

@@ -35,7 +35,7 @@ pub use resolved::{resolved, shown};
 pub use scenario::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_of, edits_tables};
 pub use shapes::{NAME, Shape, as_json, shape};
 pub use walk::nearest;
-use walk::{Section, Walk, number, text, whole};
+use walk::{Section, TableReader, number, text, whole};
 
 /// A day and a half: no walk, slack or journey is longer.
 const MAX_SECONDS: u32 = 129_600;
@@ -97,7 +97,7 @@ type Named = Vec<(Place, PathBuf)>;
 fn parsed(text: &str, file: &str, folder: &Path) -> Result<(Study, Named, Vec<Problem>)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut walk = Walk::new(text, file, &folder.join(file));
+    let mut walk = TableReader::new(text, file, &folder.join(file));
     if syntax::told(&mut walk, text, &errors) {
         return Err(Error::Input(walk.problems()));
     }
@@ -108,7 +108,7 @@ fn parsed(text: &str, file: &str, folder: &Path) -> Result<(Study, Named, Vec<Pr
     Ok((study, walk.files, problems))
 }
 
-fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Study {
+fn study<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>, folder: &Path) -> Study {
     let (table, at) = single(document, "study");
     let mut s = Section::open(walk, "study", table, at);
     let name = s.name();
@@ -173,7 +173,7 @@ fn study<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, folder: &Path) -> Stud
     }
 }
 
-fn network<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>, output: &Path) -> NetworkSpec {
+fn network<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>, output: &Path) -> NetworkSpec {
     let (table, at) = single(document, "network");
     let mut s = Section::open(walk, "network", table, at);
     let osm = s.files("osm");
@@ -225,13 +225,13 @@ fn any_time() -> Period {
     Period { name: "any_time".to_string(), date, of: WindowOf::Departures, start_s: 0, end_s: 1, every_s: 1 }
 }
 
-fn period<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -> Period {
+fn period<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize) -> Period {
     let mut s = Section::open(walk, "period", Some(table), at);
     let name = s.name();
     let date = s.read("date", "write a day that exists, such as date = 2025-03-04", date).unwrap_or_default();
     let (of, key) = match (s.has("depart"), s.has("arrive")) {
         (_, false) => (WindowOf::Departures, "depart"),
-        (_, true) => (WindowOf::Arrivals, "arrive"),
+        (_, true) => (WindowOf::ArrivalProfile, "arrive"),
     };
     if s.has("depart") && s.has("arrive") {
         s.wrong("arrive", "stands beside depart", "leave out one of the two, or write two periods");
@@ -256,7 +256,7 @@ fn period<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -> Period {
     Period { name, date, of, start_s, end_s, every_s }
 }
 
-fn profile<'t>(walk: &mut Walk<'t>, table: Option<&DeTable<'t>>, at: usize) -> Profile {
+fn profile<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usize) -> Profile {
     let mut s = Section::open(walk, "profile", table, at);
     let name = s.name();
     let modes = s.list("modes", "write [\"walk\", \"transit\"] or [\"walk\"]", mode);
@@ -286,7 +286,7 @@ fn profile<'t>(walk: &mut Walk<'t>, table: Option<&DeTable<'t>>, at: usize) -> P
 }
 
 fn access<'t>(
-    walk: &mut Walk<'t>,
+    walk: &mut TableReader<'t>,
     document: &DeTable<'t>,
     profiles: &[Profile],
     periods: &[Period],
@@ -347,7 +347,7 @@ fn within_travel_time(s: &mut Section<'_, '_>, cutoffs_min: &[u32], profiles: &[
     }
 }
 
-fn outputs<'t>(walk: &mut Walk<'t>, document: &DeTable<'t>) -> OutputsSpec {
+fn outputs<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>) -> OutputsSpec {
     let (table, at) = single(document, "outputs");
     let mut s = Section::open(walk, "outputs", table, at);
     let remedy = "write some of \"csv\", \"parquet\", \"geojson\", \"gpkg\", \"tif\"";
@@ -480,7 +480,7 @@ fn is_empty_list(table: &DeTable<'_>, key: &str) -> bool {
 }
 
 fn unique<'n>(
-    walk: &mut Walk<'_>,
+    walk: &mut TableReader<'_>,
     document: &DeTable<'_>,
     section: &str,
     names: impl Iterator<Item = &'n str>,

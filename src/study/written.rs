@@ -5,7 +5,7 @@ use crate::base::place::Place;
 
 /// One `[[measure]]` of a study, or one `--measure` of the command line.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct MeasureSpec {
+pub struct WrittenMeasure {
     /// Where it stands: `study.toml:31:1`.
     pub place: Place,
     pub keys: Vec<WrittenKey>,

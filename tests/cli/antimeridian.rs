@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use geo::{GeodesicArea, Validation};
-use isokron::base::watch::Quiet;
+use isokron::base::executor::Quiet;
 use isokron::inputs::synth;
 use isokron::outputs::feeds;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use isokron::base::watch::Quiet;
+use isokron::base::executor::Quiet;
 use isokron::inputs::raw::{RawPlaces, RawWater};
 use isokron::network::streets::Streets;
 use isokron::network::transit::Stops;

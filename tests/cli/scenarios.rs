@@ -343,8 +343,8 @@ fn edits_are_told_in_terms_of_service() {
     assert!((hours - seconds as f64 / 3600.0).abs() < 1e-9, "{hours}");
     let line = manifest["scenarios"][0]["edits"][0]["service"]["routes"][0]["route"].as_str().unwrap();
     assert_eq!(line, "town_gtfs:T1");
-    let findings = town.read("out/diagnostics.csv");
-    assert!(findings.contains("edit_unlikely"), "{findings}");
+    let diagnostics = town.read("out/diagnostics.csv");
+    assert!(diagnostics.contains("edit_unlikely"), "{diagnostics}");
 }
 
 /// `compare` says what the run said: indices, standards, groups by income, what matters, of the study; contrasts are no

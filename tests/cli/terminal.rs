@@ -4,8 +4,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use isokron::base::error::Error;
-use isokron::base::watch::Quiet;
-use isokron::run::ask::Asker;
+use isokron::base::executor::Quiet;
+use isokron::run::ask::Prompt;
 use isokron::run::init::{Options, init};
 use serde_json::Value;
 
@@ -200,7 +200,7 @@ fn every_command_has_a_man_page() {
 /// `init` in the town's folder, of someone who types `typed`: the lines at the end, and all that was asked.
 fn asked(town: &Town, options: Options, typed: &str) -> (Result<Vec<String>, Error>, String) {
     let (mut input, mut output) = (typed.as_bytes(), Vec::new());
-    let asker = Asker { input: &mut input, output: &mut output };
+    let asker = Prompt { input: &mut input, output: &mut output };
     let said = init(&town.path("new/asked.toml"), &options, &mut Some(asker), &Quiet);
     (said, String::from_utf8(output).unwrap())
 }

@@ -1,7 +1,7 @@
 //! What the other commands say and write: help, `check`, `init`, `synth`, `--json`, `--quiet`.
 
-use isokron::base::findings::Findings;
-use isokron::base::watch::Quiet;
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
 use isokron::inputs::osm;
 use serde_json::Value;
 
@@ -143,7 +143,7 @@ fn findings_are_said_once() {
     let line = "town_gtfs: repaired 1,776 × ";
     let first = town.isokron("run study.toml").well();
     assert!(first.contains(line) && !first.contains("as said before"), "{first}");
-    let findings = first.lines().take_while(|line| !line.starts_with("base/")).count();
+    let diagnostics = first.lines().take_while(|line| !line.starts_with("base/")).count();
     for words in [
         "run study.toml",
         "matrix study.toml -o m.csv",
@@ -155,7 +155,7 @@ fn findings_are_said_once() {
         assert_eq!(before.len(), 1, "{words}: {said}");
         assert!(before[0].contains("isokron check study.toml"), "{words}: {said}");
         if words.starts_with("run") {
-            assert!(before[0].starts_with(&format!("{findings} findings as said before (")), "{said}");
+            assert!(before[0].starts_with(&format!("{diagnostics} findings as said before (")), "{said}");
             assert!(before[0].ends_with("or ./out/diagnostics.csv"), "{said}");
         }
     }
@@ -217,7 +217,7 @@ fn synth_makes_the_demo_town() {
     for file in ["town_gtfs.zip", "town_ferry.zip"] {
         assert!(tables(&town.path(&format!("made/{file}"))) == tables(&fixture().join(file)), "{file}");
     }
-    let streets = |path| osm::read(&[path], &mut Findings::default(), &Quiet).unwrap();
+    let streets = |path| osm::read(&[path], &mut Diagnostics::default(), &Quiet).unwrap();
     assert!(streets(town.path("made/town.osm.pbf")) == streets(fixture().join("town.osm.pbf")));
     town.edit("made/study.toml", "skargardsstad", "mine");
     town.isokron("synth --output made").refused(1, &["another study is there"]);

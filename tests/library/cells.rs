@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use geo::{Contains, LineString, Point, Polygon};
+use isokron::base::diagnostics::Diagnostics;
 use isokron::base::error::Result;
-use isokron::base::findings::Findings;
 use isokron::inputs::cells::{read, would_swap_help};
 use isokron::inputs::grid;
 use isokron::inputs::project::Crs;
@@ -69,12 +69,12 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-fn places(spec: &PlacesSpec, text: &str) -> (Result<RawPlaces>, Findings) {
+fn places(spec: &PlacesSpec, text: &str) -> (Result<RawPlaces>, Diagnostics) {
     let PlacesSource::File { file, .. } = &spec.source else { panic!("a file") };
     let folder = folder(&[(file.to_str().unwrap(), text)]);
-    let mut findings = Findings::default();
-    let places = read(spec, folder.path(), None, &mut findings);
-    (places, findings)
+    let mut diagnostics = Diagnostics::default();
+    let places = read(spec, folder.path(), None, &mut diagnostics);
+    (places, diagnostics)
 }
 
 /// The message about a bad table; its exit code is 1.
@@ -94,7 +94,7 @@ fn a_table_of_points() {
     spec.income = Some("income".into());
     let text =
         "id;lat;lon;people;jobs;poor;income\r\n007;59.3;18.1;100;;0.25;\r\nb;59.4;18.2;8;3.5;1;-20\r\n";
-    let (places, findings) = places(&spec, text);
+    let (places, diagnostics) = places(&spec, text);
     let places = places.unwrap();
     assert_eq!((places.name.as_str(), &places.ids[..]), ("cells", &["007".to_string(), "b".to_string()][..]));
     assert_eq!(places.points, [(18.1, 59.3), (18.2, 59.4)]);
@@ -105,8 +105,8 @@ fn a_table_of_points() {
     let income = places.income.unwrap();
     assert!(income[0].is_nan() && income[1] == -20.0);
     assert!(places.outlines.is_empty());
-    assert_eq!((findings.total("cells_blank_number"), findings.total("cells_blank_income")), (1, 1));
-    let blank = &findings.kept()[0];
+    assert_eq!((diagnostics.total("cells_blank_number"), diagnostics.total("cells_blank_income")), (1, 1));
+    let blank = &diagnostics.kept()[0];
     assert_eq!((blank.input.as_str(), blank.at.as_str(), blank.what.as_str()), ("c.csv", "2", "jobs"));
 }
 
@@ -128,14 +128,14 @@ fn polygons_give_a_point_inside_and_keep_their_outline() {
         {"type":"Feature","id":2,"properties":{"n":2},"geometry":{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9],[8,9],[8,1],[1,1],[1,9],[0,9],[0,0]]]}},
         {"type":"Feature","id":3,"properties":{},"geometry":{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[4,4],[8,4],[8,8],[4,8],[4,4]]]]}},
         {"type":"Feature","id":4,"properties":{},"geometry":{"type":"Point","coordinates":[5,6]}}]}"#;
-    let (places, findings) = places(&file("c.geojson"), text);
+    let (places, diagnostics) = places(&file("c.geojson"), text);
     let places = places.unwrap();
     assert_eq!((places.points[0], places.points[2], places.points[3]), ((1.0, 1.0), (6.0, 6.0), (5.0, 6.0)));
     let ring = |i: usize| Polygon::new(LineString::from(places.outlines[i][0].clone()), vec![]);
     assert!(ring(1).contains(&Point::from(places.points[1])));
     assert_eq!(places.outlines[2], [[(4.0, 4.0), (8.0, 4.0), (8.0, 8.0), (4.0, 8.0), (4.0, 4.0)]]);
     assert!(places.outlines[3].is_empty() && places.outlines.len() == 4);
-    assert_eq!(findings.total("cells_several_parts"), 1);
+    assert_eq!(diagnostics.total("cells_several_parts"), 1);
     assert_eq!(places.ids, ["1", "2", "3", "4"]);
 }
 
@@ -149,11 +149,11 @@ fn h3_ids_give_hexagons_and_centres() {
     assert_eq!((found.outlines[0][0].len(), found.outlines[1].len()), (7, 0));
     let hexagon = Polygon::new(LineString::from(found.outlines[0][0].clone()), vec![]);
     assert!(hexagon.contains(&Point::from(found.points[0])));
-    let (found, findings) = places(&file("c.csv"), "id\n89a901291abffff\n");
+    let (found, diagnostics) = places(&file("c.csv"), "id\n89a901291abffff\n");
     let centre = found.unwrap().points[0];
     // To some ten metres.
     assert!((centre.0 + 51.158_245_946_603_3).abs() < 1e-4 && (centre.1 + 30.053_846_028_087_9).abs() < 1e-4);
-    assert_eq!(findings.total("cells_from_h3"), 1);
+    assert_eq!(diagnostics.total("cells_from_h3"), 1);
 }
 
 #[test]
@@ -212,8 +212,8 @@ fn bad_tables_are_explained() {
     assert_eq!((text.matches("below 0").count(), text.matches("already").count()), (5, 5), "{text}");
     assert!(text.contains("c.csv: and 4 more: bad numbers in n"), "{text}");
     assert!(text.contains("c.csv: and 3 more: ids that stand there twice"), "{text}");
-    let mut findings = Findings::default();
-    let missing = read(&file("no.csv"), Path::new("/nowhere"), None, &mut findings).unwrap_err();
+    let mut diagnostics = Diagnostics::default();
+    let missing = read(&file("no.csv"), Path::new("/nowhere"), None, &mut diagnostics).unwrap_err();
     assert_eq!(missing.exit_code(), 1);
     assert!(missing.to_string().starts_with("no.csv: there is no such file"));
 }
@@ -232,11 +232,11 @@ fn hints_never_divide_people_by_a_thousand() {
     assert!(said("12,5").contains("write it with a point: 12.5"));
     assert!(said("1e308").contains("n is 1e308, more than 1e15"), "{}", said("1e308"));
     // What reads as a thousandth is read, and doubted.
-    let (found, findings) = places(&people, "id,lon,lat,n\na,1,2,1.008\nb,1,2.1,12.345\nc,1,2.2,850\n");
+    let (found, diagnostics) = places(&people, "id,lon,lat,n\na,1,2,1.008\nb,1,2.1,12.345\nc,1,2.2,850\n");
     assert_eq!(found.unwrap().population.as_deref(), Some(&[1.008, 12.345, 850.0][..]));
-    assert_eq!(findings.total("cells_points_before_thousands"), 1);
-    let (_, findings) = places(&people, "id,lon,lat,n\na,1,2,1.008\nb,1,2.1,12.34\n");
-    assert_eq!(findings.total("cells_points_before_thousands"), 0);
+    assert_eq!(diagnostics.total("cells_points_before_thousands"), 1);
+    let (_, diagnostics) = places(&people, "id,lon,lat,n\na,1,2,1.008\nb,1,2.1,12.34\n");
+    assert_eq!(diagnostics.total("cells_points_before_thousands"), 0);
     // Too many fields by a comma between thousands.
     let said = wrong(&people, "id,lon,lat,n\na,1,2,1,008\n");
     assert!(said.contains("without separators between thousands"), "{said}");
@@ -278,9 +278,9 @@ fn open_quotation_marks_swallow_nothing() {
         let found = wrong(&file("c.csv"), text);
         assert!(found.contains(said), "{said}\n--\n{found}");
     }
-    let (found, findings) =
+    let (found, diagnostics) =
         places(&file("c.csv"), "id,lon,lat,name\na,1,2,\"two\nlines\"\nb,1,2.1,\"a \"\"b\"\"\"\n");
-    assert_eq!((found.unwrap().ids.len(), findings.total("table_line_breaks")), (2, 1));
+    assert_eq!((found.unwrap().ids.len(), diagnostics.total("table_line_breaks")), (2, 1));
 }
 
 /// One typo among sound rows is no exchange of columns.
@@ -297,9 +297,9 @@ fn doubts_are_counted() {
     let mut spec = file("c.csv");
     spec.population = Some("n".into());
     spec.opportunities = vec!["jobs".into()];
-    let (_, findings) = places(&spec, "id,lon,lat,n,jobs\na,0,0,0,0\n");
+    let (_, diagnostics) = places(&spec, "id,lon,lat,n,jobs\na,0,0,0,0\n");
     for code in ["cells_at_zero", "cells_no_people", "cells_no_opportunities"] {
-        assert_eq!(findings.total(code), 1, "{code}");
+        assert_eq!(diagnostics.total(code), 1, "{code}");
     }
 }
 
@@ -320,7 +320,7 @@ const AREA: &str = r#"{"type":"Polygon","crs":{"type":"name","properties":{"name
 fn squares_of_statistics_sweden() {
     let folder = folder(&[("area.geojson", AREA)]);
     let spec = squares(250, "EPSG:3006", Some("area.geojson"), None);
-    let places = read(&spec, folder.path(), None, &mut Findings::default()).unwrap();
+    let places = read(&spec, folder.path(), None, &mut Diagnostics::default()).unwrap();
     assert_eq!(places.ids, ["6740006580000", "6742506580000"]);
     let crs = Crs::parse("EPSG:3006").unwrap();
     let (x, y) = crs.from_lon_lat(places.points[0].0, places.points[0].1).unwrap();
@@ -350,23 +350,27 @@ fn squares_where_streets_are() {
         at(480_010.0, 6_670_101.0),
     ];
     let spec = squares(100, "EPSG:32722", None, None);
-    let places = read(&spec, Path::new("."), Some(&nodes), &mut Findings::default()).unwrap();
+    let places = read(&spec, Path::new("."), Some(&nodes), &mut Diagnostics::default()).unwrap();
     assert_eq!(places.ids, ["E480000N6670100", "E480000N6670000", "E480100N6670000"]);
-    let none = read(&spec, Path::new("."), None, &mut Findings::default()).unwrap_err();
+    let none = read(&spec, Path::new("."), None, &mut Diagnostics::default()).unwrap_err();
     assert!(none.to_string().contains("a grid needs a boundary or streets"));
     for (crs, said) in [("EPSG:4326", "EPSG:4326 is not in metres"), ("EPSG:9", "EPSG:9 is not known")] {
         let error =
-            read(&squares(9, crs, None, None), Path::new("."), Some(&nodes), &mut Findings::default());
+            read(&squares(9, crs, None, None), Path::new("."), Some(&nodes), &mut Diagnostics::default());
         let error = error.unwrap_err();
         assert_eq!(error.exit_code(), 1);
         assert!(error.to_string().contains(said), "{error}");
     }
-    let far =
-        read(&squares(100, "EPSG:3006", None, None), Path::new("."), Some(&nodes), &mut Findings::default());
+    let far = read(
+        &squares(100, "EPSG:3006", None, None),
+        Path::new("."),
+        Some(&nodes),
+        &mut Diagnostics::default(),
+    );
     assert!(far.unwrap_err().to_string().contains("none of 4 street nodes lies in the area of EPSG:3006"));
-    let mut findings = Findings::default();
-    read(&squares(100, "EPSG:3857", None, None), Path::new("."), Some(&nodes), &mut findings).unwrap();
-    assert_eq!(findings.total("grid_stretched"), 1);
+    let mut diagnostics = Diagnostics::default();
+    read(&squares(100, "EPSG:3857", None, None), Path::new("."), Some(&nodes), &mut diagnostics).unwrap();
+    assert_eq!(diagnostics.total("grid_stretched"), 1);
 }
 
 #[test]
@@ -390,13 +394,13 @@ fn values_are_summed_into_squares() {
         spec.opportunities = vec!["jobs".into()];
         spec.groups = vec!["poor".into()];
         spec.groups_are = GroupsAre::Shares;
-        let mut findings = Findings::default();
-        let places = read(&spec, folder.path(), None, &mut findings).unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let places = read(&spec, folder.path(), None, &mut diagnostics).unwrap();
         assert_eq!(places.population.as_deref(), Some(&[30.0, 40.0][..]));
         assert_eq!(places.opportunities[0].values, [3.0, 4.0]);
         assert_eq!(places.groups[0].values, [10.0, 40.0]);
-        assert_eq!(findings.total("grid_values_outside"), 1);
-        assert_eq!(findings.kept()[0].what, "1 points with population 80, jobs 8");
+        assert_eq!(diagnostics.total("grid_values_outside"), 1);
+        assert_eq!(diagnostics.kept()[0].what, "1 points with population 80, jobs 8");
     }
 }
 
@@ -421,7 +425,7 @@ fn a_boundary_must_be_polygons() {
         ("none.geojson", 250, "none.geojson: there is no such file"),
     ] {
         let spec = squares(size, "EPSG:3006", Some(boundary), None);
-        let error = read(&spec, folder.path(), None, &mut Findings::default()).unwrap_err();
+        let error = read(&spec, folder.path(), None, &mut Diagnostics::default()).unwrap_err();
         assert_eq!(error.exit_code(), 1);
         assert!(error.to_string().contains(said), "{error}");
     }
@@ -455,7 +459,7 @@ fn squares_lie_in_the_boundary() {
         );
         let folder = folder(&[("b.geojson", &text)]);
         let spec = squares(100, "EPSG:3006", Some("b.geojson"), None);
-        let places = read(&spec, folder.path(), None, &mut Findings::default()).unwrap();
+        let places = read(&spec, folder.path(), None, &mut Diagnostics::default()).unwrap();
         let mut expected = Vec::new();
         for row in (0..120).rev() {
             for column in 0..120 {
@@ -480,19 +484,19 @@ fn real_grids() {
         let mut spec = file(path.file_name().unwrap().to_str().unwrap());
         spec.population = Some("population".into());
         spec.opportunities = ["schools", "jobs", "healthcare"].map(String::from).into();
-        let mut findings = Findings::default();
-        let places = read(&spec, path.parent().unwrap(), None, &mut findings).unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let places = read(&spec, path.parent().unwrap(), None, &mut diagnostics).unwrap();
         assert_eq!((places.ids.len(), places.outlines.len()), (cells, cells));
         assert!(places.outlines.iter().all(|rings| rings.len() == 1 && rings[0].len() == 7));
         let mut found = vec![places.population.unwrap().iter().sum::<f64>()];
         found.extend(places.opportunities.iter().map(|column| column.values.iter().sum::<f64>()));
         assert_eq!(found, sums);
-        assert_eq!(findings.total("cells_blank_number"), blank);
+        assert_eq!(diagnostics.total("cells_blank_number"), blank);
     }
     if let Some(path) = common::data("newport/newport_supermarkets.csv") {
         let mut spec = file("newport_supermarkets.csv");
         spec.opportunities = vec!["supermarkets".into()];
-        let places = read(&spec, path.parent().unwrap(), None, &mut Findings::default()).unwrap();
+        let places = read(&spec, path.parent().unwrap(), None, &mut Diagnostics::default()).unwrap();
         assert_eq!((places.ids.len(), places.outlines.len()), (22, 0));
     }
 }

@@ -1,6 +1,6 @@
 //! Laws of the equity indices on random cells, and how often their intervals hold the truth.
 
-use isokron::base::watch::{Quiet, Watch};
+use isokron::base::executor::{Executor, Quiet};
 use isokron::inputs::raw::Column;
 use isokron::measures::equity::register::{Index, Range, help, indices, table};
 use isokron::measures::equity::{ALL, Bootstrap, EquityRow, Interval, Measure, People, Settings, equity};
@@ -302,9 +302,9 @@ proptest! {
 }
 
 /// Tasks in another order, as threads would run them.
-struct Backwards;
+struct ReverseSearch;
 
-impl Watch for Backwards {
+impl Executor for ReverseSearch {
     fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> isokron::base::error::Result<()> {
         std::thread::scope(|scope| {
             scope.spawn(|| (0..n / 2).rev().for_each(task));
@@ -334,7 +334,7 @@ fn intervals_do_not_depend_on_threads_or_the_order_of_cells() {
     let plan = Bootstrap { replicates: 200, block_m: 400.0, ..Bootstrap::default() };
     let measure = Measure { name: "m", values: &values, less_is_better: false, standards: &[1.0] };
     let rows = equity(&measure, &who, &settings(&names, plan), &Quiet).unwrap();
-    assert_eq!(rows, equity(&measure, &who, &settings(&names, plan), &Backwards).unwrap());
+    assert_eq!(rows, equity(&measure, &who, &settings(&names, plan), &ReverseSearch).unwrap());
     let gini = rows.iter().find(|row| row.index == "gini").unwrap();
     assert!(gini.lower < gini.value && gini.value < gini.upper, "{gini:?}");
     let other = Bootstrap { seed: 2, ..plan };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
 use isokron::inputs::project::Crs;
 use isokron::inputs::raw::RawPlaces;
 use isokron::inputs::travel_times::{self, Told};
@@ -194,10 +194,10 @@ fn geoparquet_in_a_projection_reads_back_as_cells() {
         joins: Vec::new(),
         interests: Vec::new(),
     };
-    let mut findings = Findings::default();
-    let read = isokron::inputs::cells::read(&spec, folder.path(), None, &mut findings).unwrap();
+    let mut diagnostics = Diagnostics::default();
+    let read = isokron::inputs::cells::read(&spec, folder.path(), None, &mut diagnostics).unwrap();
     assert_eq!((&read.ids, read.crs.as_deref()), (&places.ids, Some(SWEREF)));
-    assert_eq!(findings.counts().count(), 0, "the column of boxes is no surprise");
+    assert_eq!(diagnostics.counts().count(), 0, "the column of boxes is no surprise");
     for (ours, before) in read.points.iter().zip(&places.points) {
         assert!((ours.0 - before.0).hypot(ours.1 - before.1) < 1e-8, "{ours:?} {before:?}");
     }
@@ -246,13 +246,13 @@ fn cells_on_a_grid_are_pixels() {
 fn cells_that_are_no_squares_are_refused() {
     let spec = OutputsSpec { tif: true, ..OutputsSpec::default() };
     let refused = |places: &RawPlaces| {
-        Forms::of(&spec, places, None, &mut Findings::default())
+        Forms::of(&spec, places, None, &mut Diagnostics::default())
             .err()
             .expect("no grid of squares")
             .to_string()
     };
     // Points are squares in the projection that fits Stockholm, though they are written in degrees.
-    let forms = Forms::of(&spec, &squares(false), None, &mut Findings::default()).unwrap();
+    let forms = Forms::of(&spec, &squares(false), None, &mut Diagnostics::default()).unwrap();
     let (folder, places) = (folder(), squares(false));
     let path = folder.path().join("access.tif");
     forms.grid.unwrap().write(&path, &table(&places)).unwrap();
@@ -274,7 +274,7 @@ fn cells_that_are_no_squares_are_refused() {
 fn projections_are_those_of_the_place() {
     let spec = |crs| OutputsSpec { crs, ..OutputsSpec::default() };
     let code = |crs| {
-        Forms::of(&spec(crs), &squares(true), None, &mut Findings::default())
+        Forms::of(&spec(crs), &squares(true), None, &mut Diagnostics::default())
             .unwrap()
             .projection
             .map(|of| of.code())
@@ -283,7 +283,7 @@ fn projections_are_those_of_the_place() {
     assert_eq!(code(OutputCrs::Cells), Some(3006));
     assert_eq!(code(OutputCrs::Code("EPSG:3035".into())), Some(3035));
     let error = |code: &str| {
-        Forms::of(&spec(OutputCrs::Code(code.into())), &squares(true), None, &mut Findings::default())
+        Forms::of(&spec(OutputCrs::Code(code.into())), &squares(true), None, &mut Diagnostics::default())
             .err()
             .unwrap()
             .to_string()
@@ -371,7 +371,7 @@ fn a_matrix_in_parts_is_one_table() {
     let places: HashMap<String, u32> =
         from.iter().chain(&to).enumerate().map(|(i, id)| (id.clone(), i as u32)).collect();
     let read = |path: &Path| {
-        travel_times::read(path, &Told::default(), &places, &mut Findings::default())
+        travel_times::read(path, &Told::default(), &places, &mut Diagnostics::default())
             .map(|read| read.times[0].pairs.clone())
             .map_err(|error| error.to_string())
     };

@@ -4,15 +4,15 @@
 //! On the equator 8,983·10⁻⁷° of longitude are 99.998 m and 9,043·10⁻⁷° of latitude 99.992 m, so that k blocks, summed
 //! in mm and rounded up to seconds once at 1 m/s, are 100·k s for any k below 100.
 
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
 use isokron::base::units::{SpeedMmPerS, rank};
-use isokron::base::watch::Quiet;
 use isokron::inputs::raw::{Column, RawNode, RawStreets, RawWay};
 use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
-use isokron::network::links::{Limits, Link, LinkRule, Linker, walks};
+use isokron::network::links::{Limits, LinkRule, LinkStatus, Linker, legs};
 use isokron::network::{streets, timetable};
-use isokron::routing::{How, Router, Service};
+use isokron::routing::{ActiveTrips, KernelOptions, Router};
 
 use crate::engine;
 use crate::oracle::hand::{Hand, ask};
@@ -146,7 +146,7 @@ fn time(from: Corner, to: Corner, departs: u32) -> Option<u32> {
 
 #[test]
 fn every_answer_is_arithmetic() {
-    let streets = streets::build(&town(), 40, &mut Findings::default());
+    let streets = streets::build(&town(), 40, &mut Diagnostics::default());
     let corners: Vec<Corner> = (0..SIDE * SIDE).map(|i| (i % SIDE, i / SIDE)).collect();
     let degrees = |(x, y): Corner| (f64::from(x * EAST) / 1e7, f64::from(y * NORTH) / 1e7);
     let mut points: Vec<(f64, f64)> = corners.iter().map(|&c| degrees(c)).collect();
@@ -158,12 +158,12 @@ fn every_answer_is_arithmetic() {
     let mut case = ask(vec![feed().feed], "2025-05-14", "08:00", "09:00");
     (case.query.board_slack_s, case.query.transfer_slack_s) = (SLACK, SLACK);
     case.query.max_travel_time_s = LONGEST;
-    let table = timetable::build(&case.feeds, true, &mut Findings::default());
+    let table = timetable::build(&case.feeds, true, &mut Diagnostics::default());
     let linker = Linker::new(&streets, LinkRule { max_link_m: 1000.0, fragment_reach_m: 250.0 });
-    let kept = linker.keep(&table.stops, &mut Findings::default(), &Quiet).expect("nobody stops it");
+    let kept = linker.keep(&table.stops, &mut Diagnostics::default(), &Quiet).expect("nobody stops it");
     let cells = linker.link(&kept, &points, &Quiet).expect("nobody stops it");
     let halts = linker.link_stops(&kept, &table.stops, &Quiet).expect("nobody stops it");
-    assert_eq!((cells.status(garden), cells.status(far)), (Link::Linked, Link::Unlinked));
+    assert_eq!((cells.status(garden), cells.status(far)), (LinkStatus::Linkage, LinkStatus::Unlinked));
     // 0.3 blocks are 29.998 m.
     assert!(cells.link_mm[garden].abs_diff(29_998) <= 1 && cells.link_mm[0] == 0);
     let limits = Limits {
@@ -172,13 +172,12 @@ fn every_answer_is_arithmetic() {
         max_transfer_walk_s: MAX_CHANGE,
         max_direct_walk_s: MAX_WALK,
     };
-    let walks =
-        walks(&streets, &cells, &cells, true, &halts, &table.stops, limits, &Quiet).expect("nobody stops it");
+    let legs =
+        legs(&streets, &cells, &cells, true, &halts, &table.stops, limits, &Quiet).expect("nobody stops it");
 
     // On foot: (0, 0) → (3, 4) is 700 s, (3, 7) → (0, 8) 400 s over the bridge, (5, 7) → (5, 8) is 1,100 s and too far.
     let index = |(x, y): Corner| (y * SIDE + x) as usize;
-    let walk =
-        |a: usize, b: usize| walks.direct.row(a).iter().find(|w| w.to as usize == b).map(|w| w.seconds);
+    let walk = |a: usize, b: usize| legs.direct.row(a).iter().find(|w| w.to as usize == b).map(|w| w.seconds);
     assert_eq!(walk(index((0, 0)), index((3, 4))), Some(700));
     assert_eq!(walk(index((3, 7)), index((0, 8))), Some(400));
     assert_eq!(walk(index((5, 7)), index((5, 8))), None);
@@ -192,21 +191,22 @@ fn every_answer_is_arithmetic() {
     assert_eq!((walk(garden, index((2, 3))), walk(garden, index((3, 3)))), (Some(80), Some(80)));
     assert_eq!((walk(garden, index((2, 5))), walk(index((0, 3)), garden)), (Some(280), Some(280)));
     // Stops 2 and 8 of the lines: (4, 5) and (5, 4), two blocks apart; (4, 5) and (5, 2), four: too far to change.
-    let change = |a: usize, b: u32| walks.transfers.row(a).iter().find(|w| w.to == b).map(|w| w.seconds);
+    let change = |a: usize, b: u32| legs.footpaths.row(a).iter().find(|w| w.to == b).map(|w| w.seconds);
     assert_eq!((change(2, 8), change(2, 7)), (Some(200), None));
 
     let percentiles = [10.0, 50.0, 100.0];
     for (every, steps) in [(60, (11, 1)), (1, (61, 11))] {
         case.query.every_s = every;
         case.query.max_rides = Some(2);
-        let question = engine::question(&case);
-        let service = Service::unroll(&table, &question);
-        let router = Router::new(&table, &walks, &service, question, &points, Some(0), &Quiet).unwrap();
-        let n = question.window.count();
+        let query = engine::query(&case);
+        let service = ActiveTrips::expand(&table, &query);
+        let router = Router::new(&table, &legs, &service, query, &points, Some(0), &Quiet).unwrap();
+        let n = query.window.count();
         let ranks = ranks(&percentiles, n);
         let origins: Vec<u32> = (0..points.len() as u32).collect();
         let listen = |batch: isokron::routing::Batch<'_>| Times::listen(&ranks, points.len(), batch);
-        let times = router.route(&origins, How::best(), listen, &Quiet).expect("nobody cancels").concat();
+        let times =
+            router.route(&origins, KernelOptions::best(), listen, &Quiet).expect("nobody cancels").concat();
         let at = |a: usize, b: usize| &times[(a * points.len() + b) * ranks.len()..][..ranks.len()];
 
         // From some corners to all by minutes, to some by seconds.
@@ -236,7 +236,7 @@ fn every_answer_is_arithmetic() {
             departures: n,
             destinations: points.len(),
         };
-        let access = router.route(&origins, How::best(), |batch| what.listen(batch), &Quiet);
+        let access = router.route(&origins, KernelOptions::best(), |batch| what.listen(batch), &Quiet);
         let access = access.expect("nobody cancels").concat();
         for a in (0..corners.len()).step_by(steps.0).filter(|_| steps.1 == 1) {
             assert_eq!(access[a], [expected_jobs[a]], "{:?}", corners[a]);

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
 use isokron::base::units::clock;
-use isokron::base::watch::Quiet;
 use isokron::inputs::gtfs;
 use isokron::inputs::raw::RawFeed;
 use isokron::network::calendar::{date_of, day_number, service_day_start, wall};
@@ -15,18 +15,18 @@ use jiff::civil::{Date, date};
 
 use crate::common;
 
-fn read(rel: &str) -> Option<(RawFeed, Findings)> {
+fn read(rel: &str) -> Option<(RawFeed, Diagnostics)> {
     let path = common::data(rel)?;
-    let mut findings = Findings::default();
-    let feed = gtfs::read(&path, &mut findings, &Quiet).unwrap_or_else(|error| panic!("{error}"));
-    Some((feed, findings))
+    let mut diagnostics = Diagnostics::default();
+    let feed = gtfs::read(&path, &mut diagnostics, &Quiet).unwrap_or_else(|error| panic!("{error}"));
+    Some((feed, diagnostics))
 }
 
-fn timetable(rel: &str) -> Option<(Timetable, Findings)> {
-    let (feed, mut findings) = read(rel)?;
-    let timetable = build(&[feed], true, &mut findings);
+fn timetable(rel: &str) -> Option<(Timetable, Diagnostics)> {
+    let (feed, mut diagnostics) = read(rel)?;
+    let timetable = build(&[feed], true, &mut diagnostics);
     assert!(timetable.calls.rows().all(|calls| calls.len() >= 2 && falls_never(calls)), "{rel}");
-    Some((timetable, findings))
+    Some((timetable, diagnostics))
 }
 
 fn falls_never(calls: &[isokron::network::transit::Call]) -> bool {
@@ -114,9 +114,9 @@ fn sizes_of_the_real_feeds() {
         ),
     ];
     for (rel, expected, dates) in feeds {
-        let Some((feed, mut findings)) = read(rel) else { continue };
+        let Some((feed, mut diagnostics)) = read(rel) else { continue };
         assert_eq!(sizes(&feed), expected, "{rel}");
-        let timetable = build(&[feed], true, &mut findings);
+        let timetable = build(&[feed], true, &mut diagnostics);
         for &(day, trips) in dates {
             assert_eq!(on(&timetable, day), trips, "{rel} on {day}");
         }
@@ -125,8 +125,8 @@ fn sizes_of_the_real_feeds() {
 
 #[test]
 fn porto_alegre() {
-    let Some((timetable, findings)) = timetable("porto_alegre/poa_eptc.zip") else { return };
-    assert_eq!(findings.total("gtfs_interpolated_time"), 125_271);
+    let Some((timetable, diagnostics)) = timetable("porto_alegre/poa_eptc.zip") else { return };
+    assert_eq!(diagnostics.total("gtfs_interpolated_time"), 125_271);
     assert_eq!(span(&timetable), (date(2019, 4, 15), date(2019, 7, 15), date(2019, 4, 15), 2374));
     // Trips start 11:20–16:10; the last arrival is at 17:50.
     let (first, last) = hours(&timetable, 0, day_number(date(2019, 5, 13))).expect("it runs");
@@ -138,13 +138,13 @@ fn porto_alegre() {
 
 #[test]
 fn two_feeds_together() {
-    let (Some((stcp, mut findings)), Some((metro, _))) =
+    let (Some((stcp, mut diagnostics)), Some((metro, _))) =
         (read("porto/porto_stcp.zip"), read("porto/porto_metro.zip"))
     else {
         return;
     };
     assert_eq!(stcp.transfers.iter().filter(|rule| rule.transfer_type == 3).count(), 460);
-    let timetable = build(&[stcp, metro], true, &mut findings);
+    let timetable = build(&[stcp, metro], true, &mut diagnostics);
     assert_eq!(timetable.rules.len(), 460 + 16 + 3);
     let day = isokron::network::calendar::day_number(jiff::civil::date(2024, 10, 8));
     assert_eq!((trips_on(&timetable, 0, day), trips_on(&timetable, 1, day)), (5751, 1151));
@@ -157,27 +157,27 @@ fn two_feeds_together() {
 
 #[test]
 fn newport() {
-    let Some((_, findings)) = timetable("newport/newport_bus_gtfs.zip") else { return };
-    assert_eq!(findings.total("gtfs_repeated_trip"), 383);
+    let Some((_, diagnostics)) = timetable("newport/newport_bus_gtfs.zip") else { return };
+    assert_eq!(diagnostics.total("gtfs_repeated_trip"), 383);
 }
 
 #[test]
 fn laquila_and_addison() {
-    let Some((timetable, findings)) = timetable("laquila/laquila_ama_gtfs_2022-09.zip") else { return };
-    assert_eq!((findings.total("gtfs_repeated_trip"), findings.total("gtfs_phone_ahead")), (4, 8));
+    let Some((timetable, diagnostics)) = timetable("laquila/laquila_ama_gtfs_2022-09.zip") else { return };
+    assert_eq!((diagnostics.total("gtfs_repeated_trip"), diagnostics.total("gtfs_phone_ahead")), (4, 8));
     assert_eq!(span(&timetable).1, date(2022, 10, 31));
-    let Some((feed, findings)) = read("addison/addison_gtfs.zip") else { return };
+    let Some((feed, diagnostics)) = read("addison/addison_gtfs.zip") else { return };
     // 68.2 % of 4,712 stop times are blank; phone pick-up on 1,312.
     assert_eq!(feed.stop_times.iter().filter(|row| row.departure_s.is_none()).count(), 3215);
     assert_eq!(feed.stop_times.iter().filter(|row| row.pickup_type == 2).count(), 1312);
-    assert_eq!((feed.frequencies.len(), findings.total("gtfs_bad_row")), (0, 0));
+    assert_eq!((feed.frequencies.len(), diagnostics.total("gtfs_bad_row")), (0, 0));
 }
 
 #[test]
 fn frequencies_of_sao_paulo_helsinki_and_beatty() {
-    let Some((timetable, findings)) = timetable("sao_paulo/spo.zip") else { return };
+    let Some((timetable, diagnostics)) = timetable("sao_paulo/spo.zip") else { return };
     // The agency and the six services stand there twice.
-    assert_eq!(findings.total("gtfs_duplicate_id"), 7);
+    assert_eq!(diagnostics.total("gtfs_duplicate_id"), 7);
     assert!(timetable.trips.iter().all(|trip| trip.flags & FREQUENCY_INEXACT != 0));
     let runs = |day: Date| -> usize {
         let runs = |service: u32| timetable.services.row(service as usize).contains(&day_number(day));
@@ -186,12 +186,12 @@ fn frequencies_of_sao_paulo_helsinki_and_beatty() {
     };
     assert_eq!(runs(date(2019, 5, 13)), 7948);
 
-    let Some((helsinki, findings)) = self::timetable("helsinki/helsinki_gtfs.zip") else { return };
+    let Some((helsinki, diagnostics)) = self::timetable("helsinki/helsinki_gtfs.zip") else { return };
     // 11,463 runs and 1,415 trips, less the 8 trips of one stop: 87 runs of 5 of them, and 3 without bands.
     assert_eq!(helsinki.shifts.values().len(), 11_463 + 1415 - 87 - 3);
     // 620, one of them of a trip of one stop.
-    assert_eq!(findings.total("gtfs_overlapping_frequencies"), 619);
-    assert_eq!(findings.total("gtfs_trip_too_short"), 8);
+    assert_eq!(diagnostics.total("gtfs_overlapping_frequencies"), 619);
+    assert_eq!(diagnostics.total("gtfs_trip_too_short"), 8);
 
     let Some((beatty, _)) = self::timetable("beatty/google_sample_feed_1.zip") else { return };
     // STBA every 30 min from 6:00 to before 22:00; CITY1 as its five bands say: 4 + 12 + 12 + 18 + 6.
@@ -218,11 +218,11 @@ fn nordic_feeds() {
             [(date(2023, 8, 23), 1418); 2],
         ),
     ] {
-        let Some((feed, mut findings)) = read(rel) else { continue };
+        let Some((feed, mut diagnostics)) = read(rel) else { continue };
         assert_eq!(sizes(&feed), sizes_);
         assert_eq!(feed.routes.iter().filter(|route| route.route_type == 700).count(), 132);
         assert!(feed.calendars.iter().all(|calendar| calendar.weekdays == [false; 7]));
-        let timetable = build(&[feed], true, &mut findings);
+        let timetable = build(&[feed], true, &mut diagnostics);
         let of = |kind| timetable.rules.iter().filter(|rule| rule.kind == kind).count();
         assert_eq!([of(1), of(2)], rules);
         assert!(timetable.rules.iter().all(|rule| rule.kind != 1 || rule.from_trip != isokron::base::NONE));
@@ -231,14 +231,14 @@ fn nordic_feeds() {
         }
         assert_eq!(best_date(&timetable, 0), Some((day_number(days[0].0), days[0].1)));
     }
-    let Some((feed, findings)) = read("trondelag/trondelag_atb.zip") else { return };
-    assert!(findings.total("gtfs_not_utf8") > 900);
+    let Some((feed, diagnostics)) = read("trondelag/trondelag_atb.zip") else { return };
+    assert!(diagnostics.total("gtfs_not_utf8") > 900);
     assert!(feed.stops.iter().any(|stop| stop.name.contains('ø')), "Latin-1 read as such");
     assert!(feed.stops.iter().all(|stop| !stop.name.contains('\u{fffd}')));
     assert_eq!((feed.calendars.len(), feed.calendar_dates.len(), feed.services.len()), (0, 333, 29));
-    assert_eq!(findings.total("gtfs_stops_at_one_place"), 1264);
-    let Some((_, findings)) = timetable("kuopio/kuopio_gtfs.zip") else { return };
-    assert_eq!(findings.total("gtfs_too_slow"), 1, "17:42 to 34:22");
+    assert_eq!(diagnostics.total("gtfs_stops_at_one_place"), 1264);
+    let Some((_, diagnostics)) = timetable("kuopio/kuopio_gtfs.zip") else { return };
+    assert_eq!(diagnostics.total("gtfs_too_slow"), 1, "17:42 to 34:22");
 }
 
 /// File → what must be said: a code of the findings, or part of the error.
@@ -284,11 +284,11 @@ const BROKEN: [(&str, Result<&str, &str>); 35] = [
 fn broken_feeds_are_repaired_or_refused_aloud() {
     for (name, expected) in BROKEN {
         let Some(path) = common::data(&format!("feeds/broken/{name}.zip")) else { return };
-        let mut findings = Findings::default();
-        match (gtfs::read(&path, &mut findings, &Quiet), expected) {
+        let mut diagnostics = Diagnostics::default();
+        match (gtfs::read(&path, &mut diagnostics, &Quiet), expected) {
             (Ok(feed), Ok(code)) => {
-                build(&[feed], true, &mut findings);
-                assert!(findings.total(code) > 0, "{name}: {code}");
+                build(&[feed], true, &mut diagnostics);
+                assert!(diagnostics.total(code) > 0, "{name}: {code}");
             }
             (Err(error), Err(part)) => {
                 assert_eq!(error.exit_code(), 1);
@@ -299,8 +299,8 @@ fn broken_feeds_are_repaired_or_refused_aloud() {
         }
     }
     // Where: undefined_stop's line 11 has NADAR.
-    let (_, findings) = read("feeds/broken/undefined_stop.zip").expect("it was there");
-    let at = findings
+    let (_, diagnostics) = read("feeds/broken/undefined_stop.zip").expect("it was there");
+    let at = diagnostics
         .kept()
         .iter()
         .find(|finding| finding.kind.code == "gtfs_unknown_stop")
@@ -326,18 +326,18 @@ fn every_other_small_feed() {
         for path in zips {
             seen += 1;
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            let mut findings = Findings::default();
-            match gtfs::read(&path, &mut findings, &Quiet) {
+            let mut diagnostics = Diagnostics::default();
+            match gtfs::read(&path, &mut diagnostics, &Quiet) {
                 Err(error) => {
                     assert!(refused.contains(&name.as_str()), "{error}");
                     assert!(error.to_string().contains("has neither calendar.txt"), "{error}");
                 }
                 Ok(feed) => {
                     assert_eq!(feed.name, name);
-                    let timetable = build(&[feed], true, &mut findings);
+                    let timetable = build(&[feed], true, &mut diagnostics);
                     assert_eq!(timetable.trips.is_empty(), idle.contains(&name.as_str()), "{name}");
                     assert_eq!(
-                        findings.total("gtfs_no_usable_trip") > 0,
+                        diagnostics.total("gtfs_no_usable_trip") > 0,
                         timetable.trips.is_empty(),
                         "{name}"
                     );
@@ -369,9 +369,9 @@ fn facts_of_the_small_feeds() {
     let counts = [15, 18, 19, 20].map(|day| on(&mixture, date(2017, 9, day)));
     assert_eq!(counts, [1, 2, 1, 0]);
 
-    let (simple, findings) = of("otp_simple").unwrap();
+    let (simple, diagnostics) = of("otp_simple").unwrap();
     // 18.bogus goes back from 23:20 to 00:25; all else of its 34 trips runs; 15.1 ten times.
-    assert_eq!((simple.trips.len(), findings.total("gtfs_falling_times")), (33, 1));
+    assert_eq!((simple.trips.len(), diagnostics.total("gtfs_falling_times")), (33, 1));
     let trip = simple.trip_ids.iter().position(|id| id == "15.1").unwrap();
     assert_eq!(simple.shifts.row(trip).len(), 10);
     let rules: Vec<_> = simple.rules.iter().map(|rule| (rule.kind, rule.min_s)).collect();
@@ -386,8 +386,8 @@ fn facts_of_the_small_feeds() {
 
     // One of two times blank: both feeds give the same times.
     let (whole, _) = of("tidytransit_routing").unwrap();
-    let (blank, findings) = of("tidytransit_routing_NA_times").unwrap();
-    assert_eq!(findings.total("gtfs_half_blank_time"), 6);
+    let (blank, diagnostics) = of("tidytransit_routing_NA_times").unwrap();
+    assert_eq!(diagnostics.total("gtfs_half_blank_time"), 6);
     assert_eq!(
         whole.calls.values().iter().map(|call| call.stop).collect::<Vec<_>>(),
         blank.calls.values().iter().map(|call| call.stop).collect::<Vec<_>>()

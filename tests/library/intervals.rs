@@ -1,6 +1,6 @@
 //! How often the intervals of equity figures hold the truth, in fields whose truth is known.
 
-use isokron::base::watch::Quiet;
+use isokron::base::executor::Quiet;
 use isokron::measures::equity::{Bootstrap, EquityRow, Interval, Measure, People, differences, equity};
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::Rng;

@@ -1,10 +1,10 @@
 //! Contours of travel times: shapes worked out by hand, and laws that hold on random lattices.
 
 use geo::{Coord, GeodesicArea, LineString, MultiPolygon, Validation};
-use isokron::base::findings::Findings;
-use isokron::base::watch::Quiet;
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
 use isokron::measures::isochrone::{Field, Polygon, area_m2};
-use isokron::network::links::{Kept, Link, LinkRule, Linked, Linker};
+use isokron::network::links::{Kept, LinkRule, LinkStatus, Linkage, Linker};
 use isokron::network::surface::{Lattice, Surface, metres_of_a_degree};
 use isokron::run::load::{read_streets, read_timetable};
 use proptest::prelude::*;
@@ -307,13 +307,13 @@ proptest! {
 fn short_cuts_link_as_the_whole_index_does() {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml");
     let study = isokron::study::parse::read(&file).unwrap();
-    let mut findings = Findings::default();
-    let streets = read_streets(&study, &mut findings, &Quiet).unwrap();
-    let timetable = read_timetable(&study, &mut findings, &Quiet).unwrap();
+    let mut diagnostics = Diagnostics::default();
+    let streets = read_streets(&study, &mut diagnostics, &Quiet).unwrap();
+    let timetable = read_timetable(&study, &mut diagnostics, &Quiet).unwrap();
     for max_link_m in [1000.0, 120.0] {
         let rule = LinkRule { max_link_m, fragment_reach_m: 250.0 };
         let whole = Linker::new(&streets, rule);
-        let kept = whole.keep(&timetable.stops, &mut findings, &Quiet).unwrap();
+        let kept = whole.keep(&timetable.stops, &mut diagnostics, &Quiet).unwrap();
         let stops = whole.link_stops(&kept, &timetable.stops, &Quiet).unwrap();
         assert_eq!(Kept::of(&streets, &stops), kept);
 
@@ -322,8 +322,9 @@ fn short_cuts_link_as_the_whole_index_does() {
         let all: Vec<(f64, f64)> = (0..lattice.len() as u32).map(|node| lattice.point(node)).collect();
         let linked = whole.link(&kept, &all, &Quiet).unwrap();
         let surface = Surface::new(&streets, &whole, &kept, lattice, max_link_m, &Quiet).unwrap();
-        let expected: Vec<u32> =
-            (0..all.len() as u32).filter(|&node| linked.status(node as usize) != Link::Unlinked).collect();
+        let expected: Vec<u32> = (0..all.len() as u32)
+            .filter(|&node| linked.status(node as usize) != LinkStatus::Unlinked)
+            .collect();
         assert_eq!(surface.nodes[..], expected[..]);
         assert!(expected.len() > 1000 && expected.len() < all.len() && surface.check());
         for (at, &node) in expected.iter().enumerate() {
@@ -392,10 +393,10 @@ fn a_lattice_goes_on_over_the_antimeridian() {
             ways: vec![RawWay { osm_id: 1, nodes: vec![0, 1, 2], tags }],
             ..RawStreets::default()
         };
-        let streets = build(&raw, 1, &mut Findings::default());
+        let streets = build(&raw, 1, &mut Diagnostics::default());
         let lattice = Lattice::over(&streets, 100, 500.0);
         let linker = Linker::new(&streets, LinkRule { max_link_m: 500.0, fragment_reach_m: 250.0 });
-        let kept = Kept::of(&streets, &Linked::default());
+        let kept = Kept::of(&streets, &Linkage::default());
         let surface = Surface::new(&streets, &linker, &kept, lattice, 500.0, &Quiet).unwrap();
         assert!(surface.check());
         surface

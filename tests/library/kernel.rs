@@ -1,49 +1,51 @@
 //! The kernel against the oracle: one plain connection scan per departure over the plain tables, on random
 //! small networks, to the second. And `trip`'s scan against the kernel.
 
-mod touched;
+mod affected;
 
-use isokron::base::csr::{Csr, Walk};
-use isokron::base::findings::Findings;
+use isokron::base::csr::{Csr, TimedArc};
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
 use isokron::base::units::rank;
-use isokron::base::watch::Quiet;
 use isokron::inputs::raw::Column;
 use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
 use isokron::measures::turned::Turned;
 use isokron::network::transit::{Call, Timetable};
-use isokron::network::{Walks, calendar, timetable};
-use isokron::routing::plain::Scanner;
-use isokron::routing::{DirectRows, DirectTimes, How, Needs, Path, Question, Router, Service};
+use isokron::network::{StreetLegs, calendar, timetable};
+use isokron::routing::journey::Scanner;
+use isokron::routing::{
+    ActiveTrips, DirectRows, DirectTimes, KernelOptions, Needs, Query, Router, SimdLevel,
+};
 use proptest::prelude::*;
 
-use crate::engine::question;
-use crate::oracle::{Case, case, walks_of};
+use crate::engine::query;
+use crate::oracle::{Case, case, legs_of};
 use crate::{engine, oracle};
 
 const PERCENTILES: [f64; 4] = [1.0, 37.5, 50.0, 100.0];
 
 fn timetable_of(case: &Case) -> Timetable {
-    timetable::build(&case.feeds, case.query.phone_ahead, &mut Findings::default())
+    timetable::build(&case.feeds, case.query.phone_ahead, &mut Diagnostics::default())
 }
 
 /// Origin → destination → percentile.
-fn kernel(case: &Case, how: How) -> Vec<Vec<Vec<Option<u32>>>> {
-    routed(&timetable_of(case), &walks_of(case), question(case), case.ways.destinations as usize, how)
+fn kernel(case: &Case, how: KernelOptions) -> Vec<Vec<Vec<Option<u32>>>> {
+    routed(&timetable_of(case), &legs_of(case), query(case), case.ways.destinations as usize, how)
 }
 
 fn routed(
     timetable: &Timetable,
-    walks: &Walks,
-    question: Question,
+    legs: &StreetLegs,
+    query: Query,
     destinations: usize,
-    how: How,
+    how: KernelOptions,
 ) -> Vec<Vec<Vec<Option<u32>>>> {
-    let service = Service::unroll(timetable, &question);
+    let service = ActiveTrips::expand(timetable, &query);
     let points = vec![(0.0, 0.0); destinations];
-    let router = Router::new(timetable, walks, &service, question, &points, None, &Quiet).unwrap();
-    let ranks = ranks(&PERCENTILES, question.window.count());
-    let origins: Vec<u32> = (0..walks.access.len() as u32).collect();
+    let router = Router::new(timetable, legs, &service, query, &points, None, &Quiet).unwrap();
+    let ranks = ranks(&PERCENTILES, query.window.count());
+    let origins: Vec<u32> = (0..legs.access.len() as u32).collect();
     let batches = router
         .route(&origins, how, |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
         .expect("nobody cancels");
@@ -53,23 +55,23 @@ fn routed(
 }
 
 /// Every way to be fast by itself, and all together, on both paths and with every width of labels.
-fn ways() -> [How; 9] {
-    let plain = How::plain(Path::best());
+fn ways() -> [KernelOptions; 9] {
+    let plain = KernelOptions::plain(SimdLevel::best());
     [
         plain,
-        How { near: true, ..plain },
-        How { bounded: true, ..plain },
-        How { near: true, grouped: true, ..plain },
-        How { near: true, bounded: true, ..plain },
-        How { sifted: true, ..plain },
-        How::on(Path::Portable),
-        How { least_label: 65_536, ..How::best() },
-        How::best(),
+        KernelOptions { reachable: true, ..plain },
+        KernelOptions { bounded: true, ..plain },
+        KernelOptions { reachable: true, grouped: true, ..plain },
+        KernelOptions { reachable: true, bounded: true, ..plain },
+        KernelOptions { sifted: true, ..plain },
+        KernelOptions::on(SimdLevel::Portable),
+        KernelOptions { least_label: 65_536, ..KernelOptions::best() },
+        KernelOptions::best(),
     ]
 }
 
 fn compare(case: &Case) -> Result<(), TestCaseError> {
-    let plain = kernel(case, How::plain(Path::Portable));
+    let plain = kernel(case, KernelOptions::plain(SimdLevel::Portable));
     for how in ways() {
         prop_assert_eq!(&plain, &kernel(case, how), "{:?}\n{:?}", how, case);
     }
@@ -83,17 +85,17 @@ fn compare(case: &Case) -> Result<(), TestCaseError> {
 }
 
 fn scanned(case: &Case) -> Result<(), TestCaseError> {
-    let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
-    let service = Service::unroll(&timetable, &question);
-    let scanner = Scanner::new(&timetable, &walks, &service, question);
+    let (timetable, legs, query) = (timetable_of(case), legs_of(case), query(case));
+    let service = ActiveTrips::expand(&timetable, &query);
+    let scanner = Scanner::new(&timetable, &legs, &service, query);
     for origin in (0..case.ways.origins).take(2) {
         let times = oracle::times(case, origin);
         for destination in (0..case.ways.destinations).take(3) {
-            let ends = engine::ends(&walks, origin, destination);
+            let ends = engine::ends(&legs, origin, destination);
             let departures = &times[destination as usize];
             let step = (departures.len() / 6).max(1);
             for (k, expected) in departures.iter().enumerate().step_by(step) {
-                let departs_s = k as i32 * question.window.every_s as i32;
+                let departs_s = k as i32 * query.window.every_s as i32;
                 prop_assert_eq!(
                     scanner.time_s(&ends, departs_s),
                     *expected,
@@ -109,7 +111,7 @@ fn scanned(case: &Case) -> Result<(), TestCaseError> {
                     "journey\n{:?}",
                     case
                 );
-                if let (Some(j), Some(most)) = (&journey, question.max_rides) {
+                if let (Some(j), Some(most)) = (&journey, query.max_rides) {
                     prop_assert!(j.rides <= most);
                 }
             }
@@ -120,26 +122,36 @@ fn scanned(case: &Case) -> Result<(), TestCaseError> {
 
 /// A network that learns its destinations after its graph, those within reach alone, swept in narrow lanes.
 fn towards(case: &Case) -> Result<(), TestCaseError> {
-    let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
-    let service = Service::unroll(&timetable, &question);
-    let outset = Walks { egress: Csr::default(), direct: Csr::default(), ..walks.clone() };
-    let router = Router::aimless(&timetable, &outset, &service, question, &Quiet).unwrap();
+    let (timetable, legs, query) = (timetable_of(case), legs_of(case), query(case));
+    let service = ActiveTrips::expand(&timetable, &query);
+    let outset = StreetLegs { egress: Csr::default(), direct: Csr::default(), ..legs.clone() };
+    let router = Router::aimless(&timetable, &outset, &service, query, &Quiet).unwrap();
     let origins: Vec<u32> = (0..case.ways.origins).collect();
-    let near = router.stops_near(&origins, How::best());
-    let left: Vec<Vec<Walk>> = walks
+    let reachable = router.stops_near(&origins, KernelOptions::best());
+    let left: Vec<Vec<TimedArc>> = legs
         .egress
         .rows()
-        .map(|row| row.iter().copied().filter(|walk| near.binary_search(&walk.to).is_ok()).collect())
+        .map(|row| row.iter().copied().filter(|walk| reachable.binary_search(&walk.to).is_ok()).collect())
         .collect();
-    let within = Walks { egress: Csr::from_rows(left), ..walks };
+    let within = StreetLegs { egress: Csr::from_rows(left), ..legs };
     let points = vec![(0.0, 0.0); case.ways.destinations as usize];
     let router = router.towards(&within, &points);
-    let ranks = ranks(&PERCENTILES, question.window.count());
+    let ranks = ranks(&PERCENTILES, query.window.count());
     let batches = router
-        .route_few(&origins, How::best(), |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
+        .route_few(
+            &origins,
+            KernelOptions::best(),
+            |batch| Times::listen(&ranks, points.len(), batch),
+            &Quiet,
+        )
         .expect("nobody cancels");
     let times: Vec<Option<u32>> = batches.concat().iter().map(|&s| (s != u32::MAX).then_some(s)).collect();
-    prop_assert_eq!(times, kernel(case, How::plain(Path::Portable)).concat().concat(), "{:?}", case);
+    prop_assert_eq!(
+        times,
+        kernel(case, KernelOptions::plain(SimdLevel::Portable)).concat().concat(),
+        "{:?}",
+        case
+    );
     Ok(())
 }
 
@@ -158,17 +170,17 @@ fn needed(case: &Case, seed: u64) -> Result<(), TestCaseError> {
     };
     marked.calls = changed(&|call, has| Call { flags: call.flags | u32::from(has) * STEP_FREE, ..call });
     plain.calls = changed(&|call, has| Call { flags: call.flags * u32::from(has), ..call });
-    let (question, destinations) = (question(case), case.ways.destinations as usize);
-    let asking = Question { needs: Needs { calls: STEP_FREE, trips: 0 }, ..question };
-    let answers = |timetable: &Timetable, question| {
-        routed(timetable, &walks_of(case), question, destinations, How::best())
+    let (query, destinations) = (query(case), case.ways.destinations as usize);
+    let asking = Query { needs: Needs { calls: STEP_FREE, trips: 0 }, ..query };
+    let answers = |timetable: &Timetable, query| {
+        routed(timetable, &legs_of(case), query, destinations, KernelOptions::best())
     };
-    prop_assert_eq!(answers(&marked, asking), answers(&plain, question), "{:?}", case);
+    prop_assert_eq!(answers(&marked, asking), answers(&plain, query), "{:?}", case);
     Ok(())
 }
 
 /// Direct times may come from elsewhere than the stored walks.
-struct Elsewhere<'a>(&'a Walks);
+struct Elsewhere<'a>(&'a StreetLegs);
 
 impl DirectTimes for Elsewhere<'_> {
     fn fill(&self, origins: &[u32], rows: &mut DirectRows) {
@@ -181,18 +193,19 @@ impl DirectTimes for Elsewhere<'_> {
 fn direct_by_another(case: &Case) -> Result<(), TestCaseError> {
     let engine = engine::Engine::new(case);
     let without =
-        Walks { direct: Csr::from_rows(engine.walks.direct.rows().map(|_| [])), ..engine.walks.clone() };
+        StreetLegs { direct: Csr::from_rows(engine.legs.direct.rows().map(|_| [])), ..engine.legs.clone() };
     let points = vec![(0.0, 0.0); engine.destinations];
     let router =
-        Router::new(&engine.timetable, &without, &engine.service, engine.question, &points, None, &Quiet);
-    let elsewhere = Elsewhere(&engine.walks);
+        Router::new(&engine.timetable, &without, &engine.service, engine.query, &points, None, &Quiet);
+    let elsewhere = Elsewhere(&engine.legs);
     let router = router.expect("nobody cancels").direct_by(&elsewhere);
-    let ranks = ranks(&PERCENTILES, engine.question.window.count());
+    let ranks = ranks(&PERCENTILES, engine.query.window.count());
     let origins: Vec<u32> = (0..case.ways.origins).collect();
-    let batches = router.route(&origins, How::best(), |b| Times::listen(&ranks, points.len(), b), &Quiet);
+    let batches =
+        router.route(&origins, KernelOptions::best(), |b| Times::listen(&ranks, points.len(), b), &Quiet);
     let times = batches.expect("nobody cancels").concat();
     let times: Vec<Option<u32>> = times.iter().map(|&s| (s != u32::MAX).then_some(s)).collect();
-    prop_assert_eq!(times, kernel(case, How::best()).concat().concat(), "{:?}", case);
+    prop_assert_eq!(times, kernel(case, KernelOptions::best()).concat().concat(), "{:?}", case);
     Ok(())
 }
 
@@ -205,12 +218,12 @@ fn cases() -> u32 {
 /// scan of `trip`.
 fn mirrored(case: &Case) -> Result<(), TestCaseError> {
     let (ground, asked) = engine::arrivals(case);
-    let count = asked.question.window.count();
+    let count = asked.query.window.count();
     let ranks = ranks(&PERCENTILES, count);
     let routed = engine::arriving(case, &ground, &asked, &ranks);
     let span = asked.span();
-    let (timetable, walks) = (&ground.network.timetable, &ground.network.walks);
-    let scanner = Scanner::new(timetable, walks, &asked.service, span);
+    let (timetable, legs) = (&ground.network.timetable, &ground.network.legs);
+    let scanner = Scanner::new(timetable, legs, &asked.service, span);
     let step = (case.ways.origins as usize / 3).max(1);
     for origin in (0..case.ways.origins).step_by(step) {
         let Some(times) = oracle::arrival_times(case, origin) else { return Ok(()) };
@@ -222,7 +235,7 @@ fn mirrored(case: &Case) -> Result<(), TestCaseError> {
                 let expected = sorted[rank as usize - 1];
                 prop_assert_eq!(got, expected, "{} → {}\n{:?}", origin, destination, case);
             }
-            let ends = engine::ends(walks, origin, destination as u32);
+            let ends = engine::ends(legs, origin, destination as u32);
             for k in (0..count).step_by((count as usize / 3).max(1)) {
                 let by_s = (span.horizon_s() as u32 - (count - 1 - k) * case.query.every_s) as i32;
                 let latest = scanner.latest_s(&ends, by_s, case.query.max_travel_time_s);
@@ -245,7 +258,7 @@ fn summed(case: &Case) -> Result<(), TestCaseError> {
     let values: Vec<f64> = (0..destinations).map(|d| 0.1 + f64::from(d * 7 % 5) / 3.0).collect();
     let columns = [Column { name: "jobs".into(), values: values.clone() }];
     let (cutoffs_min, percentiles) = ([1, 7, 20], [37.5, 100.0]);
-    let count = asked.question.window.count();
+    let count = asked.query.window.count();
     let departures = count;
     let what = Cumulative {
         columns: &columns,
@@ -261,8 +274,10 @@ fn summed(case: &Case) -> Result<(), TestCaseError> {
     // Two stretches, each in an order of its own.
     for stretch in [0..destinations / 2, destinations / 2..destinations] {
         let stretch: Vec<u32> = stretch.rev().collect();
-        let marks = router.route(&stretch, How::best(), |batch| turned.listen(batch), &Quiet);
-        turned.add(&stretch, router.lanes(How::best()), &marks.expect("nobody cancels"), &Quiet).unwrap();
+        let marks = router.route(&stretch, KernelOptions::best(), |batch| turned.listen(batch), &Quiet);
+        turned
+            .add(&stretch, router.lanes(KernelOptions::best()), &marks.expect("nobody cancels"), &Quiet)
+            .unwrap();
     }
     let step = (case.ways.origins as usize / 3).max(1);
     for origin in (0..case.ways.origins as usize).step_by(step) {
@@ -293,9 +308,9 @@ fn long(case: &Case) -> Result<(), TestCaseError> {
     if calendar::wall(&q.zone, q.date, q.end_s).is_err() {
         return Ok(());
     }
-    let (timetable, walks, question) = (timetable_of(&case), walks_of(&case), question(&case));
-    let service = Service::unroll(&timetable, &question);
-    let router = Router::new(&timetable, &walks, &service, question, &[], None, &Quiet).unwrap();
+    let (timetable, legs, query) = (timetable_of(&case), legs_of(&case), query(&case));
+    let service = ActiveTrips::expand(&timetable, &query);
+    let router = Router::new(&timetable, &legs, &service, query, &[], None, &Quiet).unwrap();
     prop_assert_eq!(router.label_bytes(), 4);
     compare(&case)
 }
@@ -316,12 +331,12 @@ fn whole_day(case: &Case) -> Result<(), TestCaseError> {
         return Ok(());
     }
     let expected = oracle::answer(&case, 0, &PERCENTILES);
-    for how in [How::on(Path::Portable), How::best()] {
+    for how in [KernelOptions::on(SimdLevel::Portable), KernelOptions::best()] {
         prop_assert_eq!(&kernel(&case, how)[0], &expected, "{:?}", case);
     }
     let Some(times) = oracle::arrival_times(&case, 0) else { return Ok(()) };
     let (ground, asked) = engine::arrivals(&case);
-    let ranks = ranks(&PERCENTILES, asked.question.window.count());
+    let ranks = ranks(&PERCENTILES, asked.query.window.count());
     let routed = &engine::arriving(&case, &ground, &asked, &ranks)[0];
     for (times, routed) in times.into_iter().zip(routed) {
         let mut sorted = times;
@@ -395,12 +410,12 @@ proptest! {
 #[test]
 fn untouched_origins_have_the_same_times() {
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(cases()));
-    let counts = std::cell::Cell::new(touched::Counts::default());
+    let counts = std::cell::Cell::new(affected::Counts::default());
     let strategy = (case(), any::<u64>());
     let run = runner.run(&strategy, |(case, seed)| {
-        let found = touched::same_where_untouched(&case, seed)?;
-        let touched::Counts { left_out, outdone, all } = counts.get();
-        counts.set(touched::Counts {
+        let found = affected::same_where_untouched(&case, seed)?;
+        let affected::Counts { left_out, outdone, all } = counts.get();
+        counts.set(affected::Counts {
             left_out: left_out + found.left_out,
             outdone: outdone + found.outdone,
             all: all + found.all,
@@ -408,7 +423,7 @@ fn untouched_origins_have_the_same_times() {
         Ok(())
     });
     run.unwrap_or_else(|failed| panic!("{failed}"));
-    let touched::Counts { left_out, outdone, all } = counts.get();
+    let affected::Counts { left_out, outdone, all } = counts.get();
     println!("{left_out} of {all} origins left out, {outdone} where contacts are outdone");
     assert!(
         3 * left_out > all && 100 * outdone > all,

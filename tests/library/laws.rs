@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use isokron::base::watch::{Quiet, Watch};
+use isokron::base::executor::{Executor, Quiet};
 use isokron::inputs::raw::*;
 use isokron::measures::times::ranks;
-use isokron::routing::{How, Path};
+use isokron::routing::{KernelOptions, SimdLevel};
 use jiff::ToSpan;
 use proptest::prelude::*;
 
@@ -251,7 +251,7 @@ struct Threads {
     steps: AtomicUsize,
 }
 
-impl Watch for Threads {
+impl Executor for Threads {
     fn advance(&self, steps: u64) {
         self.steps.fetch_add(steps as usize, Ordering::Relaxed);
     }
@@ -365,25 +365,25 @@ proptest! {
     #[test]
     fn batches_paths_and_threads_do_not_matter(case in case(), seed: u64) {
         let engine = Engine::new(&case);
-        let ranks = ranks(&PERCENTILES, engine.question.window.count());
+        let ranks = ranks(&PERCENTILES, engine.query.window.count());
         let n = engine.origins;
         let straight: Vec<u32> = (0..n).collect();
-        let expected = engine.ranked(&straight, &ranks, How::best(), &Quiet);
-        prop_assert_eq!(&engine.ranked(&straight, &ranks, How::on(Path::Portable), &Quiet), &expected, "portable");
+        let expected = engine.ranked(&straight, &ranks, KernelOptions::best(), &Quiet);
+        prop_assert_eq!(&engine.ranked(&straight, &ranks, KernelOptions::on(SimdLevel::Portable), &Quiet), &expected, "portable");
         // In any order, and some of them twice.
         let mut order = permutation(&mut Dice(seed), n as usize);
         order.extend_from_within(..n as usize / 2);
         let permuted: Times = order.iter().map(|&o| expected[o as usize].clone()).collect();
-        prop_assert_eq!(&engine.ranked(&order, &ranks, How::best(), &Quiet), &permuted, "permuted");
+        prop_assert_eq!(&engine.ranked(&order, &ranks, KernelOptions::best(), &Quiet), &permuted, "permuted");
         // One by one: the first, the last and some between.
         for origin in (0..n).step_by((n as usize / 4).max(1)).chain([n - 1]) {
-            let alone = engine.ranked(&[origin], &ranks, How::best(), &Quiet);
+            let alone = engine.ranked(&[origin], &ranks, KernelOptions::best(), &Quiet);
             prop_assert_eq!(&alone[0], &expected[origin as usize], "alone");
         }
         // Enough origins for several batches, on several threads.
         let many: Vec<u32> = (0..600).map(|i| i % n).collect();
         let threads = Threads { number: 3, steps: AtomicUsize::new(0) };
-        let by_threads = engine.ranked(&many, &ranks, How::best(), &threads);
+        let by_threads = engine.ranked(&many, &ranks, KernelOptions::best(), &threads);
         let repeated: Times = many.iter().map(|&o| expected[o as usize].clone()).collect();
         prop_assert_eq!(&by_threads, &repeated, "threads");
         prop_assert_eq!(threads.steps.into_inner(), 600, "each origin is told once");

@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use geo::{Distance, Geodesic, Point};
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
 use isokron::base::units::{clock, parse_clock};
-use isokron::base::watch::Quiet;
 use isokron::inputs::gtfs;
 use isokron::inputs::raw::{RawFeed, RawTransfer};
-use isokron::routing::How;
-use isokron::routing::plain::Scanner;
+use isokron::routing::KernelOptions;
+use isokron::routing::journey::Scanner;
 
 use crate::engine::Engine;
 use crate::oracle::hand::ask;
@@ -20,7 +20,7 @@ use crate::{common, engine, oracle};
 
 fn feed(rel: &str) -> Option<RawFeed> {
     let path = common::data(rel)?;
-    Some(gtfs::read(&path, &mut Findings::default(), &Quiet).expect("a feed that loads"))
+    Some(gtfs::read(&path, &mut Diagnostics::default(), &Quiet).expect("a feed that loads"))
 }
 
 /// A case where every stop is an origin and a destination, 0 s away, and stops of one station are joined by a
@@ -130,9 +130,9 @@ fn latest(
     let (ground, asked) = engine::arrivals(&case);
     let routed = engine::arriving(&case, &ground, &asked, &[1]);
     assert_eq!(routed[origin as usize][destination as usize], [known]);
-    let (timetable, walks) = (&ground.network.timetable, &ground.network.walks);
-    let scanner = Scanner::new(timetable, walks, &asked.service, asked.span());
-    let ends = engine::ends(walks, origin, destination);
+    let (timetable, legs) = (&ground.network.timetable, &ground.network.legs);
+    let scanner = Scanner::new(timetable, legs, &asked.service, asked.span());
+    let ends = engine::ends(legs, origin, destination);
     let latest = scanner.latest_s(&ends, within as i32, within);
     assert_eq!(latest.map(|latest| within - latest as u32), known);
     let journey = scanner.journey(&ends, latest?)?;
@@ -259,8 +259,8 @@ fn by_engine(case: &Case, origins: &BTreeSet<u32>, times: &[Vec<Vec<Option<u32>>
     let engine = Engine::new(case);
     let scanner = engine.scanner();
     let list: Vec<u32> = origins.iter().copied().collect();
-    let ranks: Vec<u32> = (1..=engine.question.window.count()).step_by(30).collect();
-    let routed = engine.ranked(&list, &ranks, How::best(), &Quiet);
+    let ranks: Vec<u32> = (1..=engine.query.window.count()).step_by(30).collect();
+    let routed = engine.ranked(&list, &ranks, KernelOptions::best(), &Quiet);
     for ((&origin, times), routed) in list.iter().zip(times).zip(&routed) {
         for (destination, times) in times.iter().enumerate() {
             let mut sorted = times.clone();

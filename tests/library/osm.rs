@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 
 use isokron::base::NONE;
+use isokron::base::diagnostics::Diagnostics;
 use isokron::base::error::{Error, Result};
-use isokron::base::findings::Findings;
-use isokron::base::watch::{Quiet, Watch};
+use isokron::base::executor::{Executor, Quiet};
 use isokron::inputs::osm;
 use isokron::inputs::raw::{RawElement, RawNode, RawStreets};
 use isokron::study::TagFilter;
@@ -162,11 +162,11 @@ impl Folder {
     }
 }
 
-fn read(bytes: &[u8]) -> (Result<RawStreets>, Findings) {
+fn read(bytes: &[u8]) -> (Result<RawStreets>, Diagnostics) {
     let folder = Folder::new();
-    let mut findings = Findings::default();
-    let streets = osm::read(&[folder.write("a.osm.pbf", bytes)], &mut findings, &Quiet);
-    (streets, findings)
+    let mut diagnostics = Diagnostics::default();
+    let streets = osm::read(&[folder.write("a.osm.pbf", bytes)], &mut diagnostics, &Quiet);
+    (streets, diagnostics)
 }
 
 /// The message of what must fail with exit code 1.
@@ -178,7 +178,7 @@ fn message(bytes: &[u8]) -> String {
 
 #[test]
 fn what_matters_is_kept() {
-    let (streets, findings) = read(&small());
+    let (streets, diagnostics) = read(&small());
     let streets = streets.unwrap();
     let tag = |key: &str, value: &str| (key.to_string(), value.to_string());
     let node = |osm_id, lon_e7, lat_e7, tags| RawNode { osm_id, lon_e7, lat_e7, tags };
@@ -196,7 +196,7 @@ fn what_matters_is_kept() {
         ways,
         [(69, vec![2, NONE, 0], platform), (70, vec![0, 1, 2], vec![tag("highway", "residential")])]
     );
-    assert_eq!(findings.total("osm_absent_node"), 1);
+    assert_eq!(diagnostics.total("osm_absent_node"), 1);
 }
 
 #[test]
@@ -208,13 +208,13 @@ fn multipolygons_lend_their_outlines_their_tags() {
         .relation(30, &[20, 21, 22], &[("type", "multipolygon"), ("highway", "pedestrian")])
         .relation(31, &[20], &[("type", "multipolygon"), ("landuse", "grass")])
         .relation(32, &[20], &[("type", "route"), ("highway", "path")]);
-    let (streets, findings) = read(&[header(&FEATURES), frame("OSMData", &raw(block.bytes()))].concat());
+    let (streets, diagnostics) = read(&[header(&FEATURES), frame("OSMData", &raw(block.bytes()))].concat());
     let ways = streets.unwrap().ways;
     let of = |i: usize| ways[i].tags.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(" ");
     assert_eq!(ways.len(), 2);
     assert_eq!((ways[0].osm_id, of(0)), (20, "area=yes highway=pedestrian".to_string()));
     assert_eq!((ways[1].osm_id, of(1)), (21, "highway=residential".to_string()));
-    assert_eq!(findings.total("osm_absent_area_member"), 1);
+    assert_eq!(diagnostics.total("osm_absent_area_member"), 1);
 }
 
 /// A school as a node, as a square building, as a square yard of two ways with a hole; what is not one, too.
@@ -249,8 +249,8 @@ fn places_of_interest() {
         .iter()
         .map(|filters| filters.iter().map(|filter| TagFilter::parse(filter).unwrap()).collect())
         .collect();
-    let mut findings = Findings::default();
-    let found = osm::elements(&paths, &columns, &mut findings, &Quiet).unwrap();
+    let mut diagnostics = Diagnostics::default();
+    let found = osm::elements(&paths, &columns, &mut diagnostics, &Quiet).unwrap();
     let told = |column: usize| -> Vec<(char, i64, i64, i64)> {
         let e7 = |degrees: f64| (degrees * 1e7).round() as i64;
         let one = |e: &RawElement| (char::from(e.kind), e.osm_id, e7(e.lon), e7(e.lat));
@@ -261,7 +261,7 @@ fn places_of_interest() {
     assert_eq!(told(1), [('n', 1, 7_000, 9_000), ('n', 2, 8_000, 0), ('r', 50, 1_200, 200)]);
     assert!(found[2].is_empty());
     // Way 41 does not close; way 42 and relation 51 lack a part.
-    assert_eq!((findings.total("osm_place_open"), findings.total("osm_place_cut")), (1, 2));
+    assert_eq!((diagnostics.total("osm_place_open"), diagnostics.total("osm_place_cut")), (1, 2));
 }
 
 #[test]
@@ -274,13 +274,13 @@ fn several_files_are_joined_by_id() {
     // The second extract has the node that the first lacks, another place for node 2 and another form of way 70.
     let first = folder.write("a.osm.pbf", &file(&[(1, 0, 0, &[]), (2, 10, 0, &[])], &[1, 2, 3]));
     let second = folder.write("b.osm.pbf", &file(&[(2, 11, 0, &[]), (3, 20, 0, &[])], &[1, 2]));
-    let mut findings = Findings::default();
-    let streets = osm::read(&[first, second], &mut findings, &Quiet).unwrap();
+    let mut diagnostics = Diagnostics::default();
+    let streets = osm::read(&[first, second], &mut diagnostics, &Quiet).unwrap();
     let ids: Vec<i64> = streets.nodes.iter().map(|node| node.osm_id).collect();
     assert_eq!((ids, streets.nodes[1].lon_e7), (vec![1, 2, 3], 10));
     let ways: Vec<_> = streets.ways.iter().map(|way| (way.osm_id, way.nodes.clone())).collect();
     assert_eq!(ways, [(70, vec![0, 1, 2]), (70, vec![0, 1]), (71, vec![0, 1])]);
-    assert_eq!((findings.total("osm_duplicate"), findings.total("osm_differs")), (1, 2));
+    assert_eq!((diagnostics.total("osm_duplicate"), diagnostics.total("osm_differs")), (1, 2));
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn what_is_no_pbf_says_so() {
 fn missing_files_are_all_named() {
     let folder = Folder::new();
     let paths = [folder.0.path().join("no.osm.pbf"), folder.0.path().to_path_buf()];
-    let error = osm::read(&paths, &mut Findings::default(), &Quiet).unwrap_err();
+    let error = osm::read(&paths, &mut Diagnostics::default(), &Quiet).unwrap_err();
     let text = error.to_string();
     assert_eq!(error.exit_code(), 1);
     assert!(text.contains("no.osm.pbf: there is no such file") && text.contains("is a folder"), "{text}");
@@ -348,7 +348,7 @@ fn no_flipped_bit_passes_as_a_panic() {
         let mut bytes = whole.clone();
         bytes[bit / 8] ^= 1 << (bit % 8);
         let path = folder.write("flipped.osm.pbf", &bytes);
-        match osm::read(&[path], &mut Findings::default(), &Quiet) {
+        match osm::read(&[path], &mut Diagnostics::default(), &Quiet) {
             Ok(_) => read += 1,
             Err(Error::Input(problems)) => {
                 assert!(
@@ -403,9 +403,9 @@ fn nodes_outside_the_world_are_left_out() {
     let block = Block::default()
         .nodes(&[(1, 1_800_000_001, 0, &[]), (2, 0, 900_000_001, &[]), (3, 0, 1 << 60, &[]), (4, 5, 5, &[])])
         .way(9, &[1, 2, 3, 4], STREET);
-    let (streets, findings) = read(&[header(&FEATURES), frame("OSMData", &raw(block.bytes()))].concat());
+    let (streets, diagnostics) = read(&[header(&FEATURES), frame("OSMData", &raw(block.bytes()))].concat());
     let streets = streets.unwrap();
-    assert_eq!((streets.nodes.len(), findings.total("osm_node_outside_the_world")), (1, 3));
+    assert_eq!((streets.nodes.len(), diagnostics.total("osm_node_outside_the_world")), (1, 3));
     assert_eq!(streets.ways[0].nodes, [NONE, NONE, NONE, 0]);
 }
 
@@ -416,23 +416,23 @@ fn features_packings_and_blocks_that_we_do_not_know() {
     let lzma = fileformat::Blob { lzma_data: Some(vec![1]), raw_size: Some(1), ..Default::default() };
     let text = message(&[header(&FEATURES), frame("OSMData", &lzma)].concat());
     assert!(text.contains("is packed by LZMA, otherwise than raw or zlib"), "{text}");
-    let (streets, findings) = read(&[small(), frame("OSMIndex", &raw(vec![1, 2]))].concat());
+    let (streets, diagnostics) = read(&[small(), frame("OSMIndex", &raw(vec![1, 2]))].concat());
     assert!(streets.is_ok());
-    assert_eq!(findings.total("osm_unknown_block"), 1);
-    let (streets, findings) = read(&header(&FEATURES));
+    assert_eq!(diagnostics.total("osm_unknown_block"), 1);
+    let (streets, diagnostics) = read(&header(&FEATURES));
     assert_eq!(streets.unwrap(), RawStreets::default());
-    assert_eq!(findings.total("osm_no_streets"), 1);
+    assert_eq!(diagnostics.total("osm_no_streets"), 1);
 }
 
 #[test]
 fn the_caller_can_stop_it() {
     struct Stop;
-    impl Watch for Stop {
+    impl Executor for Stop {
         fn cancelled(&self) -> bool {
             true
         }
     }
     let folder = Folder::new();
     let path = folder.write("a.osm.pbf", &small());
-    assert!(matches!(osm::read(&[path], &mut Findings::default(), &Stop), Err(Error::Stopped)));
+    assert!(matches!(osm::read(&[path], &mut Diagnostics::default(), &Stop), Err(Error::Stopped)));
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use arrow_array::{Array, BinaryArray, Float64Array, Int32Array, RecordBatch, StringArray};
 use geo::Area;
+use isokron::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use isokron::base::error::Error;
-use isokron::base::findings::{Findings, Kind, Severity};
 use isokron::inputs::raw::RawPlaces;
 use isokron::measures::equity::EquityRow;
 use isokron::outputs::diagnostics;
@@ -497,13 +497,13 @@ fn the_log_takes_what_differs_between_runs() {
     assert!(text.contains("threads: 2\n") && text.contains(" MiB  network built\n"), "{text}");
 }
 
-const BLANK: Kind = Kind {
+const BLANK: DiagnosticCode = DiagnosticCode {
     code: "gtfs_blank_times",
     severity: Severity::Repaired,
     meaning: "blank stop times, interpolated",
     remedy: "",
 };
-const UNKNOWN: Kind = Kind {
+const UNKNOWN: DiagnosticCode = DiagnosticCode {
     code: "gtfs_unknown_stop",
     severity: Severity::Dropped,
     meaning: "stop times at a stop that stops.txt lacks",
@@ -512,13 +512,13 @@ const UNKNOWN: Kind = Kind {
 
 #[test]
 fn diagnostics_list_a_hundred_and_count_the_rest() {
-    let mut findings = Findings::default();
+    let mut diagnostics = Diagnostics::default();
     for line in 1..=250 {
-        findings.add(UNKNOWN, "bus", "stop_times.txt", line, format!("stop X{line}"));
+        diagnostics.add(UNKNOWN, "bus", "stop_times.txt", line, format!("stop X{line}"));
     }
-    findings.count(BLANK, "bus", 125_271, "");
-    findings.add(UNKNOWN, "metro", "stop_times.txt", 9, "stop Y");
-    let text = csv(&diagnostics::table(&findings));
+    diagnostics.count(BLANK, "bus", 125_271, "");
+    diagnostics.add(UNKNOWN, "metro", "stop_times.txt", 9, "stop Y");
+    let text = csv(&diagnostics::table(&diagnostics));
     let lines: Vec<&str> = text.lines().collect();
     let start = [
         "code,severity,input,file,line_or_id,what,what_to_do",
@@ -536,5 +536,5 @@ fn diagnostics_list_a_hundred_and_count_the_rest() {
         "bus: repaired 125,271 × blank stop times, interpolated",
         "metro: dropped 1 × stop times at a stop that stops.txt lacks",
     ];
-    assert_eq!(diagnostics::summary(&findings), summary);
+    assert_eq!(diagnostics::summary(&diagnostics), summary);
 }

@@ -7,16 +7,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use isokron::base::findings::Findings;
-use isokron::base::watch::Quiet;
-use isokron::network::Walks;
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
+use isokron::network::StreetLegs;
 use isokron::network::format::{Damage, Reader};
-use isokron::network::links::Linked;
-use isokron::network::parts::read_findings;
+use isokron::network::links::Linkage;
+use isokron::network::parts::read_diagnostics;
 use isokron::network::streets::Streets;
 use isokron::network::transit::Timetable;
 use isokron::run::cache::Cache;
-use isokron::run::load::Loaded;
+use isokron::run::load::StudyData;
 use isokron::study::{self, Study};
 use proptest::prelude::*;
 
@@ -25,21 +25,21 @@ use proptest::prelude::*;
 struct Taken {
     streets: Streets,
     timetable: Timetable,
-    links: [Linked; 3],
-    walks: Walks,
-    findings: Findings,
+    links: [Linkage; 3],
+    legs: StreetLegs,
+    diagnostics: Diagnostics,
 }
 
 fn taken(study: &Study, cache: &Cache) -> isokron::base::error::Result<Taken> {
-    let loaded = Loaded::load(study, cache, &Quiet)?;
+    let loaded = StudyData::load(study, cache, &Quiet)?;
     let network = loaded.network(&study.profiles[0], cache, &Quiet)?;
     let links = loaded.region.links.clone();
     Ok(Taken {
         streets: (*loaded.streets).clone(),
         timetable: (*network.timetable).clone(),
         links: [links.cells, links.others, links.stops],
-        walks: (*network.walks).clone(),
-        findings: loaded.findings,
+        legs: (*network.legs).clone(),
+        diagnostics: loaded.diagnostics,
     })
 }
 
@@ -164,11 +164,11 @@ fn read(path: &Path, bytes: Vec<u8>, whole: &Whole, hashed: bool) -> Result<bool
     if hashed {
         reader.check_sections()?;
     }
-    let findings = read_findings(&reader)?;
+    let diagnostics = read_diagnostics(&reader)?;
     let name = path.file_name().unwrap().to_str().unwrap();
     let taken = &whole.taken;
     // Only what the part itself says is compared: findings of all parts are gathered elsewhere.
-    drop(findings);
+    drop(diagnostics);
     let (n, stops) = (taken.links[0].len(), taken.timetable.stops.ids.len());
     Ok(match name.split('-').next().unwrap() {
         "streets" => Streets::read(&reader)? == taken.streets,
@@ -180,10 +180,10 @@ fn read(path: &Path, bytes: Vec<u8>, whole: &Whole, hashed: bool) -> Result<bool
             timetable == taken.timetable
         }
         "links" => {
-            let of = |name: &str| Linked::read(name, &reader, &taken.streets);
+            let of = |name: &str| Linkage::read(name, &reader, &taken.streets);
             [of("cells")?, of("others")?, of("stops")?] == taken.links
         }
-        _ => Walks::read(&reader, n, n, stops)? == taken.walks,
+        _ => StreetLegs::read(&reader, n, n, stops)? == taken.legs,
     })
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use isokron::base::findings::Findings;
-use isokron::base::watch::Quiet;
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
 use isokron::inputs::gtfs;
 use isokron::network::timetable;
 use isokron::network::transit::FREQUENCY;
@@ -297,8 +297,8 @@ fn beatty_by_hand() {
 #[test]
 fn frequencies_of_helsinki() {
     let Some(feed) = common::data("helsinki/helsinki_gtfs.zip") else { return };
-    let feed = gtfs::read(&feed, &mut Findings::default(), &Quiet).unwrap();
-    let timetable = timetable::build(&[feed], true, &mut Findings::default());
+    let feed = gtfs::read(&feed, &mut Diagnostics::default(), &Quiet).unwrap();
+    let timetable = timetable::build(&[feed], true, &mut Diagnostics::default());
     let (mut trips, mut runs) = ((0, 0), 0);
     for (t, trip) in timetable.trips.iter().enumerate() {
         if trip.flags & FREQUENCY != 0 {

@@ -1,6 +1,6 @@
 //! Every EPSG code that is accepted, against points by PROJ (`projections.tsv`, made by scripts/projections.py).
 
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
 use isokron::inputs::project::Crs;
 
 const POINTS: &str = include_str!("projections.tsv");
@@ -97,9 +97,9 @@ fn national_grids_and_what_is_told_of_them() {
         let found = crs.to_lon_lat(x, y).unwrap();
         assert!(apart(found, place) < 0.1, "{code}: {found:?}");
         assert_eq!(crs.off_m(), off_m, "{code}");
-        let mut findings = Findings::default();
-        crs.tell("cells.csv", &mut findings);
-        assert_eq!(findings.total("projection_approximate"), u64::from(off_m > 1.0), "{code}");
+        let mut diagnostics = Diagnostics::default();
+        crs.tell("cells.csv", &mut diagnostics);
+        assert_eq!(diagnostics.total("projection_approximate"), u64::from(off_m > 1.0), "{code}");
     }
     for code in (3006..=3018).chain([2400, 3021, 4124, 3024, 4619, 4976]) {
         let known = Crs::parse(&format!("EPSG:{code}"));

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
 use isokron::inputs::propose::{
     CellsFacts, Coordinates, Facts, FeedFacts, Service, look, name_of, propose, usual_day, write_new,
 };
@@ -39,8 +39,8 @@ fn study(facts: &Facts) -> (Study, String) {
 }
 
 fn table(text: &str, centre: Option<(f64, f64)>) -> Result<CellsFacts, String> {
-    let mut findings = Findings::default();
-    let table = tables::from_bytes(text.as_bytes().to_vec(), "c.csv", &mut findings).unwrap();
+    let mut diagnostics = Diagnostics::default();
+    let table = tables::from_bytes(text.as_bytes().to_vec(), "c.csv", &mut diagnostics).unwrap();
     look(&table, "c.csv".into(), centre).map_err(|error| error.to_string())
 }
 
@@ -315,8 +315,8 @@ fn real_tables() {
         ("porto_alegre/poa_points_of_interest.csv", "id", None, ""),
     ] {
         let Some(path) = common::data(name) else { continue };
-        let mut findings = Findings::default();
-        let table = tables::read(&path, name, &mut findings).unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let table = tables::read(&path, name, &mut diagnostics).unwrap();
         let mut facts = facts();
         facts.folder = path.parent().unwrap().into();
         let found = look(&table, path.clone(), None).unwrap();
@@ -324,7 +324,7 @@ fn real_tables() {
         assert_eq!(found.opportunities.join(","), opportunities, "{name}");
         facts.cells = Some(found);
         let (study, _) = study(&facts);
-        let places = cells::read(&study.cells, path.parent().unwrap(), None, &mut findings).unwrap();
+        let places = cells::read(&study.cells, path.parent().unwrap(), None, &mut diagnostics).unwrap();
         assert_eq!(places.ids.len(), table.len());
     }
 }

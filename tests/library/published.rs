@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 
 use arrow_array::{Float64Array, LargeStringArray};
-use isokron::base::watch::Quiet;
+use isokron::base::executor::Quiet;
 use isokron::inputs::raw::Column;
 use isokron::measures::equity::register::indices;
 use isokron::measures::equity::{ALL, Bootstrap, EquityRow, Measure, People, Settings, equity, gini};

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use isokron::base::error::Error;
-use isokron::measures::asked::resolve;
 use isokron::measures::decay::DECAYS;
 use isokron::measures::kinds::MEASURES;
+use isokron::measures::spec::resolve;
 use isokron::outputs::schema;
 use isokron::study::parse::{EDITS, KEYS, SECTIONS, edits_of, measures_of_toml, parse};
 use jsonschema::Validator;
@@ -300,7 +300,7 @@ fn measures_and_schema_take_the_same() {
             let mut lines: Vec<(&str, String)> = vec![("kind", format!("\"{}\"", kind.name))];
             lines.extend(decay.map(|d| ("decay", format!("\"{}\"", DECAYS[d].name))));
             let must =
-                parameters.clone().filter(|param| param.unset == isokron::measures::given::Unset::Must);
+                parameters.clone().filter(|param| param.unset == isokron::measures::parameters::Unset::Must);
             lines.extend(must.map(|param| (param.name, good(param.name).to_string())));
             if decay.is_some_and(|d| DECAYS[d].name == "exponential") {
                 lines.push(("half_life_min", "20".to_string()));

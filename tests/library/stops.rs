@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use isokron::base::error::Error;
-use isokron::base::watch::{Watch, collect, try_collect};
-use isokron::routing::{Backwards, How, Router, TouchedNetwork, touched};
+use isokron::base::executor::{Executor, collect, try_collect};
+use isokron::routing::{AffectedNetwork, KernelOptions, ReverseSearch, Router, affected};
 
 use crate::engine::Engine;
 use crate::oracle::hand::{Hand, ask};
@@ -21,7 +21,7 @@ impl Stops {
     }
 }
 
-impl Watch for Stops {
+impl Executor for Stops {
     fn cancelled(&self) -> bool {
         self.asked.fetch_add(1, Ordering::Relaxed) >= self.at
     }
@@ -46,7 +46,7 @@ fn collect_gives_all_results_or_none() {
 }
 
 /// Runs `make` with stops at every moment until it is done; says how many times it was stopped.
-fn stopped_everywhere<T>(make: impl Fn(&dyn Watch) -> isokron::base::error::Result<T>) -> usize {
+fn stopped_everywhere<T>(make: impl Fn(&dyn Executor) -> isokron::base::error::Result<T>) -> usize {
     for at in 0.. {
         match make(&Stops::at(at)) {
             Ok(_) => return at,
@@ -62,18 +62,19 @@ fn routing_stopped_at_any_moment_says_so_and_does_not_panic() {
     town.trip("T1", "A 08:00 B 08:10 C 08:20");
     town.trip("T2", "B 08:15 D 08:30");
     let case = ask(vec![town.feed], "2025-05-14", "08:00", "08:10").access(0, "A", 0).egress("D", 0, 0);
-    let Engine { timetable, walks, service, question, .. } = Engine::new(&case);
-    let router =
-        |watch: &dyn Watch| Router::new(&timetable, &walks, &service, question, &[(0.0, 0.0)], None, watch);
+    let Engine { timetable, legs, service, query, .. } = Engine::new(&case);
+    let router = |executor: &dyn Executor| {
+        Router::new(&timetable, &legs, &service, query, &[(0.0, 0.0)], None, executor)
+    };
     assert!(stopped_everywhere(router) > 4);
-    assert!(stopped_everywhere(|watch| Router::aimless(&timetable, &walks, &service, question, watch)) > 4);
-    let network = || TouchedNetwork { timetable: &timetable, walks: &walks, service: &service };
-    assert!(stopped_everywhere(|watch| Backwards::new(network(), &question, watch)) > 4);
+    assert!(stopped_everywhere(|executor| Router::aimless(&timetable, &legs, &service, query, executor)) > 4);
+    let network = || AffectedNetwork { timetable: &timetable, legs: &legs, service: &service };
+    assert!(stopped_everywhere(|executor| ReverseSearch::new(network(), &query, executor)) > 4);
     let both = [network(), network()]
-        .map(|network| Backwards::new(network, &question, &Stops::at(usize::MAX)).unwrap());
+        .map(|network| ReverseSearch::new(network, &query, &Stops::at(usize::MAX)).unwrap());
     let same: Vec<u32> = (0..timetable.trips.len() as u32).collect();
-    assert!(stopped_everywhere(|watch| touched(&both[0], &both[1], &same, 0, watch)) > 4);
+    assert!(stopped_everywhere(|executor| affected(&both[0], &both[1], &same, 0, executor)) > 4);
     let made = router(&Stops::at(usize::MAX)).unwrap();
     let listen = |batch: isokron::routing::Batch<'_>| isokron::measures::times::Times::listen(&[0], 1, batch);
-    assert!(stopped_everywhere(|watch| made.route(&[0], How::best(), listen, watch)) > 2);
+    assert!(stopped_everywhere(|executor| made.route(&[0], KernelOptions::best(), listen, executor)) > 2);
 }

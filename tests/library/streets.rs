@@ -4,15 +4,15 @@
 //! meridian are 6,378,137 m · (1 − e²) · π / 180,000 = 110.574 m (e² = 0.00669438).
 
 use isokron::base::NONE;
-use isokron::base::csr::Walk;
-use isokron::base::findings::Findings;
-use isokron::base::texts::Texts;
+use isokron::base::csr::TimedArc;
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
+use isokron::base::strings::StringColumn;
 use isokron::base::units::SpeedMmPerS;
-use isokron::base::watch::Quiet;
 use isokron::inputs::osm;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
-use isokron::network::Walks;
-use isokron::network::links::{Kept, Limits, Link, LinkRule, Linked, Linker, walks};
+use isokron::network::StreetLegs;
+use isokron::network::links::{Kept, Limits, LinkRule, LinkStatus, Linkage, Linker, legs};
 use isokron::network::streets::{self, Streets, distance_mm};
 use isokron::network::transit::Stops;
 
@@ -46,14 +46,14 @@ fn town(nodes: &[(f64, f64)], ways: &[(&[u32], &str)]) -> RawStreets {
 }
 
 fn built(raw: &RawStreets) -> Streets {
-    let streets = streets::build(raw, 1, &mut Findings::default());
+    let streets = streets::build(raw, 1, &mut Diagnostics::default());
     assert!(streets.check());
     streets
 }
 
 /// Stops at points, in thousandths of a degree; all are called at. Stations by index, or `NONE`.
 fn stops(points: &[(f64, f64)], station: &[u32]) -> Stops {
-    let mut ids = Texts::default();
+    let mut ids = StringColumn::default();
     points.iter().for_each(|_| ids.push("stop"));
     Stops {
         names: ids.clone(),
@@ -82,9 +82,9 @@ fn within(max_link_m: f64) -> LinkRule {
     LinkRule { max_link_m, fragment_reach_m: 250.0 }
 }
 
-fn linked(streets: &Streets, points: &[(f64, f64)]) -> (Kept, Linked) {
+fn linked(streets: &Streets, points: &[(f64, f64)]) -> (Kept, Linkage) {
     let linker = Linker::new(streets, within(1000.0));
-    let kept = linker.keep(&no_stops(), &mut Findings::default(), &Quiet).unwrap();
+    let kept = linker.keep(&no_stops(), &mut Diagnostics::default(), &Quiet).unwrap();
     let degrees: Vec<_> = points.iter().map(|p| (p.0 / 1000.0, p.1 / 1000.0)).collect();
     let linked = linker.link(&kept, &degrees, &Quiet).unwrap();
     assert!(linked.check(streets));
@@ -95,16 +95,16 @@ fn linked(streets: &Streets, points: &[(f64, f64)]) -> (Kept, Linked) {
 fn direct_mm(streets: &Streets, points: &[(f64, f64)]) -> Vec<Vec<(u32, u32)>> {
     let (_, points) = linked(streets, points);
     let none = no_stops();
-    let walks = walks(streets, &points, &points, true, &Linked::default(), &none, IN_MM, &Quiet).unwrap();
-    walks.direct.rows().map(|row| row.iter().map(|walk| (walk.to, walk.seconds)).collect()).collect()
+    let legs = legs(streets, &points, &points, true, &Linkage::default(), &none, IN_MM, &Quiet).unwrap();
+    legs.direct.rows().map(|row| row.iter().map(|walk| (walk.to, walk.seconds)).collect()).collect()
 }
 
-fn walks_of_stops(streets: &Streets, table: &Stops, limits: Limits) -> Walks {
+fn walks_of_stops(streets: &Streets, table: &Stops, limits: Limits) -> StreetLegs {
     let linker = Linker::new(streets, within(1000.0));
-    let kept = linker.keep(table, &mut Findings::default(), &Quiet).unwrap();
+    let kept = linker.keep(table, &mut Diagnostics::default(), &Quiet).unwrap();
     let stops = linker.link_stops(&kept, table, &Quiet).unwrap();
-    let none = Linked::default();
-    walks(streets, &none, &none, true, &stops, table, limits, &Quiet).unwrap()
+    let none = Linkage::default();
+    legs(streets, &none, &none, true, &stops, table, limits, &Quiet).unwrap()
 }
 
 const PATH: &str = "highway=footway";
@@ -124,11 +124,11 @@ fn a_leg_is_link_and_street_and_link() {
     let limits = |max_direct_walk_s| Limits { speed: SpeedMmPerS(1000), max_direct_walk_s, ..IN_MM };
     let none = no_stops();
     let direct = |limit| {
-        walks(&streets, &points, &points, true, &Linked::default(), &none, limits(limit), &Quiet)
+        legs(&streets, &points, &points, true, &Linkage::default(), &none, limits(limit), &Quiet)
             .unwrap()
             .direct
     };
-    assert_eq!(direct(123).row(0), [Walk { to: 1, seconds: 123 }]);
+    assert_eq!(direct(123).row(0), [TimedArc { to: 1, seconds: 123 }]);
     assert!(direct(122).values().is_empty() && direct(0).values().is_empty());
 }
 
@@ -174,9 +174,9 @@ fn a_closed_gate_parts_the_way_and_an_open_one_does_not() {
     raw.nodes[1].tags = barrier("yes");
     assert_eq!(direct_mm(&built(&raw), &ends)[0], [(1, 2 * EAST as u32)]);
     raw.nodes[1].tags = barrier("private");
-    let mut findings = Findings::default();
-    let streets = streets::build(&raw, 1, &mut findings);
-    assert_eq!((streets.components(), findings.total("street_closed_barrier")), (2, 1));
+    let mut diagnostics = Diagnostics::default();
+    let streets = streets::build(&raw, 1, &mut diagnostics);
+    assert_eq!((streets.components(), diagnostics.total("street_closed_barrier")), (2, 1));
     assert_eq!(direct_mm(&streets, &ends), [[], []]);
 }
 
@@ -225,11 +225,11 @@ fn lengths_beyond_sense_are_cut_or_left_out() {
     // Five segments of 890 km in a row: more than one edge can hold. One of 10,000 km: no street.
     let nodes: Vec<(f64, f64)> =
         (0..6).map(|i| (f64::from(i) * 8000.0, 0.0)).chain([(90_000.0, 0.0)]).collect();
-    let mut findings = Findings::default();
-    let streets = streets::build(&town(&nodes, &[(&[0, 1, 2, 3, 4, 5, 6], PATH)]), 1, &mut findings);
+    let mut diagnostics = Diagnostics::default();
+    let streets = streets::build(&town(&nodes, &[(&[0, 1, 2, 3, 4, 5, 6], PATH)]), 1, &mut diagnostics);
     assert!(streets.check());
     assert_eq!((streets.edges(), streets.nodes(), streets.components()), (5, 6, 1));
-    assert_eq!(findings.total("street_segment_too_long"), 1);
+    assert_eq!(diagnostics.total("street_segment_too_long"), 1);
 }
 
 #[test]
@@ -238,16 +238,16 @@ fn islands_are_kept_for_stops_and_cells_there_say_so() {
     let nodes =
         [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0), (0.0, 10.0), (1.0, 10.0), (0.0, 20.0), (1.0, 20.0)];
     let raw = town(&nodes, &[(&[0, 1, 2, 3], PATH), (&[4, 5], PATH), (&[6, 7], PATH)]);
-    let streets = streets::build(&raw, 3, &mut Findings::default());
+    let streets = streets::build(&raw, 3, &mut Diagnostics::default());
     assert_eq!(streets.component_nodes, [4, 2, 2]);
     let linker = Linker::new(&streets, within(500.0));
     let mut table = stops(&[(0.5, 10.1), (0.5, 19.0), (f64::NAN, f64::NAN)], &[NONE; 3]);
     // No trip calls at the stop of the second islet.
     table.called[1] = 0;
-    let mut findings = Findings::default();
-    let kept = linker.keep(&table, &mut findings, &Quiet).unwrap();
-    assert_eq!(findings.total("street_island"), 1);
-    let report: Vec<&str> = findings.kept().iter().map(|finding| finding.what.as_str()).collect();
+    let mut diagnostics = Diagnostics::default();
+    let kept = linker.keep(&table, &mut diagnostics, &Quiet).unwrap();
+    assert_eq!(diagnostics.total("street_island"), 1);
+    let report: Vec<&str> = diagnostics.kept().iter().map(|finding| finding.what.as_str()).collect();
     assert_eq!(report, ["2 nodes and 111 m in all"]);
     let points = [
         (0.0, 0.001),
@@ -259,12 +259,12 @@ fn islands_are_kept_for_stops_and_cells_there_say_so() {
         (0.0, 91.0),
     ];
     let cells = linker.link(&kept, &points, &Quiet).unwrap();
-    let status: Vec<Link> = (0..points.len()).map(|cell| cells.status(cell)).collect();
-    use Link::*;
-    assert_eq!(status, [Linked, Linked, Island, Unlinked, Island, Unlinked, Unlinked]);
+    let status: Vec<LinkStatus> = (0..points.len()).map(|cell| cells.status(cell)).collect();
+    use LinkStatus::*;
+    assert_eq!(status, [Linkage, Linkage, Island, Unlinked, Island, Unlinked, Unlinked]);
     // Times on the islet only.
     let stops = linker.link_stops(&kept, &table, &Quiet).unwrap();
-    let all = walks(&streets, &cells, &cells, true, &stops, &table, IN_MM, &Quiet).unwrap();
+    let all = legs(&streets, &cells, &cells, true, &stops, &table, IN_MM, &Quiet).unwrap();
     let to = |cell: usize| all.direct.row(cell).iter().map(|walk| walk.to).collect::<Vec<_>>();
     assert_eq!((to(0), to(2), to(4)), (vec![], vec![4], vec![2]));
     let near: Vec<usize> = (0..points.len()).filter(|&cell| !all.access.row(cell).is_empty()).collect();
@@ -278,17 +278,17 @@ fn stops_lie(
     rule: LinkRule,
     pieces: &[[(f64, f64); 2]],
     points: &[(f64, f64)],
-    expected: &[(u32, Link, f64, Option<f64>)],
+    expected: &[(u32, LinkStatus, f64, Option<f64>)],
 ) {
     let mut nodes = vec![(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0)];
     nodes.extend(pieces.iter().flatten());
     let refs: Vec<[u32; 2]> = (0..pieces.len() as u32).map(|i| [4 + 2 * i, 5 + 2 * i]).collect();
     let mut ways: Vec<(&[u32], &str)> = vec![(&[0, 1, 2, 3], PATH)];
     ways.extend(refs.iter().map(|refs| (&refs[..], PATH)));
-    let streets = streets::build(&town(&nodes, &ways), 3, &mut Findings::default());
+    let streets = streets::build(&town(&nodes, &ways), 3, &mut Diagnostics::default());
     let linker = Linker::new(&streets, rule);
     let table = stops(points, &vec![NONE; points.len()]);
-    let kept = linker.keep(&table, &mut Findings::default(), &Quiet).unwrap();
+    let kept = linker.keep(&table, &mut Diagnostics::default(), &Quiet).unwrap();
     let linked = linker.link_stops(&kept, &table, &Quiet).unwrap();
     assert_eq!(Kept::of(&streets, &linked), kept);
     let passed_mm = linker.passed(&table, &linked, &Quiet).unwrap();
@@ -304,41 +304,41 @@ fn stops_lie(
 
 #[test]
 fn a_fragment_never_hides_a_street() {
-    use Link::{Island, Linked};
+    use LinkStatus::{Island, Linkage};
     // 0.001° north are 110.574 m. A stray footway 0.1 (11.06 m) north of the street, a stop at 0.07: 7.74 m from the
     // street, 3.32 m from the footway.
     let footway = [(0.0, 0.1), (0.2, 0.1)];
-    stops_lie(within(1000.0), &[footway], &[(0.1, 0.07)], &[(0, Linked, 7.74, Some(3.32))]);
+    stops_lie(within(1000.0), &[footway], &[(0.1, 0.07)], &[(0, Linkage, 7.74, Some(3.32))]);
     // A footway 1.8 north, a stop at 1.836: 203.01 m from the street, 3.98 m from the footway (as Porto Alegre's 2485).
     let footway = [(0.0, 1.8), (0.2, 1.8)];
-    stops_lie(within(1000.0), &[footway], &[(0.1, 1.836)], &[(0, Linked, 203.01, Some(3.98))]);
+    stops_lie(within(1000.0), &[footway], &[(0.1, 1.836)], &[(0, Linkage, 203.01, Some(3.98))]);
     // 2.26 north are 249.90 m, 2.262 are 250.12 m: the first is led to the street, the second keeps its islet. Where the
     // islet is kept for the second, the first is still led to the street.
     let islet = [(0.0, 2.3), (0.2, 2.3)];
     let [near, far] = [(0.1, 2.26), (0.1, 2.262)];
-    stops_lie(within(1000.0), &[islet], &[near], &[(0, Linked, 249.90, Some(4.42))]);
-    stops_lie(within(1000.0), &[islet], &[far], &[(1, Linked, 4.20, None)]);
-    let both = [(0, Linked, 249.90, Some(4.42)), (1, Linked, 4.20, None)];
+    stops_lie(within(1000.0), &[islet], &[near], &[(0, Linkage, 249.90, Some(4.42))]);
+    stops_lie(within(1000.0), &[islet], &[far], &[(1, Linkage, 4.20, None)]);
+    let both = [(0, Linkage, 249.90, Some(4.42)), (1, Linkage, 4.20, None)];
     stops_lie(within(1000.0), &[islet], &[near, far], &both);
     // An islet 3.618 north (400.06 m), its ferry 0.4 before it (44.23 m): it is kept, and for a stop 0.5 off it (55.29 m),
     // too. By itself that one is none of the islet's: it is led to the street, 4.118 or 455.34 m away.
     let islet = [(0.0, 3.618), (0.2, 3.618)];
     let (ferry, off) = ((0.1, 3.218), (0.1, 4.118));
-    let kept = [(1, Linked, 44.23, None), (1, Linked, 55.29, None)];
+    let kept = [(1, Linkage, 44.23, None), (1, Linkage, 55.29, None)];
     stops_lie(within(1000.0), &[islet], &[ferry, off], &kept);
-    stops_lie(within(1000.0), &[islet], &[off], &[(0, Linked, 455.34, Some(55.29))]);
+    stops_lie(within(1000.0), &[islet], &[off], &[(0, Linkage, 455.34, Some(55.29))]);
     // … and where the street is beyond max_link_m, to what there is, which is not kept for it.
     stops_lie(within(450.0), &[islet], &[off], &[(1, Island, 55.29, None)]);
     // Of two pieces that a stop lies on the nearest is kept: another stop, 51.97 m off the other piece and 85.14 off the
     // first, is linked to the first.
     let pieces = [[(0.0, 5.0), (0.2, 5.0)], [(0.0, 5.3), (0.2, 5.3)]];
-    let expected = [(1, Linked, 15.48, None), (1, Linked, 85.14, Some(51.97))];
+    let expected = [(1, Linkage, 15.48, None), (1, Linkage, 85.14, Some(51.97))];
     stops_lie(within(500.0), &pieces, &[(0.1, 5.14), (0.1, 5.77)], &expected);
     // Without a reach a fragment 3.32 m away is kept although the street is 7.74 m away; one behind the street is not.
     let rule = LinkRule { max_link_m: 1000.0, fragment_reach_m: 0.0 };
     let footway = [(0.0, 0.1), (0.2, 0.1)];
-    stops_lie(rule, &[footway], &[(0.1, 0.07)], &[(1, Linked, 3.32, None)]);
-    stops_lie(rule, &[footway], &[(0.1, 0.03)], &[(0, Linked, 3.32, None)]);
+    stops_lie(rule, &[footway], &[(0.1, 0.07)], &[(1, Linkage, 3.32, None)]);
+    stops_lie(rule, &[footway], &[(0.1, 0.03)], &[(0, Linkage, 3.32, None)]);
 }
 
 #[test]
@@ -349,10 +349,10 @@ fn what_lies_behind_a_closed_gate_is_a_fragment() {
     let nodes = [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0), (1.0, 0.1), (1.0, 0.2), (1.2, 0.2)];
     let mut raw = town(&nodes, &[(&[0, 1, 2, 3], PATH), (&[1, 4, 5, 6], PATH)]);
     let link = |raw: &RawStreets| {
-        let streets = streets::build(raw, 5, &mut Findings::default());
+        let streets = streets::build(raw, 5, &mut Diagnostics::default());
         let linker = Linker::new(&streets, within(1000.0));
         let table = stops(&[(1.0, 0.21)], &[NONE]);
-        let kept = linker.keep(&table, &mut Findings::default(), &Quiet).unwrap();
+        let kept = linker.keep(&table, &mut Diagnostics::default(), &Quiet).unwrap();
         let linked = linker.link_stops(&kept, &table, &Quiet).unwrap();
         (streets.components(), linked.link_mm[0])
     };
@@ -366,9 +366,9 @@ fn a_platform_that_meets_no_street_is_no_street() {
     let nodes = [(0.0, 0.0), (1.0, 0.0), (0.0, 0.1), (1.0, 0.1), (0.2, 0.2), (0.4, 0.2), (0.4, 0.3)];
     let ways: &[(&[u32], &str)] =
         &[(&[0, 1], PATH), (&[2, 3], "railway=platform"), (&[4, 5, 6, 4], "highway=pedestrian area=yes")];
-    let mut findings = Findings::default();
-    let streets = streets::build(&town(&nodes, ways), 1, &mut findings);
-    assert_eq!((streets.components(), findings.total("street_loose_piece")), (1, 2));
+    let mut diagnostics = Diagnostics::default();
+    let streets = streets::build(&town(&nodes, ways), 1, &mut diagnostics);
+    assert_eq!((streets.components(), diagnostics.total("street_loose_piece")), (1, 2));
     // Joined to the street it is one.
     let mut joined = ways.to_vec();
     joined.push((&[0, 2], PATH));
@@ -383,14 +383,14 @@ fn children_of_a_station_are_joined_straight() {
     let points = [(0.0, 0.0), (0.0, 0.2), (0.0, 0.1)];
     let by_street = (2 * EAST + 22_115) as u32;
     let apart = walks_of_stops(&streets, &stops(&points[..2], &[NONE, NONE]), IN_MM);
-    assert_eq!(apart.transfers.row(0), [Walk { to: 1, seconds: by_street }]);
+    assert_eq!(apart.footpaths.row(0), [TimedArc { to: 1, seconds: by_street }]);
     let table = stops(&points, &[2, 2, NONE]);
     let joined = walks_of_stops(&streets, &table, IN_MM);
-    assert_eq!(joined.transfers.row(0)[0], Walk { to: 1, seconds: 22_115 });
-    assert_eq!(joined.transfers.row(1)[0], Walk { to: 0, seconds: 22_115 });
+    assert_eq!(joined.footpaths.row(0)[0], TimedArc { to: 1, seconds: 22_115 });
+    assert_eq!(joined.footpaths.row(1)[0], TimedArc { to: 0, seconds: 22_115 });
     // Within the limit only: 22.115 m at 1 m/s are 23 s.
     let limits = |max_transfer_walk_s| Limits { speed: SpeedMmPerS(1000), max_transfer_walk_s, ..IN_MM };
-    let nobody = |walks: Walks| walks.transfers.row(0).iter().all(|walk| walk.to != 1);
+    let nobody = |legs: StreetLegs| legs.footpaths.row(0).iter().all(|walk| walk.to != 1);
     assert!(
         nobody(walks_of_stops(&streets, &table, limits(22)))
             && !nobody(walks_of_stops(&streets, &table, limits(23)))
@@ -400,12 +400,12 @@ fn children_of_a_station_are_joined_straight() {
     assert!(none.check());
     let bare = walks_of_stops(&none, &table, IN_MM);
     assert_eq!(
-        (bare.transfers.row(0), bare.transfers.values().len()),
-        (&[Walk { to: 1, seconds: 22_115 }][..], 2)
+        (bare.footpaths.row(0), bare.footpaths.values().len()),
+        (&[TimedArc { to: 1, seconds: 22_115 }][..], 2)
     );
     let mut idle = table.clone();
     idle.called[1] = 0;
-    assert!(walks_of_stops(&none, &idle, IN_MM).transfers.values().is_empty());
+    assert!(walks_of_stops(&none, &idle, IN_MM).footpaths.values().is_empty());
 }
 
 #[test]
@@ -414,7 +414,7 @@ fn without_streets_nothing_is_linked() {
     assert_eq!(streets, Streets::default());
     assert_eq!((streets.nodes(), streets.largest_share()), (0, 0.0));
     let (_, points) = linked(&streets, &[(0.0, 0.0)]);
-    assert_eq!((points.status(0), points.spot(0)), (Link::Unlinked, None));
+    assert_eq!((points.status(0), points.spot(0)), (LinkStatus::Unlinked, None));
     assert_eq!(direct_mm(&streets, &[(0.0, 0.0), (1.0, 0.0)]), [[], []]);
 }
 
@@ -484,14 +484,14 @@ fn real_places() {
     ];
     for (file, theirs, ours, loose) in places {
         let Some(path) = common::data(file) else { continue };
-        let mut findings = Findings::default();
-        let raw = osm::read(&[path], &mut findings, &Quiet).unwrap();
-        let streets = streets::build(&raw, 40, &mut findings);
+        let mut diagnostics = Diagnostics::default();
+        let raw = osm::read(&[path], &mut diagnostics, &Quiet).unwrap();
+        let streets = streets::build(&raw, 40, &mut diagnostics);
         assert!(streets.check());
         let per_mille = (streets.largest_share() * 1000.0).round() as u32;
         let here = (streets.components(), per_mille);
         println!("{file}: {here:?} (theirs {theirs:?}), {} km", streets.total_mm() / 1_000_000);
-        assert_eq!((here, findings.total("street_loose_piece")), (ours, loose), "{file}");
+        assert_eq!((here, diagnostics.total("street_loose_piece")), (ours, loose), "{file}");
     }
 }
 
@@ -505,8 +505,8 @@ fn porto_alegre_links() {
     else {
         return;
     };
-    let raw = osm::read(&[osm], &mut Findings::default(), &Quiet).unwrap();
-    let streets = streets::build(&raw, 40, &mut Findings::default());
+    let raw = osm::read(&[osm], &mut Diagnostics::default(), &Quiet).unwrap();
+    let streets = streets::build(&raw, 40, &mut Diagnostics::default());
     let mut reader = csv::Reader::from_path(cells).unwrap();
     let points: Vec<(f64, f64)> = reader
         .records()
@@ -515,8 +515,8 @@ fn porto_alegre_links() {
         .collect();
     let (_, cells) = linked(&streets, &points);
     assert_eq!(cells.len(), 1227);
-    let of = |status: Link| (0..cells.len()).filter(|&cell| cells.status(cell) == status).count();
-    assert_eq!((of(Link::Linked), of(Link::Island), of(Link::Unlinked)), (1222, 5, 0));
+    let of = |status: LinkStatus| (0..cells.len()).filter(|&cell| cells.status(cell) == status).count();
+    assert_eq!((of(LinkStatus::Linkage), of(LinkStatus::Island), of(LinkStatus::Unlinked)), (1222, 5, 0));
     let near = cells.link_mm.iter().filter(|&&mm| mm < 300_000).count();
     assert_eq!((near, cells.link_mm.iter().max()), (1222, Some(&952_691)));
 }

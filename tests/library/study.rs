@@ -531,7 +531,7 @@ fn a_window_is_of_departures_or_of_arrivals() {
         SMALL.replace("depart = \"7:00/9:00\"", "arrive = \"7:00/8:00\"") + "[access]\nby_hour = true\n";
     let study = text(&arrive).unwrap();
     let period = &study.periods[0];
-    assert_eq!((period.of, period.start_s, period.end_s), (WindowOf::Arrivals, 25_200, 28_800));
+    assert_eq!((period.of, period.start_s, period.end_s), (WindowOf::ArrivalProfile, 25_200, 28_800));
     assert!(study.access.by_hour);
     let json = resolved(&study);
     assert_eq!(json["period"][0]["arrive"], "07:00:00/08:00:00");

@@ -30,8 +30,8 @@ const BANNED: [(&str, &str); 17] = [
     ("print!", "return what is to be said"),
     ("eprint!", "return what is to be said"),
     ("dbg!", "return what is to be said"),
-    ("thread", "spread work by `base::watch::Watch`"),
-    ("rayon", "spread work by `base::watch::Watch`"),
+    ("thread", "spread work by `base::executor::Watch`"),
+    ("rayon", "spread work by `base::executor::Watch`"),
 ];
 
 const LONGEST: usize = 700;

@@ -1,7 +1,7 @@
 //! The engine's timetable against the oracle's own reading of the same plain tables, on random feeds: which trips
 //! run, when they call, on which days, and how frequencies shift them.
 
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
 use isokron::inputs::raw::RawStopTime;
 use isokron::network::timetable::build;
 use isokron::network::transit::{ALIGHT, BOARD};
@@ -15,7 +15,7 @@ fn the_same_trips_times_and_days() {
     let (mut trips, mut blank) = (0, 0);
     for seed in 0..1500 {
         let case = make(seed, Size::Small);
-        let timetable = build(&case.feeds, case.query.phone_ahead, &mut Findings::default());
+        let timetable = build(&case.feeds, case.query.phone_ahead, &mut Diagnostics::default());
         let mut next = 0;
         for (f, feed) in case.feeds.iter().enumerate() {
             for (t, trip) in feed.trips.iter().enumerate() {

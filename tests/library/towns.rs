@@ -1,11 +1,11 @@
 //! Networks of a few stops through the engine (router and scan, which must agree), with answers worked out in the
 //! comments: waiting, slack, midnight, interpolation, frequencies, rides, percentiles, label widths, opportunities.
 
-use isokron::base::watch::Quiet;
+use isokron::base::executor::Quiet;
 use isokron::inputs::raw::{Column, RawFrequency};
 use isokron::measures::times::Times;
-use isokron::routing::plain::Leg;
-use isokron::routing::{How, Router, Service};
+use isokron::routing::journey::Leg;
+use isokron::routing::{ActiveTrips, KernelOptions, Router};
 
 use crate::engine::{Engine, first, times};
 use crate::oracle::Case;
@@ -224,8 +224,8 @@ fn a_trip_that_lacks_what_is_needed_does_not_run() {
         engine.timetable.trips.to_mut()[trip].flags |= STEP_FREE;
     }
     assert_eq!(engine.times(0)[0][0], Some(30 * 60));
-    engine.question.needs.trips = STEP_FREE;
-    engine.service = Service::unroll(&engine.timetable, &engine.question);
+    engine.query.needs.trips = STEP_FREE;
+    engine.service = ActiveTrips::expand(&engine.timetable, &engine.query);
     assert_eq!(engine.times(0)[0][0], Some(60 * 60));
 }
 
@@ -327,8 +327,11 @@ fn two_feeds_in_two_zones() {
     assert_eq!(first(&case), Some(1200));
     // The legs: ride, walk, ride.
     let journey = Engine::new(&case).journey(0, 0, 0).expect("a journey");
-    let kinds: Vec<&str> =
-        journey.legs.iter().map(|l| if matches!(l, Leg::Walk { .. }) { "walk" } else { "ride" }).collect();
+    let kinds: Vec<&str> = journey
+        .legs
+        .iter()
+        .map(|l| if matches!(l, Leg::TimedArc { .. }) { "walk" } else { "ride" })
+        .collect();
     assert_eq!((kinds, journey.departs_s, journey.rides), (vec!["ride", "walk", "ride"], 300, 2));
 }
 
@@ -362,8 +365,10 @@ fn labels_of_any_width_say_the_same() {
         let engine = Engine::new(&case);
         assert_eq!(engine.router().label_bytes(), bytes);
         // All in two or three sweeps, and one by one.
-        let together = engine.ranked(&(0..152).collect::<Vec<u32>>(), &[1, 25], How::best(), &Quiet);
-        let alone: Vec<_> = (0..152).map(|o| engine.ranked(&[o], &[1, 25], How::best(), &Quiet)).collect();
+        let together =
+            engine.ranked(&(0..152).collect::<Vec<u32>>(), &[1, 25], KernelOptions::best(), &Quiet);
+        let alone: Vec<_> =
+            (0..152).map(|o| engine.ranked(&[o], &[1, 25], KernelOptions::best(), &Quiet)).collect();
         assert_eq!(together, alone.concat());
         (0..152).map(|origin| engine.times(origin)).collect::<Vec<_>>()
     };
@@ -436,8 +441,8 @@ fn a_cell_to_itself() {
     let points = [(0.0, 0.0), (1.0, 0.0)];
     let (timetable, service) = (&engine.timetable, &engine.service);
     let router =
-        Router::new(timetable, &engine.walks, service, engine.question, &points, Some(7), &Quiet).unwrap();
-    let times = router.route(&[1, 0], How::best(), |batch| Times::listen(&[1], 2, batch), &Quiet);
+        Router::new(timetable, &engine.legs, service, engine.query, &points, Some(7), &Quiet).unwrap();
+    let times = router.route(&[1, 0], KernelOptions::best(), |batch| Times::listen(&[1], 2, batch), &Quiet);
     // From 1: none to 0, 7 to 1. From 0: 7 to 0, to 1 the last departure (08:00:59) takes 14 min 1 s.
     assert_eq!(times.expect("nobody cancels"), [[u32::MAX, 7, 7, 841]]);
 }

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 
 use geo::{Distance, Geodesic, Point};
 use isokron::base::NONE;
-use isokron::base::csr::{Csr, Walk};
-use isokron::base::findings::Findings;
-use isokron::base::texts::Texts;
+use isokron::base::csr::{Csr, TimedArc};
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
+use isokron::base::strings::StringColumn;
 use isokron::base::units::SpeedMmPerS;
-use isokron::base::watch::Quiet;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::links::{
-    Ends, Kept, Limits, Link, LinkRule, Linked, Linker, links_again, walks, walks_again,
+    Ends, Kept, Limits, LinkRule, LinkStatus, Linkage, Linker, legs, legs_again, relinked,
 };
-use isokron::network::reach::Spot;
+use isokron::network::reach::EdgePosition;
 use isokron::network::streets::{self, Streets};
 use isokron::network::tags;
 use isokron::network::transit::Stops;
@@ -102,7 +102,7 @@ impl<'a> Plain<'a> {
     }
 
     /// The segment that a spot lies on, and mm from its first end.
-    fn place(&self, streets: &Streets, spot: Spot) -> (usize, u64) {
+    fn place(&self, streets: &Streets, spot: EdgePosition) -> (usize, u64) {
         let shape = streets.shape(spot.edge);
         let after = (shape.start + 1..shape.end).find(|&i| spot.at_mm <= streets.shape_mm[i]).unwrap();
         let node = |i: usize| {
@@ -117,7 +117,7 @@ impl<'a> Plain<'a> {
     }
 
     /// From every spot the mm along the streets to every other.
-    fn distances(&self, streets: &Streets, spots: &[Option<Spot>]) -> Vec<BTreeMap<usize, u64>> {
+    fn distances(&self, streets: &Streets, spots: &[Option<EdgePosition>]) -> Vec<BTreeMap<usize, u64>> {
         let mut graph: DiGraph<(), u64> = DiGraph::new();
         for _ in &self.raw.nodes {
             graph.add_node(());
@@ -293,7 +293,7 @@ prop_compose! {
 
 impl Town {
     fn table(&self) -> Stops {
-        let mut ids = Texts::default();
+        let mut ids = StringColumn::default();
         for stop in 0..self.stops.len() {
             ids.push(&stop.to_string());
         }
@@ -361,7 +361,7 @@ fn kept(town: &Town, plain: &Plain) -> Option<Vec<bool>> {
 }
 
 /// What a link is compared with: its state and length, or `None` where a limit is too near to call.
-fn link_of(town: &Town, kept: &[bool], seen: &[(f64, usize)]) -> Option<(Link, f64)> {
+fn link_of(town: &Town, kept: &[bool], seen: &[(f64, usize)]) -> Option<(LinkStatus, f64)> {
     let max_link_m = town.rule.max_link_m;
     let (near, island) =
         (least(seen, |component| kept[component]), least(seen, |component| !kept[component]));
@@ -369,26 +369,31 @@ fn link_of(town: &Town, kept: &[bool], seen: &[(f64, usize)]) -> Option<(Link, f
         return None;
     }
     Some(if near < max_link_m {
-        (Link::Linked, near)
+        (LinkStatus::Linkage, near)
     } else if island < max_link_m {
-        (Link::Island, island)
+        (LinkStatus::Island, island)
     } else {
-        (Link::Unlinked, 0.0)
+        (LinkStatus::Unlinked, 0.0)
     })
 }
 
 /// A stop with a large component within `fragment_reach_m` is linked to that, others as cells.
-fn stop_link_of(town: &Town, large: &[bool], kept: &[bool], seen: &[(f64, usize)]) -> Option<(Link, f64)> {
+fn stop_link_of(
+    town: &Town,
+    large: &[bool],
+    kept: &[bool],
+    seen: &[(f64, usize)],
+) -> Option<(LinkStatus, f64)> {
     let street = least(seen, |component| large[component]);
     let within_m = town.rule.max_link_m.min(town.rule.fragment_reach_m);
     match street {
         _ if close(street, within_m) => None,
-        _ if street < within_m => Some((Link::Linked, street)),
+        _ if street < within_m => Some((LinkStatus::Linkage, street)),
         _ => link_of(town, kept, seen),
     }
 }
 
-fn check_link(linked: &Linked, point: usize, expected: Option<(Link, f64)>) {
+fn check_link(linked: &Linkage, point: usize, expected: Option<(LinkStatus, f64)>) {
     let Some((status, metres)) = expected else { return };
     assert_eq!(linked.status(point), status, "point {point}");
     let link_m = f64::from(linked.link_mm[point]) / 1000.0;
@@ -396,7 +401,7 @@ fn check_link(linked: &Linked, point: usize, expected: Option<(Link, f64)>) {
 }
 
 /// Links of cells and stops, and the small components that stops are led past, against a search through all segments.
-fn check_links(town: &Town, plain: &Plain, origins: &Linked, stops: &Linked, passed_mm: &[u32]) {
+fn check_links(town: &Town, plain: &Plain, origins: &Linkage, stops: &Linkage, passed_mm: &[u32]) {
     let Some(kept) = kept(town, plain) else { return };
     let large = large(town, plain);
     for (i, &point) in town.origins.iter().enumerate() {
@@ -404,13 +409,15 @@ fn check_links(town: &Town, plain: &Plain, origins: &Linked, stops: &Linked, pas
     }
     for (i, &point) in town.stops.iter().enumerate() {
         if !town.called[i] {
-            check_link(stops, i, Some((Link::Unlinked, 0.0)));
+            check_link(stops, i, Some((LinkStatus::Unlinked, 0.0)));
             continue;
         }
         let seen = seen(plain, point);
         let expected = stop_link_of(town, &large, &kept, &seen);
         check_link(stops, i, expected);
-        let Some((_, metres)) = expected.filter(|(status, _)| *status != Link::Unlinked) else { continue };
+        let Some((_, metres)) = expected.filter(|(status, _)| *status != LinkStatus::Unlinked) else {
+            continue;
+        };
         let (island_m, island) = seen[0];
         if !close(island_m, metres) {
             // The nearest of all is another than the one linked to.
@@ -423,17 +430,17 @@ fn check_links(town: &Town, plain: &Plain, origins: &Linked, stops: &Linked, pas
     }
 }
 
-fn rows(csr: &Csr<Walk>) -> Vec<Vec<(usize, u32)>> {
+fn rows(csr: &Csr<TimedArc>) -> Vec<Vec<(usize, u32)>> {
     csr.rows().map(|row| row.iter().map(|walk| (walk.to as usize, walk.seconds)).collect()).collect()
 }
 
 fn check(town: &Town) {
-    let built = streets::build(&town.raw, town.min_island_nodes, &mut Findings::default());
+    let built = streets::build(&town.raw, town.min_island_nodes, &mut Diagnostics::default());
     assert!(built.check());
     let plain = Plain::new(&town.raw);
     let table = town.table();
     let linker = Linker::new(&built, town.rule);
-    let keep = linker.keep(&table, &mut Findings::default(), &Quiet).unwrap();
+    let keep = linker.keep(&table, &mut Diagnostics::default(), &Quiet).unwrap();
     let origins = linker.link(&keep, &town.origins, &Quiet).unwrap();
     let destinations = match &town.destinations {
         Some(points) => linker.link(&keep, points, &Quiet).unwrap(),
@@ -446,10 +453,10 @@ fn check(town: &Town) {
     check_links(town, &plain, &origins, &stops, &passed_mm);
 
     let same = town.destinations.is_none();
-    let found = walks(&built, &origins, &destinations, same, &stops, &table, town.limits, &Quiet).unwrap();
+    let found = legs(&built, &origins, &destinations, same, &stops, &table, town.limits, &Quiet).unwrap();
 
     // All spots in one list: origins, destinations, stops.
-    let all = |linked: &Linked| (0..linked.len()).map(|i| linked.spot(i)).collect::<Vec<_>>();
+    let all = |linked: &Linkage| (0..linked.len()).map(|i| linked.spot(i)).collect::<Vec<_>>();
     let spots = [all(&origins), all(&destinations), all(&stops)].concat();
     let (first_destination, first_stop) = (origins.len(), origins.len() + destinations.len());
     let distances = plain.distances(&built, &spots);
@@ -497,7 +504,7 @@ fn check(town: &Town) {
             }
         }
         near.remove(&stop);
-        assert_eq!(rows(&found.transfers)[stop], near.into_iter().collect::<Vec<_>>(), "transfers of {stop}");
+        assert_eq!(rows(&found.footpaths)[stop], near.into_iter().collect::<Vec<_>>(), "transfers of {stop}");
     }
 }
 
@@ -514,16 +521,16 @@ fn check_again(town: &Town, moved: &[Option<usize>], new: usize) {
     other.stops.extend(town.origins.iter().take(new));
     other.called.resize(other.stops.len(), true);
     other.station.resize(other.stops.len(), None);
-    let built = streets::build(&town.raw, town.min_island_nodes, &mut Findings::default());
+    let built = streets::build(&town.raw, town.min_island_nodes, &mut Diagnostics::default());
     let linker = Linker::new(&built, town.rule);
-    let keep = |table: &Stops| linker.keep(table, &mut Findings::default(), &Quiet).unwrap();
+    let keep = |table: &Stops| linker.keep(table, &mut Diagnostics::default(), &Quiet).unwrap();
     let (before, table) = (town.table(), other.table());
     let (kept, kept_now) = (keep(&before), keep(&table));
     let stops = linker.link_stops(&kept, &before, &Quiet).unwrap();
     let changed: Vec<u32> = (0..other.stops.len() as u32)
         .filter(|&stop| stop as usize >= town.stops.len() || moved[stop as usize].is_some())
         .collect();
-    let again = links_again(&built, town.rule, &stops, &table, &changed, &Quiet).unwrap();
+    let again = relinked(&built, town.rule, &stops, &table, &changed, &Quiet).unwrap();
     assert_eq!(again.is_some(), kept == kept_now);
     let Some(again) = again else { return };
     assert_eq!(again, linker.link_stops(&kept_now, &table, &Quiet).unwrap());
@@ -531,8 +538,8 @@ fn check_again(town: &Town, moved: &[Option<usize>], new: usize) {
     let origins = linker.link(&kept, &town.origins, &Quiet).unwrap();
     let destinations = town.destinations.as_ref().map(|points| linker.link(&kept, points, &Quiet).unwrap());
     let (same, destinations) = (destinations.is_none(), destinations.unwrap_or_else(|| origins.clone()));
-    let all = |stops: &Linked, table: &Stops| {
-        walks(&built, &origins, &destinations, same, stops, table, town.limits, &Quiet).unwrap()
+    let all = |stops: &Linkage, table: &Stops| {
+        legs(&built, &origins, &destinations, same, stops, table, town.limits, &Quiet).unwrap()
     };
     let ends = Ends {
         streets: &built,
@@ -542,11 +549,11 @@ fn check_again(town: &Town, moved: &[Option<usize>], new: usize) {
         stops: &again,
         table: &table,
     };
-    let found = walks_again(&all(&stops, &before), &changed, ends, town.limits, &Quiet).unwrap();
+    let found = legs_again(&all(&stops, &before), &changed, ends, town.limits, &Quiet).unwrap();
     let whole = all(&again, &table);
     assert_eq!(rows(&found.access), rows(&whole.access), "access");
     assert_eq!(rows(&found.egress), rows(&whole.egress), "egress");
-    assert_eq!(rows(&found.transfers), rows(&whole.transfers), "transfers");
+    assert_eq!(rows(&found.footpaths), rows(&whole.footpaths), "transfers");
     assert_eq!(rows(&found.direct), rows(&whole.direct), "direct");
 }
 

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use isokron::base::NONE;
 use isokron::base::array::Bytes;
-use isokron::base::curve::along_curve;
+use isokron::base::hilbert::hilbert_order;
 use isokron::base::units::SpeedMmPerS;
-use isokron::base::watch::Quiet;
-use isokron::engine::profile_network::Ground;
+use isokron::base::executor::Quiet;
+use isokron::engine::profile_network::ProfileNetwork;
 use isokron::engine::region::{Links, Region};
-use isokron::engine::window::Asked;
+use isokron::engine::window::WindowQuery;
 use isokron::inputs::raw::{Column, RawPlaces};
 use isokron::measures::access::Cumulative;
 use isokron::network::format::Reader;
 use isokron::network::streets::Streets;
 use isokron::network::transit::Timetable;
-use isokron::network::{Network, Walks};
-use isokron::routing::How;
+use isokron::network::{Network, StreetLegs};
+use isokron::routing::KernelOptions;
 use isokron::study::{Period, Profile, WindowOf};
 use serde_json::json;
 
@@ -38,8 +38,8 @@ pub fn answer(message: &[u8]) -> Answer<String> {
         at = (at + bytes).next_multiple_of(8);
         Reader::open(aligned(found)).map_err(|damage| damage.to_string())
     };
-    let Parts { streets, timetable, links, walks } = request.parts;
-    let parts = [part(streets)?, part(timetable)?, part(links)?, part(walks)?];
+    let Parts { streets, timetable, links, legs } = request.parts;
+    let parts = [part(streets)?, part(timetable)?, part(links)?, part(legs)?];
     access(&request, &parts).map_err(|error| error.to_string())
 }
 
@@ -56,13 +56,13 @@ fn aligned(bytes: &[u8]) -> Bytes {
     Arc::new(Words(words, bytes.len()))
 }
 
-fn access(request: &Request, [streets, timetable, links, walks]: &[Reader; 4]) -> Answer<String> {
+fn access(request: &Request, [streets, timetable, links, legs]: &[Reader; 4]) -> Answer<String> {
     let words = |error: &dyn std::fmt::Display| error.to_string();
     let streets = Streets::read(streets).map_err(|error| words(&error))?;
     let timetable = Arc::new(Timetable::read(timetable).map_err(|error| words(&error))?);
     let links = Links::read(links, &streets).map_err(|error| words(&error))?;
     let cells = request.lon.len();
-    let walks = Walks::read(walks, cells, cells, timetable.stops.ids.len()).map_err(|error| words(&error))?;
+    let legs = StreetLegs::read(legs, cells, cells, timetable.stops.ids.len()).map_err(|error| words(&error))?;
     let column = |o: &crate::request::Opportunity| Column { name: o.name.clone(), values: o.values.clone() };
     let cells = RawPlaces {
         points: request.lon.iter().copied().zip(request.lat.iter().copied()).collect(),
@@ -82,20 +82,20 @@ fn access(request: &Request, [streets, timetable, links, walks]: &[Reader; 4]) -
         end_s: request.end_s,
         every_s: request.every_s,
     };
-    let asked = Asked::plainly(&region, &request.zone, &period, &profile, How::best()).map_err(|e| words(&e))?;
-    let network = Network { timetable: Arc::clone(&region.timetable), walks: Arc::new(walks) };
-    let ground = Ground::new(network, &profile);
+    let asked = WindowQuery::plainly(&region, &request.zone, &period, &profile, KernelOptions::best()).map_err(|e| words(&e))?;
+    let network = Network { timetable: Arc::clone(&region.timetable), legs: Arc::new(legs) };
+    let ground = ProfileNetwork::new(network, &profile);
     let what = Cumulative {
         columns: &region.cells.opportunities,
         cutoffs_min: &request.cutoffs_min,
         percentiles: &request.percentiles,
-        departures: asked.question.window.count(),
+        departures: asked.query.window.count(),
         destinations: region.cells.points.len(),
     };
     let points = &region.cells.points;
     let longest_s = request.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
     let router = ground.router(&asked, longest_s, points, points, Some(request.own_cell_s), None, &Quiet);
-    let mut order = along_curve(points);
+    let mut order = hilbert_order(points);
     order.retain(|&cell| region.links.cells.edge[cell as usize] != NONE);
     let batches = router.route(&order, asked.how, |batch| what.listen(batch), &Quiet).map_err(|e| words(&e))?;
     let mut values = vec![vec![None; points.len()]; what.names().len()];

@@ -50,5 +50,5 @@ pub struct Parts {
     pub streets: usize,
     pub timetable: usize,
     pub links: usize,
-    pub walks: usize,
+    pub legs: usize,
 }

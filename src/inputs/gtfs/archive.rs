@@ -8,23 +8,23 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::decode::Lines;
 use super::report::Report;
+use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::base::error::{Error, Result};
-use crate::base::findings::{Kind, Severity, kind};
 use crate::inputs::content::Content;
 
-const OTHER_CASE: Kind = kind(
+const OTHER_CASE: DiagnosticCode = kind(
     "gtfs_file_in_capitals",
     Severity::Repaired,
     "tables whose file is written in capitals: read all the same",
     "GTFS writes them in small letters, and other programs may not find them",
 );
-const OTHER_CASE_BESIDE: Kind = kind(
+const OTHER_CASE_BESIDE: DiagnosticCode = kind(
     "gtfs_file_beside_a_table",
     Severity::Doubt,
     "files named as a table, but in other capitals, beside the table itself: not read",
     "see which of the two is meant, and take the other one out of the zip",
 );
-const OTHER_FOLDER: Kind = kind(
+const OTHER_FOLDER: DiagnosticCode = kind(
     "gtfs_file_in_another_folder",
     Severity::Doubt,
     "tables in another folder of the zip than the rest of the feed: not read",
@@ -61,7 +61,7 @@ pub(super) struct Archive<'s> {
     /// File name without folder, as GTFS writes it → the member.
     members: BTreeMap<String, Member>,
     /// Files of no use, for the report.
-    strays: Vec<(Kind, String)>,
+    strays: Vec<(DiagnosticCode, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -128,7 +128,7 @@ impl<'s> Archive<'s> {
             return Err(no_feed(place, others.values().flat_map(BTreeMap::keys)));
         };
         let aside = others.into_values().flatten().filter(|(name, _)| MORE.contains(&name.as_str()));
-        let mut strays: Vec<(Kind, String)> =
+        let mut strays: Vec<(DiagnosticCode, String)> =
             aside.flat_map(|(_, members)| members).map(|member| (OTHER_FOLDER, member.path)).collect();
         let members = one_of_each(place, files, &mut strays)?;
         Ok(Archive { zip, members, strays })
@@ -233,7 +233,7 @@ fn name_of(method: CompressionMethod) -> String {
 fn one_of_each(
     place: &str,
     files: BTreeMap<String, Vec<Member>>,
-    strays: &mut Vec<(Kind, String)>,
+    strays: &mut Vec<(DiagnosticCode, String)>,
 ) -> Result<BTreeMap<String, Member>> {
     let mut members = BTreeMap::new();
     let mut problems = Vec::new();

@@ -4,17 +4,18 @@
 use std::io::{self, Read};
 
 use super::report::Report;
-use crate::base::findings::{Kind, Severity, kind};
+use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 
-const BOM: Kind = kind("gtfs_bom", Severity::Note, "tables that begin with a byte order mark: skipped", "");
-const NUL: Kind = kind("gtfs_nul_byte", Severity::Repaired, "NUL bytes: left out", "");
-const NOT_UTF8: Kind = kind(
+const BOM: DiagnosticCode =
+    kind("gtfs_bom", Severity::Note, "tables that begin with a byte order mark: skipped", "");
+const NUL: DiagnosticCode = kind("gtfs_nul_byte", Severity::Repaired, "NUL bytes: left out", "");
+const NOT_UTF8: DiagnosticCode = kind(
     "gtfs_not_utf8",
     Severity::Repaired,
     "lines that are not UTF-8: those bytes read as Windows-1252",
     "names may look odd; ask the publisher for UTF-8",
 );
-const MIXED_ENDS: Kind = kind(
+const MIXED_ENDS: DiagnosticCode = kind(
     "gtfs_mixed_line_ends",
     Severity::Note,
     "tables that mix CRLF and LF line ends: both understood",
@@ -69,7 +70,7 @@ impl<'z> Lines<'z> {
     pub fn is_filled(mut self, report: &mut Report) -> Option<bool> {
         let had = report.problems();
         let mut text = String::new();
-        let mut silent = crate::base::findings::Findings::default();
+        let mut silent = crate::base::diagnostics::Diagnostics::default();
         let filled = report.aside(&mut silent, |report| {
             loop {
                 match self.next(&mut text, report) {
@@ -243,8 +244,8 @@ fn windows_1252(byte: u8) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::findings::Findings;
-    use crate::base::watch::Quiet;
+    use crate::base::diagnostics::Diagnostics;
+    use crate::base::executor::Quiet;
 
     /// Gives three bytes at a time, so that ends of lines fall between two pieces.
     struct Slowly<'b>(&'b [u8]);
@@ -258,16 +259,16 @@ mod tests {
         }
     }
 
-    fn lines(bytes: &[u8], most: u64) -> (Vec<(u32, String)>, Findings, String) {
-        let mut findings = Findings::default();
-        let mut report = Report::new("f", "f.zip", &mut findings, &Quiet);
+    fn lines(bytes: &[u8], most: u64) -> (Vec<(u32, String)>, Diagnostics, String) {
+        let mut diagnostics = Diagnostics::default();
+        let mut report = Report::new("f", "f.zip", &mut diagnostics, &Quiet);
         let mut lines = Lines::new("stops.txt", Box::new(Slowly(bytes)), most, "is too large".into());
         let (mut found, mut text) = (Vec::new(), String::new());
         while let Some(line) = lines.next(&mut text, &mut report) {
             found.push((line, text.clone()));
         }
         let problem = report.into_error().map_or_else(String::new, |error| error.to_string());
-        (found, findings, problem)
+        (found, diagnostics, problem)
     }
 
     #[test]
@@ -279,11 +280,11 @@ mod tests {
 
     #[test]
     fn windows_1252_letters() {
-        let (found, findings, _) = lines(b"a\nTr\xF8nde\x80lag \xC3\xB8 \xE5\n\xE5", 100);
+        let (found, diagnostics, _) = lines(b"a\nTr\xF8nde\x80lag \xC3\xB8 \xE5\n\xE5", 100);
         let text: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(text, ["a", "Trønde€lag ø å", "å"]);
-        assert_eq!(findings.total("gtfs_not_utf8"), 2);
-        assert_eq!(findings.kept()[0].at, "2");
+        assert_eq!(diagnostics.total("gtfs_not_utf8"), 2);
+        assert_eq!(diagnostics.kept()[0].at, "2");
     }
 
     #[test]

@@ -9,9 +9,9 @@ use std::fs::File;
 use std::io::Cursor;
 use std::path::Path;
 
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
-use crate::base::findings::Findings;
-use crate::base::watch::{Quiet, Watch};
+use crate::base::executor::{Executor, Quiet};
 use crate::inputs::content;
 use crate::inputs::raw::RawFeed;
 
@@ -30,37 +30,37 @@ mod trips;
 use archive::{Archive, Source, State};
 use report::Report;
 
-/// Reads the feed at `path`; its name is the file's without the ending. `watch` is asked now and then whether to stop.
+/// Reads the feed at `path`; its name is the file's without the ending. `executor` is asked now and then whether to stop.
 ///
 /// # Errors
 /// [`Error::Input`](crate::base::error::Error::Input) with all that makes the feed unusable: no such file, not a zip,
 /// two feeds in one, a table that is missing, twice there, empty, UTF-16 or too large unpacked, an unknown time zone, no
 /// trip left. [`Error::Machine`](crate::base::error::Error::Machine) where reading itself fails.
-pub fn read(path: &Path, findings: &mut Findings, watch: &dyn Watch) -> Result<RawFeed> {
+pub fn read(path: &Path, diagnostics: &mut Diagnostics, executor: &dyn Executor) -> Result<RawFeed> {
     let place = path.display().to_string();
     let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
     content::regular(path, "zip the tables in it and give the zip")?;
     let file = File::open(path).map_err(|error| content::failed(path, error))?;
-    read_from(&name, &place, Box::new(file), findings, watch)
+    read_from(&name, &place, Box::new(file), diagnostics, executor)
 }
 
 /// As [`read`], from a zip in memory. `name` is the feed's scope, `place` what messages call the zip.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_bytes(name: &str, place: &str, bytes: Vec<u8>, findings: &mut Findings) -> Result<RawFeed> {
-    read_from(name, place, Box::new(Cursor::new(bytes)), findings, &Quiet)
+pub fn read_bytes(name: &str, place: &str, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> Result<RawFeed> {
+    read_from(name, place, Box::new(Cursor::new(bytes)), diagnostics, &Quiet)
 }
 
 fn read_from(
     name: &str,
     place: &str,
     source: Box<dyn Source + '_>,
-    findings: &mut Findings,
-    watch: &dyn Watch,
+    diagnostics: &mut Diagnostics,
+    executor: &dyn Executor,
 ) -> Result<RawFeed> {
     let mut archive = Archive::open(place, source)?;
-    let mut report = Report::new(name, place, findings, watch);
+    let mut report = Report::new(name, place, diagnostics, executor);
     archive.say_strays(&mut report);
     let feed = tables(name, &mut archive, &mut report);
     match report.into_error() {

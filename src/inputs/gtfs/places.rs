@@ -8,50 +8,50 @@ use super::fields::{any, filled, latitude, location_type, longitude, route_type}
 use super::ids::{Ids, Named};
 use super::report::Report;
 use super::rows::{Column, Need, typed};
-use crate::base::findings::{Kind, Severity, kind};
+use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::inputs::raw::{RawAgency, RawRoute, RawStop};
 
-pub(super) const DUPLICATE_ID: Kind =
+pub(super) const DUPLICATE_ID: DiagnosticCode =
     kind("gtfs_duplicate_id", Severity::Dropped, "rows with the id of an earlier row of their table", "");
-const UNKNOWN_AGENCY: Kind = kind(
+const UNKNOWN_AGENCY: DiagnosticCode = kind(
     "gtfs_unknown_agency",
     Severity::Repaired,
     "routes of an agency that agency.txt lacks: taken as the first agency's",
     "",
 );
-const NO_AGENCY: Kind = kind(
+const NO_AGENCY: DiagnosticCode = kind(
     "gtfs_route_without_agency",
     Severity::Doubt,
     "routes without agency_id where there are several agencies: taken as the first one's",
     "its time zone counts: see that it is the right one",
 );
-const UNKNOWN_PARENT: Kind = kind(
+const UNKNOWN_PARENT: DiagnosticCode = kind(
     "gtfs_unknown_parent",
     Severity::Repaired,
     "stops whose parent station does not exist: no parent",
     "",
 );
-const PARENT_NO_STATION: Kind =
+const PARENT_NO_STATION: DiagnosticCode =
     kind("gtfs_parent_no_station", Severity::Doubt, "stops whose parent is no station: taken as one", "");
-const NO_COORDINATES: Kind = kind(
+const NO_COORDINATES: DiagnosticCode = kind(
     "gtfs_stop_without_coordinates",
     Severity::Doubt,
     "stops without coordinates: nobody can walk there",
     "",
 );
-const NULL_ISLAND: Kind = kind(
+const NULL_ISLAND: DiagnosticCode = kind(
     "gtfs_stop_at_zero",
     Severity::Repaired,
     "stops at 0° N 0° E, far from all others: taken as without coordinates",
     "",
 );
-const NEAR_NULL_ISLAND: Kind = kind(
+const NEAR_NULL_ISLAND: DiagnosticCode = kind(
     "gtfs_stop_perhaps_at_zero",
     Severity::Doubt,
     "stops at 0° N 0° E in a feed of that part of the world: left there",
     "see whether they are real",
 );
-const ONE_PLACE: Kind = kind(
+const ONE_PLACE: DiagnosticCode = kind(
     "gtfs_stops_at_one_place",
     Severity::Note,
     "stops within about a metre of an earlier stop of the feed",

@@ -2,9 +2,9 @@
 
 use std::io;
 
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics};
 use crate::base::error::{Error, Problem};
-use crate::base::findings::{Findings, Kind};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 
 /// What is said of one feed.
 pub(super) struct Report<'f> {
@@ -12,27 +12,27 @@ pub(super) struct Report<'f> {
     feed: String,
     /// The zip as the user names it.
     zip: String,
-    findings: &'f mut Findings,
+    diagnostics: &'f mut Diagnostics,
     problems: Vec<Problem>,
-    watch: &'f dyn Watch,
+    executor: &'f dyn Executor,
     /// What ends the reading, whatever is wrong with the feed: the caller or the machine.
     over: Option<Error>,
 }
 
 impl<'f> Report<'f> {
-    pub fn new(feed: &str, zip: &str, findings: &'f mut Findings, watch: &'f dyn Watch) -> Self {
+    pub fn new(feed: &str, zip: &str, diagnostics: &'f mut Diagnostics, executor: &'f dyn Executor) -> Self {
         let (feed, zip) = (feed.to_string(), zip.to_string());
-        Report { feed, zip, findings, problems: Vec::new(), watch, over: None }
+        Report { feed, zip, diagnostics, problems: Vec::new(), executor, over: None }
     }
 
     /// A finding at a line (or an id) of a table.
-    pub fn find(&mut self, kind: Kind, file: &str, at: impl ToString, what: impl Into<String>) {
-        self.findings.add(kind, &self.feed, file, at, what);
+    pub fn find(&mut self, kind: DiagnosticCode, file: &str, at: impl ToString, what: impl Into<String>) {
+        self.diagnostics.add(kind, &self.feed, file, at, what);
     }
 
     /// Findings without places of their own.
-    pub fn count(&mut self, kind: Kind, number: u64, what: impl Into<String>) {
-        self.findings.count(kind, &self.feed, number, what);
+    pub fn count(&mut self, kind: DiagnosticCode, number: u64, what: impl Into<String>) {
+        self.diagnostics.count(kind, &self.feed, number, what);
     }
 
     /// Something that makes the feed unusable; `file` may be empty for the zip itself.
@@ -53,7 +53,7 @@ impl<'f> Report<'f> {
 
     /// Whether the caller wants to stop; then nothing more is read.
     pub fn is_stopped(&mut self) -> bool {
-        if self.watch.cancelled() {
+        if self.executor.cancelled() {
             self.over.get_or_insert(Error::Stopped);
         }
         self.is_over()
@@ -65,16 +65,16 @@ impl<'f> Report<'f> {
     }
 
     /// Runs `task` with its findings put aside.
-    pub fn aside<T>(&mut self, findings: &mut Findings, task: impl FnOnce(&mut Report) -> T) -> T {
-        std::mem::swap(self.findings, findings);
+    pub fn aside<T>(&mut self, diagnostics: &mut Diagnostics, task: impl FnOnce(&mut Report) -> T) -> T {
+        std::mem::swap(self.diagnostics, diagnostics);
         let done = task(self);
-        std::mem::swap(self.findings, findings);
+        std::mem::swap(self.diagnostics, diagnostics);
         done
     }
 
     /// What was dropped so far, in words: for errors that come of it.
     pub fn dropped(&self) -> String {
-        self.findings
+        self.diagnostics
             .dropped(&self.feed)
             .unwrap_or_else(|| "nothing was dropped: the tables hold too little".into())
     }

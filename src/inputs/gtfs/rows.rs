@@ -9,65 +9,65 @@ use serde::de::DeserializeOwned;
 use super::cells::{Cells, Marks};
 use super::decode::Lines;
 use super::report::Report;
-use crate::base::findings::{Kind, Severity, kind};
+use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 
-const HEADER: Kind = kind(
+const HEADER: DiagnosticCode = kind(
     "gtfs_header",
     Severity::Repaired,
     "tables whose header has capitals, blanks, a column twice or another separator than the comma",
     "",
 );
-const SHORT_ROW: Kind = kind(
+const SHORT_ROW: DiagnosticCode = kind(
     "gtfs_short_row",
     Severity::Repaired,
     "rows shorter than the header: missing cells taken as blank",
     "",
 );
-const LONG_ROW: Kind =
+const LONG_ROW: DiagnosticCode =
     kind("gtfs_long_row", Severity::Repaired, "rows longer than the header: cells beyond it ignored", "");
-const OPEN_QUOTE: Kind = kind(
+const OPEN_QUOTE: DiagnosticCode = kind(
     "gtfs_open_quote",
     Severity::Repaired,
     "rows with a quotation mark that their line does not close: read without the mark, each line a row",
     "",
 );
-const OPEN_QUOTE_ROW: Kind = kind(
+const OPEN_QUOTE_ROW: DiagnosticCode = kind(
     "gtfs_open_quote_row",
     Severity::Dropped,
     "rows with a quotation mark that is not closed, and whose cells cannot be told apart",
     "close the mark, or take it out",
 );
-const LINE_BREAK: Kind = kind(
+const LINE_BREAK: DiagnosticCode = kind(
     "gtfs_line_break",
     Severity::Repaired,
     "rows with a line break within quotation marks, which GTFS does not allow: read as a blank",
     "",
 );
-const STRAY_QUOTE: Kind = kind(
+const STRAY_QUOTE: DiagnosticCode = kind(
     "gtfs_stray_quote",
     Severity::Note,
     "rows with a quotation mark within a cell that is not written as GTFS asks: read as it stands",
     "",
 );
-const MISSING_COLUMN: Kind =
+const MISSING_COLUMN: DiagnosticCode =
     kind("gtfs_missing_column", Severity::Doubt, "columns that are missing: read as the value shown", "");
-const BLANK_VALUE: Kind = kind(
+const BLANK_VALUE: DiagnosticCode = kind(
     "gtfs_blank_value",
     Severity::Repaired,
     "blank cells that GTFS wants filled: read as the value shown",
     "",
 );
-const BAD_VALUE: Kind =
+const BAD_VALUE: DiagnosticCode =
     kind("gtfs_bad_value", Severity::Repaired, "cells that make no sense: replaced as shown", "");
-const ODD_VALUE: Kind =
+const ODD_VALUE: DiagnosticCode =
     kind("gtfs_odd_value", Severity::Repaired, "cells written in another way than GTFS asks: understood", "");
-const BAD_ROW: Kind = kind(
+const BAD_ROW: DiagnosticCode = kind(
     "gtfs_bad_row",
     Severity::Dropped,
     "rows without a usable value in a column that they cannot do without",
     "",
 );
-const TABLE_UNUSABLE: Kind = kind(
+const TABLE_UNUSABLE: DiagnosticCode = kind(
     "gtfs_table_unusable",
     Severity::Dropped,
     "optional tables that lack a column they cannot do without",

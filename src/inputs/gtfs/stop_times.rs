@@ -8,68 +8,68 @@ use super::fields::{clock, time};
 use super::ids::{Ids, Named};
 use super::report::Report;
 use super::rows::Rows;
-use crate::base::findings::{Kind, Severity, kind};
+use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::inputs::raw::{RawStopTime, RawTrip};
 
-const UNKNOWN_TRIP: Kind =
+const UNKNOWN_TRIP: DiagnosticCode =
     kind("gtfs_unknown_trip", Severity::Dropped, "stop times of a trip that trips.txt lacks", "");
-const DROPPED_TRIP: Kind =
+const DROPPED_TRIP: DiagnosticCode =
     kind("gtfs_stop_time_of_dropped_trip", Severity::Dropped, "stop times of trips that were dropped", "");
-const UNKNOWN_STOP: Kind = kind(
+const UNKNOWN_STOP: DiagnosticCode = kind(
     "gtfs_unknown_stop",
     Severity::Dropped,
     "stop times at a stop that stops.txt lacks: the trip passes without stopping",
     "",
 );
-const BAD_TIME: Kind = kind(
+const BAD_TIME: DiagnosticCode = kind(
     "gtfs_bad_time",
     Severity::Repaired,
     "times that are none: taken as blank, then interpolated where possible",
     "",
 );
-const SHORT_TIME: Kind =
+const SHORT_TIME: DiagnosticCode =
     kind("gtfs_time_without_seconds", Severity::Repaired, "times without seconds: understood", "");
-const BAD_SEQUENCE: Kind =
+const BAD_SEQUENCE: DiagnosticCode =
     kind("gtfs_bad_sequence", Severity::Dropped, "stop times whose stop_sequence cannot be used", "");
-const ODD_SEQUENCE: Kind = kind(
+const ODD_SEQUENCE: DiagnosticCode = kind(
     "gtfs_odd_sequence",
     Severity::Repaired,
     "stop times whose stop_sequence is negative, above 4294967295 or written with decimals: their order is kept",
     "",
 );
-const DUPLICATE_SEQUENCE: Kind = kind(
+const DUPLICATE_SEQUENCE: DiagnosticCode = kind(
     "gtfs_duplicate_sequence",
     Severity::Dropped,
     "stop times with the trip and stop_sequence of an earlier row",
     "",
 );
-const SHARED_SEQUENCE: Kind = kind(
+const SHARED_SEQUENCE: DiagnosticCode = kind(
     "gtfs_shared_sequence",
     Severity::Repaired,
     "stop times with the stop_sequence of the stop before them: kept, in the order of the file",
     "",
 );
-const BAD_PICKUP: Kind = kind(
+const BAD_PICKUP: DiagnosticCode = kind(
     "gtfs_bad_pickup_type",
     Severity::Repaired,
     "pick-up or drop-off types other than 0 to 3: taken as 0",
     "",
 );
-const BAD_DISTANCE: Kind = kind(
+const BAD_DISTANCE: DiagnosticCode = kind(
     "gtfs_bad_distance",
     Severity::Repaired,
     "values of shape_dist_traveled that are no usable number: taken as blank",
     "",
 );
-const FLEX: Kind = kind(
+const FLEX: DiagnosticCode = kind(
     "gtfs_flex",
     Severity::Doubt,
     "stop times of on-demand (GTFS-Flex) services: flex trips are not routed yet",
     "scheduled trips of the feed are used",
 );
-const WITHOUT_TIMES: Kind =
+const WITHOUT_TIMES: DiagnosticCode =
     kind("gtfs_trip_without_stop_times", Severity::Dropped, "trips without any stop time", "");
-const NO_USABLE_TRIP: Kind = kind(
+const NO_USABLE_TRIP: DiagnosticCode = kind(
     "gtfs_no_usable_trip",
     Severity::Doubt,
     "feeds without any scheduled trip: nothing of them is routed",

@@ -8,10 +8,10 @@ use super::fields::{any, seconds, transfer_type};
 use super::ids::{Ids, Named};
 use super::report::Report;
 use super::rows::{Column, Need, typed};
-use crate::base::findings::{Kind, Severity, kind};
+use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::inputs::raw::RawTransfer;
 
-const UNKNOWN_END: Kind = kind(
+const UNKNOWN_END: DiagnosticCode = kind(
     "gtfs_transfer_of_unknown",
     Severity::Dropped,
     "rows of transfers.txt that name an unknown stop, route or trip",

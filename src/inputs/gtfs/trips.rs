@@ -13,54 +13,54 @@ use super::ids::{Ids, Named};
 use super::places::DUPLICATE_ID;
 use super::report::Report;
 use super::rows::{Column, Need, typed};
-use crate::base::findings::{Kind, Severity, kind};
+use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::base::units::LEAST_HEADWAY_S;
 use crate::inputs::raw::{RawCalendar, RawCalendarDate, RawFrequency, RawRoute, RawTrip};
 
-const DUPLICATE_DATE: Kind = kind(
+const DUPLICATE_DATE: DiagnosticCode = kind(
     "gtfs_duplicate_date",
     Severity::Dropped,
     "rows of calendar_dates.txt for a service and date that an earlier row names",
     "",
 );
-const BACKWARD_CALENDAR: Kind = kind(
+const BACKWARD_CALENDAR: DiagnosticCode = kind(
     "gtfs_backward_calendar",
     Severity::Doubt,
     "services that end before they start: they never run",
     "",
 );
-const UNKNOWN_ROUTE: Kind = kind(
+const UNKNOWN_ROUTE: DiagnosticCode = kind(
     "gtfs_unknown_route",
     Severity::Repaired,
     "trips of a route that routes.txt lacks: it is made up, as a bus of the first agency",
     "",
 );
-const UNKNOWN_SERVICE: Kind = kind(
+const UNKNOWN_SERVICE: DiagnosticCode = kind(
     "gtfs_unknown_service",
     Severity::Dropped,
     "trips of a service that neither calendar.txt nor calendar_dates.txt has",
     "",
 );
-const UNKNOWN_TRIP: Kind = kind(
+const UNKNOWN_TRIP: DiagnosticCode = kind(
     "gtfs_frequency_of_unknown_trip",
     Severity::Dropped,
     "rows of frequencies.txt for an unknown trip",
     "",
 );
-const BAD_BAND: Kind = kind(
+const BAD_BAND: DiagnosticCode = kind(
     "gtfs_bad_frequency",
     Severity::Dropped,
     "rows of frequencies.txt in which nothing runs: no headway, or an end not after the start",
     "",
 );
 
-const FAR_DATES: Kind = kind(
+const FAR_DATES: DiagnosticCode = kind(
     "gtfs_far_date",
     Severity::Note,
     "services that begin or end far from any time that a study asks for: kept between the dates shown",
     "",
 );
-const SHORT_HEADWAY: Kind = kind(
+const SHORT_HEADWAY: DiagnosticCode = kind(
     "gtfs_short_headway",
     Severity::Doubt,
     "rows of frequencies.txt with a headway below 10 seconds: used as written",

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use super::super::columns::{Wrong, number};
 use super::super::tables::Table;
 use super::{Made, report};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
 use crate::study::JoinSpec;
 
-const TWICE: Kind = Kind {
+const TWICE: DiagnosticCode = DiagnosticCode {
     code: "join_amounts_repeated",
     severity: Severity::Doubt,
     meaning: "rows of a joined table whose amounts several cells get, each in full",
@@ -25,7 +25,7 @@ pub(super) fn by_key(
     source: &Table,
     key: &str,
     own: &[String],
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Made> {
     let mut wrong = Wrong::default();
     let mut find = |name: &str, role: &str| {
@@ -76,7 +76,7 @@ pub(super) fn by_key(
     if !join.columns.is_empty() {
         for row in (0..source.len()).filter(|&row| taken[row] > 1) {
             let what = format!("{} cells", taken[row]);
-            findings.add(TWICE, &source.file, "", source.at(row), what);
+            diagnostics.add(TWICE, &source.file, "", source.at(row), what);
         }
     }
     let mut made = Made::new();
@@ -96,6 +96,6 @@ pub(super) fn by_key(
     }
     let outside = taken.iter().filter(|&&cells| cells == 0).count() as u64;
     let with = at.iter().flatten().count() as u64;
-    report(&source.file, &sums, outside, (with, own.len() as u64 - with), findings);
+    report(&source.file, &sums, outside, (with, own.len() as u64 - with), diagnostics);
     Ok(made)
 }

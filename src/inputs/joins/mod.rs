@@ -18,35 +18,35 @@ use super::points::Ring;
 use super::project::Crs;
 use super::raw::{RawElement, RawPlaces};
 use super::tables::{self, Table};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
 use crate::study::{InterestSpec, JoinBy, PlacesSpec};
 
-const JOINED: Kind = Kind {
+const JOINED: DiagnosticCode = DiagnosticCode {
     code: "join_sums",
     severity: Severity::Note,
     meaning: "cells with columns of another table",
     remedy: "",
 };
-const OUTSIDE: Kind = Kind {
+const OUTSIDE: DiagnosticCode = DiagnosticCode {
     code: "join_outside",
     severity: Severity::Dropped,
     meaning: "rows of a joined table that lie outside the cells, wholly or in part",
     remedy: "usual where the table covers a larger area; else are the cells all there?",
 };
-const NO_MATCH: Kind = Kind {
+const NO_MATCH: DiagnosticCode = DiagnosticCode {
     code: "join_cells_without_row",
     severity: Severity::Note,
     meaning: "cells that no row of the joined table belongs to: its columns are blank there",
     remedy: "",
 };
-const INTERESTS: Kind = Kind {
+const INTERESTS: DiagnosticCode = DiagnosticCode {
     code: "points_of_interest",
     severity: Severity::Note,
     meaning: "places of interest in OpenStreetMap, counted in the cells that hold them",
     remedy: "",
 };
-const NO_INTERESTS: Kind = Kind {
+const NO_INTERESTS: DiagnosticCode = DiagnosticCode {
     code: "points_of_interest_none",
     severity: Severity::Doubt,
     meaning: "columns of places of interest of which no cell has any",
@@ -135,7 +135,7 @@ pub(super) fn add(
     table: &mut Table,
     ids: &[String],
     elements: &[Vec<RawElement>],
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<()> {
     let mut problems = Vec::new();
     let mut keep = |made: Result<Made>, table: &mut Table| -> Result<()> {
@@ -161,33 +161,33 @@ pub(super) fn add(
     };
     for join in &spec.joins {
         let shown = join.file.display().to_string();
-        let made =
-            tables::read(&folder.join(&join.file), &shown, findings).and_then(|source| match &join.by {
-                JoinBy::Key { key, on } => {
-                    let own = match on {
-                        Some(on) => {
-                            let column =
-                                table.column(on, "on").map_err(|problem| Error::Input(vec![problem]))?;
-                            (0..table.len()).map(|row| table.cell(row, column).to_string()).collect()
-                        }
-                        None => ids.to_vec(),
-                    };
-                    key::by_key(join, &source, key, &own, findings)
-                }
-                JoinBy::Area => spread::by_area(join, &source, cells, findings),
-                JoinBy::Points { weights: None, within_m } => {
-                    spread::by_points(join, &source, cells, *within_m, findings)
-                }
-                JoinBy::Points { weights: Some(weights), within_m } => {
-                    let shown = weights.display().to_string();
-                    let weights = tables::read(&folder.join(weights), &shown, findings)?;
-                    spread::over_points(join, &source, &weights, cells, *within_m, findings)
-                }
-            });
+        let made = tables::read(&folder.join(&join.file), &shown, diagnostics).and_then(|source| match &join
+            .by
+        {
+            JoinBy::Key { key, on } => {
+                let own = match on {
+                    Some(on) => {
+                        let column = table.column(on, "on").map_err(|problem| Error::Input(vec![problem]))?;
+                        (0..table.len()).map(|row| table.cell(row, column).to_string()).collect()
+                    }
+                    None => ids.to_vec(),
+                };
+                key::by_key(join, &source, key, &own, diagnostics)
+            }
+            JoinBy::Area => spread::by_area(join, &source, cells, diagnostics),
+            JoinBy::Points { weights: None, within_m } => {
+                spread::by_points(join, &source, cells, *within_m, diagnostics)
+            }
+            JoinBy::Points { weights: Some(weights), within_m } => {
+                let shown = weights.display().to_string();
+                let weights = tables::read(&folder.join(weights), &shown, diagnostics)?;
+                spread::over_points(join, &source, &weights, cells, *within_m, diagnostics)
+            }
+        });
         keep(made, table)?;
     }
     for (interest, found) in spec.interests.iter().zip(elements) {
-        keep(counted(interest, found, cells, findings), table)?;
+        keep(counted(interest, found, cells, diagnostics), table)?;
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
 }
@@ -197,7 +197,7 @@ fn counted(
     interest: &InterestSpec,
     elements: &[RawElement],
     cells: &Cells<'_>,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Made> {
     must_hold(cells, interest.within_m, &format!("points_of_interest {}", interest.column))?;
     let mut counts = vec![0_u64; cells.points.len()];
@@ -210,9 +210,9 @@ fn counted(
     }
     let inside = elements.len() as u64 - outside;
     let what = format!("{} found, {outside} in no cell", elements.len());
-    findings.count(INTERESTS, &interest.column, inside, &what);
+    diagnostics.count(INTERESTS, &interest.column, inside, &what);
     if inside == 0 {
-        findings.count(NO_INTERESTS, &interest.column, 1, what);
+        diagnostics.count(NO_INTERESTS, &interest.column, 1, what);
     }
     Ok(vec![(interest.column.clone(), counts.iter().map(u64::to_string).collect())])
 }
@@ -233,19 +233,19 @@ fn report(
     sums: &[(&str, f64, f64)],
     rows_outside: u64,
     cells: (u64, u64),
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     let (with, without) = cells;
     let lost = |total: f64, given: f64| total - given > 1e-9 * total.abs();
     let said =
         sums.iter().map(|(name, total, given)| format!("{name} {} of {}", amount(*given), amount(*total)));
-    findings.count(JOINED, file, with, said.collect::<Vec<_>>().join(", "));
+    diagnostics.count(JOINED, file, with, said.collect::<Vec<_>>().join(", "));
     let outside = sums.iter().filter(|(_, total, given)| lost(*total, *given));
     let outside = outside.map(|(name, total, given)| format!("{name} {}", amount(total - given)));
     let outside = outside.collect::<Vec<_>>().join(", ");
     // Figures that belong to no cell are no loss.
-    findings.count(OUTSIDE, file, if sums.is_empty() { 0 } else { rows_outside }, outside);
-    findings.count(NO_MATCH, file, without, "");
+    diagnostics.count(OUTSIDE, file, if sums.is_empty() { 0 } else { rows_outside }, outside);
+    diagnostics.count(NO_MATCH, file, without, "");
 }
 
 /// A sum for the eyes, to a tenth.
@@ -260,7 +260,7 @@ fn text(value: f64) -> String {
 
 /// A table without columns but the ids, for places that were made and not read.
 pub(super) fn bare_table(places: &RawPlaces) -> Table {
-    let mut cells = crate::base::texts::Texts::default();
+    let mut cells = crate::base::strings::StringColumn::default();
     places.ids.iter().for_each(|id| cells.push(id));
     Table::of_rows(&format!("[{}]", places.name), vec!["id".into()], cells, places.ids.len(), None, None)
 }

@@ -6,17 +6,17 @@ use super::super::points::{self, Where};
 use super::super::project::Crs;
 use super::super::tables::Table;
 use super::{Cells, Made, must_hold, report, text};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
 use crate::study::JoinSpec;
 
-const OVERLAP: Kind = Kind {
+const OVERLAP: DiagnosticCode = DiagnosticCode {
     code: "join_cells_overlap",
     severity: Severity::Doubt,
     meaning: "rows of a joined table of which more than all was given out, for cells lie over each other",
     remedy: "give cells that do not overlap",
 };
-const NO_POINTS: Kind = Kind {
+const NO_POINTS: DiagnosticCode = DiagnosticCode {
     code: "join_area_without_points",
     severity: Severity::Dropped,
     meaning: "areas of a joined table that hold no point of the weights: their amounts are lost",
@@ -36,10 +36,11 @@ impl Source {
         join: &JoinSpec,
         table: &Table,
         weight: Option<&str>,
-        findings: &mut Findings,
+        diagnostics: &mut Diagnostics,
         wrong: &mut Wrong,
     ) -> Source {
-        let mut one = |name: &str, key: &str, holds: Holds| column(table, name, key, holds, findings, wrong);
+        let mut one =
+            |name: &str, key: &str, holds: Holds| column(table, name, key, holds, diagnostics, wrong);
         Source {
             amounts: join.columns.iter().map(|taken| one(&taken.column, "columns", Holds::Amounts)).collect(),
             figures: join.mean.iter().map(|taken| one(&taken.column, "mean", Holds::Incomes)).collect(),
@@ -90,7 +91,7 @@ impl<'j> Sums<'j> {
     }
 
     /// The columns. Where nothing is, there are no amounts; `known`: only where something was looked at.
-    fn finish(self, file: &str, known: bool, findings: &mut Findings) -> Made {
+    fn finish(self, file: &str, known: bool, diagnostics: &mut Diagnostics) -> Made {
         let (cells, with) = (self.reached.len(), self.reached.iter().filter(|&&reached| reached).count());
         let names = self.join.columns.iter().map(|taken| taken.name.as_str());
         let sums: Vec<(&str, f64, f64)> = names
@@ -99,7 +100,7 @@ impl<'j> Sums<'j> {
             .map(|((name, &total), &given)| (name, total, given))
             .collect();
         let without = if known { 0 } else { cells - with };
-        report(file, &sums, self.outside, (with as u64, without as u64), findings);
+        report(file, &sums, self.outside, (with as u64, without as u64), diagnostics);
         let amount = |sums: &Vec<f64>| -> Vec<String> {
             let one =
                 |(&sum, &reached): (&f64, &bool)| if reached || known { text(sum) } else { String::new() };
@@ -122,7 +123,7 @@ pub(super) fn by_area(
     join: &JoinSpec,
     table: &Table,
     cells: &Cells<'_>,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Made> {
     let Some(places) = cells.areas() else {
         let remedy = "join by key or by points, or give cells with polygons or H3 ids";
@@ -133,8 +134,8 @@ pub(super) fn by_area(
         ));
     };
     let mut wrong = Wrong::default();
-    let source = Source::read(join, table, join.weight.as_deref(), findings, &mut wrong);
-    let areas = areas(join, table, &cells.plane, findings, &mut wrong);
+    let source = Source::read(join, table, join.weight.as_deref(), diagnostics, &mut wrong);
+    let areas = areas(join, table, &cells.plane, diagnostics, &mut wrong);
     wrong.finish()?;
     let mut sums = Sums::new(join, &source, cells.points.len());
     for (row, area) in areas.iter().enumerate() {
@@ -152,11 +153,11 @@ pub(super) fn by_area(
         // A strip of a millionth is the rounding of a common border.
         sums.outside += u64::from(given < 1.0 - 1e-6);
         if given > 1.0 + 1e-6 {
-            findings.add(OVERLAP, &table.file, "", table.at(row), format!("{:.1} %", given * 100.0));
+            diagnostics.add(OVERLAP, &table.file, "", table.at(row), format!("{:.1} %", given * 100.0));
         }
     }
     all_outside(&sums, table)?;
-    Ok(sums.finish(&table.file, false, findings))
+    Ok(sums.finish(&table.file, false, diagnostics))
 }
 
 /// Points are summed in the cell that holds them.
@@ -168,12 +169,12 @@ pub(super) fn by_points(
     table: &Table,
     cells: &Cells<'_>,
     within_m: Option<f64>,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Made> {
     must_hold(cells, within_m, &table.file)?;
     let mut wrong = Wrong::default();
-    let source = Source::read(join, table, join.weight.as_deref(), findings, &mut wrong);
-    let at = located(join, table, findings, &mut wrong);
+    let source = Source::read(join, table, join.weight.as_deref(), diagnostics, &mut wrong);
+    let at = located(join, table, diagnostics, &mut wrong);
     wrong.finish()?;
     let mut sums = Sums::new(join, &source, cells.points.len());
     for (row, point) in at.into_iter().enumerate() {
@@ -186,7 +187,7 @@ pub(super) fn by_points(
         }
     }
     all_outside(&sums, table)?;
-    Ok(sums.finish(&table.file, true, findings))
+    Ok(sums.finish(&table.file, true, diagnostics))
 }
 
 /// Amounts of polygons go to the points within them, in proportion to the points' weight, and from there to cells.
@@ -199,15 +200,15 @@ pub(super) fn over_points(
     weights: &Table,
     cells: &Cells<'_>,
     within_m: Option<f64>,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Made> {
     must_hold(cells, within_m, &weights.file)?;
     let mut wrong = Wrong::default();
-    let source = Source::read(join, table, None, findings, &mut wrong);
+    let source = Source::read(join, table, None, diagnostics, &mut wrong);
     let weight = join.weight.as_deref();
-    let weight = weight.map(|name| column(weights, name, "weight", Holds::Amounts, findings, &mut wrong));
-    let points = located(join, weights, findings, &mut wrong);
-    let areas = areas(join, table, &cells.plane, findings, &mut wrong);
+    let weight = weight.map(|name| column(weights, name, "weight", Holds::Amounts, diagnostics, &mut wrong));
+    let points = located(join, weights, diagnostics, &mut wrong);
+    let areas = areas(join, table, &cells.plane, diagnostics, &mut wrong);
     wrong.finish()?;
     let areas = Areas::new(areas.into_iter().map(Option::unwrap_or_default).collect());
     let weight = |point: usize| weight.as_ref().map_or(1.0, |weight| weight[point]);
@@ -226,7 +227,7 @@ pub(super) fn over_points(
         if outside && source.amounts.iter().any(|values| values[row] > 0.0) {
             let lost = join.columns.iter().zip(&source.amounts);
             let lost = lost.map(|(taken, values)| format!("{} {}", taken.name, values[row]));
-            findings.add(NO_POINTS, &table.file, "", table.at(row), lost.collect::<Vec<_>>().join(", "));
+            diagnostics.add(NO_POINTS, &table.file, "", table.at(row), lost.collect::<Vec<_>>().join(", "));
         }
         for &point in points_of_row {
             match cells.holder(points[point], within_m) {
@@ -237,7 +238,7 @@ pub(super) fn over_points(
         sums.outside += u64::from(outside);
     }
     all_outside(&sums, table)?;
-    Ok(sums.finish(&table.file, true, findings))
+    Ok(sums.finish(&table.file, true, diagnostics))
 }
 
 /// # Errors
@@ -255,7 +256,7 @@ fn areas(
     join: &JoinSpec,
     table: &Table,
     plane: &Plane,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
     wrong: &mut Wrong,
 ) -> Vec<Option<Area>> {
     let Some(shapes) = table.shapes() else {
@@ -264,7 +265,7 @@ fn areas(
         return Vec::new();
     };
     let Some(crs) = crs(join, table, wrong) else { return Vec::new() };
-    crs.tell(&table.file, findings);
+    crs.tell(&table.file, diagnostics);
     let mut found = Vec::with_capacity(shapes.len());
     for (row, shape) in shapes.iter().enumerate() {
         if matches!(shape, geo::Geometry::Point(_)) {
@@ -314,7 +315,12 @@ fn crs(join: &JoinSpec, table: &Table, wrong: &mut Wrong) -> Option<Crs> {
 }
 
 /// Where rows are, in degrees: by shapes, columns lon and lat, or x and y in `crs`.
-fn located(join: &JoinSpec, table: &Table, findings: &mut Findings, wrong: &mut Wrong) -> Vec<(f64, f64)> {
+fn located(
+    join: &JoinSpec,
+    table: &Table,
+    diagnostics: &mut Diagnostics,
+    wrong: &mut Wrong,
+) -> Vec<(f64, f64)> {
     let metric = table.shapes().is_none() && !(table.has("lon") || table.has("lat")) && table.has("x");
     if metric && join.crs.is_none() {
         let problem = Problem::new(
@@ -328,5 +334,5 @@ fn located(join: &JoinSpec, table: &Table, findings: &mut Findings, wrong: &mut 
     let said = join.crs.as_deref().filter(|_| metric || table.shapes().is_some());
     let crs = said.unwrap_or("EPSG:4326");
     let (x, y) = if metric { ("x", "y") } else { ("lon", "lat") };
-    points::points(table, Where { x, y, crs, ids: None }, findings, wrong).points
+    points::points(table, Where { x, y, crs, ids: None }, diagnostics, wrong).points
 }

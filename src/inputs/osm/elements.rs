@@ -7,19 +7,19 @@ use super::blocks::{self, IdWay, Tags};
 use super::format::{Block, Element};
 use super::wire::Damage;
 use super::{Reader, kept};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::raw::{RawElement, RawWater};
 use crate::study::TagFilter;
 
-const OPEN: Kind = Kind {
+const OPEN: DiagnosticCode = DiagnosticCode {
     code: "osm_place_open",
     severity: Severity::Dropped,
     meaning: "ways with tags of places of interest that are no areas, for they do not end where they begin",
     remedy: "",
 };
-const CUT: Kind = Kind {
+const CUT: DiagnosticCode = DiagnosticCode {
     code: "osm_place_cut",
     severity: Severity::Dropped,
     meaning: "areas of interest whose outline is not all in the files",
@@ -60,13 +60,13 @@ struct Found {
 pub fn elements(
     paths: &[PathBuf],
     columns: &[Vec<TagFilter>],
-    findings: &mut Findings,
-    watch: &dyn Watch,
+    diagnostics: &mut Diagnostics,
+    executor: &dyn Executor,
 ) -> Result<Vec<Vec<RawElement>>> {
-    let drawn = Drawn::new(paths, columns, false, watch)?;
+    let drawn = Drawn::new(paths, columns, false, executor)?;
     let all = &drawn.found;
     if let Some(first) = all.open.first() {
-        findings.count(OPEN, "osm", all.open.len() as u64, format!("such as way {}", first.id));
+        diagnostics.count(OPEN, "osm", all.open.len() as u64, format!("such as way {}", first.id));
     }
     let mut made: Vec<Vec<RawElement>> = vec![Vec::new(); columns.len()];
     let mut place = |kind: u8, id: i64, columns: &[usize], (lon, lat): (f64, f64)| {
@@ -80,13 +80,13 @@ pub fn elements(
     for way in &all.ways {
         match drawn.line(&way.what) {
             Some(ring) => place(b'w', way.id, &way.columns, centroid(&[(ring, false)])),
-            None => findings.add(CUT, "osm", "", way.id, format!("way {}", way.id)),
+            None => diagnostics.add(CUT, "osm", "", way.id, format!("way {}", way.id)),
         }
     }
     for area in &all.areas {
         match drawn.rings(&area.what) {
             Some(rings) => place(b'r', area.id, &area.columns, centroid(&rings)),
-            None => findings.add(CUT, "osm", "", area.id, format!("relation {}", area.id)),
+            None => diagnostics.add(CUT, "osm", "", area.id, format!("relation {}", area.id)),
         }
     }
     Ok(made)
@@ -105,12 +105,12 @@ const SHORES: [&str; 3] = ["waterway=river", "waterway=canal", "natural=coastlin
 ///
 /// # Errors
 /// As [`super::read`].
-pub fn water(paths: &[PathBuf], watch: &dyn Watch) -> Result<RawWater> {
+pub fn water(paths: &[PathBuf], executor: &dyn Executor) -> Result<RawWater> {
     let parsed = |texts: &[&str]| -> Vec<TagFilter> {
         texts.iter().map(|text| TagFilter::parse(text).expect("filters of ours are sound")).collect()
     };
     let columns = [parsed(&WATER), parsed(&SHORES)];
-    let drawn = Drawn::new(paths, &columns, true, watch)?;
+    let drawn = Drawn::new(paths, &columns, true, executor)?;
     let found = &drawn.found;
     let (is_area, is_line) = (|of: &[usize]| of.contains(&0), |of: &[usize]| of == [1]);
     let mut water = RawWater::default();
@@ -139,9 +139,14 @@ struct Drawn {
 
 impl Drawn {
     /// `open`: with the places of ways that are not closed.
-    fn new(paths: &[PathBuf], columns: &[Vec<TagFilter>], open: bool, watch: &dyn Watch) -> Result<Drawn> {
-        let reader = Reader { paths, watch };
-        let pieces = reader.pieces(&mut Findings::default())?;
+    fn new(
+        paths: &[PathBuf],
+        columns: &[Vec<TagFilter>],
+        open: bool,
+        executor: &dyn Executor,
+    ) -> Result<Drawn> {
+        let reader = Reader { paths, executor };
+        let pieces = reader.pieces(&mut Diagnostics::default())?;
         let mut keys: Vec<&str> =
             columns.iter().flatten().flat_map(|filter| &filter.0).map(|one| one.key.as_str()).collect();
         keys.sort_unstable();

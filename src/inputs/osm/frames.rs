@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::format::{Blob, BlobHeader, Packing, required_features};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::content::{self, Content};
 
 /// A data block: where its frame begins (for messages), where its blob lies.
@@ -108,7 +108,7 @@ const LOOK_EVERY: usize = 256;
 /// Walks all frames of a file and reads its header block.
 ///
 /// Errors: no such file, not a PBF, cut or damaged (with the byte), a feature that we cannot read; stopped.
-pub(super) fn frames(path: &Path, watch: &dyn Watch) -> Result<Frames> {
+pub(super) fn frames(path: &Path, executor: &dyn Executor) -> Result<Frames> {
     let len = content::regular(path, "name the .osm.pbf file itself")?.len();
     if len == 0 {
         return Err(Error::input(path.display().to_string(), "is empty (0 bytes)", AGAIN));
@@ -117,7 +117,7 @@ pub(super) fn frames(path: &Path, watch: &dyn Watch) -> Result<Frames> {
     let mut frames = Frames { bytes: len, ..Frames::default() };
     let mut at = 0;
     while at < len {
-        if (frames.data.len() + frames.unknown.len()).is_multiple_of(LOOK_EVERY) && watch.cancelled() {
+        if (frames.data.len() + frames.unknown.len()).is_multiple_of(LOOK_EVERY) && executor.cancelled() {
             return Err(Error::Stopped);
         }
         let cut = || damaged(path, at, "cut off in the block that begins");

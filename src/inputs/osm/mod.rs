@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::NONE;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::{Watch, collect};
+use crate::base::executor::{Executor, collect};
 use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 
 mod blocks;
@@ -24,43 +24,43 @@ use format::Block;
 use frames::{Allowance, Frame};
 use wire::Damage;
 
-const UNKNOWN_BLOCK: Kind = Kind {
+const UNKNOWN_BLOCK: DiagnosticCode = DiagnosticCode {
     code: "osm_unknown_block",
     severity: Severity::Dropped,
     meaning: "blocks of a type that is neither header nor data",
     remedy: "check the file with `osmium fileinfo -e`",
 };
-const DUPLICATE: Kind = Kind {
+const DUPLICATE: DiagnosticCode = DiagnosticCode {
     code: "osm_duplicate",
     severity: Severity::Note,
     meaning: "ways and nodes that come several times, as where extracts overlap: taken once",
     remedy: "",
 };
-const DIFFERS: Kind = Kind {
+const DIFFERS: DiagnosticCode = DiagnosticCode {
     code: "osm_differs",
     severity: Severity::Doubt,
     meaning: "ways and nodes that come several times and differ: all forms of a way, the first of a node",
     remedy: "use extracts of the same date",
 };
-const ABSENT_NODE: Kind = Kind {
+const ABSENT_NODE: DiagnosticCode = DiagnosticCode {
     code: "osm_absent_node",
     severity: Severity::Dropped,
     meaning: "ways that refer to nodes that no file has: cut there",
     remedy: "usual at the edge of an extract; to keep ways whole, cut with `osmium extract -s complete_ways`",
 };
-const NOWHERE: Kind = Kind {
+const NOWHERE: DiagnosticCode = DiagnosticCode {
     code: "osm_node_outside_the_world",
     severity: Severity::Dropped,
     meaning: "nodes with coordinates that are not on Earth",
     remedy: "",
 };
-const AREA_MEMBER: Kind = Kind {
+const AREA_MEMBER: DiagnosticCode = DiagnosticCode {
     code: "osm_absent_area_member",
     severity: Severity::Dropped,
     meaning: "outlines of walkable multipolygons that no file has",
     remedy: "",
 };
-const NO_STREETS: Kind = Kind {
+const NO_STREETS: DiagnosticCode = DiagnosticCode {
     code: "osm_no_streets",
     severity: Severity::Doubt,
     meaning: "files without a single street",
@@ -78,13 +78,13 @@ struct Piece {
     frame: Frame,
 }
 
-/// Reads the files; `watch` sees the stages "streets: ways" and "streets: nodes", a step a block.
+/// Reads the files; `executor` sees the stages "streets: ways" and "streets: nodes", a step a block.
 ///
 /// Nodes come sorted by id, ways by id. Errors: a file is missing, empty, not a PBF, cut off or damaged (with
 /// the byte), packed or featured in a way that we cannot read: all such files at once.
-pub fn read(paths: &[PathBuf], findings: &mut Findings, watch: &dyn Watch) -> Result<RawStreets> {
-    let reader = Reader { paths, watch };
-    let pieces = reader.pieces(findings)?;
+pub fn read(paths: &[PathBuf], diagnostics: &mut Diagnostics, executor: &dyn Executor) -> Result<RawStreets> {
+    let reader = Reader { paths, executor };
+    let pieces = reader.pieces(diagnostics)?;
 
     let first: Vec<Found> = reader.pass("streets: ways", &pieces, blocks::ways)?;
     let with_nodes: Vec<Piece> = kept(&pieces, &first, |found| found.has_nodes);
@@ -97,10 +97,10 @@ pub fn read(paths: &[PathBuf], findings: &mut Findings, watch: &dyn Watch) -> Re
         areas.extend(found.areas);
     }
     for (file, _) in streets_of_file.iter().enumerate().filter(|(_, n)| **n == 0) {
-        findings.add(NO_STREETS, &reader.name(file), "", "", "no way is a street");
+        diagnostics.add(NO_STREETS, &reader.name(file), "", "", "no way is a street");
     }
-    reader.add_outlines(areas, &with_ways, &mut ways, findings)?;
-    let ways = reader.merged_ways(ways, findings);
+    reader.add_outlines(areas, &with_ways, &mut ways, diagnostics)?;
+    let ways = reader.merged_ways(ways, diagnostics);
     reader.go_on()?;
 
     let mut needed: Vec<i64> = ways.iter().flat_map(|way| way.refs.iter().copied()).collect();
@@ -108,10 +108,10 @@ pub fn read(paths: &[PathBuf], findings: &mut Findings, watch: &dyn Watch) -> Re
     needed.dedup();
     let last: Vec<FoundNodes> =
         reader.pass("streets: nodes", &with_nodes, |block| blocks::nodes(block, &needed))?;
-    let nodes = reader.merged_nodes(&with_nodes, last, findings);
+    let nodes = reader.merged_nodes(&with_nodes, last, diagnostics);
     reader.go_on()?;
-    let nodes = with_places(nodes, &ways, findings);
-    Ok(joined(ways, nodes, findings))
+    let nodes = with_places(nodes, &ways, diagnostics);
+    Ok(joined(ways, nodes, diagnostics))
 }
 
 fn kept<T>(pieces: &[Piece], found: &[T], test: impl Fn(&T) -> bool) -> Vec<Piece> {
@@ -125,7 +125,7 @@ fn name_of(path: &Path) -> String {
 
 struct Reader<'a> {
     paths: &'a [PathBuf],
-    watch: &'a dyn Watch,
+    executor: &'a dyn Executor,
 }
 
 impl Reader<'_> {
@@ -135,17 +135,23 @@ impl Reader<'_> {
 
     /// Stops where the caller wants that.
     fn go_on(&self) -> Result<()> {
-        if self.watch.cancelled() { Err(Error::Stopped) } else { Ok(()) }
+        if self.executor.cancelled() { Err(Error::Stopped) } else { Ok(()) }
     }
 
     /// The blocks of all files, checked to their ends.
-    fn pieces(&self, findings: &mut Findings) -> Result<Vec<Piece>> {
+    fn pieces(&self, diagnostics: &mut Diagnostics) -> Result<Vec<Piece>> {
         let (mut pieces, mut problems) = (Vec::new(), Vec::new());
         for (file, path) in self.paths.iter().enumerate() {
-            match frames::frames(path, self.watch) {
+            match frames::frames(path, self.executor) {
                 Ok(frames) => {
                     for (at, kind) in frames.unknown {
-                        findings.add(UNKNOWN_BLOCK, &self.name(file), "", at, format!("block type {kind:?}"));
+                        diagnostics.add(
+                            UNKNOWN_BLOCK,
+                            &self.name(file),
+                            "",
+                            at,
+                            format!("block type {kind:?}"),
+                        );
                     }
                     let file_bytes = frames.bytes;
                     pieces.extend(frames.data.into_iter().map(|frame| Piece { file, file_bytes, frame }));
@@ -164,7 +170,7 @@ impl Reader<'_> {
         pieces: &[Piece],
         take: impl Fn(&Block<'_>) -> std::result::Result<T, Damage> + Sync,
     ) -> Result<Vec<T>> {
-        self.watch.begin(stage, pieces.len() as u64);
+        self.executor.begin(stage, pieces.len() as u64);
         let allowances: Vec<Allowance> = self.bytes(pieces).into_iter().map(Allowance::of).collect();
         let read_one = |i: usize| {
             let Piece { file, frame, .. } = pieces[i];
@@ -173,10 +179,10 @@ impl Reader<'_> {
                 let taken = Block::parse(&bytes).and_then(|block| take(&block));
                 taken.map_err(|what| Error::Input(vec![frames::damage(path, frame.at, what)]))
             });
-            self.watch.advance(1);
+            self.executor.advance(1);
             taken
         };
-        let results = collect(self.watch, pieces.len(), read_one)?;
+        let results = collect(self.executor, pieces.len(), read_one)?;
         let mut taken = Vec::with_capacity(pieces.len());
         let mut problems: Vec<Problem> = Vec::new();
         for result in results {
@@ -207,7 +213,7 @@ impl Reader<'_> {
         mut areas: Vec<IdArea>,
         with_ways: &[Piece],
         ways: &mut Vec<(IdWay, usize)>,
-        findings: &mut Findings,
+        diagnostics: &mut Diagnostics,
     ) -> Result<()> {
         areas.sort_by_key(|area| area.id);
         areas.dedup_by_key(|area| area.id);
@@ -242,12 +248,12 @@ impl Reader<'_> {
         seen.sort_unstable();
         seen.dedup();
         let missing = (ids.len() - seen.len()) as u64;
-        findings.count(AREA_MEMBER, "osm", missing, "outlines left out");
+        diagnostics.count(AREA_MEMBER, "osm", missing, "outlines left out");
         Ok(())
     }
 
     /// Ways sorted by id; equal ones once, different forms of one way all.
-    fn merged_ways(&self, mut ways: Vec<(IdWay, usize)>, findings: &mut Findings) -> Vec<IdWay> {
+    fn merged_ways(&self, mut ways: Vec<(IdWay, usize)>, diagnostics: &mut Diagnostics) -> Vec<IdWay> {
         ways.sort_by_key(|(way, file)| (way.id, *file));
         let mut merged: Vec<IdWay> = Vec::with_capacity(ways.len());
         for (way, file) in ways {
@@ -255,9 +261,9 @@ impl Reader<'_> {
             if same_id.peek().is_none() {
                 merged.push(way);
             } else if same_id.any(|before| *before == way) {
-                findings.add(DUPLICATE, &self.name(file), "", way.id, "way");
+                diagnostics.add(DUPLICATE, &self.name(file), "", way.id, "way");
             } else {
-                findings.add(DIFFERS, &self.name(file), "", way.id, "way");
+                diagnostics.add(DIFFERS, &self.name(file), "", way.id, "way");
                 merged.push(way);
             }
         }
@@ -269,11 +275,11 @@ impl Reader<'_> {
         &self,
         pieces: &[Piece],
         found: Vec<FoundNodes>,
-        findings: &mut Findings,
+        diagnostics: &mut Diagnostics,
     ) -> Vec<RawNode> {
         let mut nodes: Vec<(RawNode, usize)> = Vec::new();
         for (piece, found) in pieces.iter().zip(found) {
-            findings.count(NOWHERE, &self.name(piece.file), found.nowhere, "nodes left out");
+            diagnostics.count(NOWHERE, &self.name(piece.file), found.nowhere, "nodes left out");
             nodes.extend(found.nodes.into_iter().map(|node| (node, piece.file)));
         }
         nodes.sort_by_key(|(node, file)| (node.osm_id, *file));
@@ -282,7 +288,7 @@ impl Reader<'_> {
             match merged.last() {
                 Some(before) if before.osm_id == node.osm_id => {
                     let kind = if *before == node { DUPLICATE } else { DIFFERS };
-                    findings.add(kind, &self.name(file), "", node.osm_id, "node");
+                    diagnostics.add(kind, &self.name(file), "", node.osm_id, "node");
                 }
                 _ => merged.push(node),
             }
@@ -292,7 +298,7 @@ impl Reader<'_> {
 }
 
 /// Nodes with those whose places stand at ways (`LocationsOnWays`) and that are not in the files by themselves, sorted.
-fn with_places(mut nodes: Vec<RawNode>, ways: &[IdWay], findings: &mut Findings) -> Vec<RawNode> {
+fn with_places(mut nodes: Vec<RawNode>, ways: &[IdWay], diagnostics: &mut Diagnostics) -> Vec<RawNode> {
     let places = ways.iter().flat_map(|way| way.refs.iter().copied().zip(way.places.iter().copied()));
     let is_new = |id: i64| nodes.binary_search_by_key(&id, |node| node.osm_id).is_err();
     let mut found: Vec<(i64, Option<(i32, i32)>)> = places.filter(|(id, _)| is_new(*id)).collect();
@@ -303,7 +309,7 @@ fn with_places(mut nodes: Vec<RawNode>, ways: &[IdWay], findings: &mut Findings)
     found.sort_by_key(|(id, _)| *id);
     found.dedup_by_key(|(id, _)| *id);
     let nowhere = found.iter().filter(|(_, place)| place.is_none()).count();
-    findings.count(NOWHERE, "osm", nowhere as u64, "nodes left out");
+    diagnostics.count(NOWHERE, "osm", nowhere as u64, "nodes left out");
     nodes.extend(found.into_iter().filter_map(|(osm_id, place)| {
         let (lon_e7, lat_e7) = place?;
         Some(RawNode { osm_id, lon_e7, lat_e7, tags: Vec::new() })
@@ -313,7 +319,7 @@ fn with_places(mut nodes: Vec<RawNode>, ways: &[IdWay], findings: &mut Findings)
 }
 
 /// Ids become indices.
-fn joined(ways: Vec<IdWay>, nodes: Vec<RawNode>, findings: &mut Findings) -> RawStreets {
+fn joined(ways: Vec<IdWay>, nodes: Vec<RawNode>, diagnostics: &mut Diagnostics) -> RawStreets {
     let index = |id: &i64| nodes.binary_search_by_key(id, |node| node.osm_id).map_or(NONE, |at| at as u32);
     let ways = ways
         .into_iter()
@@ -322,7 +328,7 @@ fn joined(ways: Vec<IdWay>, nodes: Vec<RawNode>, findings: &mut Findings) -> Raw
             let absent = indices.iter().filter(|&&node| node == NONE).count();
             if absent > 0 {
                 let what = format!("way {}: {absent} of {} nodes are absent", way.id, indices.len());
-                findings.add(ABSENT_NODE, "osm", "", way.id, what);
+                diagnostics.add(ABSENT_NODE, "osm", "", way.id, what);
             }
             RawWay { osm_id: way.id, nodes: indices, tags: way.tags }
         })

@@ -1,15 +1,15 @@
 //! dBASE (`.dbf`) → texts by row and column. Numbers are text there already.
 
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
-use crate::base::texts::Texts;
+use crate::base::strings::StringColumn;
 use crate::inputs::tables::{NOT_UTF8, Room, SKIPPED};
 
 /// The rows of a `.dbf`.
 pub(super) struct Rows {
     pub headers: Vec<String>,
     /// Row by row, without those marked as deleted.
-    pub cells: Texts,
+    pub cells: StringColumn,
     /// Which rows are there.
     pub kept: Vec<bool>,
 }
@@ -29,7 +29,12 @@ const LATIN: [&str; 10] =
 ///
 /// # Errors
 /// A header that does not add up, rows that are cut off, an encoding that is not read.
-pub(super) fn read(bytes: &[u8], cpg: Option<&str>, file: &str, findings: &mut Findings) -> Result<Rows> {
+pub(super) fn read(
+    bytes: &[u8],
+    cpg: Option<&str>,
+    file: &str,
+    diagnostics: &mut Diagnostics,
+) -> Result<Rows> {
     let broken = |what: &str| {
         Error::input(file, format!("is no dBASE table that can be read ({what})"), "copy the .dbf once more")
     };
@@ -48,7 +53,7 @@ pub(super) fn read(bytes: &[u8], cpg: Option<&str>, file: &str, findings: &mut F
         if b"CNFDLM".contains(&kind) {
             fields.push(Field { name, at: offset..offset + width });
         } else {
-            findings.add(SKIPPED, file, "", &name, format!("{name} (dBASE type {})", char::from(kind)));
+            diagnostics.add(SKIPPED, file, "", &name, format!("{name} (dBASE type {})", char::from(kind)));
         }
         (at, offset) = (at + 32, offset + width);
     }
@@ -58,7 +63,7 @@ pub(super) fn read(bytes: &[u8], cpg: Option<&str>, file: &str, findings: &mut F
     if bytes.len() < start.saturating_add(count.saturating_mul(length)) {
         return Err(broken("rows are cut off"));
     }
-    let (mut cells, mut kept) = (Texts::default(), Vec::new());
+    let (mut cells, mut kept) = (StringColumn::default(), Vec::new());
     let mut room = Room::new(file, bytes.len() as u64);
     room.columns(fields.len())?;
     for row in bytes[start..].chunks_exact(length).take(count) {
@@ -76,7 +81,7 @@ pub(super) fn read(bytes: &[u8], cpg: Option<&str>, file: &str, findings: &mut F
         }
     }
     if let Some(text) = decode.doubtful {
-        findings.add(NOT_UTF8, file, "", "", format!("such as {text}"));
+        diagnostics.add(NOT_UTF8, file, "", "", format!("such as {text}"));
     }
     Ok(Rows { headers: fields.into_iter().map(|field| field.name).collect(), cells, kept })
 }
@@ -137,20 +142,20 @@ mod tests {
     fn texts_numbers_and_what_is_not_known() {
         let bytes =
             dbf(&[("id", b'C', b"a  "), ("n", b'N', b" 12.5"), ("m", b'N', b"***"), ("o", b'O', b"xx")]);
-        let mut findings = Findings::default();
-        let rows = read(&bytes, None, "t.dbf", &mut findings).unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let rows = read(&bytes, None, "t.dbf", &mut diagnostics).unwrap();
         assert_eq!(rows.headers, ["id", "n", "m"]);
         assert_eq!(rows.cells.iter().collect::<Vec<_>>(), ["a", "12.5", ""]);
-        assert_eq!(findings.total("table_column_skipped"), 1);
+        assert_eq!(diagnostics.total("table_column_skipped"), 1);
     }
 
     #[test]
     fn encodings() {
         let of = |text: &[u8], cpg: Option<&str>| {
-            let mut findings = Findings::default();
-            let rows = read(&dbf(&[("n", b'C', text)]), cpg, "t.dbf", &mut findings);
+            let mut diagnostics = Diagnostics::default();
+            let rows = read(&dbf(&[("n", b'C', text)]), cpg, "t.dbf", &mut diagnostics);
             let text = rows.map(|rows| rows.cells.get(0).to_string());
-            (text.map_err(|error| error.to_string()), findings.total("table_not_utf8"))
+            (text.map_err(|error| error.to_string()), diagnostics.total("table_not_utf8"))
         };
         assert_eq!(of("Malmö".as_bytes(), None), (Ok("Malmö".to_string()), 0));
         assert_eq!(of(b"Malm\xf6", None), (Ok("Malmö".to_string()), 1));
@@ -162,7 +167,7 @@ mod tests {
     fn damage_is_said() {
         let whole = dbf(&[("id", b'C', b"abc")]);
         for cut in 0..whole.len() {
-            assert!(read(&whole[..cut], None, "t.dbf", &mut Findings::default()).is_err(), "{cut}");
+            assert!(read(&whole[..cut], None, "t.dbf", &mut Diagnostics::default()).is_err(), "{cut}");
         }
     }
 }

@@ -11,8 +11,8 @@ use geo::{Contains, Coord, Geometry, LineString, MultiPoint, MultiPolygon, Point
 use shapefile::{PolygonRing, Shape, ShapeReader};
 
 use super::tables::{Table, WrongShapes};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
 
 /// The first bytes of every `.shp`.
 pub(super) const MAGIC: &[u8] = b"\x00\x00\x27\x0a";
@@ -23,7 +23,7 @@ const AGAIN: &str = "copy all of its files once more: .shp, .dbf, .prj, .cpg";
 ///
 /// # Errors
 /// A `.dbf` that is missing, damaged or of another length; a broken `.shp`; shapes that are of no use.
-pub(super) fn table(path: &Path, file: &str, findings: &mut Findings) -> Result<Table> {
+pub(super) fn table(path: &Path, file: &str, diagnostics: &mut Diagnostics) -> Result<Table> {
     let columns = beside(path, "dbf").ok_or_else(|| {
         Error::input(
             file,
@@ -35,7 +35,7 @@ pub(super) fn table(path: &Path, file: &str, findings: &mut Findings) -> Result<
     let bytes =
         std::fs::read(&columns).map_err(|error| Error::machine(columns.display().to_string(), error))?;
     let dbf_name = Path::new(file).with_extension("dbf").display().to_string();
-    let rows = dbf::read(&bytes, text("cpg").as_deref(), &dbf_name, findings)?;
+    let rows = dbf::read(&bytes, text("cpg").as_deref(), &dbf_name, diagnostics)?;
 
     let broken =
         |what: String| Error::input(file, format!("is no Shapefile that can be read ({what})"), AGAIN);

@@ -1,26 +1,26 @@
 //! Rows of text fields, parted by commas, semicolons or tabs.
 
 use super::{KEPT_ROWS, Room, Table};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::texts::Texts;
+use crate::base::strings::StringColumn;
 use crate::inputs::quotes;
 
-const SHORT_ROW: Kind = Kind {
+const SHORT_ROW: DiagnosticCode = DiagnosticCode {
     code: "table_short_row",
     severity: Severity::Repaired,
     meaning: "rows with fewer fields than the header, the rest taken as blank",
     remedy: "complete the rows",
 };
 
-const LINE_BREAKS: Kind = Kind {
+const LINE_BREAKS: DiagnosticCode = DiagnosticCode {
     code: "table_line_breaks",
     severity: Severity::Doubt,
     meaning: "fields in quotation marks that go over several lines: is a mark left open?",
     remedy: "see that each mark is closed; what stands between two marks is one field",
 };
 
-pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Table> {
+pub(super) fn csv(text: &str, file: &str, diagnostics: &mut Diagnostics) -> Result<Table> {
     let delimiter = separator(text);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -32,7 +32,7 @@ pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Tab
     let mut table = Table {
         file: file.to_string(),
         headers: Vec::new(),
-        cells: Texts::default(),
+        cells: StringColumn::default(),
         lines: Vec::new(),
         rows: 0,
         shapes: None,
@@ -59,7 +59,7 @@ pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Tab
                 table.headers.pop();
             }
             room.columns(table.headers.len())?;
-            all_closed(text, delimiter, table.headers.len(), file, findings)?;
+            all_closed(text, delimiter, table.headers.len(), file, diagnostics)?;
             continue;
         }
         let columns = table.headers.len();
@@ -80,7 +80,7 @@ pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Tab
         }
         if record.len() < columns {
             let what = format!("{} fields, and the header {columns}", record.len());
-            findings.add(SHORT_ROW, file, "", line, what);
+            diagnostics.add(SHORT_ROW, file, "", line, what);
         }
         room.row(columns, record.as_slice().len())?;
         for column in 0..columns {
@@ -100,12 +100,18 @@ pub(super) fn csv(text: &str, file: &str, findings: &mut Findings) -> Result<Tab
 ///
 /// # Errors
 /// Where a quotation mark is left open, and takes in the rows that follow.
-fn all_closed(text: &str, separator: u8, columns: usize, file: &str, findings: &mut Findings) -> Result<()> {
+fn all_closed(
+    text: &str,
+    separator: u8,
+    columns: usize,
+    file: &str,
+    diagnostics: &mut Diagnostics,
+) -> Result<()> {
     let mut problems = Vec::new();
     for field in quotes::over_lines(text.as_bytes(), separator, columns) {
         let (first, last) = field.lines;
         if !field.open {
-            findings.add(LINE_BREAKS, file, "", first, format!("lines {first} to {last}"));
+            diagnostics.add(LINE_BREAKS, file, "", first, format!("lines {first} to {last}"));
         } else if problems.len() < KEPT_ROWS {
             let what = match first == last {
                 true => "has a quotation mark that is not closed".to_string(),

@@ -7,7 +7,7 @@ use geojson::{GeoJson, GeometryValue, Position};
 
 use super::{Room, Table, WrongShapes};
 use crate::base::error::{Error, Result};
-use crate::base::texts::Texts;
+use crate::base::strings::StringColumn;
 
 /// What the library leaves out.
 #[derive(serde::Deserialize)]
@@ -40,7 +40,7 @@ pub(super) fn geojson(text: &str, file: &str) -> Result<Table> {
     }
     let mut room = Room::new(file, text.len() as u64);
     room.columns(headers.len())?;
-    let (mut cells, mut shapes, mut wrong) = (Texts::default(), Vec::new(), WrongShapes::default());
+    let (mut cells, mut shapes, mut wrong) = (StringColumn::default(), Vec::new(), WrongShapes::default());
     for (i, feature) in features.iter().enumerate() {
         room.row(headers.len(), 0)?;
         for header in headers.iter().take(headers.len() - usize::from(own_ids)) {

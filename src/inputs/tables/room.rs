@@ -6,7 +6,7 @@ use crate::base::error::{Error, Result};
 const TIMES: u64 = 100;
 /// Bytes that any file may unpack to.
 const ALWAYS: u64 = 256 << 20;
-/// Bytes of text: [`crate::base::texts::Texts`] holds 4 GiB, and joins add columns.
+/// Bytes of text: [`crate::base::strings::StringColumn`] holds 4 GiB, and joins add columns.
 const MOST_TEXT: u64 = 3 << 30;
 /// Bytes that a field takes beside its text.
 const FIELD: u64 = 4;

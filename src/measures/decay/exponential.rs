@@ -1,7 +1,7 @@
 //! The same share is lost every minute.
 
 use super::{Decay, DecayKind};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "exponential",
@@ -16,7 +16,7 @@ pub const KIND: DecayKind = DecayKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Box<dyn Decay>> {
+fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
     match (given.has("rate_per_min"), given.has("half_life_min")) {
         (true, false) => {
             let rate = given.number("rate_per_min", Range::AboveZero)?;

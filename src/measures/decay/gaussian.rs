@@ -1,7 +1,7 @@
 //! The bell curve.
 
 use super::{Decay, DecayKind};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "gaussian",
@@ -12,7 +12,7 @@ pub const KIND: DecayKind = DecayKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Box<dyn Decay>> {
+fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
     Some(Box::new(Gaussian { sd_s: 60.0 * given.number("sd_min", Range::AboveZero)? }))
 }
 

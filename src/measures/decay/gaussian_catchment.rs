@@ -1,7 +1,7 @@
 //! The bell curve cut and stretched so that it is 0 at the edge of a catchment.
 
 use super::{Decay, DecayKind};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "gaussian_catchment",
@@ -12,7 +12,7 @@ pub const KIND: DecayKind = DecayKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Box<dyn Decay>> {
+fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
     Some(Box::new(Catchment { cutoff_s: 60.0 * given.number("cutoff_min", Range::AboveZero)? }))
 }
 

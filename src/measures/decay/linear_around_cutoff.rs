@@ -1,7 +1,7 @@
 //! 1, then straight down to 0, half-way at the cutoff.
 
 use super::{Decay, DecayKind};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "linear_around_cutoff",
@@ -15,7 +15,7 @@ pub const KIND: DecayKind = DecayKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Box<dyn Decay>> {
+fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
     let (cutoff, width) =
         (given.number("cutoff_min", Range::AboveZero), given.number("width_min", Range::AboveZero));
     let (cutoff, width) = (cutoff?, width?);

@@ -1,7 +1,7 @@
 //! Straight down from 1 at once to 0 at a cutoff.
 
 use super::{Decay, DecayKind};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "linear_from_start",
@@ -12,7 +12,7 @@ pub const KIND: DecayKind = DecayKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Box<dyn Decay>> {
+fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
     Some(Box::new(Linear { cutoff_s: 60.0 * given.number("cutoff_min", Range::AboveZero)? }))
 }
 

@@ -1,7 +1,7 @@
 //! A bell curve over the logarithm of the minutes.
 
 use super::{Decay, DecayKind};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "log_normal",
@@ -12,7 +12,7 @@ pub const KIND: DecayKind = DecayKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Box<dyn Decay>> {
+fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
     Some(Box::new(LogNormal { rate: given.number("rate", Range::AboveZero)? }))
 }
 

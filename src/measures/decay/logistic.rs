@@ -1,7 +1,7 @@
 //! An S, half-way near a cutoff.
 
 use super::{Decay, DecayKind};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "logistic",
@@ -15,7 +15,7 @@ pub const KIND: DecayKind = DecayKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Box<dyn Decay>> {
+fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
     let (cutoff, sd) =
         (given.number("cutoff_min", Range::AboveZero), given.number("sd_min", Range::AboveZero));
     Some(Box::new(Logistic { cutoff_min: cutoff?, per_min: std::f64::consts::PI / (sd? * 3f64.sqrt()) }))

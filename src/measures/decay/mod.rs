@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::given::{Given, Param};
+use super::parameters::{Param, Parameters};
 use crate::base::near::nearest;
 pub(super) use step::Step;
 
@@ -48,8 +48,8 @@ pub struct DecayKind {
     pub parameters: &'static [Param],
     /// What other tools call it, or mean by the same name.
     pub elsewhere: &'static str,
-    /// `None` where a parameter is wrong: what it was stands in `Given`.
-    pub make: fn(&mut Given<'_>) -> Option<Box<dyn Decay>>,
+    /// `None` where a parameter is wrong: what it was stands in `Parameters`.
+    pub make: fn(&mut Parameters<'_>) -> Option<Box<dyn Decay>>,
 }
 
 /// Travel time → weight.
@@ -64,7 +64,7 @@ pub trait Decay: Debug + Send + Sync {
 }
 
 /// The decay function that `decay = "…"` names, made with its parameters; `None` where something is wrong.
-pub fn read(given: &mut Given<'_>) -> Option<Box<dyn Decay>> {
+pub fn read(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
     let all = || DECAYS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ");
     let name = given.text("decay", "\"exponential\"")?;
     match DECAYS.iter().find(|kind| kind.name == name) {

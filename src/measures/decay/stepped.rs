@@ -1,7 +1,7 @@
 //! Falling in steps.
 
 use super::{Decay, DecayKind};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "stepped",
@@ -15,7 +15,7 @@ pub const KIND: DecayKind = DecayKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Box<dyn Decay>> {
+fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
     let steps = given.rising_pairs("steps_min", Range::ZeroOrMore, "weights", Range::Weight)?;
     Some(Box::new(Stepped { steps_s: steps.into_iter().map(|(at, weight)| (60.0 * at, weight)).collect() }))
 }

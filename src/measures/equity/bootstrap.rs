@@ -20,8 +20,8 @@ use super::register::{Built, FAMILIES, Figure, Range};
 use super::{People, Settings, register};
 use crate::base::NONE;
 use crate::base::error::Result;
+use crate::base::executor::{Executor, Pool, collect};
 use crate::base::meridian::Opened;
-use crate::base::watch::{Pool, Watch, collect};
 
 /// The blocks are left out in so many groups for the acceleration: more would only cost time.
 const MOST_LEFT_OUT: usize = 200;
@@ -178,7 +178,7 @@ pub(super) fn intervals(
     people: &People<'_>,
     [units, halves]: [&Units; 2],
     plan: &Bootstrap,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<Vec<Option<(f64, f64)>>> {
     if plan.replicates == 0 || units.number < 2 {
         return Ok(vec![None; values.len()]);
@@ -213,11 +213,11 @@ pub(super) fn intervals(
             None => first,
         }
     };
-    let drawn: Vec<Vec<f64>> = collect(watch, replicates + left_out + plan.halved() as usize, |i| {
+    let drawn: Vec<Vec<f64>> = collect(executor, replicates + left_out + plan.halved() as usize, |i| {
         pool.with(scratch, |scratch| task(i, scratch))
     })?;
     let of = |figure: usize, draws: &[Vec<f64>]| draws.iter().map(|draw| draw[figure]).collect::<Vec<f64>>();
-    collect(watch, values.len(), |figure| {
+    collect(executor, values.len(), |figure| {
         let (replicates, others) = drawn.split_at(replicates);
         let (without, halved) = others.split_at(left_out);
         let (replicates, without) = (of(figure, replicates), of(figure, without));

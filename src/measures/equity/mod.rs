@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use crate::base::error::{Error, Problem, Result};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::raw::Column;
 
 mod atkinson;
@@ -138,12 +138,12 @@ pub fn equity(
     measure: &Measure<'_>,
     people: &People<'_>,
     settings: &Settings,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<Vec<EquityRow>> {
     check(measure, people, settings)?;
     let cells = Cells::new(measure, people, settings.income_groups);
     let samples = [Sample::new(&cells, settings)];
-    figures(measure.name, &samples, measure.values, people, settings, watch)
+    figures(measure.name, &samples, measure.values, people, settings, executor)
 }
 
 /// The figures of `first` minus those of `second`, over the cells where both have a value: scenarios, profiles or
@@ -158,9 +158,9 @@ pub fn differences(
     second: &Measure<'_>,
     people: &People<'_>,
     settings: &Settings,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<Vec<EquityRow>> {
-    let rows = differences_from(name, first, second, people, settings, watch)?;
+    let rows = differences_from(name, first, second, people, settings, executor)?;
     Ok(rows.into_iter().map(|(row, _)| row).collect())
 }
 
@@ -174,7 +174,7 @@ pub fn differences_from(
     second: &Measure<'_>,
     people: &People<'_>,
     settings: &Settings,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<Vec<(EquityRow, Option<f64>)>> {
     check(first, people, settings)?;
     check(second, people, settings)?;
@@ -197,7 +197,7 @@ pub fn differences_from(
     let from = samples[1].values(&samples[1].cells.whole());
     let from: HashMap<(String, String), f64> =
         samples[0].figures().map(|figure| (figure.group.clone(), figure.row.clone())).zip(from).collect();
-    let rows = figures(name, &samples, &values[0], people, &settings, watch)?;
+    let rows = figures(name, &samples, &values[0], people, &settings, executor)?;
     // What is counted beside the figures is of both.
     let with = |row: EquityRow| {
         let from = from.get(&(row.group.clone(), row.index.clone())).copied();
@@ -212,7 +212,7 @@ fn figures(
     values: &[Option<f64>],
     people: &People<'_>,
     settings: &Settings,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<Vec<EquityRow>> {
     let whole: Vec<Vec<f64>> = samples.iter().map(|sample| sample.values(&sample.cells.whole())).collect();
     let found: Vec<f64> = match whole.as_slice() {
@@ -226,7 +226,7 @@ fn figures(
     let plan = &settings.bootstrap;
     let units = Units::new(people.places_m, plan.block_m, &counted);
     let halves = Units::new(people.places_m, plan.block_m / 2.0, &counted);
-    let intervals = bootstrap::intervals(samples, &found, people, [&units, &halves], plan, watch)?;
+    let intervals = bootstrap::intervals(samples, &found, people, [&units, &halves], plan, executor)?;
     let row = |group: &str, index: &str, value: Option<f64>| EquityRow {
         measure: name.to_string(),
         group: group.to_string(),

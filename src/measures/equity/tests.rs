@@ -1,7 +1,7 @@
 //! Figures by hand, and what comes of odd input.
 
 use super::*;
-use crate::base::watch::Quiet;
+use crate::base::executor::Quiet;
 
 pub(super) fn some(values: &[f64]) -> Vec<Option<f64>> {
     values.iter().copied().map(Some).collect()

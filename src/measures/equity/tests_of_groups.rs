@@ -2,7 +2,7 @@
 
 use super::tests::{all, close, figure, measure, some};
 use super::*;
-use crate::base::watch::Quiet;
+use crate::base::executor::Quiet;
 
 fn column(name: &str, values: &[f64]) -> Column {
     Column { name: name.into(), values: values.to_vec() }

@@ -1,7 +1,7 @@
 //! Travel times to the points of a fine lattice → isochrones: polygons, their areas, and what lies within.
 
 use crate::network::surface::Lattice;
-use crate::routing::{Arrivals, Batch, Label, Listener};
+use crate::routing::{ArrivalProfile, Batch, Label, Listener};
 
 mod area;
 mod contour;
@@ -63,7 +63,7 @@ impl Listener for Isochrones<'_> {
     type Output = Vec<Reach>;
 
     #[inline(always)]
-    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &ArrivalProfile<'_, T, N>) {
         self.heard.push(destination);
         for &rank in self.wanted.ranks {
             self.times_s.extend_from_slice(&arrivals.ranked(rank)[..self.lanes]);

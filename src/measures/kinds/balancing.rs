@@ -2,7 +2,7 @@
 
 use super::costs::time_until;
 use super::{Form, MeasureKind, OfRow};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 use crate::measures::rows::Row;
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -22,7 +22,7 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     let (step, rule) =
         (given.number("step_min", Range::ZeroOrMore), given.choice("rule", &["at_least", "more_than"]));
     Some(Form::Row(Box::new(Balancing { step_s: 60.0 * step?, strict: rule? == 1 })))

@@ -3,7 +3,7 @@
 use super::{Doubt, Form, MeasureKind, Over, claimed, share, shares, total_weight};
 use crate::base::error::Result;
 use crate::measures::decay::Weights;
-use crate::measures::given::Given;
+use crate::measures::parameters::Parameters;
 use crate::measures::rows::{by_column, value_by_row};
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -19,13 +19,13 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     super::by_weights(given, all)
 }
 
 fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
-    let Over { rows, supply, demand, watch } = *over;
-    let wanted = by_column(rows, watch, |from, row, sums| {
+    let Over { rows, supply, demand, executor } = *over;
+    let wanted = by_column(rows, executor, |from, row, sums| {
         let people = share(demand[from as usize], total_weight(row, weights));
         for (to, cost_s) in row.iter() {
             sums[to] += people * weights.at(cost_s);
@@ -33,5 +33,5 @@ fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Ve
     })?;
     let everywhere = vec![1.0; rows.origins()];
     let ratios = shares(&claimed(supply, &wanted, doubts), &super::wanted(over, weights, &everywhere)?);
-    Ok(vec![value_by_row(rows, watch, |_, row| super::weighted(row, weights, &ratios))?])
+    Ok(vec![value_by_row(rows, executor, |_, row| super::weighted(row, weights, &ratios))?])
 }

@@ -1,7 +1,7 @@
 //! How many kinds of things lie within x minutes.
 
 use super::{Form, MeasureKind, OfRow, in_name};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 use crate::measures::rows::Row;
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -20,7 +20,7 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     let (cutoffs, at_least) =
         (given.numbers("cutoffs_min", Range::AboveZero, true), given.number("at_least", Range::AboveZero));
     Some(Form::Row(Box::new(Completeness { cutoffs_min: cutoffs?, at_least: at_least? })))

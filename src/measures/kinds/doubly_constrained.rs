@@ -3,10 +3,10 @@
 use super::parts::{Parts, parts};
 use super::{Doubt, Form, MeasureKind, OfAll, Over, share};
 use crate::base::NONE;
+use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::base::error::Result;
-use crate::base::findings::{Kind, Severity, kind};
 use crate::measures::decay::Weights;
-use crate::measures::given::Given;
+use crate::measures::parameters::Parameters;
 use crate::measures::rows::{Row, by_column, value_by_row};
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -25,19 +25,19 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-const BALANCED: Kind = kind(
+const BALANCED: DiagnosticCode = kind(
     "doubly_constrained_balanced",
     Severity::Note,
     "doubly constrained: balanced until all margins held",
     "",
 );
-const GAP: Kind = kind(
+const GAP: DiagnosticCode = kind(
     "doubly_constrained_gap",
     Severity::Doubt,
     "doubly constrained: balancing ended before all margins held",
     "take the results as good to about that gap; a slower decay balances sooner",
 );
-const UNMATCHED: Kind = kind(
+const UNMATCHED: DiagnosticCode = kind(
     "doubly_constrained_unmatched",
     Severity::Doubt,
     "doubly constrained: parts of the region that cannot exchange what they have too much of: opportunities are scaled \
@@ -57,7 +57,7 @@ const SURPLUS: f64 = 1e-9;
 /// As many opportunities as people about, as a share of those of the part.
 const EVEN: f64 = 1e-12;
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     Some(Form::All(Box::new(Doubly { weights: super::weights(given)? })))
 }
 
@@ -94,7 +94,7 @@ pub struct Balanced {
 /// # Errors
 /// As `Rows::part`; `Stopped`.
 pub fn furness(over: &Over<'_>, weights: &Weights) -> Result<Balanced> {
-    let Over { rows, supply, demand, watch } = *over;
+    let Over { rows, supply, demand, executor } = *over;
     let parts = parts(over, weights)?;
     let taking = |amounts: &[f64], parts: &[u32]| -> Vec<f64> {
         amounts.iter().zip(parts).map(|(&of, &part)| if part == NONE { 0.0 } else { of }).collect()
@@ -106,7 +106,7 @@ pub fn furness(over: &Over<'_>, weights: &Weights) -> Result<Balanced> {
     (work.from, work.to) = (work.people.clone(), work.targets.clone());
     let (mut rounds, mut gap, mut look) = (0, f64::INFINITY, FIRST_LOOK);
     loop {
-        let mut offered = value_by_row(rows, watch, |from, row| work.offered(from, row))?;
+        let mut offered = value_by_row(rows, executor, |from, row| work.offered(from, row))?;
         // Columns hold since the last round: how far are the rows from the people?
         if rounds > 0 {
             let of = offered.iter().zip(&work.from).zip(&work.people).filter(|of| *of.1 > 0.0);
@@ -119,11 +119,11 @@ pub fn furness(over: &Over<'_>, weights: &Weights) -> Result<Balanced> {
         if rounds == look {
             look *= 2;
             while work.cut()? {
-                offered = value_by_row(rows, watch, |from, row| work.offered(from, row))?;
+                offered = value_by_row(rows, executor, |from, row| work.offered(from, row))?;
             }
         }
         work.from = super::shares(&work.people, &offered);
-        let wanted = by_column(rows, watch, |from, row, sums| work.wanted(from, row, sums))?;
+        let wanted = by_column(rows, executor, |from, row, sums| work.wanted(from, row, sums))?;
         work.to = super::shares(&work.targets, &wanted);
         rounds += 1;
     }
@@ -190,9 +190,9 @@ impl Work<'_> {
     /// all people who reach any of them are no more than their opportunities. That is a proof (Hall 1935). The places of
     /// the largest surplus and these people become a part; false: none was found.
     fn cut(&mut self) -> Result<bool> {
-        let Over { rows, watch, .. } = *self.over;
+        let Over { rows, executor, .. } = *self.over;
         let factor = |to: usize| share(self.to[to], self.targets[to]);
-        let highest = value_by_row(rows, watch, |from, row| {
+        let highest = value_by_row(rows, executor, |from, row| {
             let reached = within(&self.parts, from, row).filter(|&(_, cost_s)| self.weights.at(cost_s) > 0.0);
             reached.map(|(to, _)| factor(to)).fold(0.0, f64::max)
         })?;
@@ -284,7 +284,7 @@ impl OfAll for Doubly {
     }
 
     fn all(&self, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
-        let Over { rows, supply, watch, .. } = *over;
+        let Over { rows, supply, executor, .. } = *over;
         let balanced = furness(over, &self.weights)?;
         balanced.doubts(doubts);
         // Σ b·O is Σ O in each part.
@@ -302,10 +302,10 @@ impl OfAll for Doubly {
                 _ => within(parts, from, row).collect(),
             }
         };
-        let potential = value_by_row(rows, watch, |from, row| {
+        let potential = value_by_row(rows, executor, |from, row| {
             pairs(from, row).into_iter().map(|(to, cost_s)| scaled[to] * self.weights.at(cost_s)).sum()
         })?;
-        let cost = value_by_row(rows, watch, |from, row| {
+        let cost = value_by_row(rows, executor, |from, row| {
             let (mut time, mut all) = (0.0, 0.0);
             for (to, cost_s) in pairs(from, row) {
                 let trips = scaled[to] * self.weights.at(cost_s);

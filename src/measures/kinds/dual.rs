@@ -2,7 +2,7 @@
 
 use super::costs::time_until;
 use super::{Form, MeasureKind, OfRow, in_name};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 use crate::measures::rows::Row;
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -18,7 +18,7 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     Some(Form::Row(Box::new(Dual { amounts: given.numbers("amounts", Range::AboveZero, true)? })))
 }
 

@@ -3,7 +3,7 @@
 use super::{Doubt, Form, MeasureKind, Over, claimed, wanted, weighted};
 use crate::base::error::Result;
 use crate::measures::decay::Weights;
-use crate::measures::given::Given;
+use crate::measures::parameters::Parameters;
 use crate::measures::rows::value_by_row;
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -19,11 +19,11 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     super::by_weights(given, all)
 }
 
 pub(super) fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
     let ratios = claimed(over.supply, &wanted(over, weights, over.demand)?, doubts);
-    Ok(vec![value_by_row(over.rows, over.watch, |_, row| weighted(row, weights, &ratios))?])
+    Ok(vec![value_by_row(over.rows, over.executor, |_, row| weighted(row, weights, &ratios))?])
 }

@@ -2,7 +2,7 @@
 
 use super::{Form, MeasureKind};
 use crate::measures::decay;
-use crate::measures::given::Given;
+use crate::measures::parameters::Parameters;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "gravity",
@@ -17,6 +17,6 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     Some(Form::Sums(vec![(String::new(), decay::read(given)?.into())]))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Form, MeasureKind, OfRow};
 use crate::measures::decay::Decay;
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 use crate::measures::rows::Row;
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -32,7 +32,7 @@ pub const KIND: MeasureKind = MeasureKind {
 /// A limit a second, for a day and a half.
 const MOST_LIMITS: f64 = 129_600.0;
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     let (from, to) = (given.number("from_min", Range::AboveZero), given.number("to_min", Range::AboveZero));
     let (step, summary) = (
         given.number("step_min", Range::AboveZero),

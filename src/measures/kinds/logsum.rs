@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Form, MeasureKind, OfRow, weighted};
 use crate::measures::decay::{Decay, Weights};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 use crate::measures::rows::Row;
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -24,7 +24,7 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     let (rate, scale) =
         (given.number("rate_per_min", Range::AboveZero), given.number("scale", Range::AboveZero));
     let (rate, scale) = (rate?, scale?);

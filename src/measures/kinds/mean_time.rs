@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Form, MeasureKind, OfSums, share};
 use crate::measures::decay::{Decay, Step};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "mean_time",
@@ -21,7 +21,7 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     Some(Form::OfSums(Box::new(MeanTime { longest_s: 60.0 * given.number("within_min", Range::AboveZero)? })))
 }
 

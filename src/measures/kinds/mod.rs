@@ -5,11 +5,11 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::decay::{Decay, Weights};
-use super::given::{Given, Param};
+use super::parameters::{Param, Parameters};
 use super::rows::{Row, Rows, by_column};
+use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::base::error::Result;
-use crate::base::findings::{Kind, Severity, kind};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 
 mod balancing;
 mod bfca;
@@ -75,8 +75,8 @@ pub struct MeasureKind {
     pub purpose: &'static str,
     /// What other tools call it, or mean by the same name.
     pub elsewhere: &'static str,
-    /// `None` where a parameter is wrong: what it was stands in `Given`.
-    pub make: fn(&mut Given<'_>) -> Option<Form>,
+    /// `None` where a parameter is wrong: what it was stands in `Parameters`.
+    pub make: fn(&mut Parameters<'_>) -> Option<Form>,
 }
 
 /// What a measure needs to see.
@@ -198,17 +198,17 @@ pub struct Over<'a> {
     /// Opportunities by destination, people by origin.
     pub supply: &'a [f64],
     pub demand: &'a [f64],
-    pub watch: &'a dyn Watch,
+    pub executor: &'a dyn Executor,
 }
 
 /// What is to be said of a result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Doubt {
-    pub kind: Kind,
+    pub kind: DiagnosticCode,
     pub what: String,
 }
 
-const UNCLAIMED: Kind = kind(
+const UNCLAIMED: DiagnosticCode = kind(
     "measure_unclaimed_opportunities",
     Severity::Note,
     "opportunities that nobody reaches: shared out to nobody",
@@ -241,7 +241,7 @@ impl OfAll for Weighted {
 }
 
 /// A measure over all rows by the decay function that is given.
-fn by_weights(given: &mut Given<'_>, all: ByWeights) -> Option<Form> {
+fn by_weights(given: &mut Parameters<'_>, all: ByWeights) -> Option<Form> {
     Some(Form::All(Box::new(Weighted { weights: weights(given)?, all })))
 }
 
@@ -262,7 +262,7 @@ fn share(x: f64, y: f64) -> f64 {
 
 /// Σₖ pₖ·f(cₖⱼ) by destination.
 fn wanted(over: &Over<'_>, weights: &Weights, people: &[f64]) -> Result<Vec<f64>> {
-    by_column(over.rows, over.watch, |from, row, sums| {
+    by_column(over.rows, over.executor, |from, row, sums| {
         for (to, cost_s) in row.iter() {
             sums[to] += people[from as usize] * weights.at(cost_s);
         }
@@ -294,7 +294,7 @@ pub(super) fn in_name(number: f64) -> String {
 }
 
 /// The decay function of a measure over all rows, ready for times up to the longest profile's.
-fn weights(given: &mut Given<'_>) -> Option<Weights> {
+fn weights(given: &mut Parameters<'_>) -> Option<Weights> {
     super::decay::read(given).map(|decay| Weights::new(Arc::new(Held(decay)), LOOKED_UP_S))
 }
 

@@ -3,7 +3,7 @@
 use super::{Doubt, Form, MeasureKind, Over, claimed, wanted};
 use crate::base::error::Result;
 use crate::measures::decay::Weights;
-use crate::measures::given::Given;
+use crate::measures::parameters::Parameters;
 use crate::measures::rows::value_by_row;
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -20,13 +20,13 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     super::by_weights(given, all)
 }
 
 fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
     let ratios = claimed(over.supply, &wanted(over, weights, over.demand)?, doubts);
-    let access = value_by_row(over.rows, over.watch, |_, row| {
+    let access = value_by_row(over.rows, over.executor, |_, row| {
         row.iter().map(|(to, cost_s)| ratios[to] * weights.at(cost_s).powi(2)).sum()
     })?;
     Ok(vec![access])

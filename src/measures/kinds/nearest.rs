@@ -1,7 +1,7 @@
 //! How far the nearest places are that have any opportunity at all.
 
 use super::{Form, MeasureKind, OfRow};
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 use crate::measures::rows::Row;
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -18,7 +18,7 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     let n = if given.has("n") { given.numbers("n", Range::AboveZero, true)? } else { vec![1.0] };
     if let Some(part) = n.iter().find(|n| n.fract() != 0.0 || **n > 1e6) {
         given.wrong("n", format!("has {part}"), "write whole numbers");

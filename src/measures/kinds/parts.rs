@@ -44,7 +44,7 @@ pub(super) fn parts(over: &Over<'_>, weights: &Weights) -> Result<Parts> {
         })?;
         Ok((joins, firsts))
     };
-    by_part(rows, over.watch, task, |(joins, firsts)| {
+    by_part(rows, over.executor, task, |(joins, firsts)| {
         for (one, other) in joins {
             all.join(one, other);
         }

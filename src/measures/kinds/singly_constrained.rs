@@ -2,7 +2,7 @@
 
 use super::spatial_availability::Shared;
 use super::{Form, MeasureKind};
-use crate::measures::given::Given;
+use crate::measures::parameters::Parameters;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "singly_constrained",
@@ -17,6 +17,6 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     Some(Form::All(Box::new(Shared { weights: super::weights(given)?, alpha: 1.0 })))
 }

@@ -3,7 +3,7 @@
 use super::{Doubt, Form, MeasureKind, OfAll, Over, claimed, wanted, weighted};
 use crate::base::error::Result;
 use crate::measures::decay::Weights;
-use crate::measures::given::{Given, Range, Unset, param};
+use crate::measures::parameters::{Parameters, Range, Unset, param};
 use crate::measures::rows::{Row, value_by_row};
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -19,7 +19,7 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     let (weights, alpha) = (super::weights(given), given.number("alpha", Range::AboveZero));
     Some(Form::All(Box::new(Shared { weights: weights?, alpha: alpha? })))
 }
@@ -39,6 +39,6 @@ impl OfAll for Shared {
         let drawn: Vec<f64> = over.demand.iter().map(|people| people.powf(self.alpha)).collect();
         let ratios = claimed(over.supply, &wanted(over, &self.weights, &drawn)?, doubts);
         let got = |from: u32, row: Row<'_>| drawn[from as usize] * weighted(row, &self.weights, &ratios);
-        Ok(vec![value_by_row(over.rows, over.watch, got)?])
+        Ok(vec![value_by_row(over.rows, over.executor, got)?])
     }
 }

@@ -3,7 +3,7 @@
 use super::{Doubt, Form, MeasureKind, Over, claimed, share, weighted};
 use crate::base::error::Result;
 use crate::measures::decay::Weights;
-use crate::measures::given::Given;
+use crate::measures::parameters::Parameters;
 use crate::measures::rows::{by_column, value_by_row};
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -19,15 +19,15 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     super::by_weights(given, all)
 }
 
 fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
-    let Over { rows, supply, demand, watch } = *over;
+    let Over { rows, supply, demand, executor } = *over;
     // A place without opportunities is no choice.
     let there: Vec<f64> = supply.iter().map(|&o| if o > 0.0 { 1.0 } else { 0.0 }).collect();
-    let wanted = by_column(rows, watch, |from, row, sums| {
+    let wanted = by_column(rows, executor, |from, row, sums| {
         let people = share(demand[from as usize], weighted(row, weights, &there));
         for (to, cost_s) in row.iter() {
             let weight = weights.at(cost_s);
@@ -35,7 +35,7 @@ fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Ve
         }
     })?;
     let ratios = claimed(supply, &wanted, doubts);
-    let access = value_by_row(rows, watch, |_, row| {
+    let access = value_by_row(rows, executor, |_, row| {
         let squares = row.iter().map(|(to, cost_s)| ratios[to] * weights.at(cost_s).powi(2));
         share(squares.sum(), weighted(row, weights, &there))
     })?;

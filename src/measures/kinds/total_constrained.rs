@@ -3,7 +3,7 @@
 use super::{Doubt, Form, MeasureKind, Over, share, unclaimed, weighted};
 use crate::base::error::Result;
 use crate::measures::decay::Weights;
-use crate::measures::given::Given;
+use crate::measures::parameters::Parameters;
 use crate::measures::rows::value_by_row;
 
 pub const KIND: MeasureKind = MeasureKind {
@@ -19,13 +19,13 @@ pub const KIND: MeasureKind = MeasureKind {
     make,
 };
 
-fn make(given: &mut Given<'_>) -> Option<Form> {
+fn make(given: &mut Parameters<'_>) -> Option<Form> {
     super::by_weights(given, all)
 }
 
 fn all(weights: &Weights, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
-    let Over { rows, supply, watch, .. } = *over;
-    let mut access = value_by_row(rows, watch, |_, row| weighted(row, weights, supply))?;
+    let Over { rows, supply, executor, .. } = *over;
+    let mut access = value_by_row(rows, executor, |_, row| weighted(row, weights, supply))?;
     let sum: f64 = access.iter().filter(|value| !value.is_nan()).sum();
     let total: f64 = supply.iter().sum();
     if sum == 0.0 {

@@ -1,12 +1,12 @@
 //! Walks of before → walks where some stops are new or elsewhere: what does not end or begin there stays.
 
+use super::legs::{Limits, Searches, Siblings, transposed};
 use super::stops::{called_points, kept_island};
-use super::walks::{Limits, Searches, Siblings, transposed};
-use super::{Kept, LinkRule, Linked, Linker};
-use crate::base::csr::{Csr, Walk};
+use super::{Kept, LinkRule, Linkage, Linker};
+use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
-use crate::base::watch::Watch;
-use crate::network::Walks;
+use crate::base::executor::Executor;
+use crate::network::StreetLegs;
 use crate::network::reach::Targets;
 use crate::network::streets::{Streets, distance_mm};
 use crate::network::transit::Stops;
@@ -17,14 +17,14 @@ use crate::network::transit::Stops;
 ///
 /// # Errors
 /// `Stopped`.
-pub fn links_again(
+pub fn relinked(
     streets: &Streets,
     rule: LinkRule,
-    before: &Linked,
+    before: &Linkage,
     table: &Stops,
     changed: &[u32],
-    watch: &dyn Watch,
-) -> Result<Option<Linked>> {
+    executor: &dyn Executor,
+) -> Result<Option<Linkage>> {
     let all = called_points(table);
     let stays = |stop: &usize| changed.binary_search(&(*stop as u32)).is_err();
     // Islands that were kept for a stop that changed, perhaps: some stop that stays must keep them.
@@ -42,11 +42,11 @@ pub fn links_again(
     points.extend(staying.map(|stop| all[stop]));
     let linker = Linker::around(streets, rule, &points);
     let kept_before = Kept::of(streets, before);
-    let kept = linker.keep_also(kept_before.clone().without(&doubtful), &points, watch)?;
+    let kept = linker.keep_also(kept_before.clone().without(&doubtful), &points, executor)?;
     if kept != kept_before {
         return Ok(None);
     }
-    let found = linker.link_as_stops(&kept, &points[..changed.len()], watch)?;
+    let found = linker.link_as_stops(&kept, &points[..changed.len()], executor)?;
     let mut links = before.clone();
     for (i, &stop) in changed.iter().enumerate() {
         links.set(stop as usize, &found, i);
@@ -58,16 +58,16 @@ pub fn links_again(
 #[derive(Clone, Copy)]
 pub struct Ends<'a> {
     pub streets: &'a Streets,
-    pub origins: &'a Linked,
+    pub origins: &'a Linkage,
     /// The origins' (lon, lat).
     pub points: &'a [(f64, f64)],
-    pub destinations: &'a Linked,
+    pub destinations: &'a Linkage,
     /// A link for each stop of `table`.
-    pub stops: &'a Linked,
+    pub stops: &'a Linkage,
     pub table: &'a Stops,
 }
 
-/// The walks [`super::walks`] would find, from those of `before` and searches near `changed` alone: sorted stops that
+/// The walks [`super::legs`] would find, from those of `before` and searches near `changed` alone: sorted stops that
 /// are new (behind all others), elsewhere, or linked for the first time.
 ///
 /// A search from a place matters only if a changed stop is within its limit as the crow flies: no walk along streets
@@ -75,13 +75,13 @@ pub struct Ends<'a> {
 ///
 /// # Errors
 /// `Stopped`.
-pub fn walks_again(
-    before: &Walks,
+pub fn legs_again(
+    before: &StreetLegs,
     changed: &[u32],
     ends: Ends<'_>,
     limits: Limits,
-    watch: &dyn Watch,
-) -> Result<Walks> {
+    executor: &dyn Executor,
+) -> Result<StreetLegs> {
     let Ends { streets, origins, points, destinations, stops, table } = ends;
     let is_changed = |stop: u32| changed.binary_search(&stop).is_ok();
     let all = Targets::new(streets, stops.len(), |stop| stops.spot(stop));
@@ -94,9 +94,9 @@ pub fn walks_again(
         let known = point.0.is_finite() && point.1.is_finite();
         known && changed.iter().any(|&stop| at(stop).0.is_finite() && distance_mm(point, at(stop)) <= most_mm)
     };
-    watch.begin("walks", (origins.len() + 2 * stops.len()) as u64);
+    executor.begin("walks", (origins.len() + 2 * stops.len()) as u64);
 
-    let searches = |to_stops| Searches { streets, limits, watch, to_stops, to_places: &places };
+    let searches = |to_stops| Searches { streets, limits, executor, to_stops, to_places: &places };
     let from = only(origins, |origin| near(points[origin], limits.max_walk_s));
     let (access, _) = searches(&few).run(&from, Some(limits.max_walk_s), None, |_, _| {})?;
     let from = only(stops, |stop| is_changed(stop as u32));
@@ -117,28 +117,28 @@ pub fn walks_again(
             siblings.add(stop, table, row);
             row.retain(|&(to, _)| is_changed(to));
         })?;
-    let transfers = (0..stops.len()).map(|stop| {
-        let mut row: Vec<Walk> = match is_changed(stop as u32) {
+    let footpaths = (0..stops.len()).map(|stop| {
+        let mut row: Vec<TimedArc> = match is_changed(stop as u32) {
             true => whole.row(stop).to_vec(),
-            false => joined(before.transfers.row(stop), to_changed.row(stop), &is_changed),
+            false => joined(before.footpaths.row(stop), to_changed.row(stop), &is_changed),
         };
         row.retain(|walk| walk.to != stop as u32);
         row
     });
     let egress = transposed(&egress, destinations.len());
-    let merged = |before: &Csr<Walk>, now: &Csr<Walk>| {
+    let merged = |before: &Csr<TimedArc>, now: &Csr<TimedArc>| {
         Csr::from_rows((0..before.len()).map(|row| joined(before.row(row), now.row(row), &is_changed)))
     };
-    Ok(Walks {
+    Ok(StreetLegs {
         access: merged(&before.access, &access),
         egress: merged(&before.egress, &egress),
-        transfers: Csr::from_rows(transfers),
+        footpaths: Csr::from_rows(footpaths),
         direct: before.direct.clone(),
     })
 }
 
 /// The links of some places; the others have none.
-fn only(linked: &Linked, wanted: impl Fn(usize) -> bool) -> Linked {
+fn only(linked: &Linkage, wanted: impl Fn(usize) -> bool) -> Linkage {
     let mut some = linked.clone();
     let edges = some.edge.to_mut();
     (0..edges.len()).filter(|&place| !wanted(place)).for_each(|place| edges[place] = crate::base::NONE);
@@ -146,8 +146,8 @@ fn only(linked: &Linked, wanted: impl Fn(usize) -> bool) -> Linked {
 }
 
 /// A row with walks to changed stops replaced, in order.
-fn joined(before: &[Walk], now: &[Walk], is_changed: &impl Fn(u32) -> bool) -> Vec<Walk> {
-    let mut row: Vec<Walk> = before.iter().copied().filter(|walk| !is_changed(walk.to)).collect();
+fn joined(before: &[TimedArc], now: &[TimedArc], is_changed: &impl Fn(u32) -> bool) -> Vec<TimedArc> {
+    let mut row: Vec<TimedArc> = before.iter().copied().filter(|walk| !is_changed(walk.to)).collect();
     row.extend(now.iter().copied());
     row.sort_by_key(|walk| walk.to);
     row

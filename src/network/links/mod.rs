@@ -1,31 +1,31 @@
 //! Points and stops → where they are linked to the streets.
 
-use super::reach::Spot;
+use super::reach::EdgePosition;
 use super::streets::Streets;
 use crate::base::NONE;
 use crate::base::array::Array;
 use crate::base::error::Result;
-use crate::base::watch::{Watch, collect};
+use crate::base::executor::{Executor, collect};
 use crate::study::NetworkSpec;
 
 mod again;
 mod around;
+mod legs;
 mod nearest;
 mod stops;
-mod walks;
 
-pub use again::{Ends, links_again, walks_again};
+pub use again::{Ends, legs_again, relinked};
 pub use around::Around;
+pub use legs::{Limits, legs, outward, to_places};
 use nearest::{Hit, Index};
 pub use stops::Kept;
-pub use walks::{Limits, outward, to_places, walks};
 
 /// What became of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Link {
+pub enum LinkStatus {
     /// Linked to a kept component.
-    Linked = 0,
+    Linkage = 0,
     /// Only a small island that is not kept within reach: linked to that.
     Island = 1,
     /// No street within `max_link_m`, or a stop that no trip calls at.
@@ -34,18 +34,18 @@ pub enum Link {
 
 /// Points and their links, in the points' order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Linked {
+pub struct Linkage {
     /// Edge, or `NONE`.
     pub edge: Array<u32>,
     /// Position along the edge, mm from its start.
     pub at_mm: Array<u32>,
     /// Straight line from the point to the street, mm.
     pub link_mm: Array<u32>,
-    /// [`Link`] as a number.
+    /// [`LinkStatus`] as a number.
     pub status: Array<u8>,
 }
 
-impl Linked {
+impl Linkage {
     /// Number of points.
     pub fn len(&self) -> usize {
         self.edge.len()
@@ -55,27 +55,27 @@ impl Linked {
         self.edge.is_empty()
     }
 
-    pub fn status(&self, point: usize) -> Link {
+    pub fn status(&self, point: usize) -> LinkStatus {
         match self.status[point] {
-            0 => Link::Linked,
-            1 => Link::Island,
-            _ => Link::Unlinked,
+            0 => LinkStatus::Linkage,
+            1 => LinkStatus::Island,
+            _ => LinkStatus::Unlinked,
         }
     }
 
     /// Where a point is linked, or `None`.
-    pub fn spot(&self, point: usize) -> Option<Spot> {
+    pub fn spot(&self, point: usize) -> Option<EdgePosition> {
         let edge = self.edge[point];
-        (edge != NONE).then(|| Spot { edge, at_mm: self.at_mm[point], link_mm: self.link_mm[point] })
+        (edge != NONE).then(|| EdgePosition { edge, at_mm: self.at_mm[point], link_mm: self.link_mm[point] })
     }
 
     /// Whether the arrays fit each other and the streets: what a file must pass before it is used.
     pub fn check(&self, streets: &Streets) -> bool {
         let len = self.len();
         let fits = |point: usize| match self.edge[point] {
-            NONE => self.status[point] == Link::Unlinked as u8,
+            NONE => self.status[point] == LinkStatus::Unlinked as u8,
             edge => {
-                self.status[point] < Link::Unlinked as u8
+                self.status[point] < LinkStatus::Unlinked as u8
                     && streets.edge_mm.get(edge as usize).is_some_and(|&mm| self.at_mm[point] <= mm)
             }
         };
@@ -84,7 +84,7 @@ impl Linked {
     }
 
     /// Adds more points at the end.
-    pub fn append(&mut self, more: &Linked) {
+    pub fn append(&mut self, more: &Linkage) {
         self.edge.to_mut().extend_from_slice(&more.edge);
         self.at_mm.to_mut().extend_from_slice(&more.at_mm);
         self.link_mm.to_mut().extend_from_slice(&more.link_mm);
@@ -92,7 +92,7 @@ impl Linked {
     }
 
     /// Takes a point of `other` for its own, which may be the next one.
-    fn set(&mut self, point: usize, other: &Linked, at: usize) {
+    fn set(&mut self, point: usize, other: &Linkage, at: usize) {
         let put = |own: &mut Vec<u32>, value| {
             own.resize(own.len().max(point + 1), value);
             own[point] = value;
@@ -105,7 +105,7 @@ impl Linked {
         status[point] = other.status[at];
     }
 
-    fn push(&mut self, hit: Option<Hit>, status: Link) {
+    fn push(&mut self, hit: Option<Hit>, status: LinkStatus) {
         self.edge.push(hit.map_or(NONE, |hit| hit.edge));
         self.at_mm.push(hit.map_or(0, |hit| hit.at_mm));
         // `max_link_m` is far below 2³² mm.
@@ -153,31 +153,31 @@ impl<'a> Linker<'a> {
     }
 
     fn of(streets: &'a Streets, rule: LinkRule, wanted: impl Fn(u32) -> bool) -> Self {
-        // A float cast saturates; u32 mm is what `Linked` can hold.
+        // A float cast saturates; u32 mm is what `Linkage` can hold.
         let mm = |m: f64| ((m * 1000.0).round() as u64).min(u64::from(u32::MAX));
         let (max_mm, reach_mm) = (mm(rule.max_link_m), mm(rule.fragment_reach_m));
         Linker { streets, index: Index::new(streets, wanted), max_mm, reach_mm }
     }
 
     /// Links points (lon, lat in degrees): to the nearest kept component, or else to the island they are on. Stops are
-    /// linked by [`Linker::link_stops`]. Errors: stopped by `watch`.
-    pub fn link(&self, kept: &Kept, points: &[(f64, f64)], watch: &dyn Watch) -> Result<Linked> {
-        self.linked(points, watch, |point| self.index.nearest(point, kept.flags(), self.max_mm))
+    /// linked by [`Linker::link_stops`]. Errors: stopped by `executor`.
+    pub fn link(&self, kept: &Kept, points: &[(f64, f64)], executor: &dyn Executor) -> Result<Linkage> {
+        self.linked(points, executor, |point| self.index.nearest(point, kept.flags(), self.max_mm))
     }
 
     /// Links each point to what `find` gives: a place on a kept component, or one on another.
     fn linked(
         &self,
         points: &[(f64, f64)],
-        watch: &dyn Watch,
+        executor: &dyn Executor,
         find: impl Fn((f64, f64)) -> (Option<Hit>, Option<Hit>) + Sync,
-    ) -> Result<Linked> {
-        let mut linked = Linked::default();
-        for (hit, island) in self.of_each(points, watch, find)? {
+    ) -> Result<Linkage> {
+        let mut linked = Linkage::default();
+        for (hit, island) in self.of_each(points, executor, find)? {
             let status = match (hit, island) {
-                (Some(_), _) => Link::Linked,
-                (None, Some(_)) => Link::Island,
-                (None, None) => Link::Unlinked,
+                (Some(_), _) => LinkStatus::Linkage,
+                (None, Some(_)) => LinkStatus::Island,
+                (None, None) => LinkStatus::Unlinked,
             };
             linked.push(hit.or(island), status);
         }
@@ -187,12 +187,13 @@ impl<'a> Linker<'a> {
     fn of_each<T: Send>(
         &self,
         points: &[(f64, f64)],
-        watch: &dyn Watch,
+        executor: &dyn Executor,
         find: impl Fn((f64, f64)) -> T + Sync,
     ) -> Result<Vec<T>> {
         let chunks: Vec<&[(f64, f64)]> = points.chunks(CHUNK).collect();
-        let found =
-            collect(watch, chunks.len(), |i| chunks[i].iter().map(|&point| find(point)).collect::<Vec<_>>())?;
+        let found = collect(executor, chunks.len(), |i| {
+            chunks[i].iter().map(|&point| find(point)).collect::<Vec<_>>()
+        })?;
         Ok(found.into_iter().flatten().collect())
     }
 }

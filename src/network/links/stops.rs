@@ -5,15 +5,15 @@
 //! stray footway, a fenced car park or a platform that meets nothing is linked to the street.
 
 use super::nearest::Hit;
-use super::{Link, Linked, Linker};
+use super::{LinkStatus, Linkage, Linker};
 use crate::base::NONE;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::network::streets::Streets;
 use crate::network::transit::Stops;
 
-const ISLAND: Kind = Kind {
+const ISLAND: DiagnosticCode = DiagnosticCode {
     code: "street_island",
     severity: Severity::Dropped,
     meaning: "small islands of streets that are kept for no stop: cells and stops link to them only where nothing else \
@@ -30,8 +30,8 @@ pub struct Kept(Vec<u8>);
 
 impl Kept {
     /// What [`Linker::keep`] decided, told from the links of the stops: one that a component is kept for is linked to
-    /// that, and nobody has the status [`Link::Linked`] on a component that is not kept.
-    pub fn of(streets: &Streets, stops: &Linked) -> Kept {
+    /// that, and nobody has the status [`LinkStatus::Linkage`] on a component that is not kept.
+    pub fn of(streets: &Streets, stops: &Linkage) -> Kept {
         let mut kept = streets.component_large.to_vec();
         for stop in 0..stops.len() {
             if let Some(component) = kept_component(streets, stops, stop) {
@@ -53,14 +53,14 @@ impl Kept {
 }
 
 /// The kept component that a stop is linked to.
-fn kept_component(streets: &Streets, stops: &Linked, stop: usize) -> Option<usize> {
+fn kept_component(streets: &Streets, stops: &Linkage, stop: usize) -> Option<usize> {
     let edge = stops.edge[stop];
-    (edge != NONE && stops.status(stop) == Link::Linked)
+    (edge != NONE && stops.status(stop) == LinkStatus::Linkage)
         .then(|| streets.edge_component[edge as usize] as usize)
 }
 
 /// The small component that is kept and that a stop is linked to.
-pub(super) fn kept_island(streets: &Streets, stops: &Linked, stop: usize) -> Option<usize> {
+pub(super) fn kept_island(streets: &Streets, stops: &Linkage, stop: usize) -> Option<usize> {
     kept_component(streets, stops, stop).filter(|&component| streets.component_large[component] == 0)
 }
 
@@ -68,24 +68,34 @@ impl Linker<'_> {
     /// Decides which components are kept: the large ones, and those that a stop lies on which some trip calls at,
     /// where no large one is near. The others are reported.
     ///
-    /// Errors: stopped by `watch`.
-    pub fn keep(&self, stops: &Stops, findings: &mut Findings, watch: &dyn Watch) -> Result<Kept> {
+    /// Errors: stopped by `executor`.
+    pub fn keep(
+        &self,
+        stops: &Stops,
+        diagnostics: &mut Diagnostics,
+        executor: &dyn Executor,
+    ) -> Result<Kept> {
         let large = Kept(self.streets.component_large.to_vec());
-        let Kept(kept) = self.keep_also(large, &called_points(stops), watch)?;
+        let Kept(kept) = self.keep_also(large, &called_points(stops), executor)?;
         let (mut islands, mut nodes, mut mm) = (0, 0u64, 0i64);
         for component in (0..kept.len()).filter(|&component| kept[component] == 0) {
             islands += 1;
             nodes += u64::from(self.streets.component_nodes[component]);
             mm += self.streets.component_mm[component];
         }
-        findings.count(ISLAND, "osm", islands, format!("{nodes} nodes and {} m in all", mm / 1000));
+        diagnostics.count(ISLAND, "osm", islands, format!("{nodes} nodes and {} m in all", mm / 1000));
         Ok(Kept(kept))
     }
 
     /// Keeps the small components as well that stops at `points` keep.
-    pub(super) fn keep_also(&self, kept: Kept, points: &[(f64, f64)], watch: &dyn Watch) -> Result<Kept> {
+    pub(super) fn keep_also(
+        &self,
+        kept: Kept,
+        points: &[(f64, f64)],
+        executor: &dyn Executor,
+    ) -> Result<Kept> {
         let Kept(mut kept) = kept;
-        for hit in self.of_each(points, watch, |point| self.own_island(point))?.into_iter().flatten() {
+        for hit in self.of_each(points, executor, |point| self.own_island(point))?.into_iter().flatten() {
             kept[self.streets.edge_component[hit.edge as usize] as usize] = 1;
         }
         Ok(Kept(kept))
@@ -101,19 +111,19 @@ impl Linker<'_> {
     }
 
     /// Links the stops that trips call at: to the nearest large component within `fragment_reach_m`, else as other
-    /// points. The other stops stay unlinked. Errors: stopped by `watch`.
-    pub fn link_stops(&self, kept: &Kept, stops: &Stops, watch: &dyn Watch) -> Result<Linked> {
-        self.link_as_stops(kept, &called_points(stops), watch)
+    /// points. The other stops stay unlinked. Errors: stopped by `executor`.
+    pub fn link_stops(&self, kept: &Kept, stops: &Stops, executor: &dyn Executor) -> Result<Linkage> {
+        self.link_as_stops(kept, &called_points(stops), executor)
     }
 
     pub(super) fn link_as_stops(
         &self,
         kept: &Kept,
         points: &[(f64, f64)],
-        watch: &dyn Watch,
-    ) -> Result<Linked> {
+        executor: &dyn Executor,
+    ) -> Result<Linkage> {
         let large = &self.streets.component_large;
-        self.linked(points, watch, |point| {
+        self.linked(points, executor, |point| {
             match self.index.nearest(point, large, self.max_mm.min(self.reach_mm)) {
                 (None, _) => self.index.nearest(point, kept.flags(), self.max_mm),
                 (street, _) => (street, None),
@@ -122,13 +132,13 @@ impl Linker<'_> {
     }
 
     /// How far each stop is from a small component that is nearer than the street it is `linked` to, mm; `NONE` where
-    /// there is none. Errors: stopped by `watch`.
-    pub fn passed(&self, stops: &Stops, linked: &Linked, watch: &dyn Watch) -> Result<Vec<u32>> {
+    /// there is none. Errors: stopped by `executor`.
+    pub fn passed(&self, stops: &Stops, linked: &Linkage, executor: &dyn Executor) -> Result<Vec<u32>> {
         let large = &self.streets.component_large;
         let component = |edge: u32| self.streets.edge_component[edge as usize];
         let points = called_points(stops);
         let islands =
-            self.of_each(&points, watch, |point| self.index.nearest(point, large, self.max_mm).1)?;
+            self.of_each(&points, executor, |point| self.index.nearest(point, large, self.max_mm).1)?;
         let passed = islands.into_iter().enumerate().map(|(stop, island)| {
             let spot = linked.spot(stop)?;
             let island = island?;

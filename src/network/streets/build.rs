@@ -7,29 +7,29 @@ use petgraph::visit::EdgeRef;
 
 use super::{BACKWARD, FORWARD, MAX_EDGE_MM, Streets};
 use crate::base::NONE;
-use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::inputs::raw::{RawNode, RawStreets};
 use crate::network::tags;
 
-const UNKNOWN_CLASS: Kind = Kind {
+const UNKNOWN_CLASS: DiagnosticCode = DiagnosticCode {
     code: "street_unknown_highway",
     severity: Severity::Dropped,
     meaning: "ways with a highway value that we do not know: nobody walks there, unless foot says so",
     remedy: "",
 };
-const CLOSED_BARRIER: Kind = Kind {
+const CLOSED_BARRIER: DiagnosticCode = DiagnosticCode {
     code: "street_closed_barrier",
     severity: Severity::Note,
     meaning: "ways cut at a gate or other barrier that people may not pass",
     remedy: "",
 };
-const LOOSE_PIECE: Kind = Kind {
+const LOOSE_PIECE: DiagnosticCode = DiagnosticCode {
     code: "street_loose_piece",
     severity: Severity::Dropped,
     meaning: "platforms, piers and areas that meet no street: left out, so that nothing is linked to them",
     remedy: "",
 };
-const TOO_LONG: Kind = Kind {
+const TOO_LONG: DiagnosticCode = DiagnosticCode {
     code: "street_segment_too_long",
     severity: Severity::Dropped,
     meaning: "street segments of more than 1,000 km between two nodes",
@@ -64,9 +64,9 @@ const STREET: u8 = 4;
 type Graph = UnGraph<Corner, Segment>;
 
 /// Builds the walking network. `min_island_nodes`: components with fewer OSM nodes are small islands.
-pub fn build(raw: &RawStreets, min_island_nodes: u32, findings: &mut Findings) -> Streets {
-    let mut graph = graph(raw, findings);
-    drop_loose_pieces(&mut graph, findings);
+pub fn build(raw: &RawStreets, min_island_nodes: u32, diagnostics: &mut Diagnostics) -> Streets {
+    let mut graph = graph(raw, diagnostics);
+    drop_loose_pieces(&mut graph, diagnostics);
     let mut streets = Streets::default();
     let component = components(&graph, min_island_nodes, &mut streets);
     let mut junctions = junctions(&graph, &component);
@@ -88,7 +88,7 @@ fn flipped(directions: u8) -> u8 {
 }
 
 /// All segments that people may walk along, equal ones once.
-fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
+fn graph(raw: &RawStreets, diagnostics: &mut Diagnostics) -> Graph {
     // (corner, corner, directions from the first to the second, thousandths of its length), first < second.
     let mut segments: Vec<(u32, u32, u8, u32)> = Vec::new();
     // Sides of closed barriers are corners of their own, numbered from here on.
@@ -97,10 +97,10 @@ fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
     for (w, way) in raw.ways.iter().enumerate() {
         let permille = raw.walked_permille(w as u32);
         if let Some(value) = tags::unknown_highway(&way.tags) {
-            findings.add(UNKNOWN_CLASS, "osm", "", way.osm_id, format!("highway={value}"));
+            diagnostics.add(UNKNOWN_CLASS, "osm", "", way.osm_id, format!("highway={value}"));
         }
         let walk = tags::way(&way.tags);
-        if walk == tags::Walk::NO {
+        if walk == tags::OnFoot::NO {
             continue;
         }
         let directions =
@@ -130,7 +130,7 @@ fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
             before = if is_closed { side() } else { here };
         }
         if way.nodes.iter().any(|&node| closed.get(node as usize) == Some(&true)) {
-            findings.add(CLOSED_BARRIER, "osm", "", way.osm_id, "way");
+            diagnostics.add(CLOSED_BARRIER, "osm", "", way.osm_id, "way");
         }
     }
     segments.sort_unstable();
@@ -169,7 +169,7 @@ fn graph(raw: &RawStreets, findings: &mut Findings) -> Graph {
                 let directions = if mm == 0 { FORWARD | BACKWARD } else { directions & !STREET };
                 graph.add_edge(from, to, Segment { mm, directions, is_street });
             }
-            _ => findings.add(TOO_LONG, "osm", "", node_of(a).osm_id, format!("{} km", mm / 1_000_000)),
+            _ => diagnostics.add(TOO_LONG, "osm", "", node_of(a).osm_id, format!("{} km", mm / 1_000_000)),
         }
     }
     graph.retain_nodes(|graph, node| graph.neighbors(node).next().is_some());
@@ -203,7 +203,7 @@ fn labels(graph: &Graph) -> (Vec<u32>, usize) {
 
 /// Takes components out that are nothing but platforms, piers and outlines of areas: a stop would link to one
 /// and be cut off.
-fn drop_loose_pieces(graph: &mut Graph, findings: &mut Findings) {
+fn drop_loose_pieces(graph: &mut Graph, diagnostics: &mut Diagnostics) {
     let (labels, count) = labels(graph);
     let (mut has_street, mut mm) = (vec![false; count], 0);
     let label_of = |segment: EdgeIndex, graph: &Graph| {
@@ -217,7 +217,7 @@ fn drop_loose_pieces(graph: &mut Graph, findings: &mut Findings) {
         mm += u64::from(graph[segment].mm);
     }
     let loose = has_street.iter().filter(|&&has| !has).count() as u64;
-    findings.count(LOOSE_PIECE, "osm", loose, format!("{} m in all", mm / 1000));
+    diagnostics.count(LOOSE_PIECE, "osm", loose, format!("{} m in all", mm / 1000));
     graph.retain_nodes(|_, corner| has_street[labels[corner.index()] as usize]);
 }
 

@@ -16,7 +16,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::base::error::Result;
-use crate::base::watch::{Watch, try_collect};
+use crate::base::executor::{Executor, try_collect};
 pub use results::MOST_PAIRS;
 pub use shapes::map;
 
@@ -38,7 +38,7 @@ const SHOWN: usize = 500;
 ///
 /// # Errors
 /// Files that are not there, or not as a run left them; `Stopped`.
-pub fn page(root: &Path, manifest: &Value, watch: &dyn Watch) -> Result<String> {
+pub fn page(root: &Path, manifest: &Value, executor: &dyn Executor) -> Result<String> {
     let listed = |value: &Value| value["path"].as_str().map(str::to_string);
     let files: Vec<String> =
         manifest["outputs"].as_array().into_iter().flatten().filter_map(listed).collect();
@@ -52,7 +52,7 @@ pub fn page(root: &Path, manifest: &Value, watch: &dyn Watch) -> Result<String> 
         .into_iter()
         .map(|names| (format!("{}/{}-{}", names[0], names[1], names[2]), names))
         .collect();
-    let all = try_collect(watch, named.len(), |i| of_folder(&named[i].0))?;
+    let all = try_collect(executor, named.len(), |i| of_folder(&named[i].0))?;
     let mut combinations = Vec::new();
     for ((folder, [scenario, profile, period]), mut found) in named.iter().zip(all) {
         found["scenario"] = json!(scenario);
@@ -77,7 +77,7 @@ pub fn page(root: &Path, manifest: &Value, watch: &dyn Watch) -> Result<String> 
         facts.insert(key.to_string(), manifest[key].clone());
     }
     facts.insert("citation".into(), json!(citation(manifest["version"].as_str().unwrap_or_default())));
-    facts.insert("findings".into(), findings(root)?);
+    facts.insert("findings".into(), diagnostics(root)?);
     let title = manifest["study"].as_str().unwrap_or_default();
     let escaped = title.replace('&', "&amp;").replace('<', "&lt;");
     let data = json!({ "map": map, "results": combinations, "contrasts": contrasts });
@@ -126,7 +126,7 @@ fn combined(manifest: &Value, files: &BTreeSet<&str>) -> Vec<[String; 3]> {
 }
 
 /// The rows of `diagnostics.csv` and how many there are.
-fn findings(root: &Path) -> Result<Value> {
+fn diagnostics(root: &Path) -> Result<Value> {
     let Some(table) = results::table(root, "diagnostics.csv")? else {
         return Ok(json!({ "all": 0, "rows": [] }));
     };

@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::codec::{base64, column, varint, zigzag};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::base::findings::Findings;
 use crate::inputs::rows::{Field, LongTable};
 use crate::inputs::tables::{self, Table};
 use crate::inputs::travel_times::{self, Told};
@@ -80,7 +80,7 @@ pub(super) fn table(root: &Path, name: &str) -> Result<Option<Table>> {
     if name.ends_with(".csv") && bytes.iter().filter(|&&byte| byte == b'\n').count() < 2 {
         return Ok(None);
     }
-    tables::from_bytes(bytes, name, &mut Findings::default()).map(Some)
+    tables::from_bytes(bytes, name, &mut Diagnostics::default()).map(Some)
 }
 
 pub(super) fn broken(place: &str, what: impl Into<String>) -> Error {
@@ -199,7 +199,7 @@ fn times(root: &Path, name: &str, ids: &[&str]) -> Result<Value> {
         return Ok(json!({ "file": name }));
     }
     let places: HashMap<String, u32> = (0..n as u32).map(|i| (ids[i as usize].to_string(), i)).collect();
-    let found = travel_times::read(&root.join(name), &Told::default(), &places, &mut Findings::default())?;
+    let found = travel_times::read(&root.join(name), &Told::default(), &places, &mut Diagnostics::default())?;
     let Some(times) = found.times.into_iter().next() else { return Ok(Value::Null) };
     let mut all = vec![None; n * n];
     for (from, to, seconds) in times.pairs {

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::super::guard;
 use super::{Sides, changes_table, compare, differences_table, winners_table};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::raw::RawPlaces;
 use crate::inputs::tables;
 use crate::inputs::values::{self, Places, Values, Wanted};
@@ -17,7 +17,7 @@ use crate::measures::winners::WinnersRow;
 use crate::outputs::manifest::Recorded;
 use crate::outputs::staging::write_atomically;
 use crate::outputs::swap::Swap;
-use crate::run::equity::{Fairness, Found};
+use crate::run::equity::{EquityContext, Found};
 use crate::study::EquitySpec;
 use crate::study::parse::equity_of;
 
@@ -117,7 +117,7 @@ impl Side {
     }
 
     /// A table with its people, who stand in `cells` of its scenario.
-    fn read(&self, table: &Path, findings: &mut Findings) -> Result<Values> {
+    fn read(&self, table: &Path, diagnostics: &mut Diagnostics) -> Result<Values> {
         let beside = table.parent().and_then(Path::parent);
         let people = ["cells.csv", "cells.parquet"].iter().filter_map(|name| Some(beside?.join(name)));
         let cells = &self.recorded.parameters["cells"];
@@ -132,14 +132,14 @@ impl Side {
             income_se: named("income_se"),
             ..Wanted::default()
         };
-        let mut values = values::read(table, &wanted, findings)?;
+        let mut values = values::read(table, &wanted, diagnostics)?;
         values.income = values.income.filter(|_| cells["income"].is_string());
         Ok(values)
     }
 
     /// Status of each cell.
-    fn status(table: &Path, findings: &mut Findings) -> Result<Option<Vec<String>>> {
-        let table = tables::read(table, &table.display().to_string(), findings)?;
+    fn status(table: &Path, diagnostics: &mut Diagnostics) -> Result<Option<Vec<String>>> {
+        let table = tables::read(table, &table.display().to_string(), diagnostics)?;
         let Ok(status) = table.column("status", "status") else { return Ok(None) };
         Ok(Some((0..table.len()).map(|row| table.cell(row, status).to_string()).collect()))
     }
@@ -167,7 +167,7 @@ impl Side {
 ///
 /// # Errors
 /// Folders without results; results that are not comparable, saying what differs; the machine's; `Stopped`.
-pub fn folders(before: &Path, after: &Path, options: &Options, watch: &dyn Watch) -> Result<Answer> {
+pub fn folders(before: &Path, after: &Path, options: &Options, executor: &dyn Executor) -> Result<Answer> {
     let sides = [Side::open(before)?, Side::open(after)?];
     let mut problems = Vec::new();
     if sides[0].root != sides[1].root {
@@ -221,8 +221,8 @@ pub fn folders(before: &Path, after: &Path, options: &Options, watch: &dyn Watch
     }
     let equity = sides[0].equity()?;
     for name in shared {
-        watch.begin(&format!("comparing {name}"), 0);
-        one(name, &sides, &equity, options, swap.as_ref(), watch, &mut answer)?;
+        executor.begin(&format!("comparing {name}"), 0);
+        one(name, &sides, &equity, options, swap.as_ref(), executor, &mut answer)?;
     }
     if let Some(swap) = swap {
         swap.commit(std::mem::take(&mut answer.files), Vec::new())?;
@@ -255,12 +255,12 @@ fn one(
     equity: &EquitySpec,
     options: &Options,
     swap: Option<&Swap>,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
     answer: &mut Answer,
 ) -> Result<()> {
-    let mut findings = Findings::default();
-    let before = sides[0].read(&sides[0].tables[name], &mut findings)?;
-    let after = sides[1].read(&sides[1].tables[name], &mut findings)?;
+    let mut diagnostics = Diagnostics::default();
+    let before = sides[0].read(&sides[0].tables[name], &mut diagnostics)?;
+    let after = sides[1].read(&sides[1].tables[name], &mut diagnostics)?;
     let (ids, others) = (&before.ids, &after.ids);
     if ids != others {
         let same = ids.iter().zip(others).take_while(|(a, b)| a == b).count();
@@ -282,7 +282,7 @@ fn one(
         income_se: before.income_se.clone(),
         ..RawPlaces::default()
     };
-    let mut fairness = Fairness::new(equity, &cells)?;
+    let mut fairness = EquityContext::new(equity, &cells)?;
     let plan = &mut fairness.settings.bootstrap;
     plan.replicates = options.replicates.unwrap_or(plan.replicates);
     plan.seed = options.seed.unwrap_or(plan.seed);
@@ -291,16 +291,16 @@ fn one(
     let is_time = |measure: &str| measure.contains("_s_") || measure.ends_with("_s");
     let figures = |name: &str, [before, after]: [&[Option<f64>]; 2]| {
         let of = |values| Found { name, values, less_is_better: is_time(name) };
-        fairness.differences_from(equity, &cells, &[&of(after), &of(before)], watch)
+        fairness.differences_from(equity, &cells, &[&of(after), &of(before)], executor)
     };
     let both = Sides { before: &before.columns, after: &after.columns };
     let people = fairness.people(equity, &cells);
-    let found = compare(&both, &people, is_time, |name| equity.material_of(name), figures, watch)?;
+    let found = compare(&both, &people, is_time, |name| equity.material_of(name), figures, executor)?;
     let title = if name.is_empty() { "all" } else { name };
     answer.lines.push(title.to_string());
     answer.lines.extend(found.said(12));
     if let Some(swap) = swap {
-        let status = Side::status(&sides[1].tables[name], &mut findings)?;
+        let status = Side::status(&sides[1].tables[name], &mut diagnostics)?;
         let changes = changes_table(&cells.ids, points, status, cells.population.as_deref(), &found);
         let tables = [&changes, &winners_table(&found), &differences_table(&found)];
         for (file, table) in FILES.into_iter().zip(tables) {

@@ -3,7 +3,7 @@
 
 use super::measured::Measures;
 use crate::base::error::Result;
-use crate::base::watch::{Watch, try_collect};
+use crate::base::executor::{Executor, try_collect};
 use crate::measures::equity::{ALL, EquityRow, People};
 use crate::measures::winners::{WinnersRow, winners};
 use crate::outputs::diagnostics::grouped;
@@ -41,7 +41,7 @@ pub(super) fn compare(
     less_is_better: impl Fn(&str) -> bool + Sync,
     material: impl Fn(&str) -> Material + Sync,
     figures: impl Fn(&str, [&[Option<f64>]; 2]) -> Result<Vec<(EquityRow, Option<f64>)>> + Sync,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<Comparison> {
     let of_measure = |(name, after): &(String, Vec<Option<f64>>)| {
         let mut found = Comparison::default();
@@ -64,7 +64,7 @@ pub(super) fn compare(
         Ok(found)
     };
     let mut all = Comparison::default();
-    for mut found in try_collect(watch, sides.after.len(), |i| of_measure(&sides.after[i]))? {
+    for mut found in try_collect(executor, sides.after.len(), |i| of_measure(&sides.after[i]))? {
         all.columns.append(&mut found.columns);
         all.winners.append(&mut found.winners);
         all.figures.append(&mut found.figures);

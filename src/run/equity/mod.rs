@@ -3,9 +3,9 @@
 pub mod table;
 
 use super::estimate::Timer;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::{Watch, try_collect};
+use crate::base::executor::{Executor, try_collect};
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::measures::equity::register::indices;
 use crate::measures::equity::{
@@ -15,25 +15,25 @@ use crate::measures::equity::{
 use crate::study::EquitySpec;
 use crate::study::parse::nearest;
 
-const FEW_BLOCKS: Kind = Kind {
+const FEW_BLOCKS: DiagnosticCode = DiagnosticCode {
     code: "equity_few_blocks",
     severity: Severity::Doubt,
     meaning: "intervals of equity figures from fewer than 20 blocks of cells: take them as rough",
     remedy: "smaller blocks, [equity] bootstrap = { block_m = … }, if access differs over such distances",
 };
-const UNUSED_STANDARD: Kind = Kind {
+const UNUSED_STANDARD: DiagnosticCode = DiagnosticCode {
     code: "equity_unused_standard",
     severity: Severity::Doubt,
     meaning: "standards of a name that no measure has or begins with",
     remedy: "name a column of access.csv, or its beginning: jobs, jobs_30min",
 };
-const UNUSED_BOUNDS: Kind = Kind {
+const UNUSED_BOUNDS: DiagnosticCode = DiagnosticCode {
     code: "equity_unused_bounds",
     severity: Severity::Doubt,
     meaning: "bounds of a name that no measure has or begins with",
     remedy: "name a column of access.csv, or its beginning: jobs, jobs_30min",
 };
-const OUTSIDE_BOUNDS: Kind = Kind {
+const OUTSIDE_BOUNDS: DiagnosticCode = DiagnosticCode {
     code: "equity_outside_bounds",
     severity: Severity::Doubt,
     meaning: "cells with a value outside of the bounds given for the measure: the indices of Erreygers and Wagstaff are \
@@ -46,7 +46,7 @@ const TRIED: u32 = 120;
 pub(super) const FEW: f64 = 20.0;
 
 /// The study's equity section as the measures want it.
-pub(super) struct Fairness {
+pub(super) struct EquityContext {
     pub settings: Settings,
     groups: Vec<Column>,
     places_m: Vec<(f64, f64)>,
@@ -118,12 +118,12 @@ pub(super) fn named(names: &[String], place: &str) -> Result<Vec<String>> {
     if problems.is_empty() { Ok(all) } else { Err(Error::Input(problems)) }
 }
 
-impl Fairness {
+impl EquityContext {
     /// # Errors
     /// As [`settings`].
-    pub fn new(spec: &EquitySpec, cells: &RawPlaces) -> Result<Fairness> {
+    pub fn new(spec: &EquitySpec, cells: &RawPlaces) -> Result<EquityContext> {
         let wanted = |group: &&Column| spec.groups.as_ref().is_none_or(|names| names.contains(&group.name));
-        Ok(Fairness {
+        Ok(EquityContext {
             settings: settings(spec)?,
             groups: cells.groups.iter().filter(wanted).cloned().collect(),
             places_m: metres(&cells.points),
@@ -131,7 +131,7 @@ impl Fairness {
     }
 
     /// With these indices alone, and without intervals unless they are wanted.
-    pub fn only(mut self, indices: Vec<String>, intervals: bool) -> Fairness {
+    pub fn only(mut self, indices: Vec<String>, intervals: bool) -> EquityContext {
         self.settings.indices = indices;
         if !intervals {
             self.settings.bootstrap.replicates = 0;
@@ -148,7 +148,7 @@ impl Fairness {
         spec: &EquitySpec,
         cells: &RawPlaces,
         measures: usize,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<f64> {
         // Any values will do that differ.
         let values: Vec<Option<f64>> = (0..cells.ids.len()).map(|cell| Some(cell as f64)).collect();
@@ -157,10 +157,11 @@ impl Fairness {
         let timed = |replicates| {
             let plan = plan(replicates);
             let settings = Settings { bootstrap: plan, ..self.settings.clone() };
-            let few = Fairness { settings, groups: self.groups.clone(), places_m: self.places_m.clone() };
+            let few =
+                EquityContext { settings, groups: self.groups.clone(), places_m: self.places_m.clone() };
             let found = [Found { name: "trial", values: &values, less_is_better: false }];
             let timer = Timer::all();
-            few.measure(spec, cells, &found, &mut Findings::default(), watch)?;
+            few.measure(spec, cells, &found, &mut Diagnostics::default(), executor)?;
             Ok::<f64, Error>(timer.stop().1)
         };
         // Pages are touched for the first time, and threads woken.
@@ -192,24 +193,24 @@ impl Fairness {
         spec: &EquitySpec,
         cells: &RawPlaces,
         [first, second]: &[Found<'_>; 2],
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Vec<EquityRow>> {
-        let rows = self.differences_from(spec, cells, &[first, second], watch)?;
+        let rows = self.differences_from(spec, cells, &[first, second], executor)?;
         Ok(rows.into_iter().map(|(row, _)| row).collect())
     }
 
-    /// As [`Fairness::differences`], each with the figure in the second combination.
+    /// As [`EquityContext::differences`], each with the figure in the second combination.
     pub fn differences_from(
         &self,
         spec: &EquitySpec,
         cells: &RawPlaces,
         [first, second]: &[&Found<'_>; 2],
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Vec<(EquityRow, Option<f64>)>> {
         let standards = spec.standards_of(first.name);
         let [a, b] = [first, second].map(|found| found.measure(&standards));
         let settings = self.settings_of(spec, first.name);
-        differences_from(first.name, &a, &b, &self.people(spec, cells), &settings, watch)
+        differences_from(first.name, &a, &b, &self.people(spec, cells), &settings, executor)
     }
 
     /// All figures and curves of a combination.
@@ -218,33 +219,39 @@ impl Fairness {
         spec: &EquitySpec,
         cells: &RawPlaces,
         found: &[Found<'_>],
-        findings: &mut Findings,
-        watch: &dyn Watch,
+        diagnostics: &mut Diagnostics,
+        executor: &dyn Executor,
     ) -> Result<(Vec<EquityRow>, Vec<CurveRow>)> {
         let people = self.people(spec, cells);
         let names: Vec<&str> = found.iter().map(|found| found.name).collect();
         for name in spec.unused_standards(&names) {
-            findings.add(UNUSED_STANDARD, "[equity] standards", "", name, "");
+            diagnostics.add(UNUSED_STANDARD, "[equity] standards", "", name, "");
         }
         for name in spec.unused_bounds(&names) {
-            findings.add(UNUSED_BOUNDS, "[equity] bounds", "", name, "");
+            diagnostics.add(UNUSED_BOUNDS, "[equity] bounds", "", name, "");
         }
         for found in found {
-            outside_bounds(found.name, found.values, spec.bounds_of(found.name), "[equity] bounds", findings);
+            outside_bounds(
+                found.name,
+                found.values,
+                spec.bounds_of(found.name),
+                "[equity] bounds",
+                diagnostics,
+            );
         }
         let one = |found: &Found<'_>| {
             let standards = spec.standards_of(found.name);
             let measure = found.measure(&standards);
-            let of_measure = equity(&measure, &people, &self.settings_of(spec, found.name), watch)?;
-            watch.advance(1);
+            let of_measure = equity(&measure, &people, &self.settings_of(spec, found.name), executor)?;
+            executor.advance(1);
             Ok::<_, Error>((of_measure, curves(&measure, &people)))
         };
         let (mut rows, mut points) = (Vec::new(), Vec::new());
-        for (mut figures, mut curves) in try_collect(watch, found.len(), |i| one(&found[i]))? {
+        for (mut figures, mut curves) in try_collect(executor, found.len(), |i| one(&found[i]))? {
             rows.append(&mut figures);
             points.append(&mut curves);
         }
-        few_blocks(&rows, "[equity]", findings);
+        few_blocks(&rows, "[equity]", diagnostics);
         Ok((rows, points))
     }
 }
@@ -255,18 +262,18 @@ pub(super) fn outside_bounds(
     values: &[Option<f64>],
     bounds: Option<(f64, f64)>,
     place: &str,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     let Some((low, high)) = bounds else { return };
     let outside = |value: &&f64| value.is_finite() && !(low..=high).contains(*value);
     let cells = values.iter().flatten().filter(outside).count();
-    findings.count(OUTSIDE_BOUNDS, place, cells as u64, name);
+    diagnostics.count(OUTSIDE_BOUNDS, place, cells as u64, name);
 }
 
 /// Says once if there were few blocks to draw from.
-pub(super) fn few_blocks(rows: &[EquityRow], place: &str, findings: &mut Findings) {
+pub(super) fn few_blocks(rows: &[EquityRow], place: &str, diagnostics: &mut Diagnostics) {
     let blocks = rows.iter().filter(|row| row.index == "blocks").filter_map(|row| row.value);
     if let Some(fewest) = blocks.reduce(f64::min).filter(|&fewest| fewest < FEW) {
-        findings.count(FEW_BLOCKS, place, 1, format!("{fewest}"));
+        diagnostics.count(FEW_BLOCKS, place, 1, format!("{fewest}"));
     }
 }

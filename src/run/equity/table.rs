@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::super::guard;
 use super::{few_blocks, named, outside_bounds};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::{Findings, Kind, Severity};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::inputs::values::{self, Places, Values, Wanted};
 use crate::measures::equity::{
     ALL, EquityRow, Measure, People, Settings, curves, differences, equity, metres,
@@ -16,14 +16,14 @@ use crate::outputs::staging::{Staged, failed};
 use crate::outputs::tables;
 use crate::outputs::text::{aligned, bar, cut};
 
-const NO_PLACES: Kind = Kind {
+const NO_PLACES: DiagnosticCode = DiagnosticCode {
     code: "equity_no_places",
     severity: Severity::Doubt,
     meaning: "tables without coordinates: cells are drawn one by one, as if neighbours had nothing in common, and \
               intervals are too narrow",
     remedy: "add lon and lat, x and y, or H3 ids, or name them with --x, --y, --id",
 };
-const NO_POPULATION: Kind = Kind {
+const NO_POPULATION: DiagnosticCode = DiagnosticCode {
     code: "equity_equal_weights",
     severity: Severity::Note,
     meaning: "tables without a population: every row weighs the same",
@@ -49,15 +49,15 @@ pub struct Options {
 pub struct Answer {
     pub rows: Vec<EquityRow>,
     pub lines: Vec<String>,
-    pub findings: Findings,
+    pub diagnostics: Diagnostics,
 }
 
 /// Reads the table, computes and writes what is asked for.
 ///
 /// # Errors
 /// What is wrong in the table or the settings; the machine's; `Stopped`.
-pub fn of_table(path: &Path, options: &Options, watch: &dyn Watch) -> Result<Answer> {
-    let mut findings = Findings::default();
+pub fn of_table(path: &Path, options: &Options, executor: &dyn Executor) -> Result<Answer> {
+    let mut diagnostics = Diagnostics::default();
     let settings =
         Settings { indices: named(&options.settings.indices, "--indices")?, ..options.settings.clone() };
     let beside = options.wanted.people.iter().chain([&path.to_path_buf()]).cloned().collect::<Vec<_>>();
@@ -68,7 +68,7 @@ pub fn of_table(path: &Path, options: &Options, watch: &dyn Watch) -> Result<Ans
         wanted.values.retain(|value| value != minus);
         wanted.values.push(minus.clone());
     }
-    let mut found = values::read(path, &wanted, &mut findings)?;
+    let mut found = values::read(path, &wanted, &mut diagnostics)?;
     let minus = match &options.minus {
         Some(name) => Some(taken_out(&mut found, name, path)?),
         None => None,
@@ -80,10 +80,10 @@ pub fn of_table(path: &Path, options: &Options, watch: &dyn Watch) -> Result<Ans
     };
     let shown = path.display().to_string();
     if places_m.is_none() && settings.bootstrap.replicates > 0 && settings.bootstrap.block_m > 0.0 {
-        findings.add(NO_PLACES, &shown, "", "", "");
+        diagnostics.add(NO_PLACES, &shown, "", "", "");
     }
     if found.population.is_none() {
-        findings.add(NO_POPULATION, &shown, "", "", "");
+        diagnostics.add(NO_POPULATION, &shown, "", "", "");
     }
     let people = People {
         population: found.population.as_deref(),
@@ -94,26 +94,26 @@ pub fn of_table(path: &Path, options: &Options, watch: &dyn Watch) -> Result<Ans
         places_m: places_m.as_deref(),
     };
     let (mut rows, mut points, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    watch.begin("equity", found.columns.len() as u64);
+    executor.begin("equity", found.columns.len() as u64);
     for (name, values) in &found.columns {
-        outside_bounds(name, values, settings.bounds, &shown, &mut findings);
+        outside_bounds(name, values, settings.bounds, &shown, &mut diagnostics);
         let measure =
             Measure { name, values, less_is_better: options.less_is_better, standards: &options.standards };
         let figures = match &minus {
             Some((other, values)) => {
                 let name = format!("{name} - {other}");
-                differences(&name, &measure, &Measure { values, ..measure }, &people, &settings, watch)?
+                differences(&name, &measure, &Measure { values, ..measure }, &people, &settings, executor)?
             }
             None => {
                 points.extend(curves(&measure, &people));
-                equity(&measure, &people, &settings, watch)?
+                equity(&measure, &people, &settings, executor)?
             }
         };
         lines.extend(printed(&figures, &settings, places_m.is_some()));
         rows.extend(figures);
-        watch.advance(1);
+        executor.advance(1);
     }
-    few_blocks(&rows, &shown, &mut findings);
+    few_blocks(&rows, &shown, &mut diagnostics);
     let (figures, curves) = (tables::equity_table(&rows), tables::curves_table(&points));
     let mut staged = Vec::new();
     for (file, table) in [(&options.output, &figures), (&options.curves, &curves)] {
@@ -127,7 +127,7 @@ pub fn of_table(path: &Path, options: &Options, watch: &dyn Watch) -> Result<Ans
     for out in staged {
         out.finish()?;
     }
-    Ok(Answer { rows, lines, findings })
+    Ok(Answer { rows, lines, diagnostics })
 }
 
 /// The column to take off, out of the others.

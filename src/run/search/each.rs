@@ -1,15 +1,15 @@
 //! Scenarios beyond those of the study, one after the other → what is measured in each; none is kept.
 
 use crate::base::error::{Error, Problem, Result};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::measured::Measured;
-use crate::engine::profile_network::Ground;
+use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::scenario::Edited;
-use crate::routing::Backwards;
+use crate::routing::ReverseSearch;
 use crate::run::Windowed;
-use crate::run::load::{EditFiles, Loaded};
-use crate::run::switches;
+use crate::run::debug_environment;
+use crate::run::load::{EditFiles, StudyData};
 use crate::run::work::Work;
 use crate::study::{Concern, Scenario, Study};
 
@@ -20,8 +20,8 @@ const MOST: usize = 64;
 /// A window with the base's answers.
 #[derive(Clone, Copy)]
 pub(in crate::run) struct Standing<'a, 'g> {
-    pub base: &'a Loaded,
-    pub ground: &'g Ground,
+    pub base: &'a StudyData,
+    pub ground: &'g ProfileNetwork,
     pub window: &'g Windowed<'g>,
     pub of_base: &'a Measured,
 }
@@ -34,14 +34,16 @@ pub(in crate::run) struct Standing<'a, 'g> {
 pub(super) fn each<'g>(
     work: &mut Work<'_>,
     standing: Standing<'_, 'g>,
-    before: Option<&Backwards<'_>>,
+    before: Option<&ReverseSearch<'_>>,
     scenarios: &[&Scenario],
     mut take: impl FnMut(&Work<'_>, usize, &Region, &Measured) -> Result<()>,
 ) -> Result<()> {
     let Standing { base, ground, window, of_base } = standing;
-    let (study, zone, watch) = (work.study, work.zone, work.watch);
-    let files = EditFiles { study, watch };
-    let edited = |scenario| Edited::new(study, base, scenario, zone, &files, switches::only_touched(), watch);
+    let (study, zone, executor) = (work.study, work.zone, work.executor);
+    let files = EditFiles { study, executor };
+    let edited = |scenario| {
+        Edited::new(study, base, scenario, zone, &files, debug_environment::only_affected(), executor)
+    };
     let most = at_once(base, of_base);
     for (nth, some) in scenarios.chunks(most).enumerate() {
         let with_land = some.iter().filter(|scenario| scenario.changes(Concern::Places));
@@ -51,7 +53,7 @@ pub(super) fn each<'g>(
             true => Vec::new(),
             false => {
                 let of = (window.profile, window.period, &window.asked);
-                let flow = before.map(Backwards::flow);
+                let flow = before.map(ReverseSearch::flow);
                 work.measured(ground, of, base.only.as_deref(), flow, &lands)?
             }
         };
@@ -77,13 +79,13 @@ pub(super) fn check<'s>(
     base: &Region,
     zone: &str,
     scenarios: impl Iterator<Item = &'s Scenario>,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<()> {
     let mut problems: Vec<Problem> = Vec::new();
-    let files = EditFiles { study, watch };
+    let files = EditFiles { study, executor };
     for scenario in scenarios {
-        watch.begin(&format!("scenario {}", scenario.name), 0);
-        match Edited::new(study, base, scenario, zone, &files, switches::only_touched(), watch) {
+        executor.begin(&format!("scenario {}", scenario.name), 0);
+        match Edited::new(study, base, scenario, zone, &files, debug_environment::only_affected(), executor) {
             Ok(_) => {}
             Err(Error::Input(more)) => {
                 for mut problem in more {
@@ -98,7 +100,7 @@ pub(super) fn check<'s>(
             }
             Err(other) => return Err(other),
         }
-        watch.go_on()?;
+        executor.go_on()?;
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
 }

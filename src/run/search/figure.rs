@@ -1,15 +1,15 @@
 //! `[scenario.rank]` → the figure of equity of a scenario by which variants are ranked, and its change.
 
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::Findings;
-use crate::base::watch::{Quiet, Watch};
+use crate::base::executor::{Executor, Quiet};
 use crate::engine::measured::{self, Measured};
 use crate::engine::region::Region;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::EquityRow;
 use crate::measures::equity::register::indices;
-use crate::measures::stream::Stream;
-use crate::run::equity::{Fairness, Found};
+use crate::measures::stream::MeasureListener;
+use crate::run::equity::{EquityContext, Found};
 use crate::run::{Windowed, streamed};
 use crate::study::parse::nearest;
 use crate::study::{RankSpec, Study};
@@ -51,7 +51,7 @@ impl Figure {
     pub fn new(
         study: &Study,
         base: &Region,
-        wanted: &[crate::measures::asked::Asked],
+        wanted: &[crate::measures::spec::MeasureSpec],
         window: &Windowed<'_>,
         spec: &RankSpec,
     ) -> Result<Figure> {
@@ -68,8 +68,8 @@ impl Figure {
         let values: Vec<Option<f64>> = (0..base.cells.ids.len()).map(|cell| Some(cell as f64)).collect();
         let rows = |names: Vec<String>| {
             let found = [Found { name: &measure, values: &values, less_is_better }];
-            let fairness = Fairness::new(&study.equity, &base.cells)?.only(names, false);
-            let mut unsaid = Findings::default();
+            let fairness = EquityContext::new(&study.equity, &base.cells)?.only(names, false);
+            let mut unsaid = Diagnostics::default();
             Ok::<_, Error>(fairness.measure(&study.equity, &base.cells, &found, &mut unsaid, &Quiet)?.0)
         };
         let always = rows(Vec::new())?;
@@ -119,36 +119,37 @@ impl Figure {
     /// Of what is measured among the people of `cells`.
     ///
     /// # Errors
-    /// As [`Fairness::measure`].
+    /// As [`EquityContext::measure`].
     pub fn value(
         &self,
         study: &Study,
         cells: &RawPlaces,
         measured: &Measured,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Option<f64>> {
-        let fairness = Fairness::new(&study.equity, cells)?.only(vec![self.of.to_string()], false);
+        let fairness = EquityContext::new(&study.equity, cells)?.only(vec![self.of.to_string()], false);
         let found = [self.found(measured)];
-        let (rows, _) = fairness.measure(&study.equity, cells, &found, &mut Findings::default(), watch)?;
+        let (rows, _) =
+            fairness.measure(&study.equity, cells, &found, &mut Diagnostics::default(), executor)?;
         Ok(self.row(&rows).and_then(|row| row.value))
     }
 
     /// With its change against the base, among the base's people, as in `differences.csv`.
     ///
     /// # Errors
-    /// As [`Fairness::differences`].
+    /// As [`EquityContext::differences`].
     pub fn valued(
         &self,
         study: &Study,
         base: &Region,
         cells: &RawPlaces,
         [before, after]: [&Measured; 2],
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Valued> {
-        let value = self.value(study, cells, after, watch)?;
-        let fairness = Fairness::new(&study.equity, &base.cells)?.only(vec![self.of.to_string()], true);
+        let value = self.value(study, cells, after, executor)?;
+        let fairness = EquityContext::new(&study.equity, &base.cells)?.only(vec![self.of.to_string()], true);
         let pair = [self.found(after), self.found(before)];
-        let rows = fairness.differences(&study.equity, &base.cells, &pair, watch)?;
+        let rows = fairness.differences(&study.equity, &base.cells, &pair, executor)?;
         let row = self.row(&rows);
         Ok(Valued {
             value,
@@ -195,14 +196,14 @@ fn unknown<'n>(spec: &RankSpec, key: &str, name: &str, known: impl Iterator<Item
 fn measures(
     study: &Study,
     base: &Region,
-    wanted: &[crate::measures::asked::Asked],
+    wanted: &[crate::measures::spec::MeasureSpec],
     window: &Windowed<'_>,
 ) -> Result<Vec<(String, bool)>> {
     let asked = &window.asked;
     let longest_s = measured::longest_s(study, wanted, asked);
     let bound = streamed::bind(base, wanted, longest_s)?;
     let (to, percentiles) = (base.destinations().0.ids.len(), &study.access.percentiles);
-    let slots = Stream::new(&bound, false, to, percentiles, asked.question.window, longest_s).slots();
+    let slots = MeasureListener::new(&bound, false, to, percentiles, asked.query.window, longest_s).slots();
     let names = measured::cumulative(study, base, asked).names().into_iter().map(|name| (name, false));
     let of_cells = slots.into_iter().filter(|slot| !slot.passive || base.others.is_none());
     Ok(names.chain(of_cells.map(|slot| (slot.name, slot.less_is_better))).collect())

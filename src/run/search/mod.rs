@@ -6,15 +6,15 @@ mod ranked;
 mod shared;
 
 use super::Windowed;
-use super::load::Loaded;
+use super::load::StudyData;
 use super::results::Results;
 use super::work::Work;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::watch::Watch;
-use crate::engine::profile_network::Ground;
+use crate::base::executor::Executor;
+use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::scenario::Edited;
-use crate::measures::asked::Asked as Wanted;
-use crate::routing::Backwards;
+use crate::measures::spec::MeasureSpec;
+use crate::routing::ReverseSearch;
 use crate::study::Study;
 pub(super) use each::Standing;
 use ranked::Ranked;
@@ -24,7 +24,12 @@ use shared::Shared;
 ///
 /// # Errors
 /// All that is wrong with them; the machine's; `Stopped`.
-pub(super) fn tried(study: &Study, base: &Loaded, zone: &str, watch: &dyn Watch) -> Result<Vec<String>> {
+pub(super) fn tried(
+    study: &Study,
+    base: &StudyData,
+    zone: &str,
+    executor: &dyn Executor,
+) -> Result<Vec<String>> {
     let (mut lines, mut problems) = (Vec::new(), Vec::new());
     let mut kept = |tried: Result<()>| match tried {
         Err(Error::Input(more)) => {
@@ -34,12 +39,12 @@ pub(super) fn tried(study: &Study, base: &Loaded, zone: &str, watch: &dyn Watch)
         other => other,
     };
     for search in &study.searches {
-        kept(ranked::tried(study, base, zone, search, watch))?;
+        kept(ranked::tried(study, base, zone, search, executor))?;
         lines.push(format!("scenario {}: {} variants", search.name, search.variants.len()));
     }
     for scenario in &study.scenarios {
         if let Some(attribute) = scenario.attribute {
-            kept(Shared::new(study, base, zone, scenario, attribute, watch).map(|_| ()))?;
+            kept(Shared::new(study, base, zone, scenario, attribute, executor).map(|_| ()))?;
         }
     }
     if problems.is_empty() { Ok(lines) } else { Err(Error::Input(problems)) }
@@ -59,11 +64,11 @@ impl<'s> Searches<'s> {
     /// All that is wrong with them; the machine's; `Stopped`.
     pub fn new(
         study: &'s Study,
-        base: &Loaded,
-        wanted: &[Wanted],
+        base: &StudyData,
+        wanted: &[MeasureSpec],
         windows: &[Windowed<'_>],
         zone: &str,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Searches<'s>> {
         let mut searches = Searches { ranked: Vec::new(), shared: Vec::new() };
         // Results of some cells alone cannot be ranked.
@@ -79,14 +84,14 @@ impl<'s> Searches<'s> {
             other => Err(other),
         };
         for search in &study.searches {
-            match Ranked::new(study, base, wanted, windows, zone, search, watch) {
+            match Ranked::new(study, base, wanted, windows, zone, search, executor) {
                 Ok(ranked) => searches.ranked.push((ranked, Vec::new())),
                 Err(error) => kept(error)?,
             }
         }
         for (i, scenario) in study.scenarios.iter().enumerate() {
             let Some(attribute) = scenario.attribute else { continue };
-            match Shared::new(study, base, zone, scenario, attribute, watch) {
+            match Shared::new(study, base, zone, scenario, attribute, executor) {
                 Ok(shared) => searches.shared.push((i, shared)),
                 Err(error) => kept(error)?,
             }
@@ -102,9 +107,9 @@ impl<'s> Searches<'s> {
     pub fn window<'g>(
         &mut self,
         work: &mut Work<'_>,
-        base: &Loaded,
-        (ground, window): (&'g Ground, &'g Windowed<'g>),
-        before: Option<&Backwards<'_>>,
+        base: &StudyData,
+        (ground, window): (&'g ProfileNetwork, &'g Windowed<'g>),
+        before: Option<&ReverseSearch<'_>>,
         of_base: &Results,
         scenarios: (&[Edited<'_>], &[Vec<Results>]),
     ) -> Result<()> {

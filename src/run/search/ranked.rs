@@ -3,15 +3,15 @@
 use super::each::{Standing, check, each};
 use super::figure::{Figure, Valued};
 use crate::base::error::{Error, Problem, Result};
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::scenario::Edited;
-use crate::measures::asked::Asked as Wanted;
 use crate::measures::ranking::{Pick, greedy, ranked};
+use crate::measures::spec::MeasureSpec;
 use crate::outputs::tables::{ColumnData, ResultTable};
-use crate::routing::Backwards;
+use crate::routing::ReverseSearch;
 use crate::run::Windowed;
 use crate::run::compare::signed;
-use crate::run::load::Loaded;
+use crate::run::load::StudyData;
 use crate::run::results::Results;
 use crate::run::work::Work;
 use crate::study::parse::nearest;
@@ -33,12 +33,12 @@ impl<'s> Ranked<'s> {
     /// Names that there are none of; edits that cannot be made; the machine's; `Stopped`.
     pub fn new(
         study: &'s Study,
-        base: &Loaded,
-        wanted: &[Wanted],
+        base: &StudyData,
+        wanted: &[MeasureSpec],
         windows: &[Windowed<'_>],
         zone: &str,
         search: &'s Search,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Ranked<'s>> {
         let spec = &search.rank;
         let mut problems = Vec::new();
@@ -64,7 +64,7 @@ impl<'s> Ranked<'s> {
         let is = |window: &&Windowed<'_>| window.profile.name == profile && window.period.name == period;
         let window = windows.iter().find(is).expect("there is a window for each profile and period");
         let figure = Figure::new(study, base, wanted, window, spec)?;
-        tried(study, base, zone, search, watch)?;
+        tried(study, base, zone, search, executor)?;
         Ok(Ranked { search, profile, period, figure })
     }
 
@@ -81,7 +81,7 @@ impl<'s> Ranked<'s> {
         &self,
         work: &mut Work<'_>,
         standing: Standing<'_, 'g>,
-        before: Option<&Backwards<'_>>,
+        before: Option<&ReverseSearch<'_>>,
         kept: &[(&Edited<'_>, &Results)],
     ) -> Result<Vec<String>> {
         if !self.is_of(standing.window) {
@@ -96,7 +96,7 @@ impl<'s> Ranked<'s> {
                 let (edited, results) = kept.iter().find(is).expect("kept variants are scenarios");
                 let (study, cells) = (work.study, &edited.region.cells);
                 let after = results.measured();
-                found.push(self.figure.valued(study, base, cells, [of_base, &after], work.watch)?);
+                found.push(self.figure.valued(study, base, cells, [of_base, &after], work.executor)?);
             }
         } else {
             let scenarios: Vec<&Scenario> = variants.iter().map(|variant| &variant.scenario).collect();
@@ -106,7 +106,7 @@ impl<'s> Ranked<'s> {
                     base,
                     &loaded.cells,
                     [of_base, after],
-                    work.watch,
+                    work.executor,
                 )?);
                 Ok(())
             })?;
@@ -119,7 +119,7 @@ impl<'s> Ranked<'s> {
         work.folder.write(&name("ranking.csv"), |out| table.write_csv(out))?;
         let mut lines = self.said(&order, &found);
         if self.search.greedy > 0 {
-            let start = self.figure.value(work.study, &base.cells, of_base, work.watch)?;
+            let start = self.figure.value(work.study, &base.cells, of_base, work.executor)?;
             let picks = self.picks(work, standing, before, &values)?;
             let table = self.choices(&picks, start).of(of);
             work.folder.write(&name("greedy.csv"), |out| table.write_csv(out))?;
@@ -133,7 +133,7 @@ impl<'s> Ranked<'s> {
         &self,
         work: &mut Work<'_>,
         standing: Standing<'_, 'g>,
-        before: Option<&Backwards<'_>>,
+        before: Option<&ReverseSearch<'_>>,
         alone: &[Option<f64>],
     ) -> Result<Vec<Pick>> {
         let (choices, rounds) = (self.search.variants.len(), self.search.greedy as usize);
@@ -146,7 +146,7 @@ impl<'s> Ranked<'s> {
             let scenarios: Vec<&Scenario> = scenarios.iter().collect();
             let mut figures = Vec::new();
             each(work, standing, before, &scenarios, |work, _, loaded, after| {
-                figures.push(self.figure.value(work.study, &loaded.cells, after, work.watch)?);
+                figures.push(self.figure.value(work.study, &loaded.cells, after, work.executor)?);
                 Ok(())
             })?;
             Ok(figures)
@@ -239,18 +239,18 @@ fn plain(value: Option<f64>) -> String {
 /// As [`check`].
 pub(super) fn tried(
     study: &Study,
-    base: &Loaded,
+    base: &StudyData,
     zone: &str,
     search: &Search,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<()> {
     if !search.keep {
-        check(study, base, zone, search.variants.iter().map(|variant| &variant.scenario), watch)?;
+        check(study, base, zone, search.variants.iter().map(|variant| &variant.scenario), executor)?;
     }
     if search.greedy > 1 {
         // What cannot stand beside another mostly shows in the first two.
         let two = together(search, &[0], 1);
-        check(study, base, zone, std::iter::once(&two), watch)?;
+        check(study, base, zone, std::iter::once(&two), executor)?;
     }
     Ok(())
 }

@@ -1,19 +1,19 @@
 //! A scenario with `attribute` → `attribution.csv`: which edit did how much of the change of each measure's mean.
 
 use super::each::{Standing, each};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::findings::Findings;
-use crate::base::watch::Watch;
+use crate::base::executor::Executor;
 use crate::engine::measured::Measured;
 use crate::engine::region::Region;
 use crate::engine::scenario::Edited;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::shapley::{Share, shares, subsets};
 use crate::outputs::tables::{ColumnData, ResultTable};
-use crate::routing::Backwards;
-use crate::run::equity::{Fairness, Found};
+use crate::routing::ReverseSearch;
+use crate::run::debug_environment;
+use crate::run::equity::{EquityContext, Found};
 use crate::run::load::EditFiles;
-use crate::run::switches;
 use crate::run::work::Work;
 use crate::study::{Attribute, Scenario, Study};
 
@@ -46,18 +46,18 @@ impl<'s> Shared<'s> {
         zone: &str,
         scenario: &'s Scenario,
         attribute: Attribute,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Shared<'s>> {
         let shared = Shared { scenario, every: attribute == Attribute::Shapley, rows: Vec::new() };
-        let files = EditFiles { study, watch };
+        let files = EditFiles { study, executor };
         let made = |set: usize| match Edited::new(
             study,
             base,
             &shared.part(set),
             zone,
             &files,
-            switches::only_touched(),
-            watch,
+            debug_environment::only_affected(),
+            executor,
         ) {
             Ok(_) => Ok(None),
             Err(Error::Input(problems)) => Ok(problems.into_iter().next()),
@@ -81,7 +81,7 @@ impl<'s> Shared<'s> {
             return Err(Error::Input(problems));
         }
         for set in subsets(edits, shared.every) {
-            watch.go_on()?;
+            executor.go_on()?;
             if let Some(why) = made(set)? {
                 let without: Vec<String> =
                     (0..edits).filter(|i| set & 1 << i == 0).map(|i| named(scenario, i)).collect();
@@ -108,20 +108,20 @@ impl<'s> Shared<'s> {
         &mut self,
         work: &mut Work<'_>,
         standing: Standing<'_, 'g>,
-        before: Option<&Backwards<'_>>,
+        before: Option<&ReverseSearch<'_>>,
         (edited, whole): (&Region, &Measured),
     ) -> Result<()> {
         let edits = self.scenario.edits.len();
         let all = (1usize << edits) - 1;
         let mut of_sets: Vec<Option<Means>> = vec![None; all + 1];
-        of_sets[0] = Some(means(work.study, &standing.base.cells, standing.of_base, work.watch)?);
-        of_sets[all] = Some(means(work.study, &edited.cells, whole, work.watch)?);
+        of_sets[0] = Some(means(work.study, &standing.base.cells, standing.of_base, work.executor)?);
+        of_sets[all] = Some(means(work.study, &edited.cells, whole, work.executor)?);
         let sets: Vec<usize> =
             subsets(edits, self.every).into_iter().filter(|&set| set != 0 && set != all).collect();
         let parts: Vec<Scenario> = sets.iter().map(|&set| self.part(set)).collect();
         let parts: Vec<&Scenario> = parts.iter().collect();
         each(work, standing, before, &parts, |work, i, loaded, measured| {
-            of_sets[sets[i]] = Some(means(work.study, &loaded.cells, measured, work.watch)?);
+            of_sets[sets[i]] = Some(means(work.study, &loaded.cells, measured, work.executor)?);
             Ok(())
         })?;
         let window = standing.window;
@@ -204,8 +204,8 @@ fn named(scenario: &Scenario, edit: usize) -> String {
 /// Measure, group, mean; the same measures and groups in every scenario of a study.
 type Means = Vec<(String, String, Option<f64>)>;
 
-fn means(study: &Study, cells: &RawPlaces, measured: &Measured, watch: &dyn Watch) -> Result<Means> {
-    let fairness = Fairness::new(&study.equity, cells)?.only(vec!["mean".to_string()], false);
+fn means(study: &Study, cells: &RawPlaces, measured: &Measured, executor: &dyn Executor) -> Result<Means> {
+    let fairness = EquityContext::new(&study.equity, cells)?.only(vec!["mean".to_string()], false);
     let found: Vec<Found<'_>> = measured
         .measures
         .iter()
@@ -214,7 +214,7 @@ fn means(study: &Study, cells: &RawPlaces, measured: &Measured, watch: &dyn Watc
             Found { name, values, less_is_better }
         })
         .collect();
-    let (rows, _) = fairness.measure(&study.equity, cells, &found, &mut Findings::default(), watch)?;
+    let (rows, _) = fairness.measure(&study.equity, cells, &found, &mut Diagnostics::default(), executor)?;
     let means = rows.into_iter().filter(|row| row.index == "mean");
     Ok(means.map(|row| (row.measure, row.group, row.value)).collect())
 }

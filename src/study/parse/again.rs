@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use toml::de::DeTable;
 
-use super::walk::Walk;
+use super::walk::TableReader;
 use super::{equity, single};
 use crate::base::error::{Error, Result};
 use crate::study::{EquitySpec, GroupsAre, PlacesSource, PlacesSpec};
@@ -49,7 +49,7 @@ pub fn equity_of(parameters: &Value, manifest: &str) -> Result<EquitySpec> {
         joins: Vec::new(),
         interests: Vec::new(),
     };
-    let mut walk = Walk::new(&text, manifest, Path::new(manifest));
+    let mut walk = TableReader::new(&text, manifest, Path::new(manifest));
     let (table, at) = single(document.get_ref(), "equity");
     let spec = equity::equity(&mut walk, table, at, &cells);
     if walk.wrongs() > 0 {

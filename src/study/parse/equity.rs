@@ -2,7 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::walk::{Section, Walk, nearest, number};
+use super::walk::{Section, TableReader, nearest, number};
 use crate::study::{BootstrapSpec, EquitySpec, Material, PlacesSpec};
 
 const MATERIAL: &str = "write a number in units of the measure, or a share of what was such as \"5%\", for all measures \
@@ -13,7 +13,7 @@ const BOUNDS: &str =
     "write the lowest and the highest value, [0, 1] for all measures or { jobs_30min = [0, 50000] } by name";
 
 pub(super) fn equity<'t>(
-    walk: &mut Walk<'t>,
+    walk: &mut TableReader<'t>,
     table: Option<&DeTable<'t>>,
     at: usize,
     cells: &PlacesSpec,
@@ -61,7 +61,7 @@ pub(super) fn equity<'t>(
     }
 }
 
-fn bootstrap<'t>(walk: &mut Walk<'t>, table: Option<&DeTable<'t>>, at: usize) -> BootstrapSpec {
+fn bootstrap<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usize) -> BootstrapSpec {
     let mut s = Section::open(walk, "equity.bootstrap", table, at);
     let level = s.number("level", 0.0..=1.0).unwrap_or(0.95);
     if !(level > 0.0 && level < 1.0) {

@@ -2,13 +2,13 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::walk::{Section, Walk, degrees};
+use super::walk::{Section, TableReader, degrees};
 use super::{cutoffs, is_empty_list, percentiles, within_travel_time};
 use crate::base::extent::Axis;
 use crate::study::{AccessSpec, IsochronesSpec, Profile};
 
 pub(super) fn isochrones<'t>(
-    walk: &mut Walk<'t>,
+    walk: &mut TableReader<'t>,
     table: Option<&DeTable<'t>>,
     at: usize,
     access: &AccessSpec,

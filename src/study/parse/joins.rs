@@ -3,13 +3,13 @@
 use toml::de::{DeTable, DeValue};
 
 use super::places::crs;
-use super::walk::{Section, Walk, text};
+use super::walk::{Section, TableReader, text};
 use super::{several, single_list};
 use crate::study::{InterestSpec, JoinBy, JoinSpec, TagFilter, Taken};
 
 /// Both lists of `[cells]` or one of `[[destinations]]`.
 pub(super) fn joins<'t>(
-    walk: &mut Walk<'t>,
+    walk: &mut TableReader<'t>,
     section: &'static str,
     table: Option<&DeTable<'t>>,
 ) -> (Vec<JoinSpec>, Vec<InterestSpec>) {
@@ -32,7 +32,7 @@ pub(super) fn joins<'t>(
     (joins, interests)
 }
 
-fn join<'t>(walk: &mut Walk<'t>, name: &'static str, table: &DeTable<'t>, at: usize) -> JoinSpec {
+fn join<'t>(walk: &mut TableReader<'t>, name: &'static str, table: &DeTable<'t>, at: usize) -> JoinSpec {
     let mut s = Section::open(walk, name, Some(table), at);
     let file = s.file("file").unwrap_or_default();
     let chosen = s.choice("by", &["key", "area", "points"]);
@@ -94,7 +94,12 @@ fn taken(s: &mut Section<'_, '_>, key: &str) -> Vec<Taken> {
     s.list(key, &format!("write a list of columns: {key} = [\"people\"], or [\"Antal as people\"]"), read)
 }
 
-fn interest<'t>(walk: &mut Walk<'t>, name: &'static str, table: &DeTable<'t>, at: usize) -> InterestSpec {
+fn interest<'t>(
+    walk: &mut TableReader<'t>,
+    name: &'static str,
+    table: &DeTable<'t>,
+    at: usize,
+) -> InterestSpec {
     let mut s = Section::open(walk, name, Some(table), at);
     let column = s.text("column").unwrap_or_default();
     let tags = tags(&mut s);

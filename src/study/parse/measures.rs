@@ -5,13 +5,13 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use toml::de::{DeTable, DeValue};
 
-use super::walk::Walk;
+use super::walk::TableReader;
 use super::{several, syntax};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::place::Place;
-use crate::study::{MeasureSpec, Written, WrittenKey};
+use crate::study::{Written, WrittenKey, WrittenMeasure};
 
-pub(super) fn measure<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -> MeasureSpec {
+pub(super) fn measure<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize) -> WrittenMeasure {
     let mut keys = Vec::new();
     for (key, value) in table.iter() {
         let place = walk.place(value.span().start);
@@ -19,7 +19,7 @@ pub(super) fn measure<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -
         keys.push((value.span().start, WrittenKey { key, place, value: written(value.get_ref()) }));
     }
     keys.sort_by_key(|(at, _)| *at);
-    MeasureSpec { place: walk.place(at), keys: keys.into_iter().map(|(_, key)| key).collect() }
+    WrittenMeasure { place: walk.place(at), keys: keys.into_iter().map(|(_, key)| key).collect() }
 }
 
 fn written(value: &DeValue<'_>) -> Written {
@@ -41,10 +41,10 @@ fn written(value: &DeValue<'_>) -> Written {
 ///
 /// # Errors
 /// Where it is not TOML, or holds something else, or nothing.
-pub fn measures_of_toml(text: &str, file: &str) -> Result<Vec<MeasureSpec>> {
+pub fn measures_of_toml(text: &str, file: &str) -> Result<Vec<WrittenMeasure>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut walk = Walk::new(text, file, Path::new(file));
+    let mut walk = TableReader::new(text, file, Path::new(file));
     if syntax::told(&mut walk, text, &errors) {
         return Err(Error::Input(walk.problems()));
     }
@@ -55,7 +55,7 @@ pub fn measures_of_toml(text: &str, file: &str) -> Result<Vec<MeasureSpec>> {
             walk.wrong(name.span().start, what, "this file is for [[measure]] alone");
         }
     }
-    let specs: Vec<MeasureSpec> =
+    let specs: Vec<WrittenMeasure> =
         several(document, "measure").map(|(table, at)| measure(&mut walk, table, at)).collect();
     if specs.is_empty() {
         walk.missing("there is no [[measure]]", "write [[measure]] and kind = \"gravity\", …");
@@ -68,7 +68,7 @@ pub fn measures_of_toml(text: &str, file: &str) -> Result<Vec<MeasureSpec>> {
 ///
 /// # Errors
 /// Where a part is no `key=value`.
-pub fn measure_of_flag(flag: &str) -> Result<MeasureSpec> {
+pub fn measure_of_flag(flag: &str) -> Result<WrittenMeasure> {
     let place = Place::from(format!("--measure {flag}"));
     let (kind, rest) = flag.split_once(':').unwrap_or((flag, ""));
     let key = |key: &str, value: Written| WrittenKey { key: key.to_string(), place: place.clone(), value };
@@ -83,7 +83,7 @@ pub fn measure_of_flag(flag: &str) -> Result<MeasureSpec> {
             }
         }
     }
-    Ok(MeasureSpec { place: place.clone(), keys })
+    Ok(WrittenMeasure { place: place.clone(), keys })
 }
 
 fn of_text(text: &str) -> Written {
@@ -99,8 +99,8 @@ fn of_text(text: &str) -> Written {
 }
 
 /// Measures as the manifest has them.
-pub(super) fn as_json(specs: &[MeasureSpec]) -> Value {
-    let measure = |spec: &MeasureSpec| {
+pub(super) fn as_json(specs: &[WrittenMeasure]) -> Value {
+    let measure = |spec: &WrittenMeasure| {
         let keys = spec.keys.iter().map(|written| (written.key.clone(), value(&written.value)));
         Value::Object(keys.collect::<Map<_, _>>())
     };

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
 
 use super::joins::{joins, tags};
-use super::walk::{Section, Walk, text};
+use super::walk::{Section, TableReader, text};
 use crate::study::{GroupsAre, PlacesSource, PlacesSpec, split_layer, with_layer};
 
 pub(super) fn places<'t>(
-    walk: &mut Walk<'t>,
+    walk: &mut TableReader<'t>,
     section: &'static str,
     table: Option<&DeTable<'t>>,
     at: usize,

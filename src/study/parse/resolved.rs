@@ -120,7 +120,7 @@ fn scenario(scenario: &Scenario) -> Value {
 fn window_key(of: WindowOf) -> &'static str {
     match of {
         WindowOf::Departures => "depart",
-        WindowOf::Arrivals => "arrive",
+        WindowOf::ArrivalProfile => "arrive",
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::walk::{Section, Walk, nearest, text};
+use super::walk::{Section, TableReader, nearest, text};
 use super::{several, single_list, syntax, unique};
 use crate::base::error::{Error, Result};
 use crate::base::place::Place;
@@ -21,7 +21,7 @@ pub(super) use values::json;
 
 /// All scenarios of a study, and its searches.
 pub(super) fn scenarios<'t>(
-    walk: &mut Walk<'t>,
+    walk: &mut TableReader<'t>,
     document: &DeTable<'t>,
     folder: &Path,
 ) -> (Vec<Scenario>, Vec<Search>) {
@@ -83,7 +83,7 @@ impl Head {
     }
 }
 
-fn head<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize, folder: &Path) -> Head {
+fn head<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize, folder: &Path) -> Head {
     let place = walk.place(at);
     let mut s = Section::open(walk, "scenario", Some(table), at);
     let name = s.name();
@@ -122,7 +122,7 @@ fn head<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize, folder: &Path) 
 }
 
 /// Shapley's shares take all subsets of the edits.
-fn enough_for_shares(walk: &mut Walk<'_>, at: usize, scenario: &Scenario) {
+fn enough_for_shares(walk: &mut TableReader<'_>, at: usize, scenario: &Scenario) {
     let edits = scenario.edits.len();
     if scenario.attribute == Some(Attribute::Shapley) && edits > MAX_SHAPLEY {
         let what = format!(
@@ -133,7 +133,7 @@ fn enough_for_shares(walk: &mut Walk<'_>, at: usize, scenario: &Scenario) {
 }
 
 /// The edits of one table's `edit`, in the order in which they stand.
-fn list_of_edits<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, base: &Path) -> Vec<PlacedEdit> {
+fn list_of_edits<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, base: &Path) -> Vec<PlacedEdit> {
     if let Err(at) = single_list(table, "edit") {
         walk.wrong(
             at,
@@ -145,7 +145,7 @@ fn list_of_edits<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, base: &Path) -> V
 }
 
 /// The edits of a file; what is wrong in it is said with its own lines.
-fn included(walk: &mut Walk<'_>, at: usize, file: &Path, folder: &Path) -> Vec<PlacedEdit> {
+fn included(walk: &mut TableReader<'_>, at: usize, file: &Path, folder: &Path) -> Vec<PlacedEdit> {
     // A missing file is reported with all others that the study names.
     let Ok(bytes) = std::fs::read(folder.join(file)) else { return Vec::new() };
     let Ok(text) = String::from_utf8(bytes) else {
@@ -153,7 +153,7 @@ fn included(walk: &mut Walk<'_>, at: usize, file: &Path, folder: &Path) -> Vec<P
         return Vec::new();
     };
     let (text, shown) = (text.strip_prefix('\u{feff}').unwrap_or(&text), super::shown(file));
-    let mut inner = Walk::new(text, &shown, &folder.join(file));
+    let mut inner = TableReader::new(text, &shown, &folder.join(file));
     let edits = file_of_edits(&mut inner, text, file.parent().unwrap_or(Path::new("")));
     let named = std::mem::take(&mut inner.files);
     walk.adopt(at, inner.problems());
@@ -162,7 +162,7 @@ fn included(walk: &mut Walk<'_>, at: usize, file: &Path, folder: &Path) -> Vec<P
 }
 
 /// The edits of a file's text.
-fn file_of_edits<'t>(walk: &mut Walk<'t>, text: &'t str, base: &Path) -> Vec<PlacedEdit> {
+fn file_of_edits<'t>(walk: &mut TableReader<'t>, text: &'t str, base: &Path) -> Vec<PlacedEdit> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if syntax::told(walk, text, &errors) {
         return Vec::new();
@@ -183,13 +183,13 @@ fn file_of_edits<'t>(walk: &mut Walk<'t>, text: &'t str, base: &Path) -> Vec<Pla
 /// # Errors
 /// `Error::Input` with every problem found.
 pub fn edits_of(text: &str, file: &str) -> Result<Vec<PlacedEdit>> {
-    let mut walk = Walk::new(text, file, Path::new(file));
+    let mut walk = TableReader::new(text, file, Path::new(file));
     let edits = file_of_edits(&mut walk, text, Path::new(""));
     let problems = walk.problems();
     if problems.is_empty() { Ok(edits) } else { Err(Error::Input(problems)) }
 }
 
-fn edit<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize, base: &Path) -> Option<PlacedEdit> {
+fn edit<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize, base: &Path) -> Option<PlacedEdit> {
     let names = || EDITS.iter().map(|kind| kind.name);
     let found = table.iter().find(|(key, _)| key.get_ref() == "kind");
     let Some((_, value)) = found else {

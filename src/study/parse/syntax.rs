@@ -3,10 +3,10 @@
 
 use toml::de::Error;
 
-use super::walk::Walk;
+use super::walk::TableReader;
 
 /// Tells what is wrong. True where the text is broken, so that nothing else can be known of it.
-pub(super) fn told(walk: &mut Walk<'_>, text: &str, errors: &[Error]) -> bool {
+pub(super) fn told(walk: &mut TableReader<'_>, text: &str, errors: &[Error]) -> bool {
     let at = |error: &Error| error.span().map_or(0, |span| span.start);
     let twice = |error: &&Error| error.message().starts_with("duplicate key");
     let Some(first) = errors.iter().filter(|error| !twice(error)).min_by_key(|error| at(error)) else {

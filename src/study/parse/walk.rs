@@ -13,7 +13,7 @@ pub use crate::base::near::nearest;
 use crate::base::place::{Place, Spot};
 
 /// The text under way and what was wrong in it so far.
-pub(super) struct Walk<'t> {
+pub(super) struct TableReader<'t> {
     /// As messages call it.
     file: &'t str,
     /// As one would open it.
@@ -25,11 +25,11 @@ pub(super) struct Walk<'t> {
     pub files: Vec<(Place, PathBuf)>,
 }
 
-impl<'t> Walk<'t> {
+impl<'t> TableReader<'t> {
     /// `file`: as messages call it; `path`: as one would open it.
     pub fn new(text: &'t str, file: &'t str, path: &Path) -> Self {
         let path = path.strip_prefix(".").unwrap_or(path).display().to_string();
-        Walk { file, path, text, unknown: Vec::new(), wrong: Vec::new(), files: Vec::new() }
+        TableReader { file, path, text, unknown: Vec::new(), wrong: Vec::new(), files: Vec::new() }
     }
 
     /// `file:line:column` of a byte offset.
@@ -48,7 +48,7 @@ impl<'t> Walk<'t> {
         self.wrong.len()
     }
 
-    /// As [`Walk::wrong`], of something whose place is known already.
+    /// As [`TableReader::wrong`], of something whose place is known already.
     pub fn wrong_at(&mut self, place: &Place, what: impl Into<String>, remedy: impl Into<String>) {
         self.wrong.push((usize::MAX, Problem::new(place, what, remedy)));
     }
@@ -133,7 +133,7 @@ impl<'t> Walk<'t> {
 
 /// One section under way. Absent sections answer with defaults.
 pub(super) struct Section<'w, 't> {
-    pub walk: &'w mut Walk<'t>,
+    pub walk: &'w mut TableReader<'t>,
     pub name: &'static str,
     table: Option<&'w DeTable<'t>>,
     at: usize,
@@ -142,7 +142,7 @@ pub(super) struct Section<'w, 't> {
 impl<'w, 't> Section<'w, 't> {
     /// Opens a section and reports its unknown keys.
     pub fn open(
-        walk: &'w mut Walk<'t>,
+        walk: &'w mut TableReader<'t>,
         name: &'static str,
         table: Option<&'w DeTable<'t>>,
         at: usize,

@@ -1,7 +1,7 @@
 //! Measures asked for wrongly: every mistake named, with what to do. And the docs, which hold the registers' tables.
 
-use isokron::measures::asked::resolve;
 use isokron::measures::plan::bind;
+use isokron::measures::spec::resolve;
 use isokron::measures::tables;
 use isokron::study::parse::{measure_of_flag, measures_of_toml, parse};
 

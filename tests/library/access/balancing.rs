@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use isokron::base::watch::Quiet;
+use isokron::base::executor::Quiet;
 use isokron::measures::decay::{Decay, Weights};
 use isokron::measures::kinds::{Balanced, Over, furness};
 use isokron::measures::plan::bind;
@@ -27,7 +27,7 @@ const FLAG: &str = "doubly_constrained:decay=exponential,half_life_min=15,of=job
 
 fn balanced(matrix: &Matrix, people: &[f64], jobs: &[f64]) -> Balanced {
     let weights = Weights::new(Arc::new(Halving), 7200);
-    let over = Over { rows: matrix, supply: jobs, demand: people, watch: &Quiet };
+    let over = Over { rows: matrix, supply: jobs, demand: people, executor: &Quiet };
     furness(&over, &weights).expect("nobody stops it")
 }
 

@@ -1,8 +1,8 @@
 //! Decay functions at points where their values are known.
 
-use isokron::measures::asked::resolve;
 use isokron::measures::decay::DECAYS;
 use isokron::measures::kinds::Form;
+use isokron::measures::spec::resolve;
 use isokron::study::parse::measure_of_flag;
 
 /// Weights at so many minutes.

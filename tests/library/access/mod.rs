@@ -12,14 +12,14 @@ mod plain;
 mod published;
 mod streamed;
 
-use isokron::base::watch::Quiet;
-use isokron::measures::asked::{Asked, resolve};
+use isokron::base::executor::Quiet;
 use isokron::measures::plan::{Side, bind};
 use isokron::measures::rows::Matrix;
+use isokron::measures::spec::{MeasureSpec, resolve};
 use isokron::study::parse::measure_of_flag;
 
 /// Measures from flags, as on the command line.
-fn asked(flags: &[&str]) -> Vec<Asked> {
+fn asked(flags: &[&str]) -> Vec<MeasureSpec> {
     let specs: Vec<_> = flags.iter().map(|flag| measure_of_flag(flag).expect("a flag")).collect();
     resolve(&specs).unwrap_or_else(|error| panic!("{error}"))
 }

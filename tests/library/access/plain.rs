@@ -1,8 +1,8 @@
 //! Every measure as the plainest formula over a dense matrix, and the engine's held to it on random matrices.
 
-use isokron::measures::asked::resolve;
 use isokron::measures::kinds::{Form, MEASURES};
 use isokron::measures::rows::Matrix;
+use isokron::measures::spec::resolve;
 use isokron::study::parse::measure_of_flag;
 
 use super::{near, side, whole};

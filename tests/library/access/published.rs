@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
 use isokron::inputs::rows::LongTable;
 use isokron::inputs::travel_times::{Told, read};
 use isokron::measures::rows::Matrix;
@@ -38,7 +38,7 @@ impl City {
             rows = only.iter().map(|id| rows.iter().find(|row| row.0 == *id).unwrap().clone()).collect();
         }
         let ids: HashMap<String, u32> = rows.iter().zip(0..).map(|(row, i)| (row.0.clone(), i)).collect();
-        let read = read(Path::new(&matrix), &Told::default(), &ids, &mut Findings::default()).unwrap();
+        let read = read(Path::new(&matrix), &Told::default(), &ids, &mut Diagnostics::default()).unwrap();
         let column = |i: usize| rows.iter().map(|row| row.1[i]).collect();
         Some(City {
             people: column(0),

@@ -1,16 +1,16 @@
 //! Measures streamed from routing, on random networks: the same as over the stored matrix of travel times; means over
 //! departures the same as departure by departure through the oracle; the same whatever the threads.
 
+use isokron::base::executor::{Executor, Quiet};
 use isokron::base::units::rank;
-use isokron::base::watch::{Quiet, Watch};
 use isokron::engine::spill::InMemory;
 use isokron::engine::streamed::{Measured, Streamed, route};
-use isokron::measures::asked::Asked;
-use isokron::measures::plan::{Bound, Side, bind};
+use isokron::measures::plan::{BoundMeasure, Side, bind};
 use isokron::measures::rows::{Matrix, Rows};
-use isokron::measures::stream::Stream;
+use isokron::measures::spec::MeasureSpec;
+use isokron::measures::stream::MeasureListener;
 use isokron::measures::times::Times;
-use isokron::routing::How;
+use isokron::routing::KernelOptions;
 use proptest::prelude::*;
 
 use super::{asked, near, side};
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// `mirrored`: as if routing went from destinations to origins.
-    fn bound<'a>(&'a self, asked: &'a [Asked], mirrored: bool) -> Vec<Bound<'a>> {
+    fn bound<'a>(&'a self, asked: &'a [MeasureSpec], mirrored: bool) -> Vec<BoundMeasure<'a>> {
         let (origins, destinations) = match mirrored {
             false => self.sides(),
             true => (
@@ -77,20 +77,20 @@ impl World {
                 side(&[("jobs", &self.people), ("beds", &self.people)], 2),
             ),
         };
-        bind(asked, &origins, &destinations, self.engine.question.longest_s).expect("columns are there")
+        bind(asked, &origins, &destinations, self.engine.query.longest_s).expect("columns are there")
     }
 
     /// What streaming says, and the times of percentiles 30, 90 and 50 of the same pass.
     fn streamed(
         &self,
-        bound: &[Bound<'_>],
+        bound: &[BoundMeasure<'_>],
         mirrored: bool,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> (Vec<Measured>, Vec<Vec<u32>>) {
-        let (question, to) = (self.engine.question, self.engine.destinations);
-        let stream = Stream::new(bound, mirrored, to, &PERCENTILES, question.window, question.longest_s);
+        let (query, to) = (self.engine.query, self.engine.destinations);
+        let stream = MeasureListener::new(bound, mirrored, to, &PERCENTILES, query.window, query.longest_s);
         let origins: Vec<u32> = (0..self.engine.origins).collect();
-        let ranks = [30.0, 90.0, 50.0].map(|p| rank(p, question.window.count()));
+        let ranks = [30.0, 90.0, 50.0].map(|p| rank(p, query.window.count()));
         let listen = |_, batch: isokron::routing::Batch<'_>| Times::listen(&ranks, to, batch);
         let (router, mut streamed) =
             (self.engine.router(), Streamed::new(&stream, (origins.len(), to), &InMemory));
@@ -98,10 +98,10 @@ impl World {
         let mut times = Vec::new();
         for stretch in origins.chunks(70) {
             let all = std::slice::from_mut(&mut streamed);
-            let heard = route(&router, stretch, How::best(), all, listen, watch);
+            let heard = route(&router, stretch, KernelOptions::best(), all, listen, executor);
             times.append(&mut heard.expect("nobody stops it")[0]);
         }
-        let (found, _) = streamed.finish(watch).expect("nobody stops it");
+        let (found, _) = streamed.finish(executor).expect("nobody stops it");
         let rows = times.iter().flat_map(|batch| batch.chunks((to * 3).max(1)).map(<[u32]>::to_vec));
         (found, rows.collect())
     }
@@ -127,7 +127,12 @@ fn compare(case: &Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn compare_with(case: &Case, world: &World, asked: &[Asked], mirrored: bool) -> Result<(), TestCaseError> {
+fn compare_with(
+    case: &Case,
+    world: &World,
+    asked: &[MeasureSpec],
+    mirrored: bool,
+) -> Result<(), TestCaseError> {
     let bound = world.bound(asked, mirrored);
     let (found, rows) = world.streamed(&bound, mirrored, &Quiet);
     let stored: Vec<Matrix> = (0..3).map(|p| matrix(world, &rows, p)).collect();
@@ -156,7 +161,7 @@ fn means(case: &Case) -> Result<(), TestCaseError> {
     let asked = asked(&FLAGS[..4]);
     let bound = world.bound(&asked, false);
     let (found, _) = world.streamed(&bound, false, &Quiet);
-    let departures = world.engine.question.window.count();
+    let departures = world.engine.query.window.count();
     let (from, to) = (world.engine.origins as usize, world.engine.destinations);
     // The oracle takes its time: few origins, and then what is passive only where these are all.
     let some = from.min(3);
@@ -207,7 +212,7 @@ fn mean_times(case: &Case) -> Result<(), TestCaseError> {
     let column = |name: &str| &found.iter().find(|(slot, _)| slot.name == name).expect("it is there").1;
     let named =
         ["jobs_mean_time_s_mean", "jobs_mean_time_arriving_s_mean", "jobs_mean_time_arriving_share_mean"];
-    let all = f64::from(world.engine.question.window.count()) * world.jobs.iter().sum::<f64>();
+    let all = f64::from(world.engine.query.window.count()) * world.jobs.iter().sum::<f64>();
     for i in 0..(world.engine.origins as usize).min(3) {
         let (mut time, mut arrive, mut every) = (0.0, 0.0, true);
         for (times, jobs) in oracle::times(case, i as u32).iter().zip(&world.jobs) {
@@ -231,9 +236,9 @@ fn mean_times(case: &Case) -> Result<(), TestCaseError> {
 }
 
 /// Tasks from the last to the first.
-struct Backwards;
+struct ReverseSearch;
 
-impl Watch for Backwards {
+impl Executor for ReverseSearch {
     fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> isokron::base::error::Result<()> {
         for i in (0..n).rev() {
             task(i);
@@ -269,10 +274,10 @@ proptest! {
         let world = World::new(&case);
         let asked = asked(&FLAGS);
         let bound = world.bound(&asked, false);
-        let bits = |watch: &dyn Watch| -> Vec<Vec<u64>> {
-            let found = world.streamed(&bound, false, watch).0;
+        let bits = |executor: &dyn Executor| -> Vec<Vec<u64>> {
+            let found = world.streamed(&bound, false, executor).0;
             found.iter().map(|(_, values)| values.iter().map(|value| value.to_bits()).collect()).collect()
         };
-        prop_assert_eq!(bits(&Quiet), bits(&Backwards));
+        prop_assert_eq!(bits(&Quiet), bits(&ReverseSearch));
     }
 }

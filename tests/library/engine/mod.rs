@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::{Executor, Quiet};
 use isokron::base::units::{SpeedMmPerS, Window};
-use isokron::base::watch::{Quiet, Watch};
-use isokron::engine::profile_network::Ground;
-use isokron::engine::window::Asked;
+use isokron::engine::profile_network::ProfileNetwork;
+use isokron::engine::window::WindowQuery;
 use isokron::inputs::raw::Column;
 use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
 use isokron::network::transit::Timetable;
-use isokron::network::{Network, Walks, calendar, timetable};
-use isokron::routing::plain::{Ends, Journey, Scanner};
-use isokron::routing::{How, Needs, Path, Question, Router, Service, before};
+use isokron::network::{Network, StreetLegs, calendar, timetable};
+use isokron::routing::journey::{Ends, Journey, Scanner};
+use isokron::routing::{ActiveTrips, KernelOptions, Needs, Query, Router, SimdLevel, before};
 use isokron::study::{Profile, WindowOf};
 
-use crate::oracle::{Case, walks_of};
+use crate::oracle::{Case, legs_of};
 
 /// A time, or `None` where it is infinite.
 pub type Time = Option<u32>;
@@ -24,19 +24,19 @@ pub type Time = Option<u32>;
 /// A case as the engine holds it.
 pub struct Engine {
     pub timetable: Timetable,
-    pub walks: Walks,
-    pub question: Question,
-    pub service: Service,
+    pub legs: StreetLegs,
+    pub query: Query,
+    pub service: ActiveTrips,
     pub destinations: usize,
     pub origins: u32,
 }
 
 /// The question of a case.
-pub fn question(case: &Case) -> Question {
+pub fn query(case: &Case) -> Query {
     let q = &case.query;
     let wall = |s| calendar::wall(&q.zone, q.date, s).expect("a wall time that exists");
     let (start, end) = (wall(q.start_s), wall(q.end_s));
-    Question {
+    Query {
         start_unix_s: start,
         window: Window { length_s: (end - start) as u32, every_s: q.every_s },
         board_slack_s: q.board_slack_s,
@@ -48,8 +48,8 @@ pub fn question(case: &Case) -> Question {
 }
 
 /// A case whose window is one of arrivals, as a run of the engine holds it.
-pub fn arrivals(case: &Case) -> (Ground, Asked) {
-    let Engine { timetable, walks, question, .. } = Engine::new(case);
+pub fn arrivals(case: &Case) -> (ProfileNetwork, WindowQuery) {
+    let Engine { timetable, legs, query, .. } = Engine::new(case);
     let profile = Profile {
         name: "adult".into(),
         transit: true,
@@ -57,24 +57,32 @@ pub fn arrivals(case: &Case) -> (Ground, Asked) {
         max_walk_s: 0,
         max_direct_walk_s: 0,
         max_transfer_walk_s: 0,
-        max_rides: question.max_rides,
-        board_slack_s: question.board_slack_s,
-        transfer_slack_s: question.transfer_slack_s,
-        max_travel_time_s: question.longest_s,
+        max_rides: query.max_rides,
+        board_slack_s: query.board_slack_s,
+        transfer_slack_s: query.transfer_slack_s,
+        max_travel_time_s: query.longest_s,
     };
-    let service = Service::unroll(&timetable, &before(&question));
-    let network = Network { timetable: Arc::new(timetable), walks: Arc::new(walks) };
-    (Ground::new(network, &profile), Asked { of: WindowOf::Arrivals, question, service, how: How::best() })
+    let service = ActiveTrips::expand(&timetable, &before(&query));
+    let network = Network { timetable: Arc::new(timetable), legs: Arc::new(legs) };
+    (
+        ProfileNetwork::new(network, &profile),
+        WindowQuery { of: WindowOf::ArrivalProfile, query, service, how: KernelOptions::best() },
+    )
 }
 
 /// `[origin][destination][rank]` of a window of arrivals, by the mirror.
-pub fn arriving(case: &Case, ground: &Ground, asked: &Asked, ranks: &[u32]) -> Vec<Vec<Vec<Time>>> {
+pub fn arriving(
+    case: &Case,
+    ground: &ProfileNetwork,
+    asked: &WindowQuery,
+    ranks: &[u32],
+) -> Vec<Vec<Vec<Time>>> {
     let points = |n: u32| vec![(0.0, 0.0); n as usize];
     let (cells, goals) = (points(case.ways.origins), points(case.ways.destinations));
-    let router = ground.router(asked, asked.question.longest_s, &cells, &goals, None, None, &Quiet).unwrap();
+    let router = ground.router(asked, asked.query.longest_s, &cells, &goals, None, None, &Quiet).unwrap();
     let destinations: Vec<u32> = (0..case.ways.destinations).collect();
     let batches = router
-        .route(&destinations, How::best(), |batch| Times::listen(ranks, cells.len(), batch), &Quiet)
+        .route(&destinations, KernelOptions::best(), |batch| Times::listen(ranks, cells.len(), batch), &Quiet)
         .expect("nobody cancels");
     let width = ranks.len();
     let from: Vec<&[u32]> = batches.iter().flat_map(|batch| batch.chunks(cells.len() * width)).collect();
@@ -84,24 +92,24 @@ pub fn arriving(case: &Case, ground: &Ground, asked: &Asked, ranks: &[u32]) -> V
 }
 
 /// Where a journey from an origin to a destination may begin and end.
-pub fn ends(walks: &Walks, origin: u32, destination: u32) -> Ends {
-    let direct = walks.direct.row(origin as usize).iter().find(|w| w.to == destination);
+pub fn ends(legs: &StreetLegs, origin: u32, destination: u32) -> Ends {
+    let direct = legs.direct.row(origin as usize).iter().find(|w| w.to == destination);
     Ends {
-        access: walks.access.row(origin as usize).to_vec(),
-        egress: walks.egress.row(destination as usize).to_vec(),
+        access: legs.access.row(origin as usize).to_vec(),
+        egress: legs.egress.row(destination as usize).to_vec(),
         direct_s: direct.map(|w| w.seconds),
     }
 }
 
 impl Engine {
     pub fn new(case: &Case) -> Engine {
-        let question = question(case);
-        let timetable = timetable::build(&case.feeds, case.query.phone_ahead, &mut Findings::default());
-        let service = Service::unroll(&timetable, &question);
+        let query = query(case);
+        let timetable = timetable::build(&case.feeds, case.query.phone_ahead, &mut Diagnostics::default());
+        let service = ActiveTrips::expand(&timetable, &query);
         Engine {
-            walks: walks_of(case),
+            legs: legs_of(case),
             timetable,
-            question,
+            query,
             service,
             destinations: case.ways.destinations as usize,
             origins: case.ways.origins,
@@ -110,23 +118,28 @@ impl Engine {
 
     pub fn router(&self) -> Router<'_> {
         let points = vec![(0.0, 0.0); self.destinations];
-        Router::new(&self.timetable, &self.walks, &self.service, self.question, &points, None, &Quiet)
-            .unwrap()
+        Router::new(&self.timetable, &self.legs, &self.service, self.query, &points, None, &Quiet).unwrap()
     }
 
     pub fn scanner(&self) -> Scanner<'_> {
-        Scanner::new(&self.timetable, &self.walks, &self.service, self.question)
+        Scanner::new(&self.timetable, &self.legs, &self.service, self.query)
     }
 
     pub fn ends(&self, origin: u32, destination: u32) -> Ends {
-        ends(&self.walks, origin, destination)
+        ends(&self.legs, origin, destination)
     }
 
     /// `[origin][destination][rank]`, for the origins asked for, in their order.
-    pub fn ranked(&self, origins: &[u32], ranks: &[u32], how: How, watch: &dyn Watch) -> Vec<Vec<Vec<Time>>> {
+    pub fn ranked(
+        &self,
+        origins: &[u32],
+        ranks: &[u32],
+        how: KernelOptions,
+        executor: &dyn Executor,
+    ) -> Vec<Vec<Vec<Time>>> {
         let batches = self
             .router()
-            .route(origins, how, |batch| Times::listen(ranks, self.destinations, batch), watch)
+            .route(origins, how, |batch| Times::listen(ranks, self.destinations, batch), executor)
             .expect("nobody cancels");
         let time = |&s: &u32| (s != u32::MAX).then_some(s);
         let row =
@@ -136,9 +149,9 @@ impl Engine {
 
     /// Percentile times from every origin: `[origin][destination][percentile]`.
     pub fn percentiles(&self, percentiles: &[f64]) -> Vec<Vec<Vec<Time>>> {
-        let ranks = ranks(percentiles, self.question.window.count());
+        let ranks = ranks(percentiles, self.query.window.count());
         let origins: Vec<u32> = (0..self.origins).collect();
-        self.ranked(&origins, &ranks, How::best(), &Quiet)
+        self.ranked(&origins, &ranks, KernelOptions::best(), &Quiet)
     }
 
     /// Cumulative opportunities of every origin: `[origin]`[column × cutoff × percentile].
@@ -147,11 +160,11 @@ impl Engine {
             columns,
             cutoffs_min,
             percentiles,
-            departures: self.question.window.count(),
+            departures: self.query.window.count(),
             destinations: self.destinations,
         };
         let origins: Vec<u32> = (0..self.origins).collect();
-        let route = self.router().route(&origins, How::best(), |batch| what.listen(batch), &Quiet);
+        let route = self.router().route(&origins, KernelOptions::best(), |batch| what.listen(batch), &Quiet);
         route.expect("nobody cancels").into_iter().flatten().collect()
     }
 
@@ -162,7 +175,7 @@ impl Engine {
     /// Times from an origin by the scan, `[destination][departure]`; held equal to what the router says of all
     /// ranks of them (of 60 or so, where there are many) on both of its paths.
     pub fn times(&self, origin: u32) -> Vec<Vec<Time>> {
-        let window = self.question.window;
+        let window = self.query.window;
         let scanner = self.scanner();
         let departs = |k: u32| (k * window.every_s) as i32;
         let to = |destination: usize| {
@@ -173,7 +186,7 @@ impl Engine {
         let step = (window.count() as usize / 60).max(1);
         let mut ranks: Vec<u32> = (1..=window.count()).step_by(step).collect();
         ranks.push(window.count());
-        for how in [How::on(Path::Portable), How::best()] {
+        for how in [KernelOptions::on(SimdLevel::Portable), KernelOptions::best()] {
             let routed = &self.ranked(&[origin], &ranks, how, &Quiet)[0];
             for (times, routed) in scanned.iter().zip(routed) {
                 let mut sorted = times.clone();

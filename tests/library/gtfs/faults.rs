@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use isokron::base::error::Error;
-use isokron::base::watch::Watch;
+use isokron::base::executor::Executor;
 
 use super::*;
 
@@ -33,9 +33,9 @@ fn an_open_mark_swallows_no_row() {
     ] {
         for ends in ["\n", "\r\n", "\r"] {
             let text = format!("{header}{rows}").replace('\n', ends);
-            let (feed, findings) = Feed::new().with("stops.txt", text).read();
+            let (feed, diagnostics) = Feed::new().with("stops.txt", text).read();
             assert_eq!(names(&feed), [("s1", wanted), ("s2", "Two"), ("s3", "Three")], "{rows}");
-            assert_eq!(places(&findings, code), [line], "{rows}");
+            assert_eq!(places(&diagnostics, code), [line], "{rows}");
             assert_eq!(feed.stops[1].lon_lat, Some((18.0, 59.1)), "{rows}");
         }
     }
@@ -45,36 +45,36 @@ fn an_open_mark_swallows_no_row() {
 fn marks_at_the_end_of_rows_and_files() {
     // The mark is in the last column, of the last row, without an end of line; and in another table.
     let stops = "stop_id,stop_lat,stop_lon,stop_name\ns1,59,18,\"One\ns2,59.1,18,Two\ns3,59.2,18,\"Three";
-    let (feed, findings) = Feed::new().with("stops.txt", stops).read();
+    let (feed, diagnostics) = Feed::new().with("stops.txt", stops).read();
     assert_eq!(names(&feed), [("s1", "One"), ("s2", "Two"), ("s3", "Three")]);
-    assert_eq!(places(&findings, "gtfs_open_quote"), ["stops.txt:2", "stops.txt:4"]);
+    assert_eq!(places(&diagnostics, "gtfs_open_quote"), ["stops.txt:2", "stops.txt:4"]);
     let times = "trip_id,arrival_time,departure_time,stop_id,stop_sequence,stop_headsign\n\
                  t1,8:00:00,8:00:00,s1,1,\"x\nt1,8:10:00,8:10:00,s2,2,\nt1,8:20:00,8:20:00,s3,3,\"\n";
-    let (feed, findings) = Feed::new().with("stop_times.txt", times).read();
+    let (feed, diagnostics) = Feed::new().with("stop_times.txt", times).read();
     assert_eq!(feed.stop_times.len(), 3);
-    assert_eq!(places(&findings, "gtfs_open_quote"), ["stop_times.txt:2", "stop_times.txt:4"]);
+    assert_eq!(places(&diagnostics, "gtfs_open_quote"), ["stop_times.txt:2", "stop_times.txt:4"]);
     // A comma within a text that is not closed: its cells cannot be told apart, and the row goes, counted.
     let stops =
         "stop_id,stop_name,stop_lat,stop_lon\ns1,\"One, the first,59,18\ns2,Two,59.1,18\ns3,Three,59.2,18\n";
-    let (feed, findings) = Feed::new().with("stops.txt", stops).read();
+    let (feed, diagnostics) = Feed::new().with("stops.txt", stops).read();
     assert_eq!(names(&feed), [("s2", "Two"), ("s3", "Three")]);
-    assert_eq!(places(&findings, "gtfs_open_quote_row"), ["stops.txt:2"]);
+    assert_eq!(places(&diagnostics, "gtfs_open_quote_row"), ["stops.txt:2"]);
 }
 
 #[test]
 fn a_line_break_within_marks_is_put_right() {
     let stops = "\"stop_id\",\"stop_name\",\"stop_lat\",\"stop_lon\"\n\
                  s1,\"One\nof\n\nfour\",59,18\ns2,\"Two\",59.1,18\ns3,\"Three, or\n3\",59.2,18\n";
-    let (feed, findings) = Feed::new().with("stops.txt", stops).read();
+    let (feed, diagnostics) = Feed::new().with("stops.txt", stops).read();
     assert_eq!(names(&feed), [("s1", "One of  four"), ("s2", "Two"), ("s3", "Three, or 3")]);
-    assert_eq!(places(&findings, "gtfs_line_break"), ["stops.txt:2", "stops.txt:7"]);
+    assert_eq!(places(&diagnostics, "gtfs_line_break"), ["stops.txt:2", "stops.txt:7"]);
     assert_eq!(feed.stops.iter().map(|stop| stop.line).collect::<Vec<_>>(), [2, 6, 7]);
-    assert_eq!(findings.total("gtfs_header"), 0);
+    assert_eq!(diagnostics.total("gtfs_header"), 0);
     for (column, code) in [("stop_lat", "gtfs_stray_quote"), ("stop_lon", "gtfs_open_quote")] {
         let open = stops.replacen(&format!("\"{column}\""), &format!("\"{column}"), 1);
-        let (feed, findings) = Feed::new().with("stops.txt", open).read();
+        let (feed, diagnostics) = Feed::new().with("stops.txt", open).read();
         assert_eq!(feed.stops.iter().filter(|stop| stop.lon_lat.is_some()).count(), 3, "{column}");
-        assert_eq!(places(&findings, code), ["stops.txt:1"], "{column}");
+        assert_eq!(places(&diagnostics, code), ["stops.txt:1"], "{column}");
     }
 }
 
@@ -90,10 +90,10 @@ fn renamed(feed: &Feed, from: &str, to: &str) -> Vec<u8> {
     bytes
 }
 
-fn read_zip(bytes: Vec<u8>) -> (Result<RawFeed, String>, Findings) {
-    let mut findings = Findings::default();
-    let feed = gtfs::read_bytes("f", "f.zip", bytes, &mut findings);
-    (feed.map_err(|error| error.to_string()), findings)
+fn read_zip(bytes: Vec<u8>) -> (Result<RawFeed, String>, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let feed = gtfs::read_bytes("f", "f.zip", bytes, &mut diagnostics);
+    (feed.map_err(|error| error.to_string()), diagnostics)
 }
 
 #[test]
@@ -103,23 +103,23 @@ fn a_table_that_is_there_twice() {
     let error = read_zip(renamed(&two, "stop_timeX.txt", "stop_times.txt")).0.unwrap_err();
     assert!(error.starts_with("f.zip/stop_times.txt: is in the zip 2 times: which one counts"), "{error}");
     // Names are case-sensitive: the small one counts, and the other is named.
-    let (feed, findings) = Feed::new().with("STOP_TIMES.TXT", other).read();
+    let (feed, diagnostics) = Feed::new().with("STOP_TIMES.TXT", other).read();
     assert_eq!(feed.stop_times.len(), 5);
-    assert_eq!(places(&findings, "gtfs_file_beside_a_table"), ["STOP_TIMES.TXT:"]);
+    assert_eq!(places(&diagnostics, "gtfs_file_beside_a_table"), ["STOP_TIMES.TXT:"]);
     // Where none is small, one will do and two will not.
     let capitals = |feed: Feed, name: &str| {
         let text = Feed::new().0["stop_times.txt"].clone();
         feed.without("stop_times.txt").with(name, text)
     };
-    let (feed, findings) = capitals(Feed::new(), "Stop_Times.txt").read();
-    assert_eq!((feed.stop_times.len(), findings.total("gtfs_file_in_capitals")), (5, 1));
+    let (feed, diagnostics) = capitals(Feed::new(), "Stop_Times.txt").read();
+    assert_eq!((feed.stop_times.len(), diagnostics.total("gtfs_file_in_capitals")), (5, 1));
     let error = capitals(Feed::new(), "STOP_TIMES.TXT").with("STOP_times.txt", other).error();
     assert!(error.contains("is in the zip 2 times (STOP_TIMES.TXT, STOP_times.txt)"), "{error}");
     // Rules in another folder are not read, and that is said; a table there makes two feeds.
     let aside = Feed::new().with("extra/transfers.txt", "from_stop_id,to_stop_id,transfer_type\ns1,s2,3\n");
-    let (feed, findings) = aside.read();
+    let (feed, diagnostics) = aside.read();
     assert!(feed.transfers.is_empty());
-    assert_eq!(places(&findings, "gtfs_file_in_another_folder"), ["extra/transfers.txt:"]);
+    assert_eq!(places(&diagnostics, "gtfs_file_in_another_folder"), ["extra/transfers.txt:"]);
     assert!(
         Feed::new()
             .with("old/stop_times.txt", other)
@@ -134,9 +134,9 @@ fn dates_far_away_are_dates() {
                     w,1,1,1,1,1,1,1,20240101,99991231\nx,1,1,1,1,1,1,1,00010101,20240506\n";
     let dates = "service_id,date,exception_type\nw,99991230,2\nx,99991231,1\nx,00010101,1\n";
     let feed = Feed::new().with("calendar.txt", calendar).with("calendar_dates.txt", dates);
-    let (timetable, findings) = feed.build();
-    assert_eq!(findings.total("gtfs_bad_row"), 0);
-    assert_eq!(places(&findings, "gtfs_far_date"), ["calendar.txt:2", "calendar.txt:3"]);
+    let (timetable, diagnostics) = feed.build();
+    assert_eq!(diagnostics.total("gtfs_bad_row"), 0);
+    assert_eq!(places(&diagnostics, "gtfs_far_date"), ["calendar.txt:2", "calendar.txt:3"]);
     // 2024-05-06 is day 19849, as 19,849 · 86,400 s = 1,714,953,600 s since 1970 is its midnight.
     for service in [0, 1] {
         let days = timetable.services.row(service);
@@ -150,8 +150,8 @@ fn dates_far_away_are_dates() {
     for service in 0..500 {
         many += &format!("s{service},1,1,1,1,1,1,1,20240101,99991231\n");
     }
-    let (timetable, findings) = Feed::new().with("calendar.txt", many).build();
-    assert_eq!(findings.total("gtfs_far_date"), 502);
+    let (timetable, diagnostics) = Feed::new().with("calendar.txt", many).build();
+    assert_eq!(diagnostics.total("gtfs_far_date"), 502);
     assert!(timetable.services.values().len() < 502 * 41 * 366);
     assert!(timetable.services.row(0).binary_search(&19850).is_ok());
 }
@@ -160,17 +160,17 @@ fn dates_far_away_are_dates() {
 fn large_numbers_keep_their_order_or_say_the_limit() {
     let rows = "t1,8:00:00,8:00:00,s1,4999999999\nt1,8:20:00,8:20:00,s3,6000000000\nt1,8:10:00,8:10:00,s2,5000000000.0\n\
                 t2,9:00:00,9:00:00,s3,-3\nt2,9:20:00,9:20:00,s1,7\nt2,9:30:00,9:30:00,s2,99999999999999999999\n";
-    let (feed, findings) = Feed::new().stop_times(rows).read();
+    let (feed, diagnostics) = Feed::new().stop_times(rows).read();
     let order: Vec<_> = feed.stop_times.iter().map(|row| (row.trip, row.stop, row.sequence)).collect();
     assert_eq!(order, [(0, 0, 0), (0, 1, 1), (0, 2, 2), (1, 2, 0), (1, 0, 10)]);
-    assert_eq!(findings.total("gtfs_odd_sequence"), 4);
-    let said = findings.kept().iter().find(|finding| finding.kind.code == "gtfs_bad_sequence").unwrap();
+    assert_eq!(diagnostics.total("gtfs_odd_sequence"), 4);
+    let said = diagnostics.kept().iter().find(|finding| finding.kind.code == "gtfs_bad_sequence").unwrap();
     assert!(said.what.contains("it takes whole numbers up to 9007199254740992"), "{}", said.what);
     let bands =
         "trip_id,start_time,end_time,headway_secs\nt1,8:00:00,8:01:00,5\nt2,8:00:00,9:00:00,99999999999\n";
-    let (feed, findings) = Feed::new().with("frequencies.txt", bands).read();
-    assert_eq!((feed.frequencies[0].headway_s, findings.total("gtfs_short_headway")), (5, 1));
-    let said = findings.kept().iter().find(|finding| finding.kind.code == "gtfs_bad_value").unwrap();
+    let (feed, diagnostics) = Feed::new().with("frequencies.txt", bands).read();
+    assert_eq!((feed.frequencies[0].headway_s, diagnostics.total("gtfs_short_headway")), (5, 1));
+    let said = diagnostics.kept().iter().find(|finding| finding.kind.code == "gtfs_bad_value").unwrap();
     assert!(said.what.contains("it takes whole seconds, 0 to 10,000,000"), "{}", said.what);
 }
 
@@ -182,9 +182,9 @@ fn a_feed_that_unpacks_without_end_is_refused() {
     let error = feed.error();
     assert!(error.contains("f.zip/stop_times.txt: unpacks to more than 64 MiB"), "{error}");
     // The same rows within the limit are one stop time, written again and again.
-    let (feed, findings) =
+    let (feed, diagnostics) =
         Feed::new().stop_times(&format!("{}t1,8:10:00,8:10:00,s2,2\n", row.repeat(100_000))).read();
-    assert_eq!((feed.stop_times.len(), findings.total("gtfs_duplicate_sequence")), (2, 99_999));
+    assert_eq!((feed.stop_times.len(), diagnostics.total("gtfs_duplicate_sequence")), (2, 99_999));
     // As many departures as would take 400 KB a row.
     let band = |trip: usize| format!("t{trip},0:00:00,27:00:00,1\n");
     let trips: String = (1..=300).map(|trip| format!("r,w,t{trip}\n")).collect();
@@ -245,7 +245,7 @@ fn patch(bytes: &mut [u8], mark: &[u8], at: usize, value: u8) {
 #[test]
 fn the_caller_can_stop_it_within_a_table() {
     struct After(AtomicUsize);
-    impl Watch for After {
+    impl Executor for After {
         fn cancelled(&self) -> bool {
             self.0.fetch_add(1, Ordering::Relaxed) > 30
         }
@@ -254,10 +254,10 @@ fn the_caller_can_stop_it_within_a_table() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("f.zip");
     std::fs::write(&path, Feed::new().stop_times(&rows).zip()).unwrap();
-    let watch = After(AtomicUsize::new(0));
-    let read = gtfs::read(&path, &mut Findings::default(), &watch);
+    let executor = After(AtomicUsize::new(0));
+    let read = gtfs::read(&path, &mut Diagnostics::default(), &executor);
     assert!(matches!(read, Err(Error::Stopped)));
-    assert!(watch.0.load(Ordering::Relaxed) < 40);
+    assert!(executor.0.load(Ordering::Relaxed) < 40);
 }
 
 #[cfg(unix)]
@@ -269,8 +269,8 @@ fn a_pipe_is_refused_before_it_is_opened() {
         return;
     }
     for error in [
-        gtfs::read(&path, &mut Findings::default(), &Quiet).unwrap_err(),
-        isokron::inputs::osm::read(std::slice::from_ref(&path), &mut Findings::default(), &Quiet)
+        gtfs::read(&path, &mut Diagnostics::default(), &Quiet).unwrap_err(),
+        isokron::inputs::osm::read(std::slice::from_ref(&path), &mut Diagnostics::default(), &Quiet)
             .unwrap_err(),
     ] {
         assert_eq!(error.exit_code(), 1);
@@ -353,10 +353,10 @@ fn no_byte_of_a_feed_ends_in_a_panic() {
             mutate(feed.0.get_mut(file).unwrap(), &TOKENS, &mut dice);
             feed.zip()
         };
-        let mut findings = Findings::default();
-        match gtfs::read_bytes("f", "f.zip", bytes, &mut findings) {
+        let mut diagnostics = Diagnostics::default();
+        match gtfs::read_bytes("f", "f.zip", bytes, &mut diagnostics) {
             Ok(feed) => {
-                build(&[feed], true, &mut findings);
+                build(&[feed], true, &mut diagnostics);
                 read += 1;
             }
             Err(error) => {

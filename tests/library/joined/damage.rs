@@ -89,10 +89,10 @@ fn geoparquet(compression: Compression) -> Vec<u8> {
 /// All that reads a table, over one file.
 fn through_all_readers(folder: &TempDir, name: &str) {
     let path = folder.path().join(name);
-    let _ = tables::read(&path, name, &mut Findings::default());
-    let _ = values::read(&path, &values::Wanted::default(), &mut Findings::default());
+    let _ = tables::read(&path, name, &mut Diagnostics::default());
+    let _ = values::read(&path, &values::Wanted::default(), &mut Diagnostics::default());
     let ids: HashMap<String, u32> = [("a".to_string(), 0), ("b".to_string(), 1)].into();
-    let _ = travel_times::read(&path, &Told::default(), &ids, &mut Findings::default());
+    let _ = travel_times::read(&path, &Told::default(), &ids, &mut Diagnostics::default());
     for cells in [
         "population = \"n\"",
         "population = \"n\"\ncrs = \"EPSG:3006\"",
@@ -149,7 +149,7 @@ fn what_panicked_is_said() {
         ("panic_parquet_1.parquet", "is not a Parquet file that can be read"),
     ] {
         let Some(path) = common::data(&format!("faults/panics/{name}")) else { return };
-        let error = tables::read(&path, name, &mut Findings::default()).unwrap_err();
+        let error = tables::read(&path, name, &mut Diagnostics::default()).unwrap_err();
         assert!(error.exit_code() == 1 && error.to_string().contains(said), "{error}");
     }
 }
@@ -161,7 +161,7 @@ fn written(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
 }
 
 fn said(path: &Path) -> String {
-    tables::read(path, "t", &mut Findings::default()).map(|table| table.len()).unwrap_err().to_string()
+    tables::read(path, "t", &mut Diagnostics::default()).map(|table| table.len()).unwrap_err().to_string()
 }
 
 /// A file of few bytes that stands for a giant table is not unpacked to its end.
@@ -191,8 +191,12 @@ fn what_unpacks_without_bound_is_refused() {
     let error = said(&written(&folder, "keys.geojson", text(40_000).as_bytes()));
     assert!(error.contains("has 40000 columns, and up to 10000 are read"), "{error}");
     assert!(
-        tables::read(&written(&folder, "keys.geojson", text(100).as_bytes()), "t", &mut Findings::default())
-            .is_ok()
+        tables::read(
+            &written(&folder, "keys.geojson", text(100).as_bytes()),
+            "t",
+            &mut Diagnostics::default()
+        )
+        .is_ok()
     );
     // Short rows are filled: 9,000 columns by 10,000 rows of two bytes.
     let header: Vec<String> = (0..9_000).map(|i| format!("k{i}")).collect();
@@ -225,13 +229,14 @@ fn matrices_lose_no_pair() {
         ("a,a,0\na,b,1\nb,a,1\nb,b,0\na,b,1\n", "more rows than there are pairs of places"),
     ] {
         let path = written(&folder, "m.csv", format!("{header}{rows}").as_bytes());
-        let error = travel_times::read(&path, &Told::default(), &ids, &mut Findings::default()).unwrap_err();
+        let error =
+            travel_times::read(&path, &Told::default(), &ids, &mut Diagnostics::default()).unwrap_err();
         assert!(error.to_string().contains(said), "{said}\n--\n{error}");
     }
     // All columns that are missing, in one go.
     let path = written(&folder, "m.csv", b"x,y,z\na,b,1\n");
     let told =
         Told { from: Some("f".into()), to: Some("t".into()), times: vec!["n".into()], ..Told::default() };
-    let error = travel_times::read(&path, &told, &ids, &mut Findings::default()).unwrap_err().to_string();
+    let error = travel_times::read(&path, &told, &ids, &mut Diagnostics::default()).unwrap_err().to_string();
     assert!(["\"f\"", "\"t\"", "\"n\""].iter().all(|name| error.contains(name)), "{error}");
 }

@@ -12,14 +12,14 @@ use super::*;
 fn the_only_layer_with_its_own_projection() {
     let folder = tempfile::tempdir().unwrap();
     two_squares(&folder);
-    let (places, findings) = good(&folder, "file = \"cells.gpkg\"\npopulation = \"n\"");
+    let (places, diagnostics) = good(&folder, "file = \"cells.gpkg\"\npopulation = \"n\"");
     assert_eq!(places.ids, ["a", "b"]);
     assert_eq!(places.population.as_deref(), Some(&[1.0, 2.0][..]));
     let (x, y) =
         Crs::parse("EPSG:3006").unwrap().from_lon_lat(places.points[1].0, places.points[1].1).unwrap();
     assert!((x - 674_150.0).abs() < 1e-3 && (y - 6_580_050.0).abs() < 1e-3, "the middle of b: {x} {y}");
     assert_eq!(places.outlines[0][0].len(), 5);
-    assert_eq!(findings.counts().count(), 0);
+    assert_eq!(diagnostics.counts().count(), 0);
     // Nothing was written beside the file.
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
@@ -138,10 +138,10 @@ pub(super) const SWEREF: &str = "PROJCS[\"SWEREF99_TM\",GEOGCS[\"GCS_SWEREF99\",
 fn a_shapefile_with_its_projection() {
     let folder = tempfile::tempdir().unwrap();
     shape(&folder, "c.shp", Some(SWEREF));
-    let (places, findings) = good(&folder, "file = \"c.shp\"\npopulation = \"people\"");
+    let (places, diagnostics) = good(&folder, "file = \"c.shp\"\npopulation = \"people\"");
     assert_eq!(places.ids, ["åäö", "b"]);
     assert_eq!(places.population.as_deref(), Some(&[1.5, 0.0][..]));
-    assert_eq!(findings.total("cells_blank_number"), 1);
+    assert_eq!(diagnostics.total("cells_blank_number"), 1);
     assert_eq!(places.outlines.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2], "a hole in the second");
     let (x, _) =
         Crs::parse("EPSG:3006").unwrap().from_lon_lat(places.points[0].0, places.points[0].1).unwrap();

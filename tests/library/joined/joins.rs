@@ -8,8 +8,8 @@ fn column<'p>(places: &'p RawPlaces, name: &str) -> &'p [f64] {
     &places.opportunities.iter().find(|column| column.name == name).unwrap().values
 }
 
-fn what(findings: &Findings, code: &str) -> String {
-    findings
+fn what(diagnostics: &Diagnostics, code: &str) -> String {
+    diagnostics
         .kept()
         .iter()
         .find(|found| found.kind.code == code)
@@ -21,7 +21,7 @@ fn by_key() {
     let folder = tempfile::tempdir().unwrap();
     two_squares(&folder);
     write(&folder, "i.csv", "ruta;antal;inkomst\nb;10;300\nx;5;1\n");
-    let (places, findings) = good(
+    let (places, diagnostics) = good(
         &folder,
         "file = \"cells.gpkg\"\npopulation = \"people\"\nincome = \"inkomst\"\n\
          [[cells.join]]\nfile = \"i.csv\"\nkey = \"ruta\"\ncolumns = [\"antal as people\"]\nmean = [\"inkomst\"]",
@@ -29,9 +29,9 @@ fn by_key() {
     assert_eq!(places.population.as_deref(), Some(&[0.0, 10.0][..]));
     let income = places.income.unwrap();
     assert!(income[0].is_nan() && income[1] == 300.0);
-    assert_eq!((findings.total("join_cells_without_row"), findings.total("join_outside")), (1, 1));
-    assert_eq!(what(&findings, "join_sums"), "people 10 of 15");
-    assert_eq!(what(&findings, "join_outside"), "people 5");
+    assert_eq!((diagnostics.total("join_cells_without_row"), diagnostics.total("join_outside")), (1, 1));
+    assert_eq!(what(&diagnostics, "join_sums"), "people 10 of 15");
+    assert_eq!(what(&diagnostics, "join_outside"), "people 5");
 }
 
 #[test]
@@ -52,12 +52,12 @@ fn by_a_column_of_the_cells() {
     write(&folder, "d.csv", "deso,income,people\nA,250,7\n");
     let join = "file = \"c.csv\"\nincome = \"income\"\nopportunities = [\"people\"]\n\
         [[cells.join]]\nfile = \"d.csv\"\nkey = \"deso\"\non = \"deso\"\n";
-    let (places, findings) = good(&folder, &format!("{join}mean = [\"income\", \"people\"]"));
+    let (places, diagnostics) = good(&folder, &format!("{join}mean = [\"income\", \"people\"]"));
     let income = places.income.unwrap();
     assert!(income[..2] == [250.0, 250.0] && income[2].is_nan());
-    assert_eq!(findings.total("join_amounts_repeated"), 0, "figures may be the same in several cells");
-    let (_, findings) = good(&folder, &format!("{join}mean = [\"income\"]\ncolumns = [\"people\"]"));
-    assert_eq!(findings.total("join_amounts_repeated"), 1, "amounts would be there twice");
+    assert_eq!(diagnostics.total("join_amounts_repeated"), 0, "figures may be the same in several cells");
+    let (_, diagnostics) = good(&folder, &format!("{join}mean = [\"income\"]\ncolumns = [\"people\"]"));
+    assert_eq!(diagnostics.total("join_amounts_repeated"), 1, "amounts would be there twice");
 }
 
 /// Two areas over the squares a (0–100 m) and b (100–200 m): one from 50 to 150 m, half in each; one from 150 to
@@ -73,7 +73,7 @@ fn by_area() {
     Package::new(&folder.path().join("d.gpkg")).layer("d", 3006, &areas);
     let join = "file = \"cells.gpkg\"\nopportunities = [\"people\"]\nincome = \"level\"\n\
         [[cells.join]]\nfile = \"d.gpkg\"\nby = \"area\"\ncolumns = [\"n as people\"]\nmean = [\"n as level\"]\n";
-    let (places, findings) = good(&folder, join);
+    let (places, diagnostics) = good(&folder, join);
     // a: 80 / 2. b: 80 / 2 + 40 / 4. Outside: 30 of 120.
     let close = |found: &[f64], by_hand: [f64; 2]| {
         assert!(
@@ -82,9 +82,9 @@ fn by_area() {
         );
     };
     close(column(&places, "people"), [40.0, 50.0]);
-    assert_eq!(what(&findings, "join_sums"), "people 90 of 120");
+    assert_eq!(what(&diagnostics, "join_sums"), "people 90 of 120");
     assert_eq!(
-        (findings.total("join_outside"), what(&findings, "join_outside")),
+        (diagnostics.total("join_outside"), what(&diagnostics, "join_outside")),
         (1, "people 30".to_string())
     );
     // By area b is half p and half q: 60. By people, 40 of p's and 10 of q's: (40 · 80 + 10 · 40) / 50 = 72.
@@ -140,11 +140,11 @@ fn over_points() {
              by = \"points\"\nweights = \"w.csv\"\ncrs = \"EPSG:3006\"\ncolumns = [\"n as people\"]\n{more}"
         )
     };
-    let (places, findings) = good(&folder, &join("weight = \"flats\""));
+    let (places, diagnostics) = good(&folder, &join("weight = \"flats\""));
     // p: 20 to each of the first two, 40 to the third; q has a point, but in no cell; r has none.
     assert_eq!(column(&places, "people"), [40.0, 40.0]);
-    assert_eq!((findings.total("join_area_without_points"), findings.total("join_outside")), (1, 2));
-    assert_eq!(what(&findings, "join_sums"), "people 80 of 129");
+    assert_eq!((diagnostics.total("join_area_without_points"), diagnostics.total("join_outside")), (1, 2));
+    assert_eq!(what(&diagnostics, "join_sums"), "people 80 of 129");
     // Each point as one: 80 / 3 each.
     let (places, _) = good(&folder, &join(""));
     assert!((column(&places, "people")[0] - 160.0 / 3.0).abs() < 1e-9);
@@ -158,10 +158,10 @@ fn points_in_cells() {
     write(&folder, "p.csv", "x,y,jobs\n674100,6580050,1\n674200,6580100,10\n674500,6580050,100\n");
     let join =
         "[[cells.join]]\nfile = \"p.csv\"\nby = \"points\"\ncrs = \"EPSG:3006\"\ncolumns = [\"jobs\"]\n";
-    let (places, findings) =
+    let (places, diagnostics) =
         good(&folder, &format!("file = \"cells.gpkg\"\nopportunities = [\"jobs\"]\n{join}"));
     assert_eq!(column(&places, "jobs"), [1.0, 10.0]);
-    assert_eq!(what(&findings, "join_outside"), "jobs 100");
+    assert_eq!(what(&diagnostics, "join_outside"), "jobs 100");
     // Cells that are points take what is near: 674050 is 50 m from the first, 674300 is 100 m from the second.
     write(&folder, "c.csv", "id,x,y\na,674050,6580050\nb,674300,6580100\n");
     let cells = format!("file = \"c.csv\"\ncrs = \"EPSG:3006\"\nopportunities = [\"jobs\"]\n{join}");
@@ -239,8 +239,8 @@ fn overlapping_cells_are_said() {
     );
     Package::new(&folder.path().join("d.gpkg")).layer("d", 3006, &[("p", Some(5.0), square())]);
     let join = "[[cells.join]]\nfile = \"d.gpkg\"\nby = \"area\"\ncolumns = [\"n as m\"]";
-    let (places, findings) = good(&folder, &format!("file = \"c.gpkg\"\nopportunities = [\"m\"]\n{join}"));
-    assert_eq!((column(&places, "m"), findings.total("join_cells_overlap")), (&[5.0, 5.0][..], 1));
+    let (places, diagnostics) = good(&folder, &format!("file = \"c.gpkg\"\nopportunities = [\"m\"]\n{join}"));
+    assert_eq!((column(&places, "m"), diagnostics.total("join_cells_overlap")), (&[5.0, 5.0][..], 1));
 }
 
 proptest! {
@@ -270,11 +270,11 @@ proptest! {
             .collect();
         Package::new(&folder.path().join("d.gpkg")).layer("d", 3006, &areas);
         let join = "opportunities = [\"m\"]\n[[cells.join]]\nfile = \"d.gpkg\"\nby = \"area\"\ncolumns = [\"n as m\"]";
-        let (all, findings) = good(&folder, &format!("file = \"all.gpkg\"\n{join}"));
+        let (all, diagnostics) = good(&folder, &format!("file = \"all.gpkg\"\n{join}"));
         let total: f64 = corners.iter().map(|corner| corner.4).sum();
         let sum: f64 = column(&all, "m").iter().sum();
         prop_assert!((sum - total).abs() <= 1e-9 * total, "{sum} of {total}");
-        prop_assert_eq!(findings.total("join_outside"), 0);
+        prop_assert_eq!(diagnostics.total("join_outside"), 0);
         if let (Ok(some), _) = places(folder.path(), &format!("file = \"some.gpkg\"\n{join}")) {
             for (some, all) in column(&some, "m").iter().zip(column(&all, "m")) {
                 prop_assert!((some - all).abs() <= 1e-9 * total);

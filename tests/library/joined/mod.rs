@@ -8,8 +8,8 @@ mod joins;
 
 use std::path::Path;
 
+use isokron::base::diagnostics::Diagnostics;
 use isokron::base::error::Result;
-use isokron::base::findings::Findings;
 use isokron::inputs::cells;
 use isokron::inputs::raw::RawPlaces;
 use isokron::study;
@@ -17,21 +17,21 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 /// A study of cells alone, its `[cells]` as given.
-fn places(folder: &Path, cells: &str) -> (Result<RawPlaces>, Findings) {
+fn places(folder: &Path, cells: &str) -> (Result<RawPlaces>, Diagnostics) {
     let text = format!("[study]\nname = \"a\"\n[network]\nosm = [\"a.osm.pbf\"]\n[cells]\n{cells}\n");
-    let mut findings = Findings::default();
+    let mut diagnostics = Diagnostics::default();
     let study = match study::parse::parse(&text, "study.toml", folder) {
         Ok(study) => study,
-        Err(error) => return (Err(error), findings),
+        Err(error) => return (Err(error), diagnostics),
     };
-    let places = cells::read(&study.cells, folder, None, &mut findings);
-    (places, findings)
+    let places = cells::read(&study.cells, folder, None, &mut diagnostics);
+    (places, diagnostics)
 }
 
 #[track_caller]
-fn good(folder: &TempDir, cells: &str) -> (RawPlaces, Findings) {
-    let (places, findings) = self::places(folder.path(), cells);
-    (places.unwrap_or_else(|error| panic!("{error}")), findings)
+fn good(folder: &TempDir, cells: &str) -> (RawPlaces, Diagnostics) {
+    let (places, diagnostics) = self::places(folder.path(), cells);
+    (places.unwrap_or_else(|error| panic!("{error}")), diagnostics)
 }
 
 #[track_caller]

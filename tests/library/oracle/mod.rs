@@ -18,9 +18,9 @@ pub mod shrink;
 
 use std::collections::BTreeMap;
 
-use isokron::base::csr::{Csr, Walk};
+use isokron::base::csr::{Csr, TimedArc};
 use isokron::inputs::raw::RawFeed;
-use isokron::network::{Walks, calendar};
+use isokron::network::{StreetLegs, calendar};
 use jiff::civil::Date;
 
 pub use random::case;
@@ -111,20 +111,20 @@ pub fn arrival_times(case: &Case, origin: u32) -> Option<Vec<Vec<Option<u32>>>> 
 }
 
 /// The same walks as the engine takes them.
-pub fn walks_of(case: &Case) -> Walks {
+pub fn legs_of(case: &Case) -> StreetLegs {
     let rows = |n: u32, pairs: &mut dyn Iterator<Item = (u32, u32, u32)>| {
-        let mut rows: Vec<Vec<Walk>> = vec![Vec::new(); n as usize];
+        let mut rows: Vec<Vec<TimedArc>> = vec![Vec::new(); n as usize];
         for (row, to, seconds) in pairs {
-            rows[row as usize].push(Walk { to, seconds });
+            rows[row as usize].push(TimedArc { to, seconds });
         }
         rows.iter_mut().for_each(|row| row.sort());
         Csr::from_rows(rows)
     };
     let ways = &case.ways;
-    Walks {
+    StreetLegs {
         access: rows(ways.origins, &mut ways.access.iter().map(|(k, s)| (k.0, k.1, *s))),
         egress: rows(ways.destinations, &mut ways.egress.iter().map(|(k, s)| (k.1, k.0, *s))),
-        transfers: rows(case.stops(), &mut ways.transfers.iter().map(|(k, s)| (k.0, k.1, *s))),
+        footpaths: rows(case.stops(), &mut ways.transfers.iter().map(|(k, s)| (k.0, k.1, *s))),
         direct: rows(ways.origins, &mut ways.direct.iter().map(|(k, s)| (k.0, k.1, *s))),
     }
 }

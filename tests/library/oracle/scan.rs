@@ -123,10 +123,10 @@ impl<'a> Oracle<'a> {
             let (r, c) = self.events[*e];
             self.case.ways.access.get(&(origin, self.runs[r].calls[c].stop)).copied()
         };
-        let walks: Vec<Option<u32>> = self.connections.iter().map(walk_to).collect();
+        let legs: Vec<Option<u32>> = self.connections.iter().map(walk_to).collect();
         loop {
             let mut changed = false;
-            for (&e, walk) in self.connections.iter().zip(&walks) {
+            for (&e, walk) in self.connections.iter().zip(&legs) {
                 let (r, c) = self.events[e];
                 let call = self.runs[r].calls[c];
                 let mut rides = arrived[e];

@@ -34,14 +34,14 @@ impl fmt::Debug for Case {
 impl fmt::Debug for Ways {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "walks from {} origins to {} destinations, s", self.origins, self.destinations)?;
-        for (name, walks) in [
+        for (name, legs) in [
             ("origin → stop", &self.access),
             ("stop → destination", &self.egress),
             ("stop → stop", &self.transfers),
             ("origin → destination", &self.direct),
         ] {
             write!(f, "  {name}:")?;
-            for ((from, to), s) in walks {
+            for ((from, to), s) in legs {
                 write!(f, " {from}→{to} {s},")?;
             }
             writeln!(f)?;

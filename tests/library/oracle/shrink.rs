@@ -85,7 +85,7 @@ enum Cut {
     Origins(u32),
     Destinations(u32),
     Trip(usize, usize),
-    Rule(usize, usize),
+    TransferRule(usize, usize),
     Frequency(usize, usize),
     StopTime(usize, usize),
     Plain(usize, usize),
@@ -110,7 +110,7 @@ fn cuts(case: &Case) -> Vec<Cut> {
     for f in (0..feeds).rev() {
         let feed = &case.feeds[f];
         cuts.extend((0..feed.trips.len()).rev().map(|i| Cut::Trip(f, i)));
-        cuts.extend((0..feed.transfers.len()).rev().map(|i| Cut::Rule(f, i)));
+        cuts.extend((0..feed.transfers.len()).rev().map(|i| Cut::TransferRule(f, i)));
         cuts.extend((0..feed.frequencies.len()).rev().map(|i| Cut::Frequency(f, i)));
     }
     cuts.extend([1, 2, 8, 32, 128].map(Cut::WindowEnd));
@@ -139,7 +139,9 @@ fn cut_off(case: &mut Case, cut: Cut) {
             }
         }
         Cut::Trip(f, trip) if trip < case.feeds[f].trips.len() => drop_trip(case, f, trip),
-        Cut::Rule(f, i) if i < case.feeds[f].transfers.len() => drop(case.feeds[f].transfers.remove(i)),
+        Cut::TransferRule(f, i) if i < case.feeds[f].transfers.len() => {
+            drop(case.feeds[f].transfers.remove(i))
+        }
         Cut::Frequency(f, i) if i < case.feeds[f].frequencies.len() => {
             case.feeds[f].frequencies.remove(i);
         }
@@ -183,9 +185,9 @@ fn cut_off(case: &mut Case, cut: Cut) {
     }
 }
 
-fn drop_walk(walks: &mut std::collections::BTreeMap<(u32, u32), u32>, i: usize) {
-    if let Some(key) = walks.keys().nth(i).copied() {
-        walks.remove(&key);
+fn drop_walk(legs: &mut std::collections::BTreeMap<(u32, u32), u32>, i: usize) {
+    if let Some(key) = legs.keys().nth(i).copied() {
+        legs.remove(&key);
     }
 }
 

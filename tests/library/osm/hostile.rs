@@ -59,7 +59,7 @@ fn places_of_nodes_may_stand_at_ways() {
     let street =
         located(70, &[(5, 180_000_000, 590_000_000), (7, 1, 1), (9, -180_002_000, -590_001_000)], STREET);
     let other = located(71, &[(9, -180_002_000, -590_001_000), (8, 1_800_000_001, 0), (6, 3, 4)], STREET);
-    let (streets, findings) = read(&file([gate, street, other]));
+    let (streets, diagnostics) = read(&file([gate, street, other]));
     let streets = streets.unwrap();
     let nodes: Vec<_> = streets.nodes.iter().map(|n| (n.osm_id, n.lon_e7, n.lat_e7, n.tags.len())).collect();
     assert_eq!(
@@ -73,7 +73,7 @@ fn places_of_nodes_may_stand_at_ways() {
     );
     let ways: Vec<_> = streets.ways.iter().map(|way| way.nodes.clone()).collect();
     assert_eq!(ways, [vec![0, 2, 3], vec![3, NONE, 1]]);
-    assert_eq!(findings.total("osm_node_outside_the_world"), 1);
+    assert_eq!(diagnostics.total("osm_node_outside_the_world"), 1);
 
     // The same streets, whichever way the file says where its nodes lie.
     let corners = [(1, 0, 0), (2, 10_000, 0), (3, 10_000, 10_000), (4, 0, 10_000), (1, 0, 0)];
@@ -90,7 +90,7 @@ fn places_of_nodes_may_stand_at_ways() {
     let folder = Folder::new();
     let columns = [vec![TagFilter::parse("amenity=school").unwrap()]];
     let found =
-        osm::elements(&[folder.write("a.osm.pbf", &school)], &columns, &mut Findings::default(), &Quiet)
+        osm::elements(&[folder.write("a.osm.pbf", &school)], &columns, &mut Diagnostics::default(), &Quiet)
             .unwrap();
     let middle = &found[0][0];
     assert_eq!((found[0].len(), middle.osm_id), (1, 40));
@@ -201,11 +201,11 @@ fn no_byte_of_an_extract_ends_in_a_panic() {
             framed(&blocks, round % 2 == 0)
         };
         let paths = [folder.write("m.osm.pbf", &bytes)];
-        let mut findings = Findings::default();
-        let found = osm::elements(&paths, &columns, &mut findings, &Quiet);
-        match osm::read(&paths, &mut findings, &Quiet) {
+        let mut diagnostics = Diagnostics::default();
+        let found = osm::elements(&paths, &columns, &mut diagnostics, &Quiet);
+        match osm::read(&paths, &mut diagnostics, &Quiet) {
             Ok(raw) => {
-                streets::build(&raw, 40, &mut findings);
+                streets::build(&raw, 40, &mut diagnostics);
                 sound += 1;
             }
             Err(error) => {

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use isokron::base::NONE;
+use isokron::base::diagnostics::Diagnostics;
 use isokron::base::error::Error;
-use isokron::base::findings::Findings;
 use isokron::inputs::raw::*;
 use isokron::network::format::{Reader, Writer};
 use isokron::network::timetable::build;
-use isokron::network::transit::{ALIGHT, BOARD, FREQUENCY, Join, Timetable};
+use isokron::network::transit::{ALIGHT, BOARD, FREQUENCY, InSeatTransfer, Timetable};
 use isokron::scenario::{Edited, Given, edit_timetable};
 use isokron::study::parse::parse;
 use isokron::study::*;
@@ -109,7 +109,7 @@ fn differing(base: &Timetable, edited: &Edited) -> (Vec<u32>, Vec<u32>) {
 }
 
 fn base() -> Timetable {
-    build(&[town()], true, &mut Findings::default())
+    build(&[town()], true, &mut Diagnostics::default())
 }
 
 /// The edits of a study, written as one would.
@@ -239,7 +239,7 @@ fn removed_trips_leave_no_seat_across_the_gap() {
     let t = &gone.timetable;
     assert_eq!((trips(t).join(" "), gone.came_from), ("t1 t3 f1".into(), vec![0, 2, 3]));
     // t1 ends at D, t3 begins at A: nobody stays seated from the one into the other.
-    assert_eq!(t.joins, [Join { from_trip: 0, to_trip: 1, stay: 0 }]);
+    assert_eq!(t.joins, [InSeatTransfer { from_trip: 0, to_trip: 1, stay: 0 }]);
     assert_eq!((t.rules[0].from_trip, t.rules[0].to_trip), (2, 1));
     let report = &gone.reports[0];
     // 3 hops of 1,113.195 m (0.01° of 6,378,137 m), 17 minutes.
@@ -403,7 +403,7 @@ fn other_ways() {
     let tail =
         edited("kind = \"reroute\"\ntrips = [\"t1\"]\nfrom_stop = \"C\"\nstops = [\"E\"]\nhop_s = [120]");
     assert_eq!(shown(&tail.timetable, 0, 8 * H), "A 0 0, B 5 6, C 11 12, E 14 14");
-    assert_eq!(tail.timetable.joins, [Join { from_trip: 0, to_trip: 1, stay: 0 }]);
+    assert_eq!(tail.timetable.joins, [InSeatTransfer { from_trip: 0, to_trip: 1, stay: 0 }]);
     let head = edited(
         "kind = \"reroute\"\nroute = \"F\"\nto_stop = \"B\"\nstops = [\"D\", \"E\"]\nhop_s = [60, 60]\ndwell_s = 30",
     );
@@ -444,7 +444,7 @@ fn feeds() {
     more.name = "new".into();
     more.stops[1].lon_lat = Some((0.3, 0.0));
     more.stops.push(RawStop { id: "Z".into(), ..RawStop::default() });
-    let more = build(&[more], true, &mut Findings::default());
+    let more = build(&[more], true, &mut Diagnostics::default());
     let path = PathBuf::from("new.zip");
     let feeds = [(path.as_path(), more)];
     let added =
@@ -455,7 +455,7 @@ fn feeds() {
     second.name = "new".into();
     second.stops[1].lon_lat = Some((0.3, 0.0));
     second.stops.push(RawStop { id: "Z".into(), ..RawStop::default() });
-    let both = build(&[town(), second], true, &mut Findings::default());
+    let both = build(&[town(), second], true, &mut Diagnostics::default());
     assert!(added.timetable.stops.lon[10].is_nan());
     let mut timetable = added.timetable.clone();
     let mut both = both;

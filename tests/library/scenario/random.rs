@@ -1,11 +1,11 @@
 //! Random edits of random timetables: they stay sound; more service never makes a time longer and less never makes
 //! one shorter; what is undone is undone.
 
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
 use isokron::network::calendar::day_number;
 use isokron::network::timetable::build;
 use isokron::network::transit::Timetable;
-use isokron::routing::Service;
+use isokron::routing::ActiveTrips;
 use isokron::scenario::{Edited, Given, edit_timetable};
 use isokron::study::*;
 use proptest::prelude::*;
@@ -35,12 +35,12 @@ fn placed(edits: &[Edit]) -> Vec<PlacedEdit> {
 }
 
 fn base(case: &Case) -> Timetable {
-    build(&case.feeds, case.query.phone_ahead, &mut Findings::default())
+    build(&case.feeds, case.query.phone_ahead, &mut Diagnostics::default())
 }
 
 fn times(case: &Case, timetable: &Timetable) -> Times {
     let mut engine = Engine::new(case);
-    engine.service = Service::unroll(timetable, &engine.question);
+    engine.service = ActiveTrips::expand(timetable, &engine.query);
     engine.timetable = timetable.clone();
     engine.percentiles(&PERCENTILES)
 }
@@ -309,8 +309,8 @@ fn a_feed_in_place_of_itself_changes_nothing() {
         let base = base(&case);
         let which = seed as usize % case.feeds.len();
         let file = std::path::PathBuf::from("same.zip");
-        let mut findings = Findings::default();
-        let alone = build(std::slice::from_ref(&case.feeds[which]), case.query.phone_ahead, &mut findings);
+        let mut diagnostics = Diagnostics::default();
+        let alone = build(std::slice::from_ref(&case.feeds[which]), case.query.phone_ahead, &mut diagnostics);
         let date = day_number(case.query.date);
         let days: Vec<i32> = (date - 4..date + 6).collect();
         let feeds = [(file.as_path(), alone)];

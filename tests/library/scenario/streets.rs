@@ -1,6 +1,6 @@
 //! Streets closed, slowed and built, on two streets with a bridge between them.
 
-use isokron::base::findings::Findings;
+use isokron::base::diagnostics::Diagnostics;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::streets::{Streets, build};
 use isokron::scenario::edit_streets;
@@ -33,14 +33,14 @@ const NORTH: i64 = 110_574;
 fn after(text: &str) -> Streets {
     let mut raw = town();
     edit_streets(&mut raw, &edits(text)).unwrap_or_else(|error| panic!("{error}"));
-    let streets = build(&raw, 1, &mut Findings::default());
+    let streets = build(&raw, 1, &mut Diagnostics::default());
     assert!(streets.check());
     streets
 }
 
 #[test]
 fn a_bridge_is_out() {
-    let base = build(&town(), 1, &mut Findings::default());
+    let base = build(&town(), 1, &mut Diagnostics::default());
     assert_eq!((base.components(), base.total_mm()), (1, 4 * EAST + NORTH));
     for which in [
         "ways = [13]",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use isokron::base::watch::Quiet;
+use isokron::base::executor::Quiet;
 use isokron::inputs::raw::RawPlaces;
 use isokron::inputs::synth::{Region, Size, Synth};
 use isokron::outputs::feeds;

@@ -8,12 +8,12 @@ mod walks;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use isokron::base::watch::Quiet;
+use isokron::base::executor::Quiet;
 use isokron::inputs::synth::town;
 use isokron::outputs::feeds;
 use osmpbfreader::Way;
 use read::{Row, cells, fixture, gtfs, number, osm, seconds, stops};
-use walks::{Walks, metres};
+use walks::{StreetLegs, metres};
 
 /// Writes the fixture anew: `cargo test --test library -- --ignored write_fixture`.
 #[test]
@@ -123,7 +123,7 @@ fn streets_have_what_a_real_map_has() {
 
 #[test]
 fn islands_are_as_planned() {
-    let walks = Walks::new();
+    let walks = StreetLegs::new();
     let pieces = walks.pieces();
     println!("pieces: {:?}", pieces.iter().map(|piece| piece.0).collect::<Vec<_>>());
     assert_eq!(pieces.len(), 3, "the bridged town, the ferry's island, the islet");
@@ -362,7 +362,7 @@ fn people_are_parted_as_in_real_towns() {
 /// A 30-minute walk at 1.2 m/s must reach as many stops as in a real town: some 60 by design section 10.
 #[test]
 fn a_walk_reaches_as_many_stops_as_in_a_real_town() {
-    let walks = Walks::new();
+    let walks = StreetLegs::new();
     let mut at_node: BTreeMap<usize, u32> = BTreeMap::new();
     let called = {
         let mut called = BTreeSet::new();

@@ -14,7 +14,7 @@ fn walkable(way: &Way) -> bool {
         && !way.tags.contains("access", "private")
 }
 
-pub struct Walks {
+pub struct StreetLegs {
     index: BTreeMap<i64, usize>,
     pub at: Vec<(f64, f64)>,
     near: Vec<Vec<(usize, f64)>>,
@@ -26,12 +26,12 @@ pub fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     north.hypot(east)
 }
 
-impl Walks {
+impl StreetLegs {
     pub fn new() -> Self {
         let (nodes, ways) = osm(&fixture().join("town.osm.pbf"));
         let place: BTreeMap<i64, (f64, f64)> =
             nodes.iter().map(|node| (node.id.0, (node.lon(), node.lat()))).collect();
-        let mut walks = Walks { index: BTreeMap::new(), at: Vec::new(), near: Vec::new() };
+        let mut walks = StreetLegs { index: BTreeMap::new(), at: Vec::new(), near: Vec::new() };
         for way in ways.iter().filter(|way| walkable(way)) {
             let ids: Vec<usize> = way.nodes.iter().map(|id| walks.node(id.0, place[&id.0])).collect();
             for pair in ids.windows(2) {

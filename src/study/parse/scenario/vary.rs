@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Head, edit, grid, values};
 use crate::base::error::Problem;
-use crate::study::parse::walk::{Section, Walk, nearest};
+use crate::study::parse::walk::{Section, TableReader, nearest};
 use crate::study::parse::{several, shown, single, single_list};
 use crate::study::{PlacedEdit, RankSpec, Search, Variant};
 
@@ -25,7 +25,12 @@ struct Vary<'v, 't> {
 }
 
 /// A scenario that varies; `None` where nothing can be made of it, which is said.
-pub(super) fn search<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize, head: Head) -> Option<Search> {
+pub(super) fn search<'t>(
+    walk: &mut TableReader<'t>,
+    table: &DeTable<'t>,
+    at: usize,
+    head: Head,
+) -> Option<Search> {
     let edits: Vec<(&DeTable<'t>, usize)> = several(table, "edit").collect();
     for key in ["vary", "edit"] {
         if let Err(at) = single_list(table, key) {
@@ -66,7 +71,7 @@ pub(super) fn search<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize, he
         for (vary, &i) in varies.iter().zip(&chosen) {
             replace(&mut tables[vary.edit], &vary.key, &vary.values[i], edits[vary.edit].1);
         }
-        let parse = |walk: &mut Walk<'t>| -> Vec<PlacedEdit> {
+        let parse = |walk: &mut TableReader<'t>| -> Vec<PlacedEdit> {
             let edits = tables.iter().zip(&edits);
             edits.filter_map(|(table, (_, at))| edit(walk, table, *at, Path::new(""))).collect()
         };
@@ -94,7 +99,7 @@ pub(super) fn search<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize, he
 }
 
 fn vary<'v, 't>(
-    walk: &mut Walk<'t>,
+    walk: &mut TableReader<'t>,
     table: &'v DeTable<'t>,
     at: usize,
     edits: &[(&DeTable<'t>, usize)],
@@ -157,7 +162,7 @@ fn replace<'t>(table: &mut DeTable<'t>, key: &str, value: &Spanned<DeValue<'t>>,
 }
 
 /// Says what is wrong with variants: once what is wrong with all of them, else of which first.
-fn say(walk: &mut Walk<'_>, found: Vec<(String, Vec<(usize, Problem)>)>) {
+fn say(walk: &mut TableReader<'_>, found: Vec<(String, Vec<(usize, Problem)>)>) {
     let all = found.len();
     let mut distinct: Vec<(usize, Problem, String, usize)> = Vec::new();
     for (name, problems) in found {
@@ -189,7 +194,7 @@ fn as_text(value: &DeValue<'_>) -> String {
     }
 }
 
-fn rank<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -> RankSpec {
+fn rank<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize) -> RankSpec {
     let (inner, inner_at) = single(table, "rank");
     if inner.is_none() && inner_at > 0 {
         walk.wrong(inner_at, "scenario.rank is not a table", "write [scenario.rank] once");
@@ -209,7 +214,7 @@ fn rank<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, at: usize) -> RankSpec {
 }
 
 /// How many values are to be chosen; 0: none.
-fn greedy<'t>(walk: &mut Walk<'t>, table: &DeTable<'t>, varies: &[Option<Vary<'_, 't>>]) -> u32 {
+fn greedy<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, varies: &[Option<Vary<'_, 't>>]) -> u32 {
     let (inner, at) = single(table, "greedy");
     if inner.is_none() {
         if at > 0 {

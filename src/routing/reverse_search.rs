@@ -1,32 +1,32 @@
 //! A flow looked through backwards in time: how early does whoever boards here get to what is sought? It goes by the
 //! static pushes, unlimited rides, and departures behind a push in its place's queue: of a change that has no push, a
-//! later arrival of its run makes a better one (see `changes`), so that nothing is missed.
+//! later arrival of its run makes a better one (see `transfers`), so that nothing is missed.
 
-use super::Question;
+use super::Query;
 use super::events::{Arrival, Event, last_arrival};
-use super::flow::Flow;
-use super::unroll::Service;
+use super::expand::ActiveTrips;
+use super::time_expanded::TimeExpandedGraph;
 use crate::base::NONE;
-use crate::base::csr::{Csr, Walk};
+use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
-use crate::base::watch::Watch;
-use crate::network::Walks;
+use crate::base::executor::Executor;
+use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
 /// One of two networks.
 #[derive(Clone, Copy, Debug)]
 pub struct Network<'a> {
     pub timetable: &'a Timetable,
-    pub walks: &'a Walks,
-    pub service: &'a Service,
+    pub legs: &'a StreetLegs,
+    pub service: &'a ActiveTrips,
 }
 
 /// A network's flow for a question, to be looked through backwards: for one scenario after another.
 #[derive(Debug)]
-pub struct Backwards<'a> {
+pub struct ReverseSearch<'a> {
     pub(super) network: Network<'a>,
-    pub(super) question: Question,
-    pub(super) flow: Flow,
+    pub(super) query: Query,
+    pub(super) flow: TimeExpandedGraph,
 }
 
 /// Stop of the timetable → (departure, earliest arrival at what is sought after boarding it or a later one), s; both
@@ -48,23 +48,23 @@ pub(super) enum Within {
     Once,
 }
 
-impl<'a> Backwards<'a> {
+impl<'a> ReverseSearch<'a> {
     /// # Errors
     /// `Stopped` when the caller cancels.
-    pub fn new(network: Network<'a>, question: &Question, watch: &dyn Watch) -> Result<Backwards<'a>> {
-        let Network { timetable, walks, service } = network;
+    pub fn new(network: Network<'a>, query: &Query, executor: &dyn Executor) -> Result<ReverseSearch<'a>> {
+        let Network { timetable, legs, service } = network;
         // Changes are those of unlimited rides.
-        let unlimited = Question { max_rides: None, ..*question };
-        let flow = Flow::new(timetable, walks, service, &unlimited, watch)?;
-        Ok(Backwards { network, question: *question, flow })
+        let unlimited = Query { max_rides: None, ..*query };
+        let flow = TimeExpandedGraph::new(timetable, legs, service, &unlimited, executor)?;
+        Ok(ReverseSearch { network, query: *query, flow })
     }
 
-    pub fn question(&self) -> &Question {
-        &self.question
+    pub fn query(&self) -> &Query {
+        &self.query
     }
 
     /// What it looks through, for a router of the same network and question.
-    pub fn flow(&self) -> &Flow {
+    pub fn flow(&self) -> &TimeExpandedGraph {
         &self.flow
     }
 
@@ -75,11 +75,11 @@ impl<'a> Backwards<'a> {
         sought: impl Fn(&Arrival) -> Goals<K>,
     ) -> Vec<Front> {
         let Network { timetable, service, .. } = self.network;
-        let Flow { events, changes, segments, .. } = &self.flow;
+        let TimeExpandedGraph { events, transfers, segments, .. } = &self.flow;
         let never = [NEVER; K];
         // What riding on brings, of each run; and of whoever waits at a boarding place.
         let mut riding = vec![never; service.runs.len()];
-        let mut waiting = vec![never; changes.boarding_places];
+        let mut waiting = vec![never; transfers.boarding_places];
         let mut boarded = vec![never; events.departures.len()];
         let mut waited = vec![never; events.departures.len()];
         let joined = |run: u32| {
@@ -101,10 +101,10 @@ impl<'a> Backwards<'a> {
                                     *found = arrival.time_s.min(*found);
                                 }
                             }
-                            for &d in changes.pushes.row(a as usize) {
+                            for &d in transfers.transfer_edges.row(a as usize) {
                                 lower(&mut found, &waited[d as usize]);
                             }
-                            for &d in changes.directs.row(a as usize) {
+                            for &d in transfers.guaranteed_edges.row(a as usize) {
                                 lower(&mut found, &boarded[d as usize]);
                             }
                             if last_arrival(events, arrival.run) == Some(a) {
@@ -116,7 +116,7 @@ impl<'a> Backwards<'a> {
                         }
                         Event::Departure(d) => {
                             let run = events.departures[d as usize].run as usize;
-                            let place = &mut waiting[changes.boarding_place[d as usize] as usize];
+                            let place = &mut waiting[transfers.boarding_place[d as usize] as usize];
                             lower(place, &riding[run]);
                             let d = d as usize;
                             changed |= repeats && (riding[run] != boarded[d] || *place != waited[d]);
@@ -138,8 +138,8 @@ impl<'a> Backwards<'a> {
     pub(super) fn go_on_alike(&self, common: &[bool]) -> Vec<bool> {
         let stops = self.network.timetable.stops.ids.len();
         let (mut place, mut one, mut both) = (vec![NONE; stops], vec![true; stops], vec![false; stops]);
-        let Flow { events, changes, .. } = &self.flow;
-        let places = events.arrivals.iter().zip(&changes.arrival_place);
+        let TimeExpandedGraph { events, transfers, .. } = &self.flow;
+        let places = events.arrivals.iter().zip(&transfers.arrival_place);
         for (arrival, &of_arrival) in places.filter(|(_, place)| **place != NONE) {
             let stop = arrival.stop as usize;
             one[stop] &= place[stop] == NONE || place[stop] == of_arrival;
@@ -179,17 +179,17 @@ fn lower<const K: usize>(labels: &mut [i32; K], others: &[i32; K]) {
 
 /// The ways from an origin to what is sought in time: (latest departure from there, s of the window; arrival).
 pub(super) fn in_time<'f>(
-    access: &'f [Walk],
+    access: &'f [TimedArc],
     front: &'f Front,
-    question: &'f Question,
+    query: &'f Query,
 ) -> impl Iterator<Item = (i32, i32)> + 'f {
-    let last_s = question.last_departure_s() as i32;
+    let last_s = query.last_departure_s() as i32;
     access.iter().flat_map(move |walk| {
-        let before_s = walk.seconds.saturating_add(question.board_slack_s);
+        let before_s = walk.seconds.saturating_add(query.board_slack_s);
         front.row(walk.to as usize).iter().filter_map(move |&(departs_s, arrives_s)| {
             // Leaving as late as that departure and the window allow.
             let leaves_s = departs_s.saturating_sub_unsigned(before_s).min(last_s);
-            (leaves_s >= 0 && (arrives_s - leaves_s) as u32 <= question.longest_s)
+            (leaves_s >= 0 && (arrives_s - leaves_s) as u32 <= query.longest_s)
                 .then_some((leaves_s, arrives_s))
         })
     })
@@ -197,13 +197,13 @@ pub(super) fn in_time<'f>(
 
 /// Whether an origin that is left at `leaves_s` or later gets to what is sought before `arrives_s`.
 pub(super) fn is_earlier(
-    access: &[Walk],
+    access: &[TimedArc],
     front: &Front,
-    question: &Question,
+    query: &Query,
     (leaves_s, arrives_s): (i32, i32),
 ) -> bool {
     access.iter().any(|walk| {
-        let before_s = walk.seconds.saturating_add(question.board_slack_s);
+        let before_s = walk.seconds.saturating_add(query.board_slack_s);
         let row = front.row(walk.to as usize);
         let first =
             row.partition_point(|&(departs_s, _)| departs_s < leaves_s.saturating_add_unsigned(before_s));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::base::NONE;
 use crate::base::csr::Csr;
-use crate::network::transit::{Rule, Timetable};
+use crate::network::transit::{Timetable, TransferRule};
 
 /// The trip and route of an arrival or departure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +19,7 @@ type Rank = (u8, bool, bool, bool, u32);
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    rule: Rule,
+    rule: TransferRule,
     rank: Rank,
 }
 
@@ -81,7 +81,7 @@ impl Rules {
         open.chain([self.of_rule(None, walk_s)])
     }
 
-    fn of_rule(&self, rule: Option<&Rule>, walk_s: Option<u32>) -> Option<u32> {
+    fn of_rule(&self, rule: Option<&TransferRule>, walk_s: Option<u32>) -> Option<u32> {
         match rule.map_or(0, |r| r.kind) {
             1 => walk_s,
             2 => rule.map(|r| r.min_s),
@@ -163,7 +163,7 @@ impl<'a> Named<'a> {
 
 /// (rank by GTFS's order, how much the from side names, how much the to side): both trips; trip and route; one trip; both routes;
 /// one route; stops only.
-fn specificity(rule: &Rule) -> (u8, u8, u8) {
+fn specificity(rule: &TransferRule) -> (u8, u8, u8) {
     let side = |trip: u32, route: u32| match (trip != NONE, route != NONE) {
         (true, _) => 2,
         (false, true) => 1,
@@ -185,18 +185,18 @@ fn matches(trip: u32, route: u32, rider: Rider) -> bool {
     (trip == NONE || trip == rider.trip) && (route == NONE || route == rider.route)
 }
 
-fn from_matches(rule: &Rule, rider: Rider) -> bool {
+fn from_matches(rule: &TransferRule, rider: Rider) -> bool {
     matches(rule.from_trip, rule.from_route, rider)
 }
 
-fn to_matches(rule: &Rule, rider: Rider) -> bool {
+fn to_matches(rule: &TransferRule, rider: Rider) -> bool {
     matches(rule.to_trip, rule.to_route, rider)
 }
 
-fn names_from(rule: &Rule) -> bool {
+fn names_from(rule: &TransferRule) -> bool {
     rule.from_trip != NONE || rule.from_route != NONE
 }
 
-fn names_to(rule: &Rule) -> bool {
+fn names_to(rule: &TransferRule) -> bool {
     rule.to_trip != NONE || rule.to_route != NONE
 }

@@ -3,23 +3,23 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::arrive::Arrivals;
-use super::blocks::Destinations;
+use super::arrival_profile::ArrivalProfile;
 use super::budget::{Budget, Rides, Unlimited};
 use super::direct::{DirectRows, DirectTimes};
-use super::flow::Flow;
-use super::gather::{Gather, Pass};
-use super::graph::Graph;
+use super::egress::{Egress, Pass};
+use super::expand::ActiveTrips;
+use super::graph::SweepGraph;
 use super::lanes::{Label, Row};
-use super::near::FAR;
+use super::reachable::FAR;
 use super::sweep::{Access, Clock, Rows, sweep};
-use super::unroll::Service;
-use super::{How, Path, Question};
+use super::tiles::Destinations;
+use super::time_expanded::TimeExpandedGraph;
+use super::{KernelOptions, Query, SimdLevel};
 use crate::base::NONE;
-use crate::base::curve::along_curve;
 use crate::base::error::Result;
-use crate::base::watch::{Pool, Watch, collect};
-use crate::network::Walks;
+use crate::base::executor::{Executor, Pool, collect};
+use crate::base::hilbert::hilbert_order;
+use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
 /// Who listens to the arrivals of a batch: one destination after another, each at most once. Of a destination that no
@@ -27,7 +27,7 @@ use crate::network::transit::Timetable;
 pub trait Listener {
     type Output: Send + Default;
 
-    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>);
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &ArrivalProfile<'_, T, N>);
 
     fn finish(self) -> Self::Output;
 }
@@ -37,7 +37,7 @@ impl<L: Listener> Listener for Vec<L> {
     type Output = Vec<L::Output>;
 
     #[inline(always)]
-    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &Arrivals<'_, T, N>) {
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &ArrivalProfile<'_, T, N>) {
         self.iter_mut().for_each(|listener| listener.arrivals(destination, arrivals));
     }
 
@@ -54,10 +54,10 @@ pub struct Batch<'a> {
 
 /// A network unrolled for one question: answers for any origin.
 pub struct Router<'a> {
-    walks: &'a Walks,
+    legs: &'a StreetLegs,
     direct: &'a dyn DirectTimes,
-    question: Question,
-    whole: Part,
+    query: Query,
+    whole: Subgraph,
     destinations: Destinations,
     /// Seconds from a place to itself, where origins and destinations are one set.
     own_s: Option<u32>,
@@ -72,9 +72,9 @@ const GROUP: usize = 8;
 const REGION: usize = 8;
 
 /// A part of the network: a graph, and the blocks of destinations within reach of its stops.
-struct Part {
-    graph: Graph,
-    blocks: Vec<u32>,
+struct Subgraph {
+    graph: SweepGraph,
+    tiles: Vec<u32>,
 }
 
 /// Neighbouring groups: their part is made when the first of them asks, and dropped after the last.
@@ -84,7 +84,7 @@ struct Region<'o> {
 }
 
 struct Held {
-    part: Option<Arc<Part>>,
+    part: Option<Arc<Subgraph>>,
     groups_to_come: usize,
 }
 
@@ -94,7 +94,7 @@ impl<'o> Region<'o> {
         Region { origins, held: Mutex::new(Held { part: None, groups_to_come }) }
     }
 
-    fn part(&self, make: impl FnOnce(&[u32]) -> Part) -> Arc<Part> {
+    fn part(&self, make: impl FnOnce(&[u32]) -> Subgraph) -> Arc<Subgraph> {
         let mut held = self.held.lock().expect("no task panics while it holds a region");
         let part = held.part.take().unwrap_or_else(|| Arc::new(make(self.origins)));
         held.groups_to_come -= 1;
@@ -110,14 +110,14 @@ struct Worker<T, const N: usize> {
     access: Access<T, N>,
     rows: Rows<T, N>,
     direct: DirectRows,
-    gather: Gather<T, N>,
+    egress: Egress<T, N>,
 }
 
 impl<T: Label, const N: usize> Worker<T, N> {
     fn bytes(&self) -> usize {
         let access = &self.access;
-        let walks = access.steps.capacity() + access.rest.capacity();
-        self.rows.bytes() + self.gather.bytes() + self.direct.bytes() + walks * size_of::<Row<T, N>>()
+        let legs = access.steps.capacity() + access.rest.capacity();
+        self.rows.bytes() + self.egress.bytes() + self.direct.bytes() + legs * size_of::<Row<T, N>>()
     }
 }
 
@@ -128,29 +128,29 @@ impl<'a> Router<'a> {
     /// `Stopped` when the caller cancels.
     pub fn new(
         timetable: &Timetable,
-        walks: &'a Walks,
-        service: &Service,
-        question: Question,
+        legs: &'a StreetLegs,
+        service: &ActiveTrips,
+        query: Query,
         points: &[(f64, f64)],
         own_s: Option<u32>,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Router<'a>> {
-        let flow = Flow::new(timetable, walks, service, &question, watch)?;
-        Ok(Router::along(&flow, walks, service, question, points, own_s))
+        let flow = TimeExpandedGraph::new(timetable, legs, service, &query, executor)?;
+        Ok(Router::along(&flow, legs, service, query, points, own_s))
     }
 
     /// As [`Router::new`], with the flow of the same network and question (or of one without a limit of rides).
     pub fn along(
-        flow: &Flow,
-        walks: &'a Walks,
-        service: &Service,
-        question: Question,
+        flow: &TimeExpandedGraph,
+        legs: &'a StreetLegs,
+        service: &ActiveTrips,
+        query: Query,
         points: &[(f64, f64)],
         own_s: Option<u32>,
     ) -> Router<'a> {
         let mut left = vec![false; flow.stop_of.len()];
-        walks.egress.values().iter().for_each(|walk| left[walk.to as usize] = true);
-        Router::over(Graph::build(flow, service, &left), walks, question, points, own_s)
+        legs.egress.values().iter().for_each(|walk| left[walk.to as usize] = true);
+        Router::over(SweepGraph::build(flow, service, &left), legs, query, points, own_s)
     }
 
     /// One that knows no destinations yet, where [`Router::towards`] is to name them.
@@ -159,33 +159,33 @@ impl<'a> Router<'a> {
     /// `Stopped` when the caller cancels.
     pub fn aimless(
         timetable: &Timetable,
-        walks: &'a Walks,
-        service: &Service,
-        question: Question,
-        watch: &dyn Watch,
+        legs: &'a StreetLegs,
+        service: &ActiveTrips,
+        query: Query,
+        executor: &dyn Executor,
     ) -> Result<Router<'a>> {
-        let flow = Flow::new(timetable, walks, service, &question, watch)?;
-        let graph = Graph::build(&flow, service, &vec![true; flow.stop_of.len()]);
-        Ok(Router::over(graph, walks, question, &[], None))
+        let flow = TimeExpandedGraph::new(timetable, legs, service, &query, executor)?;
+        let graph = SweepGraph::build(&flow, service, &vec![true; flow.stop_of.len()]);
+        Ok(Router::over(graph, legs, query, &[], None))
     }
 
-    /// The same network, with other destinations: those of `walks`, which lie at `points`. Access and transfers of
-    /// `walks` must be the same.
-    pub fn towards<'w>(self, walks: &'w Walks, points: &[(f64, f64)]) -> Router<'w> {
-        Router::over(self.whole.graph, walks, self.question, points, self.own_s)
+    /// The same network, with other destinations: those of `legs`, which lie at `points`. Access and transfers of
+    /// `legs` must be the same.
+    pub fn towards<'w>(self, legs: &'w StreetLegs, points: &[(f64, f64)]) -> Router<'w> {
+        Router::over(self.whole.graph, legs, self.query, points, self.own_s)
     }
 
     fn over(
-        graph: Graph,
-        walks: &'a Walks,
-        question: Question,
+        graph: SweepGraph,
+        legs: &'a StreetLegs,
+        query: Query,
         points: &[(f64, f64)],
         own_s: Option<u32>,
     ) -> Router<'a> {
-        let destinations = Destinations::new(&graph, walks, &along_curve(points));
-        let whole = Part { blocks: destinations.blocks().collect(), graph };
+        let destinations = Destinations::new(&graph, legs, &hilbert_order(points));
+        let whole = Subgraph { tiles: destinations.tiles().collect(), graph };
         let held = AtomicUsize::new(0);
-        Router { walks, direct: walks, question, whole, destinations, own_s, held }
+        Router { legs, direct: legs, query, whole, destinations, own_s, held }
     }
 
     /// The same, with other ways to go without a ride than the walks of the network.
@@ -195,7 +195,7 @@ impl<'a> Router<'a> {
 
     /// Stops of the timetable, rising, where some of `origins` may be within the longest time: all that are, and
     /// perhaps more.
-    pub fn stops_near(&self, origins: &[u32], how: How) -> Vec<u32> {
+    pub fn stops_near(&self, origins: &[u32], how: KernelOptions) -> Vec<u32> {
         let mut stops = self.part(&self.whole, how, origins).graph.stops;
         stops.sort_unstable();
         stops
@@ -203,11 +203,11 @@ impl<'a> Router<'a> {
 
     /// Operations of a sweep, and pushes, for the log.
     pub fn size(&self) -> (usize, usize) {
-        (self.whole.graph.ops.len(), self.whole.graph.pushes.len())
+        (self.whole.graph.ops.len(), self.whole.graph.transfer_edges.len())
     }
 
     /// Origins that one sweep carries.
-    pub fn lanes(&self, how: How) -> usize {
+    pub fn lanes(&self, how: KernelOptions) -> usize {
         match self.greatest_label().max(how.least_label) {
             0..=65_535 => 128,
             _ => 64,
@@ -236,14 +236,14 @@ impl<'a> Router<'a> {
     pub fn route<L: Listener>(
         &self,
         origins: &[u32],
-        how: How,
+        how: KernelOptions,
         listen: impl Fn(Batch<'_>) -> L + Sync,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Vec<L::Output>> {
         match self.greatest_label().max(how.least_label) {
-            0..=255 => self.route_with::<u8, 128, L>(origins, how, listen, watch),
-            256..=65_535 => self.route_with::<u16, 128, L>(origins, how, listen, watch),
-            _ => self.route_with::<u32, 64, L>(origins, how, listen, watch),
+            0..=255 => self.route_with::<u8, 128, L>(origins, how, listen, executor),
+            256..=65_535 => self.route_with::<u16, 128, L>(origins, how, listen, executor),
+            _ => self.route_with::<u32, 64, L>(origins, how, listen, executor),
         }
     }
 
@@ -254,41 +254,41 @@ impl<'a> Router<'a> {
     pub fn route_few<L: Listener>(
         &self,
         origins: &[u32],
-        how: How,
+        how: KernelOptions,
         listen: impl Fn(Batch<'_>) -> L + Sync,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Vec<L::Output>> {
         let narrow = self.greatest_label().max(how.least_label) <= 65_535;
         if origins.len() > FEW || !narrow {
-            return self.route(origins, how, listen, watch);
+            return self.route(origins, how, listen, executor);
         }
-        self.route_with::<u16, FEW, L>(origins, how, listen, watch)
+        self.route_with::<u16, FEW, L>(origins, how, listen, executor)
     }
 
     /// The greatest number that a label or a count of steps must hold.
     fn greatest_label(&self) -> u32 {
-        let steps = self.question.horizon_s() as u32 / self.question.window.every_s + 1;
+        let steps = self.query.horizon_s() as u32 / self.query.window.every_s + 1;
         // Rests of steps are held in a label as well.
-        steps.max(self.question.window.count()).max(self.question.window.every_s)
+        steps.max(self.query.window.count()).max(self.query.window.every_s)
     }
 
     fn route_with<T: Label, const N: usize, L: Listener>(
         &self,
         origins: &[u32],
-        how: How,
+        how: KernelOptions,
         listen: impl Fn(Batch<'_>) -> L + Sync,
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Vec<L::Output>> {
         let pool: Pool<Box<Worker<T, N>>> = Pool::default();
         // Groups enough for many threads, where there are origins enough.
         let group = if how.grouped { (origins.len() / N / 32).clamp(1, GROUP) * N } else { N };
         let regions: Vec<Region<'_>> =
             origins.chunks(group * REGION).map(|o| Region::new(o, group)).collect();
-        let outputs = collect(watch, origins.len().div_ceil(group), |g| {
+        let outputs = collect(executor, origins.len().div_ceil(group), |g| {
             let region = &regions[g / REGION];
             let origins = &origins[g * group..origins.len().min((g + 1) * group)];
             let mut region_bytes = 0;
-            let own = how.near.then(|| {
+            let own = how.reachable.then(|| {
                 if !how.grouped {
                     return self.part(&self.whole, how, origins);
                 }
@@ -297,7 +297,7 @@ impl<'a> Router<'a> {
                 self.part(&region, how, origins)
             });
             let part = own.as_ref().unwrap_or(&self.whole);
-            let batches = origins.chunks(N).take_while(|_| !watch.cancelled());
+            let batches = origins.chunks(N).take_while(|_| !executor.cancelled());
             let route = |origins| {
                 let listener = listen(Batch { origins });
                 let output = pool.with(
@@ -305,12 +305,12 @@ impl<'a> Router<'a> {
                     |worker| {
                         self.fill(worker, &part.graph, origins);
                         let output = self.work(worker, part, listener, how);
-                        let parts = if how.near { part.graph.bytes() + region_bytes } else { 0 };
+                        let parts = if how.reachable { part.graph.bytes() + region_bytes } else { 0 };
                         self.held.fetch_max(worker.bytes() + parts, Ordering::Relaxed);
                         output
                     },
                 );
-                watch.advance(origins.len() as u64);
+                executor.advance(origins.len() as u64);
                 output
             };
             batches.map(route).collect::<Vec<L::Output>>()
@@ -319,26 +319,26 @@ impl<'a> Router<'a> {
     }
 
     /// What of `of` is near the origins.
-    fn part(&self, of: &Part, how: How, origins: &[u32]) -> Part {
+    fn part(&self, of: &Subgraph, how: KernelOptions, origins: &[u32]) -> Subgraph {
         let mut nearest = vec![FAR; of.graph.stops.len()];
-        for walk in origins.iter().flat_map(|&origin| self.walks.access.row(origin as usize)) {
+        for walk in origins.iter().flat_map(|&origin| self.legs.access.row(origin as usize)) {
             let stop = of.graph.stop_of[walk.to as usize];
             if stop != NONE {
-                let seconds = walk.seconds.saturating_add(self.question.board_slack_s);
+                let seconds = walk.seconds.saturating_add(self.query.board_slack_s);
                 let nearest = &mut nearest[stop as usize];
                 *nearest = seconds.min(*nearest);
             }
         }
-        let graph = of.graph.near(&nearest, self.clock(how));
-        let blocks = self.destinations.near(&of.blocks, &graph);
-        Part { graph, blocks }
+        let graph = of.graph.reachable(&nearest, self.clock(how));
+        let tiles = self.destinations.reachable(&of.tiles, &graph);
+        Subgraph { graph, tiles }
     }
 
-    fn clock(&self, how: How) -> Clock {
+    fn clock(&self, how: KernelOptions) -> Clock {
         Clock {
-            every_s: self.question.window.every_s,
-            departures: self.question.window.count(),
-            longest_s: if how.bounded { self.question.longest_s } else { u32::MAX },
+            every_s: self.query.window.every_s,
+            departures: self.query.window.count(),
+            longest_s: if how.bounded { self.query.longest_s } else { u32::MAX },
         }
     }
 
@@ -346,14 +346,14 @@ impl<'a> Router<'a> {
         Worker {
             access: Access { row_of: Vec::new(), steps: Vec::new(), rest: Vec::new() },
             rows: Rows::default(),
-            direct: DirectRows::new(self.walks.egress.len(), N),
-            gather: Gather::default(),
+            direct: DirectRows::new(self.legs.egress.len(), N),
+            egress: Egress::default(),
         }
     }
 
     /// Access and direct walks of a batch.
-    fn fill<T: Label, const N: usize>(&self, worker: &mut Worker<T, N>, graph: &Graph, origins: &[u32]) {
-        let every = self.question.window.every_s;
+    fn fill<T: Label, const N: usize>(&self, worker: &mut Worker<T, N>, graph: &SweepGraph, origins: &[u32]) {
+        let every = self.query.window.every_s;
         let Worker { access, direct, .. } = worker;
         access.row_of.clear();
         access.row_of.resize(graph.stops.len(), NONE);
@@ -361,7 +361,7 @@ impl<'a> Router<'a> {
         access.rest.clear();
         direct.clear();
         for (lane, &origin) in origins.iter().enumerate() {
-            for walk in self.walks.access.row(origin as usize) {
+            for walk in self.legs.access.row(origin as usize) {
                 let stop = graph.stop_of[walk.to as usize];
                 if stop == NONE {
                     continue;
@@ -372,7 +372,7 @@ impl<'a> Router<'a> {
                     access.steps.push(Row::splat(T::MAX));
                     access.rest.push(Row::zero());
                 }
-                let seconds = walk.seconds.saturating_add(self.question.board_slack_s);
+                let seconds = walk.seconds.saturating_add(self.query.board_slack_s);
                 access.steps[*row as usize].0[lane] = T::from_u32(seconds / every);
                 access.rest[*row as usize].0[lane] = T::from_u32(seconds % every);
             }
@@ -386,11 +386,11 @@ impl<'a> Router<'a> {
     fn work<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
-        part: &Part,
+        part: &Subgraph,
         listener: L,
-        how: How,
+        how: KernelOptions,
     ) -> L::Output {
-        match self.question.max_rides {
+        match self.query.max_rides {
             None => self.work_within(worker, part, listener, how, Unlimited),
             Some(rides) => self.work_within(worker, part, listener, how, Rides(rides)),
         }
@@ -399,15 +399,15 @@ impl<'a> Router<'a> {
     fn work_within<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
-        part: &Part,
+        part: &Subgraph,
         listener: L,
-        how: How,
+        how: KernelOptions,
         budget: impl Budget,
     ) -> L::Output {
         let clock = self.clock(how);
         let Worker { access, rows, .. } = &mut *worker;
         #[cfg(target_arch = "x86_64")]
-        if how.path == Path::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
+        if how.path == SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
             // SAFETY: the machine has AVX2, asked in the line above.
             return unsafe {
                 sweep_avx2(&part.graph, access, clock, budget, rows);
@@ -415,7 +415,7 @@ impl<'a> Router<'a> {
             };
         }
         sweep_portable(&part.graph, access, clock, budget, rows);
-        self.gather(worker, part, listener, how, next_portable)
+        self.egress(worker, part, listener, how, next_portable)
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -423,30 +423,30 @@ impl<'a> Router<'a> {
     fn gather_avx2<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
-        part: &Part,
+        part: &Subgraph,
         listener: L,
-        how: How,
+        how: KernelOptions,
     ) -> L::Output {
-        self.gather(worker, part, listener, how, |gather, pass| next_avx2(gather, pass))
+        self.egress(worker, part, listener, how, |egress, pass| next_avx2(egress, pass))
     }
 
     /// What a sweep has left, destination by destination; only what the listener does is compiled for each listener.
     #[inline(always)]
-    fn gather<T: Label, const N: usize, L: Listener>(
+    fn egress<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
-        part: &Part,
+        part: &Subgraph,
         mut listener: L,
-        how: How,
-        next: impl Fn(&mut Gather<T, N>, &Pass<'_, T, N>) -> Option<u32>,
+        how: KernelOptions,
+        next: impl Fn(&mut Egress<T, N>, &Pass<'_, T, N>) -> Option<u32>,
     ) -> L::Output {
-        let Worker { rows, direct, gather, .. } = worker;
+        let Worker { rows, direct, egress, .. } = worker;
         let (clock, destinations) = (self.clock(how), &self.destinations);
-        gather.begin(destinations, &part.blocks, direct);
-        let (graph, longest_s, sifted) = (&part.graph, self.question.longest_s, how.sifted);
+        egress.begin(destinations, &part.tiles, direct);
+        let (graph, longest_s, sifted) = (&part.graph, self.query.longest_s, how.sifted);
         let pass = Pass { graph, destinations, rows, direct, clock, longest_s, sifted };
-        while let Some(destination) = next(gather, &pass) {
-            listener.arrivals(destination, &gather.arrivals(&pass, destination));
+        while let Some(destination) = next(egress, &pass) {
+            listener.arrivals(destination, &egress.arrivals(&pass, destination));
         }
         listener.finish()
     }
@@ -454,7 +454,7 @@ impl<'a> Router<'a> {
 
 #[inline(never)]
 fn sweep_portable<T: Label, const N: usize>(
-    graph: &Graph,
+    graph: &SweepGraph,
     access: &Access<T, N>,
     clock: Clock,
     budget: impl Budget,
@@ -467,7 +467,7 @@ fn sweep_portable<T: Label, const N: usize>(
 #[target_feature(enable = "avx2")]
 #[inline(never)]
 fn sweep_avx2<T: Label, const N: usize>(
-    graph: &Graph,
+    graph: &SweepGraph,
     access: &Access<T, N>,
     clock: Clock,
     budget: impl Budget,
@@ -477,13 +477,13 @@ fn sweep_avx2<T: Label, const N: usize>(
 }
 
 #[inline(never)]
-fn next_portable<T: Label, const N: usize>(gather: &mut Gather<T, N>, pass: &Pass<'_, T, N>) -> Option<u32> {
-    gather.next(pass)
+fn next_portable<T: Label, const N: usize>(egress: &mut Egress<T, N>, pass: &Pass<'_, T, N>) -> Option<u32> {
+    egress.next(pass)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 #[inline(never)]
-fn next_avx2<T: Label, const N: usize>(gather: &mut Gather<T, N>, pass: &Pass<'_, T, N>) -> Option<u32> {
-    gather.next(pass)
+fn next_avx2<T: Label, const N: usize>(egress: &mut Egress<T, N>, pass: &Pass<'_, T, N>) -> Option<u32> {
+    egress.next(pass)
 }

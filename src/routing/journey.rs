@@ -7,21 +7,21 @@
 
 use std::collections::BTreeMap;
 
-use super::Question;
-use super::changes::Places;
+use super::Query;
 use super::events::{Event, Events, last_arrival, stops_in_use};
-use super::unroll::Service;
+use super::expand::ActiveTrips;
+use super::transfers::Places;
 use crate::base::NONE;
-use crate::base::csr::Walk;
-use crate::base::watch::Quiet;
-use crate::network::Walks;
+use crate::base::csr::TimedArc;
+use crate::base::executor::Quiet;
+use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
 /// Where a journey may begin and end: walks from home to stops, from stops to the goal, and all the way.
 #[derive(Clone, Debug, Default)]
 pub struct Ends {
-    pub access: Vec<Walk>,
-    pub egress: Vec<Walk>,
+    pub access: Vec<TimedArc>,
+    pub egress: Vec<TimedArc>,
     pub direct_s: Option<u32>,
 }
 
@@ -29,7 +29,7 @@ pub struct Ends {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leg {
     /// From home (`None`) or a stop to a stop or the goal (`None`).
-    Walk { from: Option<u32>, to: Option<u32>, starts_s: i32, seconds: u32 },
+    TimedArc { from: Option<u32>, to: Option<u32>, starts_s: i32, seconds: u32 },
     /// `seated`: the rider stayed in the vehicle of the ride before; no new ride.
     Ride { trip: u32, from: u32, departs_s: i32, to: u32, arrives_s: i32, seated: bool },
 }
@@ -46,9 +46,9 @@ pub struct Journey {
 /// All that a scan needs of one question, unrolled once.
 pub struct Scanner<'a> {
     timetable: &'a Timetable,
-    walks: &'a Walks,
-    service: &'a Service,
-    question: Question,
+    legs: &'a StreetLegs,
+    service: &'a ActiveTrips,
+    query: Query,
     events: Events,
     places: Places,
     boarding_place: Vec<u32>,
@@ -89,24 +89,24 @@ type Found = (i32, u32, Option<(u32, u32)>);
 impl<'a> Scanner<'a> {
     pub fn new(
         timetable: &'a Timetable,
-        walks: &'a Walks,
-        service: &'a Service,
-        question: Question,
+        legs: &'a StreetLegs,
+        service: &'a ActiveTrips,
+        query: Query,
     ) -> Scanner<'a> {
-        let events = Events::new(timetable, service, question.horizon_s());
+        let events = Events::new(timetable, service, query.horizon_s());
         let (stops, _) = stops_in_use(timetable, &events);
-        let places = Places::new(timetable, walks, service, &question, &events, &stops, &Quiet);
+        let places = Places::new(timetable, legs, service, &query, &events, &stops, &Quiet);
         let places = places.expect("nobody stops what is quiet");
         let (boarding_place, named_queue) = places.of_departure();
         let boarding_place = boarding_place.to_vec();
-        Scanner { timetable, walks, service, question, events, places, boarding_place, named_queue }
+        Scanner { timetable, legs, service, query, events, places, boarding_place, named_queue }
     }
 
     /// The best journey that leaves at `departs_s` (from the question's start) or later.
     pub fn journey(&self, ends: &Ends, departs_s: i32) -> Option<Journey> {
-        let most = self.question.max_rides;
+        let most = self.query.max_rides;
         let (arrives_s, _, _) = self.scan(ends, departs_s, most, None).0?;
-        if arrives_s - departs_s > self.question.longest_s as i32 {
+        if arrives_s - departs_s > self.query.longest_s as i32 {
             return None;
         }
         // The latest departure that arrives then: whoever leaves later never arrives earlier.
@@ -129,7 +129,7 @@ impl<'a> Scanner<'a> {
     /// The latest departure, at most `within_s` before `by_s`, with which one is there by `by_s`.
     pub fn latest_s(&self, ends: &Ends, by_s: i32, within_s: u32) -> Option<i32> {
         let in_time = |departs_s: i32| {
-            let found = self.scan(ends, departs_s, self.question.max_rides, None).0;
+            let found = self.scan(ends, departs_s, self.query.max_rides, None).0;
             found.is_some_and(|(arrives_s, _, _)| arrives_s <= by_s)
         };
         // Whoever leaves later never arrives earlier.
@@ -146,9 +146,9 @@ impl<'a> Scanner<'a> {
 
     /// Travel time for one departure, s; `None` if it is above the longest.
     pub fn time_s(&self, ends: &Ends, departs_s: i32) -> Option<u32> {
-        let (arrives_s, _, _) = self.scan(ends, departs_s, self.question.max_rides, None).0?;
+        let (arrives_s, _, _) = self.scan(ends, departs_s, self.query.max_rides, None).0?;
         let time = (arrives_s - departs_s) as u32;
-        (time <= self.question.longest_s).then_some(time)
+        (time <= self.query.longest_s).then_some(time)
     }
 
     /// Earliest arrival; or, with `by_s`, the least walking of all that arrive by then.
@@ -169,7 +169,7 @@ impl<'a> Scanner<'a> {
         let Some((arrival, label)) = end else {
             let seconds = ends.direct_s.unwrap_or(0);
             let legs =
-                vec![Leg::Walk { from: None, to: None, starts_s: arrives_s - seconds as i32, seconds }];
+                vec![Leg::TimedArc { from: None, to: None, starts_s: arrives_s - seconds as i32, seconds }];
             return Journey { departs_s, arrives_s, rides: 0, legs };
         };
         let mut legs = Vec::new();
@@ -177,7 +177,7 @@ impl<'a> Scanner<'a> {
         let (mut arrival, mut label) = (arrival, label);
         let at = self.events.arrivals[arrival as usize];
         if let Some(walk) = ends.egress.iter().find(|w| w.to == at.stop).filter(|w| w.seconds > 0) {
-            legs.push(Leg::Walk {
+            legs.push(Leg::TimedArc {
                 from: Some(at.stop),
                 to: None,
                 starts_s: at.time_s,
@@ -203,7 +203,7 @@ impl<'a> Scanner<'a> {
                     legs.push(ride(from.stop, from.time_s, false));
                     if walk_s > 0 {
                         let (starts_s, seconds) = (departs_s, walk_s);
-                        legs.push(Leg::Walk { from: None, to: Some(from.stop), starts_s, seconds });
+                        legs.push(Leg::TimedArc { from: None, to: Some(from.stop), starts_s, seconds });
                     }
                     break;
                 }
@@ -213,7 +213,7 @@ impl<'a> Scanner<'a> {
                     rides += 1;
                     legs.push(ride(from.stop, from.time_s, false));
                     if earlier.stop != from.stop {
-                        legs.push(Leg::Walk {
+                        legs.push(Leg::TimedArc {
                             from: Some(earlier.stop),
                             to: Some(from.stop),
                             starts_s: earlier.time_s,
@@ -224,7 +224,7 @@ impl<'a> Scanner<'a> {
                 }
                 From::Seated { arrival: before } => {
                     let call = self.service.calls(self.timetable, to.run as usize)[0];
-                    let shift = self.service.runs[to.run as usize].shift_s;
+                    let shift = self.service.runs[to.run as usize].day_offset_s;
                     legs.push(ride(call.stop, shift + call.departure_s, true));
                     arrival = before;
                 }
@@ -237,7 +237,7 @@ impl<'a> Scanner<'a> {
 
     /// The street walk of a change; 0 where a rule stands for it.
     fn walk_s(&self, a: u32, b: u32) -> u32 {
-        let row = self.walks.transfers.row(a as usize);
+        let row = self.legs.footpaths.row(a as usize);
         row.binary_search_by_key(&b, |walk| walk.to).map_or(0, |i| row[i].seconds)
     }
 }
@@ -274,9 +274,9 @@ impl<'a> Scan<'a> {
         by_s: Option<i32>,
     ) -> Scan<'a> {
         let stops = on.timetable.stops.ids.len();
-        let spread = |walks: &[Walk]| {
+        let spread = |legs: &[TimedArc]| {
             let mut out = vec![NONE; stops];
-            walks.iter().for_each(|walk| out[walk.to as usize] = walk.seconds);
+            legs.iter().for_each(|walk| out[walk.to as usize] = walk.seconds);
             out
         };
         let (places, named) = on.places.counts();
@@ -376,7 +376,7 @@ impl<'a> Scan<'a> {
     fn depart(&mut self, level: usize, d: u32) {
         let departure = self.on.events.departures[d as usize];
         let walk_s = self.access_s[departure.stop as usize];
-        let slack = self.on.question.board_slack_s;
+        let slack = self.on.query.board_slack_s;
         if walk_s != NONE && self.departs_s + (walk_s + slack) as i32 <= departure.time_s {
             let from = From::Home { departure: d, walk_s };
             self.board(level, departure.run, Aboard { walked_s: walk_s, from, before: NONE });
@@ -411,7 +411,7 @@ impl<'a> Scan<'a> {
             let named = self.places;
             let easier = onward.easier.iter().map(|&(queue, need, _)| (named + queue as usize, need));
             for (queue, need) in onward.places.iter().map(|&(p, need)| (p as usize, need)).chain(easier) {
-                let slack = on.question.transfer_slack_s;
+                let slack = on.query.transfer_slack_s;
                 let waiting = Waiting {
                     ready_s: arrival.time_s.saturating_add_unsigned(need),
                     walked_s: walked_s + need.saturating_sub(slack),

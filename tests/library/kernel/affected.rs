@@ -1,19 +1,19 @@
 //! A network, changed by lot: trips gone, shifted or boarded otherwise, walks longer, shorter or gone. Origins that
-//! `touched` leaves out have the same times in both.
+//! `affected` leaves out have the same times in both.
 
 use isokron::base::NONE;
-use isokron::base::csr::{Csr, Walk};
-use isokron::base::watch::Quiet;
-use isokron::network::Walks;
+use isokron::base::csr::{Csr, TimedArc};
+use isokron::base::executor::Quiet;
+use isokron::network::StreetLegs;
 use isokron::network::transit::{BOARD, Call, Timetable};
-use isokron::routing::{Backwards, How, Service, TouchedNetwork, touched};
+use isokron::routing::{ActiveTrips, AffectedNetwork, KernelOptions, ReverseSearch, affected};
 use proptest::prelude::*;
 
 use super::{routed, timetable_of};
 
-use crate::engine::question;
+use crate::engine::query;
 use crate::oracle::random::Dice;
-use crate::oracle::{Case, walks_of};
+use crate::oracle::{Case, legs_of};
 
 /// How many origins were left out, how many of these only because what they could be in contact with is outdone, and
 /// how many there were: a bound that leaves out none proves nothing.
@@ -26,21 +26,22 @@ pub struct Counts {
 
 pub fn same_where_untouched(case: &Case, seed: u64) -> Result<Counts, TestCaseError> {
     let mut dice = Dice(seed);
-    let (timetable, walks, question) = (timetable_of(case), walks_of(case), question(case));
+    let (timetable, legs, query) = (timetable_of(case), legs_of(case), query(case));
     let (other, came_from) = trips_changed(&timetable, &mut dice);
-    let other_walks = if dice.chance(50) { walks_changed(&walks, &mut dice) } else { walks.clone() };
-    let services = [&timetable, &other].map(|timetable| Service::unroll(timetable, &question));
-    let base = TouchedNetwork { timetable: &timetable, walks: &walks, service: &services[0] };
-    let scenario = TouchedNetwork { timetable: &other, walks: &other_walks, service: &services[1] };
-    let [before, after] = [base, scenario].map(|network| Backwards::new(network, &question, &Quiet).unwrap());
+    let other_walks = if dice.chance(50) { walks_changed(&legs, &mut dice) } else { legs.clone() };
+    let services = [&timetable, &other].map(|timetable| ActiveTrips::expand(timetable, &query));
+    let base = AffectedNetwork { timetable: &timetable, legs: &legs, service: &services[0] };
+    let scenario = AffectedNetwork { timetable: &other, legs: &other_walks, service: &services[1] };
+    let [before, after] =
+        [base, scenario].map(|network| ReverseSearch::new(network, &query, &Quiet).unwrap());
     // Without looks at what is outdone, and with as many as there can be.
-    let [plainly, touched] =
-        [usize::MAX, 0].map(|a_look| touched(&before, &after, &came_from, a_look, &Quiet).unwrap());
-    prop_assert!(touched.iter().zip(&plainly).all(|(touched, plainly)| plainly | !touched));
-    let (how, destinations) = (How::best(), case.ways.destinations as usize);
-    let before = routed(&timetable, &walks, question, destinations, how);
-    let after = routed(&other, &other_walks, question, destinations, how);
-    for origin in (0..touched.len()).filter(|&origin| !touched[origin]) {
+    let [plainly, affected] =
+        [usize::MAX, 0].map(|a_look| affected(&before, &after, &came_from, a_look, &Quiet).unwrap());
+    prop_assert!(affected.iter().zip(&plainly).all(|(affected, plainly)| plainly | !affected));
+    let (how, destinations) = (KernelOptions::best(), case.ways.destinations as usize);
+    let before = routed(&timetable, &legs, query, destinations, how);
+    let after = routed(&other, &other_walks, query, destinations, how);
+    for origin in (0..affected.len()).filter(|&origin| !affected[origin]) {
         prop_assert_eq!(
             &before[origin],
             &after[origin],
@@ -50,9 +51,9 @@ pub fn same_where_untouched(case: &Case, seed: u64) -> Result<Counts, TestCaseEr
             case
         );
     }
-    let left_out = |touched: &[bool]| touched.iter().filter(|touched| !**touched).count();
-    let all = left_out(&touched);
-    Ok(Counts { left_out: all, outdone: all - left_out(&plainly), all: touched.len() })
+    let left_out = |affected: &[bool]| affected.iter().filter(|affected| !**affected).count();
+    let all = left_out(&affected);
+    Ok(Counts { left_out: all, outdone: all - left_out(&plainly), all: affected.len() })
 }
 
 /// The timetable with some trips otherwise, perhaps some more, and where each trip came from.
@@ -106,26 +107,26 @@ fn trips_changed(base: &Timetable, dice: &mut Dice) -> (Timetable, Vec<u32>) {
     let rules = base.rules.iter().filter_map(|rule| {
         let moved = |trip: u32| if trip == NONE { Some(NONE) } else { now(trip) };
         let (from_trip, to_trip) = (moved(rule.from_trip)?, moved(rule.to_trip)?);
-        Some(isokron::network::transit::Rule { from_trip, to_trip, ..*rule })
+        Some(isokron::network::transit::TransferRule { from_trip, to_trip, ..*rule })
     });
     other.rules = rules.collect::<Vec<_>>().into();
     let joins = base.joins.iter().filter_map(|join| {
         let (from_trip, to_trip) = (now(join.from_trip)?, now(join.to_trip)?);
-        Some(isokron::network::transit::Join { from_trip, to_trip, ..*join })
+        Some(isokron::network::transit::InSeatTransfer { from_trip, to_trip, ..*join })
     });
     other.joins = joins.collect::<Vec<_>>().into();
     (other, came_from)
 }
 
 /// Some walks gone, some of another length.
-fn walks_changed(base: &Walks, dice: &mut Dice) -> Walks {
-    let mut changed = |walks: &Csr<Walk>| {
-        let rows: Vec<Vec<Walk>> = walks
+fn walks_changed(base: &StreetLegs, dice: &mut Dice) -> StreetLegs {
+    let mut changed = |legs: &Csr<TimedArc>| {
+        let rows: Vec<Vec<TimedArc>> = legs
             .rows()
             .map(|row| {
-                let walk = |walk: &Walk| match dice.below(40) {
+                let walk = |walk: &TimedArc| match dice.below(40) {
                     0 => None,
-                    1 => Some(Walk { seconds: walk.seconds + 7, ..*walk }),
+                    1 => Some(TimedArc { seconds: walk.seconds + 7, ..*walk }),
                     _ => Some(*walk),
                 };
                 row.iter().filter_map(walk).collect()
@@ -133,10 +134,10 @@ fn walks_changed(base: &Walks, dice: &mut Dice) -> Walks {
             .collect();
         Csr::from_rows(rows)
     };
-    Walks {
+    StreetLegs {
         access: changed(&base.access),
         egress: changed(&base.egress),
-        transfers: changed(&base.transfers),
+        footpaths: changed(&base.footpaths),
         direct: changed(&base.direct),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use super::error::{Error, Result};
 
 /// The caller's side of a long piece of work.
-pub trait Watch: Sync {
+pub trait Executor: Sync {
     /// A stage of `total` steps begins ("walks", 1200).
     fn begin(&self, _stage: &str, _total: u64) {}
 
@@ -24,7 +24,7 @@ pub trait Watch: Sync {
         false
     }
 
-    /// For work that is no tasks: `watch.go_on()?` between its steps.
+    /// For work that is no tasks: `executor.go_on()?` between its steps.
     ///
     /// # Errors
     /// `Stopped` when the caller wants to stop.
@@ -48,22 +48,26 @@ pub trait Watch: Sync {
 /// One after another, in silence: for tests and small work.
 pub struct Quiet;
 
-impl Watch for Quiet {}
+impl Executor for Quiet {}
 
 /// The results of `n` tasks, placed by index: the same whatever the threads. All of them, or none.
 ///
 /// # Errors
-/// `Stopped` when `watch` wants to stop before or during the tasks.
-pub fn collect<T: Send>(watch: &dyn Watch, n: usize, task: impl Fn(usize) -> T + Sync) -> Result<Vec<T>> {
+/// `Stopped` when `executor` wants to stop before or during the tasks.
+pub fn collect<T: Send>(
+    executor: &dyn Executor,
+    n: usize,
+    task: impl Fn(usize) -> T + Sync,
+) -> Result<Vec<T>> {
     let places: Vec<Mutex<Option<T>>> = (0..n).map(|_| Mutex::new(None)).collect();
-    watch.each(n, &|i| {
-        if !watch.cancelled() {
+    executor.each(n, &|i| {
+        if !executor.cancelled() {
             let result = task(i);
             *places[i].lock().expect("no task panics while it holds its place") = Some(result);
         }
     })?;
     // A task that saw the stop may have left its work undone.
-    watch.go_on()?;
+    executor.go_on()?;
     let taken = places.into_iter().map(|place| place.into_inner().expect("all tasks are done"));
     taken.collect::<Option<Vec<T>>>().ok_or(Error::Stopped)
 }
@@ -73,11 +77,11 @@ pub fn collect<T: Send>(watch: &dyn Watch, n: usize, task: impl Fn(usize) -> T +
 /// # Errors
 /// `Stopped`, or that of a task.
 pub fn try_collect<T: Send>(
-    watch: &dyn Watch,
+    executor: &dyn Executor,
     n: usize,
     task: impl Fn(usize) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
-    collect(watch, n, task)?.into_iter().collect()
+    collect(executor, n, task)?.into_iter().collect()
 }
 
 /// Scratch memory for workers: taken for a task, given back after it, so that there is one a thread.

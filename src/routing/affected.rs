@@ -9,59 +9,60 @@
 //! no later than the journey does. (Walks from home and all the way are the origin's own; rules between runs and
 //! stops of both are compared before, and where they differ every origin is touched.)
 //!
-//! Contacts that the other network outdoes change nothing (`outdone`). They come from looks backwards through the flow
+//! Contacts that the other network outdoes change nothing (`dominated`). They come from looks backwards through the flow
 //! (`backwards`); what these find too much only costs time.
 
 use rustc_hash::FxHashMap;
 
-use super::backwards::{Backwards, Network, Within, in_time};
+use super::dominated::{Side, spare};
 use super::events::Arrival;
-use super::outdone::{Side, spare};
-use super::unroll::{Run, Service, alights, boards};
+use super::expand::{ActiveTrips, TripInstance, alights, boards};
+use super::reverse_search::{Network, ReverseSearch, Within, in_time};
 use crate::base::NONE;
-use crate::base::csr::{Csr, Walk};
+use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
-use crate::base::watch::{Watch, collect};
-use crate::network::Walks;
-use crate::network::transit::Rule;
+use crate::base::executor::{Executor, collect};
+use crate::network::StreetLegs;
+use crate::network::transit::TransferRule;
 
 /// As many origins as are routed at once, on a city with a thousand departures a minute.
-pub const A_LOOK: usize = 128;
+pub const ORIGINS_PER_REVERSE_PASS: usize = 128;
 
 /// Origin → whether its answers to one question may differ between two networks; the stops of `after` are those of
 /// `before`, in their order, and perhaps more behind them. `came_from`: trip of `after` → the trip of `before` that it
-/// was, or `NONE`. `a_look`: how many origins are routed in the time of a look through a flow, more or less ([`A_LOOK`]).
-pub fn touched(
-    before: &Backwards<'_>,
-    after: &Backwards<'_>,
+/// was, or `NONE`. `a_look`: how many origins are routed in the time of a look through a flow, more or less ([`ORIGINS_PER_REVERSE_PASS`]).
+pub fn affected(
+    before: &ReverseSearch<'_>,
+    after: &ReverseSearch<'_>,
     came_from: &[u32],
     a_look: usize,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<Vec<bool>> {
     let (base, other) = (&before.network, &after.network);
-    let origins = base.walks.access.len();
+    let origins = base.legs.access.len();
     let common = Common::new(base, other, came_from);
     if !common.rules_are_equal(base, other, came_from) {
         return Ok(vec![true; origins]);
     }
     let sides = [(before, &common.of_base[..]), (after, &common.of_other[..])];
     let sides = sides.map(|(network, common)| Side { network, common });
-    let leads: Vec<Leads> = collect(watch, 2, |i| common.leads(&sides[i].network.network, sides[i].common))?;
-    let differ = Differ::new(base.walks, other.walks, &leads);
+    let leads: Vec<Leads> =
+        collect(executor, 2, |i| common.leads(&sides[i].network.network, sides[i].common))?;
+    let differ = Differ::new(base.legs, other.legs, &leads);
     let marked =
         |arrival: &Arrival| arrival.alights && differ.stops.get(arrival.stop as usize) == Some(&true);
     let contacts = [0, 1].map(|i| move |arrival: &Arrival| sides[i].is_own(arrival) || marked(arrival));
-    let mut touched = in_contact(sides, &contacts, &differ.origins, watch)?;
+    let mut affected = in_contact(sides, &contacts, &differ.origins, executor)?;
     // Where all who arrive go on alike, and as before.
     let alike = sides.map(|side| side.network.go_on_alike(side.common));
     let alike = |stop: u32| {
         let are_alike = alike.iter().all(|alike| alike.get(stop as usize) == Some(&true));
         are_alike && differ.stops.get(stop as usize) != Some(&true)
     };
-    if before.question.max_rides.is_none() {
-        spare(&mut touched, sides, &differ.origins, &marked, alike, a_look, watch)?;
+    if before.query.max_rides.is_none() {
+        spare(&mut affected, sides, &differ.origins, &marked, alike, a_look, executor)?;
     }
-    Ok(touched)
+    Ok(affected)
 }
 
 /// The origins that are touched of themselves, or may be in contact on either side.
@@ -69,18 +70,18 @@ pub(super) fn in_contact(
     sides: [Side<'_>; 2],
     contacts: &[impl Fn(&Arrival) -> bool + Sync; 2],
     of_themselves: &[bool],
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<Vec<bool>> {
-    let fronts = collect(watch, 2, |i| {
+    let fronts = collect(executor, 2, |i| {
         sides[i].network.fronts(Within::Repeated, |arrival| [contacts[i](arrival)]).pop()
     })?;
     let meets = |origin: usize| {
         sides.iter().zip(&fronts).any(|(side, front)| {
-            let (access, question) = (side.network.network.walks.access.row(origin), &side.network.question);
-            front.as_ref().is_some_and(|front| in_time(access, front, question).next().is_some())
+            let (access, query) = (side.network.network.legs.access.row(origin), &side.network.query);
+            front.as_ref().is_some_and(|front| in_time(access, front, query).next().is_some())
         })
     };
-    collect(watch, of_themselves.len(), |origin| of_themselves[origin] || meets(origin))
+    collect(executor, of_themselves.len(), |origin| of_themselves[origin] || meets(origin))
 }
 
 /// Which runs are in both networks, call by call.
@@ -106,17 +107,17 @@ impl Common {
             kept_trips[came_from[t] as usize] = true;
         }
         let at: FxHashMap<(u32, i32), usize> =
-            base.service.runs.iter().enumerate().map(|(r, run)| ((run.trip, run.shift_s), r)).collect();
-        let twin = |run: &Run| {
+            base.service.runs.iter().enumerate().map(|(r, run)| ((run.trip, run.day_offset_s), r)).collect();
+        let twin = |run: &TripInstance| {
             let from = same[run.trip as usize].then(|| came_from[run.trip as usize])?;
-            at.get(&(from, run.shift_s)).copied()
+            at.get(&(from, run.day_offset_s)).copied()
         };
         let twins: Vec<Option<usize>> = other.service.runs.iter().map(twin).collect();
         let mut of_base = vec![false; base.service.runs.len()];
         twins.iter().flatten().for_each(|&r| of_base[r] = true);
         let mut of_other: Vec<bool> = twins.iter().map(Option::is_some).collect();
         // Who stays seated otherwise than before is on another run.
-        let joins = |service: &Service, twin: &dyn Fn(u32) -> Option<u32>| -> Vec<(u32, u32)> {
+        let joins = |service: &ActiveTrips, twin: &dyn Fn(u32) -> Option<u32>| -> Vec<(u32, u32)> {
             let mut pairs: Vec<(u32, u32)> =
                 service.joins.iter().filter_map(|&(from, to)| Some((twin(from)?, twin(to)?))).collect();
             pairs.sort_unstable();
@@ -166,9 +167,13 @@ impl Common {
                 Some(came_from[trip as usize]).filter(|&from| from != NONE && self.kept_trips[from as usize])
             }
         };
-        let of_both = |rule: &Rule| {
+        let of_both = |rule: &TransferRule| {
             let (from_trip, to_trip) = (moved(rule.from_trip)?, moved(rule.to_trip)?);
-            (rule.from_stop < stops && rule.to_stop < stops).then_some(Rule { from_trip, to_trip, ..*rule })
+            (rule.from_stop < stops && rule.to_stop < stops).then_some(TransferRule {
+                from_trip,
+                to_trip,
+                ..*rule
+            })
         };
         before.copied().eq(other.timetable.rules.iter().filter_map(of_both))
     }
@@ -188,14 +193,14 @@ struct Differ {
 }
 
 impl Differ {
-    fn new(base: &Walks, other: &Walks, leads: &[Leads]) -> Differ {
+    fn new(base: &StreetLegs, other: &StreetLegs, leads: &[Leads]) -> Differ {
         let departs = |stop: u32| leads.iter().any(|leads| leads.departs.get(stop as usize) == Some(&true));
         let arrives = |stop: usize| leads.iter().any(|leads| leads.arrives.get(stop) == Some(&true));
-        let row = |walks: &Csr<Walk>, of: usize| -> Vec<Walk> {
-            if of < walks.len() { walks.row(of).to_vec() } else { Vec::new() }
+        let row = |legs: &Csr<TimedArc>, of: usize| -> Vec<TimedArc> {
+            if of < legs.len() { legs.row(of).to_vec() } else { Vec::new() }
         };
-        let onward = |walks: &Csr<Walk>, of: usize| -> Vec<Walk> {
-            let mut row = row(walks, of);
+        let onward = |legs: &Csr<TimedArc>, of: usize| -> Vec<TimedArc> {
+            let mut row = row(legs, of);
             row.retain(|walk| departs(walk.to));
             row
         };
@@ -204,10 +209,10 @@ impl Differ {
                 || base.access.row(origin) != other.access.row(origin)
                     && onward(&base.access, origin) != onward(&other.access, origin)
         });
-        let stops = base.transfers.len().max(other.transfers.len());
+        let stops = base.footpaths.len().max(other.footpaths.len());
         let mut differ = Differ { origins: origins.collect(), stops: vec![false; stops] };
         for stop in (0..stops).filter(|&stop| arrives(stop)) {
-            differ.stops[stop] = onward(&base.transfers, stop) != onward(&other.transfers, stop);
+            differ.stops[stop] = onward(&base.footpaths, stop) != onward(&other.footpaths, stop);
         }
         for destination in 0..base.egress.len() {
             let (one, two) = (base.egress.row(destination), other.egress.row(destination));

@@ -2,25 +2,25 @@
 //! destinations change places, and the latest departure from home becomes the earliest arrival at it: the same
 //! kernel answers "when must I leave to be there by then", for every second of the window.
 
-use super::Question;
-use super::unroll::{Run, Service};
-use crate::base::csr::{Csr, Walk};
+use super::Query;
+use super::expand::{ActiveTrips, TripInstance};
+use crate::base::csr::{Csr, TimedArc};
 use crate::base::units::Window;
-use crate::network::Walks;
-use crate::network::transit::{ALIGHT, BOARD, Call, Join, Rule, Timetable};
+use crate::network::StreetLegs;
+use crate::network::transit::{ALIGHT, BOARD, Call, InSeatTransfer, Timetable, TransferRule};
 
 /// A network seen backwards: all that the windows of arrivals of one profile share. Its origins are the
 /// destinations, and a travel time from one of them to an origin is that of the journey from the origin to it.
 #[derive(Clone, Debug)]
-pub struct Mirror {
+pub struct ReversedNetwork {
     pub timetable: Timetable,
-    pub walks: Walks,
+    pub legs: StreetLegs,
 }
 
 /// The question whose runs cover all journeys that arrive within the window of `arrivals`: of one departure, the
 /// first that can matter, and up to the last arrival.
-pub fn before(arrivals: &Question) -> Question {
-    Question {
+pub fn before(arrivals: &Query) -> Query {
+    Query {
         start_unix_s: arrivals.start_unix_s - i64::from(arrivals.longest_s),
         window: Window { length_s: 1, every_s: 1 },
         longest_s: arrivals.longest_s + arrivals.last_departure_s(),
@@ -28,47 +28,50 @@ pub fn before(arrivals: &Question) -> Question {
     }
 }
 
-impl Mirror {
-    pub fn new(timetable: &Timetable, walks: &Walks, board_slack_s: u32) -> Mirror {
-        let with_slack = |row: &[Walk]| {
+impl ReversedNetwork {
+    pub fn new(timetable: &Timetable, legs: &StreetLegs, board_slack_s: u32) -> ReversedNetwork {
+        let with_slack = |row: &[TimedArc]| {
             row.iter()
-                .map(|walk| Walk { seconds: walk.seconds.saturating_add(board_slack_s), ..*walk })
+                .map(|walk| TimedArc { seconds: walk.seconds.saturating_add(board_slack_s), ..*walk })
                 .collect::<Vec<_>>()
         };
-        Mirror {
+        ReversedNetwork {
             timetable: backwards(timetable),
-            walks: Walks {
-                access: walks.egress.clone(),
-                egress: Csr::from_rows(walks.access.rows().map(with_slack)),
-                transfers: transposed(&walks.transfers, walks.transfers.len()),
-                direct: transposed(&walks.direct, walks.egress.len()),
+            legs: StreetLegs {
+                access: legs.egress.clone(),
+                egress: Csr::from_rows(legs.access.rows().map(with_slack)),
+                footpaths: transposed(&legs.footpaths, legs.footpaths.len()),
+                direct: transposed(&legs.direct, legs.egress.len()),
             },
         }
     }
 
     /// The runs of `service` on the clock that goes back from the last of `arrivals`; it was unrolled for `asked`,
     /// which is [`before`] these arrivals or longer ones.
-    pub fn service(service: &Service, asked: &Question, arrivals: &Question) -> Service {
+    pub fn service(service: &ActiveTrips, asked: &Query, arrivals: &Query) -> ActiveTrips {
         let last_unix_s = arrivals.start_unix_s + i64::from(arrivals.last_departure_s());
         let last_s = (last_unix_s - asked.start_unix_s) as i32;
-        let runs = service.runs.iter().map(|run| Run { trip: run.trip, shift_s: last_s - run.shift_s });
+        let runs = service
+            .runs
+            .iter()
+            .map(|run| TripInstance { trip: run.trip, day_offset_s: last_s - run.day_offset_s });
         let mut joins: Vec<(u32, u32)> = service.joins.iter().map(|&(from, to)| (to, from)).collect();
         joins.sort_unstable();
-        Service { runs: runs.collect(), joins, backwards: true, ..*service }
+        ActiveTrips { runs: runs.collect(), joins, backwards: true, ..*service }
     }
 
     /// What is asked of the mirror: the slack of the first boarding lies in its walks.
-    pub fn question(arrivals: &Question) -> Question {
-        Question { board_slack_s: 0, ..*arrivals }
+    pub fn query(arrivals: &Query) -> Query {
+        Query { board_slack_s: 0, ..*arrivals }
     }
 }
 
 /// Row → column; rows stay sorted by `to`.
-fn transposed(walks: &Csr<Walk>, columns: usize) -> Csr<Walk> {
-    let pairs: Vec<(u32, Walk)> = (0..walks.len())
+fn transposed(legs: &Csr<TimedArc>, columns: usize) -> Csr<TimedArc> {
+    let pairs: Vec<(u32, TimedArc)> = (0..legs.len())
         .flat_map(|from| {
-            let back = move |walk: &Walk| (walk.to, Walk { to: from as u32, seconds: walk.seconds });
-            walks.row(from).iter().map(back)
+            let back = move |walk: &TimedArc| (walk.to, TimedArc { to: from as u32, seconds: walk.seconds });
+            legs.row(from).iter().map(back)
         })
         .collect();
     Csr::from_pairs(columns, &pairs)
@@ -85,7 +88,7 @@ fn backwards(timetable: &Timetable) -> Timetable {
             flags: swapped(BOARD, ALIGHT) | swapped(ALIGHT, BOARD) | others,
         }
     };
-    let rule = |rule: &Rule| Rule {
+    let rule = |rule: &TransferRule| TransferRule {
         from_stop: rule.to_stop,
         to_stop: rule.from_stop,
         from_route: rule.to_route,
@@ -94,7 +97,11 @@ fn backwards(timetable: &Timetable) -> Timetable {
         to_trip: rule.from_trip,
         ..*rule
     };
-    let join = |join: &Join| Join { from_trip: join.to_trip, to_trip: join.from_trip, stay: join.stay };
+    let join = |join: &InSeatTransfer| InSeatTransfer {
+        from_trip: join.to_trip,
+        to_trip: join.from_trip,
+        stay: join.stay,
+    };
     Timetable {
         calls: Csr::from_rows(
             timetable.calls.rows().map(|calls| calls.iter().rev().map(call).collect::<Vec<_>>()),

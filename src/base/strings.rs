@@ -4,26 +4,26 @@ use super::array::Array;
 
 /// A column of texts: ids, names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Texts {
+pub struct StringColumn {
     offsets: Array<u32>,
     /// UTF-8, cut between characters.
     bytes: Array<u8>,
 }
 
-impl Default for Texts {
+impl Default for StringColumn {
     fn default() -> Self {
-        Texts { offsets: vec![0].into(), bytes: Array::default() }
+        StringColumn { offsets: vec![0].into(), bytes: Array::default() }
     }
 }
 
-impl Texts {
+impl StringColumn {
     /// From its parts, or `None` where they do not fit each other.
     pub fn from_parts(offsets: impl Into<Array<u32>>, bytes: impl Into<Array<u8>>) -> Option<Self> {
         let (offsets, bytes) = (offsets.into(), bytes.into());
         let sound = offsets.first() == Some(&0)
             && offsets.is_sorted()
             && offsets.last().copied().map(|last| last as usize) == Some(bytes.len());
-        sound.then_some(Texts { offsets, bytes })
+        sound.then_some(StringColumn { offsets, bytes })
     }
 
     /// Whether all of it is UTF-8, and no text begins or ends within a character.
@@ -64,9 +64,9 @@ impl Texts {
     }
 }
 
-impl<T: AsRef<str>> FromIterator<T> for Texts {
+impl<T: AsRef<str>> FromIterator<T> for StringColumn {
     fn from_iter<I: IntoIterator<Item = T>>(texts: I) -> Self {
-        let mut column = Texts::default();
+        let mut column = StringColumn::default();
         for text in texts {
             column.push(text.as_ref());
         }
@@ -80,11 +80,11 @@ mod tests {
 
     #[test]
     fn texts_come_back() {
-        let texts: Texts = ["Åsö", "", "Hötorget"].into_iter().collect();
+        let texts: StringColumn = ["Åsö", "", "Hötorget"].into_iter().collect();
         assert_eq!(texts.iter().collect::<Vec<_>>(), ["Åsö", "", "Hötorget"]);
-        assert_eq!(Texts::from_parts(texts.offsets().to_vec(), texts.bytes().to_vec()), Some(texts));
-        assert!(Texts::from_parts(vec![0, 1], vec![b'a', b'b']).is_none());
-        let cut = Texts::from_parts(vec![0, 1, 2], "Å".as_bytes().to_vec()).unwrap();
+        assert_eq!(StringColumn::from_parts(texts.offsets().to_vec(), texts.bytes().to_vec()), Some(texts));
+        assert!(StringColumn::from_parts(vec![0, 1], vec![b'a', b'b']).is_none());
+        let cut = StringColumn::from_parts(vec![0, 1, 2], "Å".as_bytes().to_vec()).unwrap();
         assert!(!cut.is_utf8());
         assert_eq!(cut.get(0), "\u{fffd}");
     }

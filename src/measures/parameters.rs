@@ -4,7 +4,7 @@
 use super::unit::Unit;
 use crate::base::error::Problem;
 use crate::base::near::nearest;
-use crate::study::{MeasureSpec, Written, WrittenKey};
+use crate::study::{Written, WrittenKey, WrittenMeasure};
 
 /// A parameter: its name carries its unit.
 #[derive(Clone, Copy, Debug)]
@@ -74,17 +74,17 @@ impl Range {
 }
 
 /// One measure under way.
-pub struct Given<'s> {
-    spec: &'s MeasureSpec,
+pub struct Parameters<'s> {
+    spec: &'s WrittenMeasure,
     /// Keys are asked for as of minutes, and stand in the spec as of this.
     unit: &'s Unit,
     known: Vec<Param>,
     pub problems: Vec<Problem>,
 }
 
-impl<'s> Given<'s> {
-    pub fn new(spec: &'s MeasureSpec, unit: &'s Unit) -> Self {
-        Given { spec, unit, known: Vec::new(), problems: Vec::new() }
+impl<'s> Parameters<'s> {
+    pub fn new(spec: &'s WrittenMeasure, unit: &'s Unit) -> Self {
+        Parameters { spec, unit, known: Vec::new(), problems: Vec::new() }
     }
 
     /// These parameters may be read from now on.

@@ -7,9 +7,11 @@
 //! its label is too early to matter ([`Clock::too_early`]), all labels of the group are, and the operation can raise
 //! nothing that matters, neither here nor later, for a label that is too early once stays so.
 
-use super::flow::Segment;
-use super::graph::{ALIGHTS, CONSUMES, DEPARTS, Graph, JOINS_SHIFT, LAST, LEAVES, Op, Push, Rows};
+use super::graph::{
+    ALIGHTS, CONSUMES, DEPARTS, EventNode, JOINS_SHIFT, LAST, LEAVES, Rows, SweepGraph, TransferEdge,
+};
 use super::sweep::Clock;
+use super::time_expanded::Segment;
 use crate::base::NONE;
 
 /// No walk.
@@ -18,11 +20,11 @@ pub const FAR: u32 = u32::MAX;
 /// Stop of the graph → the shortest way to a boarding there of any origin of a group, walk and slack, s; or `FAR`.
 pub type Nearest = Vec<u32>;
 
-impl Graph {
+impl SweepGraph {
     /// The part of the graph within reach of a group.
-    pub fn near(&self, nearest: &Nearest, clock: Clock) -> Graph {
+    pub fn reachable(&self, nearest: &Nearest, clock: Clock) -> SweepGraph {
         let labels = labels(self, nearest, clock);
-        let mut part = Part::new(self, labels, clock);
+        let mut part = Subgraph::new(self, labels, clock);
         for segment in &self.segments {
             part.segment(segment);
         }
@@ -32,7 +34,7 @@ impl Graph {
 
 /// The label of the made-up origin at each operation: at an arrival that of its run, at a departure that of whoever
 /// boards; 0 where it is too early.
-fn labels(graph: &Graph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
+fn labels(graph: &SweepGraph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
     let mut labels = vec![0u32; graph.ops.len()];
     let mut runs = vec![0u32; graph.run_rows];
     let mut board = vec![0u32; graph.board_rows];
@@ -67,7 +69,7 @@ fn labels(graph: &Graph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
                     changed |= segment.repeats && label > *kept;
                     *kept = label;
                     if op.flags & DEPARTS == 0 {
-                        for push in &graph.pushes[op.a as usize..op.b as usize] {
+                        for push in &graph.transfer_edges[op.a as usize..op.b as usize] {
                             let slot = &mut slots[push.slot as usize];
                             *slot = label.max(*slot);
                         }
@@ -121,12 +123,12 @@ impl Lives {
 }
 
 /// The part of a graph that is being made.
-struct Part<'a> {
-    whole: &'a Graph,
+struct Subgraph<'a> {
+    whole: &'a SweepGraph,
     labels: Vec<u32>,
     clock: Clock,
-    ops: Vec<Op>,
-    pushes: Vec<Push>,
+    ops: Vec<EventNode>,
+    transfer_edges: Vec<TransferEdge>,
     join_rows: Vec<u32>,
     segments: Vec<Segment>,
     runs: Lives,
@@ -137,11 +139,11 @@ struct Part<'a> {
     moved: Vec<u32>,
 }
 
-impl<'a> Part<'a> {
-    fn new(whole: &'a Graph, labels: Vec<u32>, clock: Clock) -> Part<'a> {
-        Part {
+impl<'a> Subgraph<'a> {
+    fn new(whole: &'a SweepGraph, labels: Vec<u32>, clock: Clock) -> Subgraph<'a> {
+        Subgraph {
             ops: Vec::new(),
-            pushes: Vec::new(),
+            transfer_edges: Vec::new(),
             join_rows: Vec::new(),
             segments: Vec::new(),
             runs: Lives::new(whole.run_rows),
@@ -197,9 +199,12 @@ impl<'a> Part<'a> {
             if row != NONE {
                 match self.last_op[row as usize] {
                     // Riders stayed seated into a run that nothing else is left of: its row is set to zero alone.
-                    NONE => {
-                        self.ops.push(Op { flags: LAST, run_row: row, time_s: old.time_s, ..Op::default() })
-                    }
+                    NONE => self.ops.push(EventNode {
+                        flags: LAST,
+                        run_row: row,
+                        time_s: old.time_s,
+                        ..EventNode::default()
+                    }),
                     last => self.ops[last as usize].flags |= LAST,
                 }
                 self.last_op[row as usize] = NONE;
@@ -207,7 +212,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn departure(&mut self, old: &Op) -> bool {
+    fn departure(&mut self, old: &EventNode) -> bool {
         let mut slot = |old_slot: u32| match old_slot {
             NONE => NONE,
             _ if old.flags & CONSUMES != 0 => self.slots.end(old_slot),
@@ -215,7 +220,7 @@ impl<'a> Part<'a> {
         };
         let (a, b) = (slot(old.a), slot(old.b));
         let run_row = self.runs.get(old.run_row);
-        self.ops.push(Op { a, b, run_row, flags: old.flags & !LAST, ..*old });
+        self.ops.push(EventNode { a, b, run_row, flags: old.flags & !LAST, ..*old });
         true
     }
 
@@ -223,31 +228,31 @@ impl<'a> Part<'a> {
     fn arrival(&mut self, at: usize) -> bool {
         let (whole, label) = (self.whole, self.labels[at]);
         let old = &whole.ops[at];
-        let (a, joins) = (self.pushes.len() as u32, self.join_rows.len() as u32);
-        for push in &whole.pushes[old.a as usize..old.b as usize] {
+        let (a, joins) = (self.transfer_edges.len() as u32, self.join_rows.len() as u32);
+        for push in &whole.transfer_edges[old.a as usize..old.b as usize] {
             let departs_s = whole.ops[push.departure as usize].time_s as u32;
             if self.labels[push.departure as usize] > 0 && label > self.clock.too_early(departs_s) {
-                self.pushes.push(Push { slot: self.slots.get(push.slot), ..*push });
+                self.transfer_edges.push(TransferEdge { slot: self.slots.get(push.slot), ..*push });
             }
         }
         for &next in whole.joins(old) {
             self.join_rows.push(self.runs.get(next));
         }
         let joined = self.join_rows.len() as u32 - joins;
-        let b = self.pushes.len() as u32;
+        let b = self.transfer_edges.len() as u32;
         if a == b && joined == 0 && old.flags & LEAVES == 0 {
             return false;
         }
         let run_row = self.runs.get(old.run_row);
         let flags = old.flags & (ALIGHTS | LEAVES) | joined << JOINS_SHIFT;
-        self.ops.push(Op { flags, run_row, a, b, joins, ..*old });
+        self.ops.push(EventNode { flags, run_row, a, b, joins, ..*old });
         true
     }
 
     /// Numbers places and stops anew, in their old order, and says where departures have moved to.
-    fn finish(self) -> Graph {
-        let Part { whole, mut ops, mut pushes, moved, .. } = self;
-        for push in &mut pushes {
+    fn finish(self) -> SweepGraph {
+        let Subgraph { whole, mut ops, mut transfer_edges, moved, .. } = self;
+        for push in &mut transfer_edges {
             push.departure = moved[push.departure as usize];
         }
         let mut best = vec![NONE; whole.best_rows];
@@ -269,7 +274,7 @@ impl<'a> Part<'a> {
         for (i, &s) in stops.iter().enumerate() {
             stop_of[s as usize] = i as u32;
         }
-        let mut survivors = vec![0u32; stops.len() + 1];
+        let mut nondominated = vec![0u32; stops.len() + 1];
         for op in &mut ops {
             if op.flags & DEPARTS != 0 {
                 op.place_row = board[op.place_row as usize];
@@ -277,15 +282,15 @@ impl<'a> Part<'a> {
             } else if op.flags & ALIGHTS != 0 {
                 op.place_row = best[op.place_row as usize];
                 op.stop = stop[op.stop as usize];
-                survivors[op.stop as usize + 1] += u32::from(op.flags & LEAVES != 0);
+                nondominated[op.stop as usize + 1] += u32::from(op.flags & LEAVES != 0);
             }
         }
         for i in 0..stops.len() {
-            survivors[i + 1] += survivors[i];
+            nondominated[i + 1] += nondominated[i];
         }
-        Graph {
+        SweepGraph {
             ops,
-            pushes,
+            transfer_edges,
             join_rows: self.join_rows,
             segments: self.segments,
             run_rows: self.runs.rows.made(),
@@ -294,7 +299,7 @@ impl<'a> Part<'a> {
             slots: self.slots.rows.made(),
             stops,
             stop_of,
-            survivors,
+            nondominated,
         }
     }
 }

@@ -33,7 +33,7 @@ impl Severity {
 
 /// What is said of a whole code: fixed words, whatever the place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Kind {
+pub struct DiagnosticCode {
     /// A stable name, `snake_case`: `gtfs_unknown_stop`.
     pub code: &'static str,
     pub severity: Severity,
@@ -43,20 +43,20 @@ pub struct Kind {
     pub remedy: &'static str,
 }
 
-/// A [`Kind`] in one line.
+/// A [`DiagnosticCode`] in one line.
 pub const fn kind(
     code: &'static str,
     severity: Severity,
     meaning: &'static str,
     remedy: &'static str,
-) -> Kind {
-    Kind { code, severity, meaning, remedy }
+) -> DiagnosticCode {
+    DiagnosticCode { code, severity, meaning, remedy }
 }
 
 /// One finding with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    pub kind: Kind,
+pub struct Diagnostic {
+    pub kind: DiagnosticCode,
     /// The input's name: a feed's, or a file's as the study has it.
     pub input: String,
     /// The file in it (`stop_times.txt`), or empty.
@@ -69,18 +69,25 @@ pub struct Finding {
 
 /// All findings of a run, in the order in which they came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Findings {
-    kept: Vec<Finding>,
-    counts: BTreeMap<(Kind, String), u64>,
+pub struct Diagnostics {
+    kept: Vec<Diagnostic>,
+    counts: BTreeMap<(DiagnosticCode, String), u64>,
 }
 
-impl Findings {
+impl Diagnostics {
     /// Counts one finding and keeps its place if it is among the first of its code and input.
-    pub fn add(&mut self, kind: Kind, input: &str, file: &str, at: impl ToString, what: impl Into<String>) {
+    pub fn add(
+        &mut self,
+        kind: DiagnosticCode,
+        input: &str,
+        file: &str,
+        at: impl ToString,
+        what: impl Into<String>,
+    ) {
         let count = self.counts.entry((kind, input.to_string())).or_insert(0);
         *count += 1;
         if *count as usize <= KEPT_PER_CODE {
-            self.kept.push(Finding {
+            self.kept.push(Diagnostic {
                 kind,
                 input: input.to_string(),
                 file: file.to_string(),
@@ -91,7 +98,7 @@ impl Findings {
     }
 
     /// Counts `number` of one code that have no places of their own.
-    pub fn count(&mut self, kind: Kind, input: &str, number: u64, what: impl Into<String>) {
+    pub fn count(&mut self, kind: DiagnosticCode, input: &str, number: u64, what: impl Into<String>) {
         if number == 0 {
             return;
         }
@@ -99,7 +106,7 @@ impl Findings {
         let first = *count == 0;
         *count += number;
         if first {
-            self.kept.push(Finding {
+            self.kept.push(Diagnostic {
                 kind,
                 input: input.to_string(),
                 file: String::new(),
@@ -109,7 +116,7 @@ impl Findings {
         }
     }
 
-    pub fn append(&mut self, other: Findings) {
+    pub fn append(&mut self, other: Diagnostics) {
         for (key, number) in other.counts {
             *self.counts.entry(key).or_insert(0) += number;
         }
@@ -117,19 +124,22 @@ impl Findings {
     }
 
     /// The findings that were kept with their places.
-    pub fn kept(&self) -> &[Finding] {
+    pub fn kept(&self) -> &[Diagnostic] {
         &self.kept
     }
 
     /// (kind, input) → how many, sorted by code, then input.
-    pub fn counts(&self) -> impl Iterator<Item = (&Kind, &str, u64)> {
+    pub fn counts(&self) -> impl Iterator<Item = (&DiagnosticCode, &str, u64)> {
         self.counts.iter().map(|((kind, input), &number)| (kind, input.as_str(), number))
     }
 
-    /// From what [`Findings::kept`] and [`Findings::counts`] gave.
-    pub fn restore(kept: Vec<Finding>, counts: impl IntoIterator<Item = (Kind, String, u64)>) -> Findings {
+    /// From what [`Diagnostics::kept`] and [`Diagnostics::counts`] gave.
+    pub fn restore(
+        kept: Vec<Diagnostic>,
+        counts: impl IntoIterator<Item = (DiagnosticCode, String, u64)>,
+    ) -> Diagnostics {
         let counts = counts.into_iter().map(|(kind, input, number)| ((kind, input), number)).collect();
-        Findings { kept, counts }
+        Diagnostics { kept, counts }
     }
 
     /// What of an input was dropped, in words; `None`: nothing.

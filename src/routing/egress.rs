@@ -3,14 +3,14 @@
 //! In a block, the survivors of its nearest stops, taken with the longest walk in the block, give a profile; a survivor
 //! of any of its stops is dropped if the profile covers it strictly before the block's shortest walk could bring it in.
 //! A quad sifts what its block has left in the same way. What is left goes down to each destination, is put in order
-//! of true arrival there and walked with a running maximum: an [`Arrivals`].
+//! of true arrival there and walked with a running maximum: an [`ArrivalProfile`].
 
-use super::arrive::Arrivals;
-use super::blocks::{Block, Destinations, Group, QUAD};
+use super::arrival_profile::ArrivalProfile;
 use super::direct::DirectRows;
-use super::graph::Graph;
+use super::graph::SweepGraph;
 use super::lanes::{Label, Row};
 use super::sweep::{Clock, Rows};
+use super::tiles::{Destinations, Group, QUAD, Tile};
 use crate::base::NONE;
 
 /// A survivor of a stop of the block.
@@ -25,7 +25,7 @@ struct Candidate {
 
 /// Scratch of the pass over destinations: one a thread.
 #[derive(Debug)]
-pub struct Gather<T, const N: usize> {
+pub struct Egress<T, const N: usize> {
     at: At,
     profile: Profile<T, N>,
     /// All survivors of a block's stops; what the block has left of them; what a quad has.
@@ -39,7 +39,7 @@ pub struct Gather<T, const N: usize> {
     rows: Vec<Row<T, N>>,
 }
 
-impl<T, const N: usize> Gather<T, N> {
+impl<T, const N: usize> Egress<T, N> {
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let candidates = self.all.capacity() + self.of_block.capacity() + self.of_quad.capacity();
@@ -49,9 +49,9 @@ impl<T, const N: usize> Gather<T, N> {
     }
 }
 
-impl<T, const N: usize> Default for Gather<T, N> {
+impl<T, const N: usize> Default for Egress<T, N> {
     fn default() -> Self {
-        Gather {
+        Egress {
             at: At::default(),
             profile: Profile { events: Vec::new(), times_s: Vec::new(), rows: Vec::new() },
             all: Vec::new(),
@@ -67,7 +67,7 @@ impl<T, const N: usize> Default for Gather<T, N> {
 
 /// What a pass over the destinations looks at.
 pub struct Pass<'a, T, const N: usize> {
-    pub graph: &'a Graph,
+    pub graph: &'a SweepGraph,
     pub destinations: &'a Destinations,
     pub rows: &'a Rows<T, N>,
     pub direct: &'a DirectRows,
@@ -86,54 +86,54 @@ impl<T: Label, const N: usize> Pass<'_, T, N> {
 #[derive(Debug, Default)]
 struct At {
     visited: Vec<u32>,
-    block: usize,
+    tile: usize,
     quad: usize,
     members: std::ops::Range<usize>,
 }
 
-impl<T: Label, const N: usize> Gather<T, N> {
-    /// Begins a pass. `near`: the blocks within reach of the graph's stops, sorted.
-    pub fn begin(&mut self, destinations: &Destinations, near: &[u32], direct: &DirectRows) {
+impl<T: Label, const N: usize> Egress<T, N> {
+    /// Begins a pass. `reachable`: the blocks within reach of the graph's stops, sorted.
+    pub fn begin(&mut self, destinations: &Destinations, reachable: &[u32], direct: &DirectRows) {
         let visited = &mut self.at.visited;
         visited.clear();
-        visited.extend_from_slice(near);
+        visited.extend_from_slice(reachable);
         visited.extend(direct.destinations().iter().map(|&d| destinations.block_of[d as usize]));
         visited.sort_unstable();
         visited.dedup();
-        (self.at.block, self.at.quad, self.at.members) = (0, 0, 0..0);
+        (self.at.tile, self.at.quad, self.at.members) = (0, 0, 0..0);
     }
 
     /// The next destination, along the curve, that some origin gets to in time; its arrivals are then there.
     #[inline(always)]
     pub fn next(&mut self, pass: &Pass<'_, T, N>) -> Option<u32> {
         loop {
-            let block = &pass.destinations.blocks[*self.at.visited.get(self.at.block)? as usize];
+            let tile = &pass.destinations.tiles[*self.at.visited.get(self.at.tile)? as usize];
             if let Some(m) = self.at.members.next() {
-                self.member(pass, block, m);
-                let destination = block.members[m];
+                self.member(pass, tile, m);
+                let destination = tile.members[m];
                 if !self.rows.is_empty() || pass.direct.has(destination) {
                     return Some(destination);
                 }
-            } else if self.at.quad < block.quads.len() {
+            } else if self.at.quad < tile.quads.len() {
                 let q = self.at.quad;
                 if q == 0 {
-                    self.block(pass, block);
+                    self.tile(pass, tile);
                 }
-                self.profile.make(pass, block, &block.quads[q]);
-                self.profile.sift(pass, &block.quads[q], &self.of_block, &mut self.of_quad);
-                self.at.members = q * QUAD..((q + 1) * QUAD).min(block.members.len());
+                self.profile.make(pass, tile, &tile.quads[q]);
+                self.profile.sift(pass, &tile.quads[q], &self.of_block, &mut self.of_quad);
+                self.at.members = q * QUAD..((q + 1) * QUAD).min(tile.members.len());
                 self.at.quad += 1;
             } else {
-                self.at.block += 1;
+                self.at.tile += 1;
                 self.at.quad = 0;
             }
         }
     }
 
-    /// Those of the destination that [`Gather::next`] named last.
+    /// Those of the destination that [`Egress::next`] named last.
     #[inline(always)]
-    pub fn arrivals<'a>(&'a self, pass: &Pass<'a, T, N>, destination: u32) -> Arrivals<'a, T, N> {
-        Arrivals {
+    pub fn arrivals<'a>(&'a self, pass: &Pass<'a, T, N>, destination: u32) -> ArrivalProfile<'a, T, N> {
+        ArrivalProfile {
             times_s: &self.times_s,
             rows: &self.rows,
             direct_s: pass.direct.get(destination),
@@ -144,28 +144,28 @@ impl<T: Label, const N: usize> Gather<T, N> {
 
     /// All survivors of the block's stops, sifted.
     #[inline(always)]
-    fn block(&mut self, pass: &Pass<'_, T, N>, block: &Block) {
+    fn tile(&mut self, pass: &Pass<'_, T, N>, tile: &Tile) {
         self.all.clear();
-        for (s, &stop) in block.stops.iter().enumerate() {
+        for (s, &stop) in tile.stops.iter().enumerate() {
             let stop = pass.graph.stop_of[stop as usize];
             if stop == NONE {
                 continue;
             }
-            let first = pass.graph.survivors[stop as usize];
+            let first = pass.graph.nondominated[stop as usize];
             for survivor in first..first + pass.rows.survivor_counts[stop as usize] {
                 let time_s = pass.rows.survivor_times_s[survivor as usize];
                 self.all.push(Candidate { stop: s as u32, time_s, survivor });
             }
         }
-        self.profile.make(pass, block, &block.whole);
-        self.profile.sift(pass, &block.whole, &self.all, &mut self.of_block);
+        self.profile.make(pass, tile, &tile.whole);
+        self.profile.sift(pass, &tile.whole, &self.all, &mut self.of_block);
     }
 
     /// What the quad has left, by true arrival at one of its members, with the running maximum.
     #[inline(always)]
-    fn member(&mut self, pass: &Pass<'_, T, N>, block: &Block, m: usize) {
+    fn member(&mut self, pass: &Pass<'_, T, N>, tile: &Tile, m: usize) {
         let horizon_s = pass.horizon_s() as u32;
-        let walks_s = &block.walks_s[m * block.stops.len()..][..block.stops.len()];
+        let walks_s = &tile.walks_s[m * tile.stops.len()..][..tile.stops.len()];
         self.arriving.clear();
         for candidate in &self.of_quad {
             let walk_s = walks_s[candidate.stop as usize];
@@ -198,17 +198,17 @@ struct Profile<T, const N: usize> {
 
 impl<T: Label, const N: usize> Profile<T, N> {
     #[inline(always)]
-    fn make(&mut self, pass: &Pass<'_, T, N>, block: &Block, group: &Group) {
+    fn make(&mut self, pass: &Pass<'_, T, N>, tile: &Tile, group: &Group) {
         let Pass { graph, rows, clock, .. } = pass;
         self.events.clear();
         // Without a profile everything is left.
         for &(s, longest_s) in group.covering.iter().filter(|_| pass.sifted) {
-            let stop = graph.stop_of[block.stops[s as usize] as usize];
+            let stop = graph.stop_of[tile.stops[s as usize] as usize];
             if stop == NONE {
                 continue;
             }
             let stop = stop as usize;
-            let first = graph.survivors[stop];
+            let first = graph.nondominated[stop];
             for survivor in first..first + rows.survivor_counts[stop] {
                 self.events.push((rows.survivor_times_s[survivor as usize] as u32 + longest_s, survivor));
             }

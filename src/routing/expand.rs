@@ -3,23 +3,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Needs, Question};
+use super::{Needs, Query};
 use crate::base::NONE;
 use crate::network::calendar;
 use crate::network::transit::{ALIGHT, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, Timetable};
 
-/// A trip on a day. A call's time on the query's clock is `shift_s` + its time in the timetable.
+/// A trip on a day. A call's time on the query's clock is `day_offset_s` + its time in the timetable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct TripInstance {
     pub trip: u32,
-    pub shift_s: i32,
+    pub day_offset_s: i32,
 }
 
 /// The runs of a period and what is worth reporting about them.
 #[derive(Clone, Debug, Default)]
-pub struct Service {
+pub struct ActiveTrips {
     /// In the order of trips, days, shifts.
-    pub(super) runs: Vec<Run>,
+    pub(super) runs: Vec<TripInstance>,
     /// (from, to) runs: who is in `from` at its last call may stay seated into `to`; sorted.
     pub(super) joins: Vec<(u32, u32)>,
     /// Seen backwards in time: the sides of transfers.txt have changed places.
@@ -41,12 +41,12 @@ struct Day {
     running: BTreeMap<u32, u32>,
 }
 
-impl Service {
+impl ActiveTrips {
     /// Unrolls the timetable for a question.
-    pub fn unroll(timetable: &Timetable, question: &Question) -> Service {
-        let horizon = question.horizon_s();
-        let mut service = Service { needs: question.needs, ..Service::default() };
-        let days = days_that_matter(timetable, question);
+    pub fn expand(timetable: &Timetable, query: &Query) -> ActiveTrips {
+        let horizon = query.horizon_s();
+        let mut service = ActiveTrips { needs: query.needs, ..ActiveTrips::default() };
+        let days = days_that_matter(timetable, query);
         // By day: the trips of blocks, all of the day's, and the runs by trip; frequency trips have no joins.
         let mut on: Vec<Day> = vec![Day::default(); days.len()];
         let starts: Vec<Vec<Option<i64>>> = timetable
@@ -66,14 +66,14 @@ impl Service {
                 let which = (day - days.start) as usize;
                 let Some(start) = starts[zone][which] else { continue };
                 for &shift in timetable.shifts.row(t) {
-                    let shift_s = start + i64::from(shift) - question.start_unix_s;
-                    let begins = shift_s + i64::from(first.departure_s);
-                    let ends = shift_s + i64::from(last.arrival_s);
-                    let suits = trip.flags & question.needs.trips == question.needs.trips;
+                    let day_offset_s = start + i64::from(shift) - query.start_unix_s;
+                    let begins = day_offset_s + i64::from(first.departure_s);
+                    let ends = day_offset_s + i64::from(last.arrival_s);
+                    let suits = trip.flags & query.needs.trips == query.needs.trips;
                     let matters = suits && begins <= i64::from(horizon) && ends >= 0;
                     let run = if matters { service.runs.len() as u32 } else { NONE };
                     if matters {
-                        service.runs.push(Run { trip: t as u32, shift_s: shift_s as i32 });
+                        service.runs.push(TripInstance { trip: t as u32, day_offset_s: day_offset_s as i32 });
                     }
                     if trip.flags & FREQUENCY == 0 {
                         // A trip that is over, or nothing for the traveller, still stands between the two around it.
@@ -110,7 +110,7 @@ impl Service {
         let Day { blocks, running } = day;
         let ends = |run: u32| {
             let calls = timetable.calls.row(self.runs[run as usize].trip as usize);
-            let shift = self.runs[run as usize].shift_s;
+            let shift = self.runs[run as usize].day_offset_s;
             (shift + calls[0].departure_s, shift + calls[calls.len() - 1].arrival_s)
         };
         let parted: BTreeSet<(u32, u32)> =
@@ -149,7 +149,7 @@ impl Service {
             let calls = timetable.calls.row(run.trip as usize);
             let inexact = timetable.trips[run.trip as usize].flags & FREQUENCY_INEXACT != 0;
             for (i, call) in calls.iter().enumerate() {
-                let time = run.shift_s + call.departure_s;
+                let time = run.day_offset_s + call.departure_s;
                 if boards(self.needs, call, i, calls.len()) && (0..=horizon).contains(&time) {
                     self.departures += 1;
                     self.inexact_departures += u64::from(inexact);
@@ -159,14 +159,14 @@ impl Service {
     }
 
     /// Per stop of the timetable: whether somebody may board there at a departure within the horizon.
-    pub fn boardable_stops(&self, timetable: &Timetable, question: &Question) -> Vec<bool> {
+    pub fn boardable_stops(&self, timetable: &Timetable, query: &Query) -> Vec<bool> {
         let mut boardable = vec![false; timetable.stops.ids.len()];
         for run in &self.runs {
             let calls = timetable.calls.row(run.trip as usize);
             for (i, call) in calls.iter().enumerate() {
-                let time = run.shift_s + call.departure_s;
+                let time = run.day_offset_s + call.departure_s;
                 let boards = boards(self.needs, call, i, calls.len());
-                if boards && (0..=question.horizon_s()).contains(&time) {
+                if boards && (0..=query.horizon_s()).contains(&time) {
                     boardable[call.stop as usize] = true;
                 }
             }
@@ -188,7 +188,7 @@ pub(super) fn alights(needs: Needs, call: &Call, i: usize) -> bool {
 }
 
 /// The service days whose trips can run within the horizon, one spare on both sides for the time zones.
-fn days_that_matter(timetable: &Timetable, question: &Question) -> std::ops::Range<i32> {
+fn days_that_matter(timetable: &Timetable, query: &Query) -> std::ops::Range<i32> {
     let latest = (0..timetable.trips.len())
         .map(|t| {
             let last = timetable.calls.row(t).last().map_or(0, |call| call.arrival_s);
@@ -197,7 +197,7 @@ fn days_that_matter(timetable: &Timetable, question: &Question) -> std::ops::Ran
         .max()
         .unwrap_or(0);
     let day_of = |unix_s: i64| unix_s.div_euclid(86_400) as i32;
-    let first = day_of(question.start_unix_s - i64::from(latest)) - 1;
-    let last = day_of(question.start_unix_s + i64::from(question.horizon_s())) + 1;
+    let first = day_of(query.start_unix_s - i64::from(latest)) - 1;
+    let last = day_of(query.start_unix_s + i64::from(query.horizon_s())) + 1;
     first..last + 1
 }

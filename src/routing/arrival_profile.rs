@@ -6,7 +6,7 @@ use super::sweep::Clock;
 
 /// One destination's arrivals for each of `N` origins: from the k-th piece's time on, the origins are there
 /// with the departures up to the k-th row. Times rise, and every row raises some lane of the one before.
-pub struct Arrivals<'a, T, const N: usize> {
+pub struct ArrivalProfile<'a, T, const N: usize> {
     pub(super) times_s: &'a [i32],
     pub(super) rows: &'a [Row<T, N>],
     /// Seconds on foot all the way; `u32::MAX`: too far.
@@ -15,7 +15,7 @@ pub struct Arrivals<'a, T, const N: usize> {
     pub(super) longest_s: u32,
 }
 
-impl<T: Label, const N: usize> Arrivals<'_, T, N> {
+impl<T: Label, const N: usize> ArrivalProfile<'_, T, N> {
     /// How many departures get there within `cutoff_s` (at most the longest time asked for), lane by lane.
     #[inline(always)]
     pub fn within(&self, cutoff_s: u32) -> Row<T, N> {

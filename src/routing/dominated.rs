@@ -1,4 +1,4 @@
-//! Contacts (see `touched`) that change nothing, for the other network does better → the origins that are spared.
+//! Contacts (see `affected`) that change nothing, for the other network does better → the origins that are spared.
 //!
 //! A contact is *outdone* if it is with a run of one network alone, at a stop where all who arrive go on alike and in
 //! both networks in the same way, and the other network brings the origin there strictly earlier, leaving no earlier.
@@ -11,17 +11,17 @@
 //! be travelled. It is enough to look at the earliest contact after each departure: later ones, and leaving earlier for
 //! the same one, are outdone by the same journey.
 
-use super::backwards::{Backwards, Goals, Within, in_time, is_earlier};
+use super::affected::in_contact;
 use super::events::Arrival;
-use super::touched::in_contact;
+use super::reverse_search::{Goals, ReverseSearch, Within, in_time, is_earlier};
 use crate::base::NONE;
 use crate::base::error::Result;
-use crate::base::watch::{Watch, collect};
+use crate::base::executor::{Executor, collect};
 
 /// One of two networks, and which of its runs are in both.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'a> {
-    pub network: &'a Backwards<'a>,
+    pub network: &'a ReverseSearch<'a>,
     pub common: &'a [bool],
 }
 
@@ -35,22 +35,22 @@ impl Side<'_> {
 /// How many stops one look is after.
 const LANES: usize = 8;
 
-/// Takes origins out of `touched` whose contacts are all outdone, where the looks for them are worth while.
+/// Takes origins out of `affected` whose contacts are all outdone, where the looks for them are worth while.
 /// `of_themselves`: origins that stay in; `marked`: contacts that cannot be outdone; `alike`: stops where all who
 /// arrive go on alike and in both networks in the same way.
 pub(super) fn spare(
-    touched: &mut Vec<bool>,
+    affected: &mut Vec<bool>,
     sides: [Side<'_>; 2],
     of_themselves: &[bool],
     marked: &(impl Fn(&Arrival) -> bool + Sync),
     alike: impl Fn(u32) -> bool,
     a_look: usize,
-    watch: &dyn Watch,
+    executor: &dyn Executor,
 ) -> Result<()> {
     let contested = sides.map(|side| Contested::new(side, &alike));
     let look = |side: usize| (0..contested[side].stops).step_by(LANES).map(move |first| (side, first));
     let looks: Vec<(usize, u32)> = (0..2).flat_map(look).collect();
-    let doubtful = touched.iter().zip(of_themselves).filter(|(touched, own)| **touched && !**own).count();
+    let doubtful = affected.iter().zip(of_themselves).filter(|(affected, own)| **affected && !**own).count();
     if looks.is_empty() || (2 * looks.len()).saturating_mul(a_look) > doubtful {
         return Ok(());
     }
@@ -59,9 +59,9 @@ pub(super) fn spare(
         let own = move |arrival: &Arrival| sides[i].is_own(arrival) && contested[i].number(arrival).is_none();
         move |arrival: &Arrival| own(arrival) || marked(arrival)
     });
-    let stay = in_contact(sides, &rest, of_themselves, watch)?;
+    let stay = in_contact(sides, &rest, of_themselves, executor)?;
     // One after the other: the contacts of a look, and what may outdo them.
-    let fronts = collect(watch, 2 * looks.len(), |n| {
+    let fronts = collect(executor, 2 * looks.len(), |n| {
         let (side, first) = looks[n / 2];
         let goals = |number: Option<u32>| -> Goals<LANES> {
             std::array::from_fn(|lane| number == Some(first + lane as u32))
@@ -79,15 +79,16 @@ pub(super) fn spare(
     let all_outdone = |origin: usize| {
         looks.iter().zip(fronts.chunks(2)).all(|(&(side, _), fronts)| {
             let (here, there) = (sides[side].network, sides[1 - side].network);
-            let access = there.network.walks.access.row(origin);
+            let access = there.network.legs.access.row(origin);
             fronts[0].iter().zip(&fronts[1]).all(|(contacts, others)| {
-                in_time(here.network.walks.access.row(origin), contacts, &here.question)
-                    .all(|contact| is_earlier(access, others, &there.question, contact))
+                in_time(here.network.legs.access.row(origin), contacts, &here.query)
+                    .all(|contact| is_earlier(access, others, &there.query, contact))
             })
         })
     };
-    *touched =
-        collect(watch, touched.len(), |origin| touched[origin] && (stay[origin] || !all_outdone(origin)))?;
+    *affected = collect(executor, affected.len(), |origin| {
+        affected[origin] && (stay[origin] || !all_outdone(origin))
+    })?;
     Ok(())
 }
 

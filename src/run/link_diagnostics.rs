@@ -1,20 +1,20 @@
 //! Links → what is doubtful about them: places and stops far from streets, or on small islands of streets or past them.
 
 use crate::base::NONE;
-use crate::base::findings::{Findings, Kind, Severity};
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::inputs::raw::RawPlaces;
-use crate::network::links::{Link, Linked};
+use crate::network::links::{LinkStatus, Linkage};
 use crate::network::streets::{Streets, distance_mm};
 use crate::network::transit::Timetable;
 use crate::outputs::diagnostics::grouped;
 
-const FAR_CELLS: Kind = Kind {
+const FAR_CELLS: DiagnosticCode = DiagnosticCode {
     code: "cells_far_from_streets",
     severity: Severity::Doubt,
     meaning: "places without a street within [network] max_link_m: their values are blank",
     remedy: "are the streets and the places of the same area? Or raise max_link_m",
 };
-const LONG_LINKS: Kind = Kind {
+const LONG_LINKS: DiagnosticCode = DiagnosticCode {
     code: "cells_with_long_links",
     severity: Severity::Doubt,
     meaning: "places 300 m or more from the street they are linked to: their times begin or end with a walk where no \
@@ -22,19 +22,19 @@ const LONG_LINKS: Kind = Kind {
     remedy: "do the streets cover the whole area? link_m says how far each is; lower [network] max_link_m to leave \
              them blank",
 };
-const FAR_STOPS: Kind = Kind {
+const FAR_STOPS: DiagnosticCode = DiagnosticCode {
     code: "stops_far_from_streets",
     severity: Severity::Doubt,
     meaning: "stops with trips, but without a street within [network] max_link_m: nobody walks to or from them",
     remedy: "do the streets cover the whole area of the feed? Or raise max_link_m",
 };
-const ON_ISLAND: Kind = Kind {
+const ON_ISLAND: DiagnosticCode = DiagnosticCode {
     code: "stop_on_street_island",
     severity: Severity::Doubt,
     meaning: "stops on small islands of streets, no other street near: one walks from them on that island alone",
     remedy: "is it an islet? Else the map lacks a way from there: mend it, or raise [network] fragment_reach_m",
 };
-const PAST_ISLAND: Kind = Kind {
+const PAST_ISLAND: DiagnosticCode = DiagnosticCode {
     code: "stop_past_street_island",
     severity: Severity::Doubt,
     meaning: "stops that a small island of streets is nearest to: they are linked to the street behind it",
@@ -49,12 +49,12 @@ const ABOUT_MM: u64 = 500_000;
 const ABOUT_DEGREES: f64 = 0.0046;
 
 /// Places that are not linked, one by one, and those with long links, by their number and people.
-pub(super) fn report_places(places: &RawPlaces, linked: &Linked, findings: &mut Findings) {
+pub(super) fn report_places(places: &RawPlaces, linked: &Linkage, diagnostics: &mut Diagnostics) {
     let mut long: Vec<usize> = Vec::new();
     for (i, id) in places.ids.iter().enumerate() {
-        if linked.status(i) == Link::Unlinked {
+        if linked.status(i) == LinkStatus::Unlinked {
             let (lon, lat) = places.points[i];
-            findings.add(FAR_CELLS, &places.name, "", id, format!("{id} at {lon:.5}, {lat:.5}"));
+            diagnostics.add(FAR_CELLS, &places.name, "", id, format!("{id} at {lon:.5}, {lat:.5}"));
         } else if linked.link_mm[i] >= LONG_MM {
             long.push(i);
         }
@@ -69,7 +69,7 @@ pub(super) fn report_places(places: &RawPlaces, linked: &Linked, findings: &mut 
         linked.link_mm[farthest] / 1000,
         places.ids[farthest],
     );
-    findings.count(LONG_LINKS, &places.name, long.len() as u64, what);
+    diagnostics.count(LONG_LINKS, &places.name, long.len() as u64, what);
 }
 
 /// Stops that are not linked, that lie on small islands of streets, or that such an island is nearer to than the street
@@ -77,17 +77,17 @@ pub(super) fn report_places(places: &RawPlaces, linked: &Linked, findings: &mut 
 pub(super) fn report_stops(
     streets: &Streets,
     timetable: &Timetable,
-    linked: &Linked,
+    linked: &Linkage,
     passed_mm: &[u32],
     cells: &RawPlaces,
-    findings: &mut Findings,
+    diagnostics: &mut Diagnostics,
 ) {
     let stops = &timetable.stops;
     for stop in (0..linked.len()).filter(|&stop| stops.called[stop] != 0) {
         let feed = &timetable.feeds[stops.feed[stop] as usize].name;
         let (id, lon, lat) = (stops.ids.get(stop), stops.lon[stop], stops.lat[stop]);
-        let mut say = |kind: Kind, more: String| {
-            findings.add(kind, feed, "stops.txt", id, format!("stop {id} at {lon:.5}, {lat:.5}{more}"));
+        let mut say = |kind: DiagnosticCode, more: String| {
+            diagnostics.add(kind, feed, "stops.txt", id, format!("stop {id} at {lon:.5}, {lat:.5}{more}"));
         };
         let Some(spot) = linked.spot(stop) else {
             say(FAR_STOPS, String::new());

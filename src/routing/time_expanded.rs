@@ -1,13 +1,13 @@
 //! Events and who waits for whom: a question unrolled, for the router's graph and for the bound on what a scenario
 //! touches. Nothing here depends on an origin.
 
-use super::Question;
-use super::changes::{Changes, Places};
+use super::Query;
 use super::events::{Events, last_arrival, stops_in_use};
-use super::unroll::Service;
+use super::expand::ActiveTrips;
+use super::transfers::{Places, Transfers};
 use crate::base::error::Result;
-use crate::base::watch::Watch;
-use crate::network::Walks;
+use crate::base::executor::Executor;
+use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
 /// A stretch of operations; one that repeats is run until nothing changes.
@@ -24,45 +24,45 @@ pub struct Segment {
 
 /// All arrivals and departures of a question, their changes, and the stretches of their order.
 #[derive(Debug)]
-pub struct Flow {
+pub struct TimeExpandedGraph {
     pub(super) events: Events,
-    pub(super) changes: Changes,
+    pub(super) transfers: Transfers,
     pub(super) segments: Vec<Segment>,
     /// Stops with events, along a curve: their index in the timetable; and the way back.
     pub(super) stops: Vec<u32>,
     pub(super) stop_of: Vec<u32>,
 }
 
-impl Flow {
+impl TimeExpandedGraph {
     /// # Errors
     /// `Stopped` when the caller cancels.
     pub fn new(
         timetable: &Timetable,
-        walks: &Walks,
-        service: &Service,
-        question: &Question,
-        watch: &dyn Watch,
-    ) -> Result<Flow> {
-        let events = Events::new(timetable, service, question.horizon_s());
+        legs: &StreetLegs,
+        service: &ActiveTrips,
+        query: &Query,
+        executor: &dyn Executor,
+    ) -> Result<TimeExpandedGraph> {
+        let events = Events::new(timetable, service, query.horizon_s());
         let (stops, stop_of) = stops_in_use(timetable, &events);
-        let places = Places::new(timetable, walks, service, question, &events, &stops, watch)?;
-        let changes = places.changes(service, &events, watch)?;
-        let segments = segments(service, &events, &changes);
-        Ok(Flow { events, changes, segments, stops, stop_of })
+        let places = Places::new(timetable, legs, service, query, &events, &stops, executor)?;
+        let transfers = places.transfers(service, &events, executor)?;
+        let segments = segments(service, &events, &transfers);
+        Ok(TimeExpandedGraph { events, transfers, segments, stops, stop_of })
     }
 }
 
 /// Cuts the order into stretches: a second in which a label would flow backwards is one that repeats.
-fn segments(service: &Service, events: &Events, changes: &Changes) -> Vec<Segment> {
+fn segments(service: &ActiveTrips, events: &Events, transfers: &Transfers) -> Vec<Segment> {
     let n = events.order.len();
     let mut repeats = std::collections::BTreeSet::new();
-    for (a, pushes) in changes.pushes.rows().enumerate() {
+    for (a, transfer_edges) in transfers.transfer_edges.rows().enumerate() {
         let at = events.arrival_at[a];
-        if pushes.iter().any(|&d| events.departure_at[d as usize] < at) {
+        if transfer_edges.iter().any(|&d| events.departure_at[d as usize] < at) {
             repeats.insert(events.arrivals[a].time_s);
         }
     }
-    for (a, direct) in changes.directs.rows().enumerate() {
+    for (a, direct) in transfers.guaranteed_edges.rows().enumerate() {
         let at = events.arrival_at[a];
         if direct.iter().any(|&d| events.departure_at[d as usize] < at) {
             repeats.insert(events.arrivals[a].time_s);

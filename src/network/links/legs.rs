@@ -1,13 +1,13 @@
 //! Links → walks: access, egress, transfers and direct walks of one walking profile.
 
-use super::Linked;
+use super::Linkage;
 use crate::base::NONE;
-use crate::base::csr::{Csr, Walk};
+use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
+use crate::base::executor::{Executor, Pool, collect};
 use crate::base::units::SpeedMmPerS;
-use crate::base::watch::{Pool, Watch, collect};
-use crate::network::Walks;
-use crate::network::reach::{Hits, Reach, Targets};
+use crate::network::StreetLegs;
+use crate::network::reach::{BoundedDijkstra, FoundTargets, Targets};
 use crate::network::streets::{Streets, distance_mm};
 use crate::network::transit::Stops;
 
@@ -29,74 +29,74 @@ const CHUNK: usize = 64;
 /// `stops` has a link for each stop of `table`, which tells stations apart.
 ///
 /// A leg is link + streets + link in mm, rounded up to seconds once; the limits apply to the seconds.
-/// Errors: stopped by `watch`, which sees the stage "walks", a step a search.
+/// Errors: stopped by `executor`, which sees the stage "walks", a step a search.
 #[allow(clippy::too_many_arguments)]
-pub fn walks(
+pub fn legs(
     streets: &Streets,
-    origins: &Linked,
-    destinations: &Linked,
+    origins: &Linkage,
+    destinations: &Linkage,
     same_set: bool,
-    stops: &Linked,
+    stops: &Linkage,
     table: &Stops,
     limits: Limits,
-    watch: &dyn Watch,
-) -> Result<Walks> {
-    let targets = |linked: &Linked| Targets::new(streets, linked.len(), |place| linked.spot(place));
+    executor: &dyn Executor,
+) -> Result<StreetLegs> {
+    let targets = |linked: &Linkage| Targets::new(streets, linked.len(), |place| linked.spot(place));
     let (to_stops, to_destinations) = (targets(stops), targets(destinations));
     let direct_s = Some(limits.max_direct_walk_s).filter(|&s| s > 0);
-    watch.begin("walks", (origins.len() + stops.len()) as u64);
+    executor.begin("walks", (origins.len() + stops.len()) as u64);
 
-    let searches = Searches { streets, limits, watch, to_stops: &to_stops, to_places: &to_destinations };
+    let searches = Searches { streets, limits, executor, to_stops: &to_stops, to_places: &to_destinations };
     let (access, direct) = searches.run(origins, Some(limits.max_walk_s), direct_s, |_, _| {})?;
     let siblings = Siblings::new(table);
-    let (transfers, egress) =
+    let (footpaths, egress) =
         searches.run(stops, Some(limits.max_transfer_walk_s), Some(limits.max_walk_s), |stop, row| {
             siblings.add(stop, table, row)
         })?;
-    Ok(Walks {
+    Ok(StreetLegs {
         access,
         egress: transposed(&egress, destinations.len()),
-        transfers: without_self(transfers),
+        footpaths: without_self(footpaths),
         direct: if same_set { without_self(direct) } else { direct },
     })
 }
 
 /// Stop → places within `limits.max_walk_s`.
 ///
-/// Errors: stopped by `watch`, which sees the stage "walks", a step a search.
+/// Errors: stopped by `executor`, which sees the stage "walks", a step a search.
 pub fn to_places(
     streets: &Streets,
-    stops: &Linked,
-    places: &Linked,
+    stops: &Linkage,
+    places: &Linkage,
     limits: Limits,
-    watch: &dyn Watch,
-) -> Result<Csr<Walk>> {
+    executor: &dyn Executor,
+) -> Result<Csr<TimedArc>> {
     let nowhere = Targets::new(streets, 0, |_| None);
     let to_places = Targets::new(streets, places.len(), |place| places.spot(place));
-    watch.begin("walks", stops.len() as u64);
-    let searches = Searches { streets, limits, watch, to_stops: &nowhere, to_places: &to_places };
+    executor.begin("walks", stops.len() as u64);
+    let searches = Searches { streets, limits, executor, to_stops: &nowhere, to_places: &to_places };
     Ok(searches.run(stops, None, Some(limits.max_walk_s), |_, _| {})?.1)
 }
 
 /// Origin → stops within `limits.max_walk_s`, and → those of the places that are `wanted` within
-/// `limits.max_direct_walk_s`; each measured as by [`walks`].
+/// `limits.max_direct_walk_s`; each measured as by [`legs`].
 ///
 /// Errors: as [`to_places`].
 pub fn outward(
     streets: &Streets,
-    origins: &Linked,
-    stops: &Linked,
-    places: &Linked,
+    origins: &Linkage,
+    stops: &Linkage,
+    places: &Linkage,
     wanted: impl Fn(usize) -> bool,
     limits: Limits,
-    watch: &dyn Watch,
-) -> Result<(Csr<Walk>, Csr<Walk>)> {
+    executor: &dyn Executor,
+) -> Result<(Csr<TimedArc>, Csr<TimedArc>)> {
     let to_stops = Targets::new(streets, stops.len(), |stop| stops.spot(stop));
     let spot = |place: usize| if wanted(place) { places.spot(place) } else { None };
     let to_places = Targets::new(streets, places.len(), spot);
     let direct_s = Some(limits.max_direct_walk_s).filter(|&s| s > 0);
-    watch.begin("walks", origins.len() as u64);
-    let searches = Searches { streets, limits, watch, to_stops: &to_stops, to_places: &to_places };
+    executor.begin("walks", origins.len() as u64);
+    let searches = Searches { streets, limits, executor, to_stops: &to_stops, to_places: &to_places };
     searches.run(origins, Some(limits.max_walk_s), direct_s, |_, _| {})
 }
 
@@ -104,16 +104,16 @@ pub fn outward(
 pub(super) struct Searches<'a> {
     pub streets: &'a Streets,
     pub limits: Limits,
-    pub watch: &'a dyn Watch,
+    pub executor: &'a dyn Executor,
     pub to_stops: &'a Targets,
     pub to_places: &'a Targets,
 }
 
 /// A worker's memory.
 struct Scratch {
-    reach: Reach,
-    stops: Hits,
-    places: Hits,
+    reach: BoundedDijkstra,
+    stops: FoundTargets,
+    places: FoundTargets,
     /// (to, mm)
     row: Vec<(u32, u64)>,
 }
@@ -122,14 +122,14 @@ struct Scratch {
 #[derive(Default)]
 struct Rows {
     lengths: Vec<u32>,
-    walks: Vec<Walk>,
+    legs: Vec<TimedArc>,
 }
 
 impl Rows {
-    fn push(&mut self, row: impl Iterator<Item = Walk>) {
-        let before = self.walks.len();
-        self.walks.extend(row);
-        self.lengths.push((self.walks.len() - before) as u32);
+    fn push(&mut self, row: impl Iterator<Item = TimedArc>) {
+        let before = self.legs.len();
+        self.legs.extend(row);
+        self.lengths.push((self.legs.len() - before) as u32);
     }
 }
 
@@ -138,23 +138,23 @@ impl Searches<'_> {
     /// `more` may add (stop, mm) to a source's row of stops, in any order.
     pub fn run(
         &self,
-        sources: &Linked,
+        sources: &Linkage,
         stops_s: Option<u32>,
         places_s: Option<u32>,
         more: impl Fn(usize, &mut Vec<(u32, u64)>) + Sync,
-    ) -> Result<(Csr<Walk>, Csr<Walk>)> {
+    ) -> Result<(Csr<TimedArc>, Csr<TimedArc>)> {
         let speed = self.limits.speed;
         let limit_mm = |seconds: Option<u32>| seconds.map(|s| speed.reach_mm(s));
         let (stops_mm, places_mm) = (limit_mm(stops_s), limit_mm(places_s));
         let farthest = stops_mm.max(places_mm).unwrap_or(0);
         let pool = Pool::default();
         let make = || Scratch {
-            reach: Reach::new(self.streets),
-            stops: Hits::new(self.to_stops),
-            places: Hits::new(self.to_places),
+            reach: BoundedDijkstra::new(self.streets),
+            stops: FoundTargets::new(self.to_stops),
+            places: FoundTargets::new(self.to_places),
             row: Vec::new(),
         };
-        let walk = |&(to, mm): &(u32, u64)| Walk { to, seconds: speed.seconds(mm) };
+        let walk = |&(to, mm): &(u32, u64)| TimedArc { to, seconds: speed.seconds(mm) };
         let task = |chunk: usize| {
             let (mut at_stops, mut at_places) = (Rows::default(), Rows::default());
             let sources_of_chunk = chunk * CHUNK..sources.len().min((chunk + 1) * CHUNK);
@@ -183,42 +183,41 @@ impl Searches<'_> {
                     at_stops.push(row.iter().map(walk));
                 }
             });
-            self.watch.advance(steps);
+            self.executor.advance(steps);
             (at_stops, at_places)
         };
-        let chunks = collect(self.watch, sources.len().div_ceil(CHUNK), task)?;
+        let chunks = collect(self.executor, sources.len().div_ceil(CHUNK), task)?;
         let (stops, places): (Vec<Rows>, Vec<Rows>) = chunks.into_iter().unzip();
         Ok((joined(stops), joined(places)))
     }
 }
 
-fn joined(chunks: Vec<Rows>) -> Csr<Walk> {
+fn joined(chunks: Vec<Rows>) -> Csr<TimedArc> {
     let mut csr = Csr::default();
-    for Rows { lengths, walks } in chunks {
-        let mut walks = walks.into_iter();
+    for Rows { lengths, legs } in chunks {
+        let mut legs = legs.into_iter();
         for length in lengths {
-            csr.push_row(walks.by_ref().take(length as usize));
+            csr.push_row(legs.by_ref().take(length as usize));
         }
     }
     csr
 }
 
 /// Row → column: walks to `to` become the rows of `to`.
-pub(super) fn transposed(walks: &Csr<Walk>, columns: usize) -> Csr<Walk> {
-    let pairs: Vec<(u32, Walk)> = walks
+pub(super) fn transposed(legs: &Csr<TimedArc>, columns: usize) -> Csr<TimedArc> {
+    let pairs: Vec<(u32, TimedArc)> = legs
         .rows()
         .enumerate()
         .flat_map(|(from, row)| {
-            row.iter().map(move |walk| (walk.to, Walk { to: from as u32, seconds: walk.seconds }))
+            row.iter().map(move |walk| (walk.to, TimedArc { to: from as u32, seconds: walk.seconds }))
         })
         .collect();
     Csr::from_pairs(columns, &pairs)
 }
 
-fn without_self(walks: Csr<Walk>) -> Csr<Walk> {
+fn without_self(legs: Csr<TimedArc>) -> Csr<TimedArc> {
     Csr::from_rows(
-        walks
-            .rows()
+        legs.rows()
             .enumerate()
             .map(|(from, row)| row.iter().copied().filter(move |walk| walk.to != from as u32)),
     )

@@ -7,24 +7,24 @@
 
 use std::collections::BTreeMap;
 
-use super::Question;
+use super::Query;
 use super::events::Events;
-use super::rules::{Named, Rider, Rules};
-use super::unroll::Service;
+use super::expand::ActiveTrips;
+use super::transfer_rules::{Named, Rider, Rules};
 use crate::base::NONE;
-use crate::base::csr::{Csr, Walk};
+use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
-use crate::base::watch::{Watch, collect};
-use crate::network::Walks;
+use crate::base::executor::{Executor, collect};
+use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
 /// The static edges of the graph, by indices of `Events`.
 #[derive(Debug, Default)]
-pub struct Changes {
+pub struct Transfers {
     /// Arrival → departures whose boarding place it is pushed to.
-    pub pushes: Csr<u32>,
+    pub transfer_edges: Csr<u32>,
     /// Arrival → departures that only this change can catch.
-    pub directs: Csr<u32>,
+    pub guaranteed_edges: Csr<u32>,
     /// Arrival → its arrival place; `NONE` where nobody may alight.
     pub arrival_place: Vec<u32>,
     pub boarding_place: Vec<u32>,
@@ -75,25 +75,25 @@ struct Departing {
 impl Places {
     pub fn new(
         timetable: &Timetable,
-        walks: &Walks,
-        service: &Service,
-        question: &Question,
+        legs: &StreetLegs,
+        service: &ActiveTrips,
+        query: &Query,
         events: &Events,
         stops: &[u32],
-        watch: &dyn Watch,
+        executor: &dyn Executor,
     ) -> Result<Places> {
-        let rules = Rules::new(timetable, question.transfer_slack_s, service.backwards);
+        let rules = Rules::new(timetable, query.transfer_slack_s, service.backwards);
         let rider = |run: u32| {
             let trip = service.runs[run as usize].trip;
             Rider { trip, route: timetable.trips[trip as usize].route }
         };
-        let departing = departing(timetable, walks, events, stops, &rules, &rider);
+        let departing = departing(timetable, legs, events, stops, &rules, &rider);
         let (arrival_place, members) = arriving(events, stops, timetable.stops.ids.len(), &rules, &rider);
-        let onward = collect(watch, members.len(), |m| {
-            if question.max_rides == Some(1) {
+        let onward = collect(executor, members.len(), |m| {
+            if query.max_rides == Some(1) {
                 Onward::default()
             } else {
-                onward(walks, &departing, &rules, members[m].0, members[m].1)
+                onward(legs, &departing, &rules, members[m].0, members[m].1)
             }
         })?;
         Ok(Places { arrival_place, onward, departing })
@@ -114,21 +114,26 @@ impl Places {
     }
 
     /// The pushes of the sweep, less those that cannot matter.
-    pub fn changes(self, service: &Service, events: &Events, watch: &dyn Watch) -> Result<Changes> {
+    pub fn transfers(
+        self,
+        service: &ActiveTrips,
+        events: &Events,
+        executor: &dyn Executor,
+    ) -> Result<Transfers> {
         // Runs in chunks, so that the work spreads and the order stays.
         const CHUNK: usize = 512;
-        let chunks = collect(watch, service.runs.len().div_ceil(CHUNK), |c| {
+        let chunks = collect(executor, service.runs.len().div_ceil(CHUNK), |c| {
             let runs = c * CHUNK..((c + 1) * CHUNK).min(service.runs.len());
             pushes_of(runs, events, &self.arrival_place, &self.departing, &self.onward)
         })?;
         let (mut all_pushes, mut all_directs) = (Csr::default(), Csr::default());
-        for (pushes, directs) in chunks {
-            pushes.rows().for_each(|row| all_pushes.push_row(row.iter().copied()));
-            directs.rows().for_each(|row| all_directs.push_row(row.iter().copied()));
+        for (transfer_edges, guaranteed_edges) in chunks {
+            transfer_edges.rows().for_each(|row| all_pushes.push_row(row.iter().copied()));
+            guaranteed_edges.rows().for_each(|row| all_directs.push_row(row.iter().copied()));
         }
-        Ok(Changes {
-            pushes: all_pushes,
-            directs: all_directs,
+        Ok(Transfers {
+            transfer_edges: all_pushes,
+            guaranteed_edges: all_directs,
             arrival_places: self.onward.len(),
             boarding_places: self.departing.queues.len(),
             arrival_place: self.arrival_place,
@@ -138,17 +143,17 @@ impl Places {
 }
 
 /// The walk from stop `a` to stop `b`: 0 for the same, `None` where there is none within the limit.
-fn walk_s(walks: &Walks, a: u32, b: u32) -> Option<u32> {
+fn walk_s(legs: &StreetLegs, a: u32, b: u32) -> Option<u32> {
     if a == b {
         return Some(0);
     }
-    let row = walks.transfers.row(a as usize);
+    let row = legs.footpaths.row(a as usize);
     row.binary_search_by_key(&b, |walk| walk.to).ok().map(|i| row[i].seconds)
 }
 
 fn departing(
     timetable: &Timetable,
-    walks: &Walks,
+    legs: &StreetLegs,
     events: &Events,
     stops: &[u32],
     rules: &Rules,
@@ -156,7 +161,7 @@ fn departing(
 ) -> Departing {
     let n = timetable.stops.ids.len();
     let named = Named::new(rules);
-    let walk = |a: u32, b: u32| walk_s(walks, a, b);
+    let walk = |a: u32, b: u32| walk_s(legs, a, b);
     // (stop, own signature; empty: the shared place) → departures
     let mut at_stop: Vec<BTreeMap<Vec<u32>, Vec<u32>>> = vec![BTreeMap::new(); n];
     let mut easier_at: Vec<BTreeMap<Vec<u32>, Vec<u32>>> = vec![BTreeMap::new(); n];
@@ -247,13 +252,13 @@ fn arriving(
     (place, members)
 }
 
-fn onward(walks: &Walks, departing: &Departing, rules: &Rules, stop: u32, from: Rider) -> Onward {
-    let here = Walk { to: stop, seconds: 0 };
+fn onward(legs: &StreetLegs, departing: &Departing, rules: &Rules, stop: u32, from: Rider) -> Onward {
+    let here = TimedArc { to: stop, seconds: 0 };
     let mut targets: Vec<(u32, Option<u32>)> = std::iter::once(&here)
-        .chain(walks.transfers.row(stop as usize))
+        .chain(legs.footpaths.row(stop as usize))
         .map(|walk| (walk.to, Some(walk.seconds)))
         .collect();
-    let unwalkable: Vec<u32> = rules.partners(stop).filter(|&b| walk_s(walks, stop, b).is_none()).collect();
+    let unwalkable: Vec<u32> = rules.partners(stop).filter(|&b| walk_s(legs, stop, b).is_none()).collect();
     targets.extend(unwalkable.into_iter().map(|b| (b, None)));
     let mut onward = Onward::default();
     for (b, walk) in targets {
@@ -288,7 +293,7 @@ fn pushes_of(
     // Boarding place → (run, index in the queue, seconds needed) of the best later arrival.
     let mut best = vec![(usize::MAX, usize::MAX, u32::MAX); departing.queues.len()];
     let mut best_direct: BTreeMap<u32, u32> = BTreeMap::new();
-    let (mut pushes, mut directs) = (Csr::default(), Csr::default());
+    let (mut transfer_edges, mut guaranteed_edges) = (Csr::default(), Csr::default());
     for run in runs {
         best_direct.clear();
         let mut rows: Vec<(Vec<u32>, Vec<u32>)> = Vec::new();
@@ -328,9 +333,9 @@ fn pushes_of(
             rows.push((push, direct));
         }
         for (push, direct) in rows.into_iter().rev() {
-            pushes.push_row(push);
-            directs.push_row(direct);
+            transfer_edges.push_row(push);
+            guaranteed_edges.push_row(direct);
         }
     }
-    (pushes, directs)
+    (transfer_edges, guaranteed_edges)
 }

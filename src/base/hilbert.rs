@@ -21,7 +21,7 @@ fn hilbert(mut x: u32, mut y: u32) -> u64 {
 
 /// The indices of `points` (lon, lat in degrees) along the curve over their box; equal places keep their order.
 /// Points that are not finite come last.
-pub fn along_curve(points: &[(f64, f64)]) -> Vec<u32> {
+pub fn hilbert_order(points: &[(f64, f64)]) -> Vec<u32> {
     let finite = || points.iter().filter(|p| p.0.is_finite() && p.1.is_finite());
     let (mut west, mut east, mut south, mut north) = (f64::MAX, f64::MIN, f64::MAX, f64::MIN);
     for &(lon, lat) in finite() {
@@ -55,7 +55,7 @@ mod tests {
         // On a full 16 × 16 grid each step of the curve goes to one of the four neighbours.
         let points: Vec<(f64, f64)> =
             (0..256).map(|i| (f64::from(i % 16) / 1000.0, f64::from(i / 16) / 1000.0)).collect();
-        let order = along_curve(&points);
+        let order = hilbert_order(&points);
         let mut far = 0;
         for pair in order.windows(2) {
             let (a, b) = (points[pair[0] as usize], points[pair[1] as usize]);
@@ -63,7 +63,7 @@ mod tests {
             far += usize::from(steps > 1.5);
         }
         assert!(far <= 2, "{far} jumps");
-        assert_eq!(along_curve(&[(0.0, f64::NAN), (1.0, 1.0)]), [1, 0]);
-        assert!(along_curve(&[]).is_empty());
+        assert_eq!(hilbert_order(&[(0.0, f64::NAN), (1.0, 1.0)]), [1, 0]);
+        assert!(hilbert_order(&[]).is_empty());
     }
 }

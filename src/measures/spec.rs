@@ -1,12 +1,12 @@
 //! `[[measure]]` tables as written → measures made and checked; every mistake is found in one go.
 
-use super::given::{Given, Param, Range, Unset, param};
 use super::kinds::{Form, MEASURES, MeasureKind};
+use super::parameters::{Param, Parameters, Range, Unset, param};
 use super::unit::Unit;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::near::nearest;
 use crate::base::place::Place;
-use crate::study::MeasureSpec;
+use crate::study::WrittenMeasure;
 
 /// What every measure takes.
 pub const COMMON: &[Param] = &[
@@ -47,7 +47,7 @@ pub const DEMAND: Param = param(
 
 /// A measure as asked for: made, but not yet tied to columns.
 #[derive(Debug)]
-pub struct Asked {
+pub struct MeasureSpec {
     pub name: String,
     /// Where it was asked for, for messages.
     pub place: Place,
@@ -66,7 +66,7 @@ pub struct Asked {
 ///
 /// # Errors
 /// Everything that is wrong in them.
-pub fn resolve(specs: &[MeasureSpec]) -> Result<Vec<Asked>> {
+pub fn resolve(specs: &[WrittenMeasure]) -> Result<Vec<MeasureSpec>> {
     resolve_in(specs, &Unit::Time)
 }
 
@@ -74,11 +74,11 @@ pub fn resolve(specs: &[MeasureSpec]) -> Result<Vec<Asked>> {
 ///
 /// # Errors
 /// As [`resolve`].
-pub fn resolve_in(specs: &[MeasureSpec], unit: &Unit) -> Result<Vec<Asked>> {
-    let mut asked: Vec<Asked> = Vec::new();
+pub fn resolve_in(specs: &[WrittenMeasure], unit: &Unit) -> Result<Vec<MeasureSpec>> {
+    let mut asked: Vec<MeasureSpec> = Vec::new();
     let mut problems = Vec::new();
     for spec in specs {
-        let mut given = Given::new(spec, unit);
+        let mut given = Parameters::new(spec, unit);
         let made = one(&mut given, &spec.place, unit);
         problems.append(&mut given.problems);
         let Some(made) = made else { continue };
@@ -94,7 +94,7 @@ pub fn resolve_in(specs: &[MeasureSpec], unit: &Unit) -> Result<Vec<Asked>> {
     if problems.is_empty() { Ok(asked) } else { Err(Error::Input(problems)) }
 }
 
-fn one(given: &mut Given<'_>, place: &Place, unit: &Unit) -> Option<Asked> {
+fn one(given: &mut Parameters<'_>, place: &Place, unit: &Unit) -> Option<MeasureSpec> {
     given.knows(COMMON);
     let word = given.text("kind", "\"gravity\"")?;
     let Some(kind) = MEASURES.iter().find(|kind| kind.name == word) else {
@@ -147,13 +147,13 @@ fn one(given: &mut Given<'_>, place: &Place, unit: &Unit) -> Option<Asked> {
         given.wrong("percentiles", "is empty", "write at least one, or mean = true");
     }
     let (place, unit) = (place.clone(), unit.clone());
-    Some(Asked { name, place, kind, form, of, demand, passive, percentiles, mean, unit })
+    Some(MeasureSpec { name, place, kind, form, of, demand, passive, percentiles, mean, unit })
 }
 
 /// The key that names a decay function.
 pub const DECAY: Param = param("decay", Unset::Must, "the decay function, whose parameters stand beside it");
 
-impl Asked {
+impl MeasureSpec {
     /// Whether an origin's value hangs on that origin alone.
     pub fn is_of_one_origin(&self) -> bool {
         !self.passive && !matches!(self.form, Form::All(_))
@@ -165,7 +165,7 @@ impl Asked {
     }
 
     /// The longest travel time that matters to any of `asked`, s; `most` where it has no end.
-    pub fn longest_s(asked: &[Asked], most: u32) -> u32 {
+    pub fn longest_s(asked: &[MeasureSpec], most: u32) -> u32 {
         let reach = asked.iter().map(|asked| asked.form.reach_s()).fold(0.0, f64::max);
         reach.min(f64::from(most)) as u32
     }

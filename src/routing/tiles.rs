@@ -1,9 +1,9 @@
 //! Destinations in blocks of neighbours, and a block in quads: which stops they can be reached from. They are the same
 //! for all batches.
 
-use super::graph::Graph;
+use super::graph::SweepGraph;
 use crate::base::NONE;
-use crate::network::Walks;
+use crate::network::StreetLegs;
 
 /// Destinations in a block, and in a quad of it.
 const BLOCK: usize = 16;
@@ -23,7 +23,7 @@ pub struct Group {
 }
 
 #[derive(Clone, Debug)]
-pub struct Block {
+pub struct Tile {
     pub members: Vec<u32>,
     /// Stops of the timetable within reach of some member.
     pub stops: Vec<u32>,
@@ -37,43 +37,43 @@ pub struct Block {
 /// The destinations with the stops that they can be reached from.
 #[derive(Debug, Default)]
 pub struct Destinations {
-    pub blocks: Vec<Block>,
+    pub tiles: Vec<Tile>,
     /// Destination → its block.
     pub block_of: Vec<u32>,
 }
 
 impl Destinations {
     /// `order`: the destinations along a curve. Of the walks only those from stops of the graph matter.
-    pub fn new(graph: &Graph, walks: &Walks, order: &[u32]) -> Destinations {
+    pub fn new(graph: &SweepGraph, legs: &StreetLegs, order: &[u32]) -> Destinations {
         let mut block_of = vec![NONE; order.len()];
         for (at, &destination) in order.iter().enumerate() {
             block_of[destination as usize] = (at / BLOCK) as u32;
         }
         Destinations {
-            blocks: order.chunks(BLOCK).map(|members| Block::new(graph, walks, members)).collect(),
+            tiles: order.chunks(BLOCK).map(|members| Tile::new(graph, legs, members)).collect(),
             block_of,
         }
     }
 
-    pub fn blocks(&self) -> std::ops::Range<u32> {
-        0..self.blocks.len() as u32
+    pub fn tiles(&self) -> std::ops::Range<u32> {
+        0..self.tiles.len() as u32
     }
 
     /// Those of the blocks that somebody can walk to from a stop where the graph has arrivals.
-    pub fn near(&self, blocks: &[u32], graph: &Graph) -> Vec<u32> {
+    pub fn reachable(&self, tiles: &[u32], graph: &SweepGraph) -> Vec<u32> {
         let left = |stop: &u32| {
             let stop = graph.stop_of[*stop as usize];
-            stop != NONE && graph.survivors[stop as usize] < graph.survivors[stop as usize + 1]
+            stop != NONE && graph.nondominated[stop as usize] < graph.nondominated[stop as usize + 1]
         };
-        blocks.iter().copied().filter(|&block| self.blocks[block as usize].stops.iter().any(left)).collect()
+        tiles.iter().copied().filter(|&tile| self.tiles[tile as usize].stops.iter().any(left)).collect()
     }
 }
 
-impl Block {
-    fn new(graph: &Graph, walks: &Walks, members: &[u32]) -> Block {
+impl Tile {
+    fn new(graph: &SweepGraph, legs: &StreetLegs, members: &[u32]) -> Tile {
         let mut found: Vec<(u32, usize, u32)> = Vec::new();
         for (m, &destination) in members.iter().enumerate() {
-            for walk in walks.egress.row(destination as usize) {
+            for walk in legs.egress.row(destination as usize) {
                 if graph.stop_of[walk.to as usize] != NONE {
                     found.push((walk.to, m, walk.seconds));
                 }
@@ -89,7 +89,7 @@ impl Block {
         }
         let all = |members: std::ops::Range<usize>| Group::new(&walks_s, stops.len(), members);
         let quads = (0..members.len()).step_by(QUAD).map(|m| all(m..(m + QUAD).min(members.len())));
-        Block {
+        Tile {
             whole: all(0..members.len()),
             quads: quads.collect(),
             members: members.to_vec(),
