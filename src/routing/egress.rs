@@ -73,7 +73,7 @@ pub struct Pass<'a, T, const N: usize> {
     pub direct: &'a DirectRows,
     pub clock: Clock,
     pub longest_s: u32,
-    pub sifted: bool,
+    pub dominance_pruning: bool,
 }
 
 impl<T: Label, const N: usize> Pass<'_, T, N> {
@@ -202,7 +202,7 @@ impl<T: Label, const N: usize> Profile<T, N> {
         let Pass { graph, rows, clock, .. } = pass;
         self.events.clear();
         // Without a profile everything is left.
-        for &(s, longest_s) in group.covering.iter().filter(|_| pass.sifted) {
+        for &(s, longest_s) in group.covering.iter().filter(|_| pass.dominance_pruning) {
             let stop = graph.stop_of[tile.stops[s as usize] as usize];
             if stop == NONE {
                 continue;

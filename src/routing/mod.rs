@@ -109,9 +109,9 @@ pub struct KernelOptions {
     /// Neighbouring batches share such a part; else each has its own, which takes less memory and more time.
     pub grouped: bool,
     /// Labels too early to matter raise nothing.
-    pub bounded: bool,
+    pub horizon_pruning: bool,
     /// Blocks and quads of destinations drop what comes too late for all of them.
-    pub sifted: bool,
+    pub dominance_pruning: bool,
 }
 
 impl KernelOptions {
@@ -121,7 +121,14 @@ impl KernelOptions {
     }
 
     pub fn on(path: SimdLevel) -> KernelOptions {
-        KernelOptions { path, least_label: 0, reachable: true, grouped: true, bounded: true, sifted: true }
+        KernelOptions {
+            path,
+            least_label: 0,
+            reachable: true,
+            grouped: true,
+            horizon_pruning: true,
+            dominance_pruning: true,
+        }
     }
 
     /// Nothing but the plain kernel.
@@ -129,8 +136,8 @@ impl KernelOptions {
         KernelOptions {
             reachable: false,
             grouped: false,
-            bounded: false,
-            sifted: false,
+            horizon_pruning: false,
+            dominance_pruning: false,
             ..KernelOptions::on(path)
         }
     }

@@ -338,7 +338,7 @@ impl<'a> Router<'a> {
         Clock {
             every_s: self.query.window.every_s,
             departures: self.query.window.count(),
-            longest_s: if how.bounded { self.query.longest_s } else { u32::MAX },
+            longest_s: if how.horizon_pruning { self.query.longest_s } else { u32::MAX },
         }
     }
 
@@ -390,37 +390,39 @@ impl<'a> Router<'a> {
         listener: L,
         how: KernelOptions,
     ) -> L::Output {
+        // Only the sweep is compiled for each budget, and only what the listener does for each listener.
         match self.query.max_rides {
-            None => self.work_within(worker, part, listener, how, Unlimited),
-            Some(rides) => self.work_within(worker, part, listener, how, Rides(rides)),
+            None => self.sweep(worker, part, how, Unlimited),
+            Some(rides) => self.sweep(worker, part, how, Rides(rides)),
         }
+        #[cfg(target_arch = "x86_64")]
+        if has_avx2(how) {
+            // SAFETY: the machine has AVX2, asked in the line above.
+            return unsafe { self.egress_avx2(worker, part, listener, how) };
+        }
+        self.egress(worker, part, listener, how, next_portable)
     }
 
-    fn work_within<T: Label, const N: usize, L: Listener>(
+    fn sweep<T: Label, const N: usize>(
         &self,
         worker: &mut Worker<T, N>,
         part: &Subgraph,
-        listener: L,
         how: KernelOptions,
         budget: impl Budget,
-    ) -> L::Output {
+    ) {
         let clock = self.clock(how);
-        let Worker { access, rows, .. } = &mut *worker;
+        let Worker { access, rows, .. } = worker;
         #[cfg(target_arch = "x86_64")]
-        if how.path == SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
+        if has_avx2(how) {
             // SAFETY: the machine has AVX2, asked in the line above.
-            return unsafe {
-                sweep_avx2(&part.graph, access, clock, budget, rows);
-                self.gather_avx2(worker, part, listener, how)
-            };
+            return unsafe { sweep_avx2(&part.graph, access, clock, budget, rows) };
         }
         sweep_portable(&part.graph, access, clock, budget, rows);
-        self.egress(worker, part, listener, how, next_portable)
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn gather_avx2<T: Label, const N: usize, L: Listener>(
+    fn egress_avx2<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
         part: &Subgraph,
@@ -430,7 +432,7 @@ impl<'a> Router<'a> {
         self.egress(worker, part, listener, how, |egress, pass| next_avx2(egress, pass))
     }
 
-    /// What a sweep has left, destination by destination; only what the listener does is compiled for each listener.
+    /// What a sweep has left, destination by destination.
     #[inline(always)]
     fn egress<T: Label, const N: usize, L: Listener>(
         &self,
@@ -443,13 +445,20 @@ impl<'a> Router<'a> {
         let Worker { rows, direct, egress, .. } = worker;
         let (clock, destinations) = (self.clock(how), &self.destinations);
         egress.begin(destinations, &part.tiles, direct);
-        let (graph, longest_s, sifted) = (&part.graph, self.query.longest_s, how.sifted);
-        let pass = Pass { graph, destinations, rows, direct, clock, longest_s, sifted };
+        let (graph, longest_s, dominance_pruning) =
+            (&part.graph, self.query.longest_s, how.dominance_pruning);
+        let pass = Pass { graph, destinations, rows, direct, clock, longest_s, dominance_pruning };
         while let Some(destination) = next(egress, &pass) {
             listener.arrivals(destination, &egress.arrivals(&pass, destination));
         }
         listener.finish()
     }
+}
+
+/// Whether AVX2 is asked for, and there.
+#[cfg(target_arch = "x86_64")]
+fn has_avx2(how: KernelOptions) -> bool {
+    how.path == SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2")
 }
 
 #[inline(never)]

@@ -4,7 +4,7 @@
 //! - `ISOKRON_PATH=portable|avx2`: the kernel's instructions; without it the fastest that the machine has.
 //! - `ISOKRON_LABELS=u16|u32`: labels of the kernel that are at least so wide; without it the narrowest that hold
 //!   the window.
-//! - `ISOKRON_WITHOUT=reachable,grouped,bounded,sifted`: what of [`KernelOptions`] is left off; `affected`: scenarios route all origins.
+//! - `ISOKRON_WITHOUT=reachable,grouped,horizon_pruning,dominance_pruning`: what of [`KernelOptions`] is left off; `affected`: scenarios route all origins.
 
 use crate::base::error::{Error, Problem, Result};
 use crate::routing::{KernelOptions, SimdLevel};
@@ -46,8 +46,8 @@ fn chosen(path: &str, labels: &str, without: &str) -> Result<KernelOptions> {
         match word {
             "near" => how.reachable = false,
             "grouped" => how.grouped = false,
-            "bounded" => how.bounded = false,
-            "sifted" => how.sifted = false,
+            "bounded" => how.horizon_pruning = false,
+            "sifted" => how.dominance_pruning = false,
             TOUCHED => {}
             _ => {
                 let what = format!("ISOKRON_WITHOUT={word}: nothing to leave off");

@@ -60,10 +60,10 @@ fn ways() -> [KernelOptions; 9] {
     [
         plain,
         KernelOptions { reachable: true, ..plain },
-        KernelOptions { bounded: true, ..plain },
+        KernelOptions { horizon_pruning: true, ..plain },
         KernelOptions { reachable: true, grouped: true, ..plain },
-        KernelOptions { reachable: true, bounded: true, ..plain },
-        KernelOptions { sifted: true, ..plain },
+        KernelOptions { reachable: true, horizon_pruning: true, ..plain },
+        KernelOptions { dominance_pruning: true, ..plain },
         KernelOptions::on(SimdLevel::Portable),
         KernelOptions { least_label: 65_536, ..KernelOptions::best() },
         KernelOptions::best(),
