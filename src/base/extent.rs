@@ -226,7 +226,8 @@ pub fn from_minutes(text: &str) -> Option<f64> {
     if !(0.0..60.0).contains(&minutes) || !(0.0..60.0).contains(&seconds) {
         return None;
     }
-    let size = degrees.abs() + minutes / 60.0 + seconds / 3600.0;
+    // Without the digits that sums of fractions make; 1e-9 degrees are a tenth of a millimetre.
+    let size = ((degrees.abs() + minutes / 60.0 + seconds / 3600.0) * 1e9).round() / 1e9;
     Some(if degrees.is_sign_negative() { -size } else { size } * sign)
 }
 

@@ -244,12 +244,20 @@ fn is_default(section: &str, key: &str, value: &Value) -> bool {
         _ => None,
     });
     let nothing = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-    // 250 in the table of keys is 250.0 in what was resolved.
-    let same = |default: Value| match (default.as_f64(), value.as_f64()) {
-        (Some(default), Some(value)) => default == value,
-        _ => default == *value,
-    };
-    default.map_or(nothing, same)
+    default.map_or(nothing, |default| is_same(&default, value))
+}
+
+/// 250 in the table of keys is 250.0 in what was resolved, in lists, too.
+fn is_same(default: &Value, value: &Value) -> bool {
+    match (default, value) {
+        (Value::Array(defaults), Value::Array(values)) => {
+            defaults.len() == values.len() && defaults.iter().zip(values).all(|(a, b)| is_same(a, b))
+        }
+        _ => match (default.as_f64(), value.as_f64()) {
+            (Some(default), Some(value)) => default == value,
+            _ => default == value,
+        },
+    }
 }
 
 /// Rows by lot, in order; none twice.

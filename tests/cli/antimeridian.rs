@@ -48,7 +48,9 @@ fn town(by: f64) -> Town {
         }
     }
     let study = town.read("study.toml");
-    town.remove("study.toml");
+    for file in ["study.toml", "town.osm.pbf", "town_gtfs.zip", "town_ferry.zip", "cells.csv"] {
+        town.remove(file);
+    }
     feeds::write(&region, town.root(), &Quiet).unwrap();
     town.write("study.toml", study);
     town.edit("study.toml", "\"parquet\", \"geojson\"", "\"geojson\"");

@@ -64,7 +64,7 @@ fn amounts_beyond_all_numbers_are_refused() {
     refused(
         spoil,
         1,
-        &["cells.csv: jobs adds up to inf: more than can be reckoned with", "Correct the column"],
+        &["cells.csv:2: jobs is 1e308, more than 1e15", "cells.csv:3: jobs is 1e308", "would overflow"],
     );
 }
 

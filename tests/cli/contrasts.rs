@@ -43,7 +43,7 @@ fn columns(town: &Town, file: &str) -> Columns {
 fn mean(town: &Town, file: &str, measure: &str) -> (f64, f64, f64) {
     let text = town.read(file);
     let line = text.lines().find(|line| line.starts_with(&format!("{measure},all,mean,"))).expect(measure);
-    let numbers: Vec<f64> = line.split(',').skip(3).map(|n| n.parse().expect(line)).collect();
+    let numbers: Vec<f64> = line.split(',').skip(3).take(3).map(|n| n.parse().expect(line)).collect();
     (numbers[0], numbers[1], numbers[2])
 }
 

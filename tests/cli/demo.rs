@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::town::{Town, rows};
 
-const RESULTS: [&str; 11] = [
+const RESULTS: [&str; 13] = [
     "base/adult-morning/access.csv",
     "base/adult-morning/access.geojson",
     "base/adult-morning/access.parquet",
@@ -22,6 +22,8 @@ const RESULTS: [&str; 11] = [
     "manifest.json",
     "map.json",
     "report.html",
+    "results.csv",
+    "results.parquet",
 ];
 /// On a skerry without a street, and on an islet with paths of its own.
 const UNLINKED: &str = "6870006576250";
@@ -135,7 +137,7 @@ type Pair = ((String, String), Option<i32>);
 
 fn csv_times(text: &str) -> Vec<Pair> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    assert_eq!(reader.headers().unwrap(), vec!["from_id", "to_id", "travel_time_s"]);
+    assert_eq!(reader.headers().unwrap(), vec!["from_id", "to_id", "travel_time_s", "walk_s"]);
     let rows = reader.records().map(Result::unwrap);
     rows.map(|row| ((row[0].to_string(), row[1].to_string()), row[2].parse().ok())).collect()
 }

@@ -31,7 +31,7 @@ fn a_table_gives_what_the_run_gave() {
         assert!(lower < value && value < upper, "{index}: {lower} {value} {upper}");
     }
     assert!(!run.contains_key(&["jobs_15min_p50", "all", "fgt1_below_10000"].map(str::to_string)));
-    let curves = rows(&town.read("out/base/adult-morning/curves.csv"));
+    let curves = town.values("out/base/adult-morning/curves.csv");
     assert!(curves.iter().any(|row| row["curve"] == "concentration"));
 
     // The same from the table that it wrote, as CSV and as GeoParquet, with the people of the cells' file.
@@ -135,7 +135,7 @@ fn infinite_values_are_results() {
     // Sums of such numbers would be infinite.
     town.write("huge.csv", "id,population,jobs\na,1,1e308\nb,1,1e308\n");
     let found = town.isokron("equity huge.csv --value jobs");
-    found.refused(1, &["jobs: is 1e308 in cell 1, and above 1e60 sums overflow"]);
+    found.refused(1, &["huge.csv:2: jobs is 1e308, more than 1e100"]);
 }
 
 /// Bounds by measure, in a run: each measure between its own; what does not fit is said.

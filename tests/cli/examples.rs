@@ -173,7 +173,7 @@ fn the_run() {
     );
     let out = town.isokron("run scenarios.toml").well();
     for period in ["morning", "night"] {
-        let of = |scenario: &str| town.read(&format!("out/scenarios/{scenario}/adult-{period}/access.csv"));
+        let of = |scenario: &str| town.values(&format!("out/scenarios/{scenario}/adult-{period}/access.csv"));
         assert_eq!(of("undone"), of("base"), "{period}");
         for (scenario, never) in [
             ("tram", "lose"),

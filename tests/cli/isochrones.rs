@@ -137,7 +137,7 @@ fn what_cannot_be_is_refused() {
     let town = Town::without_intervals();
     town.isokron("isochrone study.toml").refused(2, &["nobody says from where", "--at LON,LAT"]);
     town.isokron("isochrone study.toml --at 18.4")
-        .refused(2, &["18.4 is no point", "--at -51.2177,-30.0331"]);
+        .refused(2, &["18.4 is no point", "such as -51.2177,-30.0331"]);
     // Negative longitudes are understood: these points lie in Brazil.
     let said = town.isokron("isochrone study.toml --at -51.2177,-30.0331 --at -51.18,-30.05");
     said.refused(1, &["-51.2177,-30.0331: no street within 1000 m", "-51.18,-30.05: no street"]);

@@ -152,7 +152,7 @@ fn parts_that_nobody_uses_go() {
     assert_eq!(built(&town, "study.toml"), "links walks", "another setting of the links");
     town.edit("study.toml", "max_walk_s = ", "max_walk_s = 1");
     built(&town, "study.toml");
-    assert_eq!(parts(&town).len(), 6, "the old walks may be wanted again");
+    assert_eq!(parts(&town).len(), 8, "the old links and walks may be wanted again");
     let old = first.keys().find(|name| name.starts_with("walks-")).unwrap();
     town.write("out/network/walks-notes.isokron", "not a part's name");
     town.isokron("build study.toml --prune").well();
@@ -192,7 +192,7 @@ fn verify_finds_what_is_not_as_it_was() {
     let before = town.files("");
     let said = town.isokron("verify study.toml").well();
     for words in [
-        "outputs: 10 files compared",
+        "outputs: 12 files compared",
         "inputs: 4 files compared",
         "network: 5 parts compared",
         "16 cells × 1 tables computed anew",

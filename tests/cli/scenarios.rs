@@ -32,9 +32,9 @@ fn what_changes_nothing_gives_the_bases_bytes() {
          [[scenario]]\nname = \"as_fast\"\n[[scenario.edit]]\nkind = \"set_speed\"\nroute = \"5\"\nscale = 1.0\n",
     );
     let out = town.isokron("run study.toml").well();
-    let base = town.read("out/base/adult-morning/access.csv");
+    let base = town.values("out/base/adult-morning/access.csv");
     for name in ["there_and_back", "as_fast"] {
-        assert_eq!(town.read(&format!("out/{name}/adult-morning/access.csv")), base, "{name}");
+        assert_eq!(town.values(&format!("out/{name}/adult-morning/access.csv")), base, "{name}");
         assert!(out.contains(&format!("scenario {name}, adult × morning: 0 of 681 origins routed")), "{out}");
         for row in rows(&town.read(&format!("out/{name}/adult-morning/winners.csv"))) {
             assert_eq!((row["gain"].as_str(), row["lose"].as_str()), ("0", "0"), "{row:?}");
@@ -132,8 +132,8 @@ fn more_and_less_service() {
     let said = town.isokron("compare out/base out/less -o changes --replicates 0").well();
     assert!(said.contains("\n  jobs_30min_p50        0.0 %  "), "{said}");
     assert_eq!(
-        town.read("changes/adult-morning/winners.csv"),
-        town.read("out/less/adult-morning/winners.csv")
+        town.values("changes/adult-morning/winners.csv"),
+        town.values("out/less/adult-morning/winners.csv")
     );
     let back = town.isokron("compare out/less out/base --replicates 0").well();
     let line = back.lines().find(|line| line.contains("jobs_30min_p50")).unwrap();
@@ -313,16 +313,15 @@ fn edits_are_told_in_terms_of_service() {
         .map(|row| row["service_id"].clone())
         .collect();
     let mut first: BTreeMap<String, (i64, String)> = BTreeMap::new();
-    let mut last: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    let mut last: BTreeMap<String, (i64, String)> = BTreeMap::new();
     for row in table("stop_times.txt") {
         let n: i64 = row["stop_sequence"].parse().unwrap();
-        let clock = |text: &str| text.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap());
         let trip = row["trip_id"].clone();
         if first.get(&trip).is_none_or(|known| n < known.0) {
             first.insert(trip.clone(), (n, row["departure_time"].clone()));
         }
         if last.get(&trip).is_none_or(|known| n > known.0) {
-            last.insert(trip, (n, clock(&row["arrival_time"])));
+            last.insert(trip, (n, row["arrival_time"].clone()));
         }
     }
     let clock = |text: &str| text.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap());
@@ -334,7 +333,7 @@ fn edits_are_told_in_terms_of_service() {
         let departs = clock(&first[&row["trip_id"]].1);
         runs += 1;
         within += i64::from((7 * 3600..8 * 3600).contains(&departs));
-        seconds += last[&row["trip_id"]].1 - departs;
+        seconds += clock(&last[&row["trip_id"]].1) - departs;
     }
     assert!(!feed.contains_key("frequencies.txt") && runs > 50 && within > 2, "{runs} {within}");
     assert_eq!(service["before"]["runs"], runs);
@@ -380,8 +379,8 @@ fn compare_takes_the_studys_equity() {
     assert!(!said.contains(&format!("\n{contrast}\n")), "{said}");
     for window in ["adult-morning", "adult-noon"] {
         for file in ["winners.csv", "differences.csv", "changes.csv"] {
-            let of_run = town.read(&format!("out/less/{window}/{file}"));
-            assert_eq!(town.read(&format!("changes/{window}/{file}")), of_run, "{window} {file}");
+            let of_run = town.values(&format!("out/less/{window}/{file}"));
+            assert_eq!(town.values(&format!("changes/{window}/{file}")), of_run, "{window} {file}");
         }
     }
     let differences = rows(&town.read("changes/adult-morning/differences.csv"));

@@ -77,8 +77,8 @@ fn a_ranking_is_as_separate_runs() {
     town.isokron("run study.toml --threads 1").well();
     assert_eq!(town.read("out/headway/ranking.csv"), before);
     assert_eq!(
-        town.read("out/headway_300/adult-morning/access.csv"),
-        town.read("out/every_300/adult-morning/access.csv")
+        town.values("out/headway_300/adult-morning/access.csv"),
+        town.values("out/every_300/adult-morning/access.csv")
     );
 }
 

@@ -88,14 +88,13 @@ fn a_signal_at_any_moment_ends_with_code_3_and_nothing_half_done() {
 #[test]
 fn what_blocks_for_ever_is_ended_within_a_second_and_a_second_signal_ends_at_once() {
     let town = Town::new();
-    town.remove("town_gtfs.zip");
-    assert!(Command::new("mkfifo").arg(town.path("town_gtfs.zip")).status().unwrap().success());
+    assert!(Command::new("mkfifo").arg(town.path("pipe.toml")).status().unwrap().success());
     let wait = Duration::from_millis(400);
-    let once = signalled(&town, "run study.toml", wait, &[Signal::SIGTERM]);
+    let once = signalled(&town, "run pipe.toml", wait, &[Signal::SIGTERM]);
     assert_eq!((once.code, once.err.matches("stopped").count()), (Some(3), 1), "{}", once.err);
     assert!(once.took < Duration::from_secs(3), "{:?}", once.took);
     nothing_half_done(&town);
-    let told = signalled(&town, "run study.toml --json", wait, &[Signal::SIGINT]);
+    let told = signalled(&town, "run pipe.toml --json", wait, &[Signal::SIGINT]);
     assert_eq!(told.code, Some(3));
     nothing_half_done(&town);
 }

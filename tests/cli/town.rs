@@ -130,6 +130,15 @@ impl Town {
         }
     }
 
+    /// A table of results without the columns that say whose it is.
+    pub fn values(&self, name: &str) -> Vec<BTreeMap<String, String>> {
+        let mut all = rows(&self.read(name));
+        for row in &mut all {
+            ["scenario", "profile", "period"].map(|column| row.remove(column));
+        }
+        all
+    }
+
     /// The tables of a feed.
     pub fn feed(&self, zip: &str) -> BTreeMap<String, String> {
         tables(&self.path(zip))

@@ -97,17 +97,17 @@ fn an_arrival_in_words() {
     let said = trip("--arrive 07:40:31").well();
     let first = said.lines().next().unwrap();
     assert_eq!(
-        first, "07:10:43 → 07:40:31 (Europe/Stockholm): 29 min 48 s, 1 ride; there at 07:40:31",
+        first, "7:10 → 7:41 (Europe/Stockholm): 30 min, 1 ride; there at 7:41",
         "{said}"
     );
     // Being there half a minute later needs no later departure, but takes longer.
     let said = trip("--arrive 07:41:01").well();
     assert!(
-        said.starts_with("07:10:43 → 07:41:01 (Europe/Stockholm): 30 min 18 s, 1 ride; there at 07:40:31")
+        said.starts_with("7:10 → 7:41 (Europe/Stockholm): 30 min, 1 ride; there at 7:41"), "{said}"
     );
     // By midnight one leaves the day before.
     let said = trip("--arrive 00:15").well();
-    assert!(said.contains(" the day before → 00:15:00 (Europe/Stockholm)"), "{said}");
+    assert!(said.contains(" the day before → 0:15 (Europe/Stockholm)"), "{said}");
     trip("").refused(2, &["--depart <TIME>|--arrive <TIME>"]);
     trip("--arrive 07:30 --depart 07:10").refused(2, &["cannot be used with"]);
     trip("--arrive soon").refused(2, &["--arrive: soon is no time"]);
