@@ -96,15 +96,10 @@ fn an_arrival_in_words() {
     // `a_trip_in_words` leaves at 07:10:43 at the latest and is there at 07:40:31.
     let said = trip("--arrive 07:40:31").well();
     let first = said.lines().next().unwrap();
-    assert_eq!(
-        first, "7:10 → 7:41 (Europe/Stockholm): 30 min, 1 ride; there at 7:41",
-        "{said}"
-    );
+    assert_eq!(first, "7:10 → 7:41 (Europe/Stockholm): 30 min, 1 ride; there at 7:41", "{said}");
     // Being there half a minute later needs no later departure, but takes longer.
     let said = trip("--arrive 07:41:01").well();
-    assert!(
-        said.starts_with("7:10 → 7:41 (Europe/Stockholm): 30 min, 1 ride; there at 7:41"), "{said}"
-    );
+    assert!(said.starts_with("7:10 → 7:41 (Europe/Stockholm): 30 min, 1 ride; there at 7:41"), "{said}");
     // By midnight one leaves the day before.
     let said = trip("--arrive 00:15").well();
     assert!(said.contains(" the day before → 0:15 (Europe/Stockholm)"), "{said}");

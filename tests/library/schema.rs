@@ -1,5 +1,7 @@
 //! The JSON Schema of a study, held to the parser: both take and refuse the same.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::Path;
 
 use isokron::base::error::Error;
@@ -15,12 +17,15 @@ use serde_json::{Map, Value, json};
 struct Schema {
     root: Value,
     validator: Validator,
+    /// Of its parts, by their text: one takes long to make, and holds of thousands of values are asked.
+    parts: RefCell<HashMap<String, Validator>>,
 }
 
 impl Schema {
     fn new(root: Value) -> Schema {
         assert!(jsonschema::draft202012::meta::is_valid(&root), "the schema is none");
-        Schema { validator: jsonschema::validator_for(&root).expect("a schema"), root }
+        let validator = jsonschema::validator_for(&root).expect("a schema");
+        Schema { validator, root, parts: RefCell::default() }
     }
 
     /// What is wrong, by path.
@@ -31,8 +36,12 @@ impl Schema {
 
     /// Whether a part of the schema, which may point at its definitions, holds of a value.
     fn holds(&self, part: &Value, value: &Value) -> bool {
-        let whole = json!({ "$schema": self.root["$schema"], "$defs": self.root["$defs"], "allOf": [part] });
-        jsonschema::is_valid(&whole, value)
+        let made = || {
+            let whole =
+                json!({ "$schema": self.root["$schema"], "$defs": self.root["$defs"], "allOf": [part] });
+            jsonschema::validator_for(&whole).expect("a schema")
+        };
+        self.parts.borrow_mut().entry(part.to_string()).or_insert_with(made).is_valid(value)
     }
 }
 
@@ -96,6 +105,7 @@ fn the_demo_is_valid_and_mistakes_are_seen() {
 #[test]
 fn every_key_kind_and_measure_is_there() {
     let root = schema::study();
+    let schema = Schema::new(root.clone());
     for key in KEYS {
         let table = match SECTIONS.iter().find(|section| section.0 == key.section) {
             Some((name, true)) => &root["properties"][name]["items"],
@@ -111,7 +121,6 @@ fn every_key_kind_and_measure_is_there() {
         );
         assert_eq!(table["additionalProperties"], json!(false), "{}", key.section);
         // An example is one of the values that the key takes, and so is what holds without it.
-        let schema = Schema::new(root.clone());
         for value in [&said["examples"][0], &said["default"]] {
             let edit = (key.section, key.name) == ("scenario", "edit");
             let given = !value.is_null() && !edit;
