@@ -207,7 +207,7 @@ impl Crs {
         if !(-180.0..=180.0).contains(&lon) || !(-90.0..=90.0).contains(&lat) {
             return None;
         }
-        let (lon, lat) = self.shift.from_wgs84((lon, lat));
+        let (lon, lat) = self.shift.to_datum((lon, lat));
         let mut point = (lon.to_radians(), lat.to_radians(), 0.0);
         transform(&self.degrees, &self.proj, &mut point).ok()?;
         self.written(point)

@@ -275,7 +275,7 @@ impl Compiler<'_> {
         let leaves = arrival.alights && self.left[arrival.stop as usize];
         let mut op = EventNode {
             time_s: arrival.time_s,
-            flags: u32::from(arrival.alights) * ALIGHTS | u32::from(leaves) * LEAVES,
+            flags: (u32::from(arrival.alights) * ALIGHTS) | (u32::from(leaves) * LEAVES),
             place_row: transfers.arrival_place[a as usize],
             stop: self.stop_of[arrival.stop as usize],
             a: graph.transfer_edges.len() as u32,

@@ -342,7 +342,8 @@ pub fn must_be_there<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<()
     for file in files {
         match split_layer(file).0.metadata().map_err(|error| unread(shown(file), &error, "check the path")) {
             Err(Error::Input(mut more)) => problems.append(&mut more),
-            other => drop(other?),
+            Err(other) => return Err(other),
+            Ok(_) => {}
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }

@@ -100,8 +100,8 @@ pub(super) fn whole(study: &Study, wanted: &[MeasureSpec], lands: &[&Region]) ->
     let everywhere = |test: &dyn Fn(&Region) -> bool| lands.iter().all(|region| test(region));
     let mut whole = BTreeSet::new();
     let Some(first) = lands.first() else { return whole };
-    let figures: [fn(&RawPlaces) -> &Option<Vec<f64>>; 4] =
-        [|p| &p.population, |p| &p.population_se, |p| &p.income, |p| &p.income_se];
+    type Figures = fn(&RawPlaces) -> &Option<Vec<f64>>;
+    let figures: [Figures; 4] = [|p| &p.population, |p| &p.population_se, |p| &p.income, |p| &p.income_se];
     for (name, of) in ["population", "population_se", "income", "income_se"].into_iter().zip(figures) {
         if everywhere(&|region| of(&region.cells).as_deref().is_none_or(counted)) {
             whole.insert(name.to_string());

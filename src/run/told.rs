@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::cache::Cache;
 use super::progress::Progress;
@@ -58,7 +58,7 @@ pub fn remember(diagnostics: &Diagnostics, cache: &Cache, executor: &Progress) {
     }
 }
 
-fn remember_lines(path: &PathBuf, mut known: BTreeSet<String>, lines: &[String]) {
+fn remember_lines(path: &Path, mut known: BTreeSet<String>, lines: &[String]) {
     let before = known.len();
     known.extend(lines.iter().map(|line| hash(line)));
     // Without a folder of the network there is nothing that could be said twice of it.

@@ -353,7 +353,7 @@ fn rows(path: &str, then: &Table, now: &Table, chosen: &[u32], faults: &mut Vec<
         // Earlier tables did not name whose they are.
         let named = |column: &str| ["scenario", "profile", "period"].contains(&column);
         let differs = |column: &&&&str| {
-            then.get(***column) != now.get(***column) && !(named(column) && !then.contains_key(***column))
+            then.get(***column) != now.get(***column) && (then.contains_key(***column) || !named(column))
         };
         for column in columns.into_iter().filter(|column| differs(&column)) {
             let (then, now) = (word(then.get(column)), word(now.get(column)));

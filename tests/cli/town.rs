@@ -134,7 +134,7 @@ impl Town {
     pub fn values(&self, name: &str) -> Vec<BTreeMap<String, String>> {
         let mut all = rows(&self.read(name));
         for row in &mut all {
-            ["scenario", "profile", "period"].map(|column| row.remove(column));
+            row.retain(|column, _| !["scenario", "profile", "period"].contains(&column.as_str()));
         }
         all
     }

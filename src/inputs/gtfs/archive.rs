@@ -150,7 +150,7 @@ impl<'s> Archive<'s> {
         if !self.has(file) {
             return State::Missing;
         }
-        match self.lines(file, report).map(|lines| lines.is_filled(report)) {
+        match self.lines(file, report).map(|lines| lines.any_rows(report)) {
             Some(Some(true)) => State::Filled,
             Some(Some(false)) => State::Empty,
             Some(None) | None => State::Unreadable,

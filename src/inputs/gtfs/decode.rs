@@ -67,7 +67,7 @@ impl<'z> Lines<'z> {
     }
 
     /// Whether the table has anything but blanks; `None` where a problem was noted.
-    pub fn is_filled(mut self, report: &mut Report) -> Option<bool> {
+    pub fn any_rows(mut self, report: &mut Report) -> Option<bool> {
         let had = report.problems();
         let mut text = String::new();
         let mut silent = crate::base::diagnostics::Diagnostics::default();

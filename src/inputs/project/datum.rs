@@ -79,7 +79,7 @@ impl Shift {
     }
 
     /// Degrees on WGS 84 from degrees on the datum.
-    pub fn to_wgs84(&self, (lon, lat): (f64, f64)) -> (f64, f64) {
+    pub fn to_wgs84(self, (lon, lat): (f64, f64)) -> (f64, f64) {
         let Some([dx, dy, dz, rx, ry, rz, s]) = self.seven else { return (lon, lat) };
         let [x, y, z] = geocentric((lon, lat), self.ellipsoid);
         let scale = 1.0 + s;
@@ -94,7 +94,7 @@ impl Shift {
     }
 
     /// Degrees on the datum from degrees on WGS 84.
-    pub fn from_wgs84(&self, (lon, lat): (f64, f64)) -> (f64, f64) {
+    pub fn to_datum(self, (lon, lat): (f64, f64)) -> (f64, f64) {
         if self.seven.is_none() {
             return (lon, lat);
         }
@@ -164,7 +164,7 @@ mod tests {
         );
         for place in [(18.0, 59.0), (-179.9999, 10.0), (179.99999, -70.0), (0.0, 89.9)] {
             let there = shift.to_wgs84(place);
-            let back = shift.from_wgs84(there);
+            let back = shift.to_datum(there);
             assert!(
                 (back.0 - place.0).abs() < 1e-10 && (back.1 - place.1).abs() < 1e-10,
                 "{place:?} {back:?}"

@@ -15,28 +15,27 @@ fn block(text: &mut String, lines: &[(String, &str)]) {
     }
 }
 
-fn line<'m>(code: impl Into<String>, meaning: &'m str) -> (String, &'m str) {
+fn line(code: impl Into<String>, meaning: &str) -> (String, &str) {
     (code.into(), meaning)
 }
 
 /// Tables of the cells, and other destinations.
 pub(super) fn places(text: &mut String, facts: &Facts, grid_crs: Option<&str>) {
-    if let Some(cells) = &facts.cells {
-        if let Some(column) = cells.opportunities.iter().chain(&cells.population).chain(&cells.others).next()
-        {
-            block(
-                text,
-                &[
-                    line("[[cells.join]]", "columns of another table: here, to show how, of the cells' own"),
-                    line(format!("file = {}", path(facts, cells)), "name yours"),
-                    line(format!("key = {}", quoted(&cells.id)), "its column that is equal to the cells' id"),
-                    line(
-                        format!("columns = [{}]", quoted(&format!("{column} as joined_{column}"))),
-                        "amounts; for figures such as incomes: mean = [\"…\"]",
-                    ),
-                ],
-            );
-        }
+    if let Some(cells) = &facts.cells
+        && let Some(column) = cells.opportunities.iter().chain(&cells.population).chain(&cells.others).next()
+    {
+        block(
+            text,
+            &[
+                line("[[cells.join]]", "columns of another table: here, to show how, of the cells' own"),
+                line(format!("file = {}", path(facts, cells)), "name yours"),
+                line(format!("key = {}", quoted(&cells.id)), "its column that is equal to the cells' id"),
+                line(
+                    format!("columns = [{}]", quoted(&format!("{column} as joined_{column}"))),
+                    "amounts; for figures such as incomes: mean = [\"…\"]",
+                ),
+            ],
+        );
     }
     if !facts.osm.is_empty() {
         block(

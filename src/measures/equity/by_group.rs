@@ -104,7 +104,7 @@ fn build_palma(cells: &Cells, _: &Settings) -> Option<Built> {
     let row = if turned { "palma_turned" } else { "palma" };
     each(cells, "palma_by_group", &[row], move |draw, crowd, out| {
         let (incomes, values) = draw.by_income();
-        let crowd = draw.from_the_poorest(crowd);
+        let crowd = draw.poorest_first(crowd);
         let (poor, rich) = (nearest(&crowd, incomes, 0.4), nearest(&crowd, incomes, 0.9));
         out.push(palma(&crowd, incomes, values, poor, rich, turned));
     })
@@ -118,6 +118,6 @@ fn build_concentration(cells: &Cells, _: &Settings) -> Option<Built> {
     let row = if turned { "concentration_turned" } else { "concentration" };
     each(cells, "concentration_by_group", &[row], move |draw, crowd, out| {
         let (incomes, values) = draw.by_income();
-        out.push(sign(turned) * concentration(&draw.from_the_poorest(crowd), incomes, values));
+        out.push(sign(turned) * concentration(&draw.poorest_first(crowd), incomes, values));
     })
 }

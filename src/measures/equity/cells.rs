@@ -271,7 +271,7 @@ impl<'a> Draw<'a> {
     }
 
     /// Those of `crowd` whose income is known, in rising order of it.
-    pub(super) fn from_the_poorest(&self, crowd: &Crowd) -> Crowd {
+    pub(super) fn poorest_first(&self, crowd: &Crowd) -> Crowd {
         let order = self.order.as_ref().unwrap_or(&self.cells.by_income);
         let mut sorted = Crowd::default();
         sorted.fill(order.cells.iter().map(|&i| crowd.weights[i as usize]), &order.values);
