@@ -351,7 +351,7 @@ fn over_the_antimeridian_as_anywhere() {
         let times: Vec<(u32, u32)> = (0..columns * rows)
             .filter_map(|node| {
                 dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                ((dice >> 16) % 4 > 0).then_some((node, (dice >> 20) % 900))
+                (!(dice >> 16).is_multiple_of(4)).then_some((node, (dice >> 20) % 900))
             })
             .collect();
         // The antimeridian at each of the columns, and from either side.

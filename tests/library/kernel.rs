@@ -168,7 +168,7 @@ fn needed(case: &Case, seed: u64) -> Result<(), TestCaseError> {
         };
         Csr::from_rows(rows.iter().enumerate().map(row))
     };
-    marked.calls = changed(&|call, has| Call { flags: call.flags | u32::from(has) * STEP_FREE, ..call });
+    marked.calls = changed(&|call, has| Call { flags: call.flags | (u32::from(has) * STEP_FREE), ..call });
     plain.calls = changed(&|call, has| Call { flags: call.flags * u32::from(has), ..call });
     let (query, destinations) = (query(case), case.ways.destinations as usize);
     let asking = Query { needs: Needs { calls: STEP_FREE, trips: 0 }, ..query };

@@ -140,7 +140,7 @@ fn cut_off(case: &mut Case, cut: Cut) {
         }
         Cut::Trip(f, trip) if trip < case.feeds[f].trips.len() => drop_trip(case, f, trip),
         Cut::TransferRule(f, i) if i < case.feeds[f].transfers.len() => {
-            drop(case.feeds[f].transfers.remove(i))
+            case.feeds[f].transfers.remove(i);
         }
         Cut::Frequency(f, i) if i < case.feeds[f].frequencies.len() => {
             case.feeds[f].frequencies.remove(i);
