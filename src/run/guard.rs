@@ -12,7 +12,8 @@ use crate::outputs::staging::{self, identity, real_place};
 use crate::study::{Study, split_layer};
 
 /// What a run writes beside the folders of its scenarios.
-const FILES: [&str; 5] = ["manifest.json", "run.log", "diagnostics.csv", MAP, REPORT];
+const FILES: [&str; 7] =
+    ["manifest.json", "run.log", "diagnostics.csv", "results.csv", "results.parquet", MAP, REPORT];
 
 /// The files that `outputs` name may be written: none is one of `inputs`, a folder or a device.
 ///

@@ -97,7 +97,7 @@ fn feeds_of_another_place_are_told_as_such() {
     tables.insert("stops.txt".into(), stops);
     town.write_feed("far.zip", &tables);
     town.isokron("init far.toml --osm town.osm.pbf --gtfs far.zip")
-        .refused(1, &["far: no stop with trips is near the streets", "of the same area?"]);
+        .refused(1, &["far: no stop with trips is near the streets", "of the same area;"]);
 }
 
 /// Streets, feeds, cells; some folders lack some of them.

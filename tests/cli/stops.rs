@@ -27,6 +27,11 @@ fn signalled(town: &Town, words: &str, after: Duration, signals: &[Signal]) -> E
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    // Until the handler is set a signal ends any program at once.
+    let begun = Instant::now();
+    while !is_listening(child.id()) && begun.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
     std::thread::sleep(after);
     let sent = Instant::now();
     for &signal in signals {
@@ -39,6 +44,15 @@ fn signalled(town: &Town, words: &str, after: Duration, signals: &[Signal]) -> E
     let mut err = String::new();
     child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
     Ended { code, took, err }
+}
+
+/// Whether a process catches signals, or is gone; where the system does not tell, it is taken to.
+fn is_listening(process: u32) -> bool {
+    let Ok(status) = fs::read_to_string(format!("/proc/{process}/status")) else { return true };
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let mask = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    let is_gone = status.lines().any(|line| line.starts_with("State:") && line.contains('Z'));
+    is_gone || mask & (1 << (Signal::SIGINT as u32 - 1)) != 0
 }
 
 /// No temporary file, no claim.
@@ -66,7 +80,6 @@ fn a_signal_at_any_moment_ends_with_code_3_and_nothing_half_done() {
     let mut stopped = [0; 6];
     for round in 0..rounds {
         let command = commands[round % commands.len()];
-        // Not before the handler is set: until then a signal ends any program at once.
         let after = Duration::from_millis(60 + dice.below(900) as u64);
         let ended = signalled(&town, command, after, &[signals[round / commands.len() % 3]]);
         let told = format!("{command} after {after:?}: {:?} {}", ended.code, ended.err);
