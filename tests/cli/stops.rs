@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::io::Read;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::libc;
-use nix::sys::signal::Signal;
+use nix::sys::signal::{SigHandler, Signal};
 
 use crate::town::{Dice, Town};
 
@@ -20,13 +21,17 @@ struct Ended {
 }
 
 fn signalled(town: &Town, words: &str, after: Duration, signals: &[Signal]) -> Ended {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_isokron"))
-        .args(words.split_whitespace())
-        .current_dir(town.root())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_isokron"));
+    command.args(words.split_whitespace()).current_dir(town.root());
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    // Under nohup the tests would hand on that SIGHUP is ignored.
+    // Safety: between fork and exec nothing but a call that signals allow for.
+    unsafe {
+        command.pre_exec(|| {
+            nix::sys::signal::signal(Signal::SIGHUP, SigHandler::SigDfl).map(|_| ()).map_err(Into::into)
+        });
+    }
+    let mut child = command.spawn().unwrap();
     // Until the handler is set a signal ends any program at once.
     let begun = Instant::now();
     while !is_listening(child.id()) && begun.elapsed() < Duration::from_secs(10) {

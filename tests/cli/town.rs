@@ -173,7 +173,9 @@ fn gather(folder: &Path, before: &str, files: &mut BTreeMap<String, Vec<u8>>) {
         if entry.file_type().unwrap().is_dir() {
             gather(&entry.path(), &format!("{name}/"), files);
         } else {
-            files.insert(name, fs::read(entry.path()).unwrap());
+            // A pipe would wait for a writer.
+            let is_read = entry.path().is_file();
+            files.insert(name, if is_read { fs::read(entry.path()).unwrap() } else { Vec::new() });
         }
     }
 }
