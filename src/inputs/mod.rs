@@ -22,14 +22,17 @@ pub mod gtfs;
 mod joins;
 #[cfg(feature = "native")]
 mod numbers;
+#[cfg(feature = "native")]
 pub mod osm;
 #[cfg(feature = "native")]
 mod pages;
+#[cfg(feature = "native")]
 mod points;
 #[cfg(feature = "native")]
 pub mod project;
 #[cfg(feature = "native")]
 pub mod propose;
+#[cfg(feature = "native")]
 mod quotes;
 pub mod raw;
 #[cfg(feature = "native")]
@@ -44,4 +47,5 @@ pub mod tables;
 pub mod travel_times;
 #[cfg(feature = "native")]
 pub mod values;
+#[cfg(feature = "native")]
 mod wkb;
