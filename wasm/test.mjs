@@ -44,7 +44,8 @@ const request = {
   lon: cells.lon.map(Number),
   lat: cells.lat.map(Number),
   opportunities: parameters.cells.opportunities.map((name) => ({ name, values: cells[name].map(Number) })),
-  parts: Object.fromEntries(names.map((name, i) => [name, parts[i].length])),
+  // The walks of the cells are their street legs.
+  parts: Object.fromEntries(names.map((name, i) => [name === "walks" ? "legs" : name, parts[i].length])),
 };
 
 const up = (length) => Math.ceil(length / 8) * 8;

@@ -94,7 +94,9 @@ fn access(request: &Request, [streets, timetable, links, legs]: &[Reader; 4]) ->
     };
     let points = &region.cells.points;
     let longest_s = request.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
-    let router = ground.router(&asked, longest_s, points, points, Some(request.own_cell_s), None, &Quiet);
+    let router = ground
+        .router(&asked, longest_s, points, points, Some(request.own_cell_s), None, &Quiet)
+        .map_err(|e| words(&e))?;
     let mut order = hilbert_order(points);
     order.retain(|&cell| region.links.cells.edge[cell as usize] != NONE);
     let batches = router.route(&order, asked.how, |batch| what.listen(batch), &Quiet).map_err(|e| words(&e))?;
