@@ -215,7 +215,9 @@ impl Work<'_> {
             }
             Matrix::Partitioned => {
                 let name = format!("{}/matrix", found.name);
-                for (part, written) in matrix::write_parts(study, whole, &folder.place(&name)?, executor)? {
+                // Each part finds its place when all are put there: here stands a folder, of an earlier run perhaps.
+                let to = folder.staged().join(&name);
+                for (part, written) in matrix::write_parts(study, whole, &to, executor)? {
                     folder.record(&format!("{name}/{part}"), written);
                 }
             }

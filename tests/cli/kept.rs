@@ -129,6 +129,27 @@ fn stale_results_go_and_what_is_not_ours_stays() {
     assert_eq!(town.read("out/notes.txt"), "mine");
 }
 
+/// A folder of parts stands where it stood, and goes when one file is asked for.
+#[test]
+fn a_matrix_in_parts_is_written_over_an_earlier_one() {
+    let town = Town::without_intervals();
+    let plain = town.read("study.toml");
+    let as_matrix = |form: &str| {
+        town.write("study.toml", plain.replace("[outputs]\n", &format!("[outputs]\nmatrix = {form}\n")));
+        town.isokron("run study.toml").well();
+        let mut names: Vec<String> = town.files("out/base/adult-morning").into_keys().collect();
+        names.retain(|name| name.starts_with("matrix"));
+        names
+    };
+    let parts = ["matrix/part-00000.parquet", "matrix/part-00001.parquet", "matrix/part-00002.parquet"];
+    assert_eq!(as_matrix("\"partitioned\""), parts);
+    let before = town.files("out/base/adult-morning");
+    assert_eq!(as_matrix("\"partitioned\""), parts);
+    assert_eq!(town.files("out/base/adult-morning"), before);
+    assert_eq!(as_matrix("true"), ["matrix.parquet"]);
+    assert_eq!(as_matrix("\"partitioned\""), parts);
+}
+
 /// Each names an output over an input, by some way; nothing may be written.
 #[test]
 fn no_output_takes_the_place_of_an_input() {
