@@ -36,9 +36,9 @@ fn wrong(said: &Said, words: &[&str]) {
 #[track_caller]
 fn time(town: &Town, study: &str, from: &str, to: &str) -> String {
     town.isokron(&format!("matrix {study} -o m.csv")).well();
-    let text = town.read("m.csv");
-    let row = text.lines().find(|line| line.starts_with(&format!("{from},{to},")));
-    row.map_or_else(String::new, |row| row.rsplit(',').next().unwrap_or_default().to_string())
+    let pairs = rows(&town.read("m.csv"));
+    let pair = pairs.iter().find(|pair| pair["from_id"] == from && pair["to_id"] == to);
+    pair.unwrap_or_else(|| panic!("no pair {from}, {to} in {pairs:?}"))["travel_time_s"].clone()
 }
 
 #[test]

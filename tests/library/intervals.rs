@@ -105,14 +105,14 @@ fn coverage(noise: Noise, block_m: f64, interval: Interval, runs: u64, replicate
     held
 }
 
-/// Of 100 intervals of 90 %, 90 should hold the truth, ± 3 by chance. Blocks of cells that hang together do
+/// Of 200 intervals of 90 %, 180 should hold the truth, ± 4.2 by chance. Blocks of cells that hang together do
 /// nearly, and independent ones more than that; cells one by one, taken as a sample of their own, do not by far.
 #[test]
 fn blocks_cover_what_cells_do_not() {
-    let blocks = coverage(Noise::Shared(3), 800.0, Interval::Bca, 100, 300);
+    let blocks = coverage(Noise::Shared(3), 800.0, Interval::Bca, 200, 300);
     let apart = coverage(Noise::Squares(8), 800.0, Interval::Bca, 60, 300);
-    let cells = coverage(Noise::Shared(3), 0.0, Interval::Bca, 60, 200);
-    assert!(blocks[..2].iter().all(|held| (0.78..=0.99).contains(held)), "blocks {blocks:?}");
+    let cells = coverage(Noise::Shared(3), 0.0, Interval::Bca, 100, 200);
+    assert!(blocks[..2].iter().all(|held| (0.80..=0.97).contains(held)), "blocks {blocks:?}");
     // What is near the end of its range hangs on few cells.
     assert!(blocks.iter().all(|held| (0.70..=1.0).contains(held)), "blocks {blocks:?}");
     assert!(apart.iter().all(|held| (0.75..=1.0).contains(held)), "independent blocks {apart:?}");
