@@ -45,9 +45,9 @@ pub struct OutputColumn {
 /// Where a result comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The so-manieth of `BatchOutput::active`.
+    /// Index into `BatchOutput::active`.
     Row(usize),
-    /// The so-manieth of `BatchOutput::passive`.
+    /// Index into `BatchOutput::passive`.
     Sum(usize),
     /// The times kept at a percentile: the measure's [`BoundMeasure::whole`] over them.
     Kept { percentile: usize },

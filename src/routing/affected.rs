@@ -1,16 +1,18 @@
-//! Two networks that differ in some runs and walks → the origins whose answers may differ; all others' are the same.
+//! Two networks that differ in some trip instances and street legs → the origins whose answers may differ. All other
+//! origins have the same answers in both.
 //!
-//! A *contact* is an arrival that only one of the two networks has, or after which they go on differently: of a run
-//! that is not in both, or at a stop from which the walks differ. Claim: an origin whose own walks are the same, and
-//! which in neither network can be in contact within the longest time from a departure of the window, has the same
-//! answers in both. For take a journey of one network, no longer than that, which the other has not. Somewhere it
-//! first does what the other network does not allow: it rides a run that is not there, walks from a stop otherwise,
-//! or stays seated otherwise. Up to there it is a journey of both, and the ride that brings it there ends in contact,
-//! no later than the journey does. (Walks from home and all the way are the origin's own; rules between runs and
-//! stops of both are compared before, and where they differ every origin is touched.)
+//! A *contact* is an arrival that only one of the networks has, or after which a traveller can go on in only one of
+//! them: the arrival of an instance that one network lacks, or an arrival at a stop from which the street legs differ.
+//! Claim: an origin whose own legs are the same, and which in neither network reaches a contact within the longest time
+//! from a departure of the window, has the same answers in both. Proof: take a journey of one network, no longer than
+//! that, which the other network does not have. At some point it first does what the other network does not allow: it
+//! rides an instance that is missing there, walks a leg that differs, or stays seated where the other network has no
+//! in-seat transfer. Up to that point both networks have it, and the ride that ends there is a contact no later than
+//! the journey's end. (Access and direct legs are the origin's own. Transfer rules between instances and stops of both
+//! networks are compared first; where they differ, every origin is affected.)
 //!
-//! Contacts that the other network outdoes change nothing (`dominated`). They come from looks backwards through the flow
-//! (`backwards`); what these find too much only costs time.
+//! `reverse_search` finds contacts by reverse searches over the event graph. It may report too many; that costs time,
+//! never correctness. `dominated` takes out those that change nothing.
 
 use rustc_hash::FxHashMap;
 
@@ -25,7 +27,7 @@ use crate::base::executor::{Executor, collect};
 use crate::network::StreetLegs;
 use crate::network::transit::TransferRule;
 
-/// As many origins as are routed at once, on a city with a thousand departures a minute.
+/// One reverse pass costs about as much as routing so many origins (measured on a city with 1,000 departures a minute).
 pub const ORIGINS_PER_REVERSE_PASS: usize = 128;
 
 /// Origin → whether its answers to one question may differ between two networks; the stops of `after` are those of
@@ -65,7 +67,7 @@ pub fn affected(
     Ok(affected)
 }
 
-/// The origins that are touched of themselves, or may be in contact on either side.
+/// The origins whose own legs differ, or which may reach a contact in either network.
 pub(super) fn in_contact(
     sides: [Side<'_>; 2],
     contacts: &[impl Fn(&Arrival) -> bool + Sync; 2],

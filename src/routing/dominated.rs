@@ -1,15 +1,17 @@
-//! Contacts (see `affected`) that change nothing, for the other network does better → the origins that are spared.
+//! Affected origins → those that stay affected: an origin is taken out when each of its contacts (see `affected`) is
+//! dominated, because the other network reaches the same stop strictly earlier.
 //!
-//! A contact is *outdone* if it is with a run of one network alone, at a stop where all who arrive go on alike and in
-//! both networks in the same way, and the other network brings the origin there strictly earlier, leaving no earlier.
-//! Claim: where all contacts of an origin are outdone, its answers are the same. For take a journey of one network and
-//! the last of its contacts. What comes after that is a journey of both; and the other network has one that is there
-//! before. The two together are a journey of the other network that takes no longer. So neither has an answer that the
-//! other has not. (With limited rides the other way may be one ride too long: then this is not asked.)
+//! A contact is *dominated* if three things hold: its instance is in one network alone; at its stop all who arrive have
+//! the same ways on, in both networks; and the other network brings the origin to that stop strictly earlier, without
+//! leaving earlier. Claim: if all contacts of an origin are dominated, its answers are the same. Proof: take a journey
+//! of one network and the last of its contacts. What follows the contact is possible in both networks, and the other
+//! network has a way to the contact's stop that arrives earlier. Both parts together are a journey of the other network
+//! that takes no longer. So neither network has an answer that the other lacks. (With a limit on rides the other way
+//! may need one ride too many; then nothing is taken out.)
 //!
-//! Of contacts the looks may find too many, which only costs time; of what outdoes them they find nothing that cannot
-//! be travelled. It is enough to look at the earliest contact after each departure: later ones, and leaving earlier for
-//! the same one, are outdone by the same journey.
+//! The reverse searches may find too many contacts, which only costs time; each dominating journey that they find can
+//! be travelled. The earliest contact after each departure is enough: the same journey dominates later contacts, and
+//! earlier departures to the same contact.
 
 use super::affected::in_contact;
 use super::events::Arrival;
@@ -32,11 +34,11 @@ impl Side<'_> {
     }
 }
 
-/// How many stops one look is after.
+/// How many stops one pass looks for.
 const LANES: usize = 8;
 
-/// Takes origins out of `affected` whose contacts are all outdone, where the looks for them are worth while.
-/// `of_themselves`: origins that stay in; `marked`: contacts that cannot be outdone; `alike`: stops where all who
+/// Takes origins out of `affected` whose contacts are all dominated, where the passes for them pay.
+/// `of_themselves`: origins that stay in; `marked`: contacts that cannot be dominated; `alike`: stops where all who
 /// arrive go on alike and in both networks in the same way.
 pub(super) fn spare(
     affected: &mut Vec<bool>,
@@ -60,7 +62,7 @@ pub(super) fn spare(
         move |arrival: &Arrival| own(arrival) || marked(arrival)
     });
     let stay = in_contact(sides, &rest, of_themselves, executor)?;
-    // One after the other: the contacts of a look, and what may outdo them.
+    // One after the other: the contacts of a pass, and what may dominate them.
     let fronts = collect(executor, 2 * looks.len(), |n| {
         let (side, first) = looks[n / 2];
         let goals = |number: Option<u32>| -> Goals<LANES> {
@@ -76,7 +78,7 @@ pub(super) fn spare(
             }),
         }
     })?;
-    let all_outdone = |origin: usize| {
+    let all_dominated = |origin: usize| {
         looks.iter().zip(fronts.chunks(2)).all(|(&(side, _), fronts)| {
             let (here, there) = (sides[side].network, sides[1 - side].network);
             let access = there.network.legs.access.row(origin);
@@ -87,17 +89,17 @@ pub(super) fn spare(
         })
     };
     *affected = collect(executor, affected.len(), |origin| {
-        affected[origin] && (stay[origin] || !all_outdone(origin))
+        affected[origin] && (stay[origin] || !all_dominated(origin))
     })?;
     Ok(())
 }
 
-/// The stops where runs of one network alone bring somebody, and where the other network may outdo them.
+/// The stops where runs of one network alone bring somebody, and where the other network may dominate them.
 struct Contested {
     /// Stop → its number among them, or `NONE`.
     number: Vec<u32>,
     stops: u32,
-    /// Run → whether its riders may stay seated into another: that is no change, and not outdone.
+    /// Run → whether its riders may stay seated into another: that is no change, and not dominated.
     goes_on: Vec<bool>,
 }
 
@@ -123,7 +125,7 @@ impl Contested {
         self.number.get(stop as usize).copied().filter(|&number| number != NONE)
     }
 
-    /// Of an arrival of the network's own run that may be outdone.
+    /// Of an arrival of the network's own run that may be dominated.
     fn number(&self, arrival: &Arrival) -> Option<u32> {
         let may_be = arrival.alights && !self.goes_on[arrival.run as usize];
         self.number_of(arrival.stop).filter(|_| may_be)

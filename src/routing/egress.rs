@@ -1,9 +1,10 @@
-//! Labels at stops → arrivals at destinations.
+//! Labels at stops → arrivals at destinations (egress propagation).
 //!
-//! In a block, the survivors of its nearest stops, taken with the longest walk in the block, give a profile; a survivor
-//! of any of its stops is dropped if the profile covers it strictly before the block's shortest walk could bring it in.
-//! A quad sifts what its block has left in the same way. What is left goes down to each destination, is put in order
-//! of true arrival there and walked with a running maximum: an [`ArrivalProfile`].
+//! Destinations lie in tiles of sixteen neighbours, and a tile in quads of four. For a tile, the nondominated arrivals
+//! at its nearest stops, delayed by the tile's longest egress leg, make a profile: an upper bound on when everybody in
+//! the tile is reached. An arrival at any of its stops is dropped if the profile beats it strictly even over the tile's
+//! shortest leg. A quad does the same with what its tile kept. What remains goes to each destination, is sorted by
+//! arrival there and scanned with a running maximum: an [`ArrivalProfile`].
 
 use super::arrival_profile::ArrivalProfile;
 use super::direct::DirectRows;

@@ -1,4 +1,4 @@
-//! Runs → arrivals and departures within the horizon, in the one order in which labels flow.
+//! Trip instances → their arrivals and departures within the horizon, in the one order in which the sweep visits them.
 
 use super::expand::{ActiveTrips, alights, boards};
 use crate::base::NONE;

@@ -1,5 +1,5 @@
-//! Timetable and period → runs: every trip on every service day whose visits fall into the time that matters,
-//! on one clock (seconds from the window's start), and which run goes on as which.
+//! A timetable and a query → trip instances: each trip on each service day on which some of its calls can matter, on
+//! one clock (seconds from the window's start), with the in-seat transfers between them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub struct TripInstance {
 pub struct ActiveTrips {
     /// In the order of trips, days, shifts.
     pub(super) runs: Vec<TripInstance>,
-    /// (from, to) runs: who is in `from` at its last call may stay seated into `to`; sorted.
+    /// In-seat transfers: pairs (from, to) of instances; riders in `from` at its last call may stay seated into `to`. Sorted.
     pub(super) joins: Vec<(u32, u32)>,
     /// Seen backwards in time: the sides of transfers.txt have changed places.
     pub(super) backwards: bool,
@@ -105,7 +105,7 @@ impl ActiveTrips {
         timetable.calls.row(self.runs[run].trip as usize)
     }
 
-    /// Who stays seated into whom on one service day: blocks, then type 4, less type 5.
+    /// The in-seat transfers of one service day: those of blocks and of type 4, less those of type 5.
     fn join(&mut self, timetable: &Timetable, day: Day) {
         let Day { blocks, running } = day;
         let ends = |run: u32| {

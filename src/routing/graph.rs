@@ -1,5 +1,5 @@
-//! A flow → the fixed graph of the sweep: each event with the rows that it reads and writes. Nothing here depends on an
-//! origin.
+//! A time-expanded graph → the sweep graph: each event with the rows that it reads and writes. Nothing here depends on
+//! an origin.
 
 use super::events::{Event, Events, last_arrival};
 use super::expand::ActiveTrips;
@@ -15,7 +15,7 @@ pub const LAST: u32 = 2;
 pub const LEAVES: u32 = 4;
 /// An arrival where one may alight.
 pub const ALIGHTS: u32 = 8;
-/// The `pre` and `direct` rows of a departure are set to zero after it.
+/// The slots of a departure are set to zero after it.
 pub const CONSUMES: u32 = 16;
 /// From this bit on: how many runs the riders stay seated into.
 pub const JOINS_SHIFT: u32 = 8;
@@ -32,10 +32,10 @@ pub struct EventNode {
     pub place_row: u32,
     /// Stop of the graph.
     pub stop: u32,
-    /// An arrival's pushes are `transfer_edges[a..b]`; a departure's `pre` row is `a`, its `direct` row `b`, or `NONE`.
+    /// An arrival's transfer edges are `transfer_edges[a..b]`; a departure's slot is `a`, its direct slot `b`, or `NONE`.
     pub a: u32,
     pub b: u32,
-    /// First of an arrival's joins in `join_rows`.
+    /// First of an arrival's in-seat transfers in `join_rows`.
     pub joins: u32,
 }
 

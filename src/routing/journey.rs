@@ -1,9 +1,9 @@
-//! One door-to-door journey, leg by leg: a plain connection scan with parents (after Dibbelt, Pajor, Strasser
-//! & Wagner 2013) over the same runs, walks and rules as the kernel, with nothing left out.
+//! One door-to-door journey, leg by leg: a plain connection scan with parents (after Dibbelt, Pajor, Strasser & Wagner
+//! 2013) over the same trip instances, legs and rules as the kernel, without any pruning.
 //!
-//! Of all journeys that leave at a time or later, the one that arrives first; of those the one that leaves
-//! last, then the one with fewest rides, then the least walking, then the first in the order of the feeds.
-//! Of all that are there by a time, the one that leaves last; of those the one that arrives first, and so on.
+//! For a departure time it finds the journey that arrives first; among equals the one that leaves last, then the one
+//! with fewest rides, then with least walking, then the first in the order of the feeds. For an arrival time it finds
+//! the one that leaves last; among equals the one that arrives first, and then as above.
 
 use std::collections::BTreeMap;
 

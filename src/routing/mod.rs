@@ -1,9 +1,17 @@
-//! Travel times, origin by origin: the timetable is unrolled once into a fixed graph, and many neighbouring
-//! origins are swept through it together, for the whole window of departures at once.
+//! Travel times, origin by origin. The timetable is expanded once into a fixed graph; many neighbouring origins are
+//! swept through it together, for all departures of the window at once.
 //!
-//! `expand` picks the runs of a period, `events` puts all visits in one order, `rules` and `transfers` say who may change
-//! to whom (together: a [`TimeExpandedGraph`]), `graph` makes of it what is swept, `reachable` takes of it what a group of origins can get to, `sweep` is the kernel over it,
-//! `tiles` and `egress` turn its rows into arrivals at destinations (`arrive`), `batches` hands them to a [`Listener`]. `plain` answers one door-to-door question, leg by leg.
+//! | file | what it does |
+//! | --- | --- |
+//! | `expand`, `events` | find the trip instances of a query, and put all their events into one order |
+//! | `transfer_rules`, `transfers` | say who may change to what; with the events: a [`TimeExpandedGraph`] |
+//! | `graph`, `reachable` | make of it the graph that is swept, and of that the part that a group of origins can reach |
+//! | `sweep`, `lanes`, `budget` | the kernel |
+//! | `tiles`, `egress`, `arrival_profile` | turn its rows into arrivals at destinations |
+//! | `router` | sweeps origins batch by batch and hands arrivals to a [`Listener`] |
+//! | `reversed` | does the same for windows of arrivals |
+//! | `affected`, `dominated`, `reverse_search` | find the origins that a scenario can change |
+//! | `journey` | answers one question, leg by leg |
 
 use std::fmt;
 

@@ -1,11 +1,11 @@
-//! The part of a graph that a group of origins can get to within the longest time asked for. A batch of the group
-//! is swept through that part alone, so that an origin costs what lies within its reach, however large the country.
+//! The part of a graph that a group of origins can reach within the longest travel time. The group is swept through
+//! that part alone, so that an origin costs what lies within its reach, however large the country is.
 //!
-//! Whether an operation is in that part is asked of one made-up origin: as near to every stop as the nearest of the
-//! group, with any number of rides, and with every push made. At each operation its label is at least that of every
-//! origin of the group, for access falls with the walk, and everything after is a maximum of labels before. So where
-//! its label is too early to matter ([`Clock::too_early`]), all labels of the group are, and the operation can raise
-//! nothing that matters, neither here nor later, for a label that is too early once stays so.
+//! We bound the group by a *virtual origin*: its access time to each stop is the group's least, its rides are
+//! unlimited, and every transfer edge is open to it. At each event its label is at least that of every origin of the
+//! group, because labels fall as access grows and every later label is a maximum of earlier ones. Where its label is
+//! too early to matter ([`Clock::too_early`]), so are all labels of the group. Such an event cannot change any result,
+//! here or later on, because a label that is too early once stays too early.
 
 use super::graph::{
     ALIGHTS, CONSUMES, DEPARTS, EventNode, JOINS_SHIFT, LAST, LEAVES, Rows, SweepGraph, TransferEdge,
@@ -32,8 +32,8 @@ impl SweepGraph {
     }
 }
 
-/// The label of the made-up origin at each operation: at an arrival that of its run, at a departure that of whoever
-/// boards; 0 where it is too early.
+/// The virtual origin's label at each event: at an arrival that of its instance, at a departure that of whoever boards; 0
+/// where it is too early.
 fn labels(graph: &SweepGraph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
     let mut labels = vec![0u32; graph.ops.len()];
     let mut runs = vec![0u32; graph.run_rows];

@@ -1,6 +1,6 @@
-//! A flow looked through backwards in time: how early does whoever boards here get to what is sought? It goes by the
-//! static pushes, unlimited rides, and departures behind a push in its place's queue: of a change that has no push, a
-//! later arrival of its run makes a better one (see `transfers`), so that nothing is missed.
+//! A reverse search through a time-expanded graph: how early does a traveller who boards here reach a target? It
+//! follows transfer edges, rides without limit, and later departures that wait at the same boarding place. A change
+//! without a transfer edge is not needed: a later arrival of the same instance makes a better change (see `transfers`).
 
 use super::Query;
 use super::events::{Arrival, Event, last_arrival};

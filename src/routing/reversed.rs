@@ -1,5 +1,5 @@
-//! Arrival windows: everything seen backwards in time. Trips run from their last call to their first, origins and
-//! destinations change places, and the latest departure from home becomes the earliest arrival at it: the same
+//! Windows of arrivals: the network reversed in time. Trips run from their last call to their first, origins and
+//! destinations change places, and the latest departure from home becomes the earliest arrival at it. So the same
 //! kernel answers "when must I leave to be there by then", for every second of the window.
 
 use super::Query;

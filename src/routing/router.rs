@@ -1,4 +1,4 @@
-//! Origins in batches of lanes, each swept on some thread; the results placed by index.
+//! Origins in batches, one a lane; each batch is swept on some thread, and its results are placed by index.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -22,8 +22,8 @@ use crate::base::hilbert::hilbert_order;
 use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
-/// Who listens to the arrivals of a batch: one destination after another, each at most once. Of a destination that no
-/// origin of the batch gets to within the longest time, nothing is heard.
+/// Takes the arrivals of a batch, destination by destination, each at most once. It is not called for destinations that
+/// no origin of the batch reaches within the longest travel time.
 pub trait Listener {
     type Output: Send + Default;
 

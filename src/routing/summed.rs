@@ -1,5 +1,5 @@
-//! The sum, over the departures of a window, of a weight of the travel time: by prefix sums over seconds, so that a
-//! stretch of departures that are there with the same arrival costs two look-ups.
+//! The sum of a weight of the travel time over all departures of a window. Prefix sums over seconds let a stretch of
+//! departures with one arrival cost two look-ups.
 
 /// Prefix sums of a weight. Weights are rounded to 2⁻⁴⁴, so that sums are of whole numbers and do not depend on their
 /// order, however arrivals were found; 65,535 departures of weight 1 fit.

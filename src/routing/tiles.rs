@@ -1,5 +1,5 @@
-//! Destinations in blocks of neighbours, and a block in quads: which stops they can be reached from. They are the same
-//! for all batches.
+//! Destinations in tiles of neighbours, and a tile in quads: from which stops they can be reached. All batches share
+//! them.
 
 use super::graph::SweepGraph;
 use crate::base::NONE;

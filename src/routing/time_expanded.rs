@@ -1,5 +1,5 @@
-//! Events and who waits for whom: a question unrolled, for the router's graph and for the bound on what a scenario
-//! touches. Nothing here depends on an origin.
+//! The time-expanded graph of a query: events and transfer edges, for the router's sweep graph and for finding affected
+//! origins. Nothing here depends on an origin.
 
 use super::Query;
 use super::events::{Events, last_arrival, stops_in_use};

@@ -1,9 +1,10 @@
-//! Who waits for whom: for each arrival the departures that it is first in time for, one a boarding place.
+//! Arrivals and departures → transfer edges: for each arrival, the earliest departure that it can still catch at each
+//! boarding place.
 //!
-//! Departures from a stop share a boarding place, and so one row, when the same incoming rules hold for them.
-//! A rule that can make a change harder gives the departures that it names a place of their own; one that only
-//! makes it easier is a direct push to the run, never through the row. From-trip and from-route rules are a
-//! property of the arrival: arrivals under the same rules share an arrival place.
+//! Departures from a stop share a boarding place, and so one row, when the same incoming rules hold for them. A rule
+//! that can make a change harder gives the departures that it names a place of their own. One that only makes it easier
+//! is a direct edge to the instance, past the row. Rules on the trip or route that one comes from are a property of the
+//! arrival: arrivals under the same rules share an arrival place.
 
 use std::collections::BTreeMap;
 

@@ -195,7 +195,7 @@ impl Timer {
     }
 }
 
-/// With what a run is to make do.
+/// Resource limits of a run: threads and memory.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Resources {
     pub threads: usize,

@@ -1,9 +1,9 @@
-//! Who stays seated into whom, kept sound: after an edit nobody stays seated into a trip that the vehicle did not go
-//! on to before, or from or to an end that is elsewhere now.
+//! Keeps in-seat transfers valid: an edit must not make one between trips that were not consecutive in their block, nor
+//! at an end of a trip that has moved.
 //!
-//! Blocks join neighbours in the order of time, so that a trip which goes, or changes places with another, would make
-//! neighbours of two trips that were none. Such pairs are parted as type 5 of transfers.txt parts them. A pair that
-//! is new on one of the study's days is parted on all.
+//! Blocks join trips that follow each other in time. When an edit takes a trip away or changes the order, two trips
+//! become neighbours that were none. Such pairs are parted, as type 5 of transfers.txt does it. A pair that is new on
+//! one of the study's days is parted on all days.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -391,7 +391,7 @@ proptest! {
 
     #[test]
     fn exact_is_every_second(case in case(), every in 2u32..70) {
-        // Of the exact window every so-manieth departure is the sample; the scan's times are the same for both.
+        // Of the exact window every k-th departure is the sample; the scan's times are the same for both.
         let mut exact = case.clone();
         exact.query.every_s = 1;
         if askable(&exact.query) {

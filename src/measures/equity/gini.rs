@@ -11,7 +11,7 @@ pub(super) const FAMILY: Family = Family {
         formula: "1 − Σₖ pₖ (Lₖ + Lₖ₋₁), L the cumulative share of p·A in rising order of A",
         source: "Gini 1912; trapezoids as Brown 1994",
         range: Range::SHARE,
-        turned: "as it is: a spread, whoever has the much",
+        turned: "unchanged: a measure of dispersion, whichever end is favourable",
         by_default: true,
         ..Index::PLAIN
     }],

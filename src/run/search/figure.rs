@@ -14,7 +14,7 @@ use crate::run::{Windowed, streamed};
 use crate::study::parse::nearest;
 use crate::study::{RankSpec, Study};
 
-/// Indices that are in the measure's own unit, and as good as it is; and those whose 0 lies between two evils.
+/// Indices with the measure's own unit and direction; and signed indices, for which 0 is best.
 const AS_THE_MEASURE: [&str; 3] = ["mean", "median", "quantiles"];
 const SIGNED: [&str; 5] = [
     "suits",
