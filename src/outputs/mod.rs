@@ -14,6 +14,7 @@ pub mod isochrones;
 pub mod log;
 pub mod manifest;
 pub mod matrix;
+pub mod process;
 pub mod projection;
 pub mod raster;
 pub mod report;

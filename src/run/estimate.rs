@@ -13,7 +13,8 @@ use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::window::WindowQuery;
 use crate::outputs::diagnostics::grouped;
-use crate::outputs::log::{RunLog, Usage, thread_cpu_s, threads_cpu_s};
+use crate::outputs::log::RunLog;
+use crate::outputs::process::{Usage, process_cpu_s, thread_cpu_s};
 use crate::study::{Study, WindowOf};
 
 /// Groups of batches that are tried: one in twenty, at least 8, at most 32.
@@ -78,7 +79,7 @@ impl Estimate {
         let most = if how.grouped { GROUP } else { 1 };
         let group = router.lanes(how) * (curve.len() / router.lanes(how) / (8 * TRIED.end())).clamp(1, most);
         // Before anything is routed: what threads give back the allocator may keep.
-        let anonymous = Usage::now().anonymous;
+        let held = Usage::now().held;
         let groups: Vec<&[u32]> = curve.chunks(group).collect();
         let tried = (groups.len() / 20).clamp(*TRIED.start(), *TRIED.end()).min(groups.len());
         let took = try_collect(executor, tried, |i| {
@@ -103,7 +104,7 @@ impl Estimate {
             wall_s: once_s + all_s / threads.min(groups.len()).max(1) as f64,
             threads,
             per_thread: (SPARE * router.bytes_per_thread() as f64) as u64,
-            base: anonymous.map(|held| held + opened_bytes + results),
+            base: held.map(|held| held + opened_bytes + results),
         })
     }
 
@@ -180,7 +181,7 @@ pub struct Timer {
 
 impl Timer {
     pub fn all() -> Timer {
-        Timer { begun: Instant::now(), cpu_s: threads_cpu_s, before_s: threads_cpu_s() }
+        Timer { begun: Instant::now(), cpu_s: process_cpu_s, before_s: process_cpu_s() }
     }
 
     fn thread() -> Timer {
