@@ -2,9 +2,9 @@
 //! static pushes, unlimited rides, and departures behind a push in its place's queue: of a change that has no push, a
 //! later arrival of its run makes a better one (see `transfers`), so that nothing is missed.
 
-use super::Query;
 use super::events::{Arrival, Event, last_arrival};
 use super::expand::ActiveTrips;
+use super::query::Query;
 use super::time_expanded::TimeExpandedGraph;
 use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};

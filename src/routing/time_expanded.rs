@@ -1,9 +1,9 @@
 //! Events and who waits for whom: a question unrolled, for the router's graph and for the bound on what a scenario
 //! touches. Nothing here depends on an origin.
 
-use super::Query;
 use super::events::{Events, last_arrival, stops_in_use};
 use super::expand::ActiveTrips;
+use super::query::Query;
 use super::transfers::{Places, Transfers};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
