@@ -17,7 +17,9 @@ use parquet::file::reader::ChunkReader;
 use serde_json::Value;
 
 use super::pages;
-use super::tables::{Room, SKIPPED, Table, WrongShapes};
+use super::tables::room::Room;
+use super::tables::shapes::WrongShapes;
+use super::tables::table::{SKIPPED, Table};
 use super::wkb;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};

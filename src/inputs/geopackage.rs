@@ -8,7 +8,9 @@ use geo::Geometry;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::tables::{Room, SKIPPED, Table, WrongShapes};
+use super::tables::room::Room;
+use super::tables::shapes::WrongShapes;
+use super::tables::table::{SKIPPED, Table};
 use super::wkb;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};

@@ -6,7 +6,7 @@ use parquet::basic::Encoding;
 use parquet::column::page::Page;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 
-use super::tables::Room;
+use super::tables::room::Room;
 
 /// Bits of the numbers that point into a dictionary.
 const MOST_BITS: u8 = 32;

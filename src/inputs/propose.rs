@@ -2,7 +2,9 @@
 
 mod day;
 mod extras;
+mod facts;
 mod table;
+mod texts;
 
 use std::path::{Path, PathBuf};
 
@@ -13,44 +15,14 @@ use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 use crate::base::units::clock;
 use crate::study::parse::{Fallback, KEYS};
-use crate::study::{GroupsAre, PlacesSource, PlacesSpec, split_layer, with_layer};
+use crate::study::{GroupsAre, PlacesSource, PlacesSpec};
 pub use day::{Service, Usual, usual_day};
+pub use facts::{Facts, FeedFacts};
 pub use table::{CellsFacts, Coordinates, look};
+use texts::{quoted, relative};
 
 /// Sides of the squares of a grid, m.
 const GRID_M: u32 = 250;
-
-/// What `init` was given and what it saw there.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// The folder of the study file to be written.
-    pub folder: PathBuf,
-    /// Of the study; [`name_of`] makes one.
-    pub name: String,
-    pub osm: Vec<PathBuf>,
-    pub feeds: Vec<FeedFacts>,
-    /// The day of travel; `None` where the feeds have no day of service near the streets, or there are none.
-    pub date: Option<Date>,
-    /// Stops with trips that lie near the streets.
-    pub stops_near: usize,
-    /// What of a feed was dropped, in words; `None`: nothing.
-    pub dropped: Option<String>,
-    /// Why it is that one; empty: somebody said so.
-    pub why: String,
-    /// The feeds have service on some day, if perhaps elsewhere.
-    pub runs: bool,
-    /// The window to take, seconds from midnight; `None`: one is chosen.
-    pub depart: Option<(i32, i32)>,
-    pub cells: Option<CellsFacts>,
-    /// (lon, lat) amid the streets, or the stops where there are no streets.
-    pub centre: Option<(f64, f64)>,
-    /// (lon, lat) on a street, near the middle of all.
-    pub street: Option<(f64, f64)>,
-    /// The route with most trips that day, by its id (with its feed's where it must be), and its name.
-    pub route: Option<(String, String)>,
-    /// The page of results can show the travel times of all pairs.
-    pub shows_times: bool,
-}
 
 impl Facts {
     /// Feeds that the proposed window leaves without a trip.
@@ -67,32 +39,6 @@ impl Facts {
     /// As [`propose`].
     pub fn window_s(&self) -> Result<Option<(i32, i32)>> {
         Ok(window(self)?.map(|window| window.depart))
-    }
-}
-
-/// A feed on the day of [`Facts::date`].
-#[derive(Clone, Debug, Default)]
-pub struct FeedFacts {
-    pub file: PathBuf,
-    /// The agencies' IANA zones.
-    pub zones: Vec<String>,
-    /// Trips that start in each hour from midnight; hours past 24 are of the same service day. Best counted
-    /// for trips that call at a stop near the streets.
-    pub starts_by_hour: Vec<u32>,
-}
-
-impl FeedFacts {
-    fn name(&self) -> String {
-        self.file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-    }
-
-    fn trips(&self) -> u64 {
-        self.starts_by_hour.iter().map(|trips| u64::from(*trips)).sum()
-    }
-
-    fn starts(&self, hours: std::ops::Range<usize>) -> u64 {
-        let within = self.starts_by_hour.iter().enumerate().filter(|(hour, _)| hours.contains(hour));
-        within.map(|(_, trips)| u64::from(*trips)).sum()
     }
 }
 
@@ -487,26 +433,4 @@ pub fn shown_window((start_s, end_s): (i32, i32)) -> String {
         full.strip_suffix(":00").map(str::to_string).unwrap_or(full)
     };
     format!("{}/{}", time(start_s), time(end_s))
-}
-
-/// A path as seen from a folder, with `/`; absolute where there is no way.
-fn relative(path: &Path, folder: &Path) -> String {
-    let (path, layer) = split_layer(path);
-    let real =
-        |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or(path.into());
-    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let (path, folder) = (real(&path), real(here));
-    let shared = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
-    let shown = if shared == 0 {
-        path
-    } else {
-        let up = folder.components().skip(shared).map(|_| "..".as_ref());
-        up.chain(path.components().skip(shared).map(|part| part.as_os_str())).collect()
-    };
-    with_layer(&shown, layer.as_deref()).to_string_lossy().replace('\\', "/")
-}
-
-/// A TOML text: JSON's escapes are among TOML's.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

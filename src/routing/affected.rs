@@ -16,10 +16,11 @@
 
 use rustc_hash::FxHashMap;
 
-use super::dominated::{Side, spare};
+use super::contacts::{Side, in_contact};
+use super::dominated::spare;
 use super::events::Arrival;
 use super::expand::{ActiveTrips, TripInstance, alights, boards};
-use super::reverse_search::{Network, ReverseSearch, Within, in_time};
+use super::reverse_search::{Network, ReverseSearch};
 use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
@@ -65,25 +66,6 @@ pub fn affected(
         spare(&mut affected, sides, &differ.origins, &marked, alike, a_look, executor)?;
     }
     Ok(affected)
-}
-
-/// The origins whose own legs differ, or which may reach a contact in either network.
-pub(super) fn in_contact(
-    sides: [Side<'_>; 2],
-    contacts: &[impl Fn(&Arrival) -> bool + Sync; 2],
-    of_themselves: &[bool],
-    executor: &dyn Executor,
-) -> Result<Vec<bool>> {
-    let fronts = collect(executor, 2, |i| {
-        sides[i].network.fronts(Within::Repeated, |arrival| [contacts[i](arrival)]).pop()
-    })?;
-    let meets = |origin: usize| {
-        sides.iter().zip(&fronts).any(|(side, front)| {
-            let (access, query) = (side.network.network.legs.access.row(origin), &side.network.query);
-            front.as_ref().is_some_and(|front| in_time(access, front, query).next().is_some())
-        })
-    };
-    collect(executor, of_themselves.len(), |origin| of_themselves[origin] || meets(origin))
 }
 
 /// Which runs are in both networks, call by call.

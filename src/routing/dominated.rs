@@ -13,26 +13,12 @@
 //! be travelled. The earliest contact after each departure is enough: the same journey dominates later contacts, and
 //! earlier departures to the same contact.
 
-use super::affected::in_contact;
+use super::contacts::{Side, in_contact};
 use super::events::Arrival;
-use super::reverse_search::{Goals, ReverseSearch, Within, in_time, is_earlier};
+use super::reverse_search::{Goals, Within, in_time, is_earlier};
 use crate::base::NONE;
 use crate::base::error::Result;
 use crate::base::executor::{Executor, collect};
-
-/// One of two networks, and which of its runs are in both.
-#[derive(Clone, Copy)]
-pub(super) struct Side<'a> {
-    pub network: &'a ReverseSearch<'a>,
-    pub common: &'a [bool],
-}
-
-impl Side<'_> {
-    /// Whether an arrival's run is in this network alone.
-    pub fn is_own(&self, arrival: &Arrival) -> bool {
-        !self.common[arrival.run as usize]
-    }
-}
 
 /// How many stops one pass looks for.
 const LANES: usize = 8;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Needs, Query};
+use super::query::{Needs, Query};
 use crate::base::NONE;
 use crate::network::calendar;
 use crate::network::transit::{ALIGHT, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, Timetable};

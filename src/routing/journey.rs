@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Query;
 use super::events::{Event, Events, last_arrival, stops_in_use};
 use super::expand::ActiveTrips;
+use super::query::Query;
 use super::transfers::Places;
 use crate::base::NONE;
 use crate::base::csr::TimedArc;

@@ -2,9 +2,9 @@
 //! follows transfer edges, rides without limit, and later departures that wait at the same boarding place. A change
 //! without a transfer edge is not needed: a later arrival of the same instance makes a better change (see `transfers`).
 
-use super::Query;
 use super::events::{Arrival, Event, last_arrival};
 use super::expand::ActiveTrips;
+use super::query::Query;
 use super::time_expanded::TimeExpandedGraph;
 use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};

@@ -2,8 +2,8 @@
 //! destinations change places, and the latest departure from home becomes the earliest arrival at it. So the same
 //! kernel answers "when must I leave to be there by then", for every second of the window.
 
-use super::Query;
 use super::expand::{ActiveTrips, TripInstance};
+use super::query::Query;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::units::Window;
 use crate::network::StreetLegs;

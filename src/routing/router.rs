@@ -10,11 +10,12 @@ use super::egress::{Egress, Pass};
 use super::expand::ActiveTrips;
 use super::graph::SweepGraph;
 use super::lanes::{Label, Row};
+use super::options::{KernelOptions, SimdLevel};
+use super::query::Query;
 use super::reachable::FAR;
 use super::sweep::{Access, Clock, Rows, sweep};
 use super::tiles::Destinations;
 use super::time_expanded::TimeExpandedGraph;
-use super::{KernelOptions, Query};
 use crate::base::NONE;
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
@@ -458,7 +459,7 @@ impl<'a> Router<'a> {
 /// Whether AVX2 is asked for, and there.
 #[cfg(target_arch = "x86_64")]
 fn has_avx2(how: KernelOptions) -> bool {
-    how.path == super::SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2")
+    how.path == SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2")
 }
 
 #[inline(never)]

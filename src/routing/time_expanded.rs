@@ -1,9 +1,9 @@
 //! The time-expanded graph of a query: events and transfer edges, for the router's sweep graph and for finding affected
 //! origins. Nothing here depends on an origin.
 
-use super::Query;
 use super::events::{Events, last_arrival, stops_in_use};
 use super::expand::ActiveTrips;
+use super::query::Query;
 use super::transfers::{Places, Transfers};
 use crate::base::error::Result;
 use crate::base::executor::Executor;

@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Query;
 use super::events::Events;
 use super::expand::ActiveTrips;
+use super::query::Query;
 use super::transfer_rules::{Named, Rider, Rules};
 use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};

@@ -73,7 +73,7 @@ fn study_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) 
     wrong.keep(streamed::bind(&loaded, &measures, 0).map(|_| ()))?;
     let mut lines = network_lines(&loaded);
     let mut found = std::mem::take(&mut loaded.diagnostics);
-    wrong.keep(super::check_linked(&loaded, &mut found))?;
+    wrong.keep(super::linked::check_linked(&loaded, &mut found))?;
     if let Some(zone) = wrong.keep(window::zone(&study, &loaded.timetable))? {
         lines.extend(asked_lines(&study, &loaded, &zone, &mut found, &mut wrong)?);
         let files = EditFiles { study: &study, executor };

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::choose::choose;
 use super::given;
 use super::guard;
-use super::matrix::choose;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::executor::Quiet;

@@ -2,7 +2,7 @@
 //! kept with the network's files.
 
 use super::cache::{Cache, Key};
-use super::load::paths;
+use super::files::paths;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;

@@ -7,11 +7,11 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::cache::Cache;
+use super::choose::choose;
 use super::debug_environment;
 use super::given;
 use super::guard;
 use super::load::StudyData;
-use super::matrix::choose;
 use super::origins::{Format, Options, Origins, asked_for};
 use super::progress::Progress;
 use super::scenarios::BASE;

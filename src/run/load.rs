@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::apart::check_apart;
 use super::cache::{Cache, Key};
 use super::elements::Elements;
+use super::files::paths;
 use super::link_diagnostics::{report_places, report_stops};
 use crate::base::array::Array;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
@@ -278,11 +279,6 @@ pub fn read_timetable(
     }
     timetable::check_names(feeds.iter().map(|feed| feed.name.as_str()))?;
     Ok(timetable::build(&feeds, study.network.phone_ahead, diagnostics))
-}
-
-/// Files of a study, from where we stand.
-pub(super) fn paths(study: &Study, files: &[PathBuf]) -> Vec<PathBuf> {
-    files.iter().map(|path| study.folder.join(path)).collect()
 }
 
 /// Every file that the study names, with its hash, in the order of the study.

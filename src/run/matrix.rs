@@ -5,17 +5,19 @@ use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 
 use super::cache::Cache;
+use super::choose::choose;
 use super::debug_environment;
 use super::estimate::{Estimate, Resources};
 use super::given;
 use super::guard;
+use super::linked::check_linked;
 use super::load::{StudyData, must_be_there};
 use super::progress::Progress;
 use super::scenarios::within;
 use super::told;
 use crate::base::NONE;
 use crate::base::diagnostics::Diagnostics;
-use crate::base::error::{Error, Problem, Result};
+use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::engine::measured::linked;
 use crate::engine::profile_network::ProfileNetwork;
@@ -85,7 +87,7 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, executor: &Prog
     let twins = if some_cells { twins(&loaded) } else { Vec::new() };
     let zone = window::zone(&study, &loaded.timetable)?;
     let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
-    super::check_linked(&loaded, &mut diagnostics)?;
+    check_linked(&loaded, &mut diagnostics)?;
     let how = debug_environment::how()?;
     let mut asked = window::ask(&study, &loaded, &zone, &period, &profile, how, &mut diagnostics)?;
     let scenario = options.scenario.as_deref();
@@ -256,32 +258,6 @@ fn push(
         false => legs.binary_search_by_key(&(to as u32), |walk| walk.to).ok().map(|at| legs[at].seconds),
     };
     writer.push(cell, time, walk)
-}
-
-/// The one that is meant: by name, or the only one.
-pub fn choose<'a, T>(
-    what: &str,
-    all: &'a [T],
-    name: impl Fn(&T) -> &str,
-    asked: Option<&str>,
-) -> Result<&'a T> {
-    let names = all.iter().map(&name).collect::<Vec<_>>().join(", ");
-    let problem = |text: String| {
-        let remedy = match all {
-            [] => format!("add a [[{what}]] to the study"),
-            _ => format!("choose one with --{what}: {names}"),
-        };
-        Err(Error::Usage(Problem::new("", text, remedy)))
-    };
-    match (asked, all) {
-        (Some(asked), _) => match all.iter().find(|one| name(one) == asked) {
-            Some(one) => Ok(one),
-            None => problem(format!("the study has no {what} {asked}")),
-        },
-        (None, [one]) => Ok(one),
-        (None, []) => problem(format!("the study has no {what}")),
-        (None, _) => problem(format!("the study has several {what}s")),
-    }
 }
 
 /// Puts the places of the command line in the place of the study's; their columns are those of the cells.

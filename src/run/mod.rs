@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
-use crate::engine::hours::{self as hours_of, Hour};
+use crate::engine::hours as hours_of;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::window::WindowQuery;
@@ -22,7 +22,7 @@ use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::swap::Swap;
 use crate::outputs::{diagnostics, report};
 use crate::routing::ReverseSearch;
-use crate::study::{self, Period, Profile, Scenario, Study};
+use crate::study::{self, Profile, Scenario, Study};
 
 pub mod access;
 mod apart;
@@ -31,6 +31,7 @@ pub mod ask;
 pub mod build;
 pub mod cache;
 pub mod check;
+mod choose;
 pub mod compare;
 mod contrasts;
 pub mod conveyal;
@@ -38,6 +39,7 @@ mod debug_environment;
 mod elements;
 pub mod equity;
 pub mod estimate;
+mod files;
 mod given;
 pub mod guard;
 pub mod hours;
@@ -45,6 +47,7 @@ pub mod init;
 pub mod isochrone;
 pub mod ledger;
 mod link_diagnostics;
+mod linked;
 pub mod load;
 pub mod matrix;
 pub mod origins;
@@ -59,24 +62,21 @@ mod tidy;
 mod told;
 pub mod trip;
 pub mod verify;
+mod windowed;
 mod work;
 
 use cache::Cache;
 use equity::EquityContext;
 use estimate::{Estimate, Resources};
+use linked::check_linked;
 use load::{EditFiles, StudyData, Wrong};
 use origins::Origins;
 use progress::Progress;
 use results::Results;
 use search::Searches;
+use windowed::Windowed;
 use work::Work;
 
-const MOSTLY_UNLINKED: DiagnosticCode = DiagnosticCode {
-    code: "cells_mostly_unlinked",
-    severity: Severity::Doubt,
-    meaning: "more than half of the cells have no street within [network] max_link_m",
-    remedy: "are the streets and the cells of the same area?",
-};
 const SHORT_WALKS: DiagnosticCode = DiagnosticCode {
     code: "walks_shorter_than_cutoff",
     severity: Severity::Doubt,
@@ -163,14 +163,6 @@ pub fn dry_run(file: &std::path::Path, threads: usize, executor: &Progress) -> R
         );
     }
     Ok(estimates)
-}
-
-/// A profile × period and what is asked of it.
-struct Windowed<'a> {
-    profile: &'a Profile,
-    period: &'a Period,
-    asked: WindowQuery,
-    hours: Vec<Hour>,
 }
 
 /// All that there is before anything is routed.
@@ -389,24 +381,6 @@ fn compute(
     }
     cache.clean_up(executor);
     Ok(Summary { lines: all_lines, folder: root, diagnostics, news: Vec::new(), counts })
-}
-
-/// # Errors
-/// No cell is linked at all.
-fn check_linked(region: &Region, diagnostics: &mut Diagnostics) -> Result<()> {
-    let links = &region.links.cells;
-    let unlinked = links.edge.iter().filter(|&&edge| edge == crate::base::NONE).count();
-    if unlinked == links.len() {
-        return Err(Error::input(
-            "cells",
-            format!("none of the {} cells has a street within [network] max_link_m", links.len()),
-            "are the streets and the cells of the same area? Are lon and lat, or crs, right?",
-        ));
-    }
-    if 2 * unlinked > links.len() {
-        diagnostics.count(MOSTLY_UNLINKED, "cells", unlinked as u64, format!("of {}", links.len()));
-    }
-    Ok(())
 }
 
 fn as_shown(file: &InputFile) -> InputFile {

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::cache::Cache;
+use super::choose::choose;
+use super::debug_environment;
 use super::load::{EditFiles, StudyData};
-use super::matrix::choose;
-use super::{Windowed, debug_environment};
+use super::windowed::Windowed;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
 use crate::base::executor::Executor;

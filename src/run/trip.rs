@@ -5,10 +5,10 @@ use std::path::Path;
 use jiff::civil::{Date, DateTime};
 
 use super::cache::Cache;
+use super::choose::choose;
 use super::debug_environment;
 use super::given;
 use super::load::StudyData;
-use super::matrix::choose;
 use super::progress::Progress;
 use super::scenarios::within;
 use crate::base::NONE;

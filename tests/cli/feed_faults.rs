@@ -2,25 +2,19 @@
 //! Inputs that are not part of the repository lie in `$ISOKRON_DATA/faults`; each has its right answer in a README.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
+use crate::common;
 use crate::town::{Said, Town, rows};
 
-/// A copy of a folder of `faults`, in a town that is not used; `None` where there is none.
-fn fault(name: &str) -> Option<Town> {
-    let data = std::env::var_os("ISOKRON_DATA").map(PathBuf::from);
-    let data = data.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
-    let Ok(files) = fs::read_dir(data.join("faults").join(name)) else {
-        eprintln!("skipped: faults/{name} is not there (set ISOKRON_DATA)");
-        return None;
-    };
+/// A copy of a folder of `faults`, in a town that is not used.
+fn fault(name: &str) -> Town {
     let town = Town::new();
-    for file in files {
+    for file in fs::read_dir(common::data(&format!("faults/{name}"))).unwrap() {
         let file = file.unwrap();
         // The originals cannot be written to.
         town.write(&file.file_name().to_string_lossy(), fs::read(file.path()).unwrap());
     }
-    Some(town)
+    town
 }
 
 /// It ended with 1 and said all of `words`; `check` says first what could be read.
@@ -42,8 +36,9 @@ fn time(town: &Town, study: &str, from: &str, to: &str) -> String {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn an_open_mark() {
-    let Some(town) = fault("open-quote") else { return };
+    let town = fault("open-quote");
     assert_eq!(time(&town, "t.toml", "C0", "C2"), "900");
     let said = town.isokron("check t.toml").well();
     assert!(said.contains("1 × rows with a quotation mark that their line does not close"), "{said}");
@@ -51,22 +46,25 @@ fn an_open_mark() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn a_service_without_an_end() {
-    let Some(town) = fault("far-end-date") else { return };
+    let town = fault("far-end-date");
     assert_eq!(time(&town, "t.toml", "C0", "C2"), "900");
     assert_eq!(time(&town, "t.toml", "C0", "C4"), "1200");
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn distances_that_say_nothing() {
-    let Some(town) = fault("zero-shape-dist") else { return };
+    let town = fault("zero-shape-dist");
     assert_eq!(time(&town, "t.toml", "C0", "C1"), "900");
     assert_eq!(time(&town, "t.toml", "C0", "C2"), "1200");
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn one_name_twice_in_a_zip() {
-    let Some(town) = fault("zip-two-members") else { return };
+    let town = fault("zip-two-members");
     town.isokron("check t.toml").refused(1, &["g.zip/stop_times.txt: is in the zip 2 times"]);
     assert_eq!(time(&town, "case.toml", "C0", "C2"), "900");
     assert!(town.isokron("check case.toml").well().contains("STOP_TIMES.TXT"));

@@ -1,8 +1,8 @@
 //! `init`: what it writes, `check` takes; on the demo with every section behind `#` taken in, and on all real places.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
+use crate::common;
 use crate::town::{Town, rows};
 
 /// Sections behind `#`, as they stand in the text.
@@ -123,15 +123,10 @@ const PLACES: [(&str, &str, &[&str], &str); 12] = [
 
 /// What `init` writes of real places, `check` takes: as it is, and with all sections behind `#`.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn what_is_written_of_real_places_is_taken() {
-    let data = std::env::var_os("ISOKRON_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     for (place, osm, feeds, cells) in PLACES {
-        let file = |name: &str| data.join(place).join(name).display().to_string();
-        if !Path::new(&file(osm)).exists() {
-            eprintln!("skipped: {place} is not in {}", data.display());
-            continue;
-        }
+        let file = |name: &str| common::data(&format!("{place}/{name}")).display().to_string();
         let town = Town::new();
         let mut words = format!("init {place}.toml --osm {}", file(osm));
         for feed in feeds {

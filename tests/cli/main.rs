@@ -1,5 +1,8 @@
 //! The program as its users meet it: the real binary on copies of the demo town, what it writes, says and returns.
 
+#[path = "../library/common.rs"]
+mod common;
+
 mod antimeridian;
 mod bad;
 mod contrasts;

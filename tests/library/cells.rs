@@ -475,12 +475,13 @@ fn squares_lie_in_the_boundary() {
 
 /// Figures of the data's README: sums of people, schools, jobs, healthcare and blank cells.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn real_grids() {
     for (name, cells, sums, blank) in [
         ("porto_alegre/poa_hexgrid.csv", 1227, [812_935.0, 194.0, 337_921.0, 141.0], 10),
         ("sao_paulo/spo_hexgrid.csv", 323, [517_570.0, 59.0, 625_298.0, 58.0], 0),
     ] {
-        let Some(path) = common::data(name) else { continue };
+        let path = common::data(name);
         let mut spec = file(path.file_name().unwrap().to_str().unwrap());
         spec.population = Some("population".into());
         spec.opportunities = ["schools", "jobs", "healthcare"].map(String::from).into();
@@ -493,10 +494,9 @@ fn real_grids() {
         assert_eq!(found, sums);
         assert_eq!(diagnostics.total("cells_blank_number"), blank);
     }
-    if let Some(path) = common::data("newport/newport_supermarkets.csv") {
-        let mut spec = file("newport_supermarkets.csv");
-        spec.opportunities = vec!["supermarkets".into()];
-        let places = read(&spec, path.parent().unwrap(), None, &mut Diagnostics::default()).unwrap();
-        assert_eq!((places.ids.len(), places.outlines.len()), (22, 0));
-    }
+    let path = common::data("newport/newport_supermarkets.csv");
+    let mut spec = file("newport_supermarkets.csv");
+    spec.opportunities = vec!["supermarkets".into()];
+    let places = read(&spec, path.parent().unwrap(), None, &mut Diagnostics::default()).unwrap();
+    assert_eq!((places.ids.len(), places.outlines.len()), (22, 0));
 }

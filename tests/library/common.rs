@@ -1,14 +1,13 @@
-//! Where real data lies, if it is there.
+//! Where real data lies. `build.rs` looks in the same two places: tests that need any are ignored where there is none.
+
 use std::path::PathBuf;
-/// `../shared/data/<rel>` or `$ISOKRON_DATA/<rel>`; says so when it is missing.
-pub fn data(rel: &str) -> Option<PathBuf> {
-    let base = std::env::var_os("ISOKRON_DATA")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
-    let path = base.join(rel);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: {} is not there (set ISOKRON_DATA)", path.display());
-    None
+
+/// `$ISOKRON_DATA/<rel>`, or `../shared/data/<rel>` beside the repository.
+#[track_caller]
+pub fn data(rel: &str) -> PathBuf {
+    let folder = std::env::var_os("ISOKRON_DATA")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    let path = folder.join(rel);
+    assert!(path.exists(), "{rel} is not in {}: that folder of data is not whole", folder.display());
+    path
 }

@@ -15,18 +15,18 @@ use jiff::civil::{Date, date};
 
 use crate::common;
 
-fn read(rel: &str) -> Option<(RawFeed, Diagnostics)> {
-    let path = common::data(rel)?;
+fn read(rel: &str) -> (RawFeed, Diagnostics) {
+    let path = common::data(rel);
     let mut diagnostics = Diagnostics::default();
     let feed = gtfs::read(&path, &mut diagnostics, &Quiet).unwrap_or_else(|error| panic!("{error}"));
-    Some((feed, diagnostics))
+    (feed, diagnostics)
 }
 
-fn timetable(rel: &str) -> Option<(Timetable, Diagnostics)> {
-    let (feed, mut diagnostics) = read(rel)?;
+fn timetable(rel: &str) -> (Timetable, Diagnostics) {
+    let (feed, mut diagnostics) = read(rel);
     let timetable = build(&[feed], true, &mut diagnostics);
     assert!(timetable.calls.rows().all(|calls| calls.len() >= 2 && falls_never(calls)), "{rel}");
-    Some((timetable, diagnostics))
+    (timetable, diagnostics)
 }
 
 fn falls_never(calls: &[isokron::network::transit::Call]) -> bool {
@@ -53,6 +53,7 @@ fn span(timetable: &Timetable) -> (Date, Date, Date, usize) {
 type Facts<'f> = (&'f str, [usize; 4], &'f [(Date, usize)]);
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn sizes_of_the_real_feeds() {
     // Stops, routes, trips, stop times; trips in the timetable on a date. Only what can run is in the timetable.
     let feeds: [Facts; 15] = [
@@ -114,7 +115,7 @@ fn sizes_of_the_real_feeds() {
         ),
     ];
     for (rel, expected, dates) in feeds {
-        let Some((feed, mut diagnostics)) = read(rel) else { continue };
+        let (feed, mut diagnostics) = read(rel);
         assert_eq!(sizes(&feed), expected, "{rel}");
         let timetable = build(&[feed], true, &mut diagnostics);
         for &(day, trips) in dates {
@@ -124,8 +125,9 @@ fn sizes_of_the_real_feeds() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn porto_alegre() {
-    let Some((timetable, diagnostics)) = timetable("porto_alegre/poa_eptc.zip") else { return };
+    let (timetable, diagnostics) = timetable("porto_alegre/poa_eptc.zip");
     assert_eq!(diagnostics.total("gtfs_interpolated_time"), 125_271);
     assert_eq!(span(&timetable), (date(2019, 4, 15), date(2019, 7, 15), date(2019, 4, 15), 2374));
     // Trips start 11:20–16:10; the last arrival is at 17:50.
@@ -137,12 +139,10 @@ fn porto_alegre() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn two_feeds_together() {
-    let (Some((stcp, mut diagnostics)), Some((metro, _))) =
-        (read("porto/porto_stcp.zip"), read("porto/porto_metro.zip"))
-    else {
-        return;
-    };
+    let (stcp, mut diagnostics) = read("porto/porto_stcp.zip");
+    let (metro, _) = read("porto/porto_metro.zip");
     assert_eq!(stcp.transfers.iter().filter(|rule| rule.transfer_type == 3).count(), 460);
     let timetable = build(&[stcp, metro], true, &mut diagnostics);
     assert_eq!(timetable.rules.len(), 460 + 16 + 3);
@@ -156,17 +156,19 @@ fn two_feeds_together() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn newport() {
-    let Some((_, diagnostics)) = timetable("newport/newport_bus_gtfs.zip") else { return };
+    let (_, diagnostics) = timetable("newport/newport_bus_gtfs.zip");
     assert_eq!(diagnostics.total("gtfs_repeated_trip"), 383);
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn laquila_and_addison() {
-    let Some((timetable, diagnostics)) = timetable("laquila/laquila_ama_gtfs_2022-09.zip") else { return };
+    let (timetable, diagnostics) = timetable("laquila/laquila_ama_gtfs_2022-09.zip");
     assert_eq!((diagnostics.total("gtfs_repeated_trip"), diagnostics.total("gtfs_phone_ahead")), (4, 8));
     assert_eq!(span(&timetable).1, date(2022, 10, 31));
-    let Some((feed, diagnostics)) = read("addison/addison_gtfs.zip") else { return };
+    let (feed, diagnostics) = read("addison/addison_gtfs.zip");
     // 68.2 % of 4,712 stop times are blank; phone pick-up on 1,312.
     assert_eq!(feed.stop_times.iter().filter(|row| row.departure_s.is_none()).count(), 3215);
     assert_eq!(feed.stop_times.iter().filter(|row| row.pickup_type == 2).count(), 1312);
@@ -174,8 +176,9 @@ fn laquila_and_addison() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn frequencies_of_sao_paulo_helsinki_and_beatty() {
-    let Some((timetable, diagnostics)) = timetable("sao_paulo/spo.zip") else { return };
+    let (timetable, diagnostics) = timetable("sao_paulo/spo.zip");
     // The agency and the six services stand there twice.
     assert_eq!(diagnostics.total("gtfs_duplicate_id"), 7);
     assert!(timetable.trips.iter().all(|trip| trip.flags & FREQUENCY_INEXACT != 0));
@@ -186,14 +189,14 @@ fn frequencies_of_sao_paulo_helsinki_and_beatty() {
     };
     assert_eq!(runs(date(2019, 5, 13)), 7948);
 
-    let Some((helsinki, diagnostics)) = self::timetable("helsinki/helsinki_gtfs.zip") else { return };
+    let (helsinki, diagnostics) = self::timetable("helsinki/helsinki_gtfs.zip");
     // 11,463 runs and 1,415 trips, less the 8 trips of one stop: 87 runs of 5 of them, and 3 without bands.
     assert_eq!(helsinki.shifts.values().len(), 11_463 + 1415 - 87 - 3);
     // 620, one of them of a trip of one stop.
     assert_eq!(diagnostics.total("gtfs_overlapping_frequencies"), 619);
     assert_eq!(diagnostics.total("gtfs_trip_too_short"), 8);
 
-    let Some((beatty, _)) = self::timetable("beatty/google_sample_feed_1.zip") else { return };
+    let (beatty, _) = self::timetable("beatty/google_sample_feed_1.zip");
     // STBA every 30 min from 6:00 to before 22:00; CITY1 as its five bands say: 4 + 12 + 12 + 18 + 6.
     let runs = |id: &str| {
         beatty.shifts.row(beatty.trip_ids.iter().position(|trip| trip == id).expect("it is there"))
@@ -203,6 +206,7 @@ fn frequencies_of_sao_paulo_helsinki_and_beatty() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn nordic_feeds() {
     for (rel, sizes_, rules, days) in [
         (
@@ -218,7 +222,7 @@ fn nordic_feeds() {
             [(date(2023, 8, 23), 1418); 2],
         ),
     ] {
-        let Some((feed, mut diagnostics)) = read(rel) else { continue };
+        let (feed, mut diagnostics) = read(rel);
         assert_eq!(sizes(&feed), sizes_);
         assert_eq!(feed.routes.iter().filter(|route| route.route_type == 700).count(), 132);
         assert!(feed.calendars.iter().all(|calendar| calendar.weekdays == [false; 7]));
@@ -231,13 +235,13 @@ fn nordic_feeds() {
         }
         assert_eq!(best_date(&timetable, 0), Some((day_number(days[0].0), days[0].1)));
     }
-    let Some((feed, diagnostics)) = read("trondelag/trondelag_atb.zip") else { return };
+    let (feed, diagnostics) = read("trondelag/trondelag_atb.zip");
     assert!(diagnostics.total("gtfs_not_utf8") > 900);
     assert!(feed.stops.iter().any(|stop| stop.name.contains('ø')), "Latin-1 read as such");
     assert!(feed.stops.iter().all(|stop| !stop.name.contains('\u{fffd}')));
     assert_eq!((feed.calendars.len(), feed.calendar_dates.len(), feed.services.len()), (0, 333, 29));
     assert_eq!(diagnostics.total("gtfs_stops_at_one_place"), 1264);
-    let Some((_, diagnostics)) = timetable("kuopio/kuopio_gtfs.zip") else { return };
+    let (_, diagnostics) = timetable("kuopio/kuopio_gtfs.zip");
     assert_eq!(diagnostics.total("gtfs_too_slow"), 1, "17:42 to 34:22");
 }
 
@@ -281,9 +285,10 @@ const BROKEN: [(&str, Result<&str, &str>); 35] = [
 ];
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn broken_feeds_are_repaired_or_refused_aloud() {
     for (name, expected) in BROKEN {
-        let Some(path) = common::data(&format!("feeds/broken/{name}.zip")) else { return };
+        let path = common::data(&format!("feeds/broken/{name}.zip"));
         let mut diagnostics = Diagnostics::default();
         match (gtfs::read(&path, &mut diagnostics, &Quiet), expected) {
             (Ok(feed), Ok(code)) => {
@@ -299,7 +304,7 @@ fn broken_feeds_are_repaired_or_refused_aloud() {
         }
     }
     // Where: undefined_stop's line 11 has NADAR.
-    let (_, diagnostics) = read("feeds/broken/undefined_stop.zip").expect("it was there");
+    let (_, diagnostics) = read("feeds/broken/undefined_stop.zip");
     let at = diagnostics
         .kept()
         .iter()
@@ -312,8 +317,9 @@ fn broken_feeds_are_repaired_or_refused_aloud() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn every_other_small_feed() {
-    let Some(folder) = common::data("feeds") else { return };
+    let folder = common::data("feeds");
     // No trips in them at all.
     let refused = ["entrances_sydney", "pathways_only", "fares_v2_translink"];
     let idle = ["ctran_flex_fares_v2", "flex_aspen_on_demand", "flex_r5_multipolygon"];
@@ -349,12 +355,13 @@ fn every_other_small_feed() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn facts_of_the_small_feeds() {
     let of = |name: &str| timetable(&format!("feeds/{name}.zip"));
-    let Some((vvs, _)) = of("vvs_bus_751") else { return };
+    let (vvs, _) = of("vvs_bus_751");
     assert_eq!([date(2020, 2, 3), date(2020, 2, 8), date(2020, 2, 9)].map(|day| on(&vvs, day)), [73, 34, 22]);
 
-    let (dates, _) = of("calendar_dates_only").unwrap();
+    let (dates, _) = of("calendar_dates_only");
     let days: Vec<i32> = isokron::network::span::trips_by_day(&dates, 0).into_keys().collect();
     assert_eq!(
         days,
@@ -365,11 +372,11 @@ fn facts_of_the_small_feeds() {
             .collect::<Vec<_>>()
     );
 
-    let (mixture, _) = of("calendar_mixture").unwrap();
+    let (mixture, _) = of("calendar_mixture");
     let counts = [15, 18, 19, 20].map(|day| on(&mixture, date(2017, 9, day)));
     assert_eq!(counts, [1, 2, 1, 0]);
 
-    let (simple, diagnostics) = of("otp_simple").unwrap();
+    let (simple, diagnostics) = of("otp_simple");
     // 18.bogus goes back from 23:20 to 00:25; all else of its 34 trips runs; 15.1 ten times.
     assert_eq!((simple.trips.len(), diagnostics.total("gtfs_falling_times")), (33, 1));
     let trip = simple.trip_ids.iter().position(|id| id == "15.1").unwrap();
@@ -377,16 +384,16 @@ fn facts_of_the_small_feeds() {
     let rules: Vec<_> = simple.rules.iter().map(|rule| (rule.kind, rule.min_s)).collect();
     assert_eq!(rules, [(0, 0), (0, 0), (3, 0), (3, 0), (1, 0), (1, 0), (2, 1200)]);
 
-    let (interlining, _) = of("otp_interlining").unwrap();
+    let (interlining, _) = of("otp_interlining");
     assert_eq!((interlining.joins.len(), interlining.joins[0].stay), (1, 0));
 
-    let (bom, _) = of("tidytransit_sample_feed_bom").unwrap();
-    let (beatty, _) = timetable("beatty/google_sample_feed_1.zip").unwrap();
+    let (bom, _) = of("tidytransit_sample_feed_bom");
+    let (beatty, _) = timetable("beatty/google_sample_feed_1.zip");
     assert_eq!((bom.calls, bom.shifts, bom.services), (beatty.calls, beatty.shifts, beatty.services));
 
     // One of two times blank: both feeds give the same times.
-    let (whole, _) = of("tidytransit_routing").unwrap();
-    let (blank, diagnostics) = of("tidytransit_routing_NA_times").unwrap();
+    let (whole, _) = of("tidytransit_routing");
+    let (blank, diagnostics) = of("tidytransit_routing_NA_times");
     assert_eq!(diagnostics.total("gtfs_half_blank_time"), 6);
     assert_eq!(
         whole.calls.values().iter().map(|call| call.stop).collect::<Vec<_>>(),
@@ -394,18 +401,19 @@ fn facts_of_the_small_feeds() {
     );
 
     for name in ["flex_r5_valid", "flex_r5_threestops", "flex_r5_nowindow", "flex_r5_pointstop"] {
-        let (timetable, _) = of(name).unwrap();
+        let (timetable, _) = of(name);
         assert_eq!(timetable.trip_ids.iter().collect::<Vec<_>>(), ["SCHED"], "{name}");
     }
-    let (ferry, _) = of("null_island_ferry").unwrap();
+    let (ferry, _) = of("null_island_ferry");
     assert_eq!((ferry.stops.lon[0], ferry.stops.lat[0]), (0.0, 0.0), "real there");
-    let (folder, _) = of("zip_macosx_folder").unwrap();
+    let (folder, _) = of("zip_macosx_folder");
     assert_eq!(folder.trips.len(), 1);
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn the_night_when_clocks_go_forward() {
-    let Some((sample, _)) = timetable("feeds/sample_gtfs_feed_0.13.0.zip") else { return };
+    let (sample, _) = timetable("feeds/sample_gtfs_feed_0.13.0.zip");
     assert_eq!(sample.zones.len(), 2);
     let trip = sample.trip_ids.iter().position(|id| id == "during-dst-1").unwrap();
     let calls = sample.calls.row(trip);
@@ -429,6 +437,7 @@ fn the_night_when_clocks_go_forward() {
 
 /// In-seat transfers: the same service by block_id and by transfers.txt.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn staying_seated_is_written_twice() {
     for name in [
         "full_loops",
@@ -438,8 +447,8 @@ fn staying_seated_is_written_twice() {
         "trip_in_several_blocks",
         "with_other_existing_transfers",
     ] {
-        let Some((blocks, _)) = timetable(&format!("feeds/inseat/{name}_blocks.zip")) else { return };
-        let (transfers, _) = timetable(&format!("feeds/inseat/{name}_transfers.zip")).unwrap();
+        let (blocks, _) = timetable(&format!("feeds/inseat/{name}_blocks.zip"));
+        let (transfers, _) = timetable(&format!("feeds/inseat/{name}_transfers.zip"));
         assert!(blocks.trips.iter().any(|trip| trip.block != isokron::base::NONE), "{name}");
         assert!(blocks.joins.is_empty() && transfers.joins.iter().any(|join| join.stay == 1), "{name}");
     }

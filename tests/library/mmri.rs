@@ -18,9 +18,9 @@ use crate::oracle::hand::ask;
 use crate::oracle::{Case, Oracle};
 use crate::{common, engine, oracle};
 
-fn feed(rel: &str) -> Option<RawFeed> {
-    let path = common::data(rel)?;
-    Some(gtfs::read(&path, &mut Diagnostics::default(), &Quiet).expect("a feed that loads"))
+fn feed(rel: &str) -> RawFeed {
+    let path = common::data(rel);
+    gtfs::read(&path, &mut Diagnostics::default(), &Quiet).expect("a feed that loads")
 }
 
 /// A case where every stop is an origin and a destination, 0 s away, and stops of one station are joined by a
@@ -75,6 +75,7 @@ fn arrival(
 const NEW_YEAR: &str = "2014-01-01";
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn mmri() {
     // Feed, from, to, leaving, arriving, with how many rides (one fewer does not do).
     let questions = [
@@ -96,7 +97,7 @@ fn mmri() {
         ("3g2", "3g21", "3g26", "00:01", "00:05:00", 2),
     ];
     for (name, from, to, leave, arrive, rides) in questions {
-        let Some(feed) = feed(&format!("feeds/mmri/{name}.zip")) else { return };
+        let feed = feed(&format!("feeds/mmri/{name}.zip"));
         let get = |rides| arrival(&feed, NEW_YEAR, from, to, leave, rides);
         let known = Some((arrive.to_string(), rides));
         assert_eq!(get(None), known, "{name}");
@@ -107,7 +108,7 @@ fn mmri() {
         }
     }
     // 1g also runs on the 3rd, and not on the 2nd.
-    let Some(feed) = feed("feeds/mmri/1g.zip") else { return };
+    let feed = feed("feeds/mmri/1g.zip");
     let on = |date| arrival(&feed, date, "1g1", "1g2", "00:03", None);
     assert_eq!((on("2014-01-03"), on("2014-01-02")), (Some(("00:04:00".to_string(), 1)), None));
 }
@@ -142,8 +143,9 @@ fn latest(
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn mmri_arriving_by() {
-    let Some(feed) = feed("feeds/mmri/1g.zip") else { return };
+    let feed = feed("feeds/mmri/1g.zip");
     let get = |date, by, within| latest(&feed, date, "1g1", "1g2", by, within);
     let pair = |a: &str, b: &str| Some((a.to_string(), b.to_string()));
     // OTP's TimeTest 1g2, 1g6 and 1g4 (as it was before OTP 2), its arrive-by questions: on the 2nd nothing runs,
@@ -170,7 +172,7 @@ fn mmri_arriving_by() {
         ("3g1", "3g11", "3g16", "00:01:00", "00:05:00"),
         ("3g2", "3g21", "3g26", "00:01:00", "00:05:00"),
     ] {
-        let Some(feed) = self::feed(&format!("feeds/mmri/{name}.zip")) else { return };
+        let feed = self::feed(&format!("feeds/mmri/{name}.zip"));
         assert_eq!(latest(&feed, NEW_YEAR, from, to, arrive, 7200), pair(leave, arrive), "{name}");
         // A second earlier it is another journey, or none.
         let sooner = clock(parse_clock(arrive).expect("a time") - 1);
@@ -179,6 +181,7 @@ fn mmri_arriving_by() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn mmri_where_one_changes() {
     // Feed, the stop of the change, the other stop where both lines call (its change is forbidden by type 3 already,
     // or as good). With the change forbidden at both there is none; at the other stop alone it does not matter.
@@ -190,7 +193,7 @@ fn mmri_where_one_changes() {
         ("3g1", "3g14", "3g13"),
         ("3g2", "3g23", "3g24"),
     ] {
-        let Some(feed) = feed(&format!("feeds/mmri/{name}.zip")) else { return };
+        let feed = feed(&format!("feeds/mmri/{name}.zip"));
         let forbid = |stops: &[&str]| {
             let mut feed = feed.clone();
             for id in stops {
@@ -214,7 +217,7 @@ fn mmri_where_one_changes() {
         assert_eq!(forbid(&[here, other]), None, "{name}: there is no third place to change");
     }
     // 2d hangs on the timed transfer as soon as a change takes time: with 60 s of slack the next trip arrives 00:08.
-    let Some(feed) = feed("feeds/mmri/2d.zip") else { return };
+    let feed = feed("feeds/mmri/2d.zip");
     let slow = |feed: &RawFeed| {
         let mut case = stop_to_stop(feed.clone(), NEW_YEAR, "00:01", "00:01:01");
         case.query.transfer_slack_s = 60;
@@ -303,6 +306,7 @@ fn with_type_5(blocks: &RawFeed, transfers: &RawFeed) -> RawFeed {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn blocks_equal_transfers() {
     // Monday, Friday and Sunday see every service; slack 0 shows times, a slack of 30 min that seats are kept.
     let days = ["2021-03-01", "2021-03-05", "2021-03-07"];
@@ -314,8 +318,8 @@ fn blocks_equal_transfers() {
         ("trip_in_several_blocks", true, true),
         ("with_other_existing_transfers", false, true),
     ] {
-        let Some(blocks) = feed(&format!("feeds/inseat/{name}_blocks.zip")) else { return };
-        let Some(transfers) = feed(&format!("feeds/inseat/{name}_transfers.zip")) else { return };
+        let blocks = feed(&format!("feeds/inseat/{name}_blocks.zip"));
+        let transfers = feed(&format!("feeds/inseat/{name}_transfers.zip"));
         // Without its blocks the second feed still says all by its transfers.
         let mut alone = transfers.clone();
         alone.trips.iter_mut().for_each(|t| t.block_id.clear());
@@ -337,11 +341,12 @@ fn blocks_equal_transfers() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn blocks_end_with_the_service_day() {
     // Fri trip_2 runs junction 24:15:30 → slocan-park 28:59, Sat trip_2a slocan-park 05:00 → junction 05:01, in the
     // same block: two rides, and 4 h 45 min 30 s after 24:15:30 one is back at the junction.
     for name in ["simple_multi_day_block", "multi_day_blocks"] {
-        let Some(feed) = feed(&format!("feeds/inseat/{name}_blocks.zip")) else { return };
+        let feed = feed(&format!("feeds/inseat/{name}_blocks.zip"));
         let mut case = stop_to_stop(feed, "2024-05-10", "24:15:30", "24:15:31");
         case.query.max_travel_time_s = 12 * 3600;
         let junction = case.stop("junction");

@@ -1,5 +1,5 @@
 //! Real places, through the binary: what their READMEs state, and answers that were worked out by hand or by another
-//! program. A place whose data is not there is skipped, and says so.
+//! program.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -13,27 +13,27 @@ use isokron::network::transit::FREQUENCY;
 
 use crate::common;
 
-/// A folder of its own with a study for a place's files; `None` where they are not there.
+/// A folder of its own with a study for a place's files.
 struct Place(tempfile::TempDir);
 
 impl Place {
     /// `init` over the files, then the window, and `cells` exchanged where they are given.
-    fn new(osm: &str, feeds: &[&str], cells: Option<&str>, date: &str, depart: &str) -> Option<Place> {
+    fn new(osm: &str, feeds: &[&str], cells: Option<&str>, date: &str, depart: &str) -> Place {
         let folder = tempfile::tempdir().unwrap();
         let study = folder.path().join("study.toml");
         let mut init = isokron();
-        init.arg("init").arg(&study).arg("--osm").arg(common::data(osm)?);
+        init.arg("init").arg(&study).arg("--osm").arg(common::data(osm));
         for feed in feeds {
-            init.arg("--gtfs").arg(common::data(feed)?);
+            init.arg("--gtfs").arg(common::data(feed));
         }
         if let Some(cells) = cells {
-            init.arg("--cells").arg(common::data(cells)?);
+            init.arg("--cells").arg(common::data(cells));
         }
         init.assert().success();
         let place = Place(folder);
         place.edit("date = ", &format!("date = {date}"));
         place.edit("depart = ", &format!("depart = \"{depart}\""));
-        Some(place)
+        place
     }
 
     fn study(&self) -> PathBuf {
@@ -113,7 +113,7 @@ fn isokron() -> Command {
     Command::cargo_bin("isokron").unwrap()
 }
 
-fn porto_alegre(depart: &str) -> Option<Place> {
+fn porto_alegre(depart: &str) -> Place {
     Place::new(
         "porto_alegre/poa_osm.pbf",
         &["porto_alegre/poa_eptc.zip", "porto_alegre/poa_trensurb.zip"],
@@ -125,8 +125,9 @@ fn porto_alegre(depart: &str) -> Option<Place> {
 
 /// Counts and sums of the README; the studies' own consistency.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn porto_alegre_as_its_readme_says() {
-    let Some(place) = porto_alegre("14:00/14:02") else { return };
+    let place = porto_alegre("14:00/14:02");
     let said = place.said(&["check"]);
     for fact in [
         "feed poa_eptc: 3,986 stops with trips, 115 routes, 2,374 trips",
@@ -156,8 +157,9 @@ fn porto_alegre_as_its_readme_says() {
 
 /// No bus before 11:20: an error that names the feed and its hours, never a walking-only result.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn porto_alegre_has_no_buses_in_the_morning() {
-    let Some(place) = porto_alegre("07:00/08:00") else { return };
+    let place = porto_alegre("07:00/08:00");
     for command in ["check", "run"] {
         let output = isokron().arg(command).arg(place.study()).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
@@ -170,8 +172,9 @@ fn porto_alegre_has_no_buses_in_the_morning() {
 /// A stop 8 m from the street and 4 m from a footway that meets nothing: times as the fault's README works them out, for
 /// the stop and for a cell beside the footway; the stop is listed with the two cells, two people, around it.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn a_stop_beside_a_stray_footway_keeps_the_network() {
-    let Some(fault) = common::data("faults/stop-on-fragment") else { return };
+    let fault = common::data("faults/stop-on-fragment");
     let place = Place(tempfile::tempdir().unwrap());
     for (file, name) in
         [("t.toml", "study.toml"), ("s.osm.pbf", "s.osm.pbf"), ("g.zip", "g.zip"), ("c.csv", "c.csv")]
@@ -195,9 +198,10 @@ fn a_stop_beside_a_stray_footway_keeps_the_network() {
 
 /// A matrix of one second's departures is what `trip` says, pair by pair; rows by `--origins` are rows of the whole.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn trips_of_porto_alegre_are_its_matrix() {
-    let Some(place) = porto_alegre("14:20:17/14:20:18") else { return };
-    let cells = Table::read(&common::data("porto_alegre/poa_hexgrid.csv").unwrap());
+    let place = porto_alegre("14:20:17/14:20:18");
+    let cells = Table::read(&common::data("porto_alegre/poa_hexgrid.csv"));
     let some: Vec<&Vec<String>> = cells.rows.iter().step_by(300).collect();
     let file = place.0.path().join("some.csv");
     let mut text = cells.headers.join(",");
@@ -220,17 +224,16 @@ fn trips_of_porto_alegre_are_its_matrix() {
 /// 511 census points, 22 supermarkets of which 15 lie in the streets' box; 577 + 3 stops on the streets' box, and
 /// those within a kilometre of it; 383 doubled trips (README).
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn supermarkets_of_newport() {
-    let Some(supermarkets) = common::data("newport/newport_supermarkets.csv") else { return };
-    let Some(place) = Place::new(
+    let supermarkets = common::data("newport/newport_supermarkets.csv");
+    let place = Place::new(
         "newport/newport.osm.pbf",
         &["newport/newport_bus_gtfs.zip", "newport/newport_rail_gtfs.zip"],
         Some("newport/newport_output_areas.csv"),
         "2024-03-05",
         "07:00/07:05",
-    ) else {
-        return;
-    };
+    );
     place.add(&format!(
         "[[destinations]]\nname = \"supermarkets\"\nfile = {:?}\nid = \"id\"\nopportunities = [\"supermarkets\"]\n",
         supermarkets
@@ -263,16 +266,15 @@ fn supermarkets_of_newport() {
 
 /// By hand, from the timetable of the official sample feed (its README).
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn beatty_by_hand() {
-    let Some(place) = Place::new(
+    let place = Place::new(
         "beatty/beatty.osm.pbf",
         &["beatty/google_sample_feed_1.zip"],
         None,
         "2007-06-05",
         "08:00/08:30",
-    ) else {
-        return;
-    };
+    );
     // Both stops in the south are 30 km from any street.
     let said = place.said(&["check"]);
     assert!(said.contains("stops: 9 with trips, 7 linked to streets"), "{said}");
@@ -295,8 +297,9 @@ fn beatty_by_hand() {
 /// 3,226 exact bands on 1,780 trips are 11,463 runs; 1,415 trips have none; 8 trips with one stop are dropped, of
 /// them 5 with bands (README), which leaves 11,376 runs, counted from the tables by a few lines of Python.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn frequencies_of_helsinki() {
-    let Some(feed) = common::data("helsinki/helsinki_gtfs.zip") else { return };
+    let feed = common::data("helsinki/helsinki_gtfs.zip");
     let feed = gtfs::read(&feed, &mut Diagnostics::default(), &Quiet).unwrap();
     let timetable = timetable::build(&[feed], true, &mut Diagnostics::default());
     let (mut trips, mut runs) = ((0, 0), 0);
@@ -313,8 +316,9 @@ fn frequencies_of_helsinki() {
 
 /// The streets of Helsinki alone: a walking study needs no period, and counts cells.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn walking_needs_no_timetable() {
-    let Some(place) = Place::new("helsinki/helsinki_centre.osm.pbf", &[], None, "", "") else { return };
+    let place = Place::new("helsinki/helsinki_centre.osm.pbf", &[], None, "", "");
     let said = place.said(&["run"]);
     assert!(said.contains("base/adult-any_time: 39 cells"), "{said}");
     assert!(!said.contains("as long as the largest cutoff"), "{said}");

@@ -305,6 +305,7 @@ fn names_and_no_overwriting() {
 
 /// The tables of the real places: what is proposed is read by the reader of cells.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn real_tables() {
     for (name, id, population, opportunities) in [
         ("porto_alegre/poa_hexgrid.csv", "id", Some("population"), "jobs,schools,healthcare"),
@@ -314,7 +315,7 @@ fn real_tables() {
         ("belo_horizonte/land_use.csv", "id", Some("population"), "jobs,schools"),
         ("porto_alegre/poa_points_of_interest.csv", "id", None, ""),
     ] {
-        let Some(path) = common::data(name) else { continue };
+        let path = common::data(name);
         let mut diagnostics = Diagnostics::default();
         let table = tables::read(&path, name, &mut diagnostics).unwrap();
         let mut facts = facts();

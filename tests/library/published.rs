@@ -25,9 +25,9 @@ struct City {
     reached: Vec<f64>,
 }
 
-fn city() -> Option<City> {
-    let land_use = common::data("belo_horizonte/land_use.csv")?;
-    let matrix = common::data("belo_horizonte/travel_matrix.parquet")?;
+fn city() -> City {
+    let land_use = common::data("belo_horizonte/land_use.csv");
+    let matrix = common::data("belo_horizonte/travel_matrix.parquet");
     let mut city = City {
         ids: Vec::new(),
         people: Vec::new(),
@@ -68,7 +68,7 @@ fn city() -> Option<City> {
     assert_eq!((city.ids.len(), pairs), (898, 748_437));
     assert_eq!(reached[..6], [14561.0, 29452.0, 16647.0, 10700.0, 6669.0, 37029.0]);
     city.reached = reached;
-    Some(city)
+    city
 }
 
 impl City {
@@ -109,8 +109,9 @@ fn close(rows: &[EquityRow], group: &str, index: &str, expected: f64, digits: i3
 
 /// The whole city: the package's indices, computed anew in Python from the formulas in its documentation.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn belo_horizonte() {
-    let Some(city) = city() else { return };
+    let city = city();
     let all: Vec<usize> = (0..city.ids.len()).collect();
     // Its standard of poverty in the vignette.
     let rows = city.figures(&all, &[95_368.0]);
@@ -142,8 +143,9 @@ fn belo_horizonte() {
 
 /// The package's own test values, `tests/testthat` of accessibility 1.5.0, with and without the last cell.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn five_cells_of_belo_horizonte() {
-    let Some(city) = city() else { return };
+    let city = city();
     let five = city.at(&["cd909bffff", "cdb57bffff", "cdb597ffff", "cdb5b3ffff", "cdb5cfffff"]);
     let rows = city.figures(&five, &[100_000.0, 10_000.0]);
     close(&rows, ALL, "gini", 0.1386, 4);
@@ -168,8 +170,9 @@ fn five_cells_of_belo_horizonte() {
 
 /// The function alone, on the same five.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn gini_of_five_cells() {
-    let Some(city) = city() else { return };
+    let city = city();
     let five = city.at(&["cd909bffff", "cdb57bffff", "cdb597ffff", "cdb5b3ffff", "cdb5cfffff"]);
     let values: Vec<Option<f64>> = five.iter().map(|&i| Some(city.reached[i])).collect();
     let weights: Vec<f64> = five.iter().map(|&i| city.people[i]).collect();

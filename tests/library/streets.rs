@@ -467,6 +467,7 @@ fn damaged_arrays_are_seen() {
 /// (the last number, most of the difference in Porto, Helsinki, Oslo and L'Aquila) and counted there; private
 /// ways and closed gates part streets here; multipolygons lend their outlines (Lund, Helsinki).
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn real_places() {
     let places = [
         ("porto_alegre/poa_osm.pbf", (67, 983), (61, 984), 20),
@@ -483,7 +484,7 @@ fn real_places() {
         ("sao_paulo/spo_osm.pbf", (39, 976), (29, 982), 29),
     ];
     for (file, theirs, ours, loose) in places {
-        let Some(path) = common::data(file) else { continue };
+        let path = common::data(file);
         let mut diagnostics = Diagnostics::default();
         let raw = osm::read(&[path], &mut diagnostics, &Quiet).unwrap();
         let streets = streets::build(&raw, 40, &mut diagnostics);
@@ -499,12 +500,10 @@ fn real_places() {
 /// streets only a motorway joins to the town; five more are farther from a walkable street than the 300 m that
 /// its README gives for any street.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn porto_alegre_links() {
-    let (Some(osm), Some(cells)) =
-        (common::data("porto_alegre/poa_osm.pbf"), common::data("porto_alegre/poa_hexgrid.csv"))
-    else {
-        return;
-    };
+    let osm = common::data("porto_alegre/poa_osm.pbf");
+    let cells = common::data("porto_alegre/poa_hexgrid.csv");
     let raw = osm::read(&[osm], &mut Diagnostics::default(), &Quiet).unwrap();
     let streets = streets::build(&raw, 40, &mut Diagnostics::default());
     let mut reader = csv::Reader::from_path(cells).unwrap();

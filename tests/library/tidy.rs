@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod circles;
+
 /// The folders of `src/`, left to right; each may use itself and those before it.
 const ORDER: [&str; 11] = [
     "base", "study", "inputs", "network", "scenario", "routing", "measures", "engine", "outputs", "run",

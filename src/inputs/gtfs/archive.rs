@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::decode::Lines;
+use super::decode::{Lines, TOO_LARGE};
 use super::report::Report;
 use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::base::error::{Error, Result};
@@ -197,7 +197,6 @@ impl<'s> Archive<'s> {
     }
 }
 
-pub(super) const TOO_LARGE: &str = "timetables come to some 50 times: the zip is damaged, or made to fill the memory. Get it anew, or zip its tables anew";
 const ENCRYPTED: &str = "unpack it with its password, and zip the tables anew without one";
 const REPACK: &str = "isokron unpacks zips by deflate, and unpacked ones: unpack it, and zip the tables anew";
 

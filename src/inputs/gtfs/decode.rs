@@ -6,6 +6,9 @@ use std::io::{self, Read};
 use super::report::Report;
 use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 
+/// What to do about a table that unpacks to more than it may.
+pub(super) const TOO_LARGE: &str = "timetables come to some 50 times: the zip is damaged, or made to fill the memory. Get it anew, or zip its tables anew";
+
 const BOM: DiagnosticCode =
     kind("gtfs_bom", Severity::Note, "tables that begin with a byte order mark: skipped", "");
 const NUL: DiagnosticCode = kind("gtfs_nul_byte", Severity::Repaired, "NUL bytes: left out", "");
@@ -157,7 +160,7 @@ impl<'z> Lines<'z> {
         let file = format!("{}:{}", self.file, self.line.saturating_add(1));
         match error.kind() {
             io::ErrorKind::QuotaExceeded => {
-                report.problem(self.file, self.too_large.clone(), super::archive::TOO_LARGE);
+                report.problem(self.file, self.too_large.clone(), TOO_LARGE);
             }
             io::ErrorKind::FileTooLarge => report.problem(
                 &file,

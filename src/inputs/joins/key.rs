@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::columns::{Wrong, number};
 use super::super::tables::Table;
-use super::{Made, report};
+use super::made::{Made, report};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
 use crate::study::JoinSpec;

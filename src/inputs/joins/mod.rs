@@ -3,43 +3,22 @@
 //! Amounts are given out once and summed in the order of the other table's rows; figures are averaged. What finds no
 //! cell is counted with its sums, so that what went in can be held against what came out.
 
+mod cells;
 mod key;
+mod made;
 mod spread;
 
-use std::cell::OnceCell;
 use std::path::Path;
 
-use geo::{Distance, Geodesic, Geometry, Point};
-use rstar::primitives::GeomWithData;
-use rstar::{AABB, RTree};
-
-use super::areas::{Area, Areas, Plane};
-use super::points::Ring;
-use super::project::Crs;
 use super::raw::{RawElement, RawPlaces};
 use super::tables::{self, Table};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
 use crate::study::{InterestSpec, JoinBy, PlacesSpec};
+pub(super) use cells::Cells;
+use cells::must_hold;
+use made::Made;
 
-const JOINED: DiagnosticCode = DiagnosticCode {
-    code: "join_sums",
-    severity: Severity::Note,
-    meaning: "cells with columns of another table",
-    remedy: "",
-};
-const OUTSIDE: DiagnosticCode = DiagnosticCode {
-    code: "join_outside",
-    severity: Severity::Dropped,
-    meaning: "rows of a joined table that lie outside the cells, wholly or in part",
-    remedy: "usual where the table covers a larger area; else are the cells all there?",
-};
-const NO_MATCH: DiagnosticCode = DiagnosticCode {
-    code: "join_cells_without_row",
-    severity: Severity::Note,
-    meaning: "cells that no row of the joined table belongs to: its columns are blank there",
-    remedy: "",
-};
 const INTERESTS: DiagnosticCode = DiagnosticCode {
     code: "points_of_interest",
     severity: Severity::Note,
@@ -52,77 +31,6 @@ const NO_INTERESTS: DiagnosticCode = DiagnosticCode {
     meaning: "columns of places of interest of which no cell has any",
     remedy: "are the tags right, and is the extract whole, not one of streets only?",
 };
-
-/// The cells that columns are added to.
-pub(super) struct Cells<'a> {
-    pub points: &'a [(f64, f64)],
-    outlines: &'a [Vec<Ring>],
-    /// As they are written in the file.
-    shapes: Option<(&'a [Geometry], &'a Crs)>,
-    pub plane: Plane,
-    areas: OnceCell<Option<Areas>>,
-    tree: OnceCell<RTree<GeomWithData<[f64; 2], usize>>>,
-}
-
-impl<'a> Cells<'a> {
-    /// Points and outlines in degrees; shapes in `crs`, where the file has them.
-    pub fn new(
-        points: &'a [(f64, f64)],
-        outlines: &'a [Vec<Ring>],
-        shapes: Option<&'a [Geometry]>,
-        crs: Option<&'a Crs>,
-    ) -> Cells<'a> {
-        let plane = Plane::new(crs, points.get(points.len() / 2).copied().unwrap_or_default());
-        Cells {
-            points,
-            outlines,
-            shapes: shapes.zip(crs),
-            plane,
-            areas: OnceCell::new(),
-            tree: OnceCell::new(),
-        }
-    }
-
-    /// Their areas, where each has one.
-    pub fn areas(&self) -> Option<&Areas> {
-        let made = || {
-            let of_shapes = self.shapes.and_then(|(shapes, crs)| {
-                shapes.iter().map(|shape| Area::of_shape(shape, crs, &self.plane)).collect::<Option<Vec<_>>>()
-            });
-            let of_outlines = || {
-                let outlines = self.outlines.iter().map(|outline| Area::of_outline(outline, &self.plane));
-                outlines.collect::<Option<Vec<_>>>().filter(|areas| areas.len() == self.points.len())
-            };
-            of_shapes.or_else(of_outlines).map(Areas::new)
-        };
-        self.areas.get_or_init(made).as_ref()
-    }
-
-    /// The cell that holds a point in degrees; where cells are points, the nearest one within so many metres.
-    pub fn holder(&self, point: (f64, f64), within_m: Option<f64>) -> Option<usize> {
-        if let Some(areas) = self.areas() {
-            return areas.holder(self.plane.at_degrees(point)?);
-        }
-        let tree = self.tree.get_or_init(|| {
-            let at = |(i, &(lon, lat)): (usize, &(f64, f64))| GeomWithData::new([lon, lat], i);
-            RTree::bulk_load(self.points.iter().enumerate().map(at).collect())
-        });
-        let within_m = within_m?;
-        // A box that surely holds the circle.
-        let lat = 1.01 * within_m / 110_500.0;
-        let lon = lat / point.1.to_radians().cos().abs().max(0.01);
-        let around = AABB::from_corners([point.0 - lon, point.1 - lat], [point.0 + lon, point.1 + lat]);
-        let distance = |cell: usize| Geodesic.distance(Point::from(point), Point::from(self.points[cell]));
-        tree.locate_in_envelope_intersecting(&around)
-            .map(|found| (distance(found.data), found.data))
-            .filter(|&(metres, _)| metres <= within_m)
-            .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
-            .map(|(_, cell)| cell)
-    }
-}
-
-/// Columns that a join makes: a name and a text for each cell, blank where nothing is known.
-type Made = Vec<(String, Vec<String>)>;
 
 /// Adds all columns of joins and of places of interest. `elements`: what was found for each of the latter.
 ///
@@ -215,47 +123,6 @@ fn counted(
         diagnostics.count(NO_INTERESTS, &interest.column, 1, what);
     }
     Ok(vec![(interest.column.clone(), counts.iter().map(u64::to_string).collect())])
-}
-
-/// # Errors
-/// Where cells are points and nobody says how far from them is near.
-fn must_hold(cells: &Cells<'_>, within_m: Option<f64>, place: &str) -> Result<()> {
-    if within_m.is_some() || cells.areas().is_some() {
-        return Ok(());
-    }
-    let remedy = "say how far from a cell's point something still belongs to it: within_m = 200";
-    Err(Error::input(place, "the cells have no outlines that could hold a point", remedy))
-}
-
-/// Sums of columns before and after, and what lies outside.
-fn report(
-    file: &str,
-    sums: &[(&str, f64, f64)],
-    rows_outside: u64,
-    cells: (u64, u64),
-    diagnostics: &mut Diagnostics,
-) {
-    let (with, without) = cells;
-    let lost = |total: f64, given: f64| total - given > 1e-9 * total.abs();
-    let said =
-        sums.iter().map(|(name, total, given)| format!("{name} {} of {}", amount(*given), amount(*total)));
-    diagnostics.count(JOINED, file, with, said.collect::<Vec<_>>().join(", "));
-    let outside = sums.iter().filter(|(_, total, given)| lost(*total, *given));
-    let outside = outside.map(|(name, total, given)| format!("{name} {}", amount(total - given)));
-    let outside = outside.collect::<Vec<_>>().join(", ");
-    // Figures that belong to no cell are no loss.
-    diagnostics.count(OUTSIDE, file, if sums.is_empty() { 0 } else { rows_outside }, outside);
-    diagnostics.count(NO_MATCH, file, without, "");
-}
-
-/// A sum for the eyes, to a tenth.
-fn amount(value: f64) -> String {
-    ((value * 10.0).round() / 10.0).to_string()
-}
-
-/// A number as text that reads back as the same number; blank where it is unknown.
-fn text(value: f64) -> String {
-    if value.is_nan() { String::new() } else { value.to_string() }
 }
 
 /// A table without columns but the ids, for places that were made and not read.

@@ -3,7 +3,9 @@
 
 use std::fmt::Write;
 
-use super::{CellsFacts, Coordinates, Facts, quoted, relative};
+use super::facts::Facts;
+use super::table::{CellsFacts, Coordinates};
+use super::texts::{quoted, relative};
 
 /// Lines of code, each with what it means, as a block behind `#`.
 fn block(text: &mut String, lines: &[(String, &str)]) {

@@ -3,7 +3,8 @@
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 use crate::base::strings::StringColumn;
-use crate::inputs::tables::{NOT_UTF8, Room, SKIPPED};
+use crate::inputs::tables::room::Room;
+use crate::inputs::tables::table::{NOT_UTF8, SKIPPED};
 
 /// The rows of a `.dbf`.
 pub(super) struct Rows {

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use geo::{Contains, Coord, Geometry, LineString, MultiPoint, MultiPolygon, Point, Polygon};
 use shapefile::{PolygonRing, Shape, ShapeReader};
 
-use super::tables::{Table, WrongShapes};
+use super::tables::shapes::WrongShapes;
+use super::tables::table::Table;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 

@@ -3,8 +3,8 @@
 
 use super::dice::Dice;
 use super::land::Land;
-use super::plan::{Plan, Point};
-use super::streets::{Class, Streets, distance};
+use super::plan::{Plan, Point, distance};
+use super::streets::{Class, Streets};
 use super::transit::Network;
 use super::ways::{Map, has_pavements};
 use crate::base::NONE;

@@ -5,8 +5,7 @@ use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
 use super::dice::Noise;
-use super::plan::{Island, Mainland, Plan, Point};
-use super::streets::distance;
+use super::plan::{Island, Mainland, Plan, Point, distance};
 
 /// Where land is and how high.
 pub struct Land<'a> {

@@ -3,16 +3,20 @@
 
 mod dice;
 mod extras;
+mod feed_text;
 mod field;
 mod land;
+mod lattice;
 mod names;
 mod people;
 mod plan;
+mod plans;
 mod streets;
 mod transit;
 mod ways;
 
 use super::raw::{RawPlaces, RawStreets};
+pub use feed_text::FeedText;
 use land::{Globe, Land};
 use plan::Plan;
 use ways::Map;
@@ -50,23 +54,14 @@ pub struct Region {
     pub study: String,
 }
 
-/// A GTFS feed as text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FeedText {
-    /// The zip's name without its ending.
-    pub name: String,
-    /// (file name, text), in the order to be written.
-    pub tables: Vec<(String, String)>,
-}
-
 impl Synth {
     /// Makes the region; all work is done here.
     pub fn make(self) -> Region {
         let plan = match self.size {
-            Size::Town => plan::town(self.seed),
-            Size::City => plan::city(self.seed),
-            Size::Stockholm => plan::stockholm(self.seed),
-            Size::Country => plan::country(self.seed),
+            Size::Town => plans::town(self.seed),
+            Size::City => plans::city(self.seed),
+            Size::Stockholm => plans::stockholm(self.seed),
+            Size::Country => plans::country(self.seed),
         };
         region(&plan, self.seed)
     }

@@ -1,6 +1,6 @@
 //! Made-up Swedish names for streets and stops.
 
-use super::streets::Line;
+use super::lattice::Line;
 
 const FRONTS: [&str; 56] = [
     "Björk",

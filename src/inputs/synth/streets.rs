@@ -8,7 +8,8 @@ use petgraph::unionfind::UnionFind;
 use super::dice::Noise;
 use super::field::Fields;
 use super::land::Land;
-use super::plan::{BridgeKind, Plan, Point, Ways};
+use super::lattice::Line;
+use super::plan::{BridgeKind, Plan, Point, Ways, distance};
 use crate::base::NONE;
 
 /// A line of the lattice crosses water once within this far, m: all of a city.
@@ -39,13 +40,6 @@ pub struct Edge {
     pub bridge: u32,
 }
 
-/// A row (`north = false`) or column of the lattice, counted from the middle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Line {
-    pub north: bool,
-    pub index: i32,
-}
-
 /// Edges run east or north; those of one line follow each other.
 pub struct Streets {
     pub nodes: Vec<Node>,
@@ -56,11 +50,6 @@ impl Streets {
     pub fn length(&self, edge: &Edge) -> f64 {
         distance(self.nodes[edge.from as usize].at, self.nodes[edge.to as usize].at)
     }
-}
-
-pub fn distance(a: Point, b: Point) -> f64 {
-    let (dx, dy) = (a.0 - b.0, a.1 - b.1);
-    (dx * dx + dy * dy).sqrt()
 }
 
 /// How often a line is kept when the lattice gets coarser: the number of times 2 divides its index.

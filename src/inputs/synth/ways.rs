@@ -2,8 +2,8 @@
 
 use super::land::{Globe, Land};
 use super::names;
-use super::plan::Point;
-use super::streets::{Class, Edge, Streets, distance};
+use super::plan::{Point, distance};
+use super::streets::{Class, Edge, Streets};
 use crate::base::NONE;
 use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 

@@ -1,6 +1,8 @@
 //! Rows of text fields, parted by commas, semicolons or tabs.
 
-use super::{KEPT_ROWS, Room, Table};
+use super::room::Room;
+use super::shapes::KEPT_ROWS;
+use super::table::Table;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::strings::StringColumn;

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use geo::{Coord, Geometry, LineString, MultiPoint, MultiPolygon, Point, Polygon};
 use geojson::{GeoJson, GeometryValue, Position};
 
-use super::{Room, Table, WrongShapes};
+use super::room::Room;
+use super::shapes::WrongShapes;
+use super::table::Table;
 use crate::base::error::{Error, Result};
 use crate::base::strings::StringColumn;
 

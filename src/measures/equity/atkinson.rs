@@ -1,9 +1,8 @@
 //! Atkinson's index, one figure for each aversion to inequality.
 
-use super::ALL;
 use super::cells::{Cells, Draw, at_least_0, dot};
 use super::register::{Built, Family, Figure, Index, Range};
-use super::{Settings, number_name};
+use super::terms::{ALL, Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[Index {

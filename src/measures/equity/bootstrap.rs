@@ -16,8 +16,9 @@ use rand_pcg::rand_core::Rng;
 
 use super::cells::{Cells, Draw};
 use super::interval::{Interval, interval, stretch};
+use super::register;
 use super::register::{Built, FAMILIES, Figure, Range};
-use super::{People, Settings, register};
+use super::terms::{Bootstrap, People, Settings};
 use crate::base::NONE;
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
@@ -29,25 +30,6 @@ const MOST_LEFT_OUT: usize = 200;
 const HALVED: u32 = 400;
 /// Metres in a degree of a great circle.
 const METRES_A_DEGREE: f64 = 111_195.0;
-
-/// How resamples are drawn and read.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bootstrap {
-    /// 0: no intervals.
-    pub replicates: u32,
-    pub seed: u64,
-    /// Side of the square blocks, m; 0: single cells.
-    pub block_m: f64,
-    pub interval: Interval,
-    /// Such as 0.95.
-    pub level: f64,
-}
-
-impl Default for Bootstrap {
-    fn default() -> Self {
-        Bootstrap { replicates: 1000, seed: 1, block_m: 2000.0, interval: Interval::Bca, level: 0.95 }
-    }
-}
 
 impl Bootstrap {
     /// How many draws there are at most, those that leave out blocks included.

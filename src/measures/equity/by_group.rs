@@ -1,12 +1,12 @@
 //! Spreads within each group: the indices of the whole over the people of one group alone. Apart from the families of
 //! the whole, for they cost as much again with each group.
 
-use super::Settings;
 use super::cells::{Cells, Crowd, Draw};
 use super::concentration::{concentration, sign};
 use super::gini::gini;
 use super::palma::{nearest, palma};
 use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::terms::Settings;
 use super::theil::Logs;
 
 pub(super) const GINI: Family = Family {

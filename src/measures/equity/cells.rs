@@ -1,7 +1,7 @@
 //! One measure over cells and who lives there → the cells in rising order of the measure, and draws of them: the same
 //! cells with other weights. Indices are computed from a draw, so that a resample costs no sorting.
 
-use super::{Measure, People};
+use super::terms::{Measure, People};
 
 /// Cells of a chunk whose weights are summed together.
 const CHUNK: usize = 64;

@@ -1,9 +1,8 @@
 //! Means, medians and quantiles of all people and of each group.
 
-use super::ALL;
 use super::cells::Cells;
 use super::register::{Built, Family, Figure, Index, Range};
-use super::{Settings, number_name};
+use super::terms::{ALL, Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[

@@ -1,9 +1,8 @@
 //! Concentration indices: whether access goes with income.
 
-use super::ALL;
-use super::Settings;
 use super::cells::{Cells, Crowd, Draw};
 use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::terms::{ALL, Settings};
 
 const TURNED: &str = "times −1, so that above 0 the rich are better off";
 

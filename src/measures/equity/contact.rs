@@ -1,8 +1,8 @@
 //! Whom the people of a group live among: their own, and each other group.
 
-use super::Settings;
 use super::cells::{Cells, Draw, dot};
 use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::terms::Settings;
 
 pub(super) const FAMILY: Family = Family {
     indices: &[

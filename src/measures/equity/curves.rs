@@ -2,7 +2,7 @@
 //! (or the poorest) on.
 
 use super::cells::{Cells, Crowd};
-use super::{ALL, Measure, People};
+use super::terms::{ALL, Measure, People};
 
 /// Points of a curve beside its start.
 const POINTS: usize = 100;

@@ -2,7 +2,7 @@
 
 use super::cells::{Cells, Crowd, Draw};
 use super::register::{Built, Family, Figure, Index, Needs, Range};
-use super::{Settings, number_name};
+use super::terms::{Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[

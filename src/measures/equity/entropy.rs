@@ -1,8 +1,8 @@
 //! How much less mixed cells are than the whole: Theil's information index, of each group and of all together.
 
-use super::Settings;
 use super::cells::{Cells, Draw, dot};
 use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::terms::Settings;
 
 pub(super) const FAMILY: Family = Family {
     indices: &[Index {

@@ -1,9 +1,8 @@
 //! The Gini index.
 
-use super::ALL;
-use super::Settings;
 use super::cells::{Cells, Crowd, at_least_0};
 use super::register::{Built, Family, Figure, Index, Range};
+use super::terms::{ALL, Settings};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[Index {

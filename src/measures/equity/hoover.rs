@@ -1,9 +1,8 @@
 //! Hoover's index: the share of the measure that would have to change hands for all to be alike.
 
-use super::ALL;
-use super::Settings;
 use super::cells::{Cells, Crowd, dot};
 use super::register::{Built, Family, Figure, Index, Range};
+use super::terms::{ALL, Settings};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[Index {

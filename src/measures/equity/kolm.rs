@@ -1,9 +1,8 @@
 //! Kolm's index: what people would give up, in units of the measure, for all to be alike.
 
-use super::ALL;
 use super::cells::{Cells, Draw, at_least_0, dot};
 use super::register::{Built, Family, Figure, Index};
-use super::{Settings, number_name};
+use super::terms::{ALL, Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[Index {

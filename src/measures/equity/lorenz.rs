@@ -1,10 +1,9 @@
 //! Points of Lorenz's curve as figures, so that they too get intervals.
 
-use super::ALL;
-use super::Settings;
 use super::cells::{Cells, Draw};
 use super::curves::points;
 use super::register::{Built, Family, Figure, Index, Range};
+use super::terms::{ALL, Settings};
 
 /// Of so many parts of the people, from those with the least on; the last one has all.
 const PARTS: usize = 10;

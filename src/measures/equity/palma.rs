@@ -1,10 +1,9 @@
 //! The access of the rich over that of the poor.
 
-use super::ALL;
-use super::Settings;
 use super::cells::{Cells, Crowd, Draw, dot};
 use super::ratios::over;
 use super::register::{Built, Family, Figure, Index, Needs};
+use super::terms::{ALL, Settings};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[

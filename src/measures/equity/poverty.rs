@@ -1,9 +1,8 @@
 //! Who is short of a standard, and by how much: Foster, Greer & Thorbecke's family, and shares of each group.
 
-use super::ALL;
 use super::cells::{Cells, Crowd, Draw, dot};
 use super::register::{Built, Family, Figure, Index, Needs, Range};
-use super::{Settings, number_name};
+use super::terms::{ALL, Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[

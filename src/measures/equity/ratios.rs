@@ -1,9 +1,8 @@
 //! How many times as much those with the most have as those with the least, by the measure itself.
 
-use super::ALL;
-use super::Settings;
 use super::cells::{Cells, Crowd, Draw};
 use super::register::{Built, Family, Figure, Index, Range};
+use super::terms::{ALL, Settings};
 
 const AT_LEAST_1: Range = Range::From(1.0, f64::INFINITY);
 

@@ -2,9 +2,10 @@
 //! and the table in `docs/measures.md` follow from it.
 
 use super::cells::{Cells, Draw};
+use super::terms::Settings;
 use super::{
-    Settings, atkinson, by_group, central, concentration, contact, dissimilarity, entropy, gini, hoover,
-    kolm, lorenz, palma, poverty, ratios, suits, surfaces, theil,
+    atkinson, by_group, central, concentration, contact, dissimilarity, entropy, gini, hoover, kolm, lorenz,
+    palma, poverty, ratios, suits, surfaces, theil,
 };
 
 /// What an index needs beside the measure and the people.

@@ -1,9 +1,8 @@
 //! The Suits index: whether access goes with income more than income itself is spread.
 
-use super::ALL;
-use super::Settings;
 use super::cells::{Cells, Draw};
 use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::terms::{ALL, Settings};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[Index {

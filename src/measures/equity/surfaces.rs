@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Settings;
 use super::cells::{Cells, Draw};
 use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::terms::Settings;
 
 pub(super) const FAMILY: Family = Family {
     indices: &[Index {

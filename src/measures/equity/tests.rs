@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::base::executor::Quiet;
+use crate::inputs::raw::Column;
 
 pub(super) fn some(values: &[f64]) -> Vec<Option<f64>> {
     values.iter().copied().map(Some).collect()

@@ -3,6 +3,7 @@
 use super::tests::{all, close, figure, measure, some};
 use super::*;
 use crate::base::executor::Quiet;
+use crate::inputs::raw::Column;
 
 fn column(name: &str, values: &[f64]) -> Column {
     Column { name: name.into(), values: values.to_vec() }

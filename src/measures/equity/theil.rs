@@ -1,10 +1,9 @@
 //! Theil's two indices, whole and split into what lies between groups and within them; and the family of generalised
 //! entropy to which they belong.
 
-use super::ALL;
 use super::cells::{Cells, Crowd, Draw, at_least_0, dot};
 use super::register::{Built, Family, Figure, Index, Needs};
-use super::{Settings, number_name};
+use super::terms::{ALL, Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
     indices: &[

@@ -7,9 +7,9 @@ use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::scenario::Edited;
 use crate::routing::ReverseSearch;
-use crate::run::Windowed;
 use crate::run::debug_environment;
 use crate::run::load::{EditFiles, StudyData};
+use crate::run::windowed::Windowed;
 use crate::run::work::Work;
 use crate::study::{Concern, Scenario, Study};
 

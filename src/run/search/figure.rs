@@ -5,12 +5,13 @@ use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::{Executor, Quiet};
 use crate::engine::measured::{self, Measured};
 use crate::engine::region::Region;
+use crate::engine::streamed;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::EquityRow;
 use crate::measures::equity::register::indices;
 use crate::measures::stream::MeasureListener;
 use crate::run::equity::{EquityContext, Found};
-use crate::run::{Windowed, streamed};
+use crate::run::windowed::Windowed;
 use crate::study::parse::nearest;
 use crate::study::{RankSpec, Study};
 

@@ -5,9 +5,9 @@ mod figure;
 mod ranked;
 mod shared;
 
-use super::Windowed;
 use super::load::StudyData;
 use super::results::Results;
+use super::windowed::Windowed;
 use super::work::Work;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;

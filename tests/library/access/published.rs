@@ -21,10 +21,10 @@ struct City {
 }
 
 impl City {
-    /// `None` where the data is not there. `only`: these cells, in this order.
-    fn load(only: Option<[&str; 5]>) -> Option<City> {
-        let land_use = common::data("belo_horizonte/land_use.csv")?;
-        let matrix = common::data("belo_horizonte/travel_matrix.parquet")?;
+    /// `only`: these cells, in this order.
+    fn load(only: Option<[&str; 5]>) -> City {
+        let land_use = common::data("belo_horizonte/land_use.csv");
+        let matrix = common::data("belo_horizonte/travel_matrix.parquet");
         let table = LongTable::open(&land_use).unwrap();
         let columns = ["id", "population", "jobs", "schools"].map(|name| table.column(name, "").unwrap());
         let mut rows: Vec<(String, [f64; 3])> = Vec::new();
@@ -40,12 +40,12 @@ impl City {
         let ids: HashMap<String, u32> = rows.iter().zip(0..).map(|(row, i)| (row.0.clone(), i)).collect();
         let read = read(Path::new(&matrix), &Told::default(), &ids, &mut Diagnostics::default()).unwrap();
         let column = |i: usize| rows.iter().map(|row| row.1[i]).collect();
-        Some(City {
+        City {
             people: column(0),
             jobs: column(1),
             schools: column(2),
             matrix: Matrix::new(ids.len(), ids.len(), read.times[0].pairs.clone()),
-        })
+        }
     }
 
     fn measure(&self, flag: &str) -> Vec<f64> {
@@ -65,8 +65,9 @@ fn rounded(values: &[f64], digits: i32) -> Vec<f64> {
 
 /// Its tests test-floating_catchment_area.R, test-cost_to_closest.R, test-cumulative_interval.R.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn five_cells_of_belo_horizonte() {
-    let Some(city) = City::load(Some(FIVE)) else { return };
+    let city = City::load(Some(FIVE));
     let found = city.measure("2sfca:catchment_min=45,of=jobs");
     assert_eq!(rounded(&found, 4), [0.0152, 0.1491, 0.1491, 0.1068, 0.0]);
     assert_eq!(rounded(&city.measure("e2sfca:decay=step,cutoff_min=45,of=jobs"), 4), rounded(&found, 4));
@@ -90,18 +91,20 @@ fn five_cells_of_belo_horizonte() {
 /// Its test-balancing_cost.R: 42, 6, 27, 6 and 20 minutes, of the matrix of these cells alone. It asks for more
 /// than the people.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn balancing_cost_of_five_cells() {
     let cells =
         ["89a88cda64fffff", "89a88cdb027ffff", "89a88cdb12bffff", "89a88cdb287ffff", "89a88cdb67bffff"];
-    let Some(city) = City::load(Some(cells)) else { return };
+    let city = City::load(Some(cells));
     let found = city.measure("balancing:rule=more_than,of=jobs");
     assert_eq!(found, [42.0, 6.0, 27.0, 6.0, 20.0].map(|minutes| 60.0 * minutes));
 }
 
 /// The first six cells of the whole city, as its vignette prints them.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn jobs_of_the_whole_city() {
-    let Some(city) = City::load(None) else { return };
+    let city = City::load(None);
     let found = city.measure("cumulative:cutoffs_min=30,of=jobs");
     assert_eq!(found[..6], [14561.0, 29452.0, 16647.0, 10700.0, 6669.0, 37029.0]);
     let shared = city.measure("spatial_availability:decay=exponential,rate_per_min=0.1,of=jobs");

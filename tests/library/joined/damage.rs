@@ -142,13 +142,14 @@ fn damage_is_an_error_or_an_answer_and_never_a_panic() {
 
 /// What was found to panic: a position of one number, a corner that is no number, pages whose levels lie.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn what_panicked_is_said() {
     for (name, said) in [
         ("panic_position_of_one_number.geojson", "feature 1: has a position of fewer than two numbers"),
         ("panic_nan_longitude.parquet", ":1: has a coordinate that is no number"),
         ("panic_parquet_1.parquet", "is not a Parquet file that can be read"),
     ] {
-        let Some(path) = common::data(&format!("faults/panics/{name}")) else { return };
+        let path = common::data(&format!("faults/panics/{name}"));
         let error = tables::read(&path, name, &mut Diagnostics::default()).unwrap_err();
         assert!(error.exit_code() == 1 && error.to_string().contains(said), "{error}");
     }

@@ -17,14 +17,11 @@ fn isokron(folder: &Path, arguments: &[&str]) -> String {
 /// The grid's README: 92 squares, 71,724 people. `osmium tags-filter -R` finds 3 schools, closed ways all, and shops on
 /// 508 nodes, 4 closed ways, 1 multipolygon and 2 relations that are streets and so no areas.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn ykr_squares_with_people_and_schools() {
-    let (Some(grid), Some(osm), Some(feed)) = (
-        data("helsinki/population_grid_2020.gpkg"),
-        data("helsinki/helsinki_centre.osm.pbf"),
-        data("helsinki/helsinki_gtfs.zip"),
-    ) else {
-        return;
-    };
+    let grid = data("helsinki/population_grid_2020.gpkg");
+    let osm = data("helsinki/helsinki_centre.osm.pbf");
+    let feed = data("helsinki/helsinki_gtfs.zip");
     let folder = tempfile::tempdir().unwrap();
     for (from, name) in [(grid, "ykr.gpkg"), (osm, "streets.osm.pbf"), (feed, "hsl.zip")] {
         std::fs::copy(from, folder.path().join(name)).unwrap();
@@ -59,12 +56,10 @@ fn ykr_squares_with_people_and_schools() {
 
 /// `osmium tags-filter -R nwr/amenity=pharmacy` finds 6 nodes; each is a destination, under its id in OpenStreetMap.
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn pharmacies_are_destinations() {
-    let (Some(grid), Some(osm)) =
-        (data("helsinki/population_grid_2020.gpkg"), data("helsinki/helsinki_centre.osm.pbf"))
-    else {
-        return;
-    };
+    let grid = data("helsinki/population_grid_2020.gpkg");
+    let osm = data("helsinki/helsinki_centre.osm.pbf");
     let folder = tempfile::tempdir().unwrap();
     std::fs::copy(grid, folder.path().join("ykr.gpkg")).unwrap();
     std::fs::copy(osm, folder.path().join("streets.osm.pbf")).unwrap();
@@ -93,12 +88,10 @@ fn pharmacies_are_destinations() {
 }
 
 #[test]
+#[cfg_attr(not(isokron_data), ignore = "needs real data: set ISOKRON_DATA")]
 fn init_finds_what_a_package_has() {
-    let (Some(grid), Some(osm)) =
-        (data("helsinki/population_grid_2020.gpkg"), data("helsinki/helsinki_centre.osm.pbf"))
-    else {
-        return;
-    };
+    let grid = data("helsinki/population_grid_2020.gpkg");
+    let osm = data("helsinki/helsinki_centre.osm.pbf");
     let folder = tempfile::tempdir().unwrap();
     let (grid, osm) = (grid.display().to_string(), osm.display().to_string());
     let layer = format!("{grid}:population_grid_2020");

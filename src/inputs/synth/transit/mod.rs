@@ -1,9 +1,11 @@
 //! Lines on the streets: where buses run and stop, where metro stations and piers lie. `timetable` says when;
 //! `tables` writes it down.
 
+mod network;
 mod roads;
 mod rules;
 mod tables;
+mod text;
 mod timetable;
 
 use std::collections::BTreeMap;
@@ -11,55 +13,14 @@ use std::collections::BTreeMap;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
-use super::FeedText;
+use super::feed_text::FeedText;
 use super::land::{Globe, Land};
 use super::names;
-use super::plan::{BusLine, District, Plan, Point, Rail, Service};
-use super::streets::{Class, Streets, distance};
+use super::plan::{BusLine, District, Plan, Point, Rail, Service, distance};
+use super::streets::Streets;
+pub use network::Network;
+use network::{Pattern, Platform, Station};
 use roads::Roads;
-
-/// A stop to wait at.
-pub struct Platform {
-    pub id: String,
-    pub name: String,
-    pub at: Point,
-    /// Id of the station, or empty.
-    pub station: String,
-    /// Letter or track, or empty.
-    pub code: String,
-}
-
-/// A station over its platforms.
-pub struct Station {
-    pub id: String,
-    pub name: String,
-    pub at: Point,
-}
-
-/// One direction of a line: where it calls and how long it takes without traffic.
-#[derive(Clone, Default)]
-pub struct Pattern {
-    /// Indices of `Network::platforms`.
-    pub platforms: Vec<usize>,
-    /// Metres from the first stop.
-    pub along_m: Vec<f64>,
-    /// Seconds from the call before (0 first), halts included.
-    pub hops_s: Vec<i32>,
-}
-
-#[derive(Default)]
-pub struct Network {
-    pub platforms: Vec<Platform>,
-    pub stations: Vec<Station>,
-    /// By the plan's order; out and back.
-    pub metros: Vec<[Pattern; 2]>,
-    pub buses: Vec<[Pattern; 2]>,
-    pub ferries: Vec<[Pattern; 2]>,
-    /// Ferry piers with their platform: (street node, place, platform).
-    pub piers: Vec<(u32, Point, usize)>,
-    /// How many platforms are not the ferries'.
-    pub ashore: usize,
-}
 
 /// A place where buses halt: a street node with a platform for each way.
 struct Halt {
@@ -354,9 +315,4 @@ fn ferries(plan: &Plan, land: &Land, streets: &Streets, network: &mut Network) {
 fn nearest_on(streets: &Streets, island: u32, p: Point) -> u32 {
     let mine = (0..streets.nodes.len() as u32).filter(|&node| streets.nodes[node as usize].island == island);
     mine.min_by_key(|&node| (distance(streets.nodes[node as usize].at, p) * 10.0) as u64).unwrap_or(0)
-}
-
-/// Streets that buses use.
-fn for_buses(class: Class) -> bool {
-    class <= Class::Tertiary
 }

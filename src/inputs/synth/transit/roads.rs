@@ -8,10 +8,10 @@ use petgraph::unionfind::UnionFind;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
-use super::for_buses;
 use crate::base::NONE;
+use crate::inputs::synth::lattice::Line;
 use crate::inputs::synth::plan::Point;
-use crate::inputs::synth::streets::{Class, Line, Streets};
+use crate::inputs::synth::streets::{Class, Streets};
 
 pub struct Roads {
     /// Per node: (neighbour, metres, metres per second).
@@ -149,4 +149,9 @@ impl Roads {
         way.reverse();
         way
     }
+}
+
+/// Streets that buses use.
+fn for_buses(class: Class) -> bool {
+    class <= Class::Tertiary
 }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::tables::line;
-use super::{Network, Pattern, Platform};
-use crate::inputs::synth::plan::{Plan, Service};
-use crate::inputs::synth::streets::distance;
+use super::network::{Network, Pattern, Platform};
+use super::text::line;
+use crate::inputs::synth::plan::{Plan, Service, distance};
 
 /// Trips that a rule names: the last metro that reaches the station at which a night bus starts, and that bus.
 #[derive(Default)]

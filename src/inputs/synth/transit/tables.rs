@@ -1,15 +1,13 @@
 //! Lines and hours as GTFS tables: two feeds, in text.
 
-use std::fmt::Write;
-
+use super::network::{Network, Pattern, Platform};
 use super::rules::{Known, transfers};
+use super::text::line;
 use super::timetable::{self, Days, FREQUENCIES};
-use super::{Network, Pattern, Platform};
 use crate::base::units::clock;
-use crate::inputs::synth::FeedText;
+use crate::inputs::synth::feed_text::FeedText;
 use crate::inputs::synth::land::Globe;
-use crate::inputs::synth::plan::{BusLine, Metro, Plan, Rail, Service};
-use crate::inputs::synth::streets::distance;
+use crate::inputs::synth::plan::{BusLine, Metro, Plan, Rail, Service, distance};
 
 /// Weekdays in 2026 on which the weekend's timetable holds.
 const HOLIDAYS: [&str; 10] = [
@@ -321,12 +319,6 @@ fn letter(days: Days) -> char {
         Days::Weekdays => 'v',
         Days::Weekend => 'h',
     }
-}
-
-/// Adds a row to a table.
-pub fn line(table: &mut String, row: std::fmt::Arguments) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(table, "{row}");
 }
 
 fn agency(id: &str, name: &str) -> String {

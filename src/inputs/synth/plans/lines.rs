@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::region::{Centre, towards};
-use super::{Bridge, BridgeKind, BusLine, District, Ferry, Metro, Plan, Point, Rail, Service};
+use super::centre::{Centre, towards};
 use crate::inputs::synth::dice::Dice;
 use crate::inputs::synth::land::Land;
 use crate::inputs::synth::names;
-use crate::inputs::synth::streets::distance;
+use crate::inputs::synth::plan::{
+    Bridge, BridgeKind, BusLine, District, Ferry, Metro, Plan, Point, Rail, Service, distance,
+};
 
 /// Stations nearer than this to each other are one, m.
 const SAME_STATION_M: f64 = 500.0;

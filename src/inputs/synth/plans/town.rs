@@ -1,7 +1,9 @@
 //! The plan of the demo town, by hand.
 
-use super::{Bridge, BridgeKind, BusLine, District, Ferry, Island, Metro, Plan, Point, Rail, Service, Ways};
 use crate::inputs::synth::dice::Dice;
+use crate::inputs::synth::plan::{
+    Bridge, BridgeKind, BusLine, District, Ferry, Island, Metro, Plan, Point, Rail, Service, Ways,
+};
 
 /// An archipelago town of some sixty thousand people on four joined islands, with two more in the sea.
 pub fn town(seed: u64) -> Plan {

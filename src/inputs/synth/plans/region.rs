@@ -1,11 +1,13 @@
 //! Plans of any size, by rule: centres with districts that thin out around them, on land that water parts.
 
+use super::centre::{Centre, towards};
 use super::lines::{self, Stations};
-use super::{Bridge, BridgeKind, District, Island, Mainland, Plan, Point, Ways};
 use crate::inputs::synth::dice::{Dice, Noise};
-use crate::inputs::synth::land::{Land, direction};
+use crate::inputs::synth::land::Land;
 use crate::inputs::synth::names;
-use crate::inputs::synth::streets::distance;
+use crate::inputs::synth::plan::{
+    Bridge, BridgeKind, District, Island, Mainland, Plan, Point, Ways, distance,
+};
 
 /// How far districts lie apart, m.
 const APART_M: f64 = 2000.0;
@@ -17,35 +19,6 @@ const APART_M: f64 = 2000.0;
 /// which are larger than our cells: smaller ones raise it.
 const SIDES: f64 = 1.2;
 const QUARTERS: f64 = 0.5;
-
-/// A city of the region: everything around it follows from these.
-pub struct Centre {
-    pub name: String,
-    pub at: Point,
-    /// To the outermost villages, m.
-    pub radius_m: f64,
-    /// Where density has fallen to half, m.
-    pub core_m: f64,
-    /// In the middle.
-    pub people_km2: f64,
-    /// Parts of the land around the one in the middle.
-    pub parts: usize,
-    pub metros: u32,
-    pub trains: u32,
-}
-
-impl Centre {
-    /// How dense it is at a distance, 1 in the middle.
-    fn fall(&self, p: Point) -> f64 {
-        let far = distance(p, self.at) / self.core_m;
-        1.0 / (1.0 + far * far)
-    }
-
-    /// Parts around the middle lie this far from it, m.
-    fn ring_m(&self) -> f64 {
-        self.radius_m * 0.3
-    }
-}
 
 /// What is said of a region as a whole.
 struct Outline {
@@ -159,12 +132,6 @@ pub fn country(seed: u64) -> Plan {
         wild: 6,
     };
     plan(outline, &centres, seed)
-}
-
-/// The point at a distance from another; a full turn has 3600 parts.
-pub fn towards(from: Point, turn: i64, metres: f64) -> Point {
-    let (x, y) = direction(turn.rem_euclid(3600) as u32, 3600);
-    (from.0 + x * metres, from.1 + y * metres)
 }
 
 fn plan(outline: Outline, centres: &[Centre], seed: u64) -> Plan {

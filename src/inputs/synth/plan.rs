@@ -1,15 +1,13 @@
 //! The plan of a region: islands, districts, bridges and lines, before any street is laid. All that a size
 //! decides is in here; what builds streets, timetables and people from it knows no size.
 
-mod lines;
-mod region;
-mod town;
-
-pub use region::{city, country, stockholm};
-pub use town::town;
-
 /// Metres east and north of the region's middle.
 pub type Point = (f64, f64);
+
+pub fn distance(a: Point, b: Point) -> f64 {
+    let (dx, dy) = (a.0 - b.0, a.1 - b.1);
+    (dx * dx + dy * dy).sqrt()
+}
 
 /// What a region is made from.
 pub struct Plan {
