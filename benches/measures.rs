@@ -7,9 +7,10 @@ use isokron::base::executor::Quiet;
 use isokron::inputs::raw::{Column, RawPlaces};
 use isokron::measures::equity::register::indices;
 use isokron::measures::equity::{Bootstrap, Measure, People, Settings, equity};
-use isokron::outputs::geo::write_parquet;
+use isokron::outputs::formats::writers;
 use isokron::outputs::staging::Staged;
 use isokron::outputs::tables::{ResultTable, access_table};
+use isokron::study::TableFormat;
 
 const CELLS: usize = 30_000;
 
@@ -74,10 +75,11 @@ fn measures(criterion: &mut Criterion) {
     assert_eq!(csv(&table).iter().filter(|b| **b == b'\n').count(), CELLS + 1);
     criterion.bench_function("measures/csv of 30,000 cells", |b| b.iter(|| black_box(csv(&table))));
     let folder = tempfile::tempdir().expect("a folder");
+    let write = writers(TableFormat::Parquet).rows.expect("it holds tables");
     criterion.bench_function("measures/parquet of 30,000 cells", |b| {
         b.iter(|| {
             let mut out = Staged::create(&folder.path().join("access.parquet")).expect("a file");
-            write_parquet(&table, &mut out).expect("written");
+            write(&table, &mut out).expect("written");
         });
     });
 }

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 
 use super::Said;
+use super::formats::format_that;
 use crate::base::error::{Result, unread};
 use crate::inputs::travel_times::{Told, Unit as TimeUnit};
 use crate::measures::tables;
@@ -13,6 +14,7 @@ use crate::measures::unit::Unit;
 use crate::outputs::diagnostics::summary;
 use crate::run::access::{Options, access};
 use crate::run::progress::Progress;
+use crate::study::TableFormat;
 use crate::study::parse::{measure_of_flag, measures_of_toml};
 
 /// Every measure of access from a travel-time matrix of isokron, r5r, r5py, OpenTripPlanner or others
@@ -41,8 +43,8 @@ pub struct Arguments {
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// What kind of file [default: by its ending, else csv]
-    #[arg(long, value_enum)]
-    format: Option<Format>,
+    #[arg(long, value_parser = format_that(|format| format.rows.is_some()))]
+    format: Option<TableFormat>,
     /// Column of ids in the land-use table
     #[arg(long, value_name = "COLUMN", default_value = "id")]
     id: String,
@@ -90,12 +92,6 @@ Examples:
   isokron access fares.csv --cost fare --unit eur --land-use land.csv -m cumulative:cutoffs_eur=3,of=jobs -o a.csv
   isokron access walk.csv bus.csv --land-use land.csv -m logsum:rate_per_min=0.05,of=jobs -o logsum.csv";
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Csv,
-    Parquet,
-}
-
 impl Arguments {
     pub fn run(&self, executor: &Progress) -> Result<Said> {
         let mut measures = Vec::new();
@@ -108,10 +104,6 @@ impl Arguments {
                 std::fs::read_to_string(file).map_err(|error| unread(&place, &error, "check the path"))?;
             measures.extend(measures_of_toml(&text, &place)?);
         }
-        let parquet = match self.format {
-            Some(format) => format == Format::Parquet,
-            None => self.output.extension().is_some_and(|ending| ending == "parquet"),
-        };
         let (time_unit, unit) = self.unit.clone().unzip();
         let options = Options {
             matrices: self.matrices.clone(),
@@ -128,7 +120,7 @@ impl Arguments {
             measures,
             unit: unit.unwrap_or_default(),
             measure_file: self.measure_file.clone(),
-            parquet,
+            format: self.format,
         };
         let outcome = access(&options, &self.output, executor)?;
         let mut lines = summary(&outcome.diagnostics);

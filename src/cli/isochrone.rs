@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Said;
+use super::formats::format_that;
 use crate::base::error::Result;
 use crate::run::isochrone::isochrone;
-use crate::run::origins::{self, Options};
+use crate::run::origins::Options;
 use crate::run::progress::Progress;
+use crate::study::TableFormat;
 
 /// What can be reached within a time, as polygons
 ///
@@ -49,8 +51,8 @@ pub struct Arguments {
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(10..=5000))]
     grid_m: Option<u32>,
     /// What kind of file [default: by its ending, else geojson]
-    #[arg(long, value_enum)]
-    format: Option<Format>,
+    #[arg(long, value_parser = format_that(|format| format.isochrones.is_some()))]
+    format: Option<TableFormat>,
     /// The file to write
     #[arg(long, short, value_name = "FILE", default_value = "isochrones.geojson")]
     output: PathBuf,
@@ -65,13 +67,6 @@ pub struct Arguments {
     profile: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Geojson,
-    Parquet,
-    Gpkg,
-}
-
 fn percentile(text: &str) -> std::result::Result<f64, String> {
     match text.trim().parse::<f64>() {
         Ok(p) if p > 0.0 && p <= 100.0 => Ok(p),
@@ -81,12 +76,6 @@ fn percentile(text: &str) -> std::result::Result<f64, String> {
 
 impl Arguments {
     pub fn run(&self, executor: &Progress) -> Result<Said> {
-        let ending = self.output.extension().and_then(|ending| ending.to_str());
-        let format = match (self.format, ending) {
-            (Some(Format::Parquet), _) | (None, Some("parquet")) => origins::Format::Parquet,
-            (Some(Format::Gpkg), _) | (None, Some("gpkg")) => origins::Format::GeoPackage,
-            _ => origins::Format::GeoJson,
-        };
         let shares = [&self.percentiles, &self.departures_percent];
         let options = Options {
             at: self.at.clone(),
@@ -97,7 +86,7 @@ impl Arguments {
             grid_m: self.grid_m,
             period: self.period.clone(),
             profile: self.profile.clone(),
-            format,
+            format: self.format,
             surface: self.surface.clone(),
         };
         let answer = isochrone(&self.study, &options, &self.output, executor)?;

@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 
 use super::Said;
+use super::formats::format_that;
 use crate::base::error::Result;
 use crate::outputs::diagnostics::{grouped, summary};
 use crate::run::estimate::{Resources, parse_size};
 use crate::run::matrix::{Answer, Options, matrix};
 use crate::run::progress::Progress;
+use crate::study::TableFormat;
 
 /// Travel times from every cell to every destination, as one long table
 ///
@@ -33,8 +35,8 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     destinations: Option<PathBuf>,
     /// What kind of file [default: by its ending, else csv]
-    #[arg(long, value_enum)]
-    format: Option<Format>,
+    #[arg(long, value_parser = format_that(|format| format.pairs.is_some()))]
+    format: Option<TableFormat>,
     /// The file to write
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
@@ -55,22 +57,12 @@ pub struct Arguments {
     memory_limit: Option<u64>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Csv,
-    Parquet,
-}
-
 impl Arguments {
     pub fn run(&self, threads: usize, executor: &Progress) -> Result<Said> {
-        let parquet = match self.format {
-            Some(format) => format == Format::Parquet,
-            None => self.output.extension().is_some_and(|ending| ending == "parquet"),
-        };
         let options = Options {
             origins: self.origins.clone(),
             destinations: self.destinations.clone(),
-            parquet,
+            format: self.format,
             all_pairs: self.all_pairs,
             period: self.period.clone(),
             profile: self.profile.clone(),

@@ -15,6 +15,7 @@ mod check;
 mod compare;
 mod completions;
 mod equity;
+mod formats;
 mod init;
 mod isochrone;
 mod matrix;

@@ -12,6 +12,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
+use super::shapes::Placed;
 use super::staging::Staged;
 use super::tables::{ColumnData, ResultTable};
 use crate::base::format;
@@ -21,20 +22,20 @@ const ROW_GROUP: usize = 1 << 20;
 /// Rows handed to the writer at once: fixed, for the bytes depend on it.
 pub(super) const BATCH: usize = 1 << 16;
 
-/// Least x, least y, largest x, largest y.
-pub(super) type Bounds = [f64; 4];
-
 /// A geometry column beside the plain ones: WKB values, their boxes in a column of their own, and the `geo` metadata
 /// that explains both.
-pub(super) struct Geometry {
-    pub wkb: Vec<Vec<u8>>,
-    pub bounds: Vec<Bounds>,
+pub(super) struct Geometry<'a> {
+    pub placed: &'a [Placed],
     pub box_column: String,
     pub metadata: String,
 }
 
 /// Writes a table as Parquet (Snappy); with `geometry` it is GeoParquet, geometry and boxes its last columns.
-pub(super) fn write(table: &ResultTable, geometry: Option<&Geometry>, out: &mut Staged) -> io::Result<()> {
+pub(super) fn write(
+    table: &ResultTable,
+    geometry: Option<&Geometry<'_>>,
+    out: &mut Staged,
+) -> io::Result<()> {
     let mut fields: Vec<Field> = table.columns().iter().map(|(name, data)| field(name, data)).collect();
     if let Some(geometry) = geometry {
         fields.extend(geometry_fields(&geometry.box_column));
@@ -48,8 +49,9 @@ pub(super) fn write(table: &ResultTable, geometry: Option<&Geometry>, out: &mut 
         let mut arrays: Vec<ArrayRef> =
             table.columns().iter().map(|(_, data)| array(data, from..to)).collect();
         if let Some(geometry) = geometry {
-            arrays.push(Arc::new(BinaryArray::from_iter_values(&geometry.wkb[from..to])));
-            arrays.push(box_array(&geometry.bounds[from..to]));
+            let placed = &geometry.placed[from..to];
+            arrays.push(Arc::new(BinaryArray::from_iter_values(placed.iter().map(|shape| &shape.wkb))));
+            arrays.push(box_array(placed));
         }
         let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(io::Error::other)?;
         writer.write(&batch).map_err(io_error)?;
@@ -70,29 +72,20 @@ pub(super) fn geometry_fields(box_column: &str) -> [Field; 2] {
 }
 
 /// Of a box without corners nothing is known.
-pub(super) fn box_array(bounds: &[Bounds]) -> ArrayRef {
+pub(super) fn box_array(placed: &[Placed]) -> ArrayRef {
     let side = |i: usize| -> ArrayRef {
-        Arc::new(bounds.iter().map(|b| Some(b[i]).filter(|v| v.is_finite())).collect::<Float64Array>())
+        Arc::new(
+            placed
+                .iter()
+                .map(|shape| Some(shape.bounds[i]).filter(|v| v.is_finite()))
+                .collect::<Float64Array>(),
+        )
     };
     Arc::new(StructArray::new(sides(), (0..4).map(side).collect(), None))
 }
 
 fn sides() -> Fields {
     ["xmin", "ymin", "xmax", "ymax"].map(|side| Field::new(side, DataType::Float64, true)).to_vec().into()
-}
-
-/// The box of all boxes; none without corners.
-pub(super) fn around(all: &[Bounds]) -> Option<Bounds> {
-    let of =
-        all.iter().copied().reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
-    of.filter(|of| of.iter().all(|side| side.is_finite()))
-}
-
-/// `name`, with a number if a column of the table has it, in whatever case.
-pub(super) fn free_name(table: &ResultTable, name: &str) -> String {
-    let taken = |name: &str| table.columns().iter().any(|(column, _)| column.eq_ignore_ascii_case(name));
-    let numbered = (2..).map(|k| format!("{name}_{k}"));
-    std::iter::once(name.to_string()).chain(numbered).find(|name| !taken(name)).expect("numbers do not end")
 }
 
 /// A Parquet writer with the house's settings.

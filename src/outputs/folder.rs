@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::forms::Forms;
+use super::formats::{OutputFormats, Placing, WriteRows};
 use super::manifest::{self, InputFile, Manifest};
 use super::staging::{self, Staged, Written, failed};
 use super::swap::{self, Swap};
 use super::tables::ResultTable;
-use super::{geo, gpkg};
 use crate::base::error::{Error, Result};
 use crate::base::executor::{Executor, try_collect};
 use crate::inputs::raw::RawPlaces;
+use crate::study::TableFormat;
 
 const MANIFEST: &str = "manifest.json";
 
@@ -27,7 +27,7 @@ pub struct OutputFolder {
     unlisted: Vec<String>,
     /// What the manifest of an earlier run lists: gone at the end unless written anew.
     earlier: Vec<InputFile>,
-    forms: Forms,
+    formats: OutputFormats,
 }
 
 impl OutputFolder {
@@ -35,11 +35,11 @@ impl OutputFolder {
     ///
     /// # Errors
     /// A `manifest.json` that is not ours is left alone and refused; the machine's errors name the path.
-    pub fn over(swap: Swap, forms: Forms) -> Result<Self> {
+    pub fn over(swap: Swap, formats: OutputFormats) -> Result<Self> {
         let earlier = earlier(swap.root())?;
         // Of versions that wrote beside the place.
         remove_leftovers(swap.root(), 0).map_err(|error| failed(swap.root(), &error))?;
-        Ok(OutputFolder { swap, written: BTreeMap::new(), unlisted: Vec::new(), earlier, forms })
+        Ok(OutputFolder { swap, written: BTreeMap::new(), unlisted: Vec::new(), earlier, formats })
     }
 
     /// Where to write `name`, to be told of with [`OutputFolder::record`].
@@ -71,12 +71,12 @@ impl OutputFolder {
         Ok(())
     }
 
-    /// The forms of tables by place.
-    pub fn forms(&self) -> &Forms {
-        &self.forms
+    /// The formats that are asked for.
+    pub fn formats(&self) -> &OutputFormats {
+        &self.formats
     }
 
-    /// Writes a table, a row a place, in all forms that are asked for, side by side: `name` and their endings.
+    /// Writes a table, a row a place, in all formats that are asked for, side by side: `name` and their endings.
     ///
     /// # Errors
     /// The machine's; a place outside the area of the projection; `Stopped`.
@@ -87,7 +87,7 @@ impl OutputFolder {
         places: &RawPlaces,
         executor: &dyn Executor,
     ) -> Result<()> {
-        self.write_forms(name, table, places, false, executor)
+        self.write_shapes(name, table, places, false, executor)
     }
 
     /// The same for a table of the cells, which may be on a grid, too.
@@ -101,10 +101,10 @@ impl OutputFolder {
         cells: &RawPlaces,
         executor: &dyn Executor,
     ) -> Result<()> {
-        self.write_forms(name, table, cells, true, executor)
+        self.write_shapes(name, table, cells, true, executor)
     }
 
-    fn write_forms(
+    fn write_shapes(
         &mut self,
         name: &str,
         table: &ResultTable,
@@ -112,50 +112,51 @@ impl OutputFolder {
         on_grid: bool,
         executor: &dyn Executor,
     ) -> Result<()> {
-        let Forms { csv, parquet, geojson, gpkg, projection, .. } = &self.forms;
-        let (projection, grid) = (projection.as_ref(), self.forms.grid.as_ref().filter(|_| on_grid));
-        let in_csv = |path: &Path| staging::write_atomically(path, |out| table.write_csv(out));
-        let in_parquet = |path: &Path| {
-            staging::write_atomically(path, |out| geo::write_geoparquet(table, places, projection, out))
-        };
-        let in_geojson =
-            |path: &Path| staging::write_atomically(path, |out| geo::write_geojson(table, places, out));
-        let in_gpkg = |path: &Path| gpkg::write_places(path, table, places, projection);
-        let in_tif = |path: &Path| grid.expect("only where there is one").write(path, table);
-        type Form<'a> = (bool, &'a str, &'a (dyn Fn(&Path) -> Result<Written> + Sync));
-        let all: [Form<'_>; 5] = [
-            (*csv, "csv", &in_csv),
-            (*parquet, "parquet", &in_parquet),
-            (*geojson, "geojson", &in_geojson),
-            (*gpkg, "gpkg", &in_gpkg),
-            (grid.is_some(), "tif", &in_tif),
-        ];
-        let forms: Vec<(String, Form<'_>)> =
-            all.into_iter().filter(|form| form.0).map(|form| (format!("{name}.{}", form.1), form)).collect();
-        let written = try_collect(executor, forms.len(), |i| {
-            let (name, (.., write)) = &forms[i];
-            write(&self.place(name)?)
+        let grid = self.formats.grid.as_ref().filter(|_| on_grid);
+        let placing = Placing { places, projection: self.formats.projection.as_ref(), grid };
+        let asked =
+            self.formats.holding(|format| format.places.filter(|_| grid.is_some() || !format.on_grid));
+        let written = try_collect(executor, asked.len(), |i| {
+            let (format, write) = asked[i];
+            write(&self.place(&format.file(name))?, table, &placing)
         })?;
-        let names: Vec<String> = forms.into_iter().map(|(name, _)| name).collect();
-        for (name, written) in names.iter().zip(written) {
-            self.record(name, written);
+        for ((format, _), written) in asked.into_iter().zip(written) {
+            self.record(&format.file(name), written);
         }
         Ok(())
     }
 
-    pub fn write_geoparquet(&mut self, name: &str, table: &ResultTable, places: &RawPlaces) -> Result<()> {
-        let (name, projection) = (format!("{name}.parquet"), self.forms.projection.as_ref());
-        let path = self.place(&name)?;
-        let written =
-            staging::write_atomically(&path, |out| geo::write_geoparquet(table, places, projection, out))?;
-        self.record(&name, written);
+    /// Writes who lives in the cells, and what is there, in the formats that are asked for and take it, and in one that
+    /// is read back.
+    ///
+    /// # Errors
+    /// The machine's; a place outside the area of the projection.
+    pub fn write_land_use(&mut self, name: &str, table: &ResultTable, cells: &RawPlaces) -> Result<()> {
+        let rows = self.formats.holding_or(TableFormat::Csv, |format| format.rows.and(format.places));
+        let more =
+            self.formats.holding(|format| format.places.filter(|_| format.cells && format.rows.is_none()));
+        for (format, write) in rows.into_iter().chain(more) {
+            let name = format.file(name);
+            let placing = Placing { places: cells, projection: self.formats.projection.as_ref(), grid: None };
+            let written = write(&self.place(&name)?, table, &placing)?;
+            self.record(&name, written);
+        }
         Ok(())
     }
 
-    pub fn write_geopackage(&mut self, name: &str, table: &ResultTable, places: &RawPlaces) -> Result<()> {
-        let name = format!("{name}.gpkg");
-        let written = gpkg::write_places(&self.place(&name)?, table, places, self.forms.projection.as_ref())?;
-        self.record(&name, written);
+    /// Writes a table without shapes in each of these formats.
+    ///
+    /// # Errors
+    /// The machine's.
+    pub fn write_rows(
+        &mut self,
+        name: &str,
+        table: &ResultTable,
+        formats: Vec<(TableFormat, WriteRows)>,
+    ) -> Result<()> {
+        for (format, write) in formats {
+            self.write(&format.file(name), |out| write(table, out))?;
+        }
         Ok(())
     }
 

@@ -1,24 +1,34 @@
-//! Travel times between places as one long table, CSV or Parquet, written origin by origin.
+//! Travel times between places as one long table, written origin by origin.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow_array::types::UInt32Type;
-use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray, UInt32Array};
-use arrow_schema::{DataType, Field, Schema};
-use parquet::arrow::ArrowWriter;
-
-use super::columnar::{self, BATCH};
 use super::staging::{Staged, Written, failed};
-use super::tables::csv_field;
 use crate::base::error::Result;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MatrixFormat {
-    Csv,
-    Parquet,
+/// A file of pairs on its way.
+pub trait PairsFile {
+    /// Writes a pair with its times, a column each; `None` is blank.
+    ///
+    /// # Errors
+    /// The machine's.
+    fn push(&mut self, from: usize, to: usize, times: &[Option<u32>]) -> io::Result<()>;
+
+    /// Ends a group of rows, if the format has such.
+    ///
+    /// # Errors
+    /// The machine's.
+    fn end_group(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// # Errors
+    /// The machine's.
+    fn finish(self: Box<Self>) -> io::Result<Staged>;
 }
+
+/// Begins a file of pairs.
+pub type BeginPairs = fn(Staged, &MatrixSpec<'_>) -> io::Result<Box<dyn PairsFile>>;
 
 /// Origins of a part, at most.
 const MOST_ORIGINS: usize = 256;
@@ -30,7 +40,8 @@ const GROUP: u64 = 1 << 17;
 /// Which matrix is written.
 #[derive(Clone, Copy)]
 pub struct MatrixSpec<'a> {
-    pub format: MatrixFormat,
+    /// In the format that it is written in.
+    pub begin: BeginPairs,
     pub from_ids: &'a [String],
     pub to_ids: &'a [String],
     /// One column of times each; see [`time_columns`].
@@ -55,29 +66,20 @@ pub fn time_columns(percentiles: &[f64]) -> Vec<String> {
 /// Writes the long table `from_id, to_id, travel_time_s, walk_s`. Origins come in the order in which they are pushed;
 /// the file appears under its name at [`MatrixWriter::finish`].
 pub struct MatrixWriter {
-    table: Table,
+    table: Box<dyn PairsFile>,
+    path: PathBuf,
     destinations: usize,
     percentiles: usize,
     all_pairs: bool,
     pairs: u64,
 }
 
-enum Table {
-    Csv(Box<CsvTable>),
-    Parquet(Box<ParquetTable>),
-}
-
 impl MatrixWriter {
     pub fn create(path: &Path, spec: &MatrixSpec) -> Result<Self> {
         let staged = Staged::create(path)?;
-        let table = match spec.format {
-            MatrixFormat::Csv => CsvTable::new(staged, spec).map(|table| Table::Csv(Box::new(table))),
-            MatrixFormat::Parquet => {
-                ParquetTable::new(staged, spec).map(|table| Table::Parquet(Box::new(table)))
-            }
-        };
         Ok(MatrixWriter {
-            table: table.map_err(|error| failed(path, &error))?,
+            table: (spec.begin)(staged, spec).map_err(|error| failed(path, &error))?,
+            path: path.to_path_buf(),
             destinations: spec.to_ids.len(),
             percentiles: spec.percentiles.len(),
             all_pairs: spec.all_pairs,
@@ -87,11 +89,7 @@ impl MatrixWriter {
 
     /// Ends a row group, so that the statistics of the next are those of other origins.
     fn end_group(&mut self) -> Result<()> {
-        let ended = match &mut self.table {
-            Table::Csv(_) => Ok(()),
-            Table::Parquet(table) => table.end_group(),
-        };
-        ended.map_err(|error| failed(self.path(), &error))
+        self.table.end_group().map_err(|error| failed(&self.path, &error))
     }
 
     /// Pairs written so far.
@@ -100,20 +98,12 @@ impl MatrixWriter {
     }
 
     pub fn finish(self) -> Result<Written> {
-        let path = self.path().to_path_buf();
-        let staged = match self.table {
-            Table::Csv(table) => Ok(table.out),
-            Table::Parquet(table) => table.finish(),
-        };
-        staged.map_err(|error| failed(&path, &error))?.finish()
+        self.table.finish().map_err(|error| failed(&self.path, &error))?.finish()
     }
 
     /// Where the table is going to stand.
     pub fn path(&self) -> &Path {
-        match &self.table {
-            Table::Csv(table) => table.out.path(),
-            Table::Parquet(table) => table.writer.inner().path(),
-        }
+        &self.path
     }
 }
 
@@ -152,11 +142,7 @@ impl MatrixOut for MatrixWriter {
             }
             times[self.percentiles] = walk(to);
             self.pairs += 1;
-            let pushed = match &mut self.table {
-                Table::Csv(table) => table.push(from, to, &times),
-                Table::Parquet(table) => table.push(from, to, &times),
-            };
-            pushed.map_err(|error| failed(self.path(), &error))?;
+            self.table.push(from, to, &times).map_err(|error| failed(&self.path, &error))?;
         }
         Ok(())
     }
@@ -243,99 +229,4 @@ pub fn by_id(ids: &[String]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..ids.len() as u32).collect();
     order.sort_by(|&a, &b| ids[a as usize].as_bytes().cmp(ids[b as usize].as_bytes()));
     order
-}
-
-/// Ids as ready CSV fields.
-struct CsvTable {
-    out: Staged,
-    from_ids: Vec<String>,
-    to_ids: Vec<String>,
-}
-
-impl CsvTable {
-    fn new(mut out: Staged, spec: &MatrixSpec) -> io::Result<Self> {
-        writeln!(out, "from_id,to_id,{},{WALK}", time_columns(spec.percentiles).join(","))?;
-        let fields = |ids: &[String]| ids.iter().map(|id| csv_field(id).into_owned()).collect();
-        Ok(CsvTable { out, from_ids: fields(spec.from_ids), to_ids: fields(spec.to_ids) })
-    }
-
-    fn push(&mut self, from: usize, to: usize, times: &[Option<u32>]) -> io::Result<()> {
-        write!(self.out, "{},{}", self.from_ids[from], self.to_ids[to])?;
-        for time in times {
-            match time {
-                Some(seconds) => write!(self.out, ",{seconds}")?,
-                None => self.out.write_all(b",")?,
-            }
-        }
-        self.out.write_all(b"\n")
-    }
-}
-
-/// Rows gather in `from`, `to`, `times` until a batch is full: ids as indices into a dictionary.
-struct ParquetTable {
-    writer: ArrowWriter<Staged>,
-    schema: Arc<Schema>,
-    from_ids: Arc<StringArray>,
-    to_ids: Arc<StringArray>,
-    from: Vec<u32>,
-    to: Vec<u32>,
-    times: Vec<Vec<Option<i32>>>,
-}
-
-impl ParquetTable {
-    fn new(out: Staged, spec: &MatrixSpec) -> io::Result<Self> {
-        let id = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
-        let mut fields = vec![Field::new("from_id", id.clone(), false), Field::new("to_id", id, false)];
-        // One schema, whoever writes and whichever pairs are kept.
-        let times = time_columns(spec.percentiles).into_iter().chain([WALK.to_string()]);
-        fields.extend(times.map(|name| Field::new(name, DataType::Int32, true)));
-        let times = fields.len() - 2;
-        let schema = Arc::new(Schema::new(fields));
-        Ok(ParquetTable {
-            writer: columnar::writer(out, &schema, None)?,
-            schema,
-            from_ids: Arc::new(StringArray::from_iter_values(spec.from_ids)),
-            to_ids: Arc::new(StringArray::from_iter_values(spec.to_ids)),
-            from: Vec::with_capacity(BATCH),
-            to: Vec::with_capacity(BATCH),
-            times: vec![Vec::with_capacity(BATCH); times],
-        })
-    }
-
-    fn push(&mut self, from: usize, to: usize, times: &[Option<u32>]) -> io::Result<()> {
-        self.from.push(from as u32);
-        self.to.push(to as u32);
-        for (column, time) in self.times.iter_mut().zip(times) {
-            column.push(time.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX)));
-        }
-        if self.from.len() == BATCH { self.flush() } else { Ok(()) }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.from.is_empty() {
-            return Ok(());
-        }
-        let ids = |keys: &mut Vec<u32>, values: &Arc<StringArray>| -> io::Result<ArrayRef> {
-            let keys = UInt32Array::from(std::mem::take(keys));
-            let array =
-                DictionaryArray::<UInt32Type>::try_new(keys, values.clone()).map_err(io::Error::other)?;
-            Ok(Arc::new(array))
-        };
-        let mut arrays = vec![ids(&mut self.from, &self.from_ids)?, ids(&mut self.to, &self.to_ids)?];
-        for column in &mut self.times {
-            arrays.push(Arc::new(Int32Array::from(std::mem::take(column))));
-        }
-        let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(io::Error::other)?;
-        self.writer.write(&batch).map_err(columnar::io_error)
-    }
-
-    fn end_group(&mut self) -> io::Result<()> {
-        self.flush()?;
-        self.writer.flush().map_err(columnar::io_error)
-    }
-
-    fn finish(mut self) -> io::Result<Staged> {
-        self.flush()?;
-        self.writer.into_inner().map_err(columnar::io_error)
-    }
 }

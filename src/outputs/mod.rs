@@ -1,15 +1,13 @@
 //! Results as files: tables, maps, the manifest. Nothing half-written stands under its final name.
 
 mod claim;
-pub mod columnar;
+mod columnar;
 pub mod conveyal;
 pub mod diagnostics;
 pub mod feeds;
 pub mod folder;
-pub mod forms;
-pub mod geo;
+pub mod formats;
 pub mod geotiff;
-pub mod gpkg;
 pub mod isochrones;
 pub mod log;
 pub mod manifest;
@@ -19,6 +17,7 @@ pub mod projection;
 pub mod raster;
 pub mod report;
 pub mod schema;
+mod shapes;
 pub mod staging;
 pub mod swap;
 pub mod tables;

@@ -19,7 +19,7 @@ impl Side<'_> {
     }
 }
 
-/// The origins that are touched whose own legs differ, or which may reach a contact in either network.
+/// The origins whose own legs differ, or which may reach a contact in either network.
 pub(super) fn in_contact(
     sides: [Side<'_>; 2],
     contacts: &[impl Fn(&Arrival) -> bool + Sync; 2],

@@ -18,10 +18,10 @@ use crate::measures::plan::{BoundMeasure, Side, bind};
 use crate::measures::rows::{Matrix, Rows};
 use crate::measures::spec::{MeasureSpec, resolve_in};
 use crate::measures::unit::Unit;
-use crate::outputs::geo::write_parquet;
+use crate::outputs::formats;
 use crate::outputs::staging::{Staged, failed};
 use crate::outputs::tables::{ColumnData, ResultTable};
-use crate::study::WrittenMeasure;
+use crate::study::{TableFormat, WrittenMeasure};
 
 const BLANK: DiagnosticCode = kind(
     "land_use_blank_number",
@@ -51,7 +51,8 @@ pub struct Options {
     pub unit: Unit,
     /// Where some of them stand.
     pub measure_file: Option<PathBuf>,
-    pub parquet: bool,
+    /// `None`: that of the file's ending.
+    pub format: Option<TableFormat>,
 }
 
 /// What came of it.
@@ -71,6 +72,7 @@ pub struct Outcome {
 pub fn access(options: &Options, to: &Path, executor: &Progress) -> Result<Outcome> {
     let inputs = options.matrices.iter().chain([&options.land_use]).chain(&options.measure_file);
     guard::spares([to], inputs.cloned())?;
+    let (_, write) = formats::chosen(options.format, to, TableFormat::Csv, |format| format.rows)?;
     let asked = resolve_in(&options.measures, &options.unit)?;
     check(&asked)?;
     let mut diagnostics = Diagnostics::default();
@@ -93,8 +95,7 @@ pub fn access(options: &Options, to: &Path, executor: &Progress) -> Result<Outco
         table.push(column, ColumnData::Number(values.into_iter().map(known).collect()));
     }
     let mut out = Staged::create(to)?;
-    let written = if options.parquet { write_parquet(&table, &mut out) } else { table.write_csv(&mut out) };
-    written.map_err(|error| failed(to, &error))?;
+    write(&table, &mut out).map_err(|error| failed(to, &error))?;
     out.finish()?;
     let columns = table.columns().iter().skip(1).map(|(name, _)| name.clone()).collect();
     Ok(Outcome { places: land_use.ids.len(), columns, departures, diagnostics })

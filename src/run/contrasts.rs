@@ -89,7 +89,7 @@ pub(super) fn write(
     let of = [("scenario", scenario), ("contrast", &*contrast.name)];
     let mut access = places_table(cells, &measures);
     if contrast.against == Against::Difference {
-        access = access.counted(&folder.forms().whole);
+        access = access.counted(&folder.formats().whole);
     }
     folder.write_cells(&name("access"), &access.of(of), cells, executor)?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&rows).of(of).write_csv(out))?;

@@ -7,13 +7,13 @@ use super::load::named_files;
 use super::scenarios::BASE;
 use crate::base::error::{Error, Problem, Result};
 use crate::outputs::folder::earlier;
+use crate::outputs::formats;
 use crate::outputs::report::{MAP, REPORT};
 use crate::outputs::staging::{self, identity, real_place};
 use crate::study::{Study, split_layer};
 
-/// What a run writes beside the folders of its scenarios.
-const FILES: [&str; 7] =
-    ["manifest.json", "run.log", "diagnostics.csv", "results.csv", "results.parquet", MAP, REPORT];
+/// What a run writes beside the folders of its scenarios, and `results` in some formats.
+const FILES: [&str; 5] = ["manifest.json", "run.log", "diagnostics.csv", MAP, REPORT];
 
 /// The files that `outputs` name may be written: none is one of `inputs`, a folder or a device.
 ///
@@ -76,7 +76,9 @@ pub fn of_run(file: &Path, study: &Study) -> Result<()> {
     }
     let real_root = resolved(&root);
     let listed: Vec<PathBuf> = earlier(&root)?.into_iter().map(|file| root.join(file.path)).collect();
-    let fixed: Vec<PathBuf> = FILES.iter().map(|name| root.join(name)).collect();
+    let tables = formats::files("results", |format| format.series.is_some());
+    let fixed: Vec<PathBuf> =
+        FILES.iter().map(|name| name.to_string()).chain(tables).map(|name| root.join(name)).collect();
     let mut folders: Vec<&str> = vec![BASE];
     folders.extend(study.named_scenarios().map(|scenario| scenario.name.as_str()));
     folders.extend(study.searches.iter().map(|search| search.name.as_str()));

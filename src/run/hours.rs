@@ -12,10 +12,9 @@ use crate::engine::region::Region;
 use crate::measures::equity::{ALL, mean};
 use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
-use crate::outputs::geo;
 use crate::outputs::log::RunLog;
 use crate::outputs::tables::{ColumnData, Combination, ResultTable};
-use crate::study::{OutputsSpec, Study};
+use crate::study::{Study, TableFormat};
 
 /// Computes each hour as a window of its own and writes `access_by_hour` and `means_by_hour` below `name`.
 #[allow(clippy::too_many_arguments)] // one step of `run`, named
@@ -43,14 +42,9 @@ pub fn write(
     let said = said(study, region, &found);
     let means = means(region, &found).of(of.columns());
     folder.write(&format!("{name}/means_by_hour.csv"), |out| means.write_csv(out))?;
-    let table = table(&region.cells.ids, found).counted(&folder.forms().whole).of(of.columns());
-    let OutputsSpec { csv, parquet, .. } = study.outputs;
-    if csv || !parquet {
-        folder.write(&format!("{name}/access_by_hour.csv"), |out| table.write_csv(out))?;
-    }
-    if parquet {
-        folder.write(&format!("{name}/access_by_hour.parquet"), |out| geo::write_parquet(&table, out))?;
-    }
+    let table = table(&region.cells.ids, found).counted(&folder.formats().whole).of(of.columns());
+    let formats = folder.formats().holding_or(TableFormat::Csv, |format| format.rows);
+    folder.write_rows(&format!("{name}/access_by_hour"), &table, formats)?;
     Ok(said)
 }
 

@@ -12,7 +12,7 @@ use super::debug_environment;
 use super::given;
 use super::guard;
 use super::load::StudyData;
-use super::origins::{Format, Options, Origins, asked_for};
+use super::origins::{Options, Origins, asked_for};
 use super::progress::Progress;
 use super::scenarios::BASE;
 use super::surface::Fine;
@@ -32,13 +32,13 @@ use crate::network::StreetLegs;
 use crate::network::links::{Around, outward};
 use crate::outputs::diagnostics::{grouped, summary};
 use crate::outputs::folder::OutputFolder;
-use crate::outputs::forms::Forms;
-use crate::outputs::isochrones::IsochroneWriter;
+use crate::outputs::formats::{OutputFormats, chosen};
+use crate::outputs::isochrones::IsochroneFile;
 use crate::outputs::raster::Surfaces;
 use crate::outputs::staging::Written;
 use crate::outputs::tables::{ColumnData, Combination, ResultTable, is_whole};
 use crate::routing::{Query, Router};
-use crate::study::{IsochronesSpec, OutputsSpec, Period, Profile, Study, WindowOf};
+use crate::study::{IsochronesSpec, OutputsSpec, Period, Profile, Study, TableFormat, WindowOf};
 
 /// Origins whose isochrones are held at once.
 const HELD: usize = 1024;
@@ -86,19 +86,16 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, executor: &Progress)
         window::ask(&study, &loaded, &zone, &period, &profile, debug_environment::how()?, &mut diagnostics)?;
     let origins = Origins::new(&study, &spec, &loaded, &mut diagnostics, executor)?;
     let outputs = OutputsSpec { crs: study.outputs.crs.clone(), ..OutputsSpec::default() };
-    let forms = Forms::of(&outputs, &loaded.cells, None, &mut diagnostics)?;
+    let formats = OutputFormats::of(&outputs, &loaded.cells, None, &mut diagnostics)?;
     let ground = ProfileNetwork::new(loaded.network(&profile, &cache, executor)?, &profile);
     let fine = loaded.fine(&study, spec.grid_m, &profile, &cache, executor)?;
     let of = Combination::new(BASE, &profile.name, &period.name);
     let mut work = Work::new(&study, &spec, &loaded, &fine, &origins, of);
-    let mut writer = match options.format {
-        Format::GeoJson => IsochroneWriter::geojson(to)?,
-        Format::Parquet => IsochroneWriter::parquet(to, &work.table(&[]), forms.projection.as_ref())?,
-        Format::GeoPackage => IsochroneWriter::geopackage(to, &work.table(&[]), forms.projection.as_ref())?,
-    };
+    let (_, begin) = chosen(options.format, to, TableFormat::GeoJson, |format| format.isochrones)?;
+    let mut files = vec![begin(to, &work.table(&[]), formats.projection.as_ref())?];
     let surface = options.surface.as_deref();
-    work.write(&ground, &profile, &asked, &mut [&mut writer], surface, executor)?;
-    writer.finish()?;
+    work.write(&ground, &profile, &asked, &mut files, surface, executor)?;
+    files.into_iter().try_for_each(|file| file.finish().map(drop))?;
     executor.end();
     let mut lines = told::news(&diagnostics, &cache, file, None, executor);
     let all = summary(&diagnostics);
@@ -111,7 +108,7 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, executor: &Progress)
     Ok(Answer { lines, json })
 }
 
-/// Writes `isochrones.geojson`, `.parquet` and `.gpkg`, as the study has it, of a window below `name`.
+/// Writes the isochrones of a window, in the formats that the study has and that hold shapes of their own.
 #[allow(clippy::too_many_arguments)] // one step of `run`, named
 pub fn write_below(
     study: &Study,
@@ -131,27 +128,18 @@ pub fn write_below(
     }
     let fine = loaded.fine(study, spec.grid_m, profile, cache, executor)?;
     let mut work = Work::new(study, spec, loaded, &fine, origins, of.clone());
-    let (mut files, name) = (Vec::new(), of.folder());
-    let Forms { geojson, parquet, gpkg, ref projection, .. } = *folder.forms();
-    let (projection, like) = (projection.as_ref(), work.table(&[]));
-    if geojson || !(parquet || gpkg) {
-        let name = format!("{name}/isochrones.geojson");
-        files.push((IsochroneWriter::geojson(&folder.place(&name)?)?, name));
+    let (mut files, mut names, name) = (Vec::new(), Vec::new(), of.folder());
+    let (formats, like) = (folder.formats(), work.table(&[]));
+    for (format, begin) in formats.holding_or(TableFormat::GeoJson, |format| format.isochrones) {
+        let name = format.file(&format!("{name}/isochrones"));
+        files.push(begin(&folder.place(&name)?, &like, formats.projection.as_ref())?);
+        names.push(name);
     }
-    if parquet {
-        let name = format!("{name}/isochrones.parquet");
-        files.push((IsochroneWriter::parquet(&folder.place(&name)?, &like, projection)?, name));
-    }
-    if gpkg {
-        let name = format!("{name}/isochrones.gpkg");
-        files.push((IsochroneWriter::geopackage(&folder.place(&name)?, &like, projection)?, name));
-    }
-    let mut writers: Vec<&mut IsochroneWriter<'_>> = files.iter_mut().map(|(writer, _)| writer).collect();
     let surfaces = format!("{name}/surfaces.tif");
     let path = spec.surfaces.then(|| folder.place(&surfaces)).transpose()?;
-    let surface = work.write(ground, profile, asked, &mut writers, path.as_deref(), executor)?;
+    let surface = work.write(ground, profile, asked, &mut files, path.as_deref(), executor)?;
     let written: Vec<(Written, String)> =
-        files.into_iter().map(|(writer, name)| Ok((writer.finish()?, name))).collect::<Result<_>>()?;
+        files.into_iter().zip(names).map(|(file, name)| Ok((file.finish()?, name))).collect::<Result<_>>()?;
     for (written, name) in written.into_iter().chain(surface.map(|written| (written, surfaces))) {
         folder.record(&name, written);
     }
@@ -206,7 +194,7 @@ impl<'a> Work<'a> {
         ground: &ProfileNetwork,
         profile: &Profile,
         asked: &WindowQuery,
-        writers: &mut [&mut IsochroneWriter<'_>],
+        files: &mut [Box<dyn IsochroneFile + '_>],
         surfaces: Option<&Path>,
         executor: &dyn Executor,
     ) -> Result<Option<Written>> {
@@ -274,7 +262,7 @@ impl<'a> Work<'a> {
             for (&origin, reach) in order.iter().zip(found.into_iter().flatten()) {
                 of[origin as usize - first] = Some(reach);
             }
-            self.push(first, &of, writers)?;
+            self.push(first, &of, files)?;
             if let Some(surfaces) = &mut surfaces {
                 for (id, reach) in origins.ids[stretch].iter().zip(&of) {
                     surfaces.push(id, &spec.percentiles, reach.as_ref())?;
@@ -361,7 +349,7 @@ impl<'a> Work<'a> {
         &mut self,
         first: usize,
         of: &[Option<Reach>],
-        writers: &mut [&mut IsochroneWriter<'_>],
+        files: &mut [Box<dyn IsochroneFile + '_>],
     ) -> Result<()> {
         let each = self.spec.percentiles.len() * self.spec.cutoffs_min.len();
         let rows: Vec<Row<'_>> = of
@@ -374,8 +362,8 @@ impl<'a> Work<'a> {
         let table = self.table(&rows);
         let shapes: Vec<&[Polygon]> =
             rows.iter().map(|(_, _, found)| found.map_or(&[][..], |found| &found.polygons)).collect();
-        for writer in writers {
-            writer.push(&table, &shapes)?;
+        for file in files {
+            file.push(&table, &shapes)?;
         }
         self.rows += rows.len();
         for row in rows.iter().take(SAID.saturating_sub(self.said.len())) {

@@ -25,18 +25,20 @@ use crate::engine::region::Region;
 use crate::engine::window::{self, WindowQuery};
 use crate::measures::times::{Times, ranks};
 use crate::network::links::Linkage;
-use crate::outputs::matrix::{MatrixFormat, MatrixOut, MatrixParts, MatrixSpec, MatrixWriter, by_id};
+use crate::outputs::formats;
+use crate::outputs::matrix::{BeginPairs, MatrixOut, MatrixParts, MatrixSpec, MatrixWriter, by_id};
 use crate::outputs::staging::Written;
 use crate::outputs::turning::Turning;
 use crate::routing::{KernelOptions, Router};
-use crate::study::{Period, PlacesSource, PlacesSpec, Profile, Study, WindowOf};
+use crate::study::{Period, PlacesSource, PlacesSpec, Profile, Study, TableFormat, WindowOf};
 
 /// What the command line asks for.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub origins: Option<PathBuf>,
     pub destinations: Option<PathBuf>,
-    pub parquet: bool,
+    /// `None`: that of the file's ending.
+    pub format: Option<TableFormat>,
     pub all_pairs: bool,
     pub period: Option<String>,
     pub profile: Option<String>,
@@ -96,7 +98,7 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, executor: &Prog
         asked = WindowQuery::plainly(&region, &zone, &period, &profile, how)?;
     }
     let ground = ProfileNetwork::new(network, &profile);
-    let format = if options.parquet { MatrixFormat::Parquet } else { MatrixFormat::Csv };
+    let (_, begin) = formats::chosen(options.format, to, TableFormat::Csv, |format| format.pairs)?;
     let name = format!("{} × {}", profile.name, period.name);
     let trial = |asked: &WindowQuery| {
         let (longest_s, threads) = (asked.query.longest_s, options.means.threads);
@@ -106,7 +108,7 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, executor: &Prog
     };
     executor.use_threads(options.means.keep(&mut asked, trial, None, executor)?);
     let whole = Whole { region: &region, ground: &ground, asked: &asked, twins: &twins };
-    let spec = MatrixSpec { all_pairs: options.all_pairs, ..spec(&study, whole, format) };
+    let spec = MatrixSpec { all_pairs: options.all_pairs, ..spec(&study, whole, begin) };
     let mut writer = MatrixWriter::create(to, &spec)?;
     fill(&study, whole, &in_order(whole), &mut writer, executor)?;
     executor.end();
@@ -118,7 +120,7 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, executor: &Prog
 
 /// The matrix of a run, beside its other tables.
 pub fn write_whole(study: &Study, whole: Whole<'_>, to: &FilePath, executor: &Progress) -> Result<Written> {
-    let mut writer = MatrixWriter::create(to, &spec(study, whole, MatrixFormat::Parquet))?;
+    let mut writer = MatrixWriter::create(to, &spec(study, whole, of_run(to)?))?;
     fill(study, whole, &in_order(whole), &mut writer, executor)?;
     writer.finish()
 }
@@ -130,15 +132,21 @@ pub fn write_parts(
     to: &FilePath,
     executor: &Progress,
 ) -> Result<Vec<(String, Written)>> {
-    let mut parts = MatrixParts::new(to, spec(study, whole, MatrixFormat::Parquet));
+    let mut parts = MatrixParts::new(to, spec(study, whole, of_run(to)?));
     fill(study, whole, &by_id(&whole.region.cells.ids), &mut parts, executor)?;
     parts.finish()
 }
 
+/// What writes `matrix.parquet`, and the files of a folder of it.
+fn of_run(to: &FilePath) -> Result<BeginPairs> {
+    let parquet = TableFormat::Parquet;
+    formats::chosen(Some(parquet), to, parquet, |format| format.pairs).map(|(_, begin)| begin)
+}
+
 /// As runs and the command write it.
-fn spec<'a>(study: &'a Study, whole: Whole<'a>, format: MatrixFormat) -> MatrixSpec<'a> {
+fn spec<'a>(study: &'a Study, whole: Whole<'a>, begin: BeginPairs) -> MatrixSpec<'a> {
     MatrixSpec {
-        format,
+        begin,
         from_ids: &whole.region.cells.ids,
         to_ids: &whole.region.destinations().0.ids,
         percentiles: &study.access.percentiles,

@@ -16,7 +16,7 @@ use crate::engine::window::WindowQuery;
 use crate::engine::{measured, scenario, streamed, window};
 use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::{self, OutputFolder};
-use crate::outputs::forms::Forms;
+use crate::outputs::formats::OutputFormats;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use crate::outputs::swap::Swap;
@@ -268,7 +268,8 @@ fn compute(
         prepare(study, cache, only, &mut log, executor)?;
     let region = &loaded.region;
     // All edits are made before anything is routed: a wrong one must not show after an hour.
-    let mut forms = Forms::of(&study.outputs, &region.cells, region.others.as_ref(), &mut diagnostics)?;
+    let others = region.others.as_ref();
+    let mut formats = OutputFormats::of(&study.outputs, &region.cells, others, &mut diagnostics)?;
     let files = EditFiles { study, executor };
     let scenarios =
         scenario::all(study, region, &zone, &files, debug_environment::only_affected(), executor)?;
@@ -292,8 +293,8 @@ fn compute(
     }
     let all: Vec<&Region> =
         std::iter::once(region).chain(scenarios.iter().map(|edited| &edited.region)).collect();
-    forms.whole = tidy::whole(study, &wanted, &all);
-    let folder = OutputFolder::over(swap, forms)?;
+    formats.whole = tidy::whole(study, &wanted, &all);
+    let folder = OutputFolder::over(swap, formats)?;
     let fairness = EquityContext::new(&study.equity, &loaded.region.cells)?;
     let mut work = Work { study, wanted: &wanted, cache, zone: &zone, executor, log, diagnostics, folder };
     let mut results: Vec<Results> = Vec::new();

@@ -15,7 +15,7 @@ use crate::engine::region::Region;
 use crate::inputs::cells;
 use crate::network::links::LinkRule;
 use crate::network::links::Linkage;
-use crate::study::{self, IsochronesSpec, Profile, Study};
+use crate::study::{self, IsochronesSpec, Profile, Study, TableFormat};
 
 /// A file of surfaces has a band for each.
 const MOST_SURFACES: usize = 1000;
@@ -32,18 +32,10 @@ pub struct Options {
     pub grid_m: Option<u32>,
     pub period: Option<String>,
     pub profile: Option<String>,
-    pub format: Format,
+    /// `None`: that of the file's ending.
+    pub format: Option<TableFormat>,
     /// Also the times themselves, as a raster.
     pub surface: Option<PathBuf>,
-}
-
-/// What kind of file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    #[default]
-    GeoJson,
-    Parquet,
-    GeoPackage,
 }
 
 /// The study's `[isochrones]`, or none, with what the command line says in its place.

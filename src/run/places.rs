@@ -7,9 +7,8 @@ use crate::inputs::raw::RawPlaces;
 use crate::measures::spec::MeasureSpec;
 use crate::measures::stream::OutputColumn;
 use crate::outputs::folder::OutputFolder;
-use crate::outputs::geo;
 use crate::outputs::tables::{ColumnData, Combination, ResultTable};
-use crate::study::{Period, Study};
+use crate::study::Period;
 
 /// The table of destinations, where passive measures are about other places than the cells.
 ///
@@ -51,7 +50,6 @@ pub type OfProfile<'a> = (&'a [OutputColumn], &'a [(String, Vec<Option<f64>>)]);
 /// # Errors
 /// The machine's.
 pub fn write_over_profiles(
-    study: &Study,
     scenario: &str,
     region: &Region,
     asked: &[MeasureSpec],
@@ -81,12 +79,6 @@ pub fn write_over_profiles(
         return Ok(());
     }
     let table = table.of([("scenario", scenario), ("period", &*period.name)]);
-    let name = |ending: &str| format!("{scenario}/over_profiles_{}.{ending}", period.name);
-    if study.outputs.csv {
-        folder.write(&name("csv"), |out| table.write_csv(out))?;
-    }
-    if study.outputs.parquet {
-        folder.write(&name("parquet"), |out| geo::write_parquet(&table, out))?;
-    }
-    Ok(())
+    let formats = folder.formats().holding(|format| format.rows);
+    folder.write_rows(&format!("{scenario}/over_profiles_{}", period.name), &table, formats)
 }

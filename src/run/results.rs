@@ -90,7 +90,7 @@ pub(super) fn write(
 ) -> Result<()> {
     let cells = &region.cells;
     let table = tables::access_table(cells, &found.status, &region.link_m(), found.measures.clone());
-    let table = table.counted(&folder.forms().whole).of(found.of.columns());
+    let table = table.counted(&folder.formats().whole).of(found.of.columns());
     let name = |file: &str| format!("{}/{file}", found.name);
     places::write_passive(region, &found.passive, &found.of, folder, executor)?;
     folder.write_cells(&name("access"), &table, cells, executor)?;

@@ -10,8 +10,8 @@ use crate::measures::access::percentile_name;
 use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::tables::is_whole;
-use crate::outputs::tidy::{Series, write_csv, write_parquet};
-use crate::study::{OutputsSpec, Study};
+use crate::outputs::tidy::Series;
+use crate::study::{Study, TableFormat};
 
 /// Writes `results.csv` and `results.parquet`, as the study asks for tables: every column of every table of access.
 ///
@@ -24,8 +24,7 @@ pub(super) fn write(
     results: &[&Results],
     folder: &mut OutputFolder,
 ) -> Result<()> {
-    let OutputsSpec { csv, parquet, tidy, .. } = study.outputs;
-    if !tidy {
+    if !study.outputs.tidy {
         return Ok(());
     }
     let labels = cumulative(study, region);
@@ -41,11 +40,8 @@ pub(super) fn write(
             all.push(Series { of, ids, measure, cutoff, percentile, values });
         }
     }
-    if csv || !parquet {
-        folder.write("results.csv", |out| write_csv(&all, out))?;
-    }
-    if parquet {
-        folder.write("results.parquet", |out| write_parquet(&all, out))?;
+    for (format, write) in folder.formats().holding_or(TableFormat::Csv, |format| format.series) {
+        folder.write(&format.file("results"), |out| write(&all, out))?;
     }
     Ok(())
 }

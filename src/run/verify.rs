@@ -322,7 +322,7 @@ impl Anew<'_> {
         let beside = tempfile::tempdir().map_err(|error| Error::machine("a temporary folder", error))?;
         let mut study = self.study.clone();
         study.output = beside.path().to_path_buf();
-        study.outputs = study::OutputsSpec { csv: true, ..Default::default() };
+        study.outputs = study::OutputsSpec { tables: vec![study::TableFormat::Csv], ..Default::default() };
         let log = RunLog::begin(self.file, self.threads);
         let means = Resources { threads: self.threads, memory: None };
         compute(&study, self.cache, Some(chosen.to_vec()), means, log, self.executor)?;

@@ -24,7 +24,7 @@ use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::tables::{self, Combination};
 use crate::routing::{ReverseSearch, TimeExpandedGraph};
-use crate::study::{Matrix, OutputsSpec, Period, Profile, Study, WindowOf};
+use crate::study::{Matrix, Period, Profile, Study, WindowOf};
 
 /// A run under way.
 pub(super) struct Work<'a> {
@@ -229,19 +229,9 @@ impl Work<'_> {
 
     /// Who lives where, and what is there.
     pub fn cells(&mut self, scenario: &str, region: &Region) -> Result<()> {
-        let table = tables::cells_table(&region.cells).counted(&self.folder.forms().whole);
+        let table = tables::cells_table(&region.cells).counted(&self.folder.formats().whole);
         let table = table.of([("scenario", scenario)]);
-        let (OutputsSpec { csv, parquet, gpkg, .. }, cells) = (self.study.outputs.clone(), &region.cells);
-        if csv || !parquet {
-            self.folder.write(&format!("{scenario}/cells.csv"), |out| table.write_csv(out))?;
-        }
-        if parquet {
-            self.folder.write_geoparquet(&format!("{scenario}/cells"), &table, cells)?;
-        }
-        if gpkg {
-            self.folder.write_geopackage(&format!("{scenario}/cells"), &table, cells)?;
-        }
-        Ok(())
+        self.folder.write_land_use(&format!("{scenario}/cells"), &table, &region.cells)
     }
 
     /// A scenario against the base: `changes`, `winners.csv` and `differences.csv` of each of its results.
@@ -270,7 +260,7 @@ impl Work<'_> {
             let status = after.status.iter().map(|word| word.to_string()).collect();
             let (ids, points, people) = (&cells.ids, &cells.points, cells.population.as_deref());
             let changes = changes_table(ids, points, Some(status), people, &found);
-            let changes = changes.counted(&folder.forms().whole).of(after.of.columns());
+            let changes = changes.counted(&folder.formats().whole).of(after.of.columns());
             folder.write_cells(&name("changes"), &changes, cells, executor)?;
             let winners = winners_table(&found).of(after.of.columns());
             folder.write(&name("winners.csv"), |out| winners.write_csv(out))?;
@@ -295,7 +285,7 @@ impl Work<'_> {
         for (t, period) in study.periods.iter().enumerate() {
             let of_period = results.iter().skip(t).step_by(study.periods.len());
             let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
-            places::write_over_profiles(study, scenario, region, wanted, period, &profiles, folder)?;
+            places::write_over_profiles(scenario, region, wanted, period, &profiles, folder)?;
         }
         let result = |(profile, period): (usize, usize)| &results[profile * study.periods.len() + period];
         let mut lines = Vec::new();

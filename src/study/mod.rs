@@ -8,6 +8,7 @@ use crate::base::units::SpeedMmPerS;
 
 mod contrast;
 mod equity;
+mod format;
 mod joined;
 mod layer;
 #[cfg(feature = "native")]
@@ -20,6 +21,7 @@ pub use written::{Written, WrittenKey, WrittenMeasure};
 
 pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec, Material};
+pub use format::TableFormat;
 pub use joined::{InterestSpec, JoinBy, JoinSpec, TagCondition, TagFilter, Taken};
 pub use layer::{split_layer, with_layer};
 pub use scenario::*;
@@ -221,12 +223,8 @@ pub struct IsochronesSpec {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutputsSpec {
-    pub csv: bool,
-    pub parquet: bool,
-    pub geojson: bool,
-    pub gpkg: bool,
-    /// Rasters of cells that are squares on a grid.
-    pub tif: bool,
+    /// Each once, in the order of [`TableFormat::ALL`].
+    pub tables: Vec<TableFormat>,
     pub crs: OutputCrs,
     pub matrix: Matrix,
     /// All measures as one long table.

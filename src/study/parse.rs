@@ -43,8 +43,6 @@ const MAX_SECONDS: u32 = 129_600;
 const MAX_DEPARTURES: u32 = 86_400;
 /// Windows end within two days after the date's midnight.
 const MAX_CLOCK_S: i32 = 72 * 3600;
-/// Forms of tables.
-const TABLE_FORMS: &[&str] = &["csv", "parquet", "geojson", "gpkg", "tif"];
 /// Kinds of travel that are planned.
 const LATER_MODES: [&str; 3] = ["bicycle", "car", "park-and-ride"];
 
@@ -350,13 +348,10 @@ fn within_travel_time(s: &mut Section<'_, '_>, cutoffs_min: &[u32], profiles: &[
 fn outputs<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>) -> OutputsSpec {
     let (table, at) = single(document, "outputs");
     let mut s = Section::open(walk, "outputs", table, at);
-    let remedy = "write some of \"csv\", \"parquet\", \"geojson\", \"gpkg\", \"tif\"";
-    let tables = s.list("tables", remedy, |value| {
-        let form = text(value)?;
-        match form.as_str() {
-            known if TABLE_FORMS.contains(&known) => Ok(form),
-            _ => Err(format!("is \"{form}\"")),
-        }
+    let names = TableFormat::NAMES.join("\", \"");
+    let tables = s.list("tables", &format!("write some of \"{names}\""), |value| {
+        let name = text(value)?;
+        TableFormat::named(&name).ok_or_else(|| format!("is \"{name}\""))
     });
     let crs = s.read(
         "crs",
@@ -378,13 +373,8 @@ fn outputs<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>) -> OutputsSpe
             (None, _) => Err(text(value).map_or_else(|what| what, |word| format!("is \"{word}\""))),
         }
     });
-    let wanted = |form: &str| tables.iter().any(|table| table == form);
     OutputsSpec {
-        csv: wanted("csv"),
-        parquet: wanted("parquet"),
-        geojson: wanted("geojson"),
-        gpkg: wanted("gpkg"),
-        tif: wanted("tif"),
+        tables: TableFormat::ALL.iter().copied().filter(|format| tables.contains(format)).collect(),
         crs: crs.unwrap_or_default(),
         matrix: matrix.unwrap_or_default(),
         tidy: s.flag("tidy"),

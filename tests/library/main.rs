@@ -8,7 +8,7 @@ mod oracle;
 mod access;
 mod cells;
 mod equity;
-mod forms;
+mod formats;
 mod grid_town;
 mod gtfs;
 mod gtfs_data;

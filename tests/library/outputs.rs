@@ -12,14 +12,15 @@ use isokron::inputs::raw::RawPlaces;
 use isokron::measures::equity::EquityRow;
 use isokron::outputs::diagnostics;
 use isokron::outputs::folder::OutputFolder;
-use isokron::outputs::forms::Forms;
-use isokron::outputs::geo::{write_geojson, write_geoparquet};
+use isokron::outputs::formats::{OutputFormats, Placing, writers};
 use isokron::outputs::log::RunLog;
 use isokron::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
-use isokron::outputs::matrix::{MatrixFormat, MatrixOut, MatrixSpec, MatrixWriter, time_columns};
+use isokron::outputs::matrix::{MatrixOut, MatrixSpec, MatrixWriter, time_columns};
+use isokron::outputs::projection::Projection;
 use isokron::outputs::staging::{Written, write_atomically};
 use isokron::outputs::swap::Swap;
 use isokron::outputs::tables::{ColumnData, ResultTable, access_table, equity_table};
+use isokron::study::TableFormat;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Value, json};
 
@@ -40,6 +41,25 @@ fn csv(table: &ResultTable) -> String {
     let mut bytes = Vec::new();
     table.write_csv(&mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
+}
+
+fn geojson_of(table: &ResultTable, places: &RawPlaces) -> String {
+    let folder = folder();
+    let path = folder.path().join("a.geojson");
+    write_places(TableFormat::GeoJson, &path, table, places, None);
+    fs::read_to_string(path).unwrap()
+}
+
+/// Writes a table, a row a place.
+pub fn write_places(
+    format: TableFormat,
+    path: &Path,
+    table: &ResultTable,
+    places: &RawPlaces,
+    projection: Option<&Projection>,
+) -> Written {
+    let write = writers(format).places.expect("every format holds places");
+    write(path, table, &Placing { places, projection, grid: None }).expect("written")
 }
 
 /// All rows of a Parquet file as one batch, and its `geo` metadata.
@@ -103,9 +123,7 @@ fn csv_is_plain_and_exact() {
 
 #[test]
 fn geojson_reads_back_with_rings_the_right_way_round() {
-    let mut bytes = Vec::new();
-    write_geojson(&two_rows(), &two_squares(), &mut bytes).unwrap();
-    let text = String::from_utf8(bytes).unwrap();
+    let text = geojson_of(&two_rows(), &two_squares());
     let features: geojson::FeatureCollection = text.parse().unwrap();
     assert_eq!(features.features.len(), 2);
     let second = &features.features[1];
@@ -128,9 +146,7 @@ fn geojson_reads_back_with_rings_the_right_way_round() {
 fn points_are_written_to_seven_decimals() {
     let mut places = two_squares();
     places.outlines.clear();
-    let mut bytes = Vec::new();
-    write_geojson(&two_rows(), &places, &mut bytes).unwrap();
-    let value: Value = serde_json::from_slice(&bytes).unwrap();
+    let value: Value = serde_json::from_str(&geojson_of(&two_rows(), &places)).unwrap();
     assert_eq!(value["features"][1]["geometry"], json!({ "type": "Point", "coordinates": [2.1234568, 0] }));
 }
 
@@ -138,7 +154,7 @@ fn points_are_written_to_seven_decimals() {
 fn geoparquet_reads_back() {
     let folder = folder();
     let path = folder.path().join("access.parquet");
-    write_atomically(&path, |out| write_geoparquet(&two_rows(), &two_squares(), None, out)).unwrap();
+    write_places(TableFormat::Parquet, &path, &two_rows(), &two_squares(), None);
     let (batch, geo) = parquet(&path);
     assert_eq!(column::<StringArray>(&batch, "status").value(1), "unlinked");
     let jobs = column::<Float64Array>(&batch, "jobs_30min_p50");
@@ -188,9 +204,8 @@ fn h3_ids_get_their_hexagon_if_the_point_lies_in_it() {
     let cell: h3o::CellIndex = places.ids[0].parse().unwrap();
     let centre = h3o::LatLng::from(cell);
     let shape = |places: &RawPlaces| -> Value {
-        let mut bytes = Vec::new();
-        write_geojson(&ResultTable::default(), places, &mut bytes).unwrap();
-        serde_json::from_slice::<Value>(&bytes).unwrap()["features"][0]["geometry"].clone()
+        let text = geojson_of(&ResultTable::default(), places);
+        serde_json::from_str::<Value>(&text).unwrap()["features"][0]["geometry"].clone()
     };
     assert_eq!(shape(&places)["type"], "Point");
     places.points = vec![(centre.lng(), centre.lat())];
@@ -209,11 +224,10 @@ fn no_rows_make_valid_files() {
     let folder = folder();
     let places = RawPlaces::default();
     let table = access_table(&places, &[], &[], vec![]);
-    let mut bytes = Vec::new();
-    write_geojson(&table, &places, &mut bytes).unwrap();
-    assert_eq!(serde_json::from_slice::<Value>(&bytes).unwrap()["features"], json!([]));
+    let value: Value = serde_json::from_str(&geojson_of(&table, &places)).unwrap();
+    assert_eq!(value["features"], json!([]));
     let path = folder.path().join("empty.parquet");
-    write_atomically(&path, |out| write_geoparquet(&table, &places, None, out)).unwrap();
+    write_places(TableFormat::Parquet, &path, &table, &places, None);
     let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(&path).unwrap()).unwrap();
     assert_eq!(reader.metadata().file_metadata().num_rows(), 0);
 }
@@ -238,7 +252,7 @@ fn a_matrix_says_how_long_one_walks() {
     let path = folder.path().join("m.csv");
     let ids = ["a".to_string(), "b".to_string()];
     let spec = MatrixSpec {
-        format: MatrixFormat::Csv,
+        begin: writers(TableFormat::Csv).pairs.unwrap(),
         from_ids: &ids,
         to_ids: &ids,
         percentiles: &[50.0],
@@ -253,10 +267,16 @@ fn a_matrix_says_how_long_one_walks() {
     assert_eq!(text, "from_id,to_id,travel_time_s,walk_s\na,a,0,0\na,b,60,90\nb,a,90,90\nb,b,0,\n");
 }
 
-fn write_matrix(path: &Path, format: MatrixFormat, percentiles: &[f64], all_pairs: bool) -> (Written, u64) {
+fn write_matrix(path: &Path, format: TableFormat, percentiles: &[f64], all_pairs: bool) -> (Written, u64) {
     let from: Vec<String> = ["a", "b"].map(String::from).to_vec();
     let to: Vec<String> = ["x", "y,z"].map(String::from).to_vec();
-    let spec = MatrixSpec { format, from_ids: &from, to_ids: &to, percentiles, all_pairs };
+    let spec = MatrixSpec {
+        begin: writers(format).pairs.unwrap(),
+        from_ids: &from,
+        to_ids: &to,
+        percentiles,
+        all_pairs,
+    };
     let mut writer = MatrixWriter::create(path, &spec).unwrap();
     // From a: 0 s and no time; from b: 60 s at the first percentile only, then 7200 s.
     let times = [[[Some(0), Some(5)], [None, None]], [[Some(60), None], [Some(7200), Some(7201)]]];
@@ -272,7 +292,7 @@ fn matrix_as_csv() {
     let folder = folder();
     let path = folder.path().join("m.csv");
     let text = |percentiles: &[f64], all_pairs| {
-        write_matrix(&path, MatrixFormat::Csv, percentiles, all_pairs);
+        write_matrix(&path, TableFormat::Csv, percentiles, all_pairs);
         fs::read_to_string(&path).unwrap()
     };
     assert_eq!(
@@ -290,7 +310,7 @@ fn matrix_as_csv() {
 fn matrix_as_parquet() {
     let folder = folder();
     let path = folder.path().join("m.parquet");
-    let (written, pairs) = write_matrix(&path, MatrixFormat::Parquet, &[50.0, 75.0], false);
+    let (written, pairs) = write_matrix(&path, TableFormat::Parquet, &[50.0, 75.0], false);
     assert_eq!((pairs, written.bytes), (3, fs::metadata(&path).unwrap().len()));
     let (batch, _) = parquet(&path);
     let ids = |name: &str| {
@@ -299,14 +319,14 @@ fn matrix_as_parquet() {
     assert_eq!((ids("from_id"), ids("to_id")), ("a b b".into(), "x x y,z".into()));
     let times = column::<Int32Array>(&batch, "travel_time_p75_s");
     assert_eq!(times.iter().collect::<Vec<_>>(), [Some(5), None, Some(7201)]);
-    let (again, _) = write_matrix(&path, MatrixFormat::Parquet, &[50.0, 75.0], false);
+    let (again, _) = write_matrix(&path, TableFormat::Parquet, &[50.0, 75.0], false);
     assert_eq!(again, written, "equal runs give equal bytes");
-    write_matrix(&path, MatrixFormat::Parquet, &[50.0], true);
+    write_matrix(&path, TableFormat::Parquet, &[50.0], true);
     let (batch, _) = parquet(&path);
     assert_eq!(column::<Int32Array>(&batch, "travel_time_s").iter().filter(Option::is_none).count(), 1);
     // One schema, whether pairs without a time are kept or not.
     let kept = batch.schema();
-    write_matrix(&path, MatrixFormat::Parquet, &[50.0], false);
+    write_matrix(&path, TableFormat::Parquet, &[50.0], false);
     assert_eq!(parquet(&path).0.schema(), kept);
 }
 
@@ -319,7 +339,7 @@ fn a_city_of_pairs_reads_back_in_order() {
         |from: usize, to: usize| (!(from + to).is_multiple_of(7)).then_some((from * 31 + to * 17) as u32);
     let path = folder.path().join("m.parquet");
     let spec = MatrixSpec {
-        format: MatrixFormat::Parquet,
+        begin: writers(TableFormat::Parquet).pairs.unwrap(),
         from_ids: &ids,
         to_ids: &ids,
         percentiles: &[50.0],
@@ -451,7 +471,7 @@ fn a_foreign_manifest_is_left_alone() {
 }
 
 fn begin(root: &Path) -> isokron::base::error::Result<OutputFolder> {
-    OutputFolder::over(Swap::begin(root, "a test")?, Forms::default())
+    OutputFolder::over(Swap::begin(root, "a test")?, OutputFormats::default())
 }
 
 #[test]

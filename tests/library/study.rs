@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use isokron::base::error::{Error, Result};
 use isokron::base::units::SpeedMmPerS;
 use isokron::study::parse::{Fallback, KEYS, defaults_table, parse, read, resolved};
-use isokron::study::{GroupsAre, Matrix, OutputCrs, PlacesSource, Study, Unlinked, WindowOf};
+use isokron::study::{GroupsAre, Matrix, OutputCrs, PlacesSource, Study, TableFormat, Unlinked, WindowOf};
 
 const WHOLE: &str = r#"
 [study]
@@ -144,16 +144,14 @@ fn every_key_is_read() {
     );
     assert_eq!((study.access.unlinked, study.access.own_cell_s), (Unlinked::Zero, 90));
     let outputs = &study.outputs;
-    assert_eq!(
-        (outputs.csv, outputs.parquet, outputs.geojson, outputs.matrix),
-        (true, false, false, Matrix::Whole)
-    );
-    assert_eq!((outputs.gpkg, outputs.tif, &outputs.crs), (false, false, &OutputCrs::Degrees));
-    let other = "[outputs]\ntables = [\"gpkg\", \"tif\"]\ncrs = \"epsg:3006\"\nmatrix = \"partitioned\"";
+    assert_eq!((&outputs.tables[..], outputs.matrix), (&[TableFormat::Csv][..], Matrix::Whole));
+    assert_eq!(&outputs.crs, &OutputCrs::Degrees);
+    // In the order of the register, whatever that of the study.
+    let other = "[outputs]\ntables = [\"tif\", \"gpkg\"]\ncrs = \"epsg:3006\"\nmatrix = \"partitioned\"";
     let outputs = text(&format!("{SMALL}{other}")).unwrap().outputs;
     assert_eq!(
-        (outputs.csv, outputs.gpkg, outputs.tif, outputs.matrix),
-        (false, true, true, Matrix::Partitioned)
+        (&outputs.tables[..], outputs.matrix),
+        (&[TableFormat::GeoPackage, TableFormat::GeoTiff][..], Matrix::Partitioned)
     );
     assert_eq!(outputs.crs, OutputCrs::Code("EPSG:3006".into()));
     let json = resolved(&Study { outputs, ..study });

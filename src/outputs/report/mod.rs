@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::base::error::Result;
 use crate::base::executor::{Executor, try_collect};
+use crate::outputs::formats;
 pub use results::MOST_PAIRS;
 pub use shapes::map;
 
@@ -64,7 +65,7 @@ pub fn page(root: &Path, manifest: &Value, executor: &dyn Executor) -> Result<St
     let mut contrasts = Vec::new();
     for name in manifest["parameters"]["access"]["contrasts"].as_array().into_iter().flatten() {
         let name = name.as_str().unwrap_or_default();
-        // In forms that are not read here alone there is nothing to draw.
+        // In formats that are not read here alone there is nothing to draw.
         if !has_table(&files, &format!("base/{name}")) {
             continue;
         }
@@ -95,10 +96,9 @@ fn read_map(root: &Path) -> Result<Value> {
     map.filter(|map| map["ids"].is_array()).ok_or_else(|| results::broken(&shown, "is not one of isokron's"))
 }
 
-/// Whether a folder has a table of access in a form that is read here.
+/// Whether a folder has a table of access in a format that is read here.
 fn has_table(files: &BTreeSet<&str>, folder: &str) -> bool {
-    let is_there = |ending: &&str| files.contains(format!("{folder}/access.{ending}").as_str());
-    ["csv", "parquet", "geojson"].iter().any(is_there)
+    formats::files("access", |format| format.drawn).any(|file| files.contains(&*format!("{folder}/{file}")))
 }
 
 /// Scenario, profile and period of each combination that has a table, the base before other scenarios.

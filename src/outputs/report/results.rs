@@ -11,6 +11,7 @@ use crate::base::error::{Error, Result};
 use crate::inputs::rows::{Field, LongTable};
 use crate::inputs::tables::{self, Table};
 use crate::inputs::travel_times::{self, Told};
+use crate::outputs::formats::files as files_of;
 use crate::outputs::matrix::WALK;
 
 /// Travel times of all pairs travel with the page up to so many, at two bytes each 3 MiB.
@@ -39,8 +40,8 @@ pub(super) fn of_folder(
         let name = format!("{folder}/{file}");
         if files.contains(name.as_str()) { table(root, &name) } else { Ok(None) }
     };
-    let access = ["access.csv", "access.parquet", "access.geojson"].into_iter();
-    let access = access.map(read).find_map(Result::transpose);
+    let access = files_of("access", |format| format.drawn);
+    let access = access.map(|file| read(&file)).find_map(Result::transpose);
     let access = access.unwrap_or_else(|| Err(broken(folder, "has no table of access")))?;
     if access.len() != ids.len() {
         return Err(broken(&access.file, "has not the cells of map.json"));

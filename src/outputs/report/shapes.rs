@@ -12,7 +12,7 @@ use crate::base::meridian::Opened;
 use crate::inputs::raw::{RawPlaces, RawWater};
 use crate::network::streets::Streets;
 use crate::network::transit::Stops;
-use crate::outputs::geo::{Shape, shapes};
+use crate::outputs::shapes::{Shape, shapes};
 
 /// A cell's corners may be off by so much of its size.
 const TOLERANCE: f64 = 1.0 / 256.0;

@@ -14,6 +14,7 @@ use crate::inputs::raw::RawPlaces;
 use crate::inputs::tables;
 use crate::inputs::values::{self, Places, Values, Wanted};
 use crate::measures::winners::WinnersRow;
+use crate::outputs::formats;
 use crate::outputs::manifest::Recorded;
 use crate::outputs::staging::write_atomically;
 use crate::outputs::swap::Swap;
@@ -78,12 +79,13 @@ impl Side {
         let recorded = Recorded::read(root)?;
         let below = |name: &str| {
             let path = Path::new(name);
-            let of_access = ["access.csv", "access.parquet"].iter().any(|file| path.ends_with(file));
+            let of_access =
+                formats::files("access", |format| format.rows.is_some()).any(|file| path.ends_with(file));
             let place = root.join(path);
             let inside = place.strip_prefix(folder).ok()?.parent()?.to_string_lossy().replace('\\', "/");
             of_access.then_some((inside, place))
         };
-        // Of two forms the first that is listed, CSV, is read.
+        // Of two formats the first that is listed, CSV, is read.
         let mut tables = BTreeMap::new();
         for (inside, place) in recorded.outputs.iter().filter_map(|file| below(&file.path)) {
             tables.entry(inside).or_insert(place);
@@ -119,7 +121,8 @@ impl Side {
     /// A table with its people, who stand in `cells` of its scenario.
     fn read(&self, table: &Path, diagnostics: &mut Diagnostics) -> Result<Values> {
         let beside = table.parent().and_then(Path::parent);
-        let people = ["cells.csv", "cells.parquet"].iter().filter_map(|name| Some(beside?.join(name)));
+        let people = formats::files("cells", |format| format.rows.is_some())
+            .filter_map(|name| Some(beside?.join(name)));
         let cells = &self.recorded.parameters["cells"];
         let groups = cells["groups"].as_array().into_iter().flatten();
         let groups = groups.filter_map(Value::as_str).map(str::to_string);

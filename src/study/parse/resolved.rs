@@ -15,14 +15,7 @@ use crate::study::{
 pub fn resolved(study: &Study) -> Value {
     let network = &study.network;
     let outputs = &study.outputs;
-    let forms = [
-        ("csv", outputs.csv),
-        ("parquet", outputs.parquet),
-        ("geojson", outputs.geojson),
-        ("gpkg", outputs.gpkg),
-        ("tif", outputs.tif),
-    ];
-    let tables: Vec<&str> = forms.into_iter().filter_map(|(name, wanted)| wanted.then_some(name)).collect();
+    let tables: Vec<&str> = outputs.tables.iter().map(|format| format.name()).collect();
     json!({
         "study": {
             "name": study.name,

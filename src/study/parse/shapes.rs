@@ -6,6 +6,7 @@ use toml::de::DeValue;
 
 use super::keys::Key;
 use super::scenario::json;
+use crate::study::TableFormat;
 
 /// What a value may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,7 +134,7 @@ const SHAPES: &[(&str, &str, Shape)] = &[
     ("isochrones", "percentiles", Filled(&PERCENT)),
     ("isochrones", "departures_percent", Filled(&PERCENT)),
     ("isochrones", "grid_m", Whole(10, 5000)),
-    ("outputs", "tables", List(&Words(super::TABLE_FORMS))),
+    ("outputs", "tables", List(&Words(TableFormat::NAMES))),
     ("scenario", "edit", List(&Edit)),
     ("scenario", "attribute", Words(&["one_at_a_time", "shapley"])),
     ("scenario", "vary", List(&Table("scenario.vary"))),

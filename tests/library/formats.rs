@@ -1,4 +1,4 @@
-//! Results in the forms of other software: GeoPackage, GeoTIFF, projections, matrices in parts; read back with other code.
+//! Results in the formats of other software: GeoPackage, GeoTIFF, projections, matrices in parts; read back with other code.
 
 use std::collections::HashMap;
 use std::fs;
@@ -12,22 +12,21 @@ use isokron::inputs::raw::RawPlaces;
 use isokron::inputs::travel_times::{self, Told};
 use isokron::measures::isochrone::{Polygon, Reach};
 use isokron::network::surface::Lattice;
-use isokron::outputs::forms::Forms;
-use isokron::outputs::geo::write_geoparquet;
-use isokron::outputs::gpkg;
-use isokron::outputs::isochrones::IsochroneWriter;
-use isokron::outputs::matrix::{MatrixFormat, MatrixOut, MatrixParts, MatrixSpec, by_id};
+use isokron::outputs::formats::{self, FormatWriters, OutputFormats, writers};
+use isokron::outputs::matrix::{MatrixOut, MatrixParts, MatrixSpec, by_id};
 use isokron::outputs::projection::Projection;
 use isokron::outputs::raster::{Grid, Surfaces};
-use isokron::outputs::staging::write_atomically;
 use isokron::outputs::tables::{ColumnData, ResultTable};
-use isokron::study::{GroupsAre, OutputCrs, OutputsSpec, PlacesSource, PlacesSpec};
+use isokron::study::parse::{Fallback, KEYS};
+use isokron::study::{GroupsAre, OutputCrs, OutputsSpec, PlacesSource, PlacesSpec, TableFormat};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::statistics::Statistics;
 use rusqlite::Connection;
 use serde_json::Value;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
+
+use crate::outputs::write_places;
 
 const SWEREF: &str = "EPSG:3006";
 
@@ -71,7 +70,7 @@ fn a_geopackage_reads_back() {
     let (folder, places) = (folder(), squares(true));
     let path = folder.path().join("access.gpkg");
     let sweref = Projection::parse(SWEREF).unwrap();
-    let write = || gpkg::write_places(&path, &table(&places), &places, Some(&sweref)).unwrap();
+    let write = || write_places(TableFormat::GeoPackage, &path, &table(&places), &places, Some(&sweref));
     let (first, bytes) = (write(), fs::read(&path).unwrap());
     assert_eq!((write(), fs::read(&path).unwrap()), (first, bytes.clone()), "equal runs give equal bytes");
     // SQLite's file format: application_id at 68, user_version at 60, big-endian. OGC 12-128r19, 1.1.1.1.1.
@@ -134,7 +133,7 @@ fn isochrones_of_nowhere_are_empty_shapes_out_of_the_index() {
     let (west, south, east, north) = (180_000_000, 593_000_000, 180_100_000, 593_100_000);
     let shell = vec![(west, south), (east, south), (east, north), (west, north), (west, south)];
     let square = [Polygon { shell, holes: Vec::new() }];
-    let mut writer = IsochroneWriter::geopackage(&path, &rows, None).unwrap();
+    let mut writer = writers(TableFormat::GeoPackage).isochrones.unwrap()(&path, &rows, None).unwrap();
     writer.push(&rows, &[&square, &[]]).unwrap();
     writer.finish().unwrap();
     let db = Connection::open(&path).unwrap();
@@ -161,7 +160,7 @@ fn geoparquet_in_a_projection_reads_back_as_cells() {
     let (folder, places) = (folder(), squares(true));
     let path = folder.path().join("access.parquet");
     let sweref = Projection::parse(SWEREF).unwrap();
-    write_atomically(&path, |out| write_geoparquet(&table(&places), &places, Some(&sweref), out)).unwrap();
+    write_places(TableFormat::Parquet, &path, &table(&places), &places, Some(&sweref));
     let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(&path).unwrap()).unwrap();
     let pairs = reader.metadata().file_metadata().key_value_metadata().unwrap();
     let geo = pairs.iter().find(|pair| pair.key == "geo").unwrap().value.clone().unwrap();
@@ -244,18 +243,18 @@ fn cells_on_a_grid_are_pixels() {
 
 #[test]
 fn cells_that_are_no_squares_are_refused() {
-    let spec = OutputsSpec { tif: true, ..OutputsSpec::default() };
+    let spec = OutputsSpec { tables: vec![TableFormat::GeoTiff], ..OutputsSpec::default() };
     let refused = |places: &RawPlaces| {
-        Forms::of(&spec, places, None, &mut Diagnostics::default())
+        OutputFormats::of(&spec, places, None, &mut Diagnostics::default())
             .err()
             .expect("no grid of squares")
             .to_string()
     };
     // Points are squares in the projection that fits Stockholm, though they are written in degrees.
-    let forms = Forms::of(&spec, &squares(false), None, &mut Diagnostics::default()).unwrap();
+    let formats = OutputFormats::of(&spec, &squares(false), None, &mut Diagnostics::default()).unwrap();
     let (folder, places) = (folder(), squares(false));
     let path = folder.path().join("access.tif");
-    forms.grid.unwrap().write(&path, &table(&places)).unwrap();
+    formats.grid.unwrap().write(&path, &table(&places)).unwrap();
     let mut tiff = Decoder::new(fs::File::open(&path).unwrap()).unwrap();
     assert_eq!(tiff.get_tag(Tag::Unknown(34_735)).unwrap().into_u16_vec().unwrap().last(), Some(&3006));
     // 100 m farther north than its square.
@@ -274,7 +273,7 @@ fn cells_that_are_no_squares_are_refused() {
 fn projections_are_those_of_the_place() {
     let spec = |crs| OutputsSpec { crs, ..OutputsSpec::default() };
     let code = |crs| {
-        Forms::of(&spec(crs), &squares(true), None, &mut Diagnostics::default())
+        OutputFormats::of(&spec(crs), &squares(true), None, &mut Diagnostics::default())
             .unwrap()
             .projection
             .map(|of| of.code())
@@ -283,10 +282,15 @@ fn projections_are_those_of_the_place() {
     assert_eq!(code(OutputCrs::Cells), Some(3006));
     assert_eq!(code(OutputCrs::Code("EPSG:3035".into())), Some(3035));
     let error = |code: &str| {
-        Forms::of(&spec(OutputCrs::Code(code.into())), &squares(true), None, &mut Diagnostics::default())
-            .err()
-            .unwrap()
-            .to_string()
+        OutputFormats::of(
+            &spec(OutputCrs::Code(code.into())),
+            &squares(true),
+            None,
+            &mut Diagnostics::default(),
+        )
+        .err()
+        .unwrap()
+        .to_string()
     };
     // A zone of Brazil.
     assert!(error("EPSG:32722").contains("is outside the area of EPSG:32722"), "{}", error("EPSG:32722"));
@@ -330,7 +334,7 @@ fn a_matrix_in_parts_is_one_table() {
     let from: Vec<String> = (0..600).rev().map(|i| format!("o{i:03}")).collect();
     let to: Vec<String> = ["x", "y"].map(String::from).to_vec();
     let spec = MatrixSpec {
-        format: MatrixFormat::Parquet,
+        begin: writers(TableFormat::Parquet).pairs.unwrap(),
         from_ids: &from,
         to_ids: &to,
         percentiles: &[50.0],
@@ -375,4 +379,42 @@ fn a_matrix_in_parts_is_one_table() {
     let nothing = folder.path().join("nothing");
     fs::create_dir(&nothing).unwrap();
     assert!(read(&nothing).unwrap_err().contains("a folder without .parquet files"));
+}
+
+#[test]
+fn each_format_says_what_it_holds() {
+    // What the guide tells of formats is what they do.
+    let table = formats::formats_table();
+    assert!(include_str!("../../docs/study.md").contains(&table), "docs/study.md lacks this table:\n{table}");
+    let of =
+        |holds: fn(&FormatWriters) -> bool| formats::that(holds).map(TableFormat::name).collect::<Vec<_>>();
+    assert_eq!(of(|format| format.places.is_some()), TableFormat::NAMES);
+    assert_eq!(of(|format| format.rows.is_some()), ["csv", "parquet"]);
+    assert_eq!(of(|format| format.pairs.is_some()), ["csv", "parquet"]);
+    assert_eq!(of(|format| format.isochrones.is_some()), ["parquet", "geojson", "gpkg"]);
+    for &format in TableFormat::ALL {
+        assert_eq!(TableFormat::named(format.name()), Some(format));
+        // The key's words name it, or its value by default does.
+        let key = KEYS.iter().find(|key| (key.section, key.name) == ("outputs", "tables")).unwrap();
+        let Fallback::Value(default) = key.default else { panic!("{} has no value by default", key.name) };
+        let name = format!("\"{}\"", format.name());
+        assert!(key.meaning.contains(&name) || default.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn a_file_is_of_the_format_asked_for_or_of_its_ending() {
+    let isochrones = |asked, file: &str| {
+        formats::chosen(asked, Path::new(file), TableFormat::GeoJson, |format| format.isochrones)
+            .map(|(format, _)| format)
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(isochrones(None, "a.gpkg"), Ok(TableFormat::GeoPackage));
+    assert_eq!(isochrones(Some(TableFormat::Parquet), "a.gpkg"), Ok(TableFormat::Parquet));
+    // An ending that says nothing, none, and one of a format that holds none.
+    for file in ["a.json", "a", "a.csv"] {
+        assert_eq!(isochrones(None, file), Ok(TableFormat::GeoJson), "{file}");
+    }
+    let said = isochrones(Some(TableFormat::Csv), "a.csv").unwrap_err();
+    assert!(said.contains("csv cannot hold this"), "{said}");
 }

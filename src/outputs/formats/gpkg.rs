@@ -6,13 +6,24 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params};
 
-use super::columnar::{self, Bounds};
-use super::geo::{self, Shape};
-use super::projection::Projection;
-use super::staging::{StagedPath, Written, failed};
-use super::tables::{ColumnData, ResultTable};
+use super::super::isochrones::{self, IsochroneFile};
+use super::super::projection::Projection;
+use super::super::shapes::{self, Bounds, Placed, Shape};
+use super::super::staging::{StagedPath, Written, failed};
+use super::super::tables::{ColumnData, ResultTable};
+use super::{FormatWriters, NOTHING, Placing};
 use crate::base::error::Result;
-use crate::inputs::raw::RawPlaces;
+use crate::measures::isochrone::Polygon;
+
+pub(super) static WRITERS: FormatWriters = FormatWriters {
+    places: Some(places),
+    cells: true,
+    isochrones: Some(|path, like, projection| {
+        let package = GeoPackage::create(path, like, "MULTIPOLYGON", projection)?;
+        Ok(Box::new(Isochrones { package, projection }))
+    }),
+    ..NOTHING
+};
 
 /// "GPKG".
 const APPLICATION_ID: i32 = 0x4750_4B47;
@@ -22,14 +33,8 @@ const LAST_CHANGE: &str = "1970-01-01T00:00:00.000Z";
 /// Longitude and latitude on WGS 84.
 const DEGREES: i64 = 4326;
 
-/// A row's shape as well-known binary, and its box; infinite where there is nothing.
-pub(super) struct Placed {
-    pub wkb: Vec<u8>,
-    pub bounds: Bounds,
-}
-
 /// A GeoPackage on its way; it appears under its name at [`GeoPackage::finish`].
-pub struct GeoPackage {
+struct GeoPackage {
     db: Connection,
     staged: StagedPath,
     layer: String,
@@ -45,13 +50,9 @@ pub struct GeoPackage {
 ///
 /// # Errors
 /// The machine's; a place outside the area of the projection.
-pub fn write_places(
-    path: &Path,
-    table: &ResultTable,
-    places: &RawPlaces,
-    projection: Option<&Projection>,
-) -> Result<Written> {
-    let shapes = geo::projected(geo::shapes(places), projection).map_err(io::Error::other);
+fn places(path: &Path, table: &ResultTable, placing: &Placing<'_>) -> Result<Written> {
+    let projection = placing.projection;
+    let shapes = shapes::projected(shapes::shapes(placing.places), projection).map_err(io::Error::other);
     let shapes = shapes.map_err(|error| failed(path, &error))?;
     let all = |is: fn(&Shape) -> bool| shapes.iter().all(is);
     let kind = if all(|shape| matches!(shape, Shape::Point(_))) {
@@ -61,18 +62,32 @@ pub fn write_places(
     } else {
         "GEOMETRY"
     };
-    let placed: io::Result<Vec<Placed>> = shapes
-        .iter()
-        .map(|shape| Ok(Placed { wkb: geo::shape_wkb(shape)?, bounds: geo::bounds(shape) }))
-        .collect();
+    let placed = shapes::placed(&shapes).map_err(|error| failed(path, &error))?;
     let mut package = GeoPackage::create(path, table, kind, projection)?;
-    package.push(table, &placed.map_err(|error| failed(path, &error))?)?;
+    package.push(table, &placed)?;
     package.finish()
+}
+
+/// Multipolygons on their way.
+struct Isochrones<'p> {
+    package: GeoPackage,
+    projection: Option<&'p Projection>,
+}
+
+impl IsochroneFile for Isochrones<'_> {
+    fn push(&mut self, table: &ResultTable, shapes: &[&[Polygon]]) -> Result<()> {
+        let placed = isochrones::placed(shapes, self.projection);
+        self.package.push(table, &placed.map_err(|error| failed(self.package.path(), &error))?)
+    }
+
+    fn finish(self: Box<Self>) -> Result<Written> {
+        self.package.finish()
+    }
 }
 
 impl GeoPackage {
     /// `like`: a table with the columns to come, perhaps without rows. `kind`: POINT, POLYGON and so on.
-    pub(super) fn create(
+    fn create(
         path: &Path,
         like: &ResultTable,
         kind: &str,
@@ -87,12 +102,12 @@ impl GeoPackage {
     }
 
     /// Where it is going to stand.
-    pub fn path(&self) -> &Path {
+    fn path(&self) -> &Path {
         self.staged.path()
     }
 
     /// Writes the rows of a table, each with its shape.
-    pub(super) fn push(&mut self, table: &ResultTable, shapes: &[Placed]) -> Result<()> {
+    fn push(&mut self, table: &ResultTable, shapes: &[Placed]) -> Result<()> {
         let pushed = self.insert_rows(table, shapes);
         pushed.map_err(|error| failed(self.path(), &machine(error)))
     }
@@ -118,13 +133,13 @@ impl GeoPackage {
             let [west, south, east, north] = shape.bounds;
             if west <= east {
                 index.execute(params![self.rows, west, east, south, north])?;
-                self.around = columnar::around(&[self.around.unwrap_or(shape.bounds), shape.bounds]);
+                self.around = shapes::around([self.around.unwrap_or(shape.bounds), shape.bounds]);
             }
         }
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<Written> {
+    fn finish(self) -> Result<Written> {
         let path = self.path().to_path_buf();
         let ended = self.end();
         ended.map_err(|error| failed(&path, &machine(error)))?.finish()
@@ -181,7 +196,7 @@ fn begin(
     if let Some(projection) = projection.filter(|_| srs != DEGREES) {
         add_srs(projection.name(), srs, "EPSG", projection.wkt())?;
     }
-    let (key, geometry) = (columnar::free_name(like, "fid"), columnar::free_name(like, "geom"));
+    let (key, geometry) = (shapes::free_name(like, "fid"), shapes::free_name(like, "geom"));
     let rtree = format!("rtree_{layer}_{geometry}");
     let names = column_names(like);
     let columns: Vec<String> = like

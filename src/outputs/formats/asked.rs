@@ -1,22 +1,21 @@
-//! In which forms results are written, in which projection, and on which grid.
+//! In which formats results are written, in which projection, and on which grid.
 
 use std::collections::BTreeSet;
 
-use super::projection::Projection;
-use super::raster::Grid;
+use super::super::projection::Projection;
+use super::super::raster::Grid;
+use super::{FormatWriters, writers};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 use crate::inputs::project;
 use crate::inputs::raw::RawPlaces;
-use crate::study::{OutputCrs, OutputsSpec};
+use crate::study::{OutputCrs, OutputsSpec, TableFormat};
 
-/// The forms of tables by place.
+/// The formats that are asked for.
 #[derive(Default)]
-pub struct Forms {
-    pub csv: bool,
-    pub parquet: bool,
-    pub geojson: bool,
-    pub gpkg: bool,
+pub struct OutputFormats {
+    /// Of tables, in the order of the register.
+    pub tables: Vec<TableFormat>,
     /// `None`: longitude and latitude.
     pub projection: Option<Projection>,
     /// The squares of tables of cells, where these are asked for as rasters.
@@ -25,7 +24,7 @@ pub struct Forms {
     pub whole: BTreeSet<String>,
 }
 
-impl Forms {
+impl OutputFormats {
     /// What a study asks for, of cells and other places.
     ///
     /// # Errors
@@ -35,8 +34,8 @@ impl Forms {
         cells: &RawPlaces,
         others: Option<&RawPlaces>,
         diagnostics: &mut Diagnostics,
-    ) -> Result<Forms> {
-        let projection = asked(spec, cells)?;
+    ) -> Result<OutputFormats> {
+        let projection = projection_of(spec, cells)?;
         if let Some(projection) = &projection {
             projection.tell("[outputs] crs", diagnostics);
             for places in std::iter::once(cells).chain(others) {
@@ -51,13 +50,31 @@ impl Forms {
                 }
             }
         }
-        let grid = if spec.tif { Some(grid(cells, projection.as_ref())?) } else { None };
-        let OutputsSpec { csv, parquet, geojson, gpkg, .. } = *spec;
-        Ok(Forms { csv, parquet, geojson, gpkg, projection, grid, whole: BTreeSet::new() })
+        let on_grid = spec.tables.iter().copied().find(|format| writers(*format).on_grid);
+        let grid = on_grid.map(|format| grid(format, cells, projection.as_ref())).transpose()?;
+        Ok(OutputFormats { tables: spec.tables.clone(), projection, grid, whole: BTreeSet::new() })
+    }
+
+    /// Those that are asked for and hold something, with what writes it.
+    pub fn holding<W>(&self, writer: impl Fn(&FormatWriters) -> Option<W>) -> Vec<(TableFormat, W)> {
+        self.tables.iter().filter_map(|&format| Some((format, writer(writers(format))?))).collect()
+    }
+
+    /// The same, or `otherwise` where none does.
+    pub fn holding_or<W>(
+        &self,
+        otherwise: TableFormat,
+        writer: impl Fn(&FormatWriters) -> Option<W>,
+    ) -> Vec<(TableFormat, W)> {
+        let asked = self.holding(&writer);
+        if !asked.is_empty() {
+            return asked;
+        }
+        writer(writers(otherwise)).map(|writer| (otherwise, writer)).into_iter().collect()
     }
 }
 
-fn asked(spec: &OutputsSpec, cells: &RawPlaces) -> Result<Option<Projection>> {
+fn projection_of(spec: &OutputsSpec, cells: &RawPlaces) -> Result<Option<Projection>> {
     let code = match &spec.crs {
         OutputCrs::Degrees => return Ok(None),
         OutputCrs::Cells => cells.crs.as_deref(),
@@ -71,7 +88,8 @@ fn asked(spec: &OutputsSpec, cells: &RawPlaces) -> Result<Option<Projection>> {
 
 /// The grid of the cells in their own projection, that of the results or the one that fits the place. A few cells may
 /// by chance lie on a grid of many small squares, too: the one with the fewest is meant.
-fn grid(cells: &RawPlaces, projection: Option<&Projection>) -> Result<Grid> {
+fn grid(format: TableFormat, cells: &RawPlaces, projection: Option<&Projection>) -> Result<Grid> {
+    let name = format.name();
     let &(lon, lat) = cells.points.first().unwrap_or(&(0.0, 0.0));
     let own = cells.crs.clone().unwrap_or_else(|| "EPSG:4326".to_string());
     let asked = projection.map(|projection| format!("EPSG:{}", projection.code()));
@@ -90,7 +108,10 @@ fn grid(cells: &RawPlaces, projection: Option<&Projection>) -> Result<Grid> {
     }
     Err(Error::input(
         "[outputs] tables",
-        format!("\"tif\" is for cells that are squares on a grid, and these are none ({})", tried.join("; ")),
-        "name the grid's projection with [outputs] crs = \"EPSG:…\", or leave out \"tif\"",
+        format!(
+            "\"{name}\" is for cells that are squares on a grid, and these are none ({})",
+            tried.join("; ")
+        ),
+        format!("name the grid's projection with [outputs] crs = \"EPSG:…\", or leave out \"{name}\""),
     ))
 }

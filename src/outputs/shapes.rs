@@ -1,18 +1,24 @@
-//! Result tables on the map: GeoParquet 1.1 and GeoJSON (RFC 7946), the same shapes in both.
+//! Places on the map: their shapes and boxes, the same in all formats.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io;
 
 use geo::{BooleanOps, BoundingRect, Coord, LineString, MapCoords, MultiPolygon, Polygon, Rect};
 use h3o::{CellIndex, LatLng};
-use serde_json::json;
 
-use super::columnar::{self, Bounds, Geometry};
 use super::projection::Projection;
-use super::staging::Staged;
-use super::tables::{ColumnData, ResultTable, write_integer, write_number};
+use super::tables::ResultTable;
 use crate::base::meridian::wrapped;
 use crate::inputs::raw::RawPlaces;
+
+/// Least x, least y, largest x, largest y.
+pub(super) type Bounds = [f64; 4];
+
+/// A row's shape as well-known binary (OGC 06-103r4), little-endian, and its box; infinite where there is nothing.
+pub(super) struct Placed {
+    pub wkb: Vec<u8>,
+    pub bounds: Bounds,
+}
 
 /// A place on the map: its outline where it has one, else its point.
 pub(super) enum Shape {
@@ -22,71 +28,6 @@ pub(super) enum Shape {
     Polygon(Polygon),
     /// On both sides of the antimeridian, cut there (RFC 7946, section 3.1.9).
     Parts(MultiPolygon),
-}
-
-/// Writes a table, one row per place, as GeoParquet 1.1: column `geometry` as WKB, in `projection`, or in longitude and
-/// latitude on WGS 84; column `bbox`, its box.
-///
-/// # Errors
-/// The machine's; a place outside the area of the projection.
-pub fn write_geoparquet(
-    table: &ResultTable,
-    places: &RawPlaces,
-    projection: Option<&Projection>,
-    out: &mut Staged,
-) -> io::Result<()> {
-    let shapes = projected(shapes(places), projection).map_err(io::Error::other)?;
-    let mut wkb = Vec::with_capacity(shapes.len());
-    for shape in &shapes {
-        wkb.push(shape_wkb(shape)?);
-    }
-    let bounds: Vec<Bounds> = shapes.iter().map(bounds).collect();
-    let any = |is: fn(&Shape) -> bool| shapes.iter().any(is);
-    let types = [
-        ("Point", any(|shape| matches!(shape, Shape::Point(_)))),
-        ("Polygon", any(|shape| matches!(shape, Shape::Polygon(_)))),
-        ("MultiPolygon", any(|shape| matches!(shape, Shape::Parts(_)))),
-    ];
-    let types = types.into_iter().filter(|of| of.1).map(|of| of.0);
-    let box_column = columnar::free_name(table, "bbox");
-    let metadata =
-        geo_metadata(&types.collect::<Vec<_>>(), columnar::around(&bounds), &box_column, projection);
-    columnar::write(table, Some(&Geometry { wkb, bounds, box_column, metadata }), out)
-}
-
-/// Writes a table without shapes as Parquet.
-pub fn write_parquet(table: &ResultTable, out: &mut Staged) -> io::Result<()> {
-    columnar::write(table, None, out)
-}
-
-/// Writes a table, one row per place, as a GeoJSON FeatureCollection: a feature a line, 7 decimals, null for blank.
-pub fn write_geojson(table: &ResultTable, places: &RawPlaces, out: &mut impl Write) -> io::Result<()> {
-    write!(out, "{{\"type\":\"FeatureCollection\",\"features\":[")?;
-    for (row, shape) in shapes(places).into_iter().map(cut).enumerate() {
-        let separator = if row == 0 { "" } else { "," };
-        write!(out, "{separator}\n{{\"type\":\"Feature\",\"geometry\":")?;
-        write_shape(out, &shape)?;
-        write_properties(out, table, row)?;
-        write!(out, "}}")?;
-    }
-    writeln!(out, "\n]}}")
-}
-
-/// `,"properties":{…}` of a row.
-pub(super) fn write_properties(out: &mut impl Write, table: &ResultTable, row: usize) -> io::Result<()> {
-    write!(out, ",\"properties\":{{")?;
-    for (i, (name, data)) in table.columns().iter().enumerate() {
-        write!(out, "{}", if i == 0 { "" } else { "," })?;
-        serde_json::to_writer(&mut *out, name)?;
-        write!(out, ":")?;
-        match data {
-            ColumnData::Text(values) => serde_json::to_writer(&mut *out, &values[row])?,
-            ColumnData::Number(values) => write_number(out, values[row], "null")?,
-            ColumnData::Integer(values) => write_integer(out, values[row], "null")?,
-            ColumnData::Same(text, _) => serde_json::to_writer(&mut *out, text)?,
-        }
-    }
-    write!(out, "}}")
 }
 
 /// Outlines as given; else hexagons where every id is the H3 cell that its point lies in; else points.
@@ -185,7 +126,12 @@ fn ring(corners: &[(f64, f64)], counter_clockwise: bool) -> Option<LineString> {
     Some(ring)
 }
 
-pub(super) fn shape_wkb(shape: &Shape) -> io::Result<Vec<u8>> {
+/// Shapes as they are written.
+pub(super) fn placed(shapes: &[Shape]) -> io::Result<Vec<Placed>> {
+    shapes.iter().map(|shape| Ok(Placed { wkb: shape_wkb(shape)?, bounds: bounds(shape) })).collect()
+}
+
+fn shape_wkb(shape: &Shape) -> io::Result<Vec<u8>> {
     let options = wkb::writer::WriteOptions { endianness: wkb::Endianness::LittleEndian };
     let mut bytes = Vec::new();
     match shape {
@@ -197,32 +143,8 @@ pub(super) fn shape_wkb(shape: &Shape) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The value of key `geo` in GeoParquet 1.1; without `crs` it is longitude and latitude (OGC:CRS84).
-pub(super) fn geo_metadata(
-    types: &[&str],
-    around: Option<Bounds>,
-    box_column: &str,
-    projection: Option<&Projection>,
-) -> String {
-    let mut column = json!({ "encoding": "WKB", "geometry_types": types });
-    if let Some(projection) = projection {
-        column["crs"] = projection.projjson().clone();
-    }
-    if types.iter().any(|of| of.ends_with("Polygon")) {
-        column["orientation"] = json!("counterclockwise");
-    }
-    if let Some(around) = around {
-        column["bbox"] = json!(around);
-    }
-    let side = |name: &str| json!([box_column, name]);
-    column["covering"] = json!({ "bbox": {
-        "xmin": side("xmin"), "ymin": side("ymin"), "xmax": side("xmax"), "ymax": side("ymax"),
-    } });
-    json!({ "version": "1.1.0", "primary_column": "geometry", "columns": { "geometry": column } }).to_string()
-}
-
-/// Least x, least y, largest x, largest y.
-pub(super) fn bounds(shape: &Shape) -> Bounds {
+/// The box around a shape.
+fn bounds(shape: &Shape) -> Bounds {
     let corners: Vec<&[Coord]> = match shape {
         Shape::Point(at) => vec![std::slice::from_ref(at)],
         Shape::Polygon(polygon) => vec![&polygon.exterior().0],
@@ -231,6 +153,19 @@ pub(super) fn bounds(shape: &Shape) -> Bounds {
     let empty = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     let around = |b: Bounds, at: &Coord| [b[0].min(at.x), b[1].min(at.y), b[2].max(at.x), b[3].max(at.y)];
     corners.into_iter().flatten().fold(empty, around)
+}
+
+/// The box of all boxes; none without corners.
+pub(super) fn around(all: impl IntoIterator<Item = Bounds>) -> Option<Bounds> {
+    let of = all.into_iter().reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
+    of.filter(|of| of.iter().all(|side| side.is_finite()))
+}
+
+/// `name`, with a number if a column of the table has it, in whatever case.
+pub(super) fn free_name(table: &ResultTable, name: &str) -> String {
+    let taken = |name: &str| table.columns().iter().any(|(column, _)| column.eq_ignore_ascii_case(name));
+    let numbered = (2..).map(|k| format!("{name}_{k}"));
+    std::iter::once(name.to_string()).chain(numbered).find(|name| !taken(name)).expect("numbers do not end")
 }
 
 /// Shapes in a projection; without one in degrees, cut at the antimeridian.
@@ -254,48 +189,6 @@ pub(super) fn projected(
         };
     }
     Ok(shapes)
-}
-
-fn write_shape(out: &mut impl Write, shape: &Shape) -> io::Result<()> {
-    match shape {
-        Shape::Point(at) => {
-            write!(out, "{{\"type\":\"Point\",\"coordinates\":")?;
-            write_coord(out, *at)?;
-        }
-        Shape::Polygon(polygon) => {
-            write!(out, "{{\"type\":\"Polygon\",\"coordinates\":")?;
-            write_rings(out, polygon)?;
-        }
-        Shape::Parts(parts) => {
-            write!(out, "{{\"type\":\"MultiPolygon\",\"coordinates\":[")?;
-            for (i, part) in parts.0.iter().enumerate() {
-                write!(out, "{}", if i == 0 { "" } else { "," })?;
-                write_rings(out, part)?;
-            }
-            write!(out, "]")?;
-        }
-    }
-    write!(out, "}}")
-}
-
-fn write_rings(out: &mut impl Write, polygon: &Polygon) -> io::Result<()> {
-    write!(out, "[")?;
-    let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
-    for (i, ring) in rings.enumerate() {
-        write!(out, "{}[", if i == 0 { "" } else { "," })?;
-        for (k, at) in ring.0.iter().enumerate() {
-            write!(out, "{}", if k == 0 { "" } else { "," })?;
-            write_coord(out, *at)?;
-        }
-        write!(out, "]")?;
-    }
-    write!(out, "]")
-}
-
-/// `[lon,lat]` to 7 decimals (about 1 cm), without idle zeros.
-fn write_coord(out: &mut impl Write, at: Coord) -> io::Result<()> {
-    let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7 + 0.0;
-    write!(out, "[{},{}]", rounded(at.x), rounded(at.y))
 }
 
 #[cfg(test)]
