@@ -2,6 +2,7 @@
 
 mod antimeridian;
 mod bad;
+mod bicycle;
 mod contrasts;
 mod demo;
 mod equity;
