@@ -131,7 +131,8 @@ pub fn measured(
         Unlinked::Blank => None,
         Unlinked::Zero => Some(0.0),
     };
-    let mut order = linked(&hilbert_order(&first.cells.points), &first.links.cells);
+    let mut order = hilbert_order(&first.cells.points);
+    order.retain(|&cell| ground.is_linked(first, cell as usize));
     if let Some(only) = only {
         order.retain(|cell| only.binary_search(cell).is_ok());
     }

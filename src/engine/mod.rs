@@ -4,6 +4,7 @@
 //! `region` is what a study or a scenario of it stands on, `profile_network` what the periods of a profile share,
 //! `window` what a period asks, `measured` the answers; `scenario` makes edits and says which answers they can change.
 
+mod direct;
 pub mod extent;
 pub mod hours;
 pub mod measured;

@@ -2,12 +2,15 @@
 
 use std::sync::OnceLock;
 
-use super::region::limits;
+use super::direct::{Backward, Forward};
+use super::region::{Region, limits, ride_limits};
 use super::window::WindowQuery;
+use crate::base::NONE;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::network::Network;
-use crate::network::links::Limits;
+use crate::network::links::{Limits, LinkStatus, Linkage};
+use crate::network::ridden_times::RideLimits;
 use crate::routing::{AffectedNetwork, Query, ReverseSearch, ReversedNetwork, Router, TimeExpandedGraph};
 use crate::study::{Profile, WindowOf};
 
@@ -15,25 +18,53 @@ use crate::study::{Profile, WindowOf};
 pub struct ProfileNetwork {
     pub network: Network,
     limits: Limits,
+    /// Nobody walks where it is false: then all is by bicycle.
+    walks: bool,
+    ride: Option<RideLimits>,
     board_slack_s: u32,
+    forward: Option<Forward>,
     /// Made when the first window of arrivals asks for it.
-    reversed: OnceLock<ReversedNetwork>,
+    reversed: OnceLock<Backward>,
 }
 
 impl ProfileNetwork {
     pub fn new(network: Network, profile: &Profile) -> ProfileNetwork {
-        let (limits, board_slack_s) = (limits(profile), profile.board_slack_s);
-        ProfileNetwork { network, limits, board_slack_s, reversed: OnceLock::new() }
+        let (limits, ride, board_slack_s) = (limits(profile), ride_limits(profile), profile.board_slack_s);
+        let forward = network.bicycle.as_ref().map(|bicycle| Forward::new(&network.legs, bicycle));
+        let (walks, reversed) = (profile.walk, OnceLock::new());
+        ProfileNetwork { network, limits, walks, ride, board_slack_s, forward, reversed }
     }
 
     /// Whether it serves this profile as well.
     pub fn serves(&self, profile: &Profile) -> bool {
-        self.limits == limits(profile) && self.board_slack_s == profile.board_slack_s
+        self.has_legs_of(profile) && self.rides_as(profile) && self.board_slack_s == profile.board_slack_s
     }
 
     /// Whether its walks are those of this profile as well.
     pub fn has_legs_of(&self, profile: &Profile) -> bool {
-        self.limits == limits(profile)
+        self.limits == limits(profile) && self.walks == profile.walk
+    }
+
+    /// Whether one cycles as in this profile.
+    pub fn rides_as(&self, profile: &Profile) -> bool {
+        self.ride == ride_limits(profile)
+    }
+
+    /// Where a cell must be linked, beside the streets that people walk on: by bicycle, where nobody walks.
+    fn own_links(&self) -> Option<&Linkage> {
+        self.network.bicycle.as_ref().filter(|_| !self.walks).map(|bicycle| &*bicycle.places().origins)
+    }
+
+    /// Whether somebody can set out from a cell.
+    pub fn is_linked(&self, region: &Region, cell: usize) -> bool {
+        region.links.cells.edge[cell] != NONE && self.own_links().is_none_or(|links| links.edge[cell] != NONE)
+    }
+
+    /// What became of a cell: the worse of the links that its travellers need.
+    pub fn link_status(&self, region: &Region, cell: usize) -> LinkStatus {
+        let on_foot = region.links.cells.status(cell);
+        let own = self.own_links().map_or(LinkStatus::Linkage, |links| links.status(cell));
+        if own as u8 > on_foot as u8 { own } else { on_foot }
     }
 
     /// The network seen backwards, for departures with times up to `longest_s`.
@@ -43,7 +74,7 @@ impl ProfileNetwork {
         longest_s: u32,
         executor: &dyn Executor,
     ) -> Result<ReverseSearch<'a>> {
-        let Network { timetable, legs } = &self.network;
+        let Network { timetable, legs, .. } = &self.network;
         let network = AffectedNetwork { timetable, legs, service: &asked.service };
         ReverseSearch::new(network, &query(asked, longest_s), executor)
     }
@@ -63,17 +94,30 @@ impl ProfileNetwork {
         executor: &dyn Executor,
     ) -> Result<Router<'_>> {
         let query = query(asked, longest_s);
-        let Network { timetable, legs } = &self.network;
+        let Network { timetable, legs, bicycle } = &self.network;
         match asked.of {
-            WindowOf::Departures => match flow {
-                Some(flow) => Ok(Router::along(flow, legs, &asked.service, query, goals, own_s)),
-                None => Router::new(timetable, legs, &asked.service, query, goals, own_s, executor),
-            },
+            WindowOf::Departures => {
+                let router = match flow {
+                    Some(flow) => Router::along(flow, legs, &asked.service, query, goals, own_s),
+                    None => Router::new(timetable, legs, &asked.service, query, goals, own_s, executor)?,
+                };
+                Ok(match &self.forward {
+                    Some(direct) => router.direct_by(direct),
+                    None => router,
+                })
+            }
             WindowOf::ArrivalProfile => {
-                let ReversedNetwork { timetable, legs } =
-                    self.reversed.get_or_init(|| ReversedNetwork::new(timetable, legs, self.board_slack_s));
-                let service = ReversedNetwork::service(&asked.service, &asked.span(), &query);
-                Router::new(timetable, legs, &service, ReversedNetwork::query(&query), cells, own_s, executor)
+                let backward = self.reversed.get_or_init(|| {
+                    let network = ReversedNetwork::new(timetable, legs, self.board_slack_s);
+                    Backward::new(network, bicycle.clone())
+                });
+                let ReversedNetwork { timetable, legs } = &backward.network;
+                let (service, query) = (
+                    ReversedNetwork::service(&asked.service, &asked.span(), &query),
+                    ReversedNetwork::query(&query),
+                );
+                let router = Router::new(timetable, legs, &service, query, cells, own_s, executor)?;
+                Ok(if bicycle.is_some() { router.direct_by(backward) } else { router })
             }
         }
     }

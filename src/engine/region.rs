@@ -7,8 +7,10 @@ use crate::base::error;
 use crate::base::executor::Executor;
 use crate::inputs::raw::RawPlaces;
 use crate::network::StreetLegs;
+use crate::network::costs::Speeds;
 use crate::network::format::{Damage, Reader, Writer};
 use crate::network::links::{Kept, Limits, LinkRule, Linkage, Linker, legs};
+use crate::network::ridden_times::RideLimits;
 use crate::network::streets::Streets;
 use crate::network::transit::Timetable;
 use crate::scenario::EditedPlaces;
@@ -77,6 +79,10 @@ impl Region {
     /// `Stopped`.
     pub fn legs(&self, profile: &Profile, executor: &dyn Executor) -> error::Result<StreetLegs> {
         let (streets, stops) = (&self.streets, &self.timetable.stops);
+        if !profile.walk {
+            let (origins, destinations) = (self.links.cells.len(), self.destinations().1.len());
+            return Ok(StreetLegs::none(origins, destinations, stops.ids.len()));
+        }
         let (Links { cells, stops: linked, .. }, same) = (&self.links, self.others.is_none());
         legs(streets, cells, self.destinations().1, same, linked, stops, limits(profile), executor)
     }
@@ -111,4 +117,12 @@ pub fn limits(profile: &Profile) -> Limits {
         max_transfer_walk_s: profile.max_transfer_walk_s,
         max_direct_walk_s: profile.max_direct_walk_s,
     }
+}
+
+/// How a profile cycles, if it does.
+pub fn ride_limits(profile: &Profile) -> Option<RideLimits> {
+    profile.bicycle.map(|bicycle| RideLimits {
+        speeds: Speeds { ride_m_per_h: bicycle.speed_m_per_h, push: profile.walk_speed },
+        max_direct_s: bicycle.max_direct_s,
+    })
 }

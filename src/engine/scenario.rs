@@ -155,28 +155,35 @@ impl<'s> Edited<'s> {
             && profile == of_base
     }
 
-    /// The ground of a profile; `ground` is the base's of the same name, and `legs` gives those of the base for any
-    /// profile.
+    /// The ground of a profile; `ground` is the base's of the same name, and `network_of` gives the base's network for
+    /// any profile.
     ///
     /// # Errors
-    /// Those of `legs`; `Stopped`.
+    /// Those of `network_of`; `Stopped`.
     pub fn ground(
         &self,
         base: &Region,
         ground: &ProfileNetwork,
         profile: &Profile,
-        legs_of: &dyn Fn(&Profile) -> Result<Arc<StreetLegs>>,
+        network_of: &dyn Fn(&Profile) -> Result<Network>,
         executor: &dyn Executor,
     ) -> Result<ProfileNetwork> {
         let (region, timetable) = (&self.region, Arc::clone(&self.region.timetable));
         let links = &region.links;
         let same_places = links.cells == base.links.cells && links.others == base.links.others;
         let changed = self.changed_stops(base);
+        // Streets to ride on are those of the base: edits of streets are refused where somebody cycles.
+        let bicycle = match ground.rides_as(profile) {
+            true => ground.network.bicycle.clone(),
+            false => network_of(profile)?.bicycle,
+        };
         if !(same_places && changed.is_empty()) {
             // Of this scenario alone, and so not kept.
             let table = union(&base.timetable.stops, &timetable.stops);
             let linked = region.destinations().1;
-            let legs = if same_places && ground.has_legs_of(profile) && self.only_affected {
+            let legs = if !profile.walk {
+                StreetLegs::none(links.cells.len(), linked.len(), links.stops.len())
+            } else if same_places && ground.has_legs_of(profile) && self.only_affected {
                 let ends = Ends {
                     streets: &region.streets,
                     origins: &links.cells,
@@ -191,11 +198,13 @@ impl<'s> Edited<'s> {
                 let limits = limits(profile);
                 legs(&region.streets, &links.cells, linked, same, &links.stops, &table, limits, executor)?
             };
-            return Ok(ProfileNetwork::new(Network { timetable, legs: Arc::new(legs) }, profile));
+            return Ok(ProfileNetwork::new(Network { timetable, legs: Arc::new(legs), bicycle }, profile));
         }
-        let legs =
-            if ground.has_legs_of(profile) { Arc::clone(&ground.network.legs) } else { legs_of(profile)? };
-        Ok(ProfileNetwork::new(Network { timetable, legs }, profile))
+        let legs = match ground.has_legs_of(profile) {
+            true => Arc::clone(&ground.network.legs),
+            false => network_of(profile)?.legs,
+        };
+        Ok(ProfileNetwork::new(Network { timetable, legs, bicycle }, profile))
     }
 
     /// Stops that are new, elsewhere, or linked otherwise.
@@ -255,6 +264,13 @@ fn edited_streets(
 ) -> Result<(Arc<Streets>, Vec<Report>)> {
     if !scenario.changes(Concern::Streets) {
         return Ok((Arc::clone(&base.streets), Vec::new()));
+    }
+    if let Some(cycles) = study.profiles.iter().find(|profile| profile.bicycle.is_some()) {
+        return Err(Error::input(
+            format!("scenario {}", scenario.name),
+            format!("edits streets, which profile {} cycles on", cycles.name),
+            "edits of streets change them for walkers alone as yet: leave out the profile, or the edits",
+        ));
     }
     let mut unsaid = Diagnostics::default();
     let mut raw = files.ways(&mut unsaid)?;

@@ -6,26 +6,30 @@ use std::sync::Arc;
 use crate::base::csr::{Csr, TimedArc};
 
 pub mod calendar;
+pub mod costs;
 mod doubts;
 pub mod format;
 mod interpolate;
 pub mod links;
+pub mod modes;
 pub mod parts;
 pub mod reach;
+pub mod ridden_times;
 mod rules;
 mod runs;
 pub mod span;
 pub mod streets;
 pub mod surface;
-pub mod tags;
 pub mod timetable;
 pub mod transit;
 
-/// All that routing needs, for one walking profile.
+/// All that routing needs, for one profile.
 #[derive(Clone, Debug)]
 pub struct Network {
     pub timetable: Arc<transit::Timetable>,
     pub legs: Arc<StreetLegs>,
+    /// From door to door by bicycle, where the profile cycles.
+    pub bicycle: Option<Arc<ridden_times::RiddenTimes>>,
 }
 
 /// The walks of one walking profile, each leg measured on the streets and rounded up to whole seconds once.
@@ -40,4 +44,17 @@ pub struct StreetLegs {
     pub footpaths: Csr<TimedArc>,
     /// Origin → destinations within `max_direct_walk_s`; never an origin to itself.
     pub direct: Csr<TimedArc>,
+}
+
+impl StreetLegs {
+    /// Of a profile that does not walk.
+    pub fn none(origins: usize, destinations: usize, stops: usize) -> StreetLegs {
+        let empty = |rows: usize| Csr::from_pairs(rows, &[]);
+        StreetLegs {
+            access: empty(origins),
+            egress: empty(destinations),
+            footpaths: empty(stops),
+            direct: empty(origins),
+        }
+    }
 }

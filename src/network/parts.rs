@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::StreetLegs;
 use super::format::{Damage, Reader, Writer, check_indices};
 use super::links::Linkage;
-use super::streets::Streets;
+use super::streets::{RiddenStreets, Streets};
 use super::surface::{Lattice, Surface};
 use super::transit::{Feed, Route, Stops, Timetable, Trip};
 use crate::base::array::Array;
@@ -234,6 +234,28 @@ impl Streets {
         };
         let sound = from.is_known() || streets.check();
         sound.then_some(streets).ok_or_else(|| Damage::Damaged("the arrays of the streets do not fit".into()))
+    }
+}
+
+impl RiddenStreets {
+    pub fn write<'a>(&'a self, to: &mut Writer<'a>) {
+        self.streets.write(to);
+        to.array("edge_ridden", &self.edge_ridden);
+        to.array("edge_way", &self.edge_way);
+        to.array("ways", &self.ways);
+    }
+
+    /// # Errors
+    /// `Damage` where a section is missing or the arrays do not fit each other.
+    pub fn read(from: &Reader) -> Result<RiddenStreets, Damage> {
+        let ridden = RiddenStreets {
+            streets: Streets::read(from)?,
+            edge_ridden: from.array("edge_ridden")?,
+            edge_way: from.array("edge_way")?,
+            ways: from.array("ways")?,
+        };
+        let sound = from.is_known() || ridden.check();
+        sound.then_some(ridden).ok_or_else(|| Damage::Damaged("the arrays of the streets do not fit".into()))
     }
 }
 

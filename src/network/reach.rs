@@ -1,5 +1,6 @@
 //! From one link along the streets: how far, in mm, are the places within a limit?
-//! A bounded Dijkstra search on the junctions; places are found from the junctions of the edges they lie on.
+//! A bounded Dijkstra search on the junctions; places are found from the junctions of the edges they lie on. The search
+//! itself knows nodes, arcs and whole costs alone, and so serves other costs than mm ([`crate::network::costs`]).
 //! The scratch is made once and reused: in the long run a search allocates nothing.
 
 use std::cmp::{Ordering, Reverse};
@@ -16,8 +17,24 @@ pub struct EdgePosition {
     pub link_mm: u32,
 }
 
-/// No search goes farther, mm (4,294 km).
-const FARTHEST_MM: u64 = u32::MAX as u64 - 1;
+/// A directed graph with whole costs, as flat arrays.
+#[derive(Clone, Copy, Debug)]
+pub struct Arcs<'a> {
+    /// Node → its arcs (nodes + 1 offsets).
+    pub first_out: &'a [u32],
+    /// The node that an arc leads to.
+    pub head: &'a [u32],
+    pub cost: &'a [u32],
+}
+
+impl Streets {
+    fn arcs(&self) -> Arcs<'_> {
+        Arcs { first_out: &self.arc_offsets, head: &self.arc_to, cost: &self.arc_mm }
+    }
+}
+
+/// No search goes farther (4,294 km in mm, 49 days in ms).
+const FARTHEST: u64 = u32::MAX as u64 - 1;
 const UNREACHED: u32 = u32::MAX;
 
 /// Places to be found, by junction and by edge.
@@ -80,55 +97,65 @@ impl Edge {
 /// A search and its memory.
 #[derive(Debug, Default)]
 pub struct BoundedDijkstra {
-    /// Junction → mm from the start, its link included; `UNREACHED` but for those in `reached`.
-    mm: Vec<u32>,
+    /// Node → cost from the start, its link included; `UNREACHED` but for those in `reached`.
+    cost: Vec<u32>,
     reached: Vec<u32>,
-    /// mm << 32 | junction.
+    /// cost << 32 | node.
     heap: BinaryHeap<Reverse<u64>>,
     start: Option<EdgePosition>,
 }
 
 impl BoundedDijkstra {
     pub fn new(streets: &Streets) -> Self {
-        BoundedDijkstra { mm: vec![UNREACHED; streets.nodes()], ..BoundedDijkstra::default() }
+        Self::over(streets.nodes())
+    }
+
+    /// For a graph of so many nodes.
+    pub fn over(nodes: usize) -> Self {
+        BoundedDijkstra { cost: vec![UNREACHED; nodes], ..BoundedDijkstra::default() }
     }
 
     /// Searches from `start` to all junctions within `limit_mm`, links included.
     pub fn search(&mut self, streets: &Streets, start: EdgePosition, limit_mm: u64) {
-        for node in self.reached.drain(..) {
-            self.mm[node as usize] = UNREACHED;
-        }
         self.start = Some(start);
-        let limit = limit_mm.min(FARTHEST_MM);
         let edge = Edge::of(streets, start.edge);
         let rest = edge.mm - start.at_mm;
-        if edge.backward || start.at_mm == 0 {
-            self.relax(edge.from, u64::from(start.link_mm) + u64::from(start.at_mm), limit);
+        let link = u64::from(start.link_mm);
+        let back = (edge.backward || start.at_mm == 0).then_some((edge.from, link + u64::from(start.at_mm)));
+        let on = (edge.forward || rest == 0).then_some((edge.to, link + u64::from(rest)));
+        self.search_from(streets.arcs(), back.into_iter().chain(on), limit_mm);
+    }
+
+    /// Searches from nodes with the cost of getting to each to all nodes within `limit`.
+    pub fn search_from(&mut self, arcs: Arcs<'_>, starts: impl Iterator<Item = (u32, u64)>, limit: u64) {
+        for node in self.reached.drain(..) {
+            self.cost[node as usize] = UNREACHED;
         }
-        if edge.forward || rest == 0 {
-            self.relax(edge.to, u64::from(start.link_mm) + u64::from(rest), limit);
+        let limit = limit.min(FARTHEST);
+        for (node, cost) in starts {
+            self.relax(node, cost, limit);
         }
         while let Some(Reverse(key)) = self.heap.pop() {
-            let (mm, node) = (key >> 32, key as u32 as usize);
-            if mm > u64::from(self.mm[node]) {
+            let (cost, node) = (key >> 32, key as u32 as usize);
+            if cost > u64::from(self.cost[node]) {
                 continue;
             }
-            for arc in streets.arc_offsets[node]..streets.arc_offsets[node + 1] {
+            for arc in arcs.first_out[node]..arcs.first_out[node + 1] {
                 let arc = arc as usize;
-                self.relax(streets.arc_to[arc], mm + u64::from(streets.arc_mm[arc]), limit);
+                self.relax(arcs.head[arc], cost + u64::from(arcs.cost[arc]), limit);
             }
         }
     }
 
     #[inline]
-    fn relax(&mut self, node: u32, mm: u64, limit: u64) {
-        let known = &mut self.mm[node as usize];
-        if mm <= limit && mm < u64::from(*known) {
+    fn relax(&mut self, node: u32, cost: u64, limit: u64) {
+        let known = &mut self.cost[node as usize];
+        if cost <= limit && cost < u64::from(*known) {
             if *known == UNREACHED {
                 self.reached.push(node);
             }
-            *known = mm as u32;
-            self.heap.push(Reverse(mm << 32 | u64::from(node)));
+            *known = cost as u32;
+            self.heap.push(Reverse(cost << 32 | u64::from(node)));
         }
     }
 }
@@ -136,13 +163,18 @@ impl BoundedDijkstra {
 /// The places that a search found, and the memory for them.
 #[derive(Debug)]
 pub struct FoundTargets {
-    mm: Vec<u32>,
+    cost: Vec<u32>,
     found: Vec<u32>,
 }
 
 impl FoundTargets {
     pub fn new(targets: &Targets) -> Self {
-        FoundTargets { mm: vec![UNREACHED; targets.places], found: Vec::new() }
+        Self::over(targets.places)
+    }
+
+    /// For so many places.
+    pub fn over(places: usize) -> Self {
+        FoundTargets { cost: vec![UNREACHED; places], found: Vec::new() }
     }
 
     /// Calls `hit(place, mm)` for each target within `limit_mm` of the last search's start, both links
@@ -153,47 +185,57 @@ impl FoundTargets {
         reach: &BoundedDijkstra,
         targets: &Targets,
         limit_mm: u64,
-        mut hit: impl FnMut(u32, u64),
+        hit: impl FnMut(u32, u64),
     ) {
-        let limit = limit_mm.min(FARTHEST_MM);
         let Some(start) = reach.start else { return };
-        for &node in &reach.reached {
-            let mm = u64::from(reach.mm[node as usize]);
-            for &(place, more) in targets.by_node.row(node as usize) {
-                self.offer(place, mm + u64::from(more), limit);
-            }
-        }
         let edge = Edge::of(streets, start.edge);
-        for &(place, spot) in targets.by_edge.row(start.edge as usize) {
+        let along = targets.by_edge.row(start.edge as usize).iter().filter_map(|&(place, spot)| {
             let may = match spot.at_mm.cmp(&start.at_mm) {
                 Ordering::Less => edge.backward,
                 Ordering::Equal => true,
                 Ordering::Greater => edge.forward,
             };
-            if may {
-                let along = spot.at_mm.abs_diff(start.at_mm);
-                self.offer(
-                    place,
-                    u64::from(start.link_mm) + u64::from(along) + u64::from(spot.link_mm),
-                    limit,
-                );
+            let along = u64::from(spot.at_mm.abs_diff(start.at_mm));
+            may.then_some((place, u64::from(start.link_mm) + along + u64::from(spot.link_mm)))
+        });
+        self.collect_at(reach, &targets.by_node, along, limit_mm, hit);
+    }
+
+    /// As [`FoundTargets::collect`], of places that lie so much beyond nodes (`by_node`: node → (place, more)), and of
+    /// those that are come to without a node (`along`).
+    pub fn collect_at(
+        &mut self,
+        reach: &BoundedDijkstra,
+        by_node: &Csr<(u32, u32)>,
+        along: impl Iterator<Item = (u32, u64)>,
+        limit: u64,
+        mut hit: impl FnMut(u32, u64),
+    ) {
+        let limit = limit.min(FARTHEST);
+        for &node in &reach.reached {
+            let cost = u64::from(reach.cost[node as usize]);
+            for &(place, more) in by_node.row(node as usize) {
+                self.offer(place, cost + u64::from(more), limit);
             }
+        }
+        for (place, cost) in along {
+            self.offer(place, cost, limit);
         }
         self.found.sort_unstable();
         for place in self.found.drain(..) {
-            let mm = std::mem::replace(&mut self.mm[place as usize], UNREACHED);
-            hit(place, u64::from(mm));
+            let cost = std::mem::replace(&mut self.cost[place as usize], UNREACHED);
+            hit(place, u64::from(cost));
         }
     }
 
     #[inline]
-    fn offer(&mut self, place: u32, mm: u64, limit: u64) {
-        let known = &mut self.mm[place as usize];
-        if mm <= limit && mm < u64::from(*known) {
+    fn offer(&mut self, place: u32, cost: u64, limit: u64) {
+        let known = &mut self.cost[place as usize];
+        if cost <= limit && cost < u64::from(*known) {
             if *known == UNREACHED {
                 self.found.push(place);
             }
-            *known = mm as u32;
+            *known = cost as u32;
         }
     }
 }

@@ -67,6 +67,15 @@ impl DirectRows {
         self.seconds[*row as usize * self.lanes + lane] = seconds;
     }
 
+    /// The same, where it is less than what is known.
+    #[inline]
+    pub fn offer(&mut self, destination: u32, lane: usize, seconds: u32) {
+        let row = self.row_of[destination as usize];
+        if row == NONE || seconds < self.seconds[row as usize * self.lanes + lane] {
+            self.set(destination, lane, seconds);
+        }
+    }
+
     /// Destinations with a row, in the order in which they were first set.
     pub(super) fn destinations(&self) -> &[u32] {
         &self.destinations

@@ -40,6 +40,15 @@ pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Built
     for profile in &study.profiles {
         let network = loaded.network(profile, &cache, executor)?;
         let legs = &network.legs;
+        if let Some(bicycle) = &network.bicycle {
+            let graph = bicycle.graph();
+            lines.push(format!(
+                "streets to cycle on of {}: {} nodes, {} arcs",
+                profile.name,
+                grouped(graph.nodes() as u64),
+                grouped(graph.arcs().head.len() as u64),
+            ));
+        }
         lines.push(format!(
             "walks of {}: {} to stops, {} between stops, {} between places",
             profile.name,
@@ -47,7 +56,7 @@ pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Built
             grouped(legs.footpaths.values().len() as u64),
             grouped(legs.direct.values().len() as u64),
         ));
-        if let Some(spec) = &study.isochrones {
+        if let Some(spec) = study.isochrones.as_ref().filter(|_| profile.bicycle.is_none()) {
             let fine = loaded.fine(&study, spec.grid_m, profile, &cache, executor)?;
             lines.push(format!(
                 "isochrones of {}: {} points {} m apart, {} walks to them from stops",

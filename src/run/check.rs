@@ -119,7 +119,12 @@ fn asked_lines(
             let asked = wrong.keep(window::ask(study, loaded, zone, period, profile, how, diagnostics))?;
             match asked {
                 Some(_) if !profile.transit => {
-                    lines.push(format!("{} × {}: on foot only", profile.name, period.name));
+                    let how = match (profile.walk, profile.bicycle.is_some()) {
+                        (true, true) => "on foot or by bicycle",
+                        (true, false) => "on foot only",
+                        _ => "by bicycle only",
+                    };
+                    lines.push(format!("{} × {}: {how}", profile.name, period.name));
                 }
                 Some(asked) => {
                     let (from, until) = asked.between(period);

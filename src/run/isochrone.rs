@@ -51,6 +51,12 @@ const OF_ARRIVALS: DiagnosticCode = DiagnosticCode {
     meaning: "periods of arrivals: isochrones are made of departures only",
     remedy: "add a period with depart = \"…\"",
 };
+const OF_BICYCLES: DiagnosticCode = DiagnosticCode {
+    code: "isochrones_of_bicycle",
+    severity: Severity::Note,
+    meaning: "profiles that cycle: isochrones are made of those who walk and take public transport only",
+    remedy: "",
+};
 
 /// What is said of isochrones: lines, and the same as data.
 #[derive(Debug)]
@@ -72,6 +78,17 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, executor: &Progress)
         let what =
             format!("period {} is a window of arrivals: isochrones are made of departures", period.name);
         return Err(Error::Usage(Problem::new("", what, "choose a period with depart = \"…\"")));
+    }
+    if profile.bicycle.is_some() {
+        let what = format!(
+            "profile {} cycles: isochrones are of those who walk and take public transport only",
+            profile.name
+        );
+        return Err(Error::Usage(Problem::new(
+            "",
+            what,
+            "choose a profile without \"bicycle\" in its modes",
+        )));
     }
     let spec = asked_for(&study, options, &profile)?;
     let outputs = || std::iter::once(to).chain(options.surface.as_deref());
@@ -124,6 +141,10 @@ pub fn write_below(
     let Some(spec) = &study.isochrones else { return Ok(()) };
     if asked.of == WindowOf::ArrivalProfile {
         diagnostics.count(OF_ARRIVALS, &period.name, 1, "");
+        return Ok(());
+    }
+    if profile.bicycle.is_some() {
+        diagnostics.count(OF_BICYCLES, &profile.name, 1, "");
         return Ok(());
     }
     let fine = loaded.fine(study, spec.grid_m, profile, cache, executor)?;

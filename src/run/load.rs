@@ -2,10 +2,10 @@
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::apart::check_apart;
-use super::cache::{Cache, Key};
+use super::cache::{BICYCLE, BICYCLE_LINKS, Cache, Key};
 use super::elements::Elements;
 use super::files::paths;
 use super::link_diagnostics::{report_places, report_stops};
@@ -13,14 +13,16 @@ use crate::base::array::Array;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::executor::{Executor, collect};
-use crate::engine::region::{Links, Region, limits};
+use crate::engine::region::{Links, Region, limits, ride_limits};
 use crate::engine::scenario::FilesOfEdits;
 use crate::engine::streamed;
 use crate::inputs::raw::{Column, RawPlaces, RawStreets};
 use crate::inputs::{cells, gtfs, osm, tables};
 use crate::network::format::Damage;
-use crate::network::links::{LinkRule, Linker};
-use crate::network::streets::{self, Streets};
+use crate::network::links::{LinkRule, Linkage, Linker};
+use crate::network::modes::bicycle;
+use crate::network::ridden_times::{RiddenPlaces, RiddenTimes};
+use crate::network::streets::{self, RiddenStreets, Streets};
 use crate::network::timetable;
 use crate::network::transit::Timetable;
 use crate::network::{Network, StreetLegs};
@@ -58,6 +60,8 @@ pub struct StudyData {
     pub inputs: Vec<InputFile>,
     /// `run` routes these cells only; `None`: all.
     pub only: Option<Vec<u32>>,
+    /// Where one cycles; `None`: no profile does.
+    pub bicycle: Option<RiddenPlaces>,
     /// Hash of all that walks depend on beside the profile.
     pub(super) key: Key,
     /// Hash of the extracts.
@@ -90,11 +94,17 @@ impl StudyData {
             hashes(&study.network.osm, Key::begin().and("streets").and(study.network.min_island_nodes));
         let timetable_key =
             hashes(&study.network.gtfs, Key::begin().and("timetable").and(study.network.phone_ahead));
+        let cycles = study.profiles.iter().any(|profile| profile.bicycle.is_some());
+        // One reading serves all modes.
+        let extract: OnceLock<RawStreets> = OnceLock::new();
         // Side by side: neither needs the other.
         let streets = || {
             let mut diagnostics = Diagnostics::default();
             let make = |diagnostics: &mut Diagnostics| {
-                let streets = read_streets(study, diagnostics, executor)?;
+                let (raw, streets) = extract_and_streets(study, diagnostics, executor)?;
+                if cycles {
+                    extract.get_or_init(|| raw);
+                }
                 cache.unchanged(&paths(study, &study.network.osm)).map(|()| streets)
             };
             let (read, write) = (Streets::read, Streets::write);
@@ -192,10 +202,17 @@ impl StudyData {
         if streets.edges() > 0 {
             report_stops(&streets, &timetable, &links.stops, &passed_mm, &cells, &mut diagnostics);
         }
-        cache.save();
         let (streets, timetable) = (Arc::new(streets), Arc::new(timetable));
         let region = Region { streets, timetable, cells, others, links };
-        Ok(StudyData { region, diagnostics, inputs, only: None, key: links_key, osm_key })
+        let bicycle = match cycles {
+            true => {
+                let parts = BicycleParts { study, cache, executor, extract: extract.into_inner() };
+                Some(parts.places(&region, streets_key, &links_key, &mut diagnostics)?)
+            }
+            false => None,
+        };
+        cache.save();
+        Ok(StudyData { region, diagnostics, inputs, only: None, bicycle, key: links_key, osm_key })
     }
 
     /// The network with the walks of a profile, taken from the cache where nothing has changed.
@@ -208,6 +225,13 @@ impl StudyData {
         let region = &self.region;
         let stops = region.timetable.stops.ids.len();
         let counts = (region.cells.points.len(), region.destinations().0.points.len(), stops);
+        let rides = self.bicycle.clone().zip(ride_limits(profile));
+        let bicycle = rides.map(|(places, limits)| Arc::new(RiddenTimes::new(places, limits)));
+        let timetable = Arc::clone(&region.timetable);
+        if !profile.walk {
+            let legs = Arc::new(region.legs(profile, executor)?);
+            return Ok(Network { timetable, legs, bicycle });
+        }
         let walked = cache.part(
             "walks",
             &key,
@@ -218,7 +242,73 @@ impl StudyData {
             StreetLegs::write,
         )?;
         cache.save();
-        Ok(Network { timetable: Arc::clone(&region.timetable), legs: Arc::new(walked) })
+        Ok(Network { timetable, legs: Arc::new(walked), bicycle })
+    }
+}
+
+/// The parts of the network's files for those who cycle.
+struct BicycleParts<'a> {
+    study: &'a Study,
+    cache: &'a Cache,
+    executor: &'a dyn Executor,
+    /// Where the walkers' streets were made just now.
+    extract: Option<RawStreets>,
+}
+
+impl BicycleParts<'_> {
+    /// The streets to cycle on, and where the places of a region are linked to them.
+    fn places(
+        self,
+        region: &Region,
+        streets_key: Key,
+        links_key: &Key,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<RiddenPlaces> {
+        let BicycleParts { study, cache, executor, extract } = self;
+        let key = streets_key.and(BICYCLE);
+        let make = |diagnostics: &mut Diagnostics| {
+            let raw = match extract {
+                Some(raw) => raw,
+                None if study.network.osm.is_empty() => RawStreets::default(),
+                // What is to be said of the extract the walkers' streets say.
+                None => read_osm(study, &mut Diagnostics::default(), executor)?,
+            };
+            let streets = RiddenStreets::bicycle(&raw, study.network.min_island_nodes, diagnostics);
+            cache.unchanged(&paths(study, &study.network.osm)).map(|()| streets)
+        };
+        let (read, write) = (RiddenStreets::read, RiddenStreets::write);
+        let streets = cache.part(BICYCLE, &key, diagnostics, executor, read, make, write)?;
+        let links_key = links_key.clone().and(BICYCLE_LINKS);
+        let (origins, others) = cache.part(
+            BICYCLE_LINKS,
+            &links_key,
+            diagnostics,
+            executor,
+            |reader| {
+                let read = |name: &str| Linkage::read(name, reader, &streets.streets);
+                Ok((read("cells")?, read("others")?))
+            },
+            |diagnostics| {
+                let rule = LinkRule::from(&study.network);
+                let linker = Linker::new(&streets.streets, rule).named(bicycle::RULES.input);
+                let kept = linker.keep(&region.timetable.stops, diagnostics, executor)?;
+                let others = region.others.as_ref().map_or(&[][..], |places| &places.points);
+                Ok((
+                    linker.link(&kept, &region.cells.points, executor)?,
+                    linker.link(&kept, others, executor)?,
+                ))
+            },
+            |(origins, others), writer| {
+                origins.write("cells", writer);
+                others.write("others", writer);
+            },
+        )?;
+        let origins = Arc::new(origins);
+        let destinations = match region.others {
+            Some(_) => Arc::new(others),
+            None => Arc::clone(&origins),
+        };
+        Ok(RiddenPlaces { streets: Arc::new(streets), origins, destinations })
     }
 }
 
@@ -245,11 +335,20 @@ pub fn read_streets(
     diagnostics: &mut Diagnostics,
     executor: &dyn Executor,
 ) -> Result<Streets> {
+    Ok(extract_and_streets(study, diagnostics, executor)?.1)
+}
+
+fn extract_and_streets(
+    study: &Study,
+    diagnostics: &mut Diagnostics,
+    executor: &dyn Executor,
+) -> Result<(RawStreets, Streets)> {
     if study.network.osm.is_empty() {
-        return Ok(Streets::default());
+        return Ok((RawStreets::default(), Streets::default()));
     }
     let raw = read_osm(study, diagnostics, executor)?;
-    Ok(streets::build(&raw, study.network.min_island_nodes, diagnostics))
+    let streets = streets::build(&raw, study.network.min_island_nodes, diagnostics);
+    Ok((raw, streets))
 }
 
 /// The ways of the study's OSM files.

@@ -24,7 +24,6 @@ use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::window::{self, WindowQuery};
 use crate::measures::times::{Times, ranks};
-use crate::network::links::Linkage;
 use crate::outputs::formats;
 use crate::outputs::matrix::{BeginPairs, MatrixOut, MatrixParts, MatrixSpec, MatrixWriter, by_id};
 use crate::outputs::staging::Written;
@@ -178,8 +177,9 @@ fn fill(
             executor.begin("travel times", cells.len() as u64);
             for stretch in stretches(cells.len(), width) {
                 let (stretch, goals) = (&order[stretch], places.points.len());
-                let (origins, batches) =
-                    times(&router, asked.how, &ranks, goals, stretch, &region.links.cells, executor)?;
+                let origins: Vec<u32> =
+                    stretch.iter().copied().filter(|&cell| ground.is_linked(region, cell as usize)).collect();
+                let batches = times(&router, asked.how, &ranks, goals, &origins, executor)?;
                 let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
                 let mut origins = origins.iter().peekable();
                 for &cell in stretch {
@@ -196,7 +196,8 @@ fn fill(
             executor.begin("travel times", places.points.len() as u64);
             for stretch in stretches(places.points.len(), width) {
                 let all: Vec<u32> = stretch.clone().map(|goal| goal as u32).collect();
-                let (goals, batches) = times(&router, asked.how, &ranks, cells.len(), &all, links, executor)?;
+                let goals = linked(&all, links);
+                let batches = times(&router, asked.how, &ranks, cells.len(), &goals, executor)?;
                 let from: Vec<&[u32]> = batches.iter().flat_map(|batch| batch.chunks(width.max(1))).collect();
                 let wide = stretch.len() * ranks.len();
                 let mut block = vec![u32::MAX; cells.len() * wide];
@@ -213,7 +214,7 @@ fn fill(
             for stretch in stretches(cells.len(), width) {
                 let rows = turning.rows(stretch.clone())?;
                 for (&cell, row) in order[stretch].iter().zip(rows.chunks(width.max(1))) {
-                    let linked = region.links.cells.edge[cell as usize] != NONE;
+                    let linked = ground.is_linked(region, cell as usize);
                     push(study, &whole, writer, cell as usize, linked.then_some(row))?;
                 }
             }
@@ -228,19 +229,16 @@ fn stretches(all: usize, width: usize) -> impl Iterator<Item = Range<usize>> {
     (0..all).step_by(most).map(move |first| first..(first + most).min(all))
 }
 
-/// Those of a stretch of the router's origins that have a street, and their times, batch by batch.
+/// The times of some of the router's origins, batch by batch.
 fn times(
     router: &Router<'_>,
     how: KernelOptions,
     ranks: &[u32],
     goals: usize,
-    stretch: &[u32],
-    links: &Linkage,
+    origins: &[u32],
     executor: &Progress,
-) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
-    let linked = linked(stretch, links);
-    let batches = router.route(&linked, how, |batch| Times::listen(ranks, goals, batch), executor)?;
-    Ok((linked, batches))
+) -> Result<Vec<Vec<u32>>> {
+    router.route(origins, how, |batch| Times::listen(ranks, goals, batch), executor)
 }
 
 /// Writes a cell's row; `None`: no street, and no time.

@@ -66,9 +66,9 @@ pub fn within(
         executor,
     )?;
     let own = edited.profile(&profile.name).clone();
-    let legs_of = |profile: &Profile| Ok(base.network(profile, cache, executor)?.legs);
+    let network_of = |profile: &Profile| base.network(profile, cache, executor);
     let ground =
-        edited.ground(&base.region, &ProfileNetwork::new(network, profile), &own, &legs_of, executor)?;
+        edited.ground(&base.region, &ProfileNetwork::new(network, profile), &own, &network_of, executor)?;
     Ok((edited.region, own, ground.network))
 }
 

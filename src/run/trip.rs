@@ -1,6 +1,7 @@
 //! One door-to-door journey of a study, explained leg by leg.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 
@@ -13,12 +14,14 @@ use super::progress::Progress;
 use super::scenarios::within;
 use crate::base::NONE;
 use crate::base::csr::TimedArc;
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::extent::lon_lat;
 use crate::base::units::{SpeedMmPerS, clock, parse_clock};
 use crate::engine::region::{Region, limits};
 use crate::engine::window::{self, WindowQuery};
-use crate::network::links::{LinkRule, legs};
+use crate::network::links::{LinkRule, Linker, legs};
+use crate::network::ridden_times::{RiddenPlaces, RiddenTimes};
 use crate::network::transit::Timetable;
 use crate::network::{StreetLegs, calendar};
 use crate::routing::Query;
@@ -76,7 +79,12 @@ pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<Answe
     }
     let (from, to) = (place(&region, &options.from, false)?, place(&region, &options.to, true)?);
     check_linked(&study, &region, [(&from, &options.from), (&to, &options.to)])?;
-    let ends = ends(&study, &region, &network.legs, &profile, &from, &to, executor)?;
+    let mut ends = ends(&study, &region, &network.legs, &profile, &from, &to, executor)?;
+    let by_bicycle = by_bicycle(&study, &region, network.bicycle.as_deref(), &from, &to, executor)?;
+    let cycles = by_bicycle.is_some_and(|ride| ends.direct_s.is_none_or(|walk| ride < walk));
+    if cycles {
+        ends.direct_s = by_bicycle;
+    }
     executor.end();
     let query = asked.span();
     let scanner = Scanner::new(&region.timetable, &network.legs, &asked.service, query);
@@ -87,6 +95,7 @@ pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<Answe
         date: period.date,
         zone: &zone,
         speed: profile.walk_speed,
+        cycles,
     };
     let at = whole_minute(period.start_s, Round::Nearest);
     let (journey, when) = match asked.of {
@@ -238,19 +247,17 @@ fn ends(
             direct_s: if a == b { Some(study.access.own_cell_s) } else { direct },
         });
     }
-    let point = |place: &Place| match place {
-        Place::Cell(cell) => region.cells.points[*cell],
-        Place::Point(lon, lat) => (*lon, *lat),
-        Place::Stop(_) => (f64::NAN, f64::NAN),
-    };
-    let link = |place: &Place| region.link(LinkRule::from(&study.network), &[point(place)], executor);
+    let link = |place: &Place| region.link(LinkRule::from(&study.network), &[point(region, place)], executor);
     let (a, b) = (link(from)?, link(to)?);
     for (place, linked) in [(from, &a), (to, &b)] {
         if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
-            return Err(Error::Usage(region.no_street(point(place), study.network.max_link_m)));
+            return Err(Error::Usage(region.no_street(point(region, place), study.network.max_link_m)));
         }
     }
     let table = &region.timetable.stops;
+    if !profile.walk {
+        return Ok(Ends { access: Vec::new(), egress: Vec::new(), direct_s: None });
+    }
     let walked = legs(&region.streets, &a, &b, false, &region.links.stops, table, limits(profile), executor)?;
     let at_stop = |place: &Place, row: &[TimedArc]| match place {
         Place::Stop(stop) => vec![TimedArc { to: *stop, seconds: 0 }],
@@ -272,6 +279,50 @@ fn ends(
     })
 }
 
+/// Seconds by bicycle from door to door, where the profile cycles: those of the matrix between cells, new ones between
+/// points; none to or from stops.
+fn by_bicycle(
+    study: &Study,
+    region: &Region,
+    known: Option<&RiddenTimes>,
+    from: &Place,
+    to: &Place,
+    executor: &Progress,
+) -> Result<Option<u32>> {
+    let Some(known) = known else { return Ok(None) };
+    let time = |times: &RiddenTimes, from: usize, to: usize| {
+        let mut time = None;
+        times.from_origin(from, |place, seconds| {
+            if place as usize == to {
+                time = Some(seconds);
+            }
+        });
+        time
+    };
+    match (from, to) {
+        (Place::Cell(a), Place::Cell(b)) if region.others.is_none() => {
+            return Ok(if a == b { None } else { time(known, *a, *b) });
+        }
+        (Place::Stop(_), _) | (_, Place::Stop(_)) => return Ok(None),
+        _ => {}
+    }
+    let streets = &known.places().streets;
+    let linker = Linker::new(&streets.streets, LinkRule::from(&study.network));
+    let kept = linker.keep(&region.timetable.stops, &mut Diagnostics::default(), executor)?;
+    let link = |place: &Place| linker.link(&kept, &[point(region, place)], executor).map(Arc::new);
+    let places = RiddenPlaces { streets: Arc::clone(streets), origins: link(from)?, destinations: link(to)? };
+    Ok(time(&RiddenTimes::new(places, known.limits()), 0, 0))
+}
+
+/// Where a place is on the map; a stop nowhere, for it needs no street.
+fn point(region: &Region, place: &Place) -> (f64, f64) {
+    match place {
+        Place::Cell(cell) => region.cells.points[*cell],
+        Place::Point(lon, lat) => (*lon, *lat),
+        Place::Stop(_) => (f64::NAN, f64::NAN),
+    }
+}
+
 /// Puts a journey into words.
 struct JourneyRenderer<'a> {
     timetable: &'a Timetable,
@@ -281,6 +332,8 @@ struct JourneyRenderer<'a> {
     date: Date,
     zone: &'a str,
     speed: SpeedMmPerS,
+    /// All the way without a ride is by bicycle.
+    cycles: bool,
 }
 
 /// To which whole minute.
@@ -326,6 +379,7 @@ fn metres(mm: u64) -> String {
 impl JourneyRenderer<'_> {
     fn tell(&self, journey: &Journey) -> Answer {
         let rides = match journey.rides {
+            0 if self.cycles => "by bicycle".to_string(),
             0 => "on foot".to_string(),
             1 => "1 ride".to_string(),
             n => format!("{n} rides"),
@@ -394,6 +448,12 @@ impl JourneyRenderer<'_> {
 
     fn leg(&self, leg: &Leg) -> (String, serde_json::Value) {
         match leg {
+            Leg::TimedArc { from: None, to: None, starts_s, seconds } if self.cycles => {
+                let (starts, took) = (self.said(*starts_s, Round::Down), minutes(i64::from(*seconds)));
+                let json = serde_json::json!({ "kind": "bicycle", "starts": self.clock(*starts_s),
+                    "seconds": seconds, "from": "start", "to": "goal" });
+                (format!("  {starts:>5}  cycle {took}: start → goal"), json)
+            }
             Leg::TimedArc { from, to, starts_s, seconds } => {
                 let end = |stop: &Option<u32>, else_: &str| stop.map_or(else_.to_string(), |s| self.stop(s));
                 let (from, to) = (end(from, "start"), end(to, "goal"));

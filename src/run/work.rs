@@ -106,13 +106,14 @@ impl Work<'_> {
             return Ok(RoutedScenario { measured: there, routed: 0, own: None });
         }
         let (cache, executor, period) = (self.cache, self.executor, window.period);
-        let legs_of = |profile: &Profile| Ok(base.network(profile, cache, executor)?.legs);
-        let of_scenario = edited.ground(&base.region, ground, &profile, &legs_of, executor)?;
+        let network_of = |profile: &Profile| base.network(profile, cache, executor);
+        let of_scenario = edited.ground(&base.region, ground, &profile, &network_of, executor)?;
         let how = window.asked.how;
         let asked = WindowQuery::plainly(&edited.region, self.zone, period, &profile, how)?;
         let after = if before.is_some() { self.backwards(&of_scenario, &asked)? } else { None };
         self.log.note(&format!("scenario {}: network made", edited.name()));
-        let pair = before.zip(after.as_ref());
+        // Who cycles otherwise than before may get anywhere otherwise.
+        let pair = before.zip(after.as_ref()).filter(|_| ground.rides_as(&profile));
         let mut affected = match pair {
             Some((before, after)) => edited.affected(before, after, executor)?,
             None => None,
@@ -176,7 +177,7 @@ impl Work<'_> {
         let (study, executor) = (self.study, self.executor);
         let Windowed { profile, period, asked, hours } = window;
         let of = Combination::new(scenario, &profile.name, &period.name);
-        let status = window::statuses(region, &ground.network.legs, profile.transit.then_some(asked));
+        let status = window::statuses(region, ground, profile.transit.then_some(asked));
         let mut found = Results::new(
             study,
             of,

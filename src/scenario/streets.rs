@@ -11,8 +11,8 @@ use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::meridian::{Opened, ring_onwards, wrapped};
 use crate::inputs::raw::{RawNode, RawStreets, RawWay};
+use crate::network::modes::walk;
 use crate::network::streets::distance_mm;
-use crate::network::tags;
 use crate::study::{AddStreet, Edit, PlacedEdit, Streets};
 
 /// The ends of a new street are joined to streets no farther than this, mm.
@@ -61,7 +61,7 @@ fn degrees(node: &RawNode) -> (f64, f64) {
 
 /// A way that people walk.
 fn is_walked(way: &RawWay) -> bool {
-    tags::way(&way.tags) != tags::OnFoot::NO
+    walk::way(&way.tags) != walk::OnFoot::NO
 }
 
 /// Closes segments, or (`factor`) makes them ways of their own that are walked so many times longer. Returns their
@@ -231,7 +231,7 @@ fn nearest(raw: &RawStreets, point: (f64, f64)) -> Option<Join> {
             let square = along.0 * along.0 + along.1 * along.1;
             let t =
                 if square > 0.0 { (-(p.0 * along.0 + p.1 * along.1) / square).clamp(0.0, 1.0) } else { 0.0 };
-            let blocked = (t == 0.0 && tags::blocks(&a.tags)) || (t == 1.0 && tags::blocks(&b.tags));
+            let blocked = (t == 0.0 && walk::blocks(&a.tags)) || (t == 1.0 && walk::blocks(&b.tags));
             let (x, y) = (p.0 + along.0 * t, p.1 + along.1 * t);
             let far = x * x + y * y;
             if !blocked && best.as_ref().is_none_or(|(least, _)| far < *least) {

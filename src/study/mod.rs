@@ -163,12 +163,25 @@ pub struct Period {
     pub every_s: u32,
 }
 
+/// How somebody cycles from door to door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BicycleSpec {
+    /// On a good surface on the flat, metres an hour.
+    pub speed_m_per_h: u32,
+    /// 0: not at all.
+    pub max_direct_s: u32,
+}
+
 /// A person and how they travel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
     pub name: String,
-    /// False: walking only.
+    /// False: nobody walks all the way.
+    pub walk: bool,
+    /// False: nobody rides by public transport.
     pub transit: bool,
+    /// `None`: nobody cycles.
+    pub bicycle: Option<BicycleSpec>,
     pub walk_speed: SpeedMmPerS,
     /// Of each of access and egress.
     pub max_walk_s: u32,

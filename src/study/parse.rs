@@ -44,7 +44,7 @@ const MAX_DEPARTURES: u32 = 86_400;
 /// Windows end within two days after the date's midnight.
 const MAX_CLOCK_S: i32 = 72 * 3600;
 /// Kinds of travel that are planned.
-const LATER_MODES: [&str; 3] = ["bicycle", "car", "park-and-ride"];
+const LATER_MODES: [&str; 2] = ["car", "park-and-ride"];
 
 /// Reads a study file; the files that it names must be there.
 ///
@@ -257,8 +257,10 @@ fn period<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize) -> Per
 fn profile<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usize) -> Profile {
     let mut s = Section::open(walk, "profile", table, at);
     let name = s.name();
-    let modes = s.list("modes", "write [\"walk\", \"transit\"] or [\"walk\"]", mode);
-    if !modes.is_empty() && !modes.contains(&"walk") {
+    let modes =
+        s.list("modes", "write some of \"walk\", \"bicycle\" and \"transit\": [\"walk\", \"transit\"]", mode);
+    let walks = modes.contains(&"walk");
+    if !modes.is_empty() && !walks && (modes.contains(&"transit") || !modes.contains(&"bicycle")) {
         s.wrong("modes", "lacks \"walk\"", "transit is walked to: write [\"walk\", \"transit\"]");
     }
     let speed = "write m/s above 0, up to 100, with at most three decimals: walk_speed_mps = 1.2";
@@ -269,9 +271,13 @@ fn profile<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usiz
     let seconds = 0..=MAX_SECONDS;
     let max_walk_s = s.whole("max_walk_s", seconds.clone()).unwrap_or_default();
     let board_slack_s = s.whole("board_slack_s", seconds.clone()).unwrap_or_default();
+    let max_travel_time_s = s.whole("max_travel_time_s", 1..=MAX_SECONDS).unwrap_or_default();
+    let bicycle = bicycle(&mut s, modes.contains(&"bicycle"), max_travel_time_s);
     Profile {
         name,
+        walk: walks,
         transit: modes.contains(&"transit"),
+        bicycle,
         walk_speed: walk_speed.unwrap_or(SpeedMmPerS(1)),
         max_walk_s,
         max_direct_walk_s: s.whole("max_direct_walk_s", seconds.clone()).unwrap_or(max_walk_s),
@@ -279,8 +285,20 @@ fn profile<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usiz
         max_rides: s.whole("max_rides", 1..=100),
         board_slack_s,
         transfer_slack_s: s.whole("transfer_slack_s", seconds).unwrap_or(board_slack_s),
-        max_travel_time_s: s.whole("max_travel_time_s", 1..=MAX_SECONDS).unwrap_or_default(),
+        max_travel_time_s,
     }
+}
+
+/// How a profile cycles, if it does.
+fn bicycle(s: &mut Section<'_, '_>, cycles: bool, max_travel_time_s: u32) -> Option<BicycleSpec> {
+    let remedy = "write km/h from 1 to 100, with at most three decimals: bicycle_speed_kmh = 16";
+    let speed_m_per_h = s.read("bicycle_speed_kmh", remedy, |value| {
+        let metres = number(value, &(1.0..=100.0))? * 1000.0;
+        let whole = (metres - metres.round()).abs() < 1e-6;
+        if whole { Ok(metres.round() as u32) } else { Err("has more than three decimals".to_string()) }
+    });
+    let max_direct_s = s.whole("max_direct_bicycle_s", 0..=MAX_SECONDS).unwrap_or(max_travel_time_s);
+    cycles.then_some(BicycleSpec { speed_m_per_h: speed_m_per_h.unwrap_or(1), max_direct_s })
 }
 
 fn access<'t>(
@@ -426,8 +444,9 @@ fn mode(value: &DeValue<'_>) -> std::result::Result<&'static str, String> {
     let mode = text(value)?;
     match mode.as_str() {
         "walk" => Ok("walk"),
+        "bicycle" => Ok("bicycle"),
         "transit" => Ok("transit"),
-        _ if mode.contains('>') => Err(format!("is \"{mode}\": isokron does not do park-and-ride yet")),
+        _ if mode.contains('>') => Err(format!("is \"{mode}\": isokron does not do chains of modes yet")),
         _ if LATER_MODES.contains(&mode.as_str()) => {
             Err(format!("is \"{mode}\": isokron does not do {mode} yet"))
         }

@@ -5,6 +5,7 @@ mod common;
 
 mod antimeridian;
 mod bad;
+mod bicycle;
 mod contrasts;
 mod demo;
 mod equity;

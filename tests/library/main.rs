@@ -6,6 +6,7 @@ mod engine;
 mod oracle;
 
 mod access;
+mod bicycle;
 mod cells;
 mod equity;
 mod formats;

@@ -333,7 +333,9 @@ fn what_comes_later_is_refused_with_a_word() {
     for what in ["fares", "emissions"] {
         assert!(said.contains(&format!("isokron does not do {what}")), "{said}");
     }
-    for (mode, what) in [("bicycle", "bicycle"), ("car", "car"), ("car>transit>walk", "park-and-ride")] {
+    for (mode, what) in
+        [("car", "car"), ("park-and-ride", "park-and-ride"), ("car>transit>walk", "chains of modes")]
+    {
         let said = wrong(&format!("{SMALL}[[profile]]\nmodes = [\"walk\", \"{mode}\"]\n"));
         assert!(said.contains(&format!("isokron does not do {what} yet")), "{said}");
     }

@@ -14,9 +14,9 @@ use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::links::{
     Ends, Kept, Limits, LinkRule, LinkStatus, Linkage, Linker, legs, legs_again, relinked,
 };
+use isokron::network::modes::walk;
 use isokron::network::reach::EdgePosition;
 use isokron::network::streets::{self, Streets};
-use isokron::network::tags;
 use isokron::network::transit::Stops;
 use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -48,7 +48,7 @@ impl<'a> Plain<'a> {
         let mut pieces = Vec::new();
         let mut street_at = vec![false; raw.nodes.len()];
         for way in &raw.ways {
-            let walk = tags::way(&way.tags);
+            let walk = walk::way(&way.tags);
             for pair in way.nodes.windows(2) {
                 let ends = [pair[0] as usize, pair[1] as usize];
                 if pair.contains(&NONE) || ends[0] == ends[1] || !(walk.forward || walk.backward) {
@@ -57,7 +57,7 @@ impl<'a> Plain<'a> {
                 let [a, b] = ends.map(|end| Point::from(degrees(&raw.nodes[end])));
                 let mm = (Geodesic.distance(a, b) * 1000.0).round() as u64;
                 pieces.push(Piece { ends, mm, forward: walk.forward, backward: walk.backward });
-                street_at[ends[0]] |= tags::is_street(&way.tags);
+                street_at[ends[0]] |= walk::is_street(&way.tags);
             }
         }
         // Labels spread until nothing changes.

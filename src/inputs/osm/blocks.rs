@@ -4,31 +4,47 @@ use super::format::{BAD_TEXT, Block, Columns, Element};
 use super::wire::Damage;
 use crate::inputs::raw::RawNode;
 
-/// Tags that say who may use a way, sorted. Others are not kept.
-const WAY_KEYS: [&str; 19] = [
+/// Tags that say who may use a way, and how fast, sorted. Others are not kept.
+const WAY_KEYS: [&str; 35] = [
     "access",
     "area",
+    "bicycle",
+    "bicycle:backward",
+    "bicycle:forward",
+    "cycleway",
+    "cycleway:both",
+    "cycleway:both:oneway",
+    "cycleway:left",
+    "cycleway:left:oneway",
+    "cycleway:right",
+    "cycleway:right:oneway",
     "foot",
     "highway",
     "impassable",
     "incline",
     "indoor",
+    "junction",
     "man_made",
     "motorroad",
     "oneway",
+    "oneway:bicycle",
     "oneway:foot",
     "public_transport",
     "railway",
+    "ramp",
+    "ramp:bicycle",
     "route",
     "service",
     "sidewalk",
     "sidewalk:both",
     "sidewalk:left",
     "sidewalk:right",
+    "surface",
+    "vehicle",
 ];
 
 /// Tags of nodes that can bar the way, sorted.
-const NODE_KEYS: [&str; 3] = ["access", "barrier", "foot"];
+const NODE_KEYS: [&str; 5] = ["access", "barrier", "bicycle", "foot", "vehicle"];
 
 pub(super) type Tags = Vec<(String, String)>;
 

@@ -132,6 +132,8 @@ impl From<&NetworkSpec> for LinkRule {
 /// Finds the nearest streets.
 pub struct Linker<'a> {
     streets: &'a Streets,
+    /// As findings have it.
+    input: &'static str,
     index: Index<'a>,
     max_mm: u64,
     reach_mm: u64,
@@ -152,11 +154,17 @@ impl<'a> Linker<'a> {
         Self::of(streets, rule, |edge| near.may_touch(streets, edge))
     }
 
+    /// Findings are of this input.
+    pub fn named(self, input: &'static str) -> Self {
+        Linker { input, ..self }
+    }
+
     fn of(streets: &'a Streets, rule: LinkRule, wanted: impl Fn(u32) -> bool) -> Self {
         // A float cast saturates; u32 mm is what `Linkage` can hold.
         let mm = |m: f64| ((m * 1000.0).round() as u64).min(u64::from(u32::MAX));
         let (max_mm, reach_mm) = (mm(rule.max_link_m), mm(rule.fragment_reach_m));
-        Linker { streets, index: Index::new(streets, wanted), max_mm, reach_mm }
+        let index = Index::new(streets, wanted);
+        Linker { streets, input: "osm", index, max_mm, reach_mm }
     }
 
     /// Links points (lon, lat in degrees): to the nearest kept component, or else to the island they are on. Stops are

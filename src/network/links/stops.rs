@@ -83,7 +83,8 @@ impl Linker<'_> {
             nodes += u64::from(self.streets.component_nodes[component]);
             mm += self.streets.component_mm[component];
         }
-        diagnostics.count(ISLAND, "osm", islands, format!("{nodes} nodes and {} m in all", mm / 1000));
+        let what = format!("{nodes} nodes and {} m in all", mm / 1000);
+        diagnostics.count(ISLAND, self.input, islands, what);
         Ok(Kept(kept))
     }
 

@@ -1,4 +1,4 @@
-//! OSM nodes and ways → [`Streets`]: segments, their graph (petgraph), components, chains, flat arrays.
+//! OSM nodes and ways → [`Streets`] of a mode: segments, their graph (petgraph), components, chains, flat arrays.
 
 use geo::{Distance, Geodesic, Point};
 use petgraph::graph::{EdgeIndex, NodeIndex, UnGraph};
@@ -9,7 +9,7 @@ use super::{BACKWARD, FORWARD, MAX_EDGE_MM, Streets};
 use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::inputs::raw::{RawNode, RawStreets};
-use crate::network::tags;
+use crate::network::modes::{Along, Rules, Use, walk};
 
 const UNKNOWN_CLASS: DiagnosticCode = DiagnosticCode {
     code: "street_unknown_highway",
@@ -54,60 +54,104 @@ struct Corner {
 #[derive(Clone, Copy)]
 struct Segment {
     mm: u32,
+    /// [`FORWARD`] | [`BACKWARD`] | [`RIDDEN_FORWARD`] | [`RIDDEN_BACKWARD`].
     directions: u8,
     is_street: bool,
+    /// Of the plain table, where edges are by way; else 0.
+    way: u32,
 }
 
 /// Beside the directions while segments are gathered: some way along it is a street.
 const STREET: u8 = 4;
+/// Beside the directions: those in which one rides.
+const RIDDEN_FORWARD: u8 = 8;
+const RIDDEN_BACKWARD: u8 = 16;
 
 type Graph = UnGraph<Corner, Segment>;
 
 /// Builds the walking network. `min_island_nodes`: components with fewer OSM nodes are small islands.
 pub fn build(raw: &RawStreets, min_island_nodes: u32, diagnostics: &mut Diagnostics) -> Streets {
-    let mut graph = graph(raw, diagnostics);
-    drop_loose_pieces(&mut graph, diagnostics);
+    built(raw, walk::RULES, min_island_nodes, diagnostics).streets
+}
+
+/// Streets of a mode, and what its edges are beside that.
+pub(super) struct Built {
+    pub streets: Streets,
+    /// Edge → its way in the plain table, where the rules go by way.
+    pub edge_way: Vec<u32>,
+    /// Edge → the directions in which one rides, [`FORWARD`] | [`BACKWARD`].
+    pub edge_ridden: Vec<u8>,
+}
+
+/// The streets by the rules of a mode.
+pub(super) fn built(
+    raw: &RawStreets,
+    rules: Rules,
+    min_island_nodes: u32,
+    diagnostics: &mut Diagnostics,
+) -> Built {
+    let mut graph = graph(raw, rules, diagnostics);
+    drop_loose_pieces(&mut graph, rules, diagnostics);
     let mut streets = Streets::default();
     let component = components(&graph, min_island_nodes, &mut streets);
     let mut junctions = junctions(&graph, &component);
+    let (mut edge_way, mut edge_ridden) = (Vec::new(), Vec::new());
     for chain in chains(&graph, &mut junctions) {
         push_edge(&graph, &chain, &junctions, &component, &mut streets);
+        if rules.by_way {
+            edge_way.push(graph[chain.segments[0]].way);
+            edge_ridden.push(directions_from(&graph, chain.segments[0], chain.corners[0]) / RIDDEN_FORWARD);
+        }
     }
     let count = junctions.iter().filter(|&&junction| junction != NONE).count();
     push_arcs(count, &mut streets);
-    streets
+    Built { streets, edge_way, edge_ridden }
 }
 
+/// Directions seen from the other end.
 fn flipped(directions: u8) -> u8 {
-    let turned = match directions & (FORWARD | BACKWARD) {
-        FORWARD => BACKWARD,
-        BACKWARD => FORWARD,
-        both => both,
-    };
-    (directions & STREET) | turned
+    let forward = FORWARD | RIDDEN_FORWARD;
+    (directions & STREET) | (directions & forward) << 1 | (directions & forward << 1) >> 1
 }
 
-/// All segments that people may walk along, equal ones once.
-fn graph(raw: &RawStreets, diagnostics: &mut Diagnostics) -> Graph {
-    // (corner, corner, directions from the first to the second, thousandths of its length), first < second.
-    let mut segments: Vec<(u32, u32, u8, u32)> = Vec::new();
+/// The directions of a way, in which one rides, and whether it is a street.
+fn directions_of(along: Along, is_street: bool) -> u8 {
+    let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+    bit(along.forward != Use::No, FORWARD)
+        | bit(along.backward != Use::No, BACKWARD)
+        | bit(along.forward == Use::Riding, RIDDEN_FORWARD)
+        | bit(along.backward == Use::Riding, RIDDEN_BACKWARD)
+        | bit(is_street, STREET)
+}
+
+/// A segment while they are gathered, from the corner of the lesser number to the other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Gathered {
+    corners: [u32; 2],
+    way: u32,
+    directions: u8,
+    /// Thousandths of its length.
+    permille: u32,
+}
+
+/// All segments that the mode may use, equal ones once.
+fn graph(raw: &RawStreets, rules: Rules, diagnostics: &mut Diagnostics) -> Graph {
+    let mut segments: Vec<Gathered> = Vec::new();
     // Sides of closed barriers are corners of their own, numbered from here on.
     let mut sides: Vec<u32> = Vec::new();
-    let closed: Vec<bool> = raw.nodes.iter().map(|node| tags::blocks(&node.tags)).collect();
+    let closed: Vec<bool> = raw.nodes.iter().map(|node| (rules.blocks)(&node.tags)).collect();
     for (w, way) in raw.ways.iter().enumerate() {
         let permille = raw.walked_permille(w as u32);
-        if let Some(value) = tags::unknown_highway(&way.tags) {
-            diagnostics.add(UNKNOWN_CLASS, "osm", "", way.osm_id, format!("highway={value}"));
+        // Walking's streets tell of them for all.
+        if let Some(value) = walk::unknown_highway(&way.tags).filter(|_| !rules.by_way) {
+            diagnostics.add(UNKNOWN_CLASS, rules.input, "", way.osm_id, format!("highway={value}"));
         }
-        let walk = tags::way(&way.tags);
-        if walk == tags::OnFoot::NO {
+        let along = (rules.way)(&way.tags);
+        if along.forward == Use::No && along.backward == Use::No {
             continue;
         }
-        let directions =
-            [(walk.forward, FORWARD), (walk.backward, BACKWARD), (tags::is_street(&way.tags), STREET)]
-                .iter()
-                .map(|&(is, bit)| if is { bit } else { 0 })
-                .sum();
+        let directions = directions_of(along, walk::is_street(&way.tags));
+        let of_way = if rules.by_way { w as u32 } else { 0 };
         let mut before = NONE;
         for &node in &way.nodes {
             // A reference out of range is as good as an absent node.
@@ -121,24 +165,25 @@ fn graph(raw: &RawStreets, diagnostics: &mut Diagnostics) -> Graph {
             };
             let here = if is_closed { side() } else { node };
             if before != NONE && before != here {
-                segments.push(if before < here {
-                    (before, here, directions, permille)
+                let (corners, directions) = if before < here {
+                    ([before, here], directions)
                 } else {
-                    (here, before, flipped(directions), permille)
-                });
+                    ([here, before], flipped(directions))
+                };
+                segments.push(Gathered { corners, way: of_way, directions, permille });
             }
             before = if is_closed { side() } else { here };
         }
         if way.nodes.iter().any(|&node| closed.get(node as usize) == Some(&true)) {
-            diagnostics.add(CLOSED_BARRIER, "osm", "", way.osm_id, "way");
+            diagnostics.add(CLOSED_BARRIER, rules.input, "", way.osm_id, "way");
         }
     }
     segments.sort_unstable();
     segments.dedup_by(|later, first| {
-        let same = (later.0, later.1) == (first.0, first.1);
+        let same = (later.corners, later.way) == (first.corners, first.way);
         if same {
-            first.2 |= later.2;
-            first.3 = first.3.min(later.3);
+            first.directions |= later.directions;
+            first.permille = first.permille.min(later.permille);
         }
         same
     });
@@ -152,8 +197,8 @@ fn graph(raw: &RawStreets, diagnostics: &mut Diagnostics) -> Graph {
     };
     let mut index = vec![NONE; raw.nodes.len() + sides.len()];
     let mut graph = Graph::with_capacity(segments.len(), segments.len());
-    for (a, b, directions, permille) in segments {
-        let [from, to] = [a, b].map(|corner| {
+    for Gathered { corners, way, directions, permille } in segments {
+        let [from, to] = corners.map(|corner| {
             if index[corner as usize] == NONE {
                 let RawNode { lon_e7, lat_e7, .. } = *node_of(corner);
                 index[corner as usize] = graph.add_node(Corner { lon_e7, lat_e7 }).index() as u32;
@@ -165,11 +210,15 @@ fn graph(raw: &RawStreets, diagnostics: &mut Diagnostics) -> Graph {
         match u32::try_from(mm) {
             Ok(mm) if mm <= 1_000_000_000 => {
                 let is_street = directions & STREET != 0;
+                let directions = directions & !STREET;
                 // Two corners on one spot are 0 apart whatever the direction.
-                let directions = if mm == 0 { FORWARD | BACKWARD } else { directions & !STREET };
-                graph.add_edge(from, to, Segment { mm, directions, is_street });
+                let directions = if mm == 0 { FORWARD | BACKWARD | directions } else { directions };
+                graph.add_edge(from, to, Segment { mm, directions, is_street, way });
             }
-            _ => diagnostics.add(TOO_LONG, "osm", "", node_of(a).osm_id, format!("{} km", mm / 1_000_000)),
+            _ => {
+                let (node, km) = (node_of(corners[0]).osm_id, mm / 1_000_000);
+                diagnostics.add(TOO_LONG, rules.input, "", node, format!("{km} km"));
+            }
         }
     }
     graph.retain_nodes(|graph, node| graph.neighbors(node).next().is_some());
@@ -203,7 +252,7 @@ fn labels(graph: &Graph) -> (Vec<u32>, usize) {
 
 /// Takes components out that are nothing but platforms, piers and outlines of areas: a stop would link to one
 /// and be cut off.
-fn drop_loose_pieces(graph: &mut Graph, diagnostics: &mut Diagnostics) {
+fn drop_loose_pieces(graph: &mut Graph, rules: Rules, diagnostics: &mut Diagnostics) {
     let (labels, count) = labels(graph);
     let (mut has_street, mut mm) = (vec![false; count], 0);
     let label_of = |segment: EdgeIndex, graph: &Graph| {
@@ -217,7 +266,7 @@ fn drop_loose_pieces(graph: &mut Graph, diagnostics: &mut Diagnostics) {
         mm += u64::from(graph[segment].mm);
     }
     let loose = has_street.iter().filter(|&&has| !has).count() as u64;
-    diagnostics.count(LOOSE_PIECE, "osm", loose, format!("{} m in all", mm / 1000));
+    diagnostics.count(LOOSE_PIECE, rules.input, loose, format!("{} m in all", mm / 1000));
     graph.retain_nodes(|_, corner| has_street[labels[corner.index()] as usize]);
 }
 
@@ -241,13 +290,15 @@ fn directions_from(graph: &Graph, segment: EdgeIndex, corner: NodeIndex) -> u8 {
     if source == corner { directions } else { flipped(directions) }
 }
 
-/// Whether a chain of segments runs through a corner: two segments, and the same directions in both.
+/// Whether a chain of segments runs through a corner: two segments, the same directions in both, and of one way where
+/// edges go by way.
 fn is_passed(graph: &Graph, corner: NodeIndex) -> bool {
-    let mut segments = graph.edges(corner).map(|segment| directions_from(graph, segment.id(), corner));
+    let mut segments = graph.edges(corner).map(|segment| segment.id());
     let (Some(a), Some(b), None) = (segments.next(), segments.next(), segments.next()) else {
         return false;
     };
-    a == flipped(b)
+    let directions = |segment| directions_from(graph, segment, corner);
+    directions(a) == flipped(directions(b)) && graph[a].way == graph[b].way
 }
 
 /// Corner → junction, or `NONE` where a chain passes. A component without junctions (a ring by itself) gets one.
@@ -371,7 +422,8 @@ fn push_edge(graph: &Graph, chain: &Chain, junctions: &[u32], component: &[u32],
     streets.edge_from.push(first);
     streets.edge_to.push(last);
     streets.edge_mm.push(along);
-    streets.edge_directions.push(directions_from(graph, chain.segments[0], chain.corners[0]));
+    let directions = directions_from(graph, chain.segments[0], chain.corners[0]);
+    streets.edge_directions.push(directions & (FORWARD | BACKWARD));
     streets.edge_component.push(component);
     streets.shape_offsets.push(streets.shape_mm.len() as u32);
     streets.component_mm[component as usize] += i64::from(along);

@@ -1,12 +1,15 @@
-//! The walking network as flat arrays: junctions, edges with their shapes, arcs to walk along, components.
+//! The streets of a mode as flat arrays: junctions, edges with their shapes, arcs to walk along, components.
 //!
 //! An edge is a chain of OSM segments between two junctions. Every component is here, small islands too;
 //! which ones points may be linked to is for `links` to say, for stops decide with it.
 
 mod build;
+mod ridden;
+mod strong;
 
 use crate::base::array::Array;
 pub use build::{build, distance_mm};
+pub use ridden::{RiddenStreets, RiddenWay};
 
 /// An edge may be walked in the order of its shape.
 pub const FORWARD: u8 = 1;
@@ -15,7 +18,7 @@ pub const BACKWARD: u8 = 2;
 /// No edge is longer, in mm, so that sums of two fit in `u32`.
 pub const MAX_EDGE_MM: u32 = 1 << 30;
 
-/// Streets for walking. Lengths in mm, coordinates in 1e-7 degrees (WGS 84).
+/// Streets of a mode. Lengths in mm, coordinates in 1e-7 degrees (WGS 84).
 ///
 /// All indices are in range, all offsets sound: made by [`build`] or tested by [`Streets::check`].
 #[derive(Clone, Debug, PartialEq, Eq)]

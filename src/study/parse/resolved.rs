@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use crate::base::units::clock;
 use crate::study::{
     Attribute, EquitySpec, GroupsAre, InterestSpec, JoinBy, JoinSpec, Material, Matrix, OutputCrs,
-    PlacedEdit, PlacesSource, PlacesSpec, Scenario, Search, Study, TagFilter, Taken, Unlinked, WindowOf,
+    PlacedEdit, PlacesSource, PlacesSpec, Profile, Scenario, Search, Study, TagFilter, Taken, Unlinked,
+    WindowOf,
 };
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
@@ -40,18 +41,7 @@ pub fn resolved(study: &Study) -> Value {
             (window_key(period.of)): format!("{}/{}", clock(period.start_s), clock(period.end_s)),
             "every_s": period.every_s,
         })).collect::<Vec<_>>(),
-        "profile": study.profiles.iter().map(|profile| json!({
-            "name": profile.name,
-            "modes": if profile.transit { vec!["walk", "transit"] } else { vec!["walk"] },
-            "walk_speed_mps": f64::from(profile.walk_speed.0) / 1000.0,
-            "max_walk_s": profile.max_walk_s,
-            "max_direct_walk_s": profile.max_direct_walk_s,
-            "max_transfer_walk_s": profile.max_transfer_walk_s,
-            "max_rides": profile.max_rides,
-            "board_slack_s": profile.board_slack_s,
-            "transfer_slack_s": profile.transfer_slack_s,
-            "max_travel_time_s": profile.max_travel_time_s,
-        })).collect::<Vec<_>>(),
+        "profile": study.profiles.iter().map(profile).collect::<Vec<_>>(),
         "access": {
             "cutoffs_min": study.access.cutoffs_min,
             "percentiles": study.access.percentiles,
@@ -242,4 +232,26 @@ pub fn shown(path: &Path) -> String {
         return path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     }
     path.to_string_lossy().replace('\\', "/")
+}
+
+fn profile(profile: &Profile) -> Value {
+    let modes =
+        [(profile.walk, "walk"), (profile.bicycle.is_some(), "bicycle"), (profile.transit, "transit")];
+    let mut json = json!({
+        "name": profile.name,
+        "modes": modes.iter().filter_map(|&(is, mode)| is.then_some(mode)).collect::<Vec<_>>(),
+        "walk_speed_mps": f64::from(profile.walk_speed.0) / 1000.0,
+        "max_walk_s": profile.max_walk_s,
+        "max_direct_walk_s": profile.max_direct_walk_s,
+        "max_transfer_walk_s": profile.max_transfer_walk_s,
+        "max_rides": profile.max_rides,
+        "board_slack_s": profile.board_slack_s,
+        "transfer_slack_s": profile.transfer_slack_s,
+        "max_travel_time_s": profile.max_travel_time_s,
+    });
+    if let Some(bicycle) = profile.bicycle {
+        json["bicycle_speed_kmh"] = json!(f64::from(bicycle.speed_m_per_h) / 1000.0);
+        json["max_direct_bicycle_s"] = json!(bicycle.max_direct_s);
+    }
+    json
 }

@@ -52,7 +52,9 @@ pub fn arrivals(case: &Case) -> (ProfileNetwork, WindowQuery) {
     let Engine { timetable, legs, query, .. } = Engine::new(case);
     let profile = Profile {
         name: "adult".into(),
+        walk: true,
         transit: true,
+        bicycle: None,
         walk_speed: SpeedMmPerS(1000),
         max_walk_s: 0,
         max_direct_walk_s: 0,
@@ -63,7 +65,7 @@ pub fn arrivals(case: &Case) -> (ProfileNetwork, WindowQuery) {
         max_travel_time_s: query.longest_s,
     };
     let service = ActiveTrips::expand(&timetable, &before(&query));
-    let network = Network { timetable: Arc::new(timetable), legs: Arc::new(legs) };
+    let network = Network { timetable: Arc::new(timetable), legs: Arc::new(legs), bicycle: None };
     (
         ProfileNetwork::new(network, &profile),
         WindowQuery { of: WindowOf::ArrivalProfile, query, service, how: KernelOptions::best() },

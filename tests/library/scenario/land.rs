@@ -120,7 +120,9 @@ fn wrong_places_are_all_named() {
 fn profiles() {
     let adult = Profile {
         name: "adult".into(),
+        walk: true,
         transit: true,
+        bicycle: None,
         walk_speed: SpeedMmPerS(1200),
         max_walk_s: 1800,
         max_direct_walk_s: 1800,

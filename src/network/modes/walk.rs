@@ -1,4 +1,4 @@
-//! OpenStreetMap tags → who may walk: per way and direction, and through a node.
+//! Who may walk: per way and direction, and through a node.
 //!
 //! From the general to the specific, each overruling what stands before it: the class of the way,
 //! `motorroad`, sidewalks, `access` (and `service=private`), `foot`. What is not there (planned, razed,
@@ -6,6 +6,17 @@
 //! Classes follow the OSM wiki's "OSM tags for routing/Access restrictions" (worldwide defaults): people walk
 //! on trunk roads (in small towns often the main street), and, Nordic practice, on cycleways. A trunk road
 //! says by `sidewalk=no` or `separate` that nobody walks on it.
+
+use super::{Along, Rules, Tags, Use, first_word, value};
+
+/// Those who walk.
+pub const RULES: Rules = Rules { input: "osm", way: along, blocks, by_way: false };
+
+fn along(tags: &Tags) -> Along {
+    let walk = way(tags);
+    let of = |may| if may { Use::OnFoot } else { Use::No };
+    Along { forward: of(walk.forward), backward: of(walk.backward), ends_only: false }
+}
 
 /// Whether people may walk along a way, in the order of its nodes and against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,15 +28,6 @@ pub struct OnFoot {
 impl OnFoot {
     pub const NO: OnFoot = OnFoot { forward: false, backward: false };
     pub const BOTH: OnFoot = OnFoot { forward: true, backward: true };
-}
-
-/// Tags, sorted by key.
-type Tags = [(String, String)];
-
-/// The value of a tag.
-fn value<'a>(tags: &'a Tags, key: &str) -> Option<&'a str> {
-    let at = tags.binary_search_by(|(k, _)| k.as_str().cmp(key)).ok()?;
-    Some(&tags[at].1)
 }
 
 /// What an access value says of walkers; `None` where it says nothing (vehicles only, unknown words).
@@ -40,9 +42,8 @@ fn verdict(value: &str) -> Option<bool> {
     }
 }
 
-/// Of a list such as `yes;customers` the first word that says something.
 fn verdict_of(tags: &Tags, key: &str) -> Option<bool> {
-    value(tags, key)?.split(';').find_map(|word| verdict(word.trim()))
+    first_word(tags, key, verdict)
 }
 
 /// What the class of a `highway` allows where nothing else is said; `None` for a value that we do not know.
@@ -103,18 +104,22 @@ pub fn is_street(tags: &Tags) -> bool {
     value(tags, "highway").is_some_and(|v| v != "platform") && value(tags, "area") != Some("yes")
 }
 
+/// Whether there is a way at all: no ferry, and nothing planned, razed or impassable.
+pub(super) fn is_there(tags: &Tags) -> bool {
+    value(tags, "route") != Some("ferry")
+        && value(tags, "impassable") != Some("yes")
+        && !value(tags, "highway").is_some_and(is_absent)
+}
+
 /// Who may walk along a way with these tags (sorted by key).
 ///
 /// `oneway` binds vehicles only; `oneway:foot` (`yes`, `-1`) alone makes a direction. Outlines of areas are
 /// ways like others.
 pub fn way(tags: &Tags) -> OnFoot {
-    if value(tags, "route") == Some("ferry") || value(tags, "impassable") == Some("yes") {
+    if !is_there(tags) {
         return OnFoot::NO;
     }
     let highway = value(tags, "highway");
-    if highway.is_some_and(is_absent) {
-        return OnFoot::NO;
-    }
     let is = |key, wanted| value(tags, key) == Some(wanted);
     let mut may = match highway {
         Some(highway) => by_class(highway).unwrap_or(false),
@@ -157,17 +162,8 @@ pub fn blocks(tags: &Tags) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tags;
     use super::*;
-
-    fn tags(text: &str) -> Vec<(String, String)> {
-        let mut tags: Vec<_> = text
-            .split_whitespace()
-            .map(|tag| tag.split_once('=').unwrap())
-            .map(|(k, v)| (k.to_string(), v.to_string()))
-            .collect();
-        tags.sort();
-        tags
-    }
 
     #[test]
     fn ways_tag_by_tag() {

@@ -1,0 +1,314 @@
+//! Who may cycle, where one may only push, and how fast it goes.
+//!
+//! Of `access`, `vehicle`, `bicycle` the most specific tag wins, and `bicycle:forward` or `bicycle:backward` over these in
+//! its direction; without any, the class of the way decides, after the OSM wiki's "OSM tags for routing/Access
+//! restrictions" (worldwide defaults). Who may not ride but may walk pushes the bicycle at walking speed: those who push
+//! one are walkers (for Sweden Trafikförordning 1998:1276, chapter 1 § 4), against a one-way street as well. On steps
+//! one pushes only where they have a ramp, or where `bicycle` says so.
+
+use super::{Along, Rules, Tags, Use, first_word, value, walk};
+
+/// Those who cycle.
+pub const RULES: Rules = Rules { input: "osm, bicycle", way, blocks, by_way: true };
+
+/// What an access value says of those who cycle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Yes,
+    /// To begin or to end there.
+    Ends,
+    Push,
+    No,
+}
+
+fn verdict(value: &str) -> Option<Verdict> {
+    match value {
+        "yes" | "designated" | "permissive" | "official" | "public" | "limited" | "discouraged"
+        | "optional_sidepath" => Some(Verdict::Yes),
+        "destination" | "customers" | "delivery" | "private" | "residents" | "permit" | "employees" => {
+            Some(Verdict::Ends)
+        }
+        "dismount" => Some(Verdict::Push),
+        "no" | "use_sidepath" | "military" | "emergency" | "restricted" | "prohibited" | "none" => {
+            Some(Verdict::No)
+        }
+        _ => None,
+    }
+}
+
+/// Of vehicles in general also those words that mean farmers and foresters.
+fn verdict_of_vehicles(value: &str) -> Option<Verdict> {
+    match value {
+        "agricultural" | "forestry" => Some(Verdict::No),
+        other => verdict(other),
+    }
+}
+
+/// What the tags say by mode, from the most specific.
+fn said(tags: &Tags) -> Option<Verdict> {
+    first_word(tags, "bicycle", verdict)
+        .or_else(|| first_word(tags, "vehicle", verdict_of_vehicles))
+        .or_else(|| first_word(tags, "access", verdict))
+}
+
+/// Whether one rides on a class of way where nothing else is said.
+fn is_ridden(highway: &str) -> bool {
+    matches!(
+        highway,
+        "trunk"
+            | "trunk_link"
+            | "primary"
+            | "primary_link"
+            | "secondary"
+            | "secondary_link"
+            | "tertiary"
+            | "tertiary_link"
+            | "unclassified"
+            | "residential"
+            | "living_street"
+            | "service"
+            | "road"
+            | "track"
+            | "path"
+            | "cycleway"
+            | "trail"
+            | "byway"
+            | "minor"
+            | "unsurfaced"
+    )
+}
+
+/// What those who cycle may do along a way with these tags (sorted by key).
+pub fn way(tags: &Tags) -> Along {
+    let highway = value(tags, "highway");
+    if !walk::is_there(tags) || highway.is_none() {
+        return pushed_along(tags, [Use::No; 2], false);
+    }
+    let said = said(tags);
+    let by_class = highway.is_some_and(is_ridden) && value(tags, "motorroad") != Some("yes");
+    let verdict = said.unwrap_or(if by_class { Verdict::Yes } else { Verdict::No });
+    let of_service = said.is_none() && value(tags, "service") == Some("private");
+    let rides = |verdict| match verdict {
+        Verdict::Yes | Verdict::Ends if highway != Some("steps") => Use::Riding,
+        _ => Use::No,
+    };
+    let mut along = [rides(verdict); 2];
+    let [forward, backward] = directions(tags);
+    if !forward {
+        along[0] = Use::No;
+    }
+    if !backward {
+        along[1] = Use::No;
+    }
+    for (direction, key) in along.iter_mut().zip(["bicycle:forward", "bicycle:backward"]) {
+        if let Some(own) = first_word(tags, key, self::verdict) {
+            *direction = rides(own);
+        }
+    }
+    pushed_along(tags, along, verdict == Verdict::Ends || verdict == Verdict::Yes && of_service)
+}
+
+/// Where one does not ride, one pushes if one may walk.
+fn pushed_along(tags: &Tags, ridden: [Use; 2], ends_only: bool) -> Along {
+    let walk = walk::way(tags);
+    let asks_for_ramp = value(tags, "highway") == Some("steps");
+    let has_ramp = ["ramp:bicycle", "ramp"].iter().any(|key| value(tags, key).is_some_and(|v| v != "no"))
+        || matches!(first_word(tags, "bicycle", verdict), Some(Verdict::Yes | Verdict::Push));
+    let pushes = !asks_for_ramp || has_ramp;
+    let of = |ridden: Use, walks: bool| match (ridden, walks && pushes) {
+        (Use::No, true) => Use::OnFoot,
+        (ridden, _) => ridden,
+    };
+    let [forward, backward] = [of(ridden[0], walk.forward), of(ridden[1], walk.backward)];
+    Along { forward, backward, ends_only }
+}
+
+/// Whether one may ride in the order of the nodes, and against it.
+fn directions(tags: &Tags) -> [bool; 2] {
+    let oneway = |value: &str| match value {
+        "yes" | "1" | "true" => Some([true, false]),
+        "-1" | "reverse" => Some([false, true]),
+        "no" | "0" | "false" => Some([true, true]),
+        "reversible" | "alternating" => Some([false, false]),
+        _ => None,
+    };
+    if let Some(own) = value(tags, "oneway:bicycle").and_then(oneway) {
+        return own;
+    }
+    let contraflow = ["cycleway", "cycleway:left", "cycleway:right", "cycleway:both"]
+        .iter()
+        .any(|key| value(tags, key).is_some_and(|v| v.starts_with("opposite")))
+        || ["cycleway:left:oneway", "cycleway:right:oneway", "cycleway:both:oneway"]
+            .iter()
+            .any(|key| value(tags, key).is_some_and(|v| matches!(v, "no" | "-1")));
+    if contraflow {
+        return [true, true];
+    }
+    let is_round = matches!(value(tags, "junction"), Some("roundabout" | "circular"));
+    let implied = is_round || value(tags, "highway") == Some("motorway");
+    value(tags, "oneway").and_then(oneway).unwrap_or(if implied { [true, false] } else { [true, true] })
+}
+
+/// Whether nobody gets a bicycle through a node with these tags: a barrier that is closed to those who cycle and to those
+/// who walk, or one that no bicycle fits through.
+pub fn blocks(tags: &Tags) -> bool {
+    let Some(barrier) = value(tags, "barrier") else { return false };
+    let is_narrow = matches!(barrier, "stile" | "turnstile" | "full-height_turnstile" | "kissing_gate");
+    if is_narrow && !matches!(first_word(tags, "bicycle", verdict), Some(Verdict::Yes | Verdict::Push)) {
+        return true;
+    }
+    // A gate that is for some only shuts out those who may not walk through either.
+    !matches!(said(tags), Some(Verdict::Yes | Verdict::Push)) && walk::blocks(tags)
+}
+
+/// How fast one rides on a class of way, as parts of the speed on the flat: those of OSRM's bicycle profile
+/// (`profiles/bicycle.lua` of Project-OSRM/osrm-backend at 00bc24c, `bicycle_speeds`), where 15 km/h is the whole.
+/// Other classes that one may ride on are ridden at the whole speed.
+pub const CLASSES: &[(&str, u32)] = &[("", 15), ("track", 12), ("path", 13)];
+
+/// The same by surface (`surface_speeds` of that profile); of class and surface the slower counts.
+pub const SURFACES: &[(&str, u32)] = &[
+    ("", 15),
+    ("wood", 10),
+    ("metal", 10),
+    ("cobblestone:flattened", 10),
+    ("paving_stones", 10),
+    ("compacted", 10),
+    ("cobblestone", 7),
+    ("unpaved", 6),
+    ("fine_gravel", 10),
+    ("gravel", 6),
+    ("pebblestone", 6),
+    ("grass_paver", 6),
+    ("ground", 10),
+    ("dirt", 8),
+    ("earth", 6),
+    ("grass", 6),
+    ("mud", 3),
+    ("sand", 3),
+    ("woodchips", 3),
+    ("sett", 9),
+];
+
+/// The whole of [`CLASSES`] and [`SURFACES`].
+pub const WHOLE: u32 = 15;
+
+/// The rows of [`CLASSES`] and [`SURFACES`] that a way belongs to.
+pub fn kind(tags: &Tags) -> [u16; 2] {
+    let row = |key: &str, rows: &[(&str, u32)]| {
+        let at = value(tags, key).and_then(|value| rows.iter().position(|(name, _)| *name == value));
+        at.unwrap_or(0) as u16
+    };
+    [row("highway", CLASSES), row("surface", SURFACES)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tags;
+    use super::*;
+
+    /// `forward/backward`, each `ride`, `push` or `no`, and `ends` where nobody passes through.
+    fn told(text: &str) -> String {
+        let Along { forward, backward, ends_only } = way(&tags(text));
+        let word = |used| match used {
+            Use::No => "no",
+            Use::OnFoot => "push",
+            Use::Riding => "ride",
+        };
+        let ends = if ends_only { " ends" } else { "" };
+        format!("{}/{}{ends}", word(forward), word(backward))
+    }
+
+    #[test]
+    fn ways_tag_by_tag() {
+        for (text, expected) in [
+            ("highway=residential", "ride/ride"),
+            ("highway=cycleway", "ride/ride"),
+            ("highway=cycleway foot=no", "ride/ride"),
+            ("highway=footway", "push/push"),
+            ("highway=footway bicycle=yes", "ride/ride"),
+            ("highway=pedestrian", "push/push"),
+            ("highway=path bicycle=dismount", "push/push"),
+            ("highway=steps", "no/no"),
+            ("highway=steps ramp:bicycle=yes", "push/push"),
+            ("highway=steps bicycle=yes", "push/push"),
+            ("railway=platform", "push/push"),
+            ("highway=motorway", "no/no"),
+            ("highway=motorway bicycle=yes", "ride/no"),
+            ("highway=trunk motorroad=yes", "no/no"),
+            ("highway=busway", "no/no"),
+            ("highway=busway bicycle=yes", "ride/ride"),
+            ("highway=construction bicycle=yes", "no/no"),
+            ("route=ferry bicycle=yes", "no/no"),
+            // Who may not ride may push, who may do neither is out.
+            ("highway=residential bicycle=no", "push/push"),
+            ("highway=residential bicycle=no foot=no", "no/no"),
+            ("highway=primary bicycle=use_sidepath foot=no", "no/no"),
+            // One-way streets are ridden along, and pushed against.
+            ("highway=residential oneway=yes", "ride/push"),
+            ("highway=residential oneway=-1", "push/ride"),
+            ("highway=cycleway oneway=yes foot=no", "ride/no"),
+            ("highway=residential oneway=yes oneway:bicycle=no", "ride/ride"),
+            ("highway=residential oneway:bicycle=-1", "push/ride"),
+            ("highway=residential oneway=yes cycleway=opposite", "ride/ride"),
+            ("highway=residential oneway=yes cycleway:left=opposite_lane", "ride/ride"),
+            ("highway=residential oneway=yes cycleway:right:oneway=no", "ride/ride"),
+            ("highway=residential oneway=yes bicycle:backward=yes", "ride/ride"),
+            ("highway=residential bicycle:backward=no foot=no", "ride/no"),
+            ("highway=tertiary junction=roundabout foot=no", "ride/no"),
+            ("highway=tertiary junction=roundabout oneway=no", "ride/ride"),
+            // The most specific tag wins.
+            ("highway=track access=no bicycle=yes", "ride/ride"),
+            ("highway=track vehicle=no", "push/push"),
+            ("highway=track vehicle=no bicycle=permissive", "ride/ride"),
+            ("highway=track vehicle=forestry", "push/push"),
+            ("highway=residential motor_vehicle=no", "ride/ride"),
+            // Only to begin or to end there.
+            ("highway=service access=private", "ride/ride ends"),
+            ("highway=service access=customers", "ride/ride ends"),
+            ("highway=residential vehicle=destination", "ride/ride ends"),
+            ("highway=residential access=destination bicycle=yes", "ride/ride"),
+            ("highway=service access=delivery", "ride/ride ends"),
+            ("highway=service service=private", "ride/ride ends"),
+            ("highway=service service=private bicycle=yes", "ride/ride"),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn barriers_block_where_nobody_can_push() {
+        for text in [
+            "barrier=gate access=no",
+            "barrier=gate access=private",
+            "barrier=gate bicycle=no foot=no",
+            "barrier=stile",
+            "barrier=turnstile foot=yes",
+        ] {
+            assert!(blocks(&tags(text)), "{text}");
+        }
+        for text in [
+            "barrier=gate",
+            "barrier=bollard motor_vehicle=no",
+            "barrier=cycle_barrier bicycle=no",
+            "barrier=gate access=private foot=yes",
+            "barrier=gate access=no bicycle=yes",
+            "barrier=stile bicycle=yes",
+            "highway=crossing",
+        ] {
+            assert!(!blocks(&tags(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn speeds_by_class_and_surface() {
+        let parts = |text: &str| {
+            let [class, surface] = kind(&tags(text));
+            [CLASSES[class as usize].1, SURFACES[surface as usize].1]
+        };
+        assert_eq!(parts("highway=residential"), [15, 15]);
+        assert_eq!(parts("highway=track surface=gravel"), [12, 6]);
+        assert_eq!(parts("highway=path surface=asphalt"), [13, 15]);
+        assert_eq!(parts("highway=cycleway surface=moon_dust"), [15, 15]);
+    }
+}

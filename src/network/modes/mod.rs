@@ -1,0 +1,67 @@
+//! OpenStreetMap tags → who may use a way, mode by mode and direction by direction, and who may pass a node. A file a
+//! mode; here what they share.
+
+pub mod bicycle;
+pub mod walk;
+
+/// Tags, sorted by key.
+pub type Tags = [(String, String)];
+
+/// How one gets along a way in one direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    No,
+    /// On foot, beside the vehicle where there is one.
+    OnFoot,
+    /// Riding.
+    Riding,
+}
+
+/// What a mode may do along a way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Along {
+    /// In the order of the way's nodes.
+    pub forward: Use,
+    pub backward: Use,
+    /// Only to begin or to end there: nobody passes through.
+    pub ends_only: bool,
+}
+
+impl Along {
+    pub const NO: Along = Along { forward: Use::No, backward: Use::No, ends_only: false };
+}
+
+/// What the tags mean to one mode.
+#[derive(Clone, Copy)]
+pub struct Rules {
+    /// As findings have it.
+    pub input: &'static str,
+    pub way: fn(&Tags) -> Along,
+    /// Whether nobody gets through a node with these tags.
+    pub blocks: fn(&Tags) -> bool,
+    /// Whether an edge of the streets must not run on from one way into another, for costs differ.
+    pub by_way: bool,
+}
+
+/// The value of a tag.
+fn value<'a>(tags: &'a Tags, key: &str) -> Option<&'a str> {
+    let at = tags.binary_search_by(|(k, _)| k.as_str().cmp(key)).ok()?;
+    Some(&tags[at].1)
+}
+
+/// Of a list such as `yes;customers` the first word that says something.
+fn first_word<T>(tags: &Tags, key: &str, says: impl Fn(&str) -> Option<T>) -> Option<T> {
+    value(tags, key)?.split(';').find_map(|word| says(word.trim()))
+}
+
+/// Tags of a text such as `highway=path foot=no`, for tests.
+#[cfg(test)]
+fn tags(text: &str) -> Vec<(String, String)> {
+    let mut tags: Vec<_> = text
+        .split_whitespace()
+        .map(|tag| tag.split_once('=').unwrap())
+        .map(|(k, v)| (k.to_string(), v.to_string()))
+        .collect();
+    tags.sort();
+    tags
+}

@@ -1,0 +1,94 @@
+//! Times from door to door of those who ride: a search over the streets for each origin, none of them stored.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use super::costs::{CostGraph, RiddenSearch, RiddenTargets, Speeds};
+use super::links::Linkage;
+use super::streets::RiddenStreets;
+use crate::base::executor::Pool;
+
+/// The streets of those who ride, and where the places of a region are linked to them.
+#[derive(Clone, Debug)]
+pub struct RiddenPlaces {
+    pub streets: Arc<RiddenStreets>,
+    pub origins: Arc<Linkage>,
+    pub destinations: Arc<Linkage>,
+}
+
+/// How fast and how long one rides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RideLimits {
+    pub speeds: Speeds,
+    /// From door to door.
+    pub max_direct_s: u32,
+}
+
+/// Times between the places of a region.
+pub struct RiddenTimes {
+    places: RiddenPlaces,
+    limits: RideLimits,
+    from_origins: Searches,
+    /// Made when the first window of arrivals asks for it.
+    from_destinations: OnceLock<Searches>,
+}
+
+impl fmt::Debug for RiddenTimes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RiddenTimes").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// Searches from one set of places to another.
+struct Searches {
+    graph: CostGraph,
+    from: Arc<Linkage>,
+    targets: RiddenTargets,
+    scratch: Pool<RiddenSearch>,
+}
+
+impl Searches {
+    fn new(graph: CostGraph, from: &Arc<Linkage>, to: &Linkage) -> Searches {
+        let targets = RiddenTargets::new(&graph, to.len(), |place| to.spot(place));
+        Searches { graph, from: Arc::clone(from), targets, scratch: Pool::default() }
+    }
+
+    fn each(&self, place: usize, limit_s: u32, hit: impl FnMut(u32, u32)) {
+        let Some(spot) = self.from.spot(place).filter(|_| limit_s > 0) else { return };
+        let make = || RiddenSearch::new(&self.graph, &self.targets);
+        self.scratch.with(make, |search| search.each(&self.graph, spot, &self.targets, limit_s, hit));
+    }
+}
+
+impl RiddenTimes {
+    pub fn new(places: RiddenPlaces, limits: RideLimits) -> RiddenTimes {
+        let graph = CostGraph::new(Arc::clone(&places.streets), limits.speeds);
+        let from_origins = Searches::new(graph, &places.origins, &places.destinations);
+        RiddenTimes { places, limits, from_origins, from_destinations: OnceLock::new() }
+    }
+
+    pub fn limits(&self) -> RideLimits {
+        self.limits
+    }
+
+    pub fn places(&self) -> &RiddenPlaces {
+        &self.places
+    }
+
+    pub fn graph(&self) -> &CostGraph {
+        &self.from_origins.graph
+    }
+
+    /// Calls `hit(destination, seconds)` for each destination within the limit of an origin, rising; of one set of places
+    /// for the origin itself, too.
+    pub fn from_origin(&self, origin: usize, hit: impl FnMut(u32, u32)) {
+        self.from_origins.each(origin, self.limits.max_direct_s, hit);
+    }
+
+    /// Calls `hit(origin, seconds)` for each origin from which one gets to a destination within the limit.
+    pub fn to_destination(&self, destination: usize, hit: impl FnMut(u32, u32)) {
+        let places = &self.places;
+        let make = || Searches::new(self.graph().reversed(), &places.destinations, &places.origins);
+        self.from_destinations.get_or_init(make).each(destination, self.limits.max_direct_s, hit);
+    }
+}

@@ -1,0 +1,145 @@
+//! Profiles that cycle: from door to door, beside walking and public transport, in every command.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::town::{Town, rows};
+
+/// The demo town with five profiles, a window of one departure and one of one arrival.
+fn town() -> Town {
+    let town = Town::without_intervals();
+    let mut study = town.read("study.toml");
+    for (name, modes) in [
+        ("walks", "\"walk\""),
+        ("cycles", "\"bicycle\""),
+        ("either", "\"walk\", \"bicycle\""),
+        ("rides", "\"walk\", \"transit\""),
+        ("all", "\"walk\", \"bicycle\", \"transit\""),
+    ] {
+        study += &format!("\n[[profile]]\nname = \"{name}\"\nmodes = [{modes}]\nmax_walk_s = 3600\n");
+    }
+    study = study.replace("[[period]]", "[[period]]\nname = \"at_nine\"\ndate = 2026-03-10\ndepart = \"09:00:00/09:00:01\"\n\n[[period]]\nname = \"by_ten\"\ndate = 2026-03-10\narrive = \"10:00:00/10:00:01\"\n\n[[period]]");
+    town.write("study.toml", study);
+    let cells = rows(&town.read("cells.csv"));
+    let some = cells.iter().step_by(45).map(|row| format!("{},{},{}\n", row["id"], row["lon"], row["lat"]));
+    town.write("from.csv", format!("id,lon,lat\n{}", some.collect::<String>()));
+    town
+}
+
+type Times = BTreeMap<(String, String), Option<i64>>;
+
+fn matrix(town: &Town, profile: &str, period: &str) -> Times {
+    let words = format!("--profile {profile} --period {period} --origins from.csv --all-pairs -o m.csv");
+    town.isokron(&format!("matrix study.toml {words}")).well();
+    let row = |row: BTreeMap<String, String>| {
+        ((row["from_id"].clone(), row["to_id"].clone()), row["travel_time_s"].parse().ok())
+    };
+    rows(&town.read("m.csv")).into_iter().map(row).collect()
+}
+
+/// Of each pair the lesser time.
+fn fastest(a: &Times, b: &Times) -> Times {
+    let less = |(pair, time): (&(String, String), &Option<i64>)| {
+        let both = time.iter().chain(&b[pair]);
+        (pair.clone(), both.min().copied())
+    };
+    a.iter().map(less).collect()
+}
+
+#[test]
+fn the_fastest_of_the_modes_counts() {
+    let town = town();
+    let [walks, cycles, either] = ["walks", "cycles", "either"].map(|name| matrix(&town, name, "at_nine"));
+    assert!(either == fastest(&walks, &cycles), "on foot or by bicycle");
+    let faster =
+        cycles.iter().filter(|(pair, time)| time.is_some_and(|s| walks[*pair].is_none_or(|w| s < w)));
+    assert!(faster.count() > cycles.len() / 4, "a bicycle is of use");
+    // One departure: a journey with rides, or all the way by bicycle.
+    let [rides, all] = ["rides", "all"].map(|name| matrix(&town, name, "at_nine"));
+    assert!(all == fastest(&rides, &cycles), "or with rides");
+    assert_ne!(all, cycles);
+    // Nothing departs: by bicycle it takes as long whenever one arrives.
+    assert_eq!(cycles, matrix(&town, "cycles", "by_ten"));
+}
+
+#[test]
+fn a_trip_takes_as_long_as_the_matrix_says() {
+    let town = town();
+    let cycles = matrix(&town, "cycles", "at_nine");
+    for ((from, to), time) in cycles.iter().step_by(cycles.len() / 6) {
+        let words =
+            format!("--from {from} --to {to} --depart 09:00 --period at_nine --profile cycles --json");
+        let said = town.isokron(&format!("trip study.toml {words}"));
+        // The skerry has no street.
+        if said.code != 0 {
+            assert_eq!(*time, None, "{}", said.err);
+            continue;
+        }
+        let found: Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!(found["travel_time_s"].as_i64(), *time, "{from} → {to}");
+        if from != to && time.is_some() {
+            assert_eq!(found["legs"][0]["kind"], "bicycle");
+        }
+    }
+    // Between points of the map they are found anew: cells by their coordinates take as long.
+    let cells = rows(&town.read("cells.csv"));
+    let (a, b) = (&cells[100], &cells[400]);
+    let trip = |from: &str, to: &str| -> Value {
+        let words =
+            format!("--from {from} --to {to} --depart 09:00 --period at_nine --profile cycles --json");
+        serde_json::from_str(&town.isokron(&format!("trip study.toml {words}")).well()).unwrap()
+    };
+    let point = |row: &BTreeMap<String, String>| format!("{},{}", row["lon"], row["lat"]);
+    assert_eq!(trip(&a["id"], &b["id"]), trip(&point(a), &point(b)));
+}
+
+#[test]
+fn runs_write_what_is_reached_by_bicycle() {
+    let town = town();
+    town.edit(
+        "study.toml",
+        "name = \"morning\"\ndate = 2026-03-10\ndepart = \"07:00/08:00\"",
+        "name = \"morning\"\ndate = 2026-03-10\ndepart = \"07:00/07:01\"",
+    );
+    town.isokron("run study.toml").well();
+    let column = |profile: &str| -> Vec<Option<f64>> {
+        let name = format!("out/base/{profile}/at_nine/access.csv");
+        rows(&town.read(&name)).iter().map(|row| row["jobs_30min_p50"].parse().ok()).collect()
+    };
+    let [walks, cycles, either] = ["walks", "cycles", "either"].map(column);
+    // The bicycle gets farther in sum; who may do either reaches as much as by the better one at least.
+    let sum = |values: &[Option<f64>]| values.iter().flatten().sum::<f64>();
+    assert!(sum(&cycles) > 1.5 * sum(&walks), "{} and {}", sum(&cycles), sum(&walks));
+    for ((walk, cycle), either) in walks.iter().zip(&cycles).zip(&either) {
+        assert!(*either >= (*walk).max(*cycle), "{walk:?} {cycle:?} {either:?}");
+    }
+    // Parts of the network are found again, with the same bytes.
+    let before = town.files("out/base/cycles");
+    let said = town.isokron("build study.toml").well();
+    assert!(said.contains("kept streets") && said.contains("bicycle_links"), "{said}");
+    town.isokron("run study.toml").well();
+    assert!(before == town.files("out/base/cycles"));
+}
+
+#[test]
+fn what_does_not_cycle_yet_is_refused() {
+    let town = town();
+    town.isokron("isochrone study.toml --profile cycles --period at_nine --at 18.0,59.0 -o i.geojson")
+        .refused(2, &["profile cycles cycles"]);
+    let study = town.read("study.toml");
+    let refused = |from: &str, to: &str, words: &[&str]| {
+        town.write("study.toml", study.replace(from, to));
+        let said = town.isokron("check study.toml");
+        assert_ne!(said.code, 0, "{}", said.out);
+        words.iter().for_each(|word| assert!(said.err.contains(word), "no {word:?} in:\n{}", said.err));
+    };
+    refused("[\"bicycle\"]", "[\"bicycle>transit>walk\"]", &["does not do chains of modes"]);
+    refused("[\"bicycle\"]", "[\"car\"]", &["does not do car yet"]);
+    refused("[\"bicycle\"]", "[\"bicycle\", \"transit\"]", &["lacks \"walk\""]);
+    refused(
+        "[outputs]",
+        "[[scenario]]\nname = \"shut\"\n[[scenario.edit]]\nkind = \"close_streets\"\nways = [1]\n[outputs]",
+        &["edits streets, which profile cycles cycles on"],
+    );
+}
