@@ -12,6 +12,7 @@ mod forms;
 mod grid_town;
 mod gtfs;
 mod gtfs_data;
+mod hierarchy;
 mod intervals;
 mod isochrones;
 mod joined;
