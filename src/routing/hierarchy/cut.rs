@@ -15,7 +15,8 @@ pub(super) struct Part {
     pub first: Vec<u32>,
     /// (Neighbour, edge of the part.)
     pub arcs: Vec<(u32, u32)>,
-    pub edges: usize,
+    /// Edge of the part → that of the whole graph.
+    pub streets: Vec<u32>,
 }
 
 /// How a direction cuts a part.
@@ -55,7 +56,7 @@ pub(super) fn cut(part: &Part, points: &[(i64, i64)], direction: (i64, i64)) -> 
     let mut flow = Flow {
         part,
         kind,
-        along: vec![NONE; part.edges],
+        along: vec![NONE; part.streets.len()],
         level: vec![NONE; n],
         next: vec![0; n],
         queue: VecDeque::new(),

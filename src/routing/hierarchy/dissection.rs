@@ -1,5 +1,5 @@
-//! Junctions → the order in which they are taken away: nested dissection (George 1973). A part is halved again and
-//! again; what separates its halves goes after both.
+//! Junctions → the order in which they, or the streets between them, are taken away: nested dissection (George 1973). A
+//! part is halved again and again; what separates its halves goes after both.
 
 use super::cut::{Cut, DIRECTIONS, Part, cut};
 use crate::base::NONE;
@@ -19,12 +19,27 @@ pub(super) fn plane(lon_e7: &[i32], lat_e7: &[i32]) -> Vec<(i64, i64)> {
     lon_e7.iter().zip(lat_e7).map(|(&lon, &lat)| (i64::from(lon) * shrink, i64::from(lat) * 1_000)).collect()
 }
 
-/// The vertices in the order in which they are taken away.
+/// What is taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Separator {
+    /// Junctions: where streets are cut, their ends on one side.
+    Junctions,
+    /// Streets: those that are cut. (Of an order of streets by themselves, as vertices of a graph of turns, the arcs make
+    /// three times as many triangles.)
+    Streets,
+}
+
+/// Junctions, or streets, in the order in which they are taken away.
 ///
 /// # Errors
 /// `Stopped` when `executor` wants to stop.
-pub(super) fn order(ends: &[(u32, u32)], points: &[(i64, i64)], executor: &dyn Executor) -> Result<Vec<u32>> {
-    let graph = Graph::new(ends, points);
+pub(super) fn order(
+    ends: &[(u32, u32)],
+    points: &[(i64, i64)],
+    separator: Separator,
+    executor: &dyn Executor,
+) -> Result<Vec<u32>> {
+    let graph = Graph::new(ends, points, separator);
     // Level by level: first all that is large, each direction a task; then the small parts, each with all below it.
     let mut tree = vec![Node::default()];
     let mut small = Vec::new();
@@ -43,7 +58,7 @@ pub(super) fn order(ends: &[(u32, u32)], points: &[(i64, i64)], executor: &dyn E
         })?;
         for ((node, vertices), cuts) in work.iter().zip(cuts.chunks(DIRECTIONS.len())) {
             let part = pool.with(Scratch::default, |scratch| graph.part(vertices, scratch));
-            let (halves, separator) = split(&part, vertices, best(cuts));
+            let (halves, separator) = graph.split(&part, vertices, best(cuts));
             tree[*node].own = separator;
             for half in halves {
                 let below = tree.len();
@@ -61,7 +76,11 @@ pub(super) fn order(ends: &[(u32, u32)], points: &[(i64, i64)], executor: &dyn E
     for ((node, _), order) in small.iter().zip(orders) {
         tree[*node].own = order;
     }
-    let mut order = Vec::with_capacity(points.len());
+    // Loops separate nothing, and go first.
+    let mut order = match separator {
+        Separator::Junctions => Vec::new(),
+        Separator::Streets => loops(ends),
+    };
     append(&tree, 0, &mut order);
     Ok(order)
 }
@@ -97,19 +116,21 @@ struct Scratch {
 }
 
 struct Graph<'a> {
-    /// (Neighbour, edge.)
+    /// (Neighbour, street.)
     around: Csr<(u32, u32)>,
     points: &'a [(i64, i64)],
+    streets: usize,
+    separator: Separator,
 }
 
 impl Graph<'_> {
-    fn new<'a>(ends: &[(u32, u32)], points: &'a [(i64, i64)]) -> Graph<'a> {
+    fn new<'a>(ends: &[(u32, u32)], points: &'a [(i64, i64)], separator: Separator) -> Graph<'a> {
         let mut pairs = Vec::with_capacity(2 * ends.len());
-        for (edge, &(a, b)) in ends.iter().filter(|(a, b)| a != b).enumerate() {
+        for (edge, &(a, b)) in ends.iter().enumerate().filter(|(_, (a, b))| a != b) {
             pairs.push((a, (b, edge as u32)));
             pairs.push((b, (a, edge as u32)));
         }
-        Graph { around: Csr::from_pairs(points.len(), &pairs), points }
+        Graph { around: Csr::from_pairs(points.len(), &pairs), points, streets: ends.len(), separator }
     }
 
     fn points_of(&self, vertices: &[u32]) -> Vec<(i64, i64)> {
@@ -120,7 +141,7 @@ impl Graph<'_> {
     fn part(&self, vertices: &[u32], scratch: &mut Scratch) -> Part {
         let Scratch { number, edge_number } = scratch;
         number.resize(self.points.len(), NONE);
-        edge_number.resize(self.around.values().len() / 2, NONE);
+        edge_number.resize(self.streets, NONE);
         for (i, &v) in vertices.iter().enumerate() {
             number[v as usize] = i as u32;
         }
@@ -132,8 +153,8 @@ impl Graph<'_> {
                     continue;
                 }
                 if (i as u32) < w {
-                    edge_number[edge as usize] = part.edges as u32;
-                    part.edges += 1;
+                    edge_number[edge as usize] = part.streets.len() as u32;
+                    part.streets.push(edge);
                 }
                 part.arcs.push((w, edge));
             }
@@ -150,34 +171,53 @@ impl Graph<'_> {
 
     /// Appends the order of a small part.
     fn dissect(&self, vertices: &[u32], scratch: &mut Scratch, order: &mut Vec<u32>) {
-        if vertices.len() < 3 {
-            order.extend_from_slice(vertices);
-            return;
+        match self.separator {
+            Separator::Junctions if vertices.len() < 3 => return order.extend_from_slice(vertices),
+            Separator::Streets if vertices.len() < 2 => return,
+            _ => {}
         }
         let part = self.part(vertices, scratch);
         let points = self.points_of(vertices);
         let cuts = DIRECTIONS.map(|direction| cut(&part, &points, direction));
-        let (halves, separator) = split(&part, vertices, best(&cuts));
+        let (halves, separator) = self.split(&part, vertices, best(&cuts));
         for half in &halves {
             self.dissect(half, scratch, order);
         }
         order.extend(separator);
     }
+
+    /// The two halves and what separates them.
+    fn split(&self, part: &Part, vertices: &[u32], cut: &Cut) -> ([Vec<u32>; 2], Vec<u32>) {
+        let crosses = |v: usize, w: u32| cut.side[w as usize] != cut.side[v];
+        let (mut halves, mut separator) = ([Vec::new(), Vec::new()], Vec::new());
+        if self.separator == Separator::Streets {
+            let mut cuts = vec![false; part.streets.len()];
+            for (v, &vertex) in vertices.iter().enumerate() {
+                halves[usize::from(cut.side[v])].push(vertex);
+                for &(_, edge) in part.around(v as u32).iter().filter(|&&(w, _)| crosses(v, w)) {
+                    cuts[edge as usize] = true;
+                }
+            }
+            separator
+                .extend(part.streets.iter().zip(cuts).filter(|(_, cut)| *cut).map(|(&street, _)| street));
+            return (halves, separator);
+        }
+        // Of the ends of what is cut those on the side that has fewer.
+        let border: Vec<bool> =
+            (0..vertices.len()).map(|v| part.around(v as u32).iter().any(|&(w, _)| crosses(v, w))).collect();
+        let count = |side: bool| (0..vertices.len()).filter(|&v| border[v] && cut.side[v] == side).count();
+        let separates = count(true) < count(false);
+        for (v, &vertex) in vertices.iter().enumerate() {
+            if border[v] && cut.side[v] == separates {
+                separator.push(vertex);
+            } else {
+                halves[usize::from(cut.side[v])].push(vertex);
+            }
+        }
+        (halves, separator)
+    }
 }
 
-/// The two halves and what separates them: of the ends of the edges cut those of the side that has fewer.
-fn split(part: &Part, vertices: &[u32], cut: &Cut) -> ([Vec<u32>; 2], Vec<u32>) {
-    let crosses = |v: usize| part.around(v as u32).iter().any(|&(w, _)| cut.side[w as usize] != cut.side[v]);
-    let border: Vec<bool> = (0..vertices.len()).map(crosses).collect();
-    let count = |side: bool| (0..vertices.len()).filter(|&v| border[v] && cut.side[v] == side).count();
-    let separates = count(true) < count(false);
-    let (mut halves, mut separator) = ([Vec::new(), Vec::new()], Vec::new());
-    for (v, &vertex) in vertices.iter().enumerate() {
-        if border[v] && cut.side[v] == separates {
-            separator.push(vertex);
-        } else {
-            halves[usize::from(cut.side[v])].push(vertex);
-        }
-    }
-    (halves, separator)
+fn loops(ends: &[(u32, u32)]) -> Vec<u32> {
+    (0..ends.len() as u32).filter(|&street| ends[street as usize].0 == ends[street as usize].1).collect()
 }

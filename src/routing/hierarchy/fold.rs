@@ -40,7 +40,8 @@ impl Member {
 impl Chains {
     /// Folds where two streets meet and no third, and one may go on from each into the other, or from neither: then
     /// nobody who may enter is lost, and nothing but a change of costs tells the two apart.
-    pub fn fold(graph: &StreetGraph<'_>) -> Chains {
+    /// `kept` says which junctions stay whatever meets there.
+    pub fn fold(graph: &StreetGraph<'_>, mut kept: Vec<bool>) -> Chains {
         let streets = graph.from.len();
         let nodes = graph.lon_e7.len();
         let usable = |street: usize| graph.directions[street] & (FORWARD | BACKWARD) != 0;
@@ -60,7 +61,9 @@ impl Chains {
             &[a, b] => a / 2 != b / 2 && enters(a) == enters(b ^ 1) && enters(b) == enters(a ^ 1),
             _ => false,
         };
-        let mut kept: Vec<bool> = (0..nodes as u32).map(|node| !passed(node)).collect();
+        for (node, kept) in kept.iter_mut().enumerate() {
+            *kept |= !passed(node as u32);
+        }
         let mut chains = Chains {
             junctions: Vec::new(),
             from: Vec::new(),

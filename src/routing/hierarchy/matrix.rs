@@ -1,7 +1,6 @@
 //! Batches of origins → times to all targets: by hand, batch by batch, or over all batches by the caller's threads.
 
-use super::sweep::{TravelTimes, seeds};
-use super::{Customised, INFINITE, LANES, Place, Targets};
+use super::{Customised, INFINITE, LANES, Place, Targets, TravelTimes};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
 use crate::base::hilbert::hilbert_order;
@@ -34,7 +33,7 @@ impl Customised {
         let located: Vec<_> = origins.iter().map(|origin| self.places.locate(origin)).collect();
         for (lane, origin) in located.iter().enumerate() {
             let Some(origin) = origin else { continue };
-            for (rank, ms) in seeds(&self.places, &map.chordal, origin) {
+            for (rank, ms) in self.places.seeds(origin) {
                 if ms <= limit_ms {
                     times.seed(lane, rank, ms);
                 }

@@ -40,24 +40,42 @@ pub(super) struct Places {
     pub map: Arc<Map>,
     forward_ms: Vec<u32>,
     backward_ms: Vec<u32>,
+    /// By turn; nothing where turns cost nothing.
+    turn_ms: Vec<u32>,
 }
 
 impl Places {
-    pub fn new(map: Arc<Map>, costs: &StreetCosts<'_>) -> Places {
-        Places { map, forward_ms: costs.forward_ms.to_vec(), backward_ms: costs.backward_ms.to_vec() }
+    pub fn new(map: Arc<Map>, costs: &StreetCosts<'_>, turn_ms: Vec<u32>) -> Places {
+        Places {
+            map,
+            forward_ms: costs.forward_ms.to_vec(),
+            backward_ms: costs.backward_ms.to_vec(),
+            turn_ms,
+        }
     }
 
     fn costs(&self) -> StreetCosts<'_> {
         StreetCosts { forward_ms: &self.forward_ms, backward_ms: &self.backward_ms }
     }
 
-    /// Each chain both ways: (tail, head, ms).
-    pub fn chain_arcs(&self) -> impl Iterator<Item = (u32, u32, u32)> + '_ {
+    /// The arcs of what is searched: (tail, head, ms).
+    pub fn arcs(&self) -> Box<dyn Iterator<Item = (u32, u32, u32)> + '_> {
         let costs = self.costs();
-        self.map.chains.ends().enumerate().flat_map(move |(chain, (from, to))| {
-            let [along, against] = self.map.chains.cost_ms(chain, &costs);
-            [(from, to, along), (to, from, against)]
-        })
+        let chains = &self.map.chains;
+        let both =
+            chains.ends().enumerate().map(move |(chain, ends)| (chain, ends, chains.cost_ms(chain, &costs)));
+        match &self.map.turns {
+            None => Box::new(
+                both.flat_map(|(_, (from, to), [along, against])| [(from, to, along), (to, from, against)]),
+            ),
+            Some(turns) => Box::new(both.flat_map(move |(chain, _, ms)| {
+                (0..2).flat_map(move |side| {
+                    let directed = 2 * chain + side;
+                    let turned = turns.from(directed, &self.turn_ms);
+                    turned.map(move |(into, turn_ms)| (directed as u32, into, plus(ms[side], turn_ms)))
+                })
+            })),
+        }
     }
 
     /// Where it is, roughly (lon, lat); not a number for what is on no street.
@@ -106,26 +124,48 @@ impl Places {
         members.iter().fold(0, |sum, member| plus(sum, member.cost_ms(&costs)[direction]))
     }
 
-    /// From the place to the junctions at the ends: (junction, ms), link included.
-    pub fn leave(&self, place: &Located) -> [(u32, u32); 2] {
-        let (chain, last) = (place.chain, self.map.chains.members.row(place.chain as usize).len() as u32);
-        let along = plus(place.to_end_ms[0], self.between(chain, place.at + 1, last, 0));
-        let against = plus(place.to_end_ms[1], self.between(chain, 0, place.at, 1));
-        [
-            (self.map.chains.to[chain as usize], plus(along, place.link_ms)),
-            (self.map.chains.from[chain as usize], plus(against, place.link_ms)),
-        ]
+    /// From the place to the end of its chain, along it and against it; link included.
+    pub fn leave(&self, place: &Located) -> [u32; 2] {
+        let last = self.map.chains.members.row(place.chain as usize).len() as u32;
+        let along = plus(place.to_end_ms[0], self.between(place.chain, place.at + 1, last, 0));
+        let against = plus(place.to_end_ms[1], self.between(place.chain, 0, place.at, 1));
+        [plus(along, place.link_ms), plus(against, place.link_ms)]
     }
 
-    /// From the junctions at the ends to the place: (junction, ms), link included.
-    pub fn arrive(&self, place: &Located) -> [(u32, u32); 2] {
-        let (chain, last) = (place.chain, self.map.chains.members.row(place.chain as usize).len() as u32);
-        let along = plus(self.between(chain, 0, place.at, 0), place.from_start_ms[0]);
-        let against = plus(self.between(chain, place.at + 1, last, 1), place.from_start_ms[1]);
-        [
-            (self.map.chains.from[chain as usize], plus(along, place.link_ms)),
-            (self.map.chains.to[chain as usize], plus(against, place.link_ms)),
-        ]
+    /// To the place from where one enters its chain, along it and against it; link included.
+    pub fn arrive(&self, place: &Located) -> [u32; 2] {
+        let last = self.map.chains.members.row(place.chain as usize).len() as u32;
+        let along = plus(self.between(place.chain, 0, place.at, 0), place.from_start_ms[0]);
+        let against = plus(self.between(place.chain, place.at + 1, last, 1), place.from_start_ms[1]);
+        [plus(along, place.link_ms), plus(against, place.link_ms)]
+    }
+
+    /// Where a search from the place begins: (rank, ms).
+    pub fn seeds(&self, place: &Located) -> Vec<(u32, u32)> {
+        let (chain, rank_of) = (place.chain as usize, &self.map.chordal.rank_of);
+        let [along, against] = self.leave(place);
+        let Some(turns) = &self.map.turns else {
+            let (from, to) = (self.map.chains.from[chain], self.map.chains.to[chain]);
+            return vec![(rank_of[to as usize], along), (rank_of[from as usize], against)];
+        };
+        let mut seeds = Vec::new();
+        for (side, ms) in [along, against].into_iter().enumerate() {
+            for (into, turn_ms) in turns.from(2 * chain + side, &self.turn_ms) {
+                seeds.push((rank_of[into as usize], plus(ms, turn_ms)));
+            }
+        }
+        seeds
+    }
+
+    /// Where a search gets to the place: (rank, ms from there).
+    pub fn exits(&self, place: &Located) -> [(u32, u32); 2] {
+        let (chain, rank_of) = (place.chain as usize, &self.map.chordal.rank_of);
+        let [along, against] = self.arrive(place);
+        let [a, b] = match self.map.turns {
+            Some(_) => [2 * place.chain, 2 * place.chain + 1],
+            None => [self.map.chains.from[chain], self.map.chains.to[chain]],
+        };
+        [(rank_of[a as usize], along), (rank_of[b as usize], against)]
     }
 
     /// From one place to another along their chain, not leaving it; links included.

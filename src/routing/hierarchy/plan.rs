@@ -74,8 +74,7 @@ impl Targets {
         let mut arrivals = Vec::new();
         for (target, place) in located.iter().enumerate() {
             let Some(place) = place else { continue };
-            let ends = places.arrive(place).map(|(junction, ms)| (chordal.rank_of[junction as usize], ms));
-            arrivals.push((target as u32, ends));
+            arrivals.push((target as u32, places.exits(place)));
         }
         Targets { plan: Plan::new(chordal, search, &arrivals), located, on_chain }
     }

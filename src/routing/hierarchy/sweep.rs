@@ -1,8 +1,6 @@
 //! The sweep: 64 origins at once, each a lane. First up from their streets' ends, rank by rank, then down over the
 //! planned rows. What costs more than the limit is not followed; labels above it are bounds only.
 
-use super::chordal::Chordal;
-use super::place::{Located, Places};
 use super::plan::{Entry, Exit, Plan, Targets};
 use super::weights::Arcs;
 use super::{CLOSED, INFINITE};
@@ -236,9 +234,4 @@ fn lower(labels: &mut Labels, from: &Labels, ms: u32) {
 #[inline(always)]
 fn least(labels: &Labels) -> u32 {
     labels.0.iter().fold(INFINITE, |least, &label| label.min(least))
-}
-
-/// The ends of an origin's chain, by rank.
-pub(super) fn seeds(places: &Places, chordal: &Chordal, origin: &Located) -> [(u32, u32); 2] {
-    places.leave(origin).map(|(junction, ms)| (chordal.rank_of[junction as usize], ms))
 }

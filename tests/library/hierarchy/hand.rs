@@ -9,7 +9,7 @@ use super::{Streets, plain, times};
 const BOTH: u8 = FORWARD | BACKWARD;
 
 /// Streets as (from, to, directions, ms either way).
-fn town(junctions: usize, streets: &[(u32, u32, u8, u32)]) -> Streets {
+pub fn town(junctions: usize, streets: &[(u32, u32, u8, u32)]) -> Streets {
     let closed = |bit: u8, &(_, _, directions, ms): &(u32, u32, u8, u32)| {
         if directions & bit == 0 { CLOSED } else { ms }
     };
@@ -24,7 +24,7 @@ fn town(junctions: usize, streets: &[(u32, u32, u8, u32)]) -> Streets {
     }
 }
 
-fn place(streets: &Streets, street: u32, forward_ms: u32, link_ms: u32) -> Place {
+pub fn place(streets: &Streets, street: u32, forward_ms: u32, link_ms: u32) -> Place {
     let cost = streets.forward_ms[street as usize].min(streets.backward_ms[street as usize]);
     Place { street, forward_ms, backward_ms: cost - forward_ms, link_ms }
 }

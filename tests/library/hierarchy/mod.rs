@@ -2,7 +2,9 @@
 
 mod hand;
 mod plain;
+mod plain_turns;
 mod random;
+mod turns;
 
 use isokron::routing::SimdLevel;
 use isokron::routing::hierarchy::{Customised, Hierarchy, Place, StreetCosts, StreetGraph, TravelTimes};

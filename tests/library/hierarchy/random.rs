@@ -11,7 +11,7 @@ use super::{Streets, plain, times};
 
 /// A street as drawn: ends, length, directions, ms a unit of length by direction.
 #[derive(Clone, Debug)]
-struct Drawn {
+pub struct Drawn {
     ends: (u32, u32),
     length: u32,
     directions: u8,
@@ -30,7 +30,7 @@ fn drawn(junctions: u32) -> impl Strategy<Value = Drawn> {
 }
 
 /// Of junctions that lie anywhere, with a chain of streets here and there.
-fn streets() -> impl Strategy<Value = (Streets, Vec<Drawn>)> {
+pub fn streets() -> impl Strategy<Value = (Streets, Vec<Drawn>)> {
     (1u32..40).prop_flat_map(|junctions| {
         let points = prop::collection::vec((0i32..50_000, 0i32..50_000), junctions as usize);
         let random = prop::collection::vec(drawn(junctions), 1..60);
@@ -78,16 +78,16 @@ fn place(list: &[Drawn], &(street, at, link_ms): &(u32, u32, u32)) -> Place {
     Place { street: number as u32, forward_ms, backward_ms, link_ms }
 }
 
-fn places(list: &[Drawn], drawn: &[(u32, u32, u32)]) -> Vec<Place> {
+pub fn places(list: &[Drawn], drawn: &[(u32, u32, u32)]) -> Vec<Place> {
     drawn.iter().map(|drawn| place(list, drawn)).collect()
 }
 
-fn some_places() -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
+pub fn some_places() -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
     let link = prop_oneof![2 => Just(0u32), 1 => 0u32..20];
     prop::collection::vec((any::<u32>(), any::<u32>(), link), 1..20)
 }
 
-fn limit() -> impl Strategy<Value = u32> {
+pub fn limit() -> impl Strategy<Value = u32> {
     prop_oneof![2 => Just(u32::MAX), 1 => 0u32..40, 1 => 0u32..400]
 }
 
@@ -140,10 +140,8 @@ impl Executor for Threads {
     }
 }
 
-/// A town of 70 × 70 junctions, large enough for all of the hierarchy's ways: dissection in parallel tasks, blocks that
-/// are passed over, many batches. Some streets are missing, some are one-way.
-fn town() -> (Streets, Vec<Drawn>) {
-    const SIDE: u32 = 70;
+/// A town of so many times so many junctions; some streets are missing, some are one-way.
+pub fn grid(side: u32) -> (Streets, Vec<Drawn>) {
     let mut state = 1u64;
     let mut dice = |sides: u32| {
         // Knuth's multiplier for 64 bits.
@@ -152,10 +150,10 @@ fn town() -> (Streets, Vec<Drawn>) {
     };
     let mut points = Vec::new();
     let mut list = Vec::new();
-    for junction in 0..SIDE * SIDE {
-        let (x, y) = (junction % SIDE, junction / SIDE);
+    for junction in 0..side * side {
+        let (x, y) = (junction % side, junction / side);
         points.push(((x * 1_000 + dice(700)) as i32, (y * 1_000 + dice(700)) as i32));
-        for (other, there) in [(junction + 1, x + 1 < SIDE), (junction + SIDE, y + 1 < SIDE)] {
+        for (other, there) in [(junction + 1, x + 1 < side), (junction + side, y + 1 < side)] {
             if there && dice(5) > 0 {
                 let directions = [FORWARD, BACKWARD, 3, 3, 3, 3, 3, 3][dice(8) as usize];
                 let pace = [1 + dice(3), 1 + dice(3)];
@@ -174,7 +172,9 @@ fn town() -> (Streets, Vec<Drawn>) {
 
 #[test]
 fn a_town_by_threads_and_limits() {
-    let (streets, list) = town();
+    // Large enough for all of the hierarchy's ways: dissection in parallel tasks, blocks that are passed over, many
+    // batches.
+    let (streets, list) = grid(70);
     let drawn: Vec<(u32, u32, u32)> = (0..900u32).map(|i| (i * 2_654_435, i * 40_503, i % 5)).collect();
     let all = places(&list, &drawn);
     let threads = Threads(rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap());
@@ -210,7 +210,7 @@ fn a_stop_is_obeyed() {
             true
         }
     }
-    let (streets, _) = town();
+    let (streets, _) = grid(10);
     assert!(Hierarchy::build(&streets.graph(), &Stopped).is_err());
     let hierarchy = Hierarchy::build(&streets.graph(), &Quiet).unwrap();
     assert!(hierarchy.customise(&streets.costs(), &Stopped).is_err());
