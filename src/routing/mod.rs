@@ -23,6 +23,7 @@ mod egress;
 mod events;
 mod expand;
 mod graph;
+pub mod hierarchy;
 pub mod journey;
 mod lanes;
 mod options;

@@ -13,6 +13,7 @@ mod formats;
 mod grid_town;
 mod gtfs;
 mod gtfs_data;
+mod hierarchy;
 mod intervals;
 mod isochrones;
 mod joined;

@@ -1,0 +1,108 @@
+//! Batches of origins → times to all targets: by hand, batch by batch, or over all batches by the caller's threads.
+
+use super::{Customised, INFINITE, LANES, Place, Targets, TravelTimes};
+use crate::base::error::Result;
+use crate::base::executor::{Executor, Pool, collect};
+use crate::base::hilbert::hilbert_order;
+use crate::routing::SimdLevel;
+
+impl Customised {
+    /// Prepares the way to `places`: cells, or stops. A place on a street that nobody may go is never reached.
+    pub fn targets(&self, places: &[Place]) -> Targets {
+        Targets::new(&self.places, &self.places.map.chordal, &self.search, places)
+    }
+
+    /// Sets in `times` the ms from up to [`LANES`] origins, whose place in the list is their lane, to all targets within
+    /// `limit_ms`, links included. Neighbours share most of the work: see [`Customised::batches`].
+    ///
+    /// # Panics
+    /// When there are more origins than lanes, or the targets are those of another map.
+    pub fn rows(
+        &self,
+        origins: &[Place],
+        targets: &Targets,
+        limit_ms: u32,
+        simd: SimdLevel,
+        times: &mut TravelTimes,
+    ) {
+        assert!(origins.len() <= LANES, "an origin a lane");
+        let map = &self.places.map;
+        assert_eq!(targets.plan.row_of.len(), map.chordal.len(), "targets of this map");
+        let limit_ms = limit_ms.min(INFINITE - 1);
+        times.begin(map.chordal.len(), targets);
+        let located: Vec<_> = origins.iter().map(|origin| self.places.locate(origin)).collect();
+        for (lane, origin) in located.iter().enumerate() {
+            let Some(origin) = origin else { continue };
+            for (rank, ms) in self.places.seeds(origin) {
+                if ms <= limit_ms {
+                    times.seed(lane, rank, ms);
+                }
+            }
+        }
+        self.sweep(targets, limit_ms, simd, times);
+        for (lane, origin) in located.iter().enumerate() {
+            let Some(origin) = origin else { continue };
+            for &target in targets.on_chain.row(origin.chain as usize) {
+                let there = targets.located[target as usize].as_ref().expect("it lies on the chain");
+                let ms = self.places.direct_ms(origin, there);
+                if ms <= limit_ms {
+                    times.lower(lane, target, ms);
+                }
+            }
+        }
+    }
+
+    /// Origins in batches of neighbours, by their place in the list.
+    pub fn batches(&self, origins: &[Place]) -> Vec<Vec<u32>> {
+        let point = |origin: &Place| self.places.point(origin);
+        let points: Vec<(f64, f64)> = origins.iter().map(point).collect();
+        hilbert_order(&points).chunks(LANES).map(<[u32]>::to_vec).collect()
+    }
+
+    /// What `listen` makes of each batch of neighbours, in the order of [`Customised::batches`]: it is called with the
+    /// origins' places in the list, which are the lanes, and their times.
+    ///
+    /// # Errors
+    /// `Stopped` when `executor` wants to stop.
+    pub fn each_batch<R: Send>(
+        &self,
+        origins: &[Place],
+        targets: &Targets,
+        limit_ms: u32,
+        simd: SimdLevel,
+        executor: &dyn Executor,
+        listen: impl Fn(&[u32], &TravelTimes) -> R + Sync,
+    ) -> Result<Vec<R>> {
+        let batches = self.batches(origins);
+        let pool: Pool<TravelTimes> = Pool::default();
+        collect(executor, batches.len(), |batch| {
+            let batch = &batches[batch];
+            let places: Vec<Place> = batch.iter().map(|&origin| origins[origin as usize]).collect();
+            pool.with(TravelTimes::default, |times| {
+                self.rows(&places, targets, limit_ms, simd, times);
+                listen(batch, times)
+            })
+        })
+    }
+
+    fn sweep(&self, targets: &Targets, limit_ms: u32, simd: SimdLevel, times: &mut TravelTimes) {
+        #[cfg(target_arch = "x86_64")]
+        if simd == SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the machine has AVX2, asked in the line above.
+            return unsafe { self.sweep_avx2(targets, limit_ms, times) };
+        }
+        self.sweep_portable(targets, limit_ms, times);
+    }
+
+    #[inline(never)]
+    fn sweep_portable(&self, targets: &Targets, limit_ms: u32, times: &mut TravelTimes) {
+        times.sweep(&self.search.up, &targets.plan, limit_ms);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    #[inline(never)]
+    fn sweep_avx2(&self, targets: &Targets, limit_ms: u32, times: &mut TravelTimes) {
+        times.sweep(&self.search.up, &targets.plan, limit_ms);
+    }
+}

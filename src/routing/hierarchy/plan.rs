@@ -1,0 +1,169 @@
+//! Targets → the rows of labels that lead to them, from the highest rank down, in blocks that can be passed over as a
+//! whole.
+
+use super::chordal::Chordal;
+use super::place::{Located, Places};
+use super::weights::SearchGraph;
+use super::{INFINITE, Place};
+use crate::base::NONE;
+use crate::base::csr::Csr;
+
+/// What hangs below one rank is a block where it has at most so many ranks.
+const BLOCK: u32 = 128;
+
+/// Places to be reached, and how.
+#[derive(Clone, Debug)]
+pub struct Targets {
+    pub(super) plan: Plan,
+    /// Target → where it lies, if it is on a street.
+    pub(super) located: Vec<Option<Located>>,
+    /// Chain → the targets on it.
+    pub(super) on_chain: Csr<u32>,
+}
+
+/// Rows in the order in which they are filled.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan {
+    /// Rank → row, or `NONE` where it leads to no target.
+    pub row_of: Vec<u32>,
+    /// Row → the arcs that enter it (offsets).
+    pub first: Vec<u32>,
+    pub arcs: Vec<Entry>,
+    pub blocks: Vec<Block>,
+    /// Rows before a block that enter it, with the least cost of doing so.
+    pub enters: Vec<Entry>,
+    /// In the order in which they can be read off.
+    pub exits: Vec<Exit>,
+}
+
+/// An arc from an earlier row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub row: u32,
+    pub ms: u32,
+}
+
+/// Rows that are filled, or passed over, together. Each of its lists begins where that of the block before ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block {
+    pub rows_end: u32,
+    pub enters_end: u32,
+    pub exits_end: u32,
+}
+
+/// A target and the rows from which one gets to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exit {
+    pub target: u32,
+    pub from: [Entry; 2],
+}
+
+impl Targets {
+    pub(super) fn new(
+        places: &Places,
+        chordal: &Chordal,
+        search: &SearchGraph,
+        targets: &[Place],
+    ) -> Targets {
+        let located: Vec<Option<Located>> = targets.iter().map(|place| places.locate(place)).collect();
+        let mut by_chain = Vec::new();
+        for (target, place) in located.iter().enumerate() {
+            by_chain.extend(place.map(|place| (place.chain, target as u32)));
+        }
+        let on_chain = Csr::from_pairs(places.map.chains.from.len(), &by_chain);
+        let mut arrivals = Vec::new();
+        for (target, place) in located.iter().enumerate() {
+            let Some(place) = place else { continue };
+            arrivals.push((target as u32, places.exits(place)));
+        }
+        Targets { plan: Plan::new(chordal, search, &arrivals), located, on_chain }
+    }
+
+    /// Number of places.
+    pub fn len(&self) -> usize {
+        self.located.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.located.is_empty()
+    }
+}
+
+impl Plan {
+    /// For targets and the two (rank, ms) from which one gets to each.
+    fn new(chordal: &Chordal, search: &SearchGraph, arrivals: &[(u32, [(u32, u32); 2])]) -> Plan {
+        let n = chordal.len();
+        let mut needed = vec![false; n];
+        for (rank, _) in arrivals.iter().flat_map(|(_, ends)| ends) {
+            needed[*rank as usize] = true;
+        }
+        for rank in 0..n as u32 {
+            if needed[rank as usize] {
+                search.down.row(rank).iter().for_each(|arc| needed[arc.rank as usize] = true);
+            }
+        }
+        let mut plan = Plan { row_of: vec![NONE; n], first: vec![0], ..Plan::default() };
+        for rank in (0..n).rev().filter(|&rank| needed[rank]) {
+            plan.row_of[rank] = plan.first.len() as u32 - 1;
+            for arc in search.down.row(rank as u32) {
+                plan.arcs.push(Entry { row: plan.row_of[arc.rank as usize], ms: arc.ms });
+            }
+            plan.first.push(plan.arcs.len() as u32);
+        }
+        let exits = plan.exits(arrivals);
+        plan.cut_into_blocks(chordal, &needed, exits);
+        plan
+    }
+
+    /// Exits in the order of the later of their rows.
+    fn exits(&self, arrivals: &[(u32, [(u32, u32); 2])]) -> Vec<Exit> {
+        let mut exits = Vec::with_capacity(arrivals.len());
+        for &(target, ends) in arrivals {
+            let [a, b] = ends.map(|(rank, ms)| Entry { row: self.row_of[rank as usize], ms });
+            match [a.ms < INFINITE, b.ms < INFINITE] {
+                [true, true] => exits.push(Exit { target, from: [a, b] }),
+                [true, false] => exits.push(Exit { target, from: [a, a] }),
+                [false, true] => exits.push(Exit { target, from: [b, b] }),
+                [false, false] => {}
+            }
+        }
+        exits.sort_by_key(Exit::last_row);
+        exits
+    }
+
+    fn cut_into_blocks(&mut self, chordal: &Chordal, needed: &[bool], exits: Vec<Exit>) {
+        let mut end_rank = chordal.len();
+        let mut rows_end = 0;
+        while end_rank > 0 {
+            let below = chordal.below[end_rank - 1];
+            let ranks = if below <= BLOCK { below as usize } else { 1 };
+            let rows_begin = rows_end;
+            rows_end += needed[end_rank - ranks..end_rank].iter().filter(|&&needed| needed).count() as u32;
+            end_rank -= ranks;
+            if rows_begin == rows_end {
+                continue;
+            }
+            let begin = self.enters.len();
+            let arcs = self.first[rows_begin as usize] as usize..self.first[rows_end as usize] as usize;
+            self.enters.extend(self.arcs[arcs].iter().filter(|entry| entry.row < rows_begin));
+            self.enters[begin..].sort_unstable_by_key(|entry| (entry.row, entry.ms));
+            let mut kept = begin;
+            for at in begin..self.enters.len() {
+                if kept == begin || self.enters[kept - 1].row != self.enters[at].row {
+                    self.enters[kept] = self.enters[at];
+                    kept += 1;
+                }
+            }
+            self.enters.truncate(kept);
+            let exits_end = exits.partition_point(|exit| exit.last_row() < rows_end) as u32;
+            self.blocks.push(Block { rows_end, enters_end: kept as u32, exits_end });
+        }
+        self.exits = exits;
+    }
+}
+
+impl Exit {
+    fn last_row(&self) -> u32 {
+        self.from[0].row.max(self.from[1].row)
+    }
+}
