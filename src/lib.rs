@@ -5,6 +5,9 @@
 //! `routing` (times, origin by origin) → `measures` (access, equity) → `outputs` (tables, maps, manifest).
 //! `base` is the ground floor; `run` is the one conductor.
 
+// Unit tests may stop at what they do not expect, and print.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr))]
+
 pub mod base;
 #[cfg(feature = "native")]
 pub mod cli;

@@ -26,8 +26,9 @@ struct View<T> {
     owner: Bytes,
 }
 
-// Safety: a view hands out shared references to plain values only, and may be dropped anywhere, as its owner may.
+// SAFETY: a view hands out shared references to plain values only, and may be dropped anywhere, as its owner may.
 unsafe impl<T: Sync> Send for View<T> {}
+// SAFETY: likewise.
 unsafe impl<T: Sync> Sync for View<T> {}
 
 impl<T: Pod> Array<T> {
@@ -74,7 +75,7 @@ impl<T> Deref for Array<T> {
     fn deref(&self) -> &[T] {
         match &self.0 {
             Held::Own(values) => values,
-            // Safety: see `from_bytes`, the only one who makes views; `owner` lives as long as `self`.
+            // SAFETY: see `from_bytes`, the only one who makes views; `owner` lives as long as `self`.
             Held::Shared(view) => unsafe { std::slice::from_raw_parts(view.at.as_ptr(), view.len) },
         }
     }

@@ -17,21 +17,25 @@ fn noted(at: *mut u8) -> *mut u8 {
     at
 }
 
-// Safety: all is done by the system's allocator.
+// SAFETY: all is done by the system's allocator.
 unsafe impl GlobalAlloc for Memory {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps what `alloc` asks for.
         noted(unsafe { System.alloc(layout) })
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps what `alloc_zeroed` asks for.
         noted(unsafe { System.alloc_zeroed(layout) })
     }
 
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller keeps what `realloc` asks for; `at` came from the system, as all does.
         noted(unsafe { System.realloc(at, layout, size) })
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: likewise.
         unsafe { System.dealloc(at, layout) }
     }
 }
@@ -41,7 +45,7 @@ unsafe impl GlobalAlloc for Memory {
 pub fn watch_over() {
     use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
     let action = SigAction::new(SigHandler::Handler(aborted), SaFlags::SA_RESETHAND, SigSet::empty());
-    // Safety: the handler calls nothing but what a handler may. Without it the process ends all the same.
+    // SAFETY: the handler calls nothing but what a handler may. Without it the process ends all the same.
     let _ = unsafe { sigaction(Signal::SIGABRT, &action) };
 }
 
@@ -55,7 +59,7 @@ extern "C" fn aborted(_: nix::libc::c_int) {
     const WORDS: &[u8] = b"error: there is too little memory; no result was changed\n  \
 \xe2\x86\x92 free some, or make do with less: --memory-limit 4GiB, or fewer --threads\n";
     if REFUSED.load(Ordering::Relaxed) {
-        // Safety: both may be called in a handler, and the words outlive it.
+        // SAFETY: both may be called in a handler, and the words outlive it.
         unsafe {
             libc::write(2, WORDS.as_ptr().cast(), WORDS.len());
             libc::_exit(4);

@@ -73,8 +73,9 @@ fn leave(executor: &Progress, end: fn(&Error)) -> ! {
 #[cfg(unix)]
 fn hangs_up() -> bool {
     use nix::libc;
-    // Safety: only asks, into a place of its own.
+    // SAFETY: zeros are a valid `sigaction`: numbers, and no handler.
     let mut now: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: it only asks, into a place of its own.
     let asked = unsafe { libc::sigaction(libc::SIGHUP, std::ptr::null(), &raw mut now) };
     asked != 0 || now.sa_sigaction != libc::SIG_IGN
 }
@@ -82,7 +83,7 @@ fn hangs_up() -> bool {
 #[cfg(unix)]
 fn ignore_hang_up() {
     use nix::sys::signal::{SigHandler, Signal, signal};
-    // Safety: to ignore a signal runs no code.
+    // SAFETY: to ignore a signal runs no code.
     let _ = unsafe { signal(Signal::SIGHUP, SigHandler::SigIgn) };
 }
 

@@ -378,7 +378,7 @@ fn bytes_of(path: &Path, mapped: bool) -> Result<Option<(Stamp, Bytes)>> {
         Err(error) => return Err(failed(error)),
     };
     let stamp = Stamp::of(&file.metadata().map_err(failed)?);
-    // Safety: a map must not change while it is read. Parts are files of our own: written under a temporary
+    // SAFETY: a map must not change while it is read. Parts are files of our own: written under a temporary
     // name, synced, renamed, and never opened for writing again, by this or any other isokron; one that is
     // replaced or removed lives on under the maps of its readers. Nothing can keep others from writing into the
     // file: then what is read may be anything (but indexing stays checked), and if they cut it off, or the disk
