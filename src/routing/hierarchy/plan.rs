@@ -8,8 +8,9 @@ use super::{INFINITE, Place};
 use crate::base::NONE;
 use crate::base::csr::Csr;
 
-/// What hangs below one rank is a block where it has at most so many ranks.
-const BLOCK: u32 = 128;
+/// What hangs below one rank is a block where it has at most so many ranks, and what hangs above does not. Smaller ones
+/// lie in larger ones.
+const BLOCKS: [u32; 5] = [128, 512, 2_048, 8_192, 32_768];
 
 /// Places to be reached, and how.
 #[derive(Clone, Debug)]
@@ -30,7 +31,7 @@ pub(super) struct Plan {
     pub first: Vec<u32>,
     pub arcs: Vec<Entry>,
     pub blocks: Vec<Block>,
-    /// Rows before a block that enter it, with the least cost of doing so.
+    /// Rows before a block that enter it, with the least cost of doing so; by block.
     pub enters: Vec<Entry>,
     /// In the order in which they can be read off.
     pub exits: Vec<Exit>,
@@ -43,12 +44,17 @@ pub(super) struct Entry {
     pub ms: u32,
 }
 
-/// Rows that are filled, or passed over, together. Each of its lists begins where that of the block before ends.
+/// Rows that are filled, or passed over, together. They begin, as its exits do, where those before it end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Block {
     pub rows_end: u32,
-    pub enters_end: u32,
     pub exits_end: u32,
+    /// The range of those who enter it; `None`: a row by itself, whose arcs tell.
+    pub enters: Option<(u32, u32)>,
+    /// Its rows are filled one after another; else they are in smaller blocks, which follow.
+    pub whole: bool,
+    /// The block after all of its rows.
+    pub next: u32,
 }
 
 /// A target and the rows from which one gets to it.
@@ -132,33 +138,65 @@ impl Plan {
     }
 
     fn cut_into_blocks(&mut self, chordal: &Chordal, needed: &[bool], exits: Vec<Exit>) {
-        let mut end_rank = chordal.len();
-        let mut rows_end = 0;
-        while end_rank > 0 {
-            let below = chordal.below[end_rank - 1];
-            let ranks = if below <= BLOCK { below as usize } else { 1 };
-            let rows_begin = rows_end;
-            rows_end += needed[end_rank - ranks..end_rank].iter().filter(|&&needed| needed).count() as u32;
-            end_rank -= ranks;
+        let n = chordal.len();
+        // Needed ranks from a rank up: where the rows of what lies below it end.
+        let mut rows_from = vec![0; n + 1];
+        for rank in (0..n).rev() {
+            rows_from[rank] = rows_from[rank + 1] + u32::from(needed[rank]);
+        }
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        let mut end = n;
+        while end > 0 {
+            while let Some((block, _)) = open.pop_if(|&mut (_, begin)| end <= begin) {
+                self.blocks[block].next = self.blocks.len() as u32;
+            }
+            let rank = end - 1;
+            let below = chordal.below[rank];
+            let begin = end - below as usize;
+            let (rows_begin, rows_end) = (rows_from[end], rows_from[begin]);
             if rows_begin == rows_end {
+                end = begin;
                 continue;
             }
-            let begin = self.enters.len();
-            let arcs = self.first[rows_begin as usize] as usize..self.first[rows_end as usize] as usize;
-            self.enters.extend(self.arcs[arcs].iter().filter(|entry| entry.row < rows_begin));
-            self.enters[begin..].sort_unstable_by_key(|entry| (entry.row, entry.ms));
-            let mut kept = begin;
-            for at in begin..self.enters.len() {
-                if kept == begin || self.enters[kept - 1].row != self.enters[at].row {
-                    self.enters[kept] = self.enters[at];
-                    kept += 1;
+            let parent = chordal.head[chordal.arcs(rank as u32)].first();
+            let above = parent.map_or(u32::MAX, |&parent| chordal.below[parent as usize]);
+            let whole = below <= BLOCKS[0];
+            if whole || BLOCKS.iter().any(|&size| below <= size && size < above) {
+                let enters = self.gather_enters(rows_begin, rows_end);
+                self.push_block(&exits, rows_end, Some(enters), whole);
+                if whole {
+                    end = begin;
+                    continue;
                 }
+                open.push((self.blocks.len() - 1, begin));
             }
-            self.enters.truncate(kept);
-            let exits_end = exits.partition_point(|exit| exit.last_row() < rows_end) as u32;
-            self.blocks.push(Block { rows_end, enters_end: kept as u32, exits_end });
+            if needed[rank] {
+                self.push_block(&exits, rows_begin + 1, None, true);
+            }
+            end = rank;
+        }
+        for (block, _) in open {
+            self.blocks[block].next = self.blocks.len() as u32;
         }
         self.exits = exits;
+    }
+
+    fn push_block(&mut self, exits: &[Exit], rows_end: u32, enters: Option<(u32, u32)>, whole: bool) {
+        let exits_end = exits.partition_point(|exit| exit.last_row() < rows_end) as u32;
+        let next = self.blocks.len() as u32 + 1;
+        self.blocks.push(Block { rows_end, exits_end, enters, whole, next });
+    }
+
+    /// The rows before some that enter them, each once, as a range of `enters`.
+    fn gather_enters(&mut self, rows_begin: u32, rows_end: u32) -> (u32, u32) {
+        let arcs = self.first[rows_begin as usize] as usize..self.first[rows_end as usize] as usize;
+        let mut enters: Vec<Entry> =
+            self.arcs[arcs].iter().filter(|entry| entry.row < rows_begin).copied().collect();
+        enters.sort_unstable_by_key(|entry| (entry.row, entry.ms));
+        enters.dedup_by_key(|entry| entry.row);
+        let begin = self.enters.len() as u32;
+        self.enters.extend(enters);
+        (begin, self.enters.len() as u32)
     }
 }
 

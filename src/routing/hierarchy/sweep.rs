@@ -92,30 +92,35 @@ impl TravelTimes {
     #[inline(always)]
     pub(super) fn sweep(&mut self, up: &Arcs, plan: &Plan, limit_ms: u32) {
         self.climb.climb(up, plan, limit_ms);
-        let mut seed = 0;
-        let (mut row, mut enter, mut exit) = (0, 0, 0);
-        for block in &plan.blocks {
-            let enters = &plan.enters[enter..block.enters_end as usize];
+        let (mut seed, mut row, mut exit, mut at) = (0, 0, 0, 0);
+        while let Some(block) = plan.blocks.get(at) {
             let alive = |entry: &Entry| self.least[entry.row as usize] + entry.ms <= limit_ms;
-            let seeded = self.climb.seeds.get(seed).is_some_and(|&(row, _)| row < block.rows_end);
-            let rows_end = block.rows_end as usize;
-            if seeded || enters.iter().any(alive) {
+            let lives = match block.enters {
+                None => true,
+                Some((begin, end)) => {
+                    let seeded = self.climb.seeds.get(seed).is_some_and(|&(row, _)| row < block.rows_end);
+                    seeded || plan.enters[begin as usize..end as usize].iter().any(alive)
+                }
+            };
+            at = if lives { at + 1 } else { block.next as usize };
+            if lives && !block.whole {
+                continue;
+            }
+            let (rows_end, exits_end) = (block.rows_end as usize, block.exits_end as usize);
+            if lives {
                 for row in row..rows_end {
                     self.fill(plan, row, &mut seed, limit_ms);
                 }
-                for exit in &plan.exits[exit..block.exits_end as usize] {
-                    self.read_off(exit, limit_ms);
-                }
             } else {
                 self.least[row..rows_end].fill(INFINITE);
-                // A target here may be reached from its other end.
-                for exit in &plan.exits[exit..block.exits_end as usize] {
-                    if exit.from.iter().any(|entry| (entry.row as usize) < row) {
-                        self.read_off(exit, limit_ms);
-                    }
+            }
+            for exit in &plan.exits[exit..exits_end] {
+                // A target in a dead block may be reached from its other end.
+                if lives || exit.from.iter().any(|entry| (entry.row as usize) < row) {
+                    self.read_off(exit, limit_ms);
                 }
             }
-            (row, enter, exit) = (rows_end, block.enters_end as usize, block.exits_end as usize);
+            (row, exit) = (rows_end, exits_end);
         }
     }
 
