@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode};
 
 use isokron::base::executor::Quiet;
 use isokron::routing::{KernelOptions, SimdLevel};
-use isokron::study::parse;
+use isokron::scenario::written::read;
 
 #[path = "../region/clock.rs"]
 mod clock;
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         }
         // Another study, for whoever runs this under a tool of their own; with the CPU time of each case.
         ["--measure", file] => {
-            let study = parse::read(FilePath::new(file)).map_err(|error| error.to_string());
+            let study = read(FilePath::new(file)).map_err(|error| error.to_string());
             study.map(|study| {
                 workload(&Place::built(&study), MANY_ORIGINS);
                 true

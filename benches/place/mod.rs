@@ -18,7 +18,8 @@ use isokron::network::transit::Timetable;
 use isokron::routing::{ActiveTrips, Batch, KernelOptions, Query, Router};
 use isokron::run::cache::Cache;
 use isokron::run::load::StudyData;
-use isokron::study::{Study, parse};
+use isokron::scenario::written::{parse, read};
+use isokron::study::Study;
 
 /// A network and what is asked of it.
 #[derive(Clone)]
@@ -70,13 +71,13 @@ impl Place {
     /// The demo in `fixtures/`.
     pub fn demo() -> Place {
         let file = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml");
-        Place::built(&parse::read(&file).expect("the demo's study"))
+        Place::built(&read(&file).expect("the demo's study"))
     }
 
     /// Porto Alegre, Monday 2019-05-13, 14:00–15:00, where its data is there.
     pub fn porto_alegre() -> Option<Place> {
         let folder = data("porto_alegre/poa_eptc.zip")?.parent().map(PathBuf::from)?;
-        let study = parse::parse(PORTO_ALEGRE, "study.toml", &folder).expect("a sound study");
+        let study = parse(PORTO_ALEGRE, "study.toml", &folder).expect("a sound study");
         Some(Place::built(&study))
     }
 

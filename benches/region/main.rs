@@ -13,7 +13,7 @@ use isokron::measures::times::{Times, ranks};
 use isokron::outputs::feeds;
 use isokron::routing::{Batch, KernelOptions, Query, Router, SimdLevel};
 use isokron::run::cache::Cache;
-use isokron::study::parse;
+use isokron::scenario::written::read;
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
@@ -109,7 +109,7 @@ fn main() -> Result<(), String> {
             made.path().join("study.toml")
         }
     };
-    let study = parse::read(&file).map_err(|error| error.to_string())?;
+    let study = read(&file).map_err(|error| error.to_string())?;
     let folder = made.path().join("cache");
     let mut anew = Cache::new(&folder);
     anew.anew = true;

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::Said;
 use crate::base::error::{Error, Problem, Result};
-use crate::inputs::conveyal::{DAYS, Options};
 use crate::run::conveyal::{Answer, from_conveyal, to_conveyal};
+use crate::scenario::conveyal::{DAYS, Options};
 
 /// Scenarios from and to Conveyal Analysis (R5)
 ///

@@ -11,8 +11,6 @@ mod columns;
 #[cfg(feature = "native")]
 pub mod content;
 #[cfg(feature = "native")]
-pub mod conveyal;
-#[cfg(feature = "native")]
 pub mod geopackage;
 #[cfg(feature = "native")]
 pub mod grid;

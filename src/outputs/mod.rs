@@ -2,7 +2,6 @@
 
 mod claim;
 mod columnar;
-pub mod conveyal;
 pub mod diagnostics;
 pub mod feeds;
 pub mod folder;

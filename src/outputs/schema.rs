@@ -8,9 +8,8 @@ use crate::measures::equity::register::indices;
 use crate::measures::kinds::{MEASURES, MeasureKind};
 use crate::measures::parameters::{Param, Unset};
 use crate::measures::spec::{COMMON, DECAY, DEMAND};
-use crate::study::parse::{
-    EDITS, EditKind, Fallback, KEYS, Key, NAME, SECTIONS, Shape, TABLES, as_json, of_section, shape,
-};
+use crate::scenario::written::{EDIT_KINDS, EDITS};
+use crate::study::parse::{EditKind, Fallback, KEYS, Key, NAME, SECTIONS, Shape, as_json, of_section, shape};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -39,8 +38,8 @@ pub fn edits() -> Value {
 
 fn document(title: &str, properties: Map<String, Value>, required: &[&str]) -> Value {
     let mut parts: Map<String, Value> =
-        TABLES.iter().map(|table| (table.name.replace(' ', "_"), section(table.name))).collect();
-    let edit = |kind: &EditKind| {
+        EDIT_KINDS.tables().iter().map(|table| (table.name.replace(' ', "_"), section(table.name))).collect();
+    let edit = |kind: &&EditKind| {
         let mut schema = section(kind.name);
         schema["properties"]["kind"] = json!({ "const": kind.name, "description": kind.meaning });
         schema["description"] = json!(kind.meaning);
@@ -69,7 +68,7 @@ fn reference(name: &str) -> Value {
 
 /// A table with the keys of a section, of a kind of edit, or of a table within one.
 fn section(name: &str) -> Value {
-    let keys: Vec<&Key> = of_section(name).collect();
+    let keys: Vec<&Key> = of_section(name).chain(EDIT_KINDS.keys_of(name)).collect();
     let required = keys.iter().filter(|key| key.default == Fallback::Required).map(|key| key.name);
     json!({
         "type": "object",

@@ -10,10 +10,9 @@ use super::guard;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::executor::Quiet;
-use crate::inputs::conveyal::{Options, read};
 use crate::inputs::gtfs;
-use crate::outputs::conveyal::{IdOf, exported};
 use crate::outputs::staging::write_atomically;
+use crate::scenario::conveyal::{IdOf, Options, exported, read};
 use crate::study::{Scenario, Study};
 
 /// What was made of a scenario.

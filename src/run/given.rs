@@ -10,7 +10,8 @@ use crate::base::error::{Error, Problem, Result};
 use crate::engine::streamed;
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::inputs::{cells, tables};
-use crate::study::{self, JoinSpec, PlacesSource, PlacesSpec, Study, split_layer};
+use crate::scenario::written::read_all;
+use crate::study::{JoinSpec, PlacesSource, PlacesSpec, Study, split_layer};
 
 /// Reads a study of which all is asked. Where anything is wrong with it, its tables are looked through for what else is;
 /// else they are read by [`super::load::StudyData::load`], with all other files.
@@ -18,7 +19,7 @@ use crate::study::{self, JoinSpec, PlacesSource, PlacesSpec, Study, split_layer}
 /// # Errors
 /// `Error::Input` with every problem found.
 pub fn study(file: &Path) -> Result<Study> {
-    let (study, problems) = study::parse::read_all(file)?;
+    let (study, problems) = read_all(file)?;
     looked_through(study, Wrong(problems))
 }
 
@@ -27,7 +28,7 @@ pub fn study(file: &Path) -> Result<Study> {
 /// # Errors
 /// As [`study`], where the study's text or its list of files is wrong.
 pub fn travel(file: &Path) -> Result<Study> {
-    let (study, problems) = study::parse::read_all(file)?;
+    let (study, problems) = read_all(file)?;
     if problems.is_empty() { Ok(study) } else { looked_through(study, Wrong(problems)) }
 }
 

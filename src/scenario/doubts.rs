@@ -1,12 +1,8 @@
-//! Numbers of edits that can be meant, but hardly are: seconds that were minutes, speeds of aircraft.
+//! Numbers of edits that can be meant, but hardly are: seconds that were minutes, speeds of aircraft. Those of one kind
+//! of edit stand with it.
 
 use super::draft::{Draft, Row};
-use crate::base::units::SpeedMmPerS;
 use crate::network::transit::Call;
-use crate::study::{
-    AddLine, Band, Departures, Dwell, DwellChange, Edit, Extend, RemoveStops, Reroute, SetDwell, SetHeadway,
-    SetProfile,
-};
 
 /// Vehicles follow each other no closer, s: trains need more, and buses in a row leave a stop every half minute.
 const LEAST_HEADWAY_S: u32 = 30;
@@ -17,77 +13,29 @@ const MOST_KMH: f64 = 200.0;
 const MOST_RAIL_KMH: f64 = 400.0;
 /// Over shorter hops a second more or less makes a speed of its own, mm.
 const SHORT_MM: u64 = 300_000;
-/// No stop that is passed saves more, s.
-const MOST_SAVED_S: u32 = 600;
-/// Nobody walks faster, mm/s.
-const MOST_WALK_MM_PER_S: u32 = 3000;
 /// Streets make nobody four times as fast.
 const LEAST_WALK_FACTOR: f64 = 0.25;
 
-/// What is doubtful in an edit that has been made, in words.
-pub(super) fn of(draft: &mut Draft<'_>, edit: &Edit) -> Vec<String> {
-    let mut doubts = Vec::new();
-    doubts.extend(headways(edit));
-    doubts.extend(dwells(edit));
-    if let Edit::RemoveStops(RemoveStops { seconds_saved, .. }) = edit
-        && *seconds_saved > MOST_SAVED_S
-    {
-        doubts.push(format!("each stop that is passed saves {}", minutes(*seconds_saved)));
-    }
-    if matches!(edit, Edit::AddLine(_) | Edit::Reroute(_) | Edit::Extend(_) | Edit::SetSpeed(_)) {
-        doubts.extend(speeds(draft));
-    }
-    doubts
-}
-
-/// The same for walking along streets.
-pub(super) fn of_streets(edit: &Edit) -> Vec<String> {
-    let factor = match edit {
-        Edit::AddStreet(edit) => edit.walk_factor,
-        Edit::ChangeStreets(edit) => edit.walk_factor,
-        _ => 1.0,
-    };
+/// A factor of walking.
+pub(super) fn walk_factor(factor: f64) -> Option<String> {
     let doubt = || format!("walk_factor = {factor}: people walk {:.0} times as fast there", 1.0 / factor);
-    (factor < LEAST_WALK_FACTOR).then(doubt).into_iter().collect()
+    (factor < LEAST_WALK_FACTOR).then(doubt)
 }
 
-/// The same for people.
-pub(super) fn of_profile(edit: &SetProfile) -> Vec<String> {
-    let fast = edit.walk_speed.filter(|speed| speed.0 > MOST_WALK_MM_PER_S);
-    let doubt = |speed: SpeedMmPerS| format!("people walk {:.0} km/h", f64::from(speed.0) * 0.0036);
-    fast.map(doubt).into_iter().collect()
-}
-
-fn headways(edit: &Edit) -> Option<String> {
-    let bands = |bands: &[Band]| bands.iter().map(|band| band.headway_s).min();
-    let least = match edit {
-        Edit::SetHeadway(SetHeadway { headway_s, bands: by_time, .. }) => {
-            headway_s.iter().copied().chain(bands(by_time)).min()
-        }
-        Edit::AddLine(AddLine { departures: Departures::Bands(by_time), .. }) => bands(by_time),
-        _ => None,
-    };
+/// The shortest headway of an edit.
+pub(super) fn headway(shortest: Option<u32>) -> Option<String> {
     let doubt = |s| format!("a vehicle every {s} s: headway_s is in seconds, and {s} min are {}", 60 * s);
-    least.filter(|&s| s < LEAST_HEADWAY_S).map(doubt)
+    shortest.filter(|&s| s < LEAST_HEADWAY_S).map(doubt)
 }
 
-fn dwells(edit: &Edit) -> Option<String> {
-    let longest = match edit {
-        Edit::AddLine(AddLine { dwell, .. })
-        | Edit::Reroute(Reroute { dwell, .. })
-        | Edit::Extend(Extend { dwell, .. }) => match dwell {
-            Dwell::Each(seconds) => Some(*seconds),
-            Dwell::List(list) => list.iter().copied().max(),
-        },
-        Edit::SetDwell(SetDwell { change: DwellChange::Seconds(seconds), .. }) => Some(*seconds),
-        _ => None,
-    };
+/// The longest dwell of an edit.
+pub(super) fn dwell(longest: Option<u32>) -> Option<String> {
     let doubt = |s| format!("vehicles stand {} at a stop: dwell_s is in seconds", minutes(s));
     longest.filter(|&s| s > MOST_DWELL_S).map(doubt)
 }
 
 /// The fastest hop of the trips that the edit has changed or made, where it is too fast and was not before.
-fn speeds(draft: &mut Draft<'_>) -> Option<String> {
+pub(super) fn speeds(draft: &mut Draft<'_>) -> Option<String> {
     let (rows, edit, base) = (std::mem::take(&mut draft.rows), draft.edit, draft.base);
     let (mut fastest, mut trips): (Option<Hop>, usize) = (None, 0);
     for row in rows.iter().filter(|row| row.edit == edit) {
@@ -136,7 +84,7 @@ fn is_rail(draft: &Draft<'_>, row: &Row<'_>) -> bool {
     matches!(draft.table.routes[row.trip.route as usize].route_type, 2 | 100..=199)
 }
 
-fn minutes(seconds: u32) -> String {
+pub(super) fn minutes(seconds: u32) -> String {
     if seconds < 7200 {
         format!("{} min", seconds / 60)
     } else {

@@ -14,11 +14,10 @@ use crate::base::NONE;
 use crate::base::place::Place;
 use crate::network::streets::distance_mm;
 use crate::network::transit::{Call, Timetable, Trip};
-use crate::study::{Edit, StopAt};
 
 /// A trip. Rows of equal keys are one trip of before whose runs have become different.
 #[derive(Clone, Debug)]
-pub(super) struct Row<'b> {
+pub struct Row<'b> {
     /// Trip of the timetable before, or a number behind all of those. Rules and joins of the draft name keys.
     pub key: u32,
     pub trip: Trip,
@@ -32,7 +31,7 @@ pub(super) struct Row<'b> {
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub enum Fate {
     /// It was not meant after all.
     Other,
     Same,
@@ -51,7 +50,7 @@ impl Fate {
     }
 }
 
-pub(super) struct Draft<'b> {
+pub struct Draft<'b> {
     pub base: &'b Timetable,
     pub given: &'b Given<'b>,
     /// All but trips, calls and shifts are as they will be; ids and headsigns of trips stand at [`Row::text`].
@@ -287,22 +286,9 @@ impl<'b> Draft<'b> {
         }) as u32
     }
 
-    /// After a wrong edit: the names that it would have made are not held against those after it.
-    pub fn expect_names_of(&mut self, edit: &Edit) {
-        let stops = match edit {
-            Edit::AddLine(line) => {
-                self.expected.insert(line.id.clone());
-                &line.stops
-            }
-            Edit::Reroute(edit) => &edit.stops,
-            Edit::Extend(edit) => &edit.stops,
-            _ => return,
-        };
-        for stop in stops {
-            if let StopAt::New { id, .. } = stop {
-                self.expected.insert(id.clone());
-            }
-        }
+    /// After a wrong edit: the ids that it would have made are not held against those after it.
+    pub fn expect(&mut self, ids: Vec<&str>) {
+        self.expected.extend(ids.into_iter().map(str::to_string));
     }
 
     /// The report on the edit under way, which ends here.

@@ -1,48 +1,16 @@
-//! A feed more, or one in place of another.
+//! Feeds that edits add: found among those that were read, and taken in.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use super::draft::{Draft, Fate, Row};
+use super::draft::{Draft, Row};
 use super::names::Said;
-use super::which::Chosen;
 use crate::base::NONE;
-use crate::network::transit::{Feed, InSeatTransfer, Route, Timetable, TransferRule, Trip};
-use crate::study::{AddFeed, ReplaceFeed};
+use crate::network::transit::{InSeatTransfer, Route, Timetable, TransferRule, Trip};
 
-pub(super) fn add(draft: &mut Draft<'_>, edit: &AddFeed, said: &mut Said) {
-    if draft.table.feeds.iter().any(|feed| feed.name == edit.name) {
-        said.wrong(
-            format_args!("adds feed \"{}\", and there is one of that name", edit.name),
-            "rename the file: a feed is called after it; or write kind = \"replace_feed\"",
-        );
-    }
-    let Some(more) = read(draft, &edit.file, said) else { return };
-    let agencies = more.feeds.iter().flat_map(|feed| feed.agencies.iter().cloned()).collect();
-    draft.table.feeds.push(Feed { name: edit.name.clone(), agencies });
-    let number = draft.table.feeds.len() as u32 - 1;
-    append(draft, more, number);
-}
-
-/// Stops of equal ids stay the same stops, so that walks to those that stand where they stood stay too; stops that
-/// the new feed lacks stay without service.
-pub(super) fn replace(draft: &mut Draft<'_>, edit: &ReplaceFeed, said: &mut Said) {
-    let number = draft.feed(&edit.feed, said);
-    let more = read(draft, &edit.file, said);
-    let (Some(number), Some(more)) = (number, more) else { return };
-    draft.change(&Chosen::of_feed(number), said, |_, _| Fate::Gone);
-    let feed_of = draft.table.stops.feed.to_vec();
-    if draft.table.rules.iter().any(|rule| feed_of[rule.from_stop as usize] == number) {
-        draft.table.rules.to_mut().retain(|rule| feed_of[rule.from_stop as usize] != number);
-    }
-    draft.table.feeds[number as usize].agencies =
-        more.feeds.iter().flat_map(|feed| feed.agencies.iter().cloned()).collect();
-    append(draft, more, number);
-}
-
-fn read<'b>(draft: &Draft<'b>, file: &Path, said: &mut Said) -> Option<&'b Timetable> {
+pub(super) fn read<'b>(draft: &Draft<'b>, file: &Path, said: &mut Said) -> Option<&'b Timetable> {
     let found = draft.given.feeds.iter().find(|(known, _)| *known == file);
     if found.is_none() {
         said.wrong(
@@ -54,7 +22,7 @@ fn read<'b>(draft: &Draft<'b>, file: &Path, said: &mut Said) -> Option<&'b Timet
 }
 
 /// Takes all of `more` in as feed `number`.
-fn append<'b>(draft: &mut Draft<'b>, more: &'b Timetable, number: u32) {
+pub(super) fn append<'b>(draft: &mut Draft<'b>, more: &'b Timetable, number: u32) {
     let stops = stops(draft, more, number);
     let routes = routes(draft, more, number);
     let services = draft.table.services.len() as u32;
@@ -177,4 +145,13 @@ fn routes(draft: &mut Draft<'_>, more: &Timetable, number: u32) -> Vec<u32> {
         });
     }
     routes
+}
+
+/// The key of a feed's file.
+#[cfg(feature = "native")]
+pub(super) mod written {
+    use crate::scenario::reading::{KeyGroup, Required, Text, group, key};
+
+    pub const FEED_FILE: KeyGroup =
+        group("feeds", &[key("file", Text, Required, "\"new.zip\"", "a GTFS feed, named after its file")]);
 }

@@ -1,13 +1,38 @@
-//! Stops, hops and dwells as an edit writes them → calls.
+//! Stops, hops and dwells as an edit writes them → calls: keys that edits share.
 
 use rustc_hash::FxHashMap;
 
 use super::draft::Draft;
+use super::edits::Coordinates;
 use super::names::Said;
 use crate::base::NONE;
 use crate::network::streets::distance_mm;
 use crate::network::transit::{ALIGHT, BOARD, Call, Timetable};
-use crate::study::{Dwell, Pace, StopAt};
+
+/// A stop of a line: one that there is, or a new one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StopAt {
+    Known(String),
+    New { id: String, name: String, lon: f64, lat: f64 },
+}
+
+/// How long vehicles take from stop to stop.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pace {
+    /// Seconds from each departure to the next arrival.
+    Hops(Vec<u32>),
+    /// Along the straight line from stop to stop, rounded up to whole seconds.
+    SpeedKmh(f64),
+}
+
+/// Seconds from arrival to departure.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dwell {
+    /// At every stop.
+    Each(u32),
+    /// Stop by stop.
+    List(Vec<u32>),
+}
 
 /// No hop is longer, s.
 const MOST_S: f64 = 129_600.0;
@@ -109,4 +134,247 @@ pub(super) fn calls(stops: &[u32], hops: &[i32], dwells: &[i32]) -> Vec<Call> {
         now = departure_s;
     }
     calls
+}
+
+/// The places of new stops.
+pub(super) fn new_places(stops: &[StopAt]) -> Vec<Coordinates> {
+    let new = stops.iter().filter_map(|stop| match stop {
+        StopAt::New { id, lon, lat, .. } => Some((format!("new stop \"{id}\" at"), vec![(*lon, *lat)])),
+        StopAt::Known(_) => None,
+    });
+    new.collect()
+}
+
+/// The ids of new stops.
+pub(super) fn new_ids(stops: &[StopAt]) -> impl Iterator<Item = &str> {
+    stops.iter().filter_map(|stop| match stop {
+        StopAt::New { id, .. } => Some(id.as_str()),
+        StopAt::Known(_) => None,
+    })
+}
+
+/// The longest dwell.
+pub(super) fn longest(dwell: &Dwell) -> Option<u32> {
+    match dwell {
+        Dwell::Each(seconds) => Some(*seconds),
+        Dwell::List(list) => list.iter().copied().max(),
+    }
+}
+
+/// Reading stops, hops and dwells, and both translations.
+#[cfg(feature = "native")]
+pub(super) mod written {
+    use serde_json::{Value, json};
+    use toml::de::DeValue;
+
+    use super::{Dwell, Pace, StopAt};
+    use crate::scenario::conveyal::{Fields, IdOf, Ids, Not, listed, quoted};
+    use crate::scenario::reading::{
+        Above, Absent, Either, Fallback, Filled, InnerTable, KeyGroup, KeyTable, LAT, LON, List, Required,
+        SECONDS, Section, Table, Text, degrees_lat, degrees_lon, items, key, positive, text, whole, wholes,
+    };
+
+    pub const NEW_STOPS: KeyGroup = KeyGroup {
+        name: "new stops",
+        keys: &[
+            key(
+                "stops",
+                Filled(&Either(&[Text, Table(NEW_STOP.name)])),
+                Required,
+                "[\"A\", { id = \"new\", lon = 18.07, lat = 59.33 }]",
+                "stop ids, or new stops with id, lon, lat and perhaps name",
+            ),
+            key(
+                "hop_s",
+                List(&SECONDS),
+                Absent("speed_kmh"),
+                "[120, 90]",
+                "seconds from each departure to the next arrival",
+            ),
+            key(
+                "speed_kmh",
+                Above(0.0, 1000.0),
+                Absent("hop_s"),
+                "25",
+                "speed along the straight line from stop to stop; times are rounded up to seconds",
+            ),
+            key(
+                "dwell_s",
+                Either(&[SECONDS, List(&SECONDS)]),
+                Fallback::Value("0"),
+                "20",
+                "seconds from arrival to departure, one number or a list, stop by stop",
+            ),
+        ],
+        tables: &[NEW_STOP],
+        later: &[],
+    };
+
+    const NEW_STOP: KeyTable = KeyTable {
+        name: "new stop",
+        keys: &[
+            key("id", Text, Required, "\"new\"", "its id"),
+            key("name", Text, Absent("the id"), "\"New\"", "its name"),
+            key("lon", LON, Required, "18.07", "degrees"),
+            key("lat", LAT, Required, "59.33", "degrees"),
+        ],
+    };
+
+    /// Stops of a line.
+    pub fn stops(s: &mut Section<'_, '_>, key: &str) -> Vec<StopAt> {
+        let one = |value: &DeValue<'_>| {
+            if value.as_str().is_some() {
+                return text(value).map(StopAt::Known);
+            }
+            let fields = InnerTable::open(value, NEW_STOP.name, NEW_STOP.keys)?;
+            let id = fields.must("id", text)?;
+            let name = fields.get("name", text)?.unwrap_or_else(|| id.clone());
+            let (lon, lat) = (fields.must("lon", degrees_lon)?, fields.must("lat", degrees_lat)?);
+            Ok(StopAt::New { id, name, lon, lat })
+        };
+        let remedy = "write stop ids, and new stops as { id = \"new\", lon = 18.07, lat = 59.33 }";
+        s.read(key, remedy, |value| items(value, one)).unwrap_or_default()
+    }
+
+    /// `hop_s` or `speed_kmh`; `hops` says how many there are to be.
+    pub fn pace(s: &mut Section<'_, '_>, hops: usize) -> Pace {
+        match (s.has("hop_s"), s.has("speed_kmh")) {
+            (true, true) => s.wrong("speed_kmh", "stands beside hop_s", "leave out one of the two"),
+            (false, false) => s.wrong("hop_s", "is missing, and so is speed_kmh", "write one of the two"),
+            _ => {}
+        }
+        if s.has("speed_kmh") {
+            return Pace::SpeedKmh(positive(s, "speed_kmh").unwrap_or(1.0));
+        }
+        let remedy = "write whole seconds, one for each hop, such as [120, 90]";
+        let list = s.read("hop_s", remedy, |value| items(value, |item| whole(item, &wholes(SECONDS))));
+        if let Some(list) = list.as_ref().filter(|list| list.len() != hops) {
+            s.wrong(
+                "hop_s",
+                format!("has {} numbers", list.len()),
+                format!("write {hops}: one for each hop"),
+            );
+        }
+        Pace::Hops(list.unwrap_or_default())
+    }
+
+    /// `dwell_s`, one for all or `stops` of them.
+    pub fn dwell(s: &mut Section<'_, '_>, stops: usize) -> Dwell {
+        let seconds = |value: &DeValue<'_>| whole(value, &wholes(SECONDS));
+        let remedy = "write whole seconds, or a list of them, stop by stop";
+        let read = |value: &DeValue<'_>| match value {
+            DeValue::Array(_) => items(value, seconds).map(Dwell::List),
+            _ => seconds(value).map(Dwell::Each),
+        };
+        let dwell = s.read("dwell_s", remedy, read).unwrap_or(Dwell::Each(0));
+        if let Dwell::List(list) = &dwell
+            && list.len() != stops
+        {
+            s.wrong(
+                "dwell_s",
+                format!("has {} numbers", list.len()),
+                format!("write {stops}: one for each stop"),
+            );
+        }
+        dwell
+    }
+
+    /// A stop of a modification.
+    pub enum StopThere {
+        Known(String),
+        New { id: String, name: Option<String>, at: [f64; 2] },
+    }
+
+    /// Stops of a line; new ones are named after it where they have no name of their own.
+    pub fn stops_there(m: &mut Fields<'_>, line: &str) -> Vec<StopThere> {
+        let mut stops = m.objects("stops", |stop| {
+            let id = stop.text("id").map(|id| stop.id(id));
+            let name = stop.text("name").map(str::to_string);
+            let (lon, lat) = (stop.number("lon"), stop.number("lat"));
+            match id {
+                // Coordinates of 0 are how an object without any is written there.
+                Some(id) if lon.unwrap_or(0.0) == 0.0 && lat.unwrap_or(0.0) == 0.0 => {
+                    Some(StopThere::Known(id))
+                }
+                Some(_) => {
+                    stop.wrong(
+                        "a stop has both id and place",
+                        "a known stop has an id alone, a new one a place",
+                    );
+                    None
+                }
+                None => {
+                    let (lon, lat) = (stop.must("lon", lon), stop.must("lat", lat));
+                    Some(StopThere::New { id: String::new(), name, at: [lon?, lat?] })
+                }
+            }
+        });
+        let mut taken: Vec<String> = Vec::new();
+        for (n, stop) in stops.iter_mut().enumerate() {
+            if let StopThere::New { id, name, .. } = stop {
+                *id = name
+                    .clone()
+                    .filter(|name| !taken.contains(name))
+                    .unwrap_or(format!("{line}_stop_{}", n + 1));
+                taken.push(id.clone());
+            }
+        }
+        stops
+    }
+
+    /// Stops in TOML; `made`: new ones are there already.
+    pub fn stops_toml(stops: &[StopThere], made: bool) -> String {
+        listed(stops, |stop| match stop {
+            StopThere::Known(id) => quoted(id),
+            StopThere::New { id, .. } if made => quoted(id),
+            StopThere::New { id, name, at: [lon, lat] } => {
+                let name = name.as_ref().filter(|name| *name != id);
+                let name = name.map_or(String::new(), |name| format!("name = {}, ", quoted(name)));
+                format!("{{ id = {}, {name}lon = {lon:?}, lat = {lat:?} }}", quoted(id))
+            }
+        })
+    }
+
+    /// Seconds stop by stop: one number where all are equal.
+    pub fn dwells_toml(list: &[u32]) -> String {
+        match list {
+            [first, rest @ ..] if rest.iter().all(|dwell| dwell == first) => first.to_string(),
+            [] => "0".to_string(),
+            _ => listed(list, u32::to_string),
+        }
+    }
+
+    /// Hops as they are there.
+    pub fn hops_there(pace: &Pace) -> Result<&[u32], Not> {
+        match pace {
+            Pace::Hops(hops) => Ok(hops),
+            Pace::SpeedKmh(_) => Err(("times are given there hop by hop".into(), "write hop_s")),
+        }
+    }
+
+    /// Dwells as they are there.
+    pub fn dwells_there(dwell: &Dwell, stops: usize) -> Vec<u32> {
+        match dwell {
+            Dwell::Each(seconds) => vec![*seconds; stops],
+            Dwell::List(list) => list.clone(),
+        }
+    }
+
+    impl Ids<'_> {
+        /// Stops as they are there.
+        pub fn stops(&mut self, stops: &[StopAt]) -> Result<Vec<Value>, Not> {
+            let one = |stop: &StopAt| match stop {
+                StopAt::New { id, name, lon, lat } => {
+                    let value = json!({ "lon": lon, "lat": lat, "name": name });
+                    self.new.insert(id.clone(), value.clone());
+                    Ok(value)
+                }
+                StopAt::Known(id) => match self.new.get(id) {
+                    Some(new) => Ok(new.clone()),
+                    None => self.one(IdOf::Stop, id).map(|id| json!({ "id": id })),
+                },
+            };
+            stops.iter().map(one).collect()
+        }
+    }
 }

@@ -2,34 +2,41 @@
 //! that is given is changed; arrays that no edit touches are shared.
 //!
 //! `draft` holds a timetable under way as rows, one a trip; `names` and `which` find what edits name, `blocks` keeps
-//! who stays seated sound, `finish` lays the rows out again. Each family of edits has a file.
+//! who stays seated sound, `finish` lays the rows out again. Each kind of edit has a file in `edits`; what several
+//! have in common (`which`, `line`, `bands`, `area`, `amounts`, `streets`, `feeds`) has its keys with it, too.
 
 use std::path::Path;
 
 use crate::base::error::{Error, Problem, Result};
 use crate::network::calendar::day_number;
 use crate::network::transit::Timetable;
-use crate::study::{Concern, Edit, Period, PlacedEdit};
+use crate::study::{Period, PlacedEdit};
 
-mod add_line;
+pub mod amounts;
+pub mod area;
+pub mod bands;
+mod between;
 mod blocks;
+#[cfg(feature = "native")]
+pub mod conveyal;
 mod doubts;
 mod draft;
+pub mod edits;
 mod feeds;
 mod finish;
-mod headway;
-mod line;
+pub mod line;
 mod names;
-mod path;
 mod places;
 mod profiles;
+#[cfg(feature = "native")]
+mod reading;
 mod region;
-mod remove;
 mod report;
-mod stops;
-mod streets;
+pub mod streets;
 mod timing;
-mod which;
+pub mod which;
+#[cfg(feature = "native")]
+pub mod written;
 
 pub use places::{EditedPlaces, edit_places};
 pub use profiles::edit_profiles;
@@ -38,6 +45,7 @@ pub use report::{Figures, Report, RouteService};
 pub use streets::edit_streets;
 
 use draft::Draft;
+use edits::{Target, spec};
 use names::Said;
 
 /// What edits of a timetable need to know beside it.
@@ -110,15 +118,19 @@ pub fn edit_timetable(base: &Timetable, edits: &[PlacedEdit], given: &Given) -> 
     let mut draft = Draft::new(base, given);
     let mut reports = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
-    for placed in edits.iter().filter(|placed| placed.edit.concerns() == Concern::Timetable) {
+    for placed in edits {
+        let Target::Timetable(edit) = spec(&placed.edit).target() else { continue };
         let mut said = Said::new(&placed.place, placed.edit.kind());
-        apply(&mut draft, &placed.edit, &mut said);
-        let doubts = if said.is_well() { doubts::of(&mut draft, &placed.edit) } else { Vec::new() };
+        edit.apply(&mut draft, &mut said);
+        let mut doubts = if said.is_well() { edit.doubts() } else { Vec::new() };
+        if said.is_well() && edit.makes_hops() {
+            doubts.extend(doubts::speeds(&mut draft));
+        }
         let report = draft.report(&placed.place, placed.edit.kind());
         if said.is_well() {
             reports.push(Report { doubts, ..report });
         } else {
-            draft.expect_names_of(&placed.edit);
+            draft.expect(edit.new_ids());
             problems.append(&mut said.problems);
         }
     }
@@ -126,27 +138,4 @@ pub fn edit_timetable(base: &Timetable, edits: &[PlacedEdit], given: &Given) -> 
         return Err(Error::Input(problems));
     }
     Ok(draft.finish(reports))
-}
-
-/// An edit that has said something has changed nothing.
-fn apply(draft: &mut Draft<'_>, edit: &Edit, said: &mut Said) {
-    match edit {
-        Edit::AddLine(edit) => add_line::add_line(draft, edit, said),
-        Edit::RemoveTrips(which) => remove::trips(draft, which, said),
-        Edit::RemoveRoutes(edit) => remove::routes(draft, edit, said),
-        Edit::RemoveStops(edit) => remove::stops(draft, edit, said),
-        Edit::SetHeadway(edit) => headway::set_headway(draft, edit, said),
-        Edit::SetSpeed(edit) => timing::speed(draft, edit, said),
-        Edit::SetDwell(edit) => timing::dwell(draft, edit, said),
-        Edit::Shift(edit) => timing::shift(draft, edit, said),
-        Edit::Reroute(edit) => path::reroute(draft, edit, said),
-        Edit::Extend(edit) => path::extend(draft, edit, said),
-        Edit::CutShort(edit) => path::cut_short(draft, edit, said),
-        Edit::MoveStop(edit) => stops::move_stop(draft, edit, said),
-        Edit::SetPickupDropoff(edit) => stops::pickup_dropoff(draft, edit, said),
-        Edit::AddFeed(edit) => feeds::add(draft, edit, said),
-        Edit::ReplaceFeed(edit) => feeds::replace(draft, edit, said),
-        Edit::SetAmounts(_) | Edit::MoveAmounts(_) | Edit::SetProfile(_) => {}
-        Edit::AddStreet(_) | Edit::CloseStreets(_) | Edit::ChangeStreets(_) => {}
-    }
 }

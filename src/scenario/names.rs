@@ -7,7 +7,7 @@ use crate::base::error::Problem;
 use crate::base::place::Place;
 
 /// What is wrong with one edit.
-pub(super) struct Said {
+pub struct Said {
     place: Place,
     kind: &'static str,
     pub problems: Vec<Problem>,

@@ -1,10 +1,10 @@
-//! Another person: parameters of profiles are replaced.
+//! Other people: the edits of profiles, made one after the other.
 
-use super::doubts;
-use super::names::{Named, Said, hint};
+use super::edits::{Target, spec};
+use super::names::Said;
 use super::report::Report;
 use crate::base::error::{Error, Problem, Result};
-use crate::study::{Edit, PlacedEdit, Profile, SetProfile};
+use crate::study::{PlacedEdit, Profile};
 
 /// Applies the edits that concern profiles, in their order; others are passed over. Names and modes stay, and so do
 /// limits that an edit does not name: `max_walk_s` alone leaves direct walks as they were.
@@ -21,43 +21,13 @@ pub fn edit_profiles(
     let mut reports = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
     for placed in edits {
-        let Edit::SetProfile(edit) = &placed.edit else { continue };
+        let Target::Profiles(edit) = spec(&placed.edit).target() else { continue };
         let mut said = Said::new(&placed.place, placed.edit.kind());
-        for name in edit.profiles.iter().filter(|name| profiles.iter().all(|profile| profile.name != **name))
-        {
-            let named =
-                profiles.iter().map(|profile| Named { index: 0, feed: "", id: &profile.name, name: "" });
-            said.wrong(format_args!("names profile \"{name}\", which there is none of"), hint(name, named));
-        }
-        let mut changed = Vec::new();
-        for profile in &mut edited {
-            if edit.profiles.is_empty() || edit.profiles.contains(&profile.name) {
-                set(profile, edit);
-                changed.push(profile.name.clone());
-                if profile.max_travel_time_s < longest_cutoff_s {
-                    said.wrong(
-                        format_args!("leaves {} journeys of {} s", profile.name, profile.max_travel_time_s),
-                        format!("the largest cutoff needs max_travel_time_s = {longest_cutoff_s}"),
-                    );
-                }
-            }
-        }
+        let changed = edit.apply(&mut edited, longest_cutoff_s, &mut said);
         problems.append(&mut said.problems);
         let (place, kind) = (placed.place.clone(), placed.edit.kind());
-        let doubts = doubts::of_profile(edit);
+        let doubts = edit.doubts();
         reports.push(Report { place, kind, profiles: changed, doubts, ..Report::default() });
     }
     if problems.is_empty() { Ok((edited, reports)) } else { Err(Error::Input(problems)) }
-}
-
-fn set(profile: &mut Profile, edit: &SetProfile) {
-    let put = |to: &mut u32, new: Option<u32>| *to = new.unwrap_or(*to);
-    profile.walk_speed = edit.walk_speed.unwrap_or(profile.walk_speed);
-    profile.max_rides = edit.max_rides.or(profile.max_rides);
-    put(&mut profile.max_walk_s, edit.max_walk_s);
-    put(&mut profile.max_direct_walk_s, edit.max_direct_walk_s);
-    put(&mut profile.max_transfer_walk_s, edit.max_transfer_walk_s);
-    put(&mut profile.board_slack_s, edit.board_slack_s);
-    put(&mut profile.transfer_slack_s, edit.transfer_slack_s);
-    put(&mut profile.max_travel_time_s, edit.max_travel_time_s);
 }

@@ -4,19 +4,27 @@
 use geo::{Intersects, Line, LineString, Polygon};
 use rustc_hash::FxHashSet;
 
-use super::doubts;
+use super::edits::{Coordinates, Lengths, Target, spec};
 use super::names::Said;
 use super::report::Report;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::meridian::{Opened, ring_onwards, wrapped};
+use crate::base::meridian::{Opened, ring_onwards};
 use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 use crate::network::modes::walk;
 use crate::network::streets::distance_mm;
-use crate::study::{AddStreet, Edit, PlacedEdit, Streets};
+use crate::study::PlacedEdit;
 
-/// The ends of a new street are joined to streets no farther than this, mm.
-const MAX_JOIN_MM: u64 = 100_000;
+/// Which streets: those of which all holds that is given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Streets {
+    /// OSM ids of ways.
+    pub ways: Vec<i64>,
+    /// A closed ring of (lon, lat).
+    pub polygon: Vec<(f64, f64)>,
+    /// A tag, `highway=steps`.
+    pub tag: Option<(String, String)>,
+}
 
 /// Applies the edits that concern streets to what was read from OpenStreetMap, in their order; others are passed
 /// over. What is left must be built ([`crate::network::streets::build`]), linked and walked.
@@ -30,16 +38,9 @@ pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit]) -> Result<Vec<Re
     let mut reports = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
     for placed in edits {
+        let Target::Streets(edit) = spec(&placed.edit).target() else { continue };
         let mut said = Said::new(&placed.place, placed.edit.kind());
-        let (added_mm, removed_mm) = match &placed.edit {
-            Edit::AddStreet(edit) => (add(raw, edit, &mut said), 0),
-            Edit::CloseStreets(streets) => (0, change(raw, streets, None, &mut said)),
-            Edit::ChangeStreets(edit) => {
-                let mm = change(raw, &edit.streets, Some(edit.walk_factor), &mut said);
-                (mm, mm)
-            }
-            _ => continue,
-        };
+        let Lengths { added_mm, removed_mm } = edit.apply(raw, &mut said);
         problems.append(&mut said.problems);
         let (place, kind) = (placed.place.clone(), placed.edit.kind());
         let km = |mm: u64| mm as f64 / 1e6;
@@ -48,25 +49,25 @@ pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit]) -> Result<Vec<Re
             kind,
             street_km_added: km(added_mm),
             street_km_removed: km(removed_mm),
-            doubts: doubts::of_streets(&placed.edit),
+            doubts: edit.doubts(),
             ..Report::default()
         });
     }
     if problems.is_empty() { Ok(reports) } else { Err(Error::Input(problems)) }
 }
 
-fn degrees(node: &RawNode) -> (f64, f64) {
+pub(super) fn degrees(node: &RawNode) -> (f64, f64) {
     (f64::from(node.lon_e7) / 1e7, f64::from(node.lat_e7) / 1e7)
 }
 
 /// A way that people walk.
-fn is_walked(way: &RawWay) -> bool {
+pub(super) fn is_walked(way: &RawWay) -> bool {
     walk::way(&way.tags) != walk::OnFoot::NO
 }
 
 /// Closes segments, or (`factor`) makes them ways of their own that are walked so many times longer. Returns their
 /// length, mm.
-fn change(raw: &mut RawStreets, which: &Streets, factor: Option<f64>, said: &mut Said) -> u64 {
+pub(super) fn change(raw: &mut RawStreets, which: &Streets, factor: Option<f64>, said: &mut Said) -> u64 {
     let known: FxHashSet<i64> = raw.ways.iter().filter(|way| is_walked(way)).map(|way| way.osm_id).collect();
     for id in which.ways.iter().filter(|id| !known.contains(id)) {
         said.wrong(
@@ -138,108 +139,106 @@ fn change(raw: &mut RawStreets, which: &Streets, factor: Option<f64>, said: &mut
     mm
 }
 
-/// Where a new street begins or ends: on a way, in the segment that begins at its node `at`.
-struct Join {
-    way: usize,
-    at: usize,
-    point: (f64, f64),
-    mm: u64,
+/// The corners that a choice of streets writes.
+pub(super) fn coordinates(streets: &Streets) -> Vec<Coordinates> {
+    match streets.polygon.as_slice() {
+        [] => Vec::new(),
+        ring => vec![("polygon corner".to_string(), ring[..ring.len() - 1].to_vec())],
+    }
 }
 
-/// Returns the length of what is new, mm.
-fn add(raw: &mut RawStreets, edit: &AddStreet, said: &mut Said) -> u64 {
-    let ends = [edit.line[0], edit.line[edit.line.len() - 1]];
-    for (end, word) in ends.into_iter().zip(["begins", "ends"]) {
-        let far = nearest(raw, end).map_or(u64::MAX, |join| join.mm);
-        if far > MAX_JOIN_MM {
-            let metres = if far == u64::MAX { "far".to_string() } else { format!("{} m", far / 1000) };
-            said.wrong(
-                format_args!("{word} {metres} from the nearest street that people walk"),
-                format!("draw it on to within {} m of one", MAX_JOIN_MM / 1000),
-            );
+/// Reading which streets, and what both translations have in common.
+#[cfg(feature = "native")]
+pub(super) mod written {
+    use serde_json::Value;
+
+    use super::Streets;
+    use crate::scenario::conveyal::{Fields, Not};
+    use crate::scenario::reading::{
+        Absent, Form, KeyGroup, List, POINTS, Section, Shape, Whole, group, key, limits, number, points, text,
+    };
+
+    const WAY: Shape = Whole(1, 9_000_000_000_000_000);
+
+    pub const STREETS: KeyGroup = group(
+        "streets",
+        &[
+            key("ways", List(&WAY), Absent("any"), "[4040404]", "OSM ids of ways"),
+            key(
+                "polygon",
+                POINTS,
+                Absent("anywhere"),
+                "[[18.0, 59.3], [18.1, 59.3], [18.1, 59.4]]",
+                "corners in degrees: streets that touch it",
+            ),
+            key("tag", Form("="), Absent("any"), "\"highway=steps\"", "a tag of OSM"),
+        ],
+    );
+
+    pub fn streets(s: &mut Section<'_, '_>) -> Streets {
+        let id = "write OSM ids of ways, whole numbers above 0";
+        let ways = s.list("ways", id, |value| {
+            let id = number(value, &limits(WAY))?;
+            if id.fract() == 0.0 { Ok(id as i64) } else { Err(format!("is {id}")) }
+        });
+        let polygon = s.read("polygon", "write corners [[lon, lat], …]", |value| points(value, true));
+        let tag = s.read("tag", "write a key and a value, such as \"highway=steps\"", |value| {
+            let written = text(value)?;
+            let (key, value) = written.split_once('=').ok_or(format!("is \"{written}\""))?;
+            Ok((key.trim().to_string(), value.trim().to_string()))
+        });
+        let streets = Streets { ways, polygon: polygon.unwrap_or_default(), tag };
+        if streets == Streets::default() && !["ways", "polygon", "tag"].iter().any(|key| s.has(key)) {
+            s.wrong("ways", "is missing, and so are polygon and tag", "say which streets");
         }
+        streets
     }
-    if !said.is_well() {
-        return 0;
-    }
-    // One after the other: both may lie on one segment.
-    let first = join(raw, ends[0]);
-    let last = join(raw, ends[1]);
-    let mut nodes = vec![first];
-    for &point in &edit.line {
-        nodes.push(node_at(raw, point));
-    }
-    nodes.push(last);
-    let length = nodes.windows(2).map(|pair| {
-        let [a, b] = [pair[0], pair[1]].map(|node| degrees(&raw.nodes[node as usize]));
-        distance_mm(a, b)
-    });
-    let mm = length.sum();
-    let mut tags = vec![("highway".to_string(), "footway".to_string())];
-    if edit.oneway {
-        tags.push(("oneway:foot".to_string(), "yes".to_string()));
-    }
-    if edit.walk_factor != 1.0 {
-        let permille = (edit.walk_factor * 1000.0).round().clamp(1.0, 1e6) as u32;
-        raw.walked.push((raw.ways.len() as u32, permille));
-    }
-    raw.ways.push(RawWay { osm_id: 0, nodes, tags });
-    mm
-}
 
-fn node_at(raw: &mut RawStreets, (lon, lat): (f64, f64)) -> u32 {
-    let e7 = |degrees: f64| (degrees * 1e7).round() as i32;
-    raw.nodes.push(RawNode { osm_id: 0, lon_e7: e7(lon), lat_e7: e7(lat), tags: Vec::new() });
-    raw.nodes.len() as u32 - 1
-}
-
-/// A node on the street nearest to a point: one of its own, or a new one in a segment.
-fn join(raw: &mut RawStreets, point: (f64, f64)) -> u32 {
-    let Join { way, at, point, .. } =
-        nearest(raw, point).expect("looked for before, and nothing is taken away");
-    let segment = [raw.ways[way].nodes[at], raw.ways[way].nodes[at + 1]];
-    let on = |node: u32| distance_mm(degrees(&raw.nodes[node as usize]), point) == 0;
-    if let Some(&node) = segment.iter().find(|&&node| on(node)) {
-        return node;
-    }
-    let node = node_at(raw, point);
-    // Ways that share the segment are cut at the same place.
-    for other in raw.ways.iter_mut().filter(|way| is_walked(way)) {
-        let shares = |pair: &[u32]| pair == segment || pair == [segment[1], segment[0]];
-        let places: Vec<usize> =
-            (1..other.nodes.len()).filter(|&i| shares(&other.nodes[i - 1..=i])).collect();
-        for place in places.into_iter().rev() {
-            other.nodes.insert(place, node);
+    /// Whether one may walk there by the modes of a modification; the others are said.
+    pub fn walked(m: &mut Fields<'_>) -> Option<bool> {
+        let given = m.list("allowedModes", "a list of modes", Value::as_str)?;
+        for mode in &given {
+            if !["WALK", "BICYCLE", "CAR"].contains(mode) {
+                m.wrong(format!("allowedModes has {mode}"), "write WALK, BICYCLE or CAR");
+            }
         }
+        Some(given.contains(&"WALK"))
     }
-    node
-}
 
-/// The nearest place on ways that people walk, not at a closed barrier; of equally near ones the first.
-fn nearest(raw: &RawStreets, point: (f64, f64)) -> Option<Join> {
-    let east = point.1.to_radians().cos();
-    // Degrees of latitude from the point: right for what is near.
-    let flat = |(lon, lat): (f64, f64)| (wrapped(lon - point.0) * east, lat - point.1);
-    let mut best: Option<(f64, Join)> = None;
-    for (w, way) in raw.ways.iter().enumerate().filter(|(_, way)| is_walked(way)) {
-        for (at, pair) in way.nodes.windows(2).enumerate() {
-            let [Some(a), Some(b)] = [pair[0], pair[1]].map(|node| raw.nodes.get(node as usize)) else {
-                continue;
-            };
-            let (p, q) = (flat(degrees(a)), flat(degrees(b)));
-            let along = (q.0 - p.0, q.1 - p.1);
-            let square = along.0 * along.0 + along.1 * along.1;
-            let t =
-                if square > 0.0 { (-(p.0 * along.0 + p.1 * along.1) / square).clamp(0.0, 1.0) } else { 0.0 };
-            let blocked = (t == 0.0 && walk::blocks(&a.tags)) || (t == 1.0 && walk::blocks(&b.tags));
-            let (x, y) = (p.0 + along.0 * t, p.1 + along.1 * t);
-            let far = x * x + y * y;
-            if !blocked && best.as_ref().is_none_or(|(least, _)| far < *least) {
-                let (a, b) = (degrees(a), degrees(b));
-                let place = (wrapped(a.0 + wrapped(b.0 - a.0) * t), a.1 + (b.1 - a.1) * t);
-                best = Some((far, Join { way: w, at, point: place, mm: 0 }));
+    /// What concerns bicycles and cars, which nothing here has yet.
+    pub fn not_on_foot(m: &mut Fields<'_>, keys: [&'static str; 4]) {
+        for key in keys {
+            if m.number(key).is_some() {
+                m.note(format_args!(
+                    "{key} is left out: people walk, and cars and bicycles are not there yet"
+                ));
             }
         }
     }
-    best.map(|(_, join)| Join { mm: distance_mm(join.point, point), ..join })
+
+    /// How many times longer walking takes, where it is not as long as ever.
+    pub fn walk_factor_there(m: &mut Fields<'_>) -> Option<String> {
+        m.number("walkTimeFactor").filter(|&factor| factor != 1.0).map(|factor| format!("{factor:?}"))
+    }
+
+    /// Points as they are there.
+    pub fn points_there(points: &[(f64, f64)]) -> Vec<[f64; 2]> {
+        points.iter().map(|&(lon, lat)| [lon, lat]).collect()
+    }
+
+    /// The one polygon by which streets are chosen there.
+    pub fn polygon_there(streets: &Streets) -> Result<Vec<[f64; 2]>, Not> {
+        if streets.polygon.is_empty() || !streets.ways.is_empty() || streets.tag.is_some() {
+            return Err((
+                "streets are chosen there by a polygon alone".into(),
+                "write polygon, without ways and tag",
+            ));
+        }
+        Ok(points_there(&streets.polygon))
+    }
+
+    /// Whether a factor of walking can be written there.
+    pub fn factor_there(factor: f64) -> Result<(), Not> {
+        if factor <= 10.0 { Ok(()) } else { Err(("walkTimeFactor is at most 10 there".into(), "write less")) }
+    }
 }

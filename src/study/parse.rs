@@ -32,26 +32,27 @@ pub use keys::{Fallback, KEYS, Key, SECTIONS, defaults_table, of_section};
 pub use measures::{measure_of_flag, measures_of_toml};
 use places::places;
 pub use resolved::{resolved, shown};
-pub use scenario::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_of, edits_tables};
-pub use shapes::{NAME, Shape, as_json, shape};
+pub use scenario::{EVERY_EDIT, EditKind, EditKinds, KeyGroup, KeyTable, LaterKind, edits_of};
+pub use shapes::{NAME, SECONDS, SOME_SECONDS, Shape, as_json, shape};
+use walk::TableReader;
 pub use walk::nearest;
-use walk::{Section, TableReader, number, text, whole};
+pub(crate) use walk::{Section, degrees, number, text, whole};
 
 /// A day and a half: no walk, slack or journey is longer.
-const MAX_SECONDS: u32 = 129_600;
+pub(crate) const MAX_SECONDS: u32 = 129_600;
 /// A day at every second.
 const MAX_DEPARTURES: u32 = 86_400;
 /// Windows end within two days after the date's midnight.
-const MAX_CLOCK_S: i32 = 72 * 3600;
+pub(crate) const MAX_CLOCK_S: i32 = 72 * 3600;
 /// Kinds of travel that are planned.
 const LATER_MODES: [&str; 2] = ["car", "park-and-ride"];
 
-/// Reads a study file; the files that it names must be there.
+/// Reads a study file, with edits of these kinds; the files that it names must be there.
 ///
 /// # Errors
 /// `Error::Input` with every problem found.
-pub fn read(path: &Path) -> Result<Study> {
-    let (study, problems) = read_all(path)?;
+pub fn read(path: &Path, edits: EditKinds) -> Result<Study> {
+    let (study, problems) = read_all(path, edits)?;
     if problems.is_empty() { Ok(study) } else { Err(Error::Input(problems)) }
 }
 
@@ -59,7 +60,7 @@ pub fn read(path: &Path) -> Result<Study> {
 ///
 /// # Errors
 /// Where nothing can be known: there is no file, it is no text, or no TOML.
-pub fn read_all(path: &Path) -> Result<(Study, Vec<Problem>)> {
+pub fn read_all(path: &Path, edits: EditKinds) -> Result<(Study, Vec<Problem>)> {
     let place = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Error::input(
@@ -76,7 +77,7 @@ pub fn read_all(path: &Path) -> Result<(Study, Vec<Problem>)> {
     })?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (study, files, mut problems) = parsed(&text, &file, folder)?;
+    let (study, files, mut problems) = parsed(&text, &file, folder, edits)?;
     problems.extend(files.iter().filter_map(|(place, file)| missing_file(place, folder, file)));
     Ok((study, problems))
 }
@@ -85,17 +86,17 @@ pub fn read_all(path: &Path) -> Result<(Study, Vec<Problem>)> {
 ///
 /// # Errors
 /// `Error::Input` with every problem found.
-pub fn parse(text: &str, file: &str, folder: &Path) -> Result<Study> {
-    let (study, _, problems) = parsed(text, file, folder)?;
+pub fn parse(text: &str, file: &str, folder: &Path, edits: EditKinds) -> Result<Study> {
+    let (study, _, problems) = parsed(text, file, folder, edits)?;
     if problems.is_empty() { Ok(study) } else { Err(Error::Input(problems)) }
 }
 
 type Named = Vec<(Place, PathBuf)>;
 
-fn parsed(text: &str, file: &str, folder: &Path) -> Result<(Study, Named, Vec<Problem>)> {
+fn parsed(text: &str, file: &str, folder: &Path, edits: EditKinds) -> Result<(Study, Named, Vec<Problem>)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut walk = TableReader::new(text, file, &folder.join(file));
+    let mut walk = TableReader::new(text, file, &folder.join(file)).with_edits(edits);
     if syntax::told(&mut walk, text, &errors) {
         return Err(Error::Input(walk.problems()));
     }
@@ -213,7 +214,7 @@ fn network<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>, output: &Path
 }
 
 /// A feed's name: its file's without the ending.
-fn feed_name(path: &Path) -> String {
+pub(crate) fn feed_name(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 

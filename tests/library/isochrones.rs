@@ -306,7 +306,7 @@ proptest! {
 #[test]
 fn short_cuts_link_as_the_whole_index_does() {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml");
-    let study = isokron::study::parse::read(&file).unwrap();
+    let study = isokron::scenario::written::read(&file).unwrap();
     let mut diagnostics = Diagnostics::default();
     let streets = read_streets(&study, &mut diagnostics, &Quiet).unwrap();
     let timetable = read_timetable(&study, &mut diagnostics, &Quiet).unwrap();

@@ -17,7 +17,7 @@ use isokron::network::streets::Streets;
 use isokron::network::transit::Timetable;
 use isokron::run::cache::Cache;
 use isokron::run::load::StudyData;
-use isokron::study::{self, Study};
+use isokron::study::Study;
 use proptest::prelude::*;
 
 /// All that a run takes from a network.
@@ -45,7 +45,7 @@ fn taken(study: &Study, cache: &Cache) -> isokron::base::error::Result<Taken> {
 
 fn demo() -> Study {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml");
-    study::parse::read(&file).unwrap()
+    isokron::scenario::written::read(&file).unwrap()
 }
 
 fn made(cache: &Cache) -> Vec<String> {

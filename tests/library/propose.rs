@@ -7,7 +7,8 @@ use isokron::inputs::propose::{
     CellsFacts, Coordinates, Facts, FeedFacts, Service, look, name_of, propose, usual_day, write_new,
 };
 use isokron::inputs::{cells, tables};
-use isokron::study::parse::{parse, resolved};
+use isokron::scenario::written::parse;
+use isokron::study::parse::resolved;
 use isokron::study::{GroupsAre, Matrix, PlacesSource, Study};
 
 use crate::common;

@@ -9,7 +9,8 @@ use isokron::measures::decay::DECAYS;
 use isokron::measures::kinds::MEASURES;
 use isokron::measures::spec::resolve;
 use isokron::outputs::schema;
-use isokron::study::parse::{EDITS, KEYS, SECTIONS, edits_of, measures_of_toml, parse};
+use isokron::scenario::written::{EDITS, edits_of, parse};
+use isokron::study::parse::{KEYS, SECTIONS, measures_of_toml};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use isokron::base::error::{Error, Result};
 use isokron::base::units::SpeedMmPerS;
-use isokron::study::parse::{Fallback, KEYS, defaults_table, parse, read, resolved};
+use isokron::scenario::written::{parse, read};
+use isokron::study::parse::{Fallback, KEYS, defaults_table, resolved};
 use isokron::study::{GroupsAre, Matrix, OutputCrs, PlacesSource, Study, TableFormat, Unlinked, WindowOf};
 
 const WHOLE: &str = r#"

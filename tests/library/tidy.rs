@@ -79,6 +79,11 @@ fn check(name: &str, text: &str) -> Vec<String> {
         return faults;
     };
     let code = code_only(text);
+    if !inside.starts_with("scenario/edits/") {
+        faults.extend(named_edits(&code).into_iter().map(|(line, path)| {
+            format!("{name}:{line}: names the edit `{path}`: a kind of edit is known by its register alone")
+        }));
+    }
     for (line, path) in crate_paths(&code) {
         let used = path.split("::").next().unwrap_or_default();
         let to_the_right = ORDER.iter().position(|&known| known == used).is_some_and(|at| at > place);
@@ -103,6 +108,17 @@ fn check(name: &str, text: &str) -> Vec<String> {
         }
     }
     faults
+}
+
+/// Paths into the file of a kind of edit, with their lines: a second place that a new kind would have to change.
+fn named_edits(code: &str) -> Vec<(usize, String)> {
+    let mut paths = Vec::new();
+    for (at, start) in code.match_indices("edits::") {
+        let line = code[..at].matches('\n').count() + 1;
+        let named = opened(&code[at + start.len()..]).into_iter().filter(|path| path.contains("::"));
+        paths.extend(named.map(|path| (line, path)));
+    }
+    paths
 }
 
 /// Paths after `crate::` (and `super::super::` where it leads to a folder), with their lines; groups are opened.
@@ -262,6 +278,8 @@ fn faults_are_found() {
     );
     assert!(faults("src/routing/a.rs", "//! T.\nuse rayon::prelude::*;\n").contains("Watch"));
     assert!(faults("src/measures/a.rs", "use std::fs::File;\n").contains("no `//!`"));
+    let edit = "//! T.\nuse crate::scenario::edits::{spec, shift::Shift};\n";
+    assert!(faults("src/engine/a.rs", edit).contains("a.rs:2: names the edit `shift::Shift`"));
     assert!(faults("src/attic/a.rs", "//! T.\n").contains("no place in the order"));
     assert!(faults("tests/a.rs", &format!("//! T.\n// {}: later\n", concat!("TO", "DO"))).contains("a.rs:2"));
     let long = "//! T.\n".repeat(LONGEST + 1);
@@ -273,6 +291,8 @@ fn what_is_allowed_is_let_be() {
     let clean = |name: &str, text: &str| assert_eq!(check(name, text), Vec::<String>::new());
     clean("src/run.rs", "//! T.\nuse crate::{inputs::gtfs, outputs::tables};\nuse rayon::prelude::*;\n");
     clean("src/network/a.rs", "//! T.\nuse crate::inputs::raw::RawFeed;\nuse crate::study::Study;\n");
+    clean("src/engine/a.rs", "//! T.\nuse crate::scenario::edits::{Target, spec};\n");
+    clean("src/scenario/edits/a.rs", "//! T.\nuse crate::scenario::edits::shift::Shift;\n");
     // Words in comments and texts, parts of words, and unit tests are no faults.
     clean(
         "src/network/a.rs",

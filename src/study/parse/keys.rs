@@ -1,6 +1,8 @@
 //! Every key of the study file: where it stands, its default, what it means. The one table from which the
 //! parser takes defaults and names, `init` its comments, and the docs their list.
 
+use super::shapes::Shape;
+
 /// What holds where a key is not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fallback {
@@ -21,6 +23,8 @@ pub struct Key {
     /// A value as one would write it, as TOML.
     pub example: &'static str,
     pub meaning: &'static str,
+    /// What it takes; `None`: what [`super::shapes`] says.
+    pub shape: Option<Shape>,
 }
 
 pub(super) const fn key(
@@ -30,7 +34,7 @@ pub(super) const fn key(
     example: &'static str,
     meaning: &'static str,
 ) -> Key {
-    Key { section, name, default, example, meaning }
+    Key { section, name, default, example, meaning, shape: None }
 }
 
 use Fallback::{Absent, Required, Value};
@@ -594,30 +598,9 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("profile", "step_free", "step-free travel"),
     ("profile", "max_fare", "fares"),
     ("scenario", "profile", "profiles of one scenario by that name (write kind = \"set_profile\")"),
-    ("add_line", "bicycles", "bicycles aboard"),
-    ("add_line", "wheelchairs", "wheelchair access"),
-    ("add_street", "modes", "streets for bicycles or cars"),
-    ("add_street", "car_speed_kmh", "driving"),
-    ("add_street", "bicycle_factor", "cycling"),
-    ("add_street", "stress", "cycling"),
-    ("change_streets", "modes", "streets for bicycles or cars"),
-    ("change_streets", "car_speed_kmh", "driving"),
-    ("change_streets", "car_speed_factor", "driving"),
-    ("change_streets", "bicycle_factor", "cycling"),
-    ("change_streets", "stress", "cycling"),
-    ("set_profile", "modes", "other modes in a scenario"),
-    ("set_profile", "bicycle_speed_mps", "cycling"),
-    ("set_profile", "max_stress", "cycling"),
-    ("set_profile", "wheelchair", "wheelchair access"),
-    ("set_profile", "max_fare", "fares"),
 ];
 
-/// The key of a section; destinations share the keys of cells.
-pub fn find(section: &str, name: &str) -> Option<&'static Key> {
-    of_section(section).find(|key| key.name == name)
-}
-
-/// All keys of a section, or of a kind of edit.
+/// All keys of a section; destinations share the keys of cells.
 pub fn of_section(section: &str) -> impl Iterator<Item = &'static Key> {
     let shared = match section {
         "destinations" => "cells",
@@ -625,11 +608,10 @@ pub fn of_section(section: &str) -> impl Iterator<Item = &'static Key> {
         "destinations.points_of_interest" => "cells.points_of_interest",
         _ => section,
     };
-    let keys = KEYS.iter().filter(move |key| {
+    KEYS.iter().filter(move |key| {
         (key.section == section || key.section == shared)
             && !LATER.iter().any(|later| later.0 == section && later.1 == key.name)
-    });
-    keys.chain(super::scenario::keys_of(section))
+    })
 }
 
 /// All keys as a Markdown table: section, key, default, meaning.

@@ -1,6 +1,5 @@
 //! `[[scenario]]` and the files of edits that it includes → scenarios, and those that are run many times.
 
-mod edits;
 mod grid;
 mod kinds;
 mod values;
@@ -15,8 +14,7 @@ use super::{several, single_list, syntax, unique};
 use crate::base::error::{Error, Result};
 use crate::base::place::Place;
 use crate::study::{Attribute, MAX_SHAPLEY, PlacedEdit, Scenario, Search};
-pub(super) use kinds::keys_of;
-pub use kinds::{EDITS, EditKind, LATER_EDITS, LaterKind, TABLES, edits_tables};
+pub use kinds::{EVERY_EDIT, EditKind, EditKinds, KeyGroup, KeyTable, LaterKind};
 pub(super) use values::json;
 
 /// All scenarios of a study, and its searches.
@@ -153,7 +151,7 @@ fn included(walk: &mut TableReader<'_>, at: usize, file: &Path, folder: &Path) -
         return Vec::new();
     };
     let (text, shown) = (text.strip_prefix('\u{feff}').unwrap_or(&text), super::shown(file));
-    let mut inner = TableReader::new(text, &shown, &folder.join(file));
+    let mut inner = TableReader::new(text, &shown, &folder.join(file)).with_edits(walk.edits);
     let edits = file_of_edits(&mut inner, text, file.parent().unwrap_or(Path::new("")));
     let named = std::mem::take(&mut inner.files);
     walk.adopt(at, inner.problems());
@@ -182,15 +180,16 @@ fn file_of_edits<'t>(walk: &mut TableReader<'t>, text: &'t str, base: &Path) -> 
 ///
 /// # Errors
 /// `Error::Input` with every problem found.
-pub fn edits_of(text: &str, file: &str) -> Result<Vec<PlacedEdit>> {
-    let mut walk = TableReader::new(text, file, Path::new(file));
+pub fn edits_of(text: &str, file: &str, edits: EditKinds) -> Result<Vec<PlacedEdit>> {
+    let mut walk = TableReader::new(text, file, Path::new(file)).with_edits(edits);
     let edits = file_of_edits(&mut walk, text, Path::new(""));
     let problems = walk.problems();
     if problems.is_empty() { Ok(edits) } else { Err(Error::Input(problems)) }
 }
 
 fn edit<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize, base: &Path) -> Option<PlacedEdit> {
-    let names = || EDITS.iter().map(|kind| kind.name);
+    let edits = walk.edits;
+    let names = || edits.kinds.iter().map(|kind| kind.name);
     let found = table.iter().find(|(key, _)| key.get_ref() == "kind");
     let Some((_, value)) = found else {
         walk.wrong(
@@ -209,7 +208,7 @@ fn edit<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize, base: &P
             return None;
         }
     };
-    if let Some(later) = LATER_EDITS.iter().find(|later| later.name == kind) {
+    if let Some(later) = edits.later.iter().find(|later| later.name == kind) {
         walk.wrong(
             at_kind,
             format!("edit.kind is \"{kind}\": not yet: needs {}", later.needs),
@@ -217,7 +216,7 @@ fn edit<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize, base: &P
         );
         return None;
     }
-    let Some(known) = EDITS.iter().find(|known| known.name == kind) else {
+    let Some(known) = edits.find(&kind) else {
         let remedy = match nearest(&kind, names()) {
             Some(near) => format!("did you mean {near}?"),
             None => format!("the kinds are {}", names().collect::<Vec<_>>().join(", ")),
@@ -226,11 +225,6 @@ fn edit<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize, base: &P
         return None;
     };
     let mut s = Section::open(walk, known.name, Some(table), at);
-    let edit = edits::edit(&mut s, known.name, base)?;
+    let edit = (known.read)(&mut s, base);
     Some(PlacedEdit { place, edit, written: values::json(&DeValue::Table(table.clone())).to_string() })
-}
-
-/// A path written in a file in folder `base`, seen from the study's folder.
-fn below(base: &Path, file: PathBuf) -> PathBuf {
-    if base.as_os_str().is_empty() { file } else { base.join(file) }
 }

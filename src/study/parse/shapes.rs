@@ -48,33 +48,24 @@ use Shape::{
 };
 
 pub const NAME: Shape = Form("^[a-z0-9_]+$");
-const CLOCK: Shape = Form(r"^\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*$");
 const WINDOW: Shape =
     Form(r"^\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*/\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*$");
 const DATE: Shape = Form("^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
 const EPSG: Shape = Form(r"^\s*[Ee][Pp][Ss][Gg]:[0-9]+\s*$");
-const TAG: Shape = Form("=");
 const SHARE: Shape = Form(r"^\s*[0-9]+(\.[0-9]+)?\s*%\s*$");
-const SECONDS: Shape = Whole(0, super::MAX_SECONDS as i64);
-const SOME_SECONDS: Shape = Whole(1, super::MAX_SECONDS as i64);
+pub const SECONDS: Shape = Whole(0, super::MAX_SECONDS as i64);
+pub const SOME_SECONDS: Shape = Whole(1, super::MAX_SECONDS as i64);
 const SPEED: Shape = Above(0.0, 100.0);
-const FACTOR: Shape = Above(0.0, 100.0);
 const LARGE: f64 = f64::MAX;
 const POSITIVE: Shape = Above(0.0, LARGE);
 const PERCENT: Shape = Above(0.0, 100.0);
 const MINUTES: Shape = Whole(1, super::MAX_SECONDS as i64 / 60);
 const LON: Shape = Number(-180.0, 180.0);
-const LAT: Shape = Number(-90.0, 90.0);
-/// Longitude and latitude; that the second is within 90° the parser says.
-const POINTS: Shape = List(&Exactly(2, &LON));
 const BOUNDS: Shape = Exactly(2, &Number(-LARGE, LARGE));
 const NONE: Shape = Exactly(0, &Any);
-const ROUTE_TYPE: Shape = Whole(0, 1999);
 
 /// By section ("" for any) and key; the first that holds.
 const SHAPES: &[(&str, &str, Shape)] = &[
-    ("add_line", "name", Text),
-    ("new stop", "name", Text),
     ("", "name", NAME),
     ("network", "max_link_m", Number(0.0, 100_000.0)),
     ("network", "fragment_reach_m", Number(0.0, 100_000.0)),
@@ -146,49 +137,13 @@ const SHAPES: &[(&str, &str, Shape)] = &[
     ("scenario.vary", "values", Filled(&Any)),
     ("scenario.rank", "best", Words(&["largest", "smallest"])),
     ("scenario.greedy", "k", Whole(1, 1000)),
-    ("which", "route_types", List(&ROUTE_TYPE)),
-    ("which", "from", CLOCK),
-    ("which", "to", CLOCK),
-    ("new stops", "stops", Filled(&Either(&[Text, Table("new stop")]))),
-    ("new stops", "hop_s", List(&SECONDS)),
-    ("new stops", "speed_kmh", Above(0.0, 1000.0)),
-    ("new stops", "dwell_s", Either(&[SECONDS, List(&SECONDS)])),
-    ("stops", "stops", Filled(&Text)),
-    ("places", "places", Words(&["cells", "destinations"])),
-    ("area", "polygon", POINTS),
-    ("area", "radius_m", Above(0.0, 1e6)),
-    ("", "lon", LON),
-    ("", "lat", LAT),
-    ("from_to", "share", Above(0.0, 1.0)),
-    ("from_to", "number", Above(0.0, 1e12)),
-    ("from_to", "from", Table("from")),
-    ("from_to", "to", Table("to")),
-    ("amounts", "add", Number(-1e12, 1e12)),
-    ("amounts", "scale", Number(0.0, 1e6)),
-    ("amounts", "set", Number(0.0, 1e12)),
-    ("streets", "ways", List(&Whole(1, 9_000_000_000_000_000))),
-    ("streets", "polygon", POINTS),
-    ("streets", "tag", TAG),
-    ("add_line", "route_type", ROUTE_TYPE),
-    ("", "headways", Filled(&Table("headways"))),
-    ("add_line", "departures", Filled(&CLOCK)),
-    ("add_line", "departures_back", List(&CLOCK)),
-    ("headways", "from", CLOCK),
-    ("headways", "to", CLOCK),
-    ("", "headway_s", SOME_SECONDS),
-    ("set_headway", "patterns", Words(&["main", "each"])),
-    ("set_speed", "scale", Number(0.01, 100.0)),
-    ("set_speed", "hops", List(&Exactly(2, &Text))),
-    ("set_dwell", "dwell_s", SECONDS),
-    ("set_dwell", "scale", Number(0.0, 100.0)),
-    ("shift", "by_s", Whole(-86_400, 86_400)),
-    ("remove_stops", "seconds_saved", Whole(0, 3600)),
-    ("", "walk_factor", FACTOR),
-    ("add_street", "line", POINTS),
 ];
 
 /// What a key takes.
 pub fn shape(key: &Key) -> Shape {
+    if let Some(shape) = key.shape {
+        return shape;
+    }
     // Columns of a file of cells are called lon and lat, too.
     let column = key.section == "cells" && ["lon", "lat"].contains(&key.name);
     let of = |(section, name, _): &&(&str, &str, Shape)| {

@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{self, Fallback};
+use super::keys::{self, Fallback, Key};
+use super::scenario::EditKinds;
+use super::shapes::{self, Shape};
 use crate::base::error::Problem;
 use crate::base::extent::{Axis, from_minutes, no_degrees};
 pub use crate::base::near::nearest;
 use crate::base::place::{Place, Spot};
 
 /// The text under way and what was wrong in it so far.
-pub(super) struct TableReader<'t> {
+pub(crate) struct TableReader<'t> {
     /// As messages call it.
     file: &'t str,
     /// As one would open it.
@@ -23,13 +25,26 @@ pub(super) struct TableReader<'t> {
     wrong: Vec<(usize, Problem)>,
     /// Files that the study names, each with its place.
     pub files: Vec<(Place, PathBuf)>,
+    /// What edits there may be.
+    pub edits: EditKinds,
 }
 
 impl<'t> TableReader<'t> {
     /// `file`: as messages call it; `path`: as one would open it.
     pub fn new(text: &'t str, file: &'t str, path: &Path) -> Self {
         let path = path.strip_prefix(".").unwrap_or(path).display().to_string();
-        TableReader { file, path, text, unknown: Vec::new(), wrong: Vec::new(), files: Vec::new() }
+        let edits = EditKinds::default();
+        TableReader { file, path, text, unknown: Vec::new(), wrong: Vec::new(), files: Vec::new(), edits }
+    }
+
+    /// The same, where there may be edits of these kinds.
+    pub fn with_edits(self, edits: EditKinds) -> Self {
+        TableReader { edits, ..self }
+    }
+
+    /// The keys of a section, a kind of edit, or a table within one.
+    fn keys_of(&self, section: &str) -> Vec<&'static Key> {
+        keys::of_section(section).chain(self.edits.keys_of(section)).collect()
     }
 
     /// `file:line:column` of a byte offset.
@@ -105,8 +120,9 @@ impl<'t> TableReader<'t> {
     ) {
         let full = if section.is_empty() { name.to_string() } else { format!("{section}.{name}") };
         let later = keys::LATER.iter().find(|later| later.0 == section && later.1 == name);
+        let later = later.map(|later| later.2).or_else(|| self.edits.later_key(section, name));
         let problem = match (later, nearest(name, known.clone())) {
-            (Some((_, _, what)), _) => Problem::new(
+            (Some(what), _) => Problem::new(
                 self.place(at),
                 format!("{full}: isokron does not do {what} yet"),
                 "leave it out",
@@ -132,9 +148,10 @@ impl<'t> TableReader<'t> {
 }
 
 /// One section under way. Absent sections answer with defaults.
-pub(super) struct Section<'w, 't> {
+pub(crate) struct Section<'w, 't> {
     pub walk: &'w mut TableReader<'t>,
     pub name: &'static str,
+    keys: Vec<&'static Key>,
     table: Option<&'w DeTable<'t>>,
     at: usize,
 }
@@ -147,14 +164,23 @@ impl<'w, 't> Section<'w, 't> {
         table: Option<&'w DeTable<'t>>,
         at: usize,
     ) -> Self {
+        let keys = walk.keys_of(name);
         for (key, _) in table.into_iter().flat_map(|table| table.iter()) {
-            let found = keys::find(name, key.get_ref());
-            if found.is_none() {
-                let known = keys::of_section(name).map(|key| key.name).collect::<Vec<_>>();
-                walk.unknown(key.span().start, name, key.get_ref(), known.into_iter());
+            if !keys.iter().any(|known| known.name == key.get_ref()) {
+                let known = keys.iter().map(|key| key.name);
+                walk.unknown(key.span().start, name, key.get_ref(), known);
             }
         }
-        Section { walk, name, table, at }
+        Section { walk, name, keys, table, at }
+    }
+
+    fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().copied().find(|key| key.name == name)
+    }
+
+    /// What a key takes.
+    pub fn shape(&self, key: &str) -> Shape {
+        self.key(key).map_or(Shape::Any, shapes::shape)
     }
 
     pub fn has(&self, key: &str) -> bool {
@@ -167,11 +193,7 @@ impl<'w, 't> Section<'w, 't> {
     }
 
     fn find(&self, key: &str) -> Option<&'w toml::Spanned<DeValue<'t>>> {
-        debug_assert!(
-            keys::find(self.name, key).is_some(),
-            "{}.{key} is not in the table of keys",
-            self.name
-        );
+        debug_assert!(self.key(key).is_some(), "{}.{key} is not in the table of keys", self.name);
         self.table?.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
 
@@ -187,7 +209,7 @@ impl<'w, 't> Section<'w, 't> {
         remedy: &str,
         read: impl Fn(&DeValue<'_>) -> Result<T, String>,
     ) -> Option<T> {
-        let outcome = match (self.find(key), keys::find(self.name, key)?.default) {
+        let outcome = match (self.find(key), self.key(key)?.default) {
             (Some(value), _) => read(value.get_ref()),
             (None, Fallback::Value(text)) => read(DeValue::parse(text).expect("defaults are TOML").get_ref()),
             (None, Fallback::Required) => Err("is missing".into()),
@@ -208,7 +230,7 @@ impl<'w, 't> Section<'w, 't> {
     }
 
     pub fn text(&mut self, key: &str) -> Option<String> {
-        let example = keys::find(self.name, key)?.example;
+        let example = self.key(key)?.example;
         self.read(key, &format!("write {key} = {example}"), text)
     }
 
@@ -272,7 +294,7 @@ impl<'w, 't> Section<'w, 't> {
     }
 
     pub fn texts(&mut self, key: &str) -> Vec<String> {
-        let example = keys::find(self.name, key).map_or("", |key| key.example);
+        let example = self.key(key).map_or("", |key| key.example);
         self.list(key, &format!("write a list of texts: {key} = {example}"), text)
     }
 
@@ -293,7 +315,7 @@ impl<'w, 't> Section<'w, 't> {
 }
 
 /// A text that is not blank.
-pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
+pub(crate) fn text(value: &DeValue<'_>) -> Result<String, String> {
     match value.as_str() {
         Some(text) if text.trim().is_empty() => Err("is empty".into()),
         Some(text) => Ok(text.to_string()),
@@ -301,14 +323,14 @@ pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
     }
 }
 
-pub(super) fn whole(value: &DeValue<'_>, range: &RangeInclusive<u32>) -> Result<u32, String> {
+pub(crate) fn whole(value: &DeValue<'_>, range: &RangeInclusive<u32>) -> Result<u32, String> {
     let integer = value.as_integer().ok_or_else(|| format!("is {}, not a whole number", kind(value)))?;
     let number =
         i128::from_str_radix(integer.as_str(), integer.radix()).map_err(|_| "is too large".to_string())?;
     u32::try_from(number).ok().filter(|n| range.contains(n)).ok_or_else(|| format!("is {number}"))
 }
 
-pub(super) fn number(value: &DeValue<'_>, range: &RangeInclusive<f64>) -> Result<f64, String> {
+pub(crate) fn number(value: &DeValue<'_>, range: &RangeInclusive<f64>) -> Result<f64, String> {
     let number: Option<f64> = match value {
         DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
         DeValue::Float(float) => float.as_str().parse().ok(),
@@ -319,7 +341,7 @@ pub(super) fn number(value: &DeValue<'_>, range: &RangeInclusive<f64>) -> Result
 }
 
 /// Degrees of longitude or latitude; what else a number or text may be is said.
-pub(super) fn degrees(value: &DeValue<'_>, axis: Axis) -> Result<f64, String> {
+pub(crate) fn degrees(value: &DeValue<'_>, axis: Axis) -> Result<f64, String> {
     if let Some((text, decimal)) = value.as_str().and_then(|text| Some((text, from_minutes(text)?))) {
         return Err(format!("is \"{text}\": in decimal degrees that is {decimal:.6}"));
     }

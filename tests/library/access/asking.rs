@@ -3,7 +3,8 @@
 use isokron::measures::plan::bind;
 use isokron::measures::spec::resolve;
 use isokron::measures::tables;
-use isokron::study::parse::{measure_of_flag, measures_of_toml, parse};
+use isokron::scenario::written::parse;
+use isokron::study::parse::{measure_of_flag, measures_of_toml};
 
 use super::{asked, side};
 

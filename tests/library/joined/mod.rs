@@ -12,7 +12,6 @@ use isokron::base::diagnostics::Diagnostics;
 use isokron::base::error::Result;
 use isokron::inputs::cells;
 use isokron::inputs::raw::RawPlaces;
-use isokron::study;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -20,7 +19,7 @@ use tempfile::TempDir;
 fn places(folder: &Path, cells: &str) -> (Result<RawPlaces>, Diagnostics) {
     let text = format!("[study]\nname = \"a\"\n[network]\nosm = [\"a.osm.pbf\"]\n[cells]\n{cells}\n");
     let mut diagnostics = Diagnostics::default();
-    let study = match study::parse::parse(&text, "study.toml", folder) {
+    let study = match isokron::scenario::written::parse(&text, "study.toml", folder) {
         Ok(study) => study,
         Err(error) => return (Err(error), diagnostics),
     };

@@ -1,10 +1,11 @@
 //! Scenarios of Conveyal's: each type of modification by hand, ours there and back, and what is refused.
 
 use isokron::base::error::Error;
-use isokron::inputs::conveyal::{Imported, Options, read};
-use isokron::outputs::conveyal::{Exported, IdOf, exported};
-use isokron::study::parse::edits_of;
-use isokron::study::*;
+use isokron::scenario::conveyal::{Exported, IdOf, Imported, Options, exported, read};
+use isokron::scenario::edits::{add_line::AddLine, spec_as};
+use isokron::scenario::line::{Pace, StopAt};
+use isokron::scenario::written::edits_of;
+use isokron::study::{HeldEdit, PlacedEdit, Scenario};
 use serde_json::{Value, json};
 
 fn import_with(modifications: Value, options: &Options) -> Result<Imported, String> {
@@ -17,7 +18,7 @@ fn import_with(modifications: Value, options: &Options) -> Result<Imported, Stri
 }
 
 /// The edits of one modification, of which nothing is left out.
-fn edits(modification: Value) -> Vec<Edit> {
+fn edits(modification: Value) -> Vec<HeldEdit> {
     let imported = import_with(json!([modification]), &Options::default()).unwrap();
     assert_eq!(imported.left_out, [], "{}", imported.toml);
     edits_of(&imported.toml, "s.toml").unwrap().into_iter().map(|placed| placed.edit).collect()
@@ -30,7 +31,7 @@ fn left_out(modification: Value) -> String {
 }
 
 /// What ours would be, as one writes it.
-fn ours(toml: &str) -> Vec<Edit> {
+fn ours(toml: &str) -> Vec<HeldEdit> {
     edits_of(toml, "t.toml").unwrap().into_iter().map(|placed| placed.edit).collect()
 }
 
@@ -67,7 +68,8 @@ fn each_type_by_hand() {
     let mut two = tram;
     two["frequencies"][1]["hopTimes"] = json!([200, 90]);
     let found = edits(two);
-    let [Edit::AddLine(first), Edit::AddLine(second)] = &found[..] else { panic!("{found:?}") };
+    let lines: Vec<&AddLine> = found.iter().filter_map(spec_as).collect();
+    let [first, second] = lines[..] else { panic!("{found:?}") };
     assert_eq!((first.id.as_str(), second.id.as_str()), ("Tram_A", "Tram_A_2"));
     assert_eq!(second.stops[1], StopAt::Known("New".into()));
     assert_eq!((&first.pace, &second.pace), (&Pace::Hops(vec![120, 90]), &Pace::Hops(vec![200, 90])));
@@ -232,7 +234,7 @@ polygon = [[1.0, 1.0], [2.0, 1.0], [2.0, 2.0]]
 walk_factor = 0.5
 "#;
     let edits = edits_of(all, "all.toml").unwrap();
-    let before: Vec<Edit> = edits.iter().map(|placed| placed.edit.clone()).collect();
+    let before: Vec<HeldEdit> = edits.iter().map(|placed| placed.edit.clone()).collect();
     let there = export(edits, &|_, id| Ok(id.replacen("f:", "theirs:", 1)));
     assert_eq!((there.written, there.left_out.len()), (before.len(), 0), "{:?}", there.left_out);
     assert!(there.json.to_string().contains("\"theirs:R\"") && !there.json.to_string().contains("\"f:"));

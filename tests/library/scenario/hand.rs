@@ -10,8 +10,8 @@ use isokron::inputs::raw::*;
 use isokron::network::format::{Reader, Writer};
 use isokron::network::timetable::build;
 use isokron::network::transit::{ALIGHT, BOARD, FREQUENCY, InSeatTransfer, Timetable};
+use isokron::scenario::written::parse;
 use isokron::scenario::{Edited, Given, edit_timetable};
-use isokron::study::parse::parse;
 use isokron::study::*;
 
 /// 2025-03-04, days since 1970-01-01: 55 years of 365 days, 14 leap days, 31 + 28 + 3 days.

@@ -6,8 +6,24 @@ use isokron::network::calendar::day_number;
 use isokron::network::timetable::build;
 use isokron::network::transit::Timetable;
 use isokron::routing::ActiveTrips;
+use isokron::scenario::edits::add_line::{AddLine, Departures};
+use isokron::scenario::edits::cut_short::CutShort;
+use isokron::scenario::edits::extend::Extend;
+use isokron::scenario::edits::remove_routes::RemoveRoutes;
+use isokron::scenario::edits::remove_stops::RemoveStops;
+use isokron::scenario::edits::remove_trips::RemoveTrips;
+use isokron::scenario::edits::replace_feed::ReplaceFeed;
+use isokron::scenario::edits::reroute::Reroute;
+use isokron::scenario::edits::set_dwell::{DwellChange, SetDwell};
+use isokron::scenario::edits::set_headway::SetHeadway;
+use isokron::scenario::edits::set_pickup_dropoff::SetPickupDropoff;
+use isokron::scenario::edits::set_speed::SetSpeed;
+use isokron::scenario::edits::shift::Shift;
+use isokron::scenario::edits::spec_as;
+use isokron::scenario::line::{Dwell, Pace, StopAt};
+use isokron::scenario::which::Which;
 use isokron::scenario::{Edited, Given, edit_timetable};
-use isokron::study::*;
+use isokron::study::{HeldEdit, PlacedEdit};
 use proptest::prelude::*;
 
 use super::hand::sound;
@@ -22,15 +38,16 @@ const PERCENTILES: [f64; 3] = [1.0, 50.0, 100.0];
 type Times = Vec<Vec<Vec<Time>>>;
 
 /// Edits a case's timetable, for the days around its date.
-fn edit(case: &Case, base: &Timetable, edits: &[Edit]) -> Option<Edited> {
+fn edit(case: &Case, base: &Timetable, edits: &[HeldEdit]) -> Option<Edited> {
     let date = day_number(case.query.date);
     let days: Vec<i32> = (date - 4..date + 6).collect();
     let given = Given { days: &days, dates: &[date], zone: &case.query.zone, feeds: &[] };
     edit_timetable(base, &placed(edits), &given).ok()
 }
 
-fn placed(edits: &[Edit]) -> Vec<PlacedEdit> {
-    let placed = |edit: &Edit| PlacedEdit { place: "s:1".into(), edit: edit.clone(), written: String::new() };
+fn placed(edits: &[HeldEdit]) -> Vec<PlacedEdit> {
+    let placed =
+        |edit: &HeldEdit| PlacedEdit { place: "s:1".into(), edit: edit.clone(), written: String::new() };
     edits.iter().map(placed).collect()
 }
 
@@ -75,13 +92,13 @@ fn which(table: &Timetable, dice: &mut Dice) -> Which {
     }
 }
 
-fn add_line(case: &Case, table: &Timetable, dice: &mut Dice) -> Edit {
+fn add_line(case: &Case, table: &Timetable, dice: &mut Dice) -> HeldEdit {
     let feed = dice.below(table.feeds.len()) as u32;
     let n = 2 + dice.below(2);
     let stops = (0..n).map(|_| StopAt::Known(stop(table, dice, feed))).collect();
     let hops = (1..n).map(|_| dice.below(200) as u32).collect();
     let departures = (0..3).map(|_| case.query.start_s + dice.below(1800) as i32).collect();
-    Edit::AddLine(AddLine {
+    HeldEdit::from(AddLine {
         id: format!("new{}", dice.below(1000)),
         name: "new".into(),
         feed: None,
@@ -95,24 +112,19 @@ fn add_line(case: &Case, table: &Timetable, dice: &mut Dice) -> Edit {
 }
 
 /// Edits after which there is less service, nowhere more.
-fn lessen(table: &Timetable, dice: &mut Dice) -> Edit {
+fn lessen(table: &Timetable, dice: &mut Dice) -> HeldEdit {
     let which = which(table, dice);
     let (feed, _) = trip(table, dice);
     let at = stop(table, dice, feed);
     match dice.below(5) {
-        0 => Edit::CutShort(CutShort { which, start_at: Some(at), end_at: None }),
-        1 => Edit::CutShort(CutShort { which, start_at: None, end_at: Some(at) }),
-        2 => Edit::SetPickupDropoff(SetPickupDropoff {
-            which,
-            stops: vec![at],
-            pickup: Some(false),
-            dropoff: None,
-        }),
-        _ => Edit::RemoveTrips(which),
+        0 => HeldEdit::from(CutShort { which, start_at: Some(at), end_at: None }),
+        1 => HeldEdit::from(CutShort { which, start_at: None, end_at: Some(at) }),
+        2 => HeldEdit::from(SetPickupDropoff { which, stops: vec![at], pickup: Some(false), dropoff: None }),
+        _ => HeldEdit::from(RemoveTrips { which }),
     }
 }
 
-fn any_edit(case: &Case, table: &Timetable, dice: &mut Dice) -> Edit {
+fn any_edit(case: &Case, table: &Timetable, dice: &mut Dice) -> HeldEdit {
     let which = which(table, dice);
     let (feed, id) = trip(table, dice);
     let (a, b) = (stop(table, dice, feed), stop(table, dice, feed));
@@ -125,19 +137,19 @@ fn any_edit(case: &Case, table: &Timetable, dice: &mut Dice) -> Edit {
     match dice.below(11) {
         0 => add_line(case, table, dice),
         1 | 2 => lessen(table, dice),
-        3 => Edit::Shift(Shift { which, by_s: dice.below(2000) as i32 - 1000 }),
-        4 => Edit::SetSpeed(SetSpeed {
+        3 => HeldEdit::from(Shift { which, by_s: dice.below(2000) as i32 - 1000 }),
+        4 => HeldEdit::from(SetSpeed {
             which,
             scale: 0.3 + dice.below(30) as f64 / 10.0,
             hops: vec![],
             scale_dwells: dice.chance(50),
         }),
-        5 => Edit::SetDwell(SetDwell {
+        5 => HeldEdit::from(SetDwell {
             which,
             stops: vec![a],
             change: DwellChange::Seconds(dice.below(90) as u32),
         }),
-        6 => Edit::Reroute(Reroute {
+        6 => HeldEdit::from(Reroute {
             which,
             from_stop: Some(a),
             to_stop: Some(b),
@@ -145,7 +157,7 @@ fn any_edit(case: &Case, table: &Timetable, dice: &mut Dice) -> Edit {
             pace,
             dwell,
         }),
-        7 => Edit::Extend(Extend {
+        7 => HeldEdit::from(Extend {
             which,
             after: Some(a),
             before: None,
@@ -153,8 +165,8 @@ fn any_edit(case: &Case, table: &Timetable, dice: &mut Dice) -> Edit {
             pace,
             dwell,
         }),
-        8 => Edit::RemoveStops(RemoveStops { which, stops: vec![a], seconds_saved: dice.below(100) as u32 }),
-        9 => Edit::Reroute(Reroute {
+        8 => HeldEdit::from(RemoveStops { which, stops: vec![a], seconds_saved: dice.below(100) as u32 }),
+        9 => HeldEdit::from(Reroute {
             which,
             from_stop: None,
             to_stop: Some(b),
@@ -162,7 +174,7 @@ fn any_edit(case: &Case, table: &Timetable, dice: &mut Dice) -> Edit {
             pace,
             dwell,
         }),
-        _ => Edit::SetHeadway(SetHeadway {
+        _ => HeldEdit::from(SetHeadway {
             routes: vec![route],
             headway_s: dice.chance(50).then_some(300),
             bands: vec![],
@@ -210,7 +222,7 @@ fn edits_keep_a_timetable_sound() {
         if base.trips.is_empty() {
             continue;
         }
-        let edits: Vec<Edit> = (0..1 + dice.below(3)).map(|_| any_edit(&case, &base, dice)).collect();
+        let edits: Vec<HeldEdit> = (0..1 + dice.below(3)).map(|_| any_edit(&case, &base, dice)).collect();
         let Some(edited) = edit(&case, &base, &edits) else { continue };
         sound(&base, &edited);
         done += 1;
@@ -242,15 +254,15 @@ fn what_is_undone_is_undone() {
         }
         let all =
             Which { feeds: base.feeds.iter().map(|feed| feed.name.clone()).collect(), ..Which::default() };
-        let by = |by_s| Edit::Shift(Shift { which: all.clone(), by_s });
+        let by = |by_s| HeldEdit::from(Shift { which: all.clone(), by_s });
         let there = edit(&case, &base, &[by(77)]).expect("all trips");
         assert_ne!(there.timetable, base);
         let back = edit(&case, &base, &[by(77), by(-77)]).expect("all trips");
         assert_eq!(back.timetable, base);
         let dice = &mut Dice(seed);
         let line = add_line(&case, &base, dice);
-        let Edit::AddLine(AddLine { id, .. }) = &line else { unreachable!("made as one") };
-        let gone = Edit::RemoveRoutes(RemoveRoutes { routes: vec![id.clone()] });
+        let AddLine { id, .. } = spec_as(&line).expect("made as one");
+        let gone = HeldEdit::from(RemoveRoutes { routes: vec![id.clone()] });
         if let Some(back) = edit(&case, &base, &[line.clone(), gone]) {
             assert_eq!(back.timetable, base);
             seen += 1;
@@ -283,9 +295,9 @@ fn nobody_stays_seated_across_a_gap() {
             let calls = base.calls.row(trip);
             let at = |i: usize| Some(name(base.trips[trip].feed, base.stops.ids.get(calls[i].stop as usize)));
             for edit_of in [
-                Edit::RemoveTrips(which.clone()),
-                Edit::CutShort(CutShort { which: which.clone(), start_at: at(1), end_at: None }),
-                Edit::CutShort(CutShort {
+                HeldEdit::from(RemoveTrips { which: which.clone() }),
+                HeldEdit::from(CutShort { which: which.clone(), start_at: at(1), end_at: None }),
+                HeldEdit::from(CutShort {
                     which: which.clone(),
                     start_at: None,
                     end_at: at(calls.len() - 2),
@@ -316,7 +328,7 @@ fn a_feed_in_place_of_itself_changes_nothing() {
         let feeds = [(file.as_path(), alone)];
         let given = Given { days: &days, dates: &[date], zone: &case.query.zone, feeds: &feeds };
         let feed = case.feeds[which].name.clone();
-        let replace = Edit::ReplaceFeed(ReplaceFeed { feed, file: file.clone() });
+        let replace = HeldEdit::from(ReplaceFeed { feed, file: file.clone() });
         let edited = edit_timetable(&base, &placed(&[replace]), &given).expect("it is there");
         sound(&base, &edited);
         assert!(edited.stops_to_link(&base).is_empty(), "all stops are where they were");

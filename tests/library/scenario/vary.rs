@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use isokron::base::error::Error;
-use isokron::study::parse::{parse, resolved};
+use isokron::scenario::area::Area;
+use isokron::scenario::edits::{set_amounts::SetAmounts, spec_as};
+use isokron::scenario::written::parse;
+use isokron::study::parse::resolved;
 use isokron::study::*;
 
 const SMALL: &str = "[study]\nname = \"s\"\n[network]\ngtfs = [\"bus.zip\"]\n[cells]\nfile = \"cells.csv\"\n[[period]]\n\
@@ -73,7 +76,8 @@ fn several_make_a_grid() {
         ["tram_300_a", "tram_300_b", "tram_300_a_b", "tram_600_a", "tram_600_b", "tram_600_a_b"]
     );
     assert_eq!(search.variants[2].values, ["300", "[\"a\",\"b\"]"]);
-    let Edit::SetAmounts(amounts) = &search.variants[5].scenario.edits[1].edit else { panic!("{search:?}") };
+    let amounts = spec_as::<SetAmounts>(&search.variants[5].scenario.edits[1].edit);
+    let amounts = amounts.unwrap_or_else(|| panic!("{search:?}"));
     assert_eq!(amounts.area, Area::Ids(vec!["a".into(), "b".into()]));
     assert_eq!(
         (search.rank.index.as_str(), search.rank.group.as_str(), search.rank.largest),

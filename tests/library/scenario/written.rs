@@ -3,13 +3,16 @@
 use std::path::Path;
 
 use isokron::base::error::Error;
-use isokron::study::parse::{EDITS, LATER_EDITS, edits_tables, parse, read};
-use isokron::study::*;
+use isokron::scenario::edits::reroute::Reroute;
+use isokron::scenario::line::{Dwell, Pace, StopAt};
+use isokron::scenario::which::Which;
+use isokron::scenario::written::{EDITS, LATER_EDITS, edits_tables, parse, read};
+use isokron::study::{Concern, HeldEdit};
 
 const SMALL: &str = "[study]\nname = \"s\"\n[network]\ngtfs = [\"bus.zip\"]\n[cells]\nfile = \"cells.csv\"\n[[period]]\n\
                      name = \"am\"\ndate = 2025-03-04\ndepart = \"07:00/08:00\"\n";
 
-fn edit_of(keys: &str) -> Result<Edit, String> {
+fn edit_of(keys: &str) -> Result<HeldEdit, String> {
     let text = format!("{SMALL}[[scenario]]\nname = \"a\"\n[[scenario.edit]]\n{keys}\n");
     match parse(&text, "study.toml", Path::new(".")) {
         Ok(study) => Ok(study.scenarios[0].edits[0].edit.clone()),
@@ -42,8 +45,9 @@ fn every_kind_is_read_by_its_examples() {
     ];
     for kind in EDITS {
         let mut text = String::new();
-        for key in kind.keys().filter(|key| key.name != "kind") {
-            let beside = BESIDE.iter().any(|(group, keys)| *group == key.section && keys.contains(&key.name));
+        let keys = kind.groups.iter().flat_map(|group| group.keys.iter().map(|key| (group.name, key)));
+        for (group, key) in keys {
+            let beside = BESIDE.iter().any(|(of, keys)| *of == group && keys.contains(&key.name));
             let example = match (kind.name, key.name) {
                 ("add_line", "hop_s") => "[60]",
                 ("reroute", "hop_s") => "[60, 60, 60]",
@@ -67,7 +71,7 @@ fn an_edit_is_read() {
         "kind = \"reroute\"\nroute = \"bus:1\"\nfrom = \"22:00\"\nfrom_stop = \"A\"\nto_stop = \"D\"\n\
          stops = [\"B\", { id = \"n\", lon = 18, lat = 59.5 }]\nhop_s = [1, 2, 3]\ndwell_s = [4, 5]",
     );
-    let expected = Edit::Reroute(Reroute {
+    let expected = HeldEdit::from(Reroute {
         which: Which {
             routes: vec!["bus:1".into()],
             between_s: Some((22 * 3600, i32::MAX)),

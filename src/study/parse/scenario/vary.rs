@@ -141,7 +141,8 @@ fn vary<'v, 't>(
     let values = values.get_ref().as_array()?;
     let kind = edits[edit].0.iter().find(|(name, _)| name.get_ref() == "kind");
     let kind = kind.and_then(|(_, kind)| kind.get_ref().as_str()).unwrap_or_default();
-    let known = || super::keys_of(kind).map(|key| key.name);
+    let of_kind = s.walk.edits.keys_of(kind);
+    let known = || of_kind.iter().map(|key| key.name);
     // Of an unknown kind the edit itself says that it is.
     if known().next().is_some() && !known().any(|name| name == key) {
         let remedy = match nearest(&key, known()) {

@@ -1,12 +1,12 @@
-//! Trips take another way, go farther, or end sooner.
+//! New stops between those that trips have, or at their ends.
 
 use rustc_hash::FxHashSet;
 
 use super::draft::{Draft, Fate, Row};
-use super::line::{OPEN, Route, dwells, hops};
+use super::line::{Dwell, OPEN, Pace, Route, StopAt, dwells, hops};
 use super::names::Said;
+use super::which::Which;
 use crate::network::transit::{Call, Timetable};
-use crate::study::{CutShort, Dwell, Extend, Pace, Reroute, StopAt, Which};
 
 /// Where new stops are put into a trip: after one of these stops, before one of those, or both.
 struct Between {
@@ -39,27 +39,16 @@ impl Between {
     }
 }
 
-struct New<'e> {
-    stops: &'e [StopAt],
-    pace: &'e Pace,
-    dwell: &'e Dwell,
+pub(super) struct New<'e> {
+    pub stops: &'e [StopAt],
+    pub pace: &'e Pace,
+    pub dwell: &'e Dwell,
 }
 
-/// Between the two stops the new ones; what follows keeps its distances in time. Where only the tail is replaced,
-/// times before it stay, and where only the head is, those after it.
-pub(super) fn reroute(draft: &mut Draft<'_>, edit: &Reroute, said: &mut Said) {
-    let Reroute { which, from_stop, to_stop, stops, pace, dwell } = edit;
-    let new = New { stops, pace, dwell };
-    put_between(draft, which, (from_stop.as_ref(), to_stop.as_ref()), false, &new, said);
-}
-
-pub(super) fn extend(draft: &mut Draft<'_>, edit: &Extend, said: &mut Said) {
-    let Extend { which, after, before, stops, pace, dwell } = edit;
-    let new = New { stops, pace, dwell };
-    put_between(draft, which, (after.as_ref(), before.as_ref()), true, &new, said);
-}
-
-fn put_between(
+/// Puts them after `from`, before `to`, or between the two; with `ends` where trips end or begin there. What follows
+/// keeps its distances in time. Where only the tail is replaced, times before it stay, and where only the head is, those
+/// after it.
+pub(super) fn put_between(
     draft: &mut Draft<'_>,
     which: &Which,
     (from, to): (Option<&String>, Option<&String>),
@@ -163,32 +152,4 @@ fn replaced(
         }
     }
     Some(calls)
-}
-
-/// Trips begin at the one stop, end at the other; their times there stay.
-pub(super) fn cut_short(draft: &mut Draft<'_>, edit: &CutShort, said: &mut Said) {
-    let chosen = draft.chosen(&edit.which, said);
-    let mut set =
-        |name: &Option<String>| name.as_ref().map(|name| draft.stops(std::slice::from_ref(name), said));
-    let (start, end) = (set(&edit.start_at), set(&edit.end_at));
-    draft.change_some(&chosen, said, |_, row| {
-        let at = |set: &FxHashSet<u32>, from: usize| {
-            row.calls[from..].iter().position(|call| set.contains(&call.stop)).map(|i| from + i)
-        };
-        let first = match &start {
-            Some(set) => at(set, 0),
-            None => Some(0),
-        };
-        let Some(first) = first else { return Fate::Other };
-        let last = match &end {
-            Some(set) => at(set, first + 1),
-            None => Some(row.calls.len() - 1),
-        };
-        let Some(last) = last.filter(|&last| last > first) else { return Fate::Other };
-        if (first, last) == (0, row.calls.len() - 1) {
-            return Fate::Other;
-        }
-        let calls = row.calls[first..=last].to_vec();
-        Fate::of_calls(row, calls)
-    });
 }

@@ -2,25 +2,33 @@
 //!
 //! Modification by modification: each is translated, or it is said which one is not and why.
 
-mod fields;
-mod kinds;
-mod service;
-
 use serde_json::Value;
 
+use super::Modification;
+use super::fields::{EditToml, Fields};
 use crate::base::error::{Error, Problem, Result};
-use crate::study::parse::edits_of;
-use fields::Fields;
+use crate::scenario::edits::REGISTER;
+use crate::scenario::written::{LATER_EDITS, edits_of};
 
-/// The days of a timetable there, in their order.
-pub const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/// Types that are translated.
+fn known() -> impl Iterator<Item = &'static Modification> {
+    REGISTER.iter().flat_map(|registered| registered.modifications)
+}
+
+fn names() -> String {
+    known()
+        .map(|known| known.0)
+        .chain(LATER_EDITS.iter().filter_map(|later| later.elsewhere))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
 
 /// How to read it.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Feeds of the file, and what they are called here.
     pub feeds: Vec<(String, String)>,
-    /// New service is taken as it runs on this day, an index of [`DAYS`]; `None`: it must run on all.
+    /// New service is taken as it runs on this day, an index of [`super::DAYS`]; `None`: it must run on all.
     pub day: Option<usize>,
 }
 
@@ -78,11 +86,11 @@ fn modification(
         return;
     };
     let Some(kind) = kind else {
-        wrong.push(Problem::new(place, "type is missing", format!("write one of {}", kinds::names())));
+        wrong.push(Problem::new(place, "type is missing", format!("write one of {}", names())));
         return;
     };
     let mut fields = Fields::new(table, place.clone(), options);
-    let edits = kinds::edits(&mut fields, kind, number);
+    let edits = edits(&mut fields, kind, number);
     if fields.wrong.is_empty() {
         fields.nothing_unread();
     }
@@ -113,4 +121,18 @@ fn modification(
         }
         Err(_) => {}
     }
+}
+
+fn edits(m: &mut Fields<'_>, kind: &str, number: usize) -> Vec<EditToml> {
+    if let Some((_, translate)) = known().find(|known| known.0 == kind) {
+        return translate(m, number);
+    }
+    match LATER_EDITS.iter().find(|later| later.elsewhere == Some(kind)) {
+        Some(later) => m.not_yet(
+            format!("is not supported yet: {} needs {}", later.meaning, later.needs),
+            "leave it out",
+        ),
+        None => m.not_yet("is of a type that is not known", &format!("known are {}", names())),
+    }
+    Vec::new()
 }

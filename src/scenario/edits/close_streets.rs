@@ -1,0 +1,67 @@
+//! Streets that nobody walks: a bridge out.
+
+use crate::inputs::raw::RawStreets;
+#[cfg(feature = "native")]
+use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::edits::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
+use crate::scenario::names::Said;
+use crate::scenario::streets::{Streets, change, coordinates};
+
+const NAME: &str = "close_streets";
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct CloseStreets {
+    pub streets: Streets,
+}
+
+impl EditSpec for CloseStreets {
+    fn kind(&self) -> &'static str {
+        NAME
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target::Streets(self)
+    }
+
+    fn coordinates(&self) -> Vec<Coordinates> {
+        coordinates(&self.streets)
+    }
+
+    #[cfg(feature = "native")]
+    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+        written::to_conveyal(self, ids)
+    }
+}
+
+impl StreetsEdit for CloseStreets {
+    fn apply(&self, raw: &mut RawStreets, said: &mut Said) -> Lengths {
+        Lengths { added_mm: 0, removed_mm: change(raw, &self.streets, None, said) }
+    }
+}
+
+#[cfg(feature = "native")]
+pub(super) mod written {
+    use serde_json::json;
+
+    use super::{CloseStreets, NAME};
+    use crate::scenario::conveyal::{Ids, Translated};
+    use crate::scenario::reading::EditKind;
+    use crate::scenario::streets::written::{STREETS, polygon_there, streets};
+    use crate::scenario::written::Registered;
+
+    pub const KIND: Registered = Registered {
+        kind: EditKind {
+            name: NAME,
+            meaning: "streets that nobody walks: a bridge out",
+            groups: &[&STREETS],
+            read: |s, _| CloseStreets { streets: streets(s) }.into(),
+        },
+        modifications: &[],
+    };
+
+    pub fn to_conveyal(edit: &CloseStreets, _: &mut Ids<'_>) -> Translated {
+        Ok(json!({
+            "type": "modify-streets", "polygons": [polygon_there(&edit.streets)?], "allowedModes": [],
+        }))
+    }
+}
