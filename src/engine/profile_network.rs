@@ -7,6 +7,7 @@ use super::window::WindowQuery;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::network::Network;
+use crate::network::format::{Digest, Writer};
 use crate::network::links::Limits;
 use crate::routing::{AffectedNetwork, Query, ReverseSearch, ReversedNetwork, Router, TimeExpandedGraph};
 use crate::study::{Profile, WindowOf};
@@ -18,12 +19,26 @@ pub struct ProfileNetwork {
     board_slack_s: u32,
     /// Made when the first window of arrivals asks for it.
     reversed: OnceLock<ReversedNetwork>,
+    /// Of timetable and legs, for the names of tasks.
+    digest: OnceLock<Digest>,
 }
 
 impl ProfileNetwork {
     pub fn new(network: Network, profile: &Profile) -> ProfileNetwork {
         let (limits, board_slack_s) = (limits(profile), profile.board_slack_s);
-        ProfileNetwork { network, limits, board_slack_s, reversed: OnceLock::new() }
+        let (reversed, digest) = (OnceLock::new(), OnceLock::new());
+        ProfileNetwork { network, limits, board_slack_s, reversed, digest }
+    }
+
+    /// A hash of all that the network holds.
+    pub fn digest(&self) -> &Digest {
+        self.digest.get_or_init(|| {
+            let Network { timetable, legs } = &self.network;
+            let (mut of_timetable, mut of_legs) = (Writer::default(), Writer::default());
+            timetable.write(&mut of_timetable);
+            legs.write(&mut of_legs);
+            [of_timetable.finish().digest, of_legs.finish().digest].concat()
+        })
     }
 
     /// Whether it serves this profile as well.

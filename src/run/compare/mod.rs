@@ -1,9 +1,9 @@
 //! Two results on the same cells → a table of what changed in each cell, who gains and who loses, and figures of
 //! equity of the one less those of the other.
 
-use super::measured::Measures;
 use crate::base::error::Result;
 use crate::base::executor::{Executor, try_collect};
+use crate::engine::measured::Measures;
 use crate::measures::equity::{ALL, EquityRow, People};
 use crate::measures::winners::{WinnersRow, winners};
 use crate::outputs::diagnostics::grouped;
