@@ -2,15 +2,22 @@
 //! panic hook: the caller hands in parts, an executor and room for what does not fit into memory.
 //!
 //! `region` is what a study or a scenario of it stands on, `profile_network` what the periods of a profile share,
-//! `window` what a period asks, `measured` the answers; `scenario` makes edits and says which answers they can change.
+//! `window` what a period asks. A `task` routes some of the places and gives a `partial`; `merge` makes partials of all
+//! places the answers, `measured`. `scenario` makes edits and says which answers they can change.
 
 mod direct;
 pub mod extent;
 pub mod hours;
+mod kept;
 pub mod measured;
+pub mod merge;
+pub mod name;
+pub mod partial;
+mod partial_bytes;
 pub mod profile_network;
 pub mod region;
 pub mod scenario;
 pub mod spill;
 pub mod streamed;
+pub mod task;
 pub mod window;

@@ -9,6 +9,7 @@ use crate::base::NONE;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::network::Network;
+use crate::network::format::{Digest, Writer};
 use crate::network::links::{Limits, LinkStatus, Linkage};
 use crate::network::ridden_times::RideLimits;
 use crate::routing::{AffectedNetwork, Query, ReverseSearch, ReversedNetwork, Router, TimeExpandedGraph};
@@ -25,14 +26,37 @@ pub struct ProfileNetwork {
     forward: Option<Forward>,
     /// Made when the first window of arrivals asks for it.
     reversed: OnceLock<Backward>,
+    /// Of all that it holds, for the names of tasks.
+    digest: OnceLock<Digest>,
 }
 
 impl ProfileNetwork {
     pub fn new(network: Network, profile: &Profile) -> ProfileNetwork {
         let (limits, ride, board_slack_s) = (limits(profile), ride_limits(profile), profile.board_slack_s);
         let forward = network.bicycle.as_ref().map(|bicycle| Forward::new(&network.legs, bicycle));
-        let (walks, reversed) = (profile.walk, OnceLock::new());
-        ProfileNetwork { network, limits, walks, ride, board_slack_s, forward, reversed }
+        let (walks, reversed, digest) = (profile.walk, OnceLock::new(), OnceLock::new());
+        ProfileNetwork { network, limits, walks, ride, board_slack_s, forward, reversed, digest }
+    }
+
+    /// A hash of all that the network holds.
+    pub fn digest(&self) -> &Digest {
+        self.digest.get_or_init(|| {
+            let Network { timetable, legs, bicycle } = &self.network;
+            let (mut of_timetable, mut of_legs) = (Writer::default(), Writer::default());
+            timetable.write(&mut of_timetable);
+            legs.write(&mut of_legs);
+            let on_foot = [of_timetable.finish().digest, of_legs.finish().digest].concat();
+            let ridden = bicycle.as_ref().map(|bicycle| {
+                let places = bicycle.places();
+                let (mut streets, mut origins, mut destinations) =
+                    (Writer::default(), Writer::default(), Writer::default());
+                places.streets.write(&mut streets);
+                places.origins.write("origins", &mut origins);
+                places.destinations.write("destinations", &mut destinations);
+                [streets, origins, destinations].map(|part| part.finish().digest).concat()
+            });
+            format!("{on_foot} {ridden:?} {:?} {}", self.ride, self.walks)
+        })
     }
 
     /// Whether it serves this profile as well.

@@ -1,18 +1,22 @@
-//! Routing with the study's `[[measure]]`s listening beside `[access]`, and then those measures that go over all
-//! rows, from travel times kept in room that the caller makes.
+//! Routing with the study's `[[measure]]`s listening beside `[access]`: what they say of a range of places, ranges
+//! joined, and then their results, those over all rows from travel times kept in room that the caller makes.
 
+use std::ops::Range;
+
+use super::kept::Kept;
 use super::region::Region;
-use super::spill::{Rooms, Spill};
+use super::spill::Rooms;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::kinds::Doubt;
+use crate::measures::pairwise::Pairwise;
 use crate::measures::plan::{self, BoundMeasure, Side};
 use crate::measures::rows::{Row, Rows};
 use crate::measures::spec::{self, MeasureSpec};
 use crate::measures::stream::{BatchOutput, Both, MeasureListener, OutputColumn, Source};
-use crate::measures::tiles::{TileIndex, Tiles};
+use crate::measures::tiles::{PART, Tiles, parts};
 use crate::routing::{Batch, KernelOptions, Listener, Router};
 use crate::study::{Study, Unlinked};
 
@@ -22,57 +26,90 @@ const STRETCH: usize = 16;
 /// One result: its slot, and a value for each place; NaN where nothing is known.
 pub type Measured = (OutputColumn, Vec<f64>);
 
-/// A stream under way.
-pub struct Streamed<'s> {
-    stream: &'s MeasureListener<'s>,
-    /// How many places there are to route from, and to.
-    places: usize,
-    destinations: usize,
-    /// Where times are kept.
-    rooms: &'s dyn Rooms,
-    slots: Vec<OutputColumn>,
-    values: Vec<Vec<f64>>,
-    kept: Vec<Kept>,
-    batches: Vec<Vec<u32>>,
+/// What the measures of a listener say of a range of the places that are routed. Positions are those along the curve.
+pub struct Streamed {
+    pub(super) range: Range<usize>,
+    /// Result by row → place of the range.
+    pub(super) rows: Vec<Vec<f64>>,
+    /// Result summed over places × destination.
+    pub(super) sums: Pairwise,
+    /// By percentile.
+    pub(super) kept: Vec<Kept>,
+    /// Places of each batch whose times are kept.
+    pub(super) batches: Vec<u32>,
 }
 
-impl<'s> Streamed<'s> {
-    pub fn new(
-        stream: &'s MeasureListener<'s>,
-        (places, destinations): (usize, usize),
-        rooms: &'s dyn Rooms,
-    ) -> Self {
-        let slots = stream.slots();
-        let empty = |slot: &OutputColumn| match slot.comes {
-            Source::Row(_) => vec![f64::NAN; places],
-            Source::Sum(_) => vec![0.0; destinations],
-            Source::Kept { .. } => Vec::new(),
-        };
-        let values = slots.iter().map(empty).collect();
-        let kept = (0..stream.percentiles()).map(|_| Kept::default()).collect();
-        Streamed { stream, places, destinations, rooms, slots, values, kept, batches: Vec::new() }
+impl Streamed {
+    /// Of no place yet; `first`: the position of the one that comes next.
+    pub fn new(listener: &MeasureListener<'_>, first: usize) -> Streamed {
+        Streamed {
+            range: first..first,
+            rows: vec![Vec::new(); listener.rows_and_sums().0],
+            sums: Pairwise::default(),
+            kept: (0..listener.percentiles()).map(|_| Kept::default()).collect(),
+            batches: Vec::new(),
+        }
     }
 
-    /// Keeps what a batch has said.
-    fn heard(&mut self, batch: &[u32], heard: &BatchOutput) -> Result<()> {
-        take(&self.slots, &mut self.values, batch, heard);
-        for (kept, packed) in self.kept.iter_mut().zip(&heard.kept) {
-            if !packed.bytes.is_empty() {
-                let at = kept.append(self.rooms, &packed.bytes)?;
-                kept.index.push(packed, at);
-            }
+    /// Keeps what the next batch has said.
+    fn heard(&mut self, places: usize, heard: BatchOutput, rooms: &dyn Rooms) -> Result<()> {
+        for lane in &heard.active {
+            self.rows.iter_mut().zip(lane).for_each(|(row, &value)| row.push(value));
         }
-        self.batches.push(batch.to_vec());
+        heard.passive.into_iter().for_each(|block| self.sums.push(block));
+        for (kept, packed) in self.kept.iter_mut().zip(&heard.kept) {
+            kept.push(packed, rooms)?;
+        }
+        self.range.end += places;
+        self.batches.push(places as u32);
         Ok(())
     }
 
-    /// All results, those over all rows computed now, and what is to be said of them.
+    /// Takes what is said of the range that follows.
+    pub fn append(&mut self, next: Streamed) {
+        debug_assert_eq!(self.range.end, next.range.start);
+        self.range.end = next.range.end;
+        self.rows.iter_mut().zip(next.rows).for_each(|(row, more)| row.extend(more));
+        self.sums.append(next.sums);
+        self.kept.iter_mut().zip(next.kept).for_each(|(kept, more)| kept.append(more));
+        self.batches.extend(next.batches);
+    }
+
+    /// All results, those over all rows computed now, and what is to be said of them. `order`: the places that were
+    /// routed, all of them, by position, out of `places`.
     ///
     /// # Errors
-    /// As [`route`].
-    pub fn finish(self, executor: &dyn Executor) -> Result<(Vec<Measured>, Vec<Doubt>)> {
-        let Streamed { stream, places, destinations, slots, mut values, kept, batches, .. } = self;
-        stream.close(&mut values);
+    /// Those of the room where times are kept; `Stopped`.
+    pub fn finish(
+        self,
+        listener: &MeasureListener<'_>,
+        order: &[u32],
+        (places, destinations): (usize, usize),
+        executor: &dyn Executor,
+    ) -> Result<(Vec<Measured>, Vec<Doubt>)> {
+        let Streamed { rows, sums, kept, batches, .. } = self;
+        let slots = listener.slots();
+        let sums = sums.all().unwrap_or_else(|| vec![0.0; listener.rows_and_sums().1 * destinations]);
+        let value = |slot: &OutputColumn| match slot.comes {
+            Source::Row(i) => {
+                let mut values = vec![f64::NAN; places];
+                order.iter().zip(&rows[i]).for_each(|(&place, &value)| values[place as usize] = value);
+                values
+            }
+            Source::Sum(i) => sums[i * destinations..][..destinations].to_vec(),
+            Source::Kept { .. } => Vec::new(),
+        };
+        let mut values: Vec<Vec<f64>> = slots.iter().map(value).collect();
+        listener.close(&mut values);
+        let begins = batches.iter().scan(0, |next, &places| {
+            let first = *next;
+            *next += places as usize;
+            Some(first)
+        });
+        let begins: Vec<usize> = begins.collect();
+        let parts = parts(begins.iter().copied());
+        let of_batch = |(&first, &places): (&usize, &u32)| &order[first..first + places as usize];
+        let batches: Vec<&[u32]> = begins.iter().zip(&batches).map(of_batch).collect();
         let mut doubts: Vec<Doubt> = Vec::new();
         let mut done: Vec<(usize, usize, Vec<Vec<f64>>)> = Vec::new();
         for (slot, values) in slots.iter().zip(&mut values) {
@@ -81,13 +118,14 @@ impl<'s> Streamed<'s> {
             if !done.iter().any(|of| (of.0, of.1) == (measure, percentile)) {
                 let read = |at: u64, bytes: &mut [u8]| kept[percentile].read(at, bytes);
                 let index = &kept[percentile].index;
-                let tiles = Tiles { batches: &batches, origins: places, destinations, index, read: &read };
-                let (bound, turned) = (stream.measure(measure), tiles.turned());
-                let rows: &dyn Rows = if stream.turned(bound) { &turned } else { &tiles };
+                let (batches, parts) = (&batches[..], &parts[..]);
+                let tiles = Tiles { batches, parts, origins: places, destinations, index, read: &read };
+                let (bound, turned) = (listener.measure(measure), tiles.turned());
+                let rows: &dyn Rows = if listener.turned(bound) { &turned } else { &tiles };
                 executor.begin(&format!("{} over all", bound.asked.name), 0);
                 let first = doubts.len();
                 done.push((measure, percentile, bound.whole(rows, executor, &mut doubts)?));
-                let at = stream.percentile(percentile);
+                let at = listener.percentile(percentile);
                 doubts[first..].iter_mut().for_each(|doubt| doubt.what += &format!("; {at}"));
             }
             let of = done.iter().find(|of| (of.0, of.1) == (measure, percentile)).expect("pushed above");
@@ -97,83 +135,55 @@ impl<'s> Streamed<'s> {
     }
 }
 
-/// Routes places once, for several streams (lands of one network), each with another listener beside it. Returns what
-/// those say, stream by stream, batch by batch.
+/// The next stretches of a range, of `most` places each. Where it begins within a part of the kept travel times, that
+/// part's rest comes first, so that no batch lies in two.
+pub(super) fn stretches(range: Range<usize>, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut first = range.start;
+    std::iter::from_fn(move || {
+        let next = if first.is_multiple_of(PART) { first + most } else { first.next_multiple_of(PART) };
+        let stretch = first..next.min(range.end);
+        first = stretch.end;
+        (!stretch.is_empty()).then_some(stretch)
+    })
+}
+
+/// Routes the places of a range of `order` once, for several listeners (lands of one network), each with another beside
+/// it, and adds what they say to `streams`. Returns what the others say, listener by listener, batch by batch.
 ///
 /// # Errors
-/// `Stopped`; the machine's.
-pub fn route<'s, L: Listener>(
+/// Those of `rooms`; `Stopped`.
+#[allow(clippy::too_many_arguments)] // what is routed, who listens, and the caller's side
+pub fn route<'l, L: Listener>(
     router: &Router<'_>,
-    order: &[u32],
+    (order, range): (&[u32], Range<usize>),
     how: KernelOptions,
-    streams: &mut [Streamed<'s>],
+    listeners: &'l [MeasureListener<'l>],
+    streams: &mut [Streamed],
     listen: impl Fn(usize, Batch<'_>) -> L + Sync,
+    rooms: &dyn Rooms,
     executor: &dyn Executor,
 ) -> Result<Vec<Vec<L::Output>>> {
     let lanes = router.lanes(how);
-    let idle = streams.iter().all(|streamed| streamed.stream.is_idle());
-    let most = if idle { order.len().max(1) } else { STRETCH * lanes };
+    let idle = listeners.iter().all(MeasureListener::is_idle);
+    let most = if idle { range.len().max(1) } else { STRETCH * lanes };
     let mut said: Vec<Vec<L::Output>> = streams.iter().map(|_| Vec::new()).collect();
-    for stretch in order.chunks(most) {
-        let listeners: Vec<&'s MeasureListener<'s>> =
-            streams.iter().map(|streamed| streamed.stream).collect();
+    for stretch in stretches(range, most) {
         let all = |batch: Batch<'_>| -> Vec<_> {
-            let of =
-                |(i, stream): (usize, &'s MeasureListener<'s>)| Both(listen(i, batch), stream.listen(batch));
-            listeners.iter().copied().enumerate().map(of).collect()
+            let of = |(i, listener): (usize, &'l MeasureListener<'l>)| {
+                Both(listen(i, batch), listener.listen(batch, stretch.start))
+            };
+            listeners.iter().enumerate().map(of).collect()
         };
-        let outputs = router.route(stretch, how, all, executor)?;
-        for (batch, of_streams) in stretch.chunks(lanes).zip(outputs) {
-            for ((streamed, said), (other, heard)) in streams.iter_mut().zip(&mut said).zip(of_streams) {
-                streamed.heard(batch, &heard)?;
+        let places = &order[stretch.clone()];
+        let outputs = router.route(places, how, all, executor)?;
+        for (batch, of_listeners) in places.chunks(lanes).zip(outputs) {
+            for ((stream, said), (other, heard)) in streams.iter_mut().zip(&mut said).zip(of_listeners) {
+                stream.heard(batch.len(), heard, rooms)?;
                 said.push(other);
             }
         }
     }
     Ok(said)
-}
-
-/// Puts what a batch says where it belongs.
-fn take(slots: &[OutputColumn], values: &mut [Vec<f64>], batch: &[u32], heard: &BatchOutput) {
-    for (slot, values) in slots.iter().zip(values) {
-        match slot.comes {
-            Source::Row(i) => {
-                for (&origin, lane) in batch.iter().zip(&heard.active) {
-                    values[origin as usize] = lane[i];
-                }
-            }
-            Source::Sum(i) => {
-                for (sum, &more) in values.iter_mut().zip(&heard.passive[i]) {
-                    *sum += more;
-                }
-            }
-            Source::Kept { .. } => {}
-        }
-    }
-}
-
-/// Travel times kept: their bytes, with room made when it is first needed, and where the tiles lie in them.
-#[derive(Default)]
-struct Kept {
-    room: Option<Box<dyn Spill>>,
-    end: u64,
-    index: TileIndex,
-}
-
-impl Kept {
-    fn append(&mut self, rooms: &dyn Rooms, bytes: &[u8]) -> Result<u64> {
-        if self.room.is_none() {
-            self.room = Some(rooms.open()?);
-        }
-        self.room.as_mut().expect("opened above").append(bytes)?;
-        let at = self.end;
-        self.end += bytes.len() as u64;
-        Ok(at)
-    }
-
-    fn read(&self, at: u64, bytes: &mut [u8]) -> Result<()> {
-        self.room.as_ref().map_or(Ok(()), |room| room.read(at, bytes))
-    }
 }
 
 /// Makes the study's measures, as far as they can be checked before any file is read.

@@ -94,8 +94,8 @@ impl Listener for Counting<'_> {
     }
 }
 
-/// Adds to each lane's sum the values whose bit is set, in their order. There are 64 sums, or 128.
-pub(super) fn sums(reached: impl Iterator<Item = (f64, u128)>, sums: &mut [f64]) {
+/// Adds to each lane's sum the values whose bit is set, in their order. There are 128 sums.
+fn sums(reached: impl Iterator<Item = (f64, u128)>, sums: &mut [f64]) {
     for (value, bits) in reached {
         if value == 0.0 || bits == 0 {
             continue;

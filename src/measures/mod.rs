@@ -1,7 +1,8 @@
 //! Who reaches what, and how it is shared. Listeners of routing, and plain functions over their results.
 //!
 //! `kinds` and `decay` are the registers of measures of access and of decay functions; `asked` makes them from a
-//! study, `plan` ties them to columns, `stream` listens to routing, `rows` and `tiles` are stored matrices.
+//! study, `plan` ties them to columns, `stream` listens to routing, `pairwise` adds up what it hears, `rows` and `tiles` are
+//! stored matrices.
 
 pub mod access;
 pub mod decay;
@@ -9,6 +10,7 @@ pub mod departures;
 pub mod equity;
 pub mod isochrone;
 pub mod kinds;
+pub mod pairwise;
 pub mod parameters;
 pub mod plan;
 pub mod ranking;

@@ -1,7 +1,9 @@
 //! Arrivals → measures of access, batch by batch: rows of travel times live as long as their batch, sums over
-//! origins are handed on batch by batch, and only what measures over all rows need is packed to be kept.
+//! origins are handed on by the blocks of their order (`pairwise`), and only what measures over all rows need is packed to
+//! be kept.
 
 use super::kinds::{Form, is_time};
+use super::pairwise::{Block, blocks, sum_of_block};
 use super::plan::BoundMeasure;
 use super::rows::Row;
 use super::tiles::{Packed, pack};
@@ -47,7 +49,7 @@ pub struct OutputColumn {
 pub enum Source {
     /// Index into `BatchOutput::active`.
     Row(usize),
-    /// Index into `BatchOutput::passive`.
+    /// Index of a sum of `BatchOutput::passive`.
     Sum(usize),
     /// The times kept at a percentile: the measure's [`BoundMeasure::whole`] over them.
     Kept { percentile: usize },
@@ -58,8 +60,8 @@ pub enum Source {
 pub struct BatchOutput {
     /// Lane → results.
     pub active: Vec<Vec<f64>>,
-    /// Result → destination → the batch's part of the sum.
-    pub passive: Vec<Vec<f64>>,
+    /// The blocks of the batch's places: result × destination. None where nothing is summed over places.
+    pub passive: Vec<Block>,
     /// Percentile → times, where they are kept.
     pub kept: Vec<Packed>,
 }
@@ -157,6 +159,13 @@ impl<'a> MeasureListener<'a> {
         slots
     }
 
+    /// How many results there are of each source: of rows, and of sums over places.
+    pub fn rows_and_sums(&self) -> (usize, usize) {
+        let slots = self.slots();
+        let count = |which: fn(&Source) -> bool| slots.iter().filter(|slot| which(&slot.comes)).count();
+        (count(|comes| matches!(comes, Source::Row(_))), count(|comes| matches!(comes, Source::Sum(_))))
+    }
+
     /// How many percentiles there are.
     pub fn percentiles(&self) -> usize {
         self.percentiles.len()
@@ -165,6 +174,11 @@ impl<'a> MeasureListener<'a> {
     /// The name of one of them: `p50`.
     pub fn percentile(&self, percentile: usize) -> String {
         percentile_name(self.percentiles[percentile])
+    }
+
+    /// Whether times at one of them are kept.
+    pub fn is_kept(&self, percentile: usize) -> bool {
+        self.kept[percentile]
     }
 
     pub fn measure(&self, measure: usize) -> &'a BoundMeasure<'a> {
@@ -190,11 +204,12 @@ impl<'a> MeasureListener<'a> {
         self.bound.is_empty()
     }
 
-    /// A listener for one batch.
-    pub fn listen(&'a self, batch: Batch<'_>) -> Streaming<'a> {
+    /// A listener for one batch; `at`: the position of the first place that is routed.
+    pub fn listen(&'a self, batch: Batch<'_>, at: usize) -> Streaming<'a> {
         let cells = batch.origins.len() * self.destinations;
         Streaming {
             what: self,
+            first: at + batch.first,
             origins: batch.origins.to_vec(),
             times_s: self.ranks.iter().map(|_| vec![u32::MAX; cells]).collect(),
             sums: self.tables.iter().map(|_| vec![0; cells]).collect(),
@@ -206,6 +221,8 @@ impl<'a> MeasureListener<'a> {
 #[derive(Debug)]
 pub struct Streaming<'a> {
     what: &'a MeasureListener<'a>,
+    /// Position of the first.
+    first: usize,
     origins: Vec<u32>,
     /// Percentile → destination × lane, s; `u32::MAX` for none.
     times_s: Vec<Vec<u32>>,
@@ -233,10 +250,25 @@ impl Listener for Streaming<'_> {
 
     fn finish(self) -> BatchOutput {
         let (what, lanes) = (self.what, self.origins.len());
+        let active = self.of_rows();
+        let passive = self.over_places();
+        let time = |times_s: &Vec<u32>, kept: &bool| match kept {
+            true => pack(lanes, what.destinations, |lane, to| times_s[to * lanes + lane]),
+            false => Packed::default(),
+        };
+        let kept = self.times_s.iter().zip(&what.kept).map(|(times_s, kept)| time(times_s, kept)).collect();
+        BatchOutput { active, passive, kept }
+    }
+}
+
+impl Streaming<'_> {
+    /// Lane → results: those that hang on one place's row.
+    fn of_rows(&self) -> Vec<Vec<f64>> {
+        let (what, lanes) = (self.what, self.origins.len());
         let mut values = Values::new(what, lanes);
         for (percentile, times_s) in self.times_s.iter().enumerate() {
             let wanted = |(m, bound): &(usize, &BoundMeasure<'_>)| {
-                !what.keeps(bound) && what.views[*m].contains(&percentile)
+                !what.keeps(bound) && !what.turned(bound) && what.views[*m].contains(&percentile)
             };
             let measures: Vec<(usize, &BoundMeasure<'_>)> =
                 what.bound.iter().enumerate().filter(wanted).collect();
@@ -253,18 +285,72 @@ impl Listener for Streaming<'_> {
                 }
             }
         }
-        for (m, bound) in what.bound.iter().enumerate() {
+        for (m, bound) in what.bound.iter().enumerate().filter(|(_, bound)| !what.turned(bound)) {
             for (result, (column, decay)) in bound.sums().enumerate() {
                 let Some(&table) = what.means[m].get(decay) else { break };
-                values.mean(bound, (m, result), column, &self.sums[table], &self.origins);
+                values.mean((m, result), column, &self.sums[table]);
             }
         }
-        let time = |times_s: &Vec<u32>, kept: &bool| match kept {
-            true => pack(lanes, what.destinations, |lane, to| times_s[to * lanes + lane]),
-            false => Packed::default(),
+        values.active
+    }
+
+    /// Block by block: the sums over the batch's places.
+    fn over_places(&self) -> Vec<Block> {
+        let (what, lanes, destinations) = (self.what, self.origins.len(), self.what.destinations);
+        let results = what.rows_and_sums().1;
+        if results == 0 {
+            return Vec::new();
+        }
+        let ranges = blocks(self.first..self.first + lanes);
+        let block = |range: &std::ops::Range<usize>| Block {
+            first: range.start,
+            size: range.len(),
+            sums: vec![0.0; results * destinations],
         };
-        let kept = self.times_s.iter().zip(&what.kept).map(|(times_s, kept)| time(times_s, kept)).collect();
-        BatchOutput { active: values.active, passive: values.passive, kept }
+        let mut blocks: Vec<Block> = ranges.iter().map(block).collect();
+        let ranges: Vec<_> = ranges.iter().map(|r| r.start - self.first..r.end - self.first).collect();
+        let mut terms = vec![0.0; lanes];
+        let mut first = 0;
+        for (m, bound) in what.bound.iter().enumerate() {
+            if !what.turned(bound) || what.keeps(bound) {
+                continue;
+            }
+            let width = what.width(m);
+            for (result, (column, decay)) in bound.sums().enumerate() {
+                let people: Vec<f64> = self.origins.iter().map(|&origin| column[origin as usize]).collect();
+                let weights = &bound.weights[decay];
+                let place = first + result * width;
+                for (view, &percentile) in what.views[m].iter().enumerate() {
+                    for (to, times_s) in self.times_s[percentile].chunks(lanes).enumerate() {
+                        if times_s.iter().all(|&time_s| time_s == u32::MAX) {
+                            continue;
+                        }
+                        let weighed = people.iter().zip(times_s);
+                        for (term, (&people, &time_s)) in terms.iter_mut().zip(weighed) {
+                            let none = people == 0.0 || time_s == u32::MAX;
+                            *term = if none { 0.0 } else { people * weights.at_second(time_s) };
+                        }
+                        put(&mut blocks, &ranges, &mut terms, (place + view) * destinations + to);
+                    }
+                }
+                let Some(&table) = what.means[m].get(decay) else { continue };
+                for (to, sums) in self.sums[table].chunks(lanes).enumerate() {
+                    for (term, (people, &sum)) in terms.iter_mut().zip(people.iter().zip(sums)) {
+                        *term = people * Summed::mean(sum, what.departures);
+                    }
+                    put(&mut blocks, &ranges, &mut terms, (place + width - 1) * destinations + to);
+                }
+            }
+            first += bound.stems.len() * width;
+        }
+        blocks
+    }
+}
+
+/// Adds up the terms of each block, lane by lane in `ranges`, into its sum at `place`.
+fn put(blocks: &mut [Block], ranges: &[std::ops::Range<usize>], terms: &mut [f64], place: usize) {
+    for (block, range) in blocks.iter_mut().zip(ranges) {
+        block.sums[place] = sum_of_block(&mut terms[range.clone()]);
     }
 }
 
@@ -283,32 +369,25 @@ fn rows(times_s: &[u32], lanes: usize, first: usize) -> Vec<(Vec<u32>, Vec<f64>)
     rows
 }
 
-/// Results of a batch under way, each at its place in the order of [`MeasureListener::slots`].
+/// Results of the rows of a batch under way, each at its place in the order of [`MeasureListener::slots`].
 struct Values<'a> {
     what: &'a MeasureListener<'a>,
     active: Vec<Vec<f64>>,
-    passive: Vec<Vec<f64>>,
-    /// Measure → place of its first result among those of rows, or of sums.
+    /// Measure → place of its first result.
     first: Vec<usize>,
     room: Vec<f64>,
 }
 
 impl<'a> Values<'a> {
     fn new(what: &'a MeasureListener<'a>, lanes: usize) -> Values<'a> {
-        let (mut rows, mut sums) = (0, 0);
+        let mut rows = 0;
         let mut first = Vec::new();
         for (m, bound) in what.bound.iter().enumerate() {
-            let place = if what.turned(bound) { &mut sums } else { &mut rows };
-            first.push(*place);
-            *place += if what.keeps(bound) { 0 } else { bound.stems.len() * what.width(m) };
+            first.push(rows);
+            let none = what.turned(bound) || what.keeps(bound);
+            rows += if none { 0 } else { bound.stems.len() * what.width(m) };
         }
-        Values {
-            what,
-            active: vec![vec![0.0; rows]; lanes],
-            passive: (0..sums).map(|_| vec![0.0; what.destinations]).collect(),
-            first,
-            room: Vec::new(),
-        }
+        Values { what, active: vec![vec![0.0; rows]; lanes], first, room: Vec::new() }
     }
 
     /// What one row says of one measure at a percentile.
@@ -323,18 +402,6 @@ impl<'a> Values<'a> {
     ) {
         let width = self.what.width(m);
         let Some(view) = self.what.views[m].iter().position(|&view| view == percentile) else { return };
-        if self.what.turned(bound) {
-            for (result, (column, decay)) in bound.sums().enumerate() {
-                let sums = &mut self.passive[self.first[m] + result * width + view];
-                let people = column[origin as usize];
-                if people != 0.0 {
-                    for (to, cost_s) in row.iter() {
-                        sums[to] += people * bound.weights[decay].at(cost_s);
-                    }
-                }
-            }
-            return;
-        }
         self.room.clear();
         bound.unclosed(origin, row, &mut self.room);
         for (result, &value) in self.room.iter().enumerate() {
@@ -343,25 +410,13 @@ impl<'a> Values<'a> {
     }
 
     /// What the sums over departures say of one measure's column and decay.
-    fn mean(
-        &mut self,
-        bound: &BoundMeasure<'_>,
-        (m, result): (usize, usize),
-        column: &[f64],
-        sums: &[u64],
-        origins: &[u32],
-    ) {
+    fn mean(&mut self, (m, result): (usize, usize), column: &[f64], sums: &[u64]) {
         let width = self.what.width(m);
         let place = self.first[m] + result * width + width - 1;
-        let mean = |sum: u64| Summed::mean(sum, self.what.departures);
-        for (to, sums) in sums.chunks(origins.len()).enumerate() {
-            if self.what.turned(bound) {
-                let people = origins.iter().map(|&origin| column[origin as usize]);
-                let here: f64 = people.zip(sums).map(|(people, &sum)| people * mean(sum)).sum();
-                self.passive[place][to] += here;
-            } else if column[to] != 0.0 {
+        for (sums, &amount) in sums.chunks(self.active.len()).zip(column) {
+            if amount != 0.0 {
                 for (lane, &sum) in self.active.iter_mut().zip(sums) {
-                    lane[place] += column[to] * mean(sum);
+                    lane[place] += amount * Summed::mean(sum, self.what.departures);
                 }
             }
         }

@@ -4,6 +4,11 @@
 //! A tile is a batch of origins × a stretch of destinations. In it, origin by origin: how many destinations are
 //! reached, and of each one number of 7 bits a byte: the difference of seconds from the one before, sign and "the
 //! next destination" in its lowest bits; if it is not the next, the gap follows.
+//!
+//! Rows are handed out in parts of [`PART`] positions, whatever the batches in which they were routed: measures sum
+//! part by part.
+
+use std::ops::Range;
 
 use super::rows::{Row, Rows};
 use crate::base::error::{Error, Result};
@@ -11,11 +16,14 @@ use crate::base::error::{Error, Result};
 /// Destinations of a tile: turned round, a stretch is in memory with all its origins.
 const STRETCH: usize = 128;
 
-/// Where the tiles of one matrix lie among the bytes kept.
-#[derive(Clone, Debug, Default)]
+/// Positions of a part. No batch lies in two of them.
+pub const PART: usize = 128;
+
+/// Where the tiles of one matrix lie among the bytes kept: one after the other.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TileIndex {
-    /// Batch by batch, stretch by stretch: first byte, end.
-    spans: Vec<(u64, u64)>,
+    /// Batch by batch, stretch by stretch: the byte after the last.
+    ends: Vec<u64>,
 }
 
 /// The tiles of one batch, one after the other.
@@ -27,13 +35,53 @@ pub struct Packed {
 }
 
 impl TileIndex {
-    /// The next batch's bytes were put at `at`.
-    pub fn push(&mut self, packed: &Packed, mut at: u64) {
+    /// From the ends of all tiles; `None` where these do not rise.
+    pub fn from_ends(ends: Vec<u64>) -> Option<TileIndex> {
+        ends.is_sorted().then_some(TileIndex { ends })
+    }
+
+    pub fn ends(&self) -> &[u64] {
+        &self.ends
+    }
+
+    /// How many bytes are kept.
+    pub fn bytes(&self) -> u64 {
+        self.ends.last().copied().unwrap_or(0)
+    }
+
+    /// The next batch's bytes follow the others.
+    pub fn push(&mut self, packed: &Packed) {
         for &length in &packed.lengths {
-            self.spans.push((at, at + u64::from(length)));
-            at += u64::from(length);
+            self.ends.push(self.bytes() + u64::from(length));
         }
     }
+
+    /// The tiles of other batches follow, and their bytes these.
+    pub fn append(&mut self, next: &TileIndex) {
+        let before = self.bytes();
+        self.ends.extend(next.ends.iter().map(|end| before + end));
+    }
+
+    fn span(&self, tile: usize) -> (u64, u64) {
+        (if tile == 0 { 0 } else { self.ends[tile - 1] }, self.ends[tile])
+    }
+}
+
+/// Tiles of a batch.
+pub fn stretches(destinations: usize) -> usize {
+    destinations.div_ceil(STRETCH)
+}
+
+/// The batches of each part: `batches` gives where each begins, by position.
+pub fn parts(batches: impl IntoIterator<Item = usize>) -> Vec<Range<usize>> {
+    let mut parts: Vec<(usize, Range<usize>)> = Vec::new();
+    for (batch, first) in batches.into_iter().enumerate() {
+        match parts.last_mut() {
+            Some((part, batches)) if *part == first / PART => batches.end = batch + 1,
+            _ => parts.push((first / PART, batch..batch + 1)),
+        }
+    }
+    parts.into_iter().map(|(_, batches)| batches).collect()
 }
 
 /// Packs a batch: `time(lane, destination)` in seconds, `u32::MAX` for none.
@@ -92,7 +140,9 @@ pub type Read<'a> = &'a (dyn Fn(u64, &mut [u8]) -> Result<()> + Sync);
 /// Kept tiles as rows.
 pub struct Tiles<'a> {
     /// The origins of each batch, in the order in which these were pushed.
-    pub batches: &'a [Vec<u32>],
+    pub batches: &'a [&'a [u32]],
+    /// As [`parts`] makes them.
+    pub parts: &'a [Range<usize>],
     /// All places that routing could begin at.
     pub origins: usize,
     pub destinations: usize,
@@ -107,11 +157,11 @@ impl Tiles<'_> {
     }
 
     fn stretches(&self) -> usize {
-        self.destinations.div_ceil(STRETCH)
+        stretches(self.destinations)
     }
 
     fn tile(&self, batch: usize, stretch: usize, take: &mut dyn FnMut(usize, usize, f64)) -> Result<()> {
-        let (from, end) = self.index.spans[batch * self.stretches() + stretch];
+        let (from, end) = self.index.span(batch * self.stretches() + stretch);
         let mut bytes = vec![0; (end - from) as usize];
         (self.read)(from, &mut bytes)?;
         self.unpack(&bytes, self.batches[batch].len(), stretch * STRETCH, take)
@@ -125,18 +175,17 @@ impl Tiles<'_> {
         first: usize,
         take: &mut dyn FnMut(usize, usize, f64),
     ) -> Option<()> {
+        let end = (first + STRETCH).min(self.destinations);
         for lane in 0..lanes {
             let (mut next, mut time) = (first, 0i64);
             for _ in 0..get(&mut bytes)? {
                 let number = get(&mut bytes)?;
                 let zigzag = (number >> 1) as i64;
-                time += zigzag >> 1 ^ -(zigzag & 1);
-                let gap = if number & 1 == 1 { get(&mut bytes)? as usize } else { 0 };
-                let to = next + gap;
-                if to >= self.destinations {
-                    return None;
-                }
-                take(lane, to, time as f64);
+                time = time.checked_add(zigzag >> 1 ^ -(zigzag & 1))?;
+                let gap = if number & 1 == 1 { usize::try_from(get(&mut bytes)?).ok()? } else { 0 };
+                let to = next.checked_add(gap).filter(|&to| to < end)?;
+                let seconds = u32::try_from(time).ok()?;
+                take(lane, to, f64::from(seconds));
                 next = to + 1;
             }
         }
@@ -163,19 +212,21 @@ impl Rows for Tiles<'_> {
     }
 
     fn parts(&self) -> usize {
-        self.batches.len()
+        self.parts.len()
     }
 
     fn part(&self, part: usize, take: &mut dyn FnMut(u32, Row<'_>)) -> Result<()> {
-        let origins = &self.batches[part];
-        let mut rows: Gathered = vec![Default::default(); origins.len()];
-        for stretch in 0..self.stretches() {
-            self.tile(part, stretch, &mut |lane, to, cost_s| {
-                rows[lane].0.push(to as u32);
-                rows[lane].1.push(cost_s);
-            })?;
+        for batch in self.parts[part].clone() {
+            let origins = self.batches[batch];
+            let mut rows: Gathered = vec![Default::default(); origins.len()];
+            for stretch in 0..self.stretches() {
+                self.tile(batch, stretch, &mut |lane, to, cost_s| {
+                    rows[lane].0.push(to as u32);
+                    rows[lane].1.push(cost_s);
+                })?;
+            }
+            hand_over(&rows, |lane| origins[lane], take);
         }
-        hand_over(&rows, |lane| origins[lane], take);
         Ok(())
     }
 }
@@ -200,7 +251,7 @@ impl Rows for Turned<'_> {
     fn part(&self, part: usize, take: &mut dyn FnMut(u32, Row<'_>)) -> Result<()> {
         let first = part * STRETCH;
         let mut rows: Gathered = vec![Default::default(); STRETCH.min(self.0.destinations - first)];
-        for batch in 0..self.0.parts() {
+        for batch in 0..self.0.batches.len() {
             self.0.tile(batch, part, &mut |lane, to, cost_s| {
                 rows[to - first].0.push(self.0.batches[batch][lane]);
                 rows[to - first].1.push(cost_s);
@@ -218,7 +269,7 @@ mod tests {
     #[test]
     fn tiles_come_back_both_ways() {
         // 5 origins in batches of 2, 600 destinations; a pattern with gaps, jumps and equal times.
-        let (batches, destinations) = ([vec![3u32, 0], vec![4, 2], vec![1]], 600);
+        let (batches, destinations) = ([&[3u32, 0][..], &[4, 2], &[1]], 600);
         let time = |from: u32, to: usize| {
             let t = (from as usize * 977 + to * to * 31) % 5000;
             if t.is_multiple_of(3) || from == 4 { u32::MAX } else { t as u32 }
@@ -226,14 +277,18 @@ mod tests {
         let (mut kept, mut index) = (Vec::new(), TileIndex::default());
         for batch in &batches {
             let packed = pack(batch.len(), destinations, |lane, to| time(batch[lane], to));
-            index.push(&packed, kept.len() as u64);
+            index.push(&packed);
             kept.extend_from_slice(&packed.bytes);
         }
         let read = |at: u64, bytes: &mut [u8]| {
             bytes.copy_from_slice(&kept[at as usize..at as usize + bytes.len()]);
             Ok(())
         };
-        let tiles = Tiles { batches: &batches, origins: 6, destinations, index: &index, read: &read };
+        // The first two batches end where a part does.
+        let parts = parts([PART - 4, PART - 2, PART]);
+        assert_eq!(parts, [0..2, 2..3]);
+        let tiles =
+            Tiles { batches: &batches, parts: &parts, origins: 6, destinations, index: &index, read: &read };
         let mut pairs = Vec::new();
         for part in 0..tiles.parts() {
             tiles.part(part, &mut |from, row| pairs.extend(row.iter().map(|(to, s)| (from, to, s)))).unwrap();

@@ -1,10 +1,11 @@
 //! Windows of arrivals: batches of the mirrored network, whose lanes are destinations → sums by origin.
 //!
-//! A batch marks, for each question and origin, the lanes that it is in time for. Turned round, 64 origins to a
-//! word, these marks are what [`sums`] adds up: destination after destination in their order, so that a sum is the
-//! same f64 as one over a batch of origins.
+//! A batch marks, for each question and origin, the lanes that it is in time for. Turned round, 64 origins to a word,
+//! these marks say what is added up: destination by destination in the order in which they are routed, by the tree of
+//! `pairwise`.
 
-use super::access::{Cumulative, sums};
+use super::access::Cumulative;
+use super::pairwise::{Block, Pairwise, blocks};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, collect};
 use crate::routing::{ArrivalProfile, Batch, Label, Listener};
@@ -12,28 +13,43 @@ use crate::routing::{ArrivalProfile, Batch, Label, Listener};
 /// Origins in a word.
 const GROUP: usize = 64;
 
-/// Sums by origin that grow stretch by stretch of the destinations.
+/// What is asked of the arrivals of a window, whose destinations are those of the journeys.
 pub struct Turned<'a> {
     what: &'a Cumulative<'a>,
     origins: usize,
     /// (cutoff s, rank)
     questions: Vec<(u32, u32)>,
-    /// Group of origins → (column × question) → origin of the group.
-    sums: Vec<Vec<[f64; GROUP]>>,
+}
+
+/// A stretch of destinations as it was routed.
+#[derive(Clone, Copy)]
+pub struct Stretch<'a> {
+    /// Position of the first.
+    pub first: usize,
+    pub destinations: &'a [u32],
+    /// How many of them are in a batch.
+    pub lanes: usize,
+    /// What the batches marked.
+    pub marks: &'a [Vec<u64>],
 }
 
 impl<'a> Turned<'a> {
-    /// `what` is asked of the arrivals of the window; its destinations are those of the journeys.
     pub fn new(what: &'a Cumulative<'a>, origins: usize) -> Turned<'a> {
-        let questions = what.questions();
-        let width = what.columns.len() * questions.len();
-        let sums = vec![vec![[0.0; GROUP]; width]; origins.div_ceil(GROUP)];
-        Turned { what, origins, questions, sums }
+        Turned { what, origins, questions: what.questions() }
+    }
+
+    /// Sums of each origin: one for each of `Cumulative::names`.
+    pub fn width(&self) -> usize {
+        self.what.columns.len() * self.questions.len()
+    }
+
+    fn groups(&self) -> usize {
+        self.origins.div_ceil(GROUP)
     }
 
     /// Bytes held for each destination of a stretch.
     pub fn bytes_per_destination(&self) -> usize {
-        self.questions.len() * self.sums.len() * size_of::<u64>()
+        self.questions.len() * self.groups() * size_of::<u64>()
     }
 
     /// A listener for one batch.
@@ -42,49 +58,72 @@ impl<'a> Turned<'a> {
         Marks { questions: &self.questions, origins: self.origins, lanes: batch.origins.len(), reached }
     }
 
-    /// Adds what the batches of a stretch marked: `stretch` as it was routed, `lanes` to a batch. Stretches follow
-    /// each other in the order of the destinations, and all of one come before all of the next.
-    pub fn add(
-        &mut self,
-        stretch: &[u32],
-        lanes: usize,
-        batches: &[Vec<u64>],
-        executor: &dyn Executor,
-    ) -> Result<()> {
-        let mut order: Vec<(u32, usize)> = stretch.iter().copied().zip(0..).collect();
-        order.sort_unstable();
-        let (groups, questions) = (self.sums.len(), self.questions.len());
+    /// Adds what the batches of a stretch marked: name × origin of each block.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn add(&self, stretch: Stretch<'_>, sums: &mut Pairwise, executor: &dyn Executor) -> Result<()> {
+        let Stretch { first, destinations, lanes, marks } = stretch;
+        let (groups, questions, width) = (self.groups(), self.questions.len(), self.width());
         let columns: Vec<Vec<f64>> = self
             .what
             .columns
             .iter()
-            .map(|column| order.iter().map(|&(destination, _)| column.values[destination as usize]).collect())
+            .map(|column| destinations.iter().map(|&place| column.values[place as usize]).collect())
             .collect();
-        self.sums = collect(executor, groups, |group| {
-            let mut grown = self.sums[group].clone();
+        let blocks = blocks(first..first + destinations.len());
+        // Group of origins → (name × block) → origin of the group.
+        let found = collect(executor, groups, |group| {
+            let mut found = vec![[0.0; GROUP]; width * blocks.len()];
             for q in 0..questions {
-                let marked: Vec<u128> = order
-                    .iter()
-                    .map(|&(_, at)| {
-                        let (batch, lane) = (at / lanes, at % lanes);
-                        let width = lanes.min(stretch.len() - batch * lanes);
-                        u128::from(batches[batch][(q * groups + group) * width + lane])
-                    })
-                    .collect();
+                let marked = |at: usize| {
+                    let (batch, lane) = (at / lanes, at % lanes);
+                    let of_batch = lanes.min(destinations.len() - batch * lanes);
+                    marks[batch][(q * groups + group) * of_batch + lane]
+                };
+                let marked: Vec<u64> = (0..destinations.len()).map(marked).collect();
                 for (c, values) in columns.iter().enumerate() {
-                    let marked = values.iter().copied().zip(marked.iter().copied());
-                    sums(marked, &mut grown[c * questions + q]);
+                    for (b, block) in blocks.iter().enumerate() {
+                        let block = block.start - first..block.end - first;
+                        let sum = sum_of_marked(&values[block.clone()], &marked[block]);
+                        found[(c * questions + q) * blocks.len() + b] = sum;
+                    }
                 }
             }
-            grown
+            found
         })?;
+        for (b, block) in blocks.iter().enumerate() {
+            let mut of_block = vec![0.0; width * self.origins];
+            for (name, of_name) in of_block.chunks_mut(self.origins.max(1)).enumerate() {
+                for (of_group, found) in of_name.chunks_mut(GROUP).zip(&found) {
+                    of_group.copy_from_slice(&found[name * blocks.len() + b][..of_group.len()]);
+                }
+            }
+            sums.push(Block { first: block.start, size: block.len(), sums: of_block });
+        }
         Ok(())
     }
+}
 
-    /// The results of an origin in the order of `Cumulative::names`.
-    pub fn of(&self, origin: usize) -> impl Iterator<Item = f64> {
-        self.sums[origin / GROUP].iter().map(move |of| of[origin % GROUP])
+/// The values of a block added up by the tree, for each origin those that its bit marks.
+fn sum_of_marked(values: &[f64], marked: &[u64]) -> [f64; GROUP] {
+    // Sums that wait for the other half; `None`: of nothing.
+    let mut halves: Vec<Option<[f64; GROUP]>> = Vec::new();
+    for (i, (&value, &bits)) in values.iter().zip(marked).enumerate() {
+        let mut sums = (value != 0.0 && bits != 0)
+            .then(|| std::array::from_fn(|origin| if bits >> origin & 1 == 1 { value } else { 0.0 }));
+        for _ in 0..(i + 1).trailing_zeros() {
+            sums = match (halves.pop().flatten(), sums) {
+                (Some(mut left), Some(right)) => {
+                    left.iter_mut().zip(&right).for_each(|(left, right)| *left += right);
+                    Some(left)
+                }
+                (left, right) => left.or(right),
+            };
+        }
+        halves.push(sums);
     }
+    halves.pop().flatten().unwrap_or([0.0; GROUP])
 }
 
 /// Marks which origins are in time for the lanes of a batch.

@@ -46,6 +46,8 @@ impl InputFile {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded {
     pub version: String,
+    /// That of the results.
+    pub format: u64,
     pub parameters: Value,
     pub inputs: Vec<InputFile>,
     pub outputs: Vec<InputFile>,
@@ -68,6 +70,7 @@ impl Recorded {
         outputs.iter().all(|file| swap::is_plain(&file.path)).then_some(())?;
         Some(Recorded {
             version: text(&manifest["version"])?,
+            format: manifest["format"].as_u64().unwrap_or(1),
             parameters: manifest["parameters"].clone(),
             inputs: files("inputs")?,
             outputs,

@@ -51,6 +51,8 @@ impl<L: Listener> Listener for Vec<L> {
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
     pub origins: &'a [u32],
+    /// How many of those that are routed come before them.
+    pub first: usize,
 }
 
 /// A network unrolled for one question: answers for any origin.
@@ -298,9 +300,9 @@ impl<'a> Router<'a> {
                 self.part(&region, how, origins)
             });
             let part = own.as_ref().unwrap_or(&self.whole);
-            let batches = origins.chunks(N).take_while(|_| !executor.cancelled());
-            let route = |origins| {
-                let listener = listen(Batch { origins });
+            let batches = origins.chunks(N).enumerate().take_while(|_| !executor.cancelled());
+            let route = |(i, origins): (usize, &[u32])| {
+                let listener = listen(Batch { origins, first: g * group + i * N });
                 let output = pool.with(
                     || Box::new(self.worker()),
                     |worker| {

@@ -6,9 +6,10 @@ use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::engine::hours::Hour;
-use crate::engine::measured::{Measures, Routed, measured};
+use crate::engine::measured::{Measures, measured};
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
+use crate::engine::task::Question;
 use crate::measures::equity::{ALL, mean};
 use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
@@ -34,8 +35,10 @@ pub fn write(
     let (mut found, name) = (Vec::new(), of.folder());
     for hour in hours {
         let what = format!("{name} {}", hour.name);
-        let routed = Routed { study, wanted, ground, asked: &hour.asked, name: &what, only, flow: None };
-        let measured = logged(measured(routed, &[region], &rooms(study), executor)?, &what, log).remove(0);
+        let question = Question { study, wanted, ground, asked: &hour.asked, only, lands: &[region] };
+        let task = question.task(&of.scenario, &of.profile, &format!("{} {}", of.period, hour.name));
+        let measured = measured(&question, &task, None, &rooms(study), executor)?;
+        let measured = logged(measured, &what, log).remove(0);
         measured.tell(&what, diagnostics);
         found.push((hour.name.as_str(), measured.measures));
     }

@@ -13,7 +13,7 @@ use crate::engine::hours as hours_of;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::window::WindowQuery;
-use crate::engine::{measured, scenario, streamed, window};
+use crate::engine::{scenario, streamed, task, window};
 use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::{self, OutputFolder};
 use crate::outputs::formats::OutputFormats;
@@ -135,7 +135,7 @@ pub fn dry_run(file: &std::path::Path, threads: usize, executor: &Progress) -> R
         let name = format!("{} × {}", profile.name, period.name);
         let trial = |name: &str, asked: &WindowQuery| {
             executor.begin(&format!("trying {name}"), 0);
-            let longest_s = measured::longest_s(&study, &wanted, asked);
+            let longest_s = task::longest_s(&study, &wanted, asked);
             Estimate::new(
                 &study,
                 &loaded.region,
@@ -148,7 +148,7 @@ pub fn dry_run(file: &std::path::Path, threads: usize, executor: &Progress) -> R
                 executor,
             )
         };
-        let measures = measured::cumulative(&study, &loaded.region, &asked).names().len();
+        let measures = task::cumulative(&study, &loaded.region, &asked).names().len();
         let equity_cpu_s = fairness.trial_cpu_s(&study.equity, &loaded.region.cells, measures, executor)?;
         estimates.push(trial(&name, &asked)?.and_all(equity_cpu_s));
         // Hours have means alone, which cost nothing.
@@ -283,7 +283,7 @@ fn compute(
     for Windowed { profile, period, asked, hours } in &mut windows {
         let ground = ground_of(&mut ground, &loaded, cache, profile, &mut log, executor)?;
         let name = format!("{} × {}", profile.name, period.name);
-        let longest_s = measured::longest_s(study, &wanted, asked);
+        let longest_s = task::longest_s(study, &wanted, asked);
         let trial = |asked: &WindowQuery| {
             let opened = cache.opened_bytes();
             Estimate::new(study, region, longest_s, ground, asked, &name, means.threads, opened, executor)
@@ -312,7 +312,7 @@ fn compute(
         let before = if travels { work.backwards(ground, &window.asked)? } else { None };
         let before = before.as_ref();
         let (of, flow) = ((window.profile, window.period, &window.asked), before.map(ReverseSearch::flow));
-        let mut measured = work.measured(ground, of, only, flow, &lands)?.into_iter();
+        let mut measured = work.measured(scenarios::BASE, ground, of, only, flow, &lands)?.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
         for ((edited, all), lines) in scenarios.iter().zip(&mut of_scenarios).zip(&mut lines) {
             let there = if edited.has_land() { measured.next() } else { None };

@@ -13,11 +13,12 @@ use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::engine::hours as hours_of;
-use crate::engine::measured::Effort;
-use crate::engine::measured::{self, Measured, Routed, measured};
+use crate::engine::measured::{Measured, measured};
+use crate::engine::partial::Effort;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::scenario::Edited;
+use crate::engine::task::{self, Question};
 use crate::engine::window::{self, WindowQuery};
 use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
@@ -66,16 +67,18 @@ pub(super) fn logged(
 impl Work<'_> {
     pub fn measured(
         &mut self,
+        scenario: &str,
         ground: &ProfileNetwork,
         (profile, period, asked): (&Profile, &Period, &WindowQuery),
         only: Option<&[u32]>,
         flow: Option<&TimeExpandedGraph>,
         lands: &[&Region],
     ) -> Result<Vec<Measured>> {
-        let name = format!("{} × {}", profile.name, period.name);
-        let routed =
-            Routed { study: self.study, wanted: self.wanted, ground, asked, name: &name, only, flow };
-        Ok(logged(measured(routed, lands, &rooms(self.study), self.executor)?, &name, &mut self.log))
+        let Work { study, wanted, executor, .. } = *self;
+        let question = Question { study, wanted, ground, asked, only, lands };
+        let task = question.task(scenario, &profile.name, &period.name);
+        let measured = measured(&question, &task, flow, &rooms(study), executor)?;
+        Ok(logged(measured, &task.label(), &mut self.log))
     }
 
     /// The network of a window seen backwards, where that can tell which cells a scenario touches.
@@ -86,7 +89,7 @@ impl Work<'_> {
     ) -> Result<Option<ReverseSearch<'g>>> {
         let some =
             self.wanted.iter().all(MeasureSpec::is_of_one_origin) && debug_environment::only_affected();
-        let longest_s = measured::longest_s(self.study, self.wanted, asked);
+        let longest_s = task::longest_s(self.study, self.wanted, asked);
         let departs = asked.of == WindowOf::Departures;
         (some && departs).then(|| ground.backwards(asked, longest_s, self.executor)).transpose()
     }
@@ -127,7 +130,8 @@ impl Work<'_> {
         let only = affected.as_deref().or(base.only.as_deref());
         let flow = after.as_ref().map(ReverseSearch::flow);
         let own = (&profile, period, &asked);
-        let mut measured = self.measured(&of_scenario, own, only, flow, &[&edited.region])?.remove(0);
+        let mut measured =
+            self.measured(edited.name(), &of_scenario, own, only, flow, &[&edited.region])?.remove(0);
         if let Some(affected) = &affected {
             measured.take_but(affected, &there);
         }

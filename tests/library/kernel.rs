@@ -9,8 +9,9 @@ use isokron::base::executor::Quiet;
 use isokron::base::units::rank;
 use isokron::inputs::raw::Column;
 use isokron::measures::access::Cumulative;
+use isokron::measures::pairwise::Pairwise;
 use isokron::measures::times::{Times, ranks};
-use isokron::measures::turned::Turned;
+use isokron::measures::turned::{Stretch, Turned};
 use isokron::network::transit::{Call, Timetable};
 use isokron::network::{StreetLegs, calendar, timetable};
 use isokron::routing::journey::Scanner;
@@ -270,15 +271,17 @@ fn summed(case: &Case) -> Result<(), TestCaseError> {
     let (cells, goals) =
         (vec![(0.0, 0.0); case.ways.origins as usize], vec![(0.0, 0.0); destinations as usize]);
     let router = ground.router(&asked, 1200, &cells, &goals, None, None, &Quiet).unwrap();
-    let mut turned = Turned::new(&what, cells.len());
-    // Two stretches, each in an order of its own.
-    for stretch in [0..destinations / 2, destinations / 2..destinations] {
-        let stretch: Vec<u32> = stretch.rev().collect();
-        let marks = router.route(&stretch, KernelOptions::best(), |batch| turned.listen(batch), &Quiet);
-        turned
-            .add(&stretch, router.lanes(KernelOptions::best()), &marks.expect("nobody cancels"), &Quiet)
-            .unwrap();
+    let turned = Turned::new(&what, cells.len());
+    // Two stretches, and the destinations in another order than theirs.
+    let order: Vec<u32> = (0..destinations).rev().collect();
+    let (how, half) = (KernelOptions::best(), order.len() / 2);
+    let mut sums = Pairwise::default();
+    for (first, stretch) in [(0, &order[..half]), (half, &order[half..])] {
+        let marks = router.route(stretch, how, |batch| turned.listen(batch), &Quiet).expect("nobody cancels");
+        let stretch = Stretch { first, destinations: stretch, lanes: router.lanes(how), marks: &marks };
+        turned.add(stretch, &mut sums, &Quiet).unwrap();
     }
+    let sums = sums.all().expect("all places");
     let step = (case.ways.origins as usize / 3).max(1);
     for origin in (0..case.ways.origins as usize).step_by(step) {
         let Some(times) = oracle::arrival_times(case, origin as u32) else { return Ok(()) };
@@ -290,13 +293,27 @@ fn summed(case: &Case) -> Result<(), TestCaseError> {
                     let most = (cutoff * 60).min(case.query.max_travel_time_s);
                     list.iter().flatten().filter(|&&time| time <= most).count() >= rank
                 };
-                let reached = times.iter().zip(&values).filter(|(list, _)| within(list));
-                expected.push(reached.fold(0.0, |sum, (_, value)| sum + value));
+                let reached = times.iter().zip(&values);
+                let terms = reached.map(|(list, value)| if within(&list) { *value } else { 0.0 });
+                expected.push(by_halves(&terms.rev().collect::<Vec<_>>()));
             }
         }
-        prop_assert_eq!(turned.of(origin).collect::<Vec<_>>(), expected, "{}\n{:?}", origin, case);
+        let of_origin: Vec<f64> = sums.iter().skip(origin).step_by(cells.len()).copied().collect();
+        prop_assert_eq!(of_origin, expected, "{}\n{:?}", origin, case);
     }
     Ok(())
+}
+
+/// The sum of the first 2ᵏ terms, as many as can be, and that of the rest.
+fn by_halves(terms: &[f64]) -> f64 {
+    match terms {
+        [] => 0.0,
+        [term] => *term,
+        _ => {
+            let half = terms.len().next_power_of_two() / 2;
+            by_halves(&terms[..half]) + by_halves(&terms[half..])
+        }
+    }
 }
 
 /// With labels of 32 bits, in which a horizon of more than 18 hours is counted.

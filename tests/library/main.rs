@@ -24,6 +24,7 @@ mod oracle_random;
 mod oracle_self;
 mod osm;
 mod outputs;
+mod partial;
 mod parts;
 mod places;
 mod projections;

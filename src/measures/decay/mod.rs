@@ -113,6 +113,12 @@ impl Weights {
         }
     }
 
+    /// As [`Weights::at`], of whole seconds.
+    #[inline]
+    pub fn at_second(&self, seconds: u32) -> f64 {
+        self.at_second.get(seconds as usize).copied().unwrap_or_else(|| self.at(f64::from(seconds)))
+    }
+
     pub fn reach_s(&self) -> f64 {
         self.decay.reach_s()
     }

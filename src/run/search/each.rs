@@ -9,6 +9,7 @@ use crate::engine::scenario::Edited;
 use crate::routing::ReverseSearch;
 use crate::run::debug_environment;
 use crate::run::load::{EditFiles, StudyData};
+use crate::run::scenarios::BASE;
 use crate::run::windowed::Windowed;
 use crate::run::work::Work;
 use crate::study::{Concern, Scenario, Study};
@@ -54,7 +55,7 @@ pub(super) fn each<'g>(
             false => {
                 let of = (window.profile, window.period, &window.asked);
                 let flow = before.map(ReverseSearch::flow);
-                work.measured(ground, of, base.only.as_deref(), flow, &lands)?
+                work.measured(BASE, ground, of, base.only.as_deref(), flow, &lands)?
             }
         };
         let mut with_land = with_land.into_iter().zip(there);

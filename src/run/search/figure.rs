@@ -3,9 +3,10 @@
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::{Executor, Quiet};
-use crate::engine::measured::{self, Measured};
+use crate::engine::measured::Measured;
 use crate::engine::region::Region;
 use crate::engine::streamed;
+use crate::engine::task;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::EquityRow;
 use crate::measures::equity::register::indices;
@@ -201,11 +202,11 @@ fn measures(
     window: &Windowed<'_>,
 ) -> Result<Vec<(String, bool)>> {
     let asked = &window.asked;
-    let longest_s = measured::longest_s(study, wanted, asked);
+    let longest_s = task::longest_s(study, wanted, asked);
     let bound = streamed::bind(base, wanted, longest_s)?;
     let (to, percentiles) = (base.destinations().0.ids.len(), &study.access.percentiles);
     let slots = MeasureListener::new(&bound, false, to, percentiles, asked.query.window, longest_s).slots();
-    let names = measured::cumulative(study, base, asked).names().into_iter().map(|name| (name, false));
+    let names = task::cumulative(study, base, asked).names().into_iter().map(|name| (name, false));
     let of_cells = slots.into_iter().filter(|slot| !slot.passive || base.others.is_none());
     Ok(names.chain(of_cells.map(|slot| (slot.name, slot.less_is_better))).collect())
 }

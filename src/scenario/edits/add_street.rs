@@ -2,8 +2,8 @@
 
 use crate::base::meridian::wrapped;
 use crate::inputs::raw::{RawNode, RawStreets, RawWay};
+use crate::network::modes::walk;
 use crate::network::streets::distance_mm;
-use crate::network::tags;
 #[cfg(feature = "native")]
 use crate::scenario::conveyal::{Ids, Translated};
 use crate::scenario::doubts;
@@ -148,7 +148,7 @@ fn nearest(raw: &RawStreets, point: (f64, f64)) -> Option<Join> {
             let square = along.0 * along.0 + along.1 * along.1;
             let t =
                 if square > 0.0 { (-(p.0 * along.0 + p.1 * along.1) / square).clamp(0.0, 1.0) } else { 0.0 };
-            let blocked = (t == 0.0 && tags::blocks(&a.tags)) || (t == 1.0 && tags::blocks(&b.tags));
+            let blocked = (t == 0.0 && walk::blocks(&a.tags)) || (t == 1.0 && walk::blocks(&b.tags));
             let (x, y) = (p.0 + along.0 * t, p.1 + along.1 * t);
             let far = x * x + y * y;
             if !blocked && best.as_ref().is_none_or(|(least, _)| far < *least) {

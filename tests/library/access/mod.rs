@@ -19,7 +19,7 @@ use isokron::measures::spec::{MeasureSpec, resolve};
 use isokron::study::parse::measure_of_flag;
 
 /// Measures from flags, as on the command line.
-fn asked(flags: &[&str]) -> Vec<MeasureSpec> {
+pub fn asked(flags: &[&str]) -> Vec<MeasureSpec> {
     let specs: Vec<_> = flags.iter().map(|flag| measure_of_flag(flag).expect("a flag")).collect();
     resolve(&specs).unwrap_or_else(|error| panic!("{error}"))
 }

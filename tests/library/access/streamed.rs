@@ -92,16 +92,19 @@ impl World {
         let origins: Vec<u32> = (0..self.engine.origins).collect();
         let ranks = [30.0, 90.0, 50.0].map(|p| rank(p, query.window.count()));
         let listen = |_, batch: isokron::routing::Batch<'_>| Times::listen(&ranks, to, batch);
-        let (router, mut streamed) =
-            (self.engine.router(), Streamed::new(&stream, (origins.len(), to), &InMemory));
+        let (router, mut streamed) = (self.engine.router(), Streamed::new(&stream, 0));
         // In stretches that are no whole number of batches, as if there were many.
         let mut times = Vec::new();
-        for stretch in origins.chunks(70) {
-            let all = std::slice::from_mut(&mut streamed);
-            let heard = route(&router, stretch, KernelOptions::best(), all, listen, executor);
+        for first in (0..origins.len()).step_by(70) {
+            let stretch = (&origins[..], first..origins.len().min(first + 70));
+            let (how, mut next) = (KernelOptions::best(), [Streamed::new(&stream, first)]);
+            let listener = std::slice::from_ref(&stream);
+            let heard = route(&router, stretch, how, listener, &mut next, listen, &InMemory, executor);
             times.append(&mut heard.expect("nobody stops it")[0]);
+            next.into_iter().for_each(|next| streamed.append(next));
         }
-        let (found, _) = streamed.finish(executor).expect("nobody stops it");
+        let sides = (origins.len(), to);
+        let (found, _) = streamed.finish(&stream, &origins, sides, executor).expect("nobody stops it");
         let rows = times.iter().flat_map(|batch| batch.chunks((to * 3).max(1)).map(<[u32]>::to_vec));
         (found, rows.collect())
     }
@@ -146,7 +149,7 @@ fn compare_with(
         let rows: &dyn Rows = if slot.passive != mirrored { &turned[p] } else { &stored[p] };
         let plain =
             &bound[slot.measure].whole(rows, &Quiet, &mut Vec::new()).expect("nobody stops it")[slot.result];
-        // Rows are summed in one order; sums over origins batch by batch.
+        // Rows are summed in one order; sums over origins by pairs.
         for (a, b) in values.iter().zip(plain) {
             prop_assert!(near(*a, *b, 1e-9), "{}: {:?}, plainly {:?}\n{:?}", slot.name, values, plain, case);
         }
