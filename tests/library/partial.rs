@@ -59,9 +59,10 @@ struct World {
 
 impl World {
     fn new(case: &Case, of: WindowOf) -> World {
-        let mut study =
-            study::parse::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml"))
-                .expect("the demo's study");
+        let mut study = isokron::scenario::written::read(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml"),
+        )
+        .expect("the demo's study");
         study.access.cutoffs_min = vec![2, 9];
         study.access.percentiles = vec![30.0, 90.0];
         let (ground, mut window) = arrivals(case);
