@@ -5,6 +5,15 @@ use bytemuck::{Pod, Zeroable};
 use super::array::Array;
 
 /// A list of `len()` rows of any length. Row `i` is `values[offsets[i]..offsets[i + 1]]`.
+///
+/// ```
+/// use isokron::base::csr::Csr;
+///
+/// let csr = Csr::from_pairs(3, &[(2, 'c'), (0, 'a'), (0, 'b')]);
+/// assert_eq!(csr.row(0), ['a', 'b']);
+/// assert!(csr.row(1).is_empty());
+/// assert_eq!((csr.offsets(), csr.values()), (&[0, 2, 2, 3][..], &['a', 'b', 'c'][..]));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Csr<T> {
     offsets: Array<u32>,

@@ -6,6 +6,36 @@ use std::sync::Mutex;
 use super::error::{Error, Result};
 
 /// The caller's side of a long piece of work.
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use isokron::base::executor::{Executor, collect};
+///
+/// /// Counts steps, and stops after more than ten.
+/// #[derive(Default)]
+/// struct Ten(AtomicU64);
+///
+/// impl Executor for Ten {
+///     fn advance(&self, steps: u64) {
+///         self.0.fetch_add(steps, Ordering::Relaxed);
+///     }
+///
+///     fn cancelled(&self) -> bool {
+///         self.0.load(Ordering::Relaxed) > 10
+///     }
+/// }
+///
+/// let squares = |executor: &Ten, n| {
+///     collect(executor, n, |i| {
+///         executor.advance(1);
+///         i * i
+///     })
+/// };
+/// assert_eq!(squares(&Ten::default(), 4).unwrap(), [0, 1, 4, 9]);
+/// // All results, or none.
+/// assert!(squares(&Ten::default(), 20).is_err());
+/// ```
 pub trait Executor: Sync {
     /// A stage of `total` steps begins ("walks", 1200).
     fn begin(&self, _stage: &str, _total: u64) {}

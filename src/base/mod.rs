@@ -8,6 +8,7 @@ pub mod executor;
 pub mod extent;
 pub mod format;
 pub mod hilbert;
+pub mod ids;
 pub mod meridian;
 pub mod near;
 pub mod place;

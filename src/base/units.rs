@@ -29,6 +29,16 @@ pub const LEAST_HEADWAY_S: u32 = 10;
 
 /// The departures of a period: `count` of them, one every `every_s`, the first at time 0.
 /// All times of a query are seconds from the window's start.
+///
+/// ```
+/// use isokron::base::units::{Window, parse_clock, rank};
+///
+/// let (from, to) = (parse_clock("7:00").unwrap(), parse_clock("07:45:01").unwrap());
+/// let window = Window { length_s: (to - from) as u32, every_s: 60 };
+/// assert_eq!(window.count(), 46);
+/// // The median is the 23rd of 46 travel times, in rising order.
+/// assert_eq!(rank(50.0, window.count()), 23);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Length of the half-open window, s.

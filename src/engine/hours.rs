@@ -17,6 +17,19 @@ pub struct Hour {
 }
 
 /// The hours of a period by the clock on the wall; none where the window is no longer than an hour.
+///
+/// ```
+/// use isokron::engine::hours::pieces;
+/// use isokron::study::{Period, WindowOf};
+///
+/// // 07:30 to 09:00.
+/// let (start_s, end_s) = (27_000, 32_400);
+/// let date = jiff::civil::date(2026, 3, 10);
+/// let of = WindowOf::Departures;
+/// let morning = Period { name: "morning".into(), date, of, start_s, end_s, every_s: 1 };
+/// let hours: Vec<(i32, i32)> = pieces(&morning).iter().map(|hour| (hour.start_s, hour.end_s)).collect();
+/// assert_eq!(hours, [(27_000, 28_800), (28_800, 32_400)]);
+/// ```
 pub fn pieces(period: &Period) -> Vec<Period> {
     if period.end_s - period.start_s <= HOUR_S {
         return Vec::new();

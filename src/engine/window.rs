@@ -119,6 +119,13 @@ impl WindowQuery {
 }
 
 /// A time of a period's day; before its midnight it is one of the day before.
+///
+/// ```
+/// use isokron::engine::window::time_of_day;
+///
+/// assert_eq!(time_of_day(25_509), "07:05:09");
+/// assert_eq!(time_of_day(-60), "23:59:00 the day before");
+/// ```
 pub fn time_of_day(seconds: i32) -> String {
     if seconds >= 0 {
         return clock(seconds);

@@ -1,6 +1,13 @@
 //! Figures of several choices → their order, best first; and several choices made one on top of the other.
 
 /// Positions from the best figure to the worst; equal ones as they stand, those without a figure last.
+///
+/// ```
+/// use isokron::measures::ranking::ranked;
+///
+/// assert_eq!(ranked(&[Some(2.0), None, Some(5.0)], true), [2, 0, 1]);
+/// assert_eq!(ranked(&[Some(2.0), None, Some(5.0)], false), [0, 2, 1]);
+/// ```
 pub fn ranked(figures: &[Option<f64>], largest: bool) -> Vec<usize> {
     let mut order: Vec<usize> = (0..figures.len()).collect();
     let known = |i: usize| figures[i].filter(|figure| !figure.is_nan());

@@ -25,6 +25,16 @@ pub fn subsets(causes: usize, every: bool) -> Vec<usize> {
 /// (Shapley 1953): φᵢ = Σ over subsets S without i of |S|! (n − |S| − 1)! / n! · (v(S ∪ i) − v(S)). They add up to
 /// v(all) − v(none) but for rounding: within 2⁻⁴⁴ of the largest figure for up to six causes, whose 192 weighted terms
 /// each are off by a few times 2⁻⁵³.
+///
+/// ```
+/// use isokron::measures::shapley::shares;
+///
+/// // A new line reaches 10 jobs, a new bridge none, both together 30: the bridge makes the line worth more.
+/// let jobs = [0.0, 10.0, 0.0, 30.0];
+/// let found = shares(2, true, |set| jobs[set]);
+/// assert_eq!((found[0].alone, found[0].last, found[0].shapley), (10.0, 30.0, Some(20.0)));
+/// assert_eq!((found[1].alone, found[1].last, found[1].shapley), (0.0, 20.0, Some(10.0)));
+/// ```
 pub fn shares(causes: usize, every: bool, figure: impl Fn(usize) -> f64) -> Vec<Share> {
     let whole = (1usize << causes) - 1;
     let share = |cause: usize| {

@@ -57,6 +57,17 @@ fn time_zone(zone: &str) -> Option<TimeZone> {
 
 /// Where the times of a service day are counted from: noon − 12 h in `zone`, as a Unix second. On the two days a year
 /// when clocks change that is not midnight. `None` for an unknown zone.
+///
+/// ```
+/// use isokron::network::calendar::{service_day_start, wall};
+/// use jiff::civil::date;
+///
+/// let zone = "Europe/Stockholm";
+/// // A usual day begins at midnight; the one on which clocks go forward an hour before.
+/// let (saturday, sunday) = (date(2026, 3, 28), date(2026, 3, 29));
+/// assert_eq!(service_day_start(zone, saturday).unwrap(), wall(zone, saturday, 0).unwrap());
+/// assert_eq!(service_day_start(zone, sunday).unwrap(), wall(zone, saturday, 23 * 3600).unwrap());
+/// ```
 pub fn service_day_start(zone: &str, date: Date) -> Option<i64> {
     let noon = date.to_datetime(Time::midnight()).checked_add(Span::new().hours(12)).ok()?;
     let noon = time_zone(zone)?.to_ambiguous_timestamp(noon).compatible().ok()?;

@@ -99,7 +99,9 @@ impl Budget for Rides {
 mod tests {
     use super::*;
     use crate::base::NONE;
+    use crate::base::ids::{Id, StopId};
     use crate::routing::graph::{ALIGHTS, CONSUMES, DEPARTS, LAST, LEAVES, SweepGraph, TransferEdge};
+    use crate::routing::ids::{AccessRow, GraphStop, RunRow, Slot};
     use crate::routing::lanes::Row;
     use crate::routing::sweep::{Access, Clock, Rows, sweep};
     use crate::routing::time_expanded::Segment;
@@ -136,8 +138,8 @@ mod tests {
         let op = |time_s, flags, run_row, stop, place_row| EventNode {
             time_s,
             flags,
-            run_row,
-            stop,
+            run_row: RunRow(run_row),
+            stop: GraphStop(stop),
             place_row,
             a: if flags & DEPARTS == 0 { 0 } else { NONE },
             b: if flags & DEPARTS == 0 { 0 } else { NONE },
@@ -159,13 +161,13 @@ mod tests {
         SweepGraph {
             ops,
             segments,
-            transfer_edges: vec![TransferEdge { slot: 0, departure: 5 }],
+            transfer_edges: vec![TransferEdge { slot: Slot(0), departure: 5 }],
             run_rows: 3,
             best_rows: 2,
             board_rows: 2,
             slots: 1,
-            stops: vec![0, 1, 2, 3],
-            stop_of: vec![0, 1, 2, 3],
+            stops: (0..4).map(StopId).collect(),
+            stop_of: (0..4).map(GraphStop).collect(),
             nondominated: vec![0, 0, 0, 2, 2],
             ..SweepGraph::default()
         }
@@ -175,7 +177,7 @@ mod tests {
     fn reached(budget: impl Budget) -> Vec<i32> {
         let graph = two_ways();
         let access = Access::<u8, 16> {
-            row_of: vec![0, NONE, NONE, NONE],
+            row_of: vec![AccessRow(0), AccessRow::NONE, AccessRow::NONE, AccessRow::NONE].into(),
             steps: vec![Row::zero()],
             rest: vec![Row::zero()],
         };
@@ -185,7 +187,7 @@ mod tests {
         for _ in 0..2 {
             sweep(&graph, &access, clock, budget, &mut rows);
         }
-        rows.survivor_times_s[..rows.survivor_counts[2] as usize].to_vec()
+        rows.survivor_times_s[..rows.survivor_counts[GraphStop(2)] as usize].to_vec()
     }
 
     #[test]

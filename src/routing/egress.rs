@@ -9,10 +9,12 @@
 use super::arrival_profile::ArrivalProfile;
 use super::direct::DirectRows;
 use super::graph::SweepGraph;
+use super::ids::GraphStop;
 use super::lanes::{Label, Row};
 use super::sweep::{Clock, Rows};
 use super::tiles::{Destinations, Group, QUAD, Tile};
 use crate::base::NONE;
+use crate::base::ids::Id;
 
 /// A survivor of a stop of the block.
 #[derive(Clone, Copy, Debug)]
@@ -148,12 +150,12 @@ impl<T: Label, const N: usize> Egress<T, N> {
     fn tile(&mut self, pass: &Pass<'_, T, N>, tile: &Tile) {
         self.all.clear();
         for (s, &stop) in tile.stops.iter().enumerate() {
-            let stop = pass.graph.stop_of[stop as usize];
-            if stop == NONE {
+            let stop = pass.graph.stop_of[stop];
+            if stop == GraphStop::NONE {
                 continue;
             }
-            let first = pass.graph.nondominated[stop as usize];
-            for survivor in first..first + pass.rows.survivor_counts[stop as usize] {
+            let first = pass.graph.first_survivor(stop);
+            for survivor in first..first + pass.rows.survivor_counts[stop] {
                 let time_s = pass.rows.survivor_times_s[survivor as usize];
                 self.all.push(Candidate { stop: s as u32, time_s, survivor });
             }
@@ -204,12 +206,11 @@ impl<T: Label, const N: usize> Profile<T, N> {
         self.events.clear();
         // Without a profile everything is left.
         for &(s, longest_s) in group.covering.iter().filter(|_| pass.dominance_pruning) {
-            let stop = graph.stop_of[tile.stops[s as usize] as usize];
-            if stop == NONE {
+            let stop = graph.stop_of[tile.stops[s as usize]];
+            if stop == GraphStop::NONE {
                 continue;
             }
-            let stop = stop as usize;
-            let first = graph.nondominated[stop];
+            let first = graph.first_survivor(stop);
             for survivor in first..first + rows.survivor_counts[stop] {
                 self.events.push((rows.survivor_times_s[survivor as usize] as u32 + longest_s, survivor));
             }

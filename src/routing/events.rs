@@ -1,8 +1,9 @@
 //! Trip instances → their arrivals and departures within the horizon, in the one order in which the sweep visits them.
 
 use super::expand::{ActiveTrips, alights, boards};
-use crate::base::NONE;
+use super::ids::GraphStop;
 use crate::base::hilbert::hilbert_order;
+use crate::base::ids::{IdVec, StopId};
 use crate::network::transit::Timetable;
 
 /// An arrival of a run at a stop where one may alight (or whose riders stay seated into another run).
@@ -107,7 +108,10 @@ impl Events {
 }
 
 /// The stops with events, along Hilbert's curve, and the way back.
-pub fn stops_in_use(timetable: &Timetable, events: &Events) -> (Vec<u32>, Vec<u32>) {
+pub fn stops_in_use(
+    timetable: &Timetable,
+    events: &Events,
+) -> (IdVec<GraphStop, StopId>, IdVec<StopId, GraphStop>) {
     let n = timetable.stops.ids.len();
     let mut used = vec![false; n];
     for stop in events.arrivals.iter().map(|a| a.stop).chain(events.departures.iter().map(|d| d.stop)) {
@@ -115,11 +119,9 @@ pub fn stops_in_use(timetable: &Timetable, events: &Events) -> (Vec<u32>, Vec<u3
     }
     let points: Vec<(f64, f64)> =
         timetable.stops.lon.iter().zip(&timetable.stops.lat).map(|(&lon, &lat)| (lon, lat)).collect();
-    let stops: Vec<u32> = hilbert_order(&points).into_iter().filter(|&s| used[s as usize]).collect();
-    let mut stop_of = vec![NONE; n];
-    for (i, &s) in stops.iter().enumerate() {
-        stop_of[s as usize] = i as u32;
-    }
+    let in_order = hilbert_order(&points).into_iter().filter(|&stop| used[stop as usize]);
+    let stops: IdVec<GraphStop, StopId> = in_order.map(StopId).collect();
+    let stop_of = stops.inverse(n);
     (stops, stop_of)
 }
 

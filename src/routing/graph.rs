@@ -3,9 +3,11 @@
 
 use super::events::{Event, Events, last_arrival};
 use super::expand::ActiveTrips;
+use super::ids::{GraphStop, RunRow, Slot};
 use super::time_expanded::{Segment, TimeExpandedGraph};
 use super::transfers::Transfers;
 use crate::base::NONE;
+use crate::base::ids::{Id, IdVec, StopId};
 
 /// The operation is a departure; else an arrival.
 pub const DEPARTS: u32 = 1;
@@ -27,23 +29,36 @@ pub struct EventNode {
     pub time_s: i32,
     pub flags: u32,
     /// The run's row.
-    pub run_row: u32,
+    pub run_row: RunRow,
     /// An arrival's `best` row, a departure's `board` row.
     pub place_row: u32,
-    /// Stop of the graph.
-    pub stop: u32,
-    /// An arrival's transfer edges are `transfer_edges[a..b]`; a departure's slot is `a`, its direct slot `b`, or `NONE`.
+    pub stop: GraphStop,
+    /// Of an arrival [`EventNode::edges`], of a departure [`EventNode::slots`].
     pub a: u32,
     pub b: u32,
     /// First of an arrival's in-seat transfers in `join_rows`.
     pub joins: u32,
 }
 
+impl EventNode {
+    /// An arrival's transfer edges, in `transfer_edges`.
+    #[inline(always)]
+    pub fn edges(&self) -> std::ops::Range<usize> {
+        self.a as usize..self.b as usize
+    }
+
+    /// Where labels wait for a departure, or `NONE`: those that go through its boarding place, and those that only it takes.
+    #[inline(always)]
+    pub fn slots(&self) -> [Slot; 2] {
+        [Slot(self.a), Slot(self.b)]
+    }
+}
+
 /// To the row `slot`, which waits for the operation `departure`.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct TransferEdge {
-    pub slot: u32,
+    pub slot: Slot,
     pub departure: u32,
 }
 
@@ -52,17 +67,15 @@ pub struct TransferEdge {
 pub struct SweepGraph {
     pub ops: Vec<EventNode>,
     pub transfer_edges: Vec<TransferEdge>,
-    pub join_rows: Vec<u32>,
+    pub join_rows: Vec<RunRow>,
     pub segments: Vec<Segment>,
     pub run_rows: usize,
     pub best_rows: usize,
     pub board_rows: usize,
     pub slots: usize,
-    /// Stops of the graph, along a curve: their index in the timetable.
-    pub stops: Vec<u32>,
-    /// Stop of the timetable → stop of the graph, or `NONE`.
-    pub stop_of: Vec<u32>,
-    /// Stop of the graph → where its survivors lie; one longer than `stops`.
+    pub stops: IdVec<GraphStop, StopId>,
+    pub stop_of: IdVec<StopId, GraphStop>,
+    /// Where the survivors of each stop of the graph lie; one more than `stops`.
     pub nondominated: Vec<u32>,
 }
 
@@ -73,7 +86,7 @@ impl SweepGraph {
         let mut graph = compile(service, events, transfers, segments, stop_of, left);
         let mut nondominated = vec![0u32; stops.len() + 1];
         for op in graph.ops.iter().filter(|op| op.flags & (DEPARTS | LEAVES) == LEAVES) {
-            nondominated[op.stop as usize + 1] += 1;
+            nondominated[op.stop.index() + 1] += 1;
         }
         for i in 0..stops.len() {
             nondominated[i + 1] += nondominated[i];
@@ -93,30 +106,39 @@ impl SweepGraph {
             + 4 * (self.stops.capacity() + self.stop_of.capacity() + self.nondominated.capacity())
     }
 
+    /// Where the survivors of a stop begin.
+    #[inline(always)]
+    pub fn first_survivor(&self, stop: GraphStop) -> u32 {
+        self.nondominated[stop.index()]
+    }
+
     /// The runs that riders stay seated into after an arrival: their rows.
     #[inline(always)]
-    pub fn joins(&self, op: &EventNode) -> &[u32] {
+    pub fn joins(&self, op: &EventNode) -> &[RunRow] {
         let joins = if op.flags & DEPARTS == 0 { (op.flags >> JOINS_SHIFT) as usize } else { 0 };
         &self.join_rows[op.joins as usize..op.joins as usize + joins]
     }
 }
 
 /// Hands out rows: a row that was given back is used again.
-#[derive(Default)]
-pub struct Rows {
-    free: Vec<u32>,
+pub struct Rows<K> {
+    free: Vec<K>,
     made: u32,
 }
 
-impl Rows {
-    pub fn take(&mut self) -> u32 {
+impl<K: Id> Rows<K> {
+    pub fn new() -> Rows<K> {
+        Rows { free: Vec::new(), made: 0 }
+    }
+
+    pub fn take(&mut self) -> K {
         self.free.pop().unwrap_or_else(|| {
             self.made += 1;
-            self.made - 1
+            K::of(self.made - 1)
         })
     }
 
-    pub fn give(&mut self, row: u32) {
+    pub fn give(&mut self, row: K) {
         self.free.push(row);
     }
 
@@ -150,7 +172,7 @@ fn compile(
     events: &Events,
     transfers: &Transfers,
     segments: &[Segment],
-    stop_of: &[u32],
+    stop_of: &IdVec<StopId, GraphStop>,
     left: &[bool],
 ) -> SweepGraph {
     let mut segments = segments.to_vec();
@@ -190,7 +212,7 @@ fn compile(
             let segment = &mut segments[repeating[at] as usize];
             segment.runs.push(op.run_row);
             if op.flags & DEPARTS != 0 {
-                segment.ended_slots.extend([op.a, op.b].iter().filter(|&&slot| slot != NONE));
+                segment.ended_slots.extend(op.slots().iter().filter(|&&slot| slot != Slot::NONE));
             }
         }
         compiler.graph.ops.push(op);
@@ -260,11 +282,11 @@ fn lifetimes(service: &ActiveTrips, events: &Events, transfers: &Transfers) -> L
 struct Compiler<'a> {
     events: &'a Events,
     transfers: &'a Transfers,
-    stop_of: &'a [u32],
+    stop_of: &'a IdVec<StopId, GraphStop>,
     left: &'a [bool],
     joins_from: Vec<Vec<u32>>,
-    runs: Assigned,
-    slots: Assigned,
+    runs: Assigned<RunRow>,
+    slots: Assigned<Slot>,
     graph: SweepGraph,
 }
 
@@ -277,7 +299,7 @@ impl Compiler<'_> {
             time_s: arrival.time_s,
             flags: (u32::from(arrival.alights) * ALIGHTS) | (u32::from(leaves) * LEAVES),
             place_row: transfers.arrival_place[a as usize],
-            stop: self.stop_of[arrival.stop as usize],
+            stop: self.stop_of[StopId(arrival.stop)],
             a: graph.transfer_edges.len() as u32,
             ..EventNode::default()
         };
@@ -305,22 +327,22 @@ impl Compiler<'_> {
             time_s: departure.time_s,
             flags: DEPARTS,
             place_row: self.transfers.boarding_place[d as usize],
-            stop: self.stop_of[departure.stop as usize],
-            a: self.slots.row[d as usize],
-            b: self.slots.row[self.events.departures.len() + d as usize],
+            stop: self.stop_of[StopId(departure.stop)],
+            a: self.slots.row[d as usize].number(),
+            b: self.slots.row[self.events.departures.len() + d as usize].number(),
             ..EventNode::default()
         }
     }
 }
 
-struct Assigned {
+struct Assigned<K> {
     /// `NONE` where there is no life.
-    row: Vec<u32>,
+    row: Vec<K>,
     made: usize,
 }
 
 /// Gives each life a row of its own while it lasts.
-fn assign(lives: &[Life], positions: usize, bounds: impl Fn(Life) -> (u32, u32)) -> Assigned {
+fn assign<K: Id>(lives: &[Life], positions: usize, bounds: impl Fn(Life) -> (u32, u32)) -> Assigned<K> {
     let mut starts: Vec<(u32, u32)> = Vec::new();
     let mut ends: Vec<(u32, u32)> = Vec::new();
     for (i, &life) in lives.iter().enumerate().filter(|(_, life)| life.lives()) {
@@ -330,8 +352,8 @@ fn assign(lives: &[Life], positions: usize, bounds: impl Fn(Life) -> (u32, u32))
     }
     starts.sort_unstable();
     ends.sort_unstable();
-    let mut rows = Rows::default();
-    let mut row = vec![NONE; lives.len()];
+    let mut rows = Rows::new();
+    let mut row = vec![K::NONE; lives.len()];
     let (mut s, mut e) = (0, 0);
     for at in 0..positions as u32 {
         while s < starts.len() && starts[s].0 == at {

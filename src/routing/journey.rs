@@ -95,7 +95,7 @@ impl<'a> Scanner<'a> {
     ) -> Scanner<'a> {
         let events = Events::new(timetable, service, query.horizon_s());
         let (stops, _) = stops_in_use(timetable, &events);
-        let places = Places::new(timetable, legs, service, &query, &events, &stops, &Quiet);
+        let places = Places::new(timetable, legs, service, &query, &events, stops.values(), &Quiet);
         let places = places.expect("nobody stops what is quiet");
         let (boarding_place, named_queue) = places.of_departure();
         let boarding_place = boarding_place.to_vec();

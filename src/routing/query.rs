@@ -3,6 +3,24 @@
 use crate::base::units::Window;
 
 /// What a period and a profile ask of routing. Times are seconds; the window starts at `start_unix_s`.
+///
+/// ```
+/// use isokron::base::units::Window;
+/// use isokron::routing::{Needs, Query};
+///
+/// let query = Query {
+///     start_unix_s: 1_773_122_400,
+///     window: Window { length_s: 3600, every_s: 60 },
+///     board_slack_s: 60,
+///     transfer_slack_s: 0,
+///     max_rides: Some(2),
+///     longest_s: 5400,
+///     needs: Needs::default(),
+/// };
+/// // The last of 60 departures leaves after 59 minutes, and may take an hour and a half.
+/// assert_eq!(query.last_departure_s(), 3540);
+/// assert_eq!(query.horizon_s(), 8940);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Query {
     /// The window's start as unix time.

@@ -10,15 +10,17 @@
 use super::graph::{
     ALIGHTS, CONSUMES, DEPARTS, EventNode, JOINS_SHIFT, LAST, LEAVES, Rows, SweepGraph, TransferEdge,
 };
+use super::ids::{GraphStop, RunRow, Slot};
 use super::sweep::Clock;
 use super::time_expanded::Segment;
 use crate::base::NONE;
+use crate::base::ids::{Id, IdVec, StopId};
 
 /// No walk.
 pub const FAR: u32 = u32::MAX;
 
-/// Stop of the graph → the shortest way to a boarding there of any origin of a group, walk and slack, s; or `FAR`.
-pub type Nearest = Vec<u32>;
+/// The shortest way to a boarding at each stop of any origin of a group, walk and slack, s; or `FAR`.
+pub type Nearest = IdVec<GraphStop, u32>;
 
 impl SweepGraph {
     /// The part of the graph within reach of a group.
@@ -36,9 +38,9 @@ impl SweepGraph {
 /// where it is too early.
 fn labels(graph: &SweepGraph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
     let mut labels = vec![0u32; graph.ops.len()];
-    let mut runs = vec![0u32; graph.run_rows];
+    let mut runs: IdVec<RunRow, u32> = IdVec::new(0, graph.run_rows);
     let mut board = vec![0u32; graph.board_rows];
-    let mut slots = vec![0u32; graph.slots];
+    let mut slots: IdVec<Slot, u32> = IdVec::new(0, graph.slots);
     for segment in &graph.segments {
         // Rows only grow here, so a stretch that repeats is over when no label has.
         let mut changed = true;
@@ -46,19 +48,23 @@ fn labels(graph: &SweepGraph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
             changed = false;
             let range = segment.ops.start as usize..segment.ops.end as usize;
             for (op, kept) in graph.ops[range.clone()].iter().zip(&mut labels[range]) {
-                let run = op.run_row as usize;
+                let run = op.run_row;
                 let label = if op.flags & DEPARTS != 0 {
-                    let mut label = on_foot(nearest[op.stop as usize], op.time_s as u32, clock);
+                    let [waiting, guaranteed] = op.slots();
+                    let mut label = on_foot(nearest[op.stop], op.time_s as u32, clock);
                     let place = &mut board[op.place_row as usize];
-                    if op.a != NONE {
-                        *place = slots[op.a as usize].max(*place);
+                    if waiting != Slot::NONE {
+                        *place = slots[waiting].max(*place);
                     }
                     label = label.max(*place);
-                    if op.b != NONE {
-                        label = label.max(slots[op.b as usize]);
+                    if guaranteed != Slot::NONE {
+                        label = label.max(slots[guaranteed]);
                     }
                     if op.flags & CONSUMES != 0 {
-                        [op.a, op.b].iter().filter(|s| **s != NONE).for_each(|&s| slots[s as usize] = 0);
+                        op.slots()
+                            .iter()
+                            .filter(|slot| **slot != Slot::NONE)
+                            .for_each(|&slot| slots[slot] = 0);
                     }
                     runs[run] = runs[run].max(label);
                     label
@@ -69,12 +75,12 @@ fn labels(graph: &SweepGraph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
                     changed |= segment.repeats && label > *kept;
                     *kept = label;
                     if op.flags & DEPARTS == 0 {
-                        for push in &graph.transfer_edges[op.a as usize..op.b as usize] {
-                            let slot = &mut slots[push.slot as usize];
+                        for push in &graph.transfer_edges[op.edges()] {
+                            let slot = &mut slots[push.slot];
                             *slot = label.max(*slot);
                         }
                         for &next in graph.joins(op) {
-                            runs[next as usize] = label.max(runs[next as usize]);
+                            runs[next] = label.max(runs[next]);
                         }
                     }
                 }
@@ -83,8 +89,8 @@ fn labels(graph: &SweepGraph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
                 }
             }
         }
-        segment.ended_runs.iter().for_each(|&run| runs[run as usize] = 0);
-        segment.ended_slots.iter().for_each(|&slot| slots[slot as usize] = 0);
+        segment.ended_runs.iter().for_each(|&run| runs[run] = 0);
+        segment.ended_slots.iter().for_each(|&slot| slots[slot] = 0);
     }
     labels
 }
@@ -94,28 +100,28 @@ fn on_foot(seconds: u32, time_s: u32, clock: Clock) -> u32 {
 }
 
 /// Old rows → new ones while they are in use.
-struct Lives {
-    new: Vec<u32>,
-    rows: Rows,
+struct Lives<K> {
+    new: IdVec<K, K>,
+    rows: Rows<K>,
 }
 
-impl Lives {
-    fn new(rows: usize) -> Lives {
-        Lives { new: vec![NONE; rows], rows: Rows::default() }
+impl<K: Id> Lives<K> {
+    fn new(rows: usize) -> Lives<K> {
+        Lives { new: IdVec::new(K::NONE, rows), rows: Rows::new() }
     }
 
-    fn get(&mut self, old: u32) -> u32 {
-        let new = &mut self.new[old as usize];
-        if *new == NONE {
+    fn get(&mut self, old: K) -> K {
+        let new = &mut self.new[old];
+        if *new == K::NONE {
             *new = self.rows.take();
         }
         *new
     }
 
     /// The row is in use no longer; what it was, or `NONE`.
-    fn end(&mut self, old: u32) -> u32 {
-        let new = std::mem::replace(&mut self.new[old as usize], NONE);
-        if new != NONE {
+    fn end(&mut self, old: K) -> K {
+        let new = std::mem::replace(&mut self.new[old], K::NONE);
+        if new != K::NONE {
             self.rows.give(new);
         }
         new
@@ -129,12 +135,12 @@ struct Subgraph<'a> {
     clock: Clock,
     ops: Vec<EventNode>,
     transfer_edges: Vec<TransferEdge>,
-    join_rows: Vec<u32>,
+    join_rows: Vec<RunRow>,
     segments: Vec<Segment>,
-    runs: Lives,
-    slots: Lives,
+    runs: Lives<RunRow>,
+    slots: Lives<Slot>,
     /// Row of a run → its last operation, if that is in a stretch that does not repeat; else `NONE`.
-    last_op: Vec<u32>,
+    last_op: IdVec<RunRow, u32>,
     /// Operation → its place in the part.
     moved: Vec<u32>,
 }
@@ -148,7 +154,7 @@ impl<'a> Subgraph<'a> {
             segments: Vec::new(),
             runs: Lives::new(whole.run_rows),
             slots: Lives::new(whole.slots),
-            last_op: vec![NONE; whole.run_rows],
+            last_op: IdVec::new(NONE, whole.run_rows),
             moved: vec![NONE; whole.ops.len()],
             whole,
             labels,
@@ -166,7 +172,7 @@ impl<'a> Subgraph<'a> {
             for at in old.ops.clone().filter(|&at| self.labels[at as usize] > 0) {
                 let op = self.whole.ops[at as usize];
                 if op.flags & DEPARTS != 0 {
-                    for slot in [op.a, op.b].into_iter().filter(|&slot| slot != NONE) {
+                    for slot in op.slots().into_iter().filter(|&slot| slot != Slot::NONE) {
                         self.slots.get(slot);
                     }
                 }
@@ -177,9 +183,9 @@ impl<'a> Subgraph<'a> {
         }
         new.ops.end = self.ops.len() as u32;
         let ended = old.ended_runs.iter().map(|&run| self.runs.end(run));
-        new.ended_runs = ended.filter(|&run| run != NONE).collect();
+        new.ended_runs = ended.filter(|&run| run != RunRow::NONE).collect();
         let ended = old.ended_slots.iter().map(|&slot| self.slots.end(slot));
-        new.ended_slots = ended.filter(|&slot| slot != NONE).collect();
+        new.ended_slots = ended.filter(|&slot| slot != Slot::NONE).collect();
         if !new.ops.is_empty() || !new.ended_runs.is_empty() || !new.ended_slots.is_empty() {
             self.segments.push(new);
         }
@@ -192,12 +198,12 @@ impl<'a> Subgraph<'a> {
         if kept {
             self.moved[at] = self.ops.len() as u32 - 1;
             let row = self.ops[self.ops.len() - 1].run_row;
-            self.last_op[row as usize] = if repeats { NONE } else { self.ops.len() as u32 - 1 };
+            self.last_op[row] = if repeats { NONE } else { self.ops.len() as u32 - 1 };
         }
         if old.flags & LAST != 0 {
             let row = self.runs.end(old.run_row);
-            if row != NONE {
-                match self.last_op[row as usize] {
+            if row != RunRow::NONE {
+                match self.last_op[row] {
                     // Riders stayed seated into a run that nothing else is left of: its row is set to zero alone.
                     NONE => self.ops.push(EventNode {
                         flags: LAST,
@@ -207,18 +213,18 @@ impl<'a> Subgraph<'a> {
                     }),
                     last => self.ops[last as usize].flags |= LAST,
                 }
-                self.last_op[row as usize] = NONE;
+                self.last_op[row] = NONE;
             }
         }
     }
 
     fn departure(&mut self, old: &EventNode) -> bool {
-        let mut slot = |old_slot: u32| match old_slot {
-            NONE => NONE,
+        let mut slot = |old_slot: Slot| match old_slot {
+            Slot::NONE => Slot::NONE,
             _ if old.flags & CONSUMES != 0 => self.slots.end(old_slot),
             _ => self.slots.get(old_slot),
         };
-        let (a, b) = (slot(old.a), slot(old.b));
+        let [a, b] = old.slots().map(|old_slot| slot(old_slot).number());
         let run_row = self.runs.get(old.run_row);
         self.ops.push(EventNode { a, b, run_row, flags: old.flags & !LAST, ..*old });
         true
@@ -229,7 +235,7 @@ impl<'a> Subgraph<'a> {
         let (whole, label) = (self.whole, self.labels[at]);
         let old = &whole.ops[at];
         let (a, joins) = (self.transfer_edges.len() as u32, self.join_rows.len() as u32);
-        for push in &whole.transfer_edges[old.a as usize..old.b as usize] {
+        for push in &whole.transfer_edges[old.edges()] {
             let departs_s = whole.ops[push.departure as usize].time_s as u32;
             if self.labels[push.departure as usize] > 0 && label > self.clock.too_early(departs_s) {
                 self.transfer_edges.push(TransferEdge { slot: self.slots.get(push.slot), ..*push });
@@ -257,32 +263,30 @@ impl<'a> Subgraph<'a> {
         }
         let mut best = vec![NONE; whole.best_rows];
         let mut board = vec![NONE; whole.board_rows];
-        let mut stop = vec![NONE; whole.stops.len()];
+        let mut stop: IdVec<GraphStop, GraphStop> = IdVec::new(GraphStop::NONE, whole.stops.len());
         for op in &ops {
             if op.flags & DEPARTS != 0 {
                 board[op.place_row as usize] = 0;
-                stop[op.stop as usize] = 0;
+                stop[op.stop] = GraphStop(0);
             } else if op.flags & ALIGHTS != 0 {
                 best[op.place_row as usize] = 0;
-                stop[op.stop as usize] = 0;
+                stop[op.stop] = GraphStop(0);
             }
         }
         let (best_rows, board_rows) = (number(&mut best), number(&mut board));
-        number(&mut stop);
-        let stops: Vec<u32> = (0..stop.len()).filter(|&s| stop[s] != NONE).map(|s| whole.stops[s]).collect();
-        let mut stop_of = vec![NONE; whole.stop_of.len()];
-        for (i, &s) in stops.iter().enumerate() {
-            stop_of[s as usize] = i as u32;
-        }
+        stop.renumber();
+        let kept = stop.ids().filter(|&old| stop[old] != GraphStop::NONE);
+        let stops: IdVec<GraphStop, StopId> = kept.map(|old| whole.stops[old]).collect();
+        let stop_of = stops.inverse(whole.stop_of.len());
         let mut nondominated = vec![0u32; stops.len() + 1];
         for op in &mut ops {
             if op.flags & DEPARTS != 0 {
                 op.place_row = board[op.place_row as usize];
-                op.stop = stop[op.stop as usize];
+                op.stop = stop[op.stop];
             } else if op.flags & ALIGHTS != 0 {
                 op.place_row = best[op.place_row as usize];
-                op.stop = stop[op.stop as usize];
-                nondominated[op.stop as usize + 1] += u32::from(op.flags & LEAVES != 0);
+                op.stop = stop[op.stop];
+                nondominated[op.stop.index() + 1] += u32::from(op.flags & LEAVES != 0);
             }
         }
         for i in 0..stops.len() {

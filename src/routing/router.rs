@@ -9,17 +9,18 @@ use super::direct::{DirectRows, DirectTimes};
 use super::egress::{Egress, Pass};
 use super::expand::ActiveTrips;
 use super::graph::SweepGraph;
+use super::ids::{AccessRow, GraphStop};
 use super::lanes::{Label, Row};
 use super::options::{KernelOptions, SimdLevel};
 use super::query::Query;
-use super::reachable::FAR;
+use super::reachable::{FAR, Nearest};
 use super::sweep::{Access, Clock, Rows, sweep};
 use super::tiles::Destinations;
 use super::time_expanded::TimeExpandedGraph;
-use crate::base::NONE;
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
 use crate::base::hilbert::hilbert_order;
+use crate::base::ids::{Id, IdVec, StopId};
 use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
@@ -199,7 +200,8 @@ impl<'a> Router<'a> {
     /// Stops of the timetable, rising, where some of `origins` may be within the longest time: all that are, and
     /// perhaps more.
     pub fn stops_near(&self, origins: &[u32], how: KernelOptions) -> Vec<u32> {
-        let mut stops = self.part(&self.whole, how, origins).graph.stops;
+        let stops = self.part(&self.whole, how, origins).graph.stops.into_values();
+        let mut stops: Vec<u32> = stops.into_iter().map(Id::number).collect();
         stops.sort_unstable();
         stops
     }
@@ -323,12 +325,12 @@ impl<'a> Router<'a> {
 
     /// What of `of` is near the origins.
     fn part(&self, of: &Subgraph, how: KernelOptions, origins: &[u32]) -> Subgraph {
-        let mut nearest = vec![FAR; of.graph.stops.len()];
+        let mut nearest = Nearest::new(FAR, of.graph.stops.len());
         for walk in origins.iter().flat_map(|&origin| self.legs.access.row(origin as usize)) {
-            let stop = of.graph.stop_of[walk.to as usize];
-            if stop != NONE {
+            let stop = of.graph.stop_of[StopId(walk.to)];
+            if stop != GraphStop::NONE {
                 let seconds = walk.seconds.saturating_add(self.query.board_slack_s);
-                let nearest = &mut nearest[stop as usize];
+                let nearest = &mut nearest[stop];
                 *nearest = seconds.min(*nearest);
             }
         }
@@ -347,7 +349,7 @@ impl<'a> Router<'a> {
 
     fn worker<T: Label, const N: usize>(&self) -> Worker<T, N> {
         Worker {
-            access: Access { row_of: Vec::new(), steps: Vec::new(), rest: Vec::new() },
+            access: Access { row_of: IdVec::default(), steps: Vec::new(), rest: Vec::new() },
             rows: Rows::default(),
             direct: DirectRows::new(self.legs.egress.len(), N),
             egress: Egress::default(),
@@ -358,26 +360,25 @@ impl<'a> Router<'a> {
     fn fill<T: Label, const N: usize>(&self, worker: &mut Worker<T, N>, graph: &SweepGraph, origins: &[u32]) {
         let every = self.query.window.every_s;
         let Worker { access, direct, .. } = worker;
-        access.row_of.clear();
-        access.row_of.resize(graph.stops.len(), NONE);
+        access.row_of.fill(AccessRow::NONE, graph.stops.len());
         access.steps.clear();
         access.rest.clear();
         direct.clear();
         for (lane, &origin) in origins.iter().enumerate() {
             for walk in self.legs.access.row(origin as usize) {
-                let stop = graph.stop_of[walk.to as usize];
-                if stop == NONE {
+                let stop = graph.stop_of[StopId(walk.to)];
+                if stop == GraphStop::NONE {
                     continue;
                 }
-                let row = &mut access.row_of[stop as usize];
-                if *row == NONE {
-                    *row = access.steps.len() as u32;
+                let row = &mut access.row_of[stop];
+                if *row == AccessRow::NONE {
+                    *row = AccessRow::of(access.steps.len() as u32);
                     access.steps.push(Row::splat(T::MAX));
                     access.rest.push(Row::zero());
                 }
                 let seconds = walk.seconds.saturating_add(self.query.board_slack_s);
-                access.steps[*row as usize].0[lane] = T::from_u32(seconds / every);
-                access.rest[*row as usize].0[lane] = T::from_u32(seconds % every);
+                access.steps[row.index()].0[lane] = T::from_u32(seconds / every);
+                access.rest[row.index()].0[lane] = T::from_u32(seconds % every);
             }
         }
         self.direct.fill(origins, direct);

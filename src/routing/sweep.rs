@@ -16,14 +16,14 @@
 
 use super::budget::Budget;
 use super::graph::{ALIGHTS, CONSUMES, DEPARTS, EventNode, LAST, LEAVES, SweepGraph};
+use super::ids::{AccessRow, GraphStop, RunRow, Slot};
 use super::lanes::{Label, Row};
-use crate::base::NONE;
+use crate::base::ids::{Id, IdVec};
 
 /// The walks of a batch of origins to the stops of the graph, with the slack of the first boarding.
 #[derive(Debug)]
 pub struct Access<T, const N: usize> {
-    /// Stop of the graph → row, or `NONE`.
-    pub row_of: Vec<u32>,
+    pub row_of: IdVec<GraphStop, AccessRow>,
     /// Walk + slack in steps of departures (rounded down), and the rest in seconds; the greatest label where
     /// a lane does not reach the stop.
     pub steps: Vec<Row<T, N>>,
@@ -40,7 +40,7 @@ pub struct Rows<T, const N: usize> {
     /// Rows of the runs of a stretch that repeats, as they were before it.
     entry: Vec<Row<T, N>>,
     /// Arrivals that raised a label, by stop: how many, when, and the labels then.
-    pub survivor_counts: Vec<u32>,
+    pub survivor_counts: IdVec<GraphStop, u32>,
     pub survivor_times_s: Vec<i32>,
     pub survivor_rows: Vec<Row<T, N>>,
 }
@@ -71,8 +71,7 @@ impl<T: Label, const N: usize> Rows<T, N> {
         self.best.resize(graph.best_rows * budget.levels(), Row::zero());
         self.board.clear();
         self.board.resize(graph.board_rows * budget.boarding_levels(), Row::zero());
-        self.survivor_counts.clear();
-        self.survivor_counts.resize(graph.stops.len(), 0);
+        self.survivor_counts.fill(0, graph.stops.len());
     }
 }
 
@@ -122,7 +121,7 @@ pub fn sweep<T: Label, const N: usize>(
         // A run's row grows along the run, so each time over it begins with what it held before the stretch.
         rows.entry.clear();
         for &run in &segment.runs {
-            rows.entry.extend_from_slice(&rows.runs[run as usize * budget.levels()..][..budget.levels()]);
+            rows.entry.extend_from_slice(&rows.runs[run.index() * budget.levels()..][..budget.levels()]);
         }
         loop {
             let mut changed = false;
@@ -135,14 +134,14 @@ pub fn sweep<T: Label, const N: usize>(
             }
             for (i, &run) in segment.runs.iter().enumerate() {
                 let entry = &rows.entry[i * budget.levels()..][..budget.levels()];
-                rows.runs[run as usize * budget.levels()..][..budget.levels()].copy_from_slice(entry);
+                rows.runs[run.index() * budget.levels()..][..budget.levels()].copy_from_slice(entry);
             }
         }
         for &run in &segment.ended_runs {
-            rows.runs[run as usize * budget.levels()..][..budget.levels()].fill(Row::zero());
+            rows.runs[run.index() * budget.levels()..][..budget.levels()].fill(Row::zero());
         }
         for &slot in &segment.ended_slots {
-            rows.slots[slot as usize * budget.boarding_levels()..][..budget.boarding_levels()]
+            rows.slots[slot.index() * budget.boarding_levels()..][..budget.boarding_levels()]
                 .fill(Row::zero());
         }
     }
@@ -153,7 +152,7 @@ pub fn sweep<T: Label, const N: usize>(
 fn keep_joined<T: Label, const N: usize>(
     graph: &SweepGraph,
     op: &EventNode,
-    runs: &[u32],
+    runs: &[RunRow],
     budget: impl Budget,
     rows: &mut Rows<T, N>,
 ) -> bool {
@@ -161,7 +160,7 @@ fn keep_joined<T: Label, const N: usize>(
     for &next in graph.joins(op) {
         let Ok(i) = runs.binary_search(&next) else { continue };
         for r in 0..budget.levels() {
-            let e = &rows.runs[op.run_row as usize * budget.levels() + r];
+            let e = &rows.runs[op.run_row.index() * budget.levels() + r];
             changed |= rows.entry[i * budget.levels() + r].lifted(e);
         }
     }
@@ -178,7 +177,7 @@ fn step<T: Label, const N: usize>(
     budget: impl Budget,
     rows: &mut Rows<T, N>,
 ) -> bool {
-    let run = op.run_row as usize * budget.levels();
+    let run = op.run_row.index() * budget.levels();
     let mut raised = false;
     if op.flags & DEPARTS != 0 {
         depart(op, run, access, clock, budget, rows);
@@ -217,8 +216,8 @@ fn arrive<T: Label, const N: usize>(
             if last_raised && op.flags & LEAVES != 0 {
                 survive(graph, op, rows, best + budget.levels() - 1);
             }
-            for push in &graph.transfer_edges[op.a as usize..op.b as usize] {
-                let slot = push.slot as usize * budget.boarding_levels();
+            for push in &graph.transfer_edges[op.edges()] {
+                let slot = push.slot.index() * budget.boarding_levels();
                 for r in 0..budget.boarding_levels() {
                     rows.slots[slot + r].lift(&rows.runs[run + r]);
                 }
@@ -226,7 +225,7 @@ fn arrive<T: Label, const N: usize>(
         }
     }
     for &next in graph.joins(op) {
-        let next = next as usize * budget.levels();
+        let next = next.index() * budget.levels();
         for r in 0..budget.levels() {
             let e = rows.runs[run + r];
             rows.runs[next + r].lift(&e);
@@ -238,14 +237,14 @@ fn arrive<T: Label, const N: usize>(
 /// Appends the arrival to its stop's survivors; of one second there is one.
 #[inline(always)]
 fn survive<T: Label, const N: usize>(graph: &SweepGraph, op: &EventNode, rows: &mut Rows<T, N>, best: usize) {
-    let count = rows.survivor_counts[op.stop as usize] as usize;
-    let at = graph.nondominated[op.stop as usize] as usize + count;
+    let count = rows.survivor_counts[op.stop] as usize;
+    let at = graph.first_survivor(op.stop) as usize + count;
     if count > 0 && rows.survivor_times_s[at - 1] == op.time_s {
         rows.survivor_rows[at - 1].lift(&rows.best[best]);
     } else {
         rows.survivor_times_s[at] = op.time_s;
         rows.survivor_rows[at] = rows.best[best];
-        rows.survivor_counts[op.stop as usize] += 1;
+        rows.survivor_counts[op.stop] += 1;
     }
 }
 
@@ -260,8 +259,9 @@ fn depart<T: Label, const N: usize>(
 ) {
     let boarding = budget.boarding_levels();
     let board = op.place_row as usize * boarding;
-    if op.a != NONE {
-        let slot = op.a as usize * boarding;
+    let [waiting, guaranteed] = op.slots();
+    if waiting != Slot::NONE {
+        let slot = waiting.index() * boarding;
         for r in 0..boarding {
             rows.board[board + r].lift(&rows.slots[slot + r]);
             if op.flags & CONSUMES != 0 {
@@ -269,9 +269,9 @@ fn depart<T: Label, const N: usize>(
             }
         }
     }
-    let row = access.row_of[op.stop as usize];
-    if row != NONE {
-        let on_foot = label_on_foot(access, row as usize, op.time_s as u32, clock);
+    let row = access.row_of[op.stop];
+    if row != AccessRow::NONE {
+        let on_foot = label_on_foot(access, row, op.time_s as u32, clock);
         for r in budget.first_boarding(op)..budget.levels() {
             rows.runs[run + r].lift(&on_foot);
         }
@@ -280,12 +280,12 @@ fn depart<T: Label, const N: usize>(
     for r in spent..budget.levels() {
         let e = &mut rows.runs[run + r];
         e.lift(&rows.board[board + r - spent]);
-        if op.b != NONE {
-            e.lift(&rows.slots[op.b as usize * boarding + r - spent]);
+        if guaranteed != Slot::NONE {
+            e.lift(&rows.slots[guaranteed.index() * boarding + r - spent]);
         }
     }
-    if op.b != NONE && op.flags & CONSUMES != 0 {
-        rows.slots[op.b as usize * boarding..][..boarding].fill(Row::zero());
+    if guaranteed != Slot::NONE && op.flags & CONSUMES != 0 {
+        rows.slots[guaranteed.index() * boarding..][..boarding].fill(Row::zero());
     }
 }
 
@@ -302,13 +302,13 @@ fn spend<T: Label, const N: usize>(levels: &mut [Row<T, N>], spent: usize) {
 #[inline(always)]
 fn label_on_foot<T: Label, const N: usize>(
     access: &Access<T, N>,
-    row: usize,
+    row: AccessRow,
     time_s: u32,
     clock: Clock,
 ) -> Row<T, N> {
     let now = T::from_u32(time_s / clock.every_s + 1);
     let most = T::from_u32(clock.departures);
-    let steps = &access.steps[row];
+    let steps = &access.steps[row.index()];
     let mut label = Row::zero();
     if clock.every_s == 1 {
         for i in 0..N {
@@ -319,7 +319,7 @@ fn label_on_foot<T: Label, const N: usize>(
     let rest = T::from_u32(time_s % clock.every_s);
     let one = T::from_u32(1);
     for i in 0..N {
-        let borrow = if access.rest[row].0[i] > rest { one } else { T::default() };
+        let borrow = if access.rest[row.index()].0[i] > rest { one } else { T::default() };
         label.0[i] = now.minus(steps.0[i].plus(borrow)).min(most);
     }
     label

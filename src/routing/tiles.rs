@@ -2,7 +2,9 @@
 //! them.
 
 use super::graph::SweepGraph;
+use super::ids::GraphStop;
 use crate::base::NONE;
+use crate::base::ids::{Id, StopId};
 use crate::network::StreetLegs;
 
 /// Destinations in a block, and in a quad of it.
@@ -25,8 +27,8 @@ pub struct Group {
 #[derive(Clone, Debug)]
 pub struct Tile {
     pub members: Vec<u32>,
-    /// Stops of the timetable within reach of some member.
-    pub stops: Vec<u32>,
+    /// Within reach of some member.
+    pub stops: Vec<StopId>,
     pub whole: Group,
     /// One for each four members.
     pub quads: Vec<Group>,
@@ -61,9 +63,9 @@ impl Destinations {
 
     /// Those of the blocks that somebody can walk to from a stop where the graph has arrivals.
     pub fn reachable(&self, tiles: &[u32], graph: &SweepGraph) -> Vec<u32> {
-        let left = |stop: &u32| {
-            let stop = graph.stop_of[*stop as usize];
-            stop != NONE && graph.nondominated[stop as usize] < graph.nondominated[stop as usize + 1]
+        let left = |stop: &StopId| {
+            let stop = graph.stop_of[*stop];
+            stop != GraphStop::NONE && graph.first_survivor(stop) < graph.nondominated[stop.index() + 1]
         };
         tiles.iter().copied().filter(|&tile| self.tiles[tile as usize].stops.iter().any(left)).collect()
     }
@@ -71,15 +73,16 @@ impl Destinations {
 
 impl Tile {
     fn new(graph: &SweepGraph, legs: &StreetLegs, members: &[u32]) -> Tile {
-        let mut found: Vec<(u32, usize, u32)> = Vec::new();
+        let mut found: Vec<(StopId, usize, u32)> = Vec::new();
         for (m, &destination) in members.iter().enumerate() {
             for walk in legs.egress.row(destination as usize) {
-                if graph.stop_of[walk.to as usize] != NONE {
-                    found.push((walk.to, m, walk.seconds));
+                let stop = StopId(walk.to);
+                if graph.stop_of[stop] != GraphStop::NONE {
+                    found.push((stop, m, walk.seconds));
                 }
             }
         }
-        let mut stops: Vec<u32> = found.iter().map(|&(stop, _, _)| stop).collect();
+        let mut stops: Vec<StopId> = found.iter().map(|&(stop, _, _)| stop).collect();
         stops.sort_unstable();
         stops.dedup();
         let mut walks_s = vec![FAR; members.len() * stops.len()];

@@ -3,10 +3,12 @@
 
 use super::events::{Events, last_arrival, stops_in_use};
 use super::expand::ActiveTrips;
+use super::ids::{GraphStop, RunRow, Slot};
 use super::query::Query;
 use super::transfers::{Places, Transfers};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
+use crate::base::ids::{IdVec, StopId};
 use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
@@ -16,10 +18,10 @@ pub struct Segment {
     pub ops: std::ops::Range<u32>,
     pub repeats: bool,
     /// Rows of all runs of a stretch that repeats, sorted.
-    pub runs: Vec<u32>,
+    pub runs: Vec<RunRow>,
     /// Rows to set to zero after a stretch that repeats: of runs, and of `pre` slots.
-    pub ended_runs: Vec<u32>,
-    pub ended_slots: Vec<u32>,
+    pub ended_runs: Vec<RunRow>,
+    pub ended_slots: Vec<Slot>,
 }
 
 /// All arrivals and departures of a question, their changes, and the stretches of their order.
@@ -28,9 +30,9 @@ pub struct TimeExpandedGraph {
     pub(super) events: Events,
     pub(super) transfers: Transfers,
     pub(super) segments: Vec<Segment>,
-    /// Stops with events, along a curve: their index in the timetable; and the way back.
-    pub(super) stops: Vec<u32>,
-    pub(super) stop_of: Vec<u32>,
+    /// Stops with events, along a curve, and the way back.
+    pub(super) stops: IdVec<GraphStop, StopId>,
+    pub(super) stop_of: IdVec<StopId, GraphStop>,
 }
 
 impl TimeExpandedGraph {
@@ -45,7 +47,7 @@ impl TimeExpandedGraph {
     ) -> Result<TimeExpandedGraph> {
         let events = Events::new(timetable, service, query.horizon_s());
         let (stops, stop_of) = stops_in_use(timetable, &events);
-        let places = Places::new(timetable, legs, service, query, &events, &stops, executor)?;
+        let places = Places::new(timetable, legs, service, query, &events, stops.values(), executor)?;
         let transfers = places.transfers(service, &events, executor)?;
         let segments = segments(service, &events, &transfers);
         Ok(TimeExpandedGraph { events, transfers, segments, stops, stop_of })

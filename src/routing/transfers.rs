@@ -16,6 +16,7 @@ use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, collect};
+use crate::base::ids::{Id, StopId};
 use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
@@ -80,7 +81,7 @@ impl Places {
         service: &ActiveTrips,
         query: &Query,
         events: &Events,
-        stops: &[u32],
+        stops: &[StopId],
         executor: &dyn Executor,
     ) -> Result<Places> {
         let rules = Rules::new(timetable, query.transfer_slack_s, service.backwards);
@@ -156,7 +157,7 @@ fn departing(
     timetable: &Timetable,
     legs: &StreetLegs,
     events: &Events,
-    stops: &[u32],
+    stops: &[StopId],
     rules: &Rules,
     rider: &dyn Fn(u32) -> Rider,
 ) -> Departing {
@@ -197,7 +198,7 @@ fn departing(
         named: Vec::new(),
     };
     for &stop in stops {
-        for (signature, departures) in std::mem::take(&mut at_stop[stop as usize]) {
+        for (signature, departures) in std::mem::take(&mut at_stop[stop.index()]) {
             let who = if signature.is_empty() {
                 NOBODY
             } else {
@@ -205,12 +206,12 @@ fn departing(
             };
             let place = out.queues.len() as u32;
             departures.iter().for_each(|&d| out.place[d as usize] = place);
-            out.places_at[stop as usize].push((place, who));
+            out.places_at[stop.index()].push((place, who));
             out.queues.push(queue(departures));
         }
-        for (_, departures) in std::mem::take(&mut easier_at[stop as usize]) {
+        for (_, departures) in std::mem::take(&mut easier_at[stop.index()]) {
             let who = rider(events.departures[departures[0] as usize].run);
-            out.named_at[stop as usize].push((out.named.len() as u32, who));
+            out.named_at[stop.index()].push((out.named.len() as u32, who));
             out.named.push(queue(departures));
         }
     }
@@ -220,7 +221,7 @@ fn departing(
 /// Arrival → arrival place, and of each place its stop and a rider that stands for its arrivals.
 fn arriving(
     events: &Events,
-    stops: &[u32],
+    stops: &[StopId],
     all_stops: usize,
     rules: &Rules,
     rider: &dyn Fn(u32) -> Rider,
@@ -243,11 +244,11 @@ fn arriving(
     let mut place = vec![NONE; events.arrivals.len()];
     let mut members = Vec::new();
     for &stop in stops {
-        for (signature, arrivals) in std::mem::take(&mut at_stop[stop as usize]) {
+        for (signature, arrivals) in std::mem::take(&mut at_stop[stop.index()]) {
             let who =
                 if signature.is_empty() { NOBODY } else { rider(events.arrivals[arrivals[0] as usize].run) };
             arrivals.iter().for_each(|&a| place[a as usize] = members.len() as u32);
-            members.push((stop, who));
+            members.push((stop.number(), who));
         }
     }
     (place, members)

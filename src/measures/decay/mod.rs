@@ -53,6 +53,22 @@ pub struct DecayKind {
 }
 
 /// Travel time → weight.
+///
+/// ```
+/// use isokron::measures::decay::Decay;
+///
+/// /// Half of it is left after so many seconds, a quarter after twice as many.
+/// #[derive(Debug)]
+/// struct HalfLife(f64);
+///
+/// impl Decay for HalfLife {
+///     fn weight(&self, seconds: f64) -> f64 {
+///         0.5_f64.powf(seconds / self.0)
+///     }
+/// }
+///
+/// assert_eq!(HalfLife(600.0).weight(1200.0), 0.25);
+/// ```
 pub trait Decay: Debug + Send + Sync {
     /// The weight, 0 to 1, at a travel time of `seconds` ≥ 0.
     fn weight(&self, seconds: f64) -> f64;
