@@ -13,6 +13,8 @@ pub(super) struct Chains {
     /// The junctions at a chain's ends, as numbered here.
     pub from: Vec<u32>,
     pub to: Vec<u32>,
+    /// Whether one may go a chain along it, and against it.
+    pub open: Vec<[bool; 2]>,
     /// Chain → its streets from end to end.
     pub members: Csr<Member>,
     /// Street → chain, and where in it; `NONE` where nobody may go.
@@ -68,6 +70,7 @@ impl Chains {
             junctions: Vec::new(),
             from: Vec::new(),
             to: Vec::new(),
+            open: Vec::new(),
             members: Csr::default(),
             chain_of: vec![NONE; streets],
             at: vec![NONE; streets],
@@ -116,6 +119,12 @@ impl Chains {
             let next = around.row(reached as usize).iter().find(|&&incidence| incidence / 2 != street);
             here = *next.expect("two streets meet where a chain goes on");
         };
+        let directions = graph.directions[start as usize / 2];
+        let mut open = [directions & FORWARD != 0, directions & BACKWARD != 0];
+        if start & 1 == 1 {
+            open.swap(0, 1);
+        }
+        self.open.push(open);
         self.from.push(end(start));
         self.to.push(last);
         self.members.push_row(members);

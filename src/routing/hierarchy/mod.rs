@@ -66,7 +66,7 @@ impl StreetGraph<'_> {
     }
 }
 
-/// What a street costs by direction, ms; [`CLOSED`] where nobody may go. Nothing costs less than 1 ms.
+/// What a street costs by direction, ms; [`CLOSED`] where nobody may go, beside the directions that are not the graph's. Nothing costs less than 1 ms.
 #[derive(Clone, Copy, Debug)]
 pub struct StreetCosts<'a> {
     pub forward_ms: &'a [u32],

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{INFINITE, Map, StreetCosts, plus};
+use super::{CLOSED, INFINITE, Map, StreetCosts, plus};
 use crate::base::NONE;
 
 /// Where a place is linked to the streets.
 ///
-/// At a street's very end a place is at the junction, whatever the directions of the street.
+/// At a street's very end a place is at the junction, whatever the directions of the street; where turns matter, it
+/// still comes and goes by these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     pub street: u32,
@@ -45,13 +46,19 @@ pub(super) struct Places {
 }
 
 impl Places {
+    /// A direction that nobody may go is closed, whatever it costs.
     pub fn new(map: Arc<Map>, costs: &StreetCosts<'_>, turn_ms: Vec<u32>) -> Places {
-        Places {
-            map,
-            forward_ms: costs.forward_ms.to_vec(),
-            backward_ms: costs.backward_ms.to_vec(),
-            turn_ms,
+        let (mut forward_ms, mut backward_ms) = (costs.forward_ms.to_vec(), costs.backward_ms.to_vec());
+        for (members, open) in map.chains.members.rows().zip(&map.chains.open) {
+            for member in members {
+                for side in DIRECTIONS.into_iter().filter(|&side| !open[side]) {
+                    let closed =
+                        if (side == 1) ^ member.against { &mut backward_ms } else { &mut forward_ms };
+                    closed[member.street as usize] = CLOSED;
+                }
+            }
         }
+        Places { map, forward_ms, backward_ms, turn_ms }
     }
 
     fn costs(&self) -> StreetCosts<'_> {
@@ -173,7 +180,9 @@ impl Places {
         let links = plus(from.link_ms, to.link_ms);
         let by = |direction: usize| {
             let (first, then) = if direction == 0 { (from.at, to.at) } else { (to.at, from.at) };
-            if first < then {
+            // With turns a place at a junction within the chain goes no way that its street does not.
+            let may = self.map.turns.is_none() || self.map.chains.open[from.chain as usize][direction];
+            if first < then && may {
                 let between = self.between(from.chain, first + 1, then, direction);
                 plus(plus(from.to_end_ms[direction], between), to.from_start_ms[direction])
             } else if first == then && from.from_start_ms[direction] <= to.from_start_ms[direction] {

@@ -69,6 +69,17 @@ fn turning_back_is_for_those_who_have_no_other_way() {
     assert_eq!(all(&with_loop, &turns, &[CLOSED, CLOSED, 0], &places)[0], [0, 13, 7]);
 }
 
+/// Three one-way streets in a ring, 10, 20 and 40 ms. A stands at the start of the second, B at the end of the first: at
+/// the same junction, but only from B to A does a street go on. (Where turns cost nothing, both are at the junction.)
+#[test]
+fn at_a_junction_one_comes_and_goes_by_ones_own_street() {
+    let streets = town(3, &[(0, 1, FORWARD, 10), (1, 2, FORWARD, 20), (2, 0, FORWARD, 40)]);
+    let places = [place(&streets, 1, 0, 0), place(&streets, 0, 10, 0)];
+    assert_eq!(all(&streets, &[], &[], &places), [[0, 70], [0, 0]]);
+    let found = times(&streets.customised(), &places, &places, 1_000, 64, SimdLevel::best());
+    assert_eq!(found, [[0, 0], [0, 0]]);
+}
+
 /// Turns of a town as drawn: any directed street, and any that leaves where it ends.
 fn some_turns(streets: &Streets, drawn: &[(u32, u32, u32)]) -> (Vec<Turn>, Vec<u32>) {
     let directed = 2 * streets.from.len() as u32;
