@@ -69,7 +69,8 @@ impl<'a> Turned<'a> {
             .what
             .columns
             .iter()
-            .map(|column| destinations.iter().map(|&place| column.values[place as usize]).collect())
+            // A value of −0 is 0: the sum of some may not hang on whether others are there.
+            .map(|column| destinations.iter().map(|&place| column.values[place as usize] + 0.0).collect())
             .collect();
         let blocks = blocks(first..first + destinations.len());
         // Group of origins → (name × block) → origin of the group.
@@ -105,13 +106,20 @@ impl<'a> Turned<'a> {
     }
 }
 
+/// Values added at once: so many words stay in registers.
+const ABREAST: usize = 8;
+
 /// The values of a block added up by the tree, for each origin those that its bit marks.
 fn sum_of_marked(values: &[f64], marked: &[u64]) -> [f64; GROUP] {
     // Sums that wait for the other half; `None`: of nothing.
     let mut halves: Vec<Option<[f64; GROUP]>> = Vec::new();
-    for (i, (&value, &bits)) in values.iter().zip(marked).enumerate() {
-        let mut sums = (value != 0.0 && bits != 0)
-            .then(|| std::array::from_fn(|origin| if bits >> origin & 1 == 1 { value } else { 0.0 }));
+    for (i, (some, bits)) in values.chunks(ABREAST).zip(marked.chunks(ABREAST)).enumerate() {
+        // Where there are fewer, 0 in place of the others changes no sum.
+        let (mut values, mut marked) = ([0.0; ABREAST], [0; ABREAST]);
+        values[..some.len()].copy_from_slice(some);
+        marked[..bits.len()].copy_from_slice(bits);
+        let any = marked.iter().any(|&bits| bits != 0);
+        let mut sums = any.then(|| sum_of_eight(&values, &marked));
         for _ in 0..(i + 1).trailing_zeros() {
             sums = match (halves.pop().flatten(), sums) {
                 (Some(mut left), Some(right)) => {
@@ -124,6 +132,14 @@ fn sum_of_marked(values: &[f64], marked: &[u64]) -> [f64; GROUP] {
         halves.push(sums);
     }
     halves.pop().flatten().unwrap_or([0.0; GROUP])
+}
+
+#[inline]
+fn sum_of_eight(values: &[f64; ABREAST], marked: &[u64; ABREAST]) -> [f64; GROUP] {
+    std::array::from_fn(|origin| {
+        let term = |i: usize| if marked[i] >> origin & 1 == 1 { values[i] } else { 0.0 };
+        ((term(0) + term(1)) + (term(2) + term(3))) + ((term(4) + term(5)) + (term(6) + term(7)))
+    })
 }
 
 /// Marks which origins are in time for the lanes of a batch.
@@ -182,7 +198,24 @@ fn transpose(square: &mut [u64; 64]) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pairwise::sum_of_block;
     use super::*;
+
+    #[test]
+    fn marked_values_are_added_by_the_tree() {
+        let values: Vec<f64> = (0..64).map(|i| f64::from(i + 1) / 3.0 * 10f64.powi(i % 5)).collect();
+        // Of origin o each (o + 1)th value, and of origin 63 none.
+        let bit = |i: usize, o: usize| u64::from(o < 63 && i.is_multiple_of(o + 1)) << o;
+        let marked: Vec<u64> = (0..64).map(|i| (0..GROUP).map(|o| bit(i, o)).sum()).collect();
+        for size in [1, 2, 4, 8, 16, 64] {
+            let found = sum_of_marked(&values[..size], &marked[..size]);
+            for (o, found) in found.iter().enumerate() {
+                let term = |i: usize| if bit(i, o) != 0 { values[i] } else { 0.0 };
+                let plain = sum_of_block(&mut (0..size).map(term).collect::<Vec<_>>());
+                assert_eq!(found.to_bits(), plain.to_bits(), "{size} values, origin {o}");
+            }
+        }
+    }
 
     #[test]
     fn rows_become_columns() {
