@@ -1,7 +1,6 @@
 //! Travel times, origin by origin. The timetable is expanded once into a fixed graph; many neighbouring origins are
 //! swept through it together, for all departures of the window at once.
 //!
-<<<<<<< HEAD
 //! | file | what it does |
 //! | --- | --- |
 //! | `expand`, `events` | find the trip instances of a query, and put all their events into one order |
@@ -11,13 +10,9 @@
 //! | `tiles`, `egress`, `arrival_profile` | turn its rows into arrivals at destinations |
 //! | `router` | sweeps origins batch by batch and hands arrivals to a [`Listener`] |
 //! | `reversed` | does the same for windows of arrivals |
-//! | `affected`, `dominated`, `reverse_search` | find the origins that a scenario can change |
+//! | `affected`, `contacts`, `dominated`, `reverse_search` | find the origins that a scenario can change |
+//! | `hierarchy` | times between all places by street, for those who do not ride |
 //! | `journey` | answers one question, leg by leg |
-=======
-//! `expand` picks the trip instances of a period, `events` puts all visits in one order, `transfer_rules` and `transfers` say
-//! who may change to whom (together: a [`TimeExpandedGraph`]), `graph` makes of it what is swept, `reachable` takes of it what
-//! a group of origins can get to, `sweep` is the kernel over it, `tiles` and `egress` turn its rows into arrivals at
-//! destinations, and `router` hands these to a [`Listener`]. `journey` answers one door-to-door question, leg by leg.
 //!
 //! A network of two stops and one line, from plain tables to travel times:
 //!
@@ -82,7 +77,6 @@
 //! assert_eq!(times, [[1250, 1850]]);
 //! # Ok::<(), isokron::base::error::Error>(())
 //! ```
->>>>>>> ids
 
 mod affected;
 mod arrival_profile;
@@ -94,11 +88,8 @@ mod egress;
 mod events;
 mod expand;
 mod graph;
-<<<<<<< HEAD
 pub mod hierarchy;
-=======
 mod ids;
->>>>>>> ids
 pub mod journey;
 mod lanes;
 mod options;
