@@ -290,6 +290,10 @@ fn profile<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usiz
     }
 }
 
+/// Cycling speed on the flat where the profile says none, m/h: between the defaults of R5 (14.4 km/h) and
+/// OpenTripPlanner (18 km/h).
+const CYCLING_M_PER_H: u32 = 16_000;
+
 /// How a profile cycles, if it does.
 fn bicycle(s: &mut Section<'_, '_>, cycles: bool, max_travel_time_s: u32) -> Option<BicycleSpec> {
     let remedy = "write km/h from 1 to 100, with at most three decimals: bicycle_speed_kmh = 16";
@@ -299,7 +303,7 @@ fn bicycle(s: &mut Section<'_, '_>, cycles: bool, max_travel_time_s: u32) -> Opt
         if whole { Ok(metres.round() as u32) } else { Err("has more than three decimals".to_string()) }
     });
     let max_direct_s = s.whole("max_direct_bicycle_s", 0..=MAX_SECONDS).unwrap_or(max_travel_time_s);
-    cycles.then_some(BicycleSpec { speed_m_per_h: speed_m_per_h.unwrap_or(1), max_direct_s })
+    cycles.then_some(BicycleSpec { speed_m_per_h: speed_m_per_h.unwrap_or(CYCLING_M_PER_H), max_direct_s })
 }
 
 fn access<'t>(
