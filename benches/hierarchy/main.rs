@@ -1,8 +1,9 @@
 //! What all times by street between the cells of a region cost: the hierarchy beside Dijkstra's search with buckets and
 //! with a heap, written here for it, in one run.
 //!
-//! Until streets for bicycles are read, those for walking are taken, at 16 km/h. The contestants take turns, round after
-//! round, and a ratio is of one round; CPU time is the threads' own. Before anything is timed the baselines prove
+//! Until streets for bicycles and cars are read, those for walking are taken: at 16 km/h where turns cost nothing, and at
+//! 48 km/h where each costs up to 5 s and 3 in 100 are forbidden. The contestants take turns, round after round, and a
+//! ratio is of one round; CPU time is the threads' own. Before anything is timed the baselines prove
 //! that they find the same milliseconds.
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ use isokron::run::cache::Cache;
 use isokron::run::load::StudyData;
 use isokron::study::parse;
 
+mod car;
 #[path = "../region/clock.rs"]
 mod clock;
 mod dijkstra;
@@ -84,15 +86,17 @@ fn main() -> Result<(), String> {
         }
     };
     let loaded = load(&file, &made.path().join("cache"))?;
-    let town = Town::new(&loaded.streets, &loaded.links.cells);
+    let town = |ms: u64| Town::new(&loaded.streets, &loaded.links.cells, ms);
+    let by_bicycle = town(BICYCLE);
     println!(
         "{} junctions, {} streets, {} cells on them, {} min",
-        town.lon_e7.len(),
-        town.from.len(),
-        town.cells.len(),
+        by_bicycle.lon_e7.len(),
+        by_bicycle.from.len(),
+        by_bicycle.cells.len(),
         options.minutes
     );
-    bicycle(&town, &options);
+    bicycle(&by_bicycle, &options);
+    car::car(&town(CAR), &options);
     println!("at the most {} MiB, reading and baselines among them", peak_mib());
     Ok(())
 }
@@ -103,7 +107,7 @@ fn load(file: &Path, cache: &Path) -> Result<Region, String> {
     Ok(loaded.region)
 }
 
-/// Streets at 16 km/h.
+/// Streets at one speed.
 struct Town<'a> {
     from: &'a [u32],
     to: &'a [u32],
@@ -115,13 +119,13 @@ struct Town<'a> {
     cells: Vec<Place>,
 }
 
-/// 16 km/h are 40 mm in 9 ms.
-fn ms(mm: u32) -> u32 {
-    (u64::from(mm) * 9 / 40) as u32
-}
+/// ms for 40 mm: 16 and 48 km/h.
+const BICYCLE: u64 = 9;
+const CAR: u64 = 3;
 
 impl<'a> Town<'a> {
-    fn new(streets: &'a Streets, cells: &Linkage) -> Town<'a> {
+    fn new(streets: &'a Streets, cells: &Linkage, ms_for_40_mm: u64) -> Town<'a> {
+        let ms = |mm: u32| (u64::from(mm) * ms_for_40_mm / 40) as u32;
         let (mut lon_e7, mut lat_e7) = (vec![0; streets.nodes()], vec![0; streets.nodes()]);
         for street in 0..streets.edges() {
             let shape = streets.shape(street as u32);
@@ -219,15 +223,27 @@ fn bicycle(town: &Town<'_>, options: &Options) {
         arcs.extend((town.backward_ms[street] != CLOSED).then_some((to, from, town.backward_ms[street])));
     }
     let plain = Graph::new(town.lon_e7.len(), arcs);
-    let contest = Contest { town, customised: &customised, targets: &targets, plain: &plain };
+    let contest = Contest {
+        town,
+        customised: &customised,
+        targets: &targets,
+        plain: &plain,
+        leave: &|place| town.leave(place).into_iter().flatten().collect(),
+        arrive: &|place| town.arrive(place).into_iter().flatten().collect(),
+    };
     contest.all(options);
 }
+
+/// Where a search from a place begins, or gets to it: (vertex, ms without the link).
+type Ends<'a> = &'a dyn Fn(&Place) -> Vec<(u32, u32)>;
 
 struct Contest<'a> {
     town: &'a Town<'a>,
     customised: &'a Customised,
     targets: &'a Targets,
     plain: &'a Graph,
+    leave: Ends<'a>,
+    arrive: Ends<'a>,
 }
 
 impl Contest<'_> {
@@ -241,7 +257,7 @@ impl Contest<'_> {
         let origins = ours.iter().map(|batch| batch.len()).sum::<usize>() as f64;
         let mut scratch = Scratch::default();
         for round in 1..=options.rounds {
-            let mut sweep = |simd| cost(|| self.sweep(&ours, limit_ms, simd)).0.cpu_s * 1e3 / origins;
+            let sweep = |simd| cost(|| self.sweep(&ours, limit_ms, simd)).0.cpu_s * 1e3 / origins;
             let (best, portable) = (sweep(SimdLevel::best()), sweep(SimdLevel::Portable));
             let mut search = |by: Search| {
                 let each = |&origin: &u32| self.search(origin, limit_ms, by, &mut scratch).len();
@@ -275,17 +291,12 @@ impl Contest<'_> {
     /// Times from one cell to all.
     fn search(&self, origin: u32, limit_ms: u32, by: Search, scratch: &mut Scratch) -> Vec<u32> {
         let from = &self.town.cells[origin as usize];
-        let seeds: Vec<(u32, u32)> = self
-            .town
-            .leave(from)
-            .into_iter()
-            .flatten()
-            .map(|(vertex, ms)| (vertex, ms + from.link_ms))
-            .collect();
+        let seeds: Vec<(u32, u32)> =
+            (self.leave)(from).into_iter().map(|(vertex, ms)| (vertex, ms + from.link_ms)).collect();
         by(self.plain, &seeds, limit_ms, scratch);
         let time = |to: &Place| {
             let mut least = u64::MAX;
-            for (vertex, ms) in self.town.arrive(to).into_iter().flatten() {
+            for (vertex, ms) in (self.arrive)(to) {
                 let label = scratch.label[vertex as usize];
                 if label != u32::MAX {
                     least = least.min(u64::from(label) + u64::from(ms));

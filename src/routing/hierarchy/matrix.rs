@@ -86,6 +86,8 @@ impl Customised {
     }
 
     fn sweep(&self, targets: &Targets, limit_ms: u32, simd: SimdLevel, times: &mut TravelTimes) {
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = simd;
         #[cfg(target_arch = "x86_64")]
         if simd == SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2") {
             // SAFETY: the machine has AVX2, asked in the line above.

@@ -53,7 +53,7 @@ impl Town<'_> {
 
     /// How far a place lies from the start of its street, as one goes in a direction; at its very ends it is at the
     /// junctions.
-    fn from_start(&self, place: &Place, side: u32) -> Option<u32> {
+    fn along_ms(&self, place: &Place, side: u32) -> Option<u32> {
         let (there, back) = (self.cost(2 * place.street + side), self.cost(2 * place.street + (side ^ 1)));
         let gone = [place.forward_ms, place.backward_ms];
         let (gone, gone_back) = (gone[side as usize], gone[side as usize ^ 1]);
@@ -92,11 +92,11 @@ impl Town<'_> {
         let time = |target: &Place| {
             let mut least = None;
             for side in 0..2 {
-                let there = self.from_start(target, side).map(u64::from);
+                let there = self.along_ms(target, side).map(u64::from);
                 let round =
                     start[(2 * target.street + side) as usize].zip(there).map(|(ms, there)| ms + there);
                 let own =
-                    self.from_start(origin, side).map(u64::from).filter(|_| origin.street == target.street);
+                    self.along_ms(origin, side).map(u64::from).filter(|_| origin.street == target.street);
                 let along =
                     own.zip(there).filter(|(own, there)| own <= there).map(|(own, there)| there - own);
                 least = [least, round, along].into_iter().flatten().min();
