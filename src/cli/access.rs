@@ -43,7 +43,7 @@ pub struct Arguments {
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// What kind of file [default: by its ending, else csv]
-    #[arg(long, value_parser = format_that(|format| format.rows.is_some()))]
+    #[arg(long, value_parser = format_that(TableFormat::Csv, |format| format.rows.is_some()))]
     format: Option<TableFormat>,
     /// Column of ids in the land-use table
     #[arg(long, value_name = "COLUMN", default_value = "id")]

@@ -51,7 +51,7 @@ pub struct Arguments {
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(10..=5000))]
     grid_m: Option<u32>,
     /// What kind of file [default: by its ending, else geojson]
-    #[arg(long, value_parser = format_that(|format| format.isochrones.is_some()))]
+    #[arg(long, value_parser = format_that(TableFormat::GeoJson, |format| format.isochrones.is_some()))]
     format: Option<TableFormat>,
     /// The file to write
     #[arg(long, short, value_name = "FILE", default_value = "isochrones.geojson")]

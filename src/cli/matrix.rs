@@ -35,7 +35,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     destinations: Option<PathBuf>,
     /// What kind of file [default: by its ending, else csv]
-    #[arg(long, value_parser = format_that(|format| format.pairs.is_some()))]
+    #[arg(long, value_parser = format_that(TableFormat::Csv, |format| format.pairs.is_some()))]
     format: Option<TableFormat>,
     /// The file to write
     #[arg(long, short, value_name = "FILE")]

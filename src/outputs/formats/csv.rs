@@ -11,7 +11,7 @@ use super::{FormatWriters, NOTHING};
 pub(super) static WRITERS: FormatWriters = FormatWriters {
     places: Some(|path, table, _| write_atomically(path, |out| table.write_csv(out))),
     rows: Some(|table, out| table.write_csv(out)),
-    series: Some(|all, out| series(all, out)),
+    series: Some(series),
     pairs: Some(|out, spec| Ok(Box::new(Pairs::new(out, spec)?))),
     drawn: true,
     ..NOTHING
