@@ -21,7 +21,7 @@ use isokron::routing::hierarchy::{
 };
 use isokron::run::cache::Cache;
 use isokron::run::load::StudyData;
-use isokron::study::parse;
+use isokron::scenario::written::read;
 
 mod car;
 #[path = "../region/clock.rs"]
@@ -102,7 +102,7 @@ fn main() -> Result<(), String> {
 }
 
 fn load(file: &Path, cache: &Path) -> Result<Region, String> {
-    let study = parse::read(file).map_err(|error| error.to_string())?;
+    let study = read(file).map_err(|error| error.to_string())?;
     let loaded = StudyData::load(&study, &Cache::new(cache), &Quiet).map_err(|error| error.to_string())?;
     Ok(loaded.region)
 }
