@@ -1,8 +1,8 @@
 //! Numbers of edits that can be meant, but hardly are: seconds that were minutes, speeds of aircraft.
 
 use super::draft::{Draft, Row};
-use crate::base::units::SpeedMmPerS;
 use crate::network::transit::Call;
+use crate::study::fields::KeyValue;
 use crate::study::{
     AddLine, Band, Departures, Dwell, DwellChange, Edit, Extend, RemoveStops, Reroute, SetDwell, SetHeadway,
     SetProfile,
@@ -19,8 +19,8 @@ const MOST_RAIL_KMH: f64 = 400.0;
 const SHORT_MM: u64 = 300_000;
 /// No stop that is passed saves more, s.
 const MOST_SAVED_S: u32 = 600;
-/// Nobody walks faster, mm/s.
-const MOST_WALK_MM_PER_S: u32 = 3000;
+/// Nobody walks faster, m/s.
+const MOST_WALK_MPS: f64 = 3.0;
 /// Streets make nobody four times as fast.
 const LEAST_WALK_FACTOR: f64 = 0.25;
 
@@ -53,9 +53,12 @@ pub(super) fn of_streets(edit: &Edit) -> Vec<String> {
 
 /// The same for people.
 pub(super) fn of_profile(edit: &SetProfile) -> Vec<String> {
-    let fast = edit.walk_speed.filter(|speed| speed.0 > MOST_WALK_MM_PER_S);
-    let doubt = |speed: SpeedMmPerS| format!("people walk {:.0} km/h", f64::from(speed.0) * 0.0036);
-    fast.map(doubt).into_iter().collect()
+    let speed = |(parameter, value): &(&str, KeyValue)| match value {
+        KeyValue::Number(mps) if *parameter == "walk_speed_mps" => Some(*mps),
+        _ => None,
+    };
+    let fast = edit.to.iter().filter_map(speed).filter(|mps| *mps > MOST_WALK_MPS);
+    fast.map(|mps| format!("people walk {:.0} km/h", mps * 3.6)).collect()
 }
 
 fn headways(edit: &Edit) -> Option<String> {

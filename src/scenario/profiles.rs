@@ -4,7 +4,7 @@ use super::doubts;
 use super::names::{Named, Said, hint};
 use super::report::Report;
 use crate::base::error::{Error, Problem, Result};
-use crate::study::{Edit, PlacedEdit, Profile, SetProfile};
+use crate::study::{Edit, PlacedEdit, Profile};
 
 /// Applies the edits that concern profiles, in their order; others are passed over. Names and modes stay, and so do
 /// limits that an edit does not name: `max_walk_s` alone leaves direct walks as they were.
@@ -32,7 +32,11 @@ pub fn edit_profiles(
         let mut changed = Vec::new();
         for profile in &mut edited {
             if edit.profiles.is_empty() || edit.profiles.contains(&profile.name) {
-                set(profile, edit);
+                for (parameter, value) in &edit.to {
+                    if let Err(what) = profile.set(parameter, value) {
+                        said.wrong(format_args!("{parameter} {what}"), "leave it out");
+                    }
+                }
                 changed.push(profile.name.clone());
                 if profile.max_travel_time_s < longest_cutoff_s {
                     said.wrong(
@@ -48,16 +52,4 @@ pub fn edit_profiles(
         reports.push(Report { place, kind, profiles: changed, doubts, ..Report::default() });
     }
     if problems.is_empty() { Ok((edited, reports)) } else { Err(Error::Input(problems)) }
-}
-
-fn set(profile: &mut Profile, edit: &SetProfile) {
-    let put = |to: &mut u32, new: Option<u32>| *to = new.unwrap_or(*to);
-    profile.walk_speed = edit.walk_speed.unwrap_or(profile.walk_speed);
-    profile.max_rides = edit.max_rides.or(profile.max_rides);
-    put(&mut profile.max_walk_s, edit.max_walk_s);
-    put(&mut profile.max_direct_walk_s, edit.max_direct_walk_s);
-    put(&mut profile.max_transfer_walk_s, edit.max_transfer_walk_s);
-    put(&mut profile.board_slack_s, edit.board_slack_s);
-    put(&mut profile.transfer_slack_s, edit.transfer_slack_s);
-    put(&mut profile.max_travel_time_s, edit.max_travel_time_s);
 }

@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::Attribute;
+use super::fields::KeyValue;
 use crate::base::place::Place;
-use crate::base::units::SpeedMmPerS;
 
 /// A scenario; "base", without any edit, is always there and never in a list of these.
 #[derive(Clone, Debug, PartialEq)]
@@ -341,19 +341,13 @@ pub struct ChangeStreets {
     pub walk_factor: f64,
 }
 
-/// What replaces a profile's parameters; `None`: as it is.
+/// What replaces a profile's parameters.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetProfile {
     /// Empty: all of the study's.
     pub profiles: Vec<String>,
-    pub walk_speed: Option<SpeedMmPerS>,
-    pub max_walk_s: Option<u32>,
-    pub max_direct_walk_s: Option<u32>,
-    pub max_transfer_walk_s: Option<u32>,
-    pub max_rides: Option<u32>,
-    pub board_slack_s: Option<u32>,
-    pub transfer_slack_s: Option<u32>,
-    pub max_travel_time_s: Option<u32>,
+    /// Parameters, by their keys, and their new values; others stay as they are.
+    pub to: Vec<(&'static str, KeyValue)>,
 }
 
 impl Edit {

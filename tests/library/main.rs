@@ -16,6 +16,7 @@ mod intervals;
 mod isochrones;
 mod joined;
 mod kernel;
+mod keys;
 mod laws;
 mod mmri;
 mod oracle_random;

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{self, Fallback};
+use super::known::{find, of_section};
 use crate::base::error::Problem;
 use crate::base::extent::{Axis, from_minutes, no_degrees};
 pub use crate::base::near::nearest;
 use crate::base::place::{Place, Spot};
+use crate::study::keys::{Fallback, LATER, SECTIONS};
 
 /// The text under way and what was wrong in it so far.
 pub(super) struct TableReader<'t> {
@@ -83,7 +84,7 @@ impl<'t> TableReader<'t> {
     pub fn check_sections(&mut self, document: &DeTable<'_>) {
         for (name, value) in document.iter() {
             let (at, name) = (name.span().start, name.get_ref().as_ref());
-            match keys::SECTIONS.iter().find(|section| section.0 == name) {
+            match SECTIONS.iter().find(|section| section.0 == name) {
                 Some((_, true)) if !value.get_ref().is_array() => {
                     self.wrong(at, format!("{name} is not a list"), format!("write [[{name}]]"));
                 }
@@ -91,7 +92,7 @@ impl<'t> TableReader<'t> {
                     self.wrong(at, format!("{name} is not a table"), format!("write [{name}] once"));
                 }
                 Some(_) => {}
-                None => self.unknown(at, "", name, keys::SECTIONS.iter().map(|section| section.0)),
+                None => self.unknown(at, "", name, SECTIONS.iter().map(|section| section.0)),
             }
         }
     }
@@ -104,7 +105,7 @@ impl<'t> TableReader<'t> {
         known: impl Iterator<Item = &'static str> + Clone,
     ) {
         let full = if section.is_empty() { name.to_string() } else { format!("{section}.{name}") };
-        let later = keys::LATER.iter().find(|later| later.0 == section && later.1 == name);
+        let later = LATER.iter().find(|later| later.0 == section && later.1 == name);
         let problem = match (later, nearest(name, known.clone())) {
             (Some((_, _, what)), _) => Problem::new(
                 self.place(at),
@@ -148,9 +149,9 @@ impl<'w, 't> Section<'w, 't> {
         at: usize,
     ) -> Self {
         for (key, _) in table.into_iter().flat_map(|table| table.iter()) {
-            let found = keys::find(name, key.get_ref());
+            let found = find(name, key.get_ref());
             if found.is_none() {
-                let known = keys::of_section(name).map(|key| key.name).collect::<Vec<_>>();
+                let known = of_section(name).map(|key| key.name).collect::<Vec<_>>();
                 walk.unknown(key.span().start, name, key.get_ref(), known.into_iter());
             }
         }
@@ -161,17 +162,18 @@ impl<'w, 't> Section<'w, 't> {
         self.find(key).is_some()
     }
 
+    /// What stands there.
+    pub fn written(&self, key: &str) -> Option<&DeValue<'t>> {
+        self.find(key).map(|value| value.get_ref())
+    }
+
     /// Where the key's value stands; the section's own place if it does not.
     pub fn at(&self, key: &str) -> usize {
         self.find(key).map_or(self.at, |value| value.span().start)
     }
 
     fn find(&self, key: &str) -> Option<&'w toml::Spanned<DeValue<'t>>> {
-        debug_assert!(
-            keys::find(self.name, key).is_some(),
-            "{}.{key} is not in the table of keys",
-            self.name
-        );
+        debug_assert!(find(self.name, key).is_some(), "{}.{key} is not in the register", self.name);
         self.table?.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
 
@@ -187,11 +189,11 @@ impl<'w, 't> Section<'w, 't> {
         remedy: &str,
         read: impl Fn(&DeValue<'_>) -> Result<T, String>,
     ) -> Option<T> {
-        let outcome = match (self.find(key), keys::find(self.name, key)?.default) {
+        let outcome = match (self.find(key), find(self.name, key)?.default) {
             (Some(value), _) => read(value.get_ref()),
             (None, Fallback::Value(text)) => read(DeValue::parse(text).expect("defaults are TOML").get_ref()),
             (None, Fallback::Required) => Err("is missing".into()),
-            (None, Fallback::Absent(_)) => return None,
+            (None, Fallback::Absent(_) | Fallback::As(_)) => return None,
         };
         match outcome {
             Ok(value) => Some(value),
@@ -208,18 +210,13 @@ impl<'w, 't> Section<'w, 't> {
     }
 
     pub fn text(&mut self, key: &str) -> Option<String> {
-        let example = keys::find(self.name, key)?.example;
+        let example = find(self.name, key)?.example;
         self.read(key, &format!("write {key} = {example}"), text)
     }
 
     /// A name of `[a-z0-9_]+`; empty where it is wrong.
     pub fn name(&mut self) -> String {
-        let read = |value: &DeValue<'_>| {
-            let name = text(value)?;
-            let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-            if name.chars().all(good) { Ok(name) } else { Err(format!("is \"{name}\"")) }
-        };
-        self.read("name", "use small letters a-z, digits and _ only", read).unwrap_or_default()
+        self.get("name").unwrap_or_default()
     }
 
     /// One of a few words, by position.
@@ -272,7 +269,7 @@ impl<'w, 't> Section<'w, 't> {
     }
 
     pub fn texts(&mut self, key: &str) -> Vec<String> {
-        let example = keys::find(self.name, key).map_or("", |key| key.example);
+        let example = find(self.name, key).map_or("", |key| key.example);
         self.list(key, &format!("write a list of texts: {key} = {example}"), text)
     }
 
@@ -301,10 +298,13 @@ pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
     }
 }
 
-pub(super) fn whole(value: &DeValue<'_>, range: &RangeInclusive<u32>) -> Result<u32, String> {
+pub(super) fn integer(value: &DeValue<'_>) -> Result<i128, String> {
     let integer = value.as_integer().ok_or_else(|| format!("is {}, not a whole number", kind(value)))?;
-    let number =
-        i128::from_str_radix(integer.as_str(), integer.radix()).map_err(|_| "is too large".to_string())?;
+    i128::from_str_radix(integer.as_str(), integer.radix()).map_err(|_| "is too large".to_string())
+}
+
+pub(super) fn whole(value: &DeValue<'_>, range: &RangeInclusive<u32>) -> Result<u32, String> {
+    let number = integer(value)?;
     u32::try_from(number).ok().filter(|n| range.contains(n)).ok_or_else(|| format!("is {number}"))
 }
 
@@ -332,7 +332,7 @@ pub(super) fn degrees(value: &DeValue<'_>, axis: Axis) -> Result<f64, String> {
     }
 }
 
-fn kind(value: &DeValue<'_>) -> &'static str {
+pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) => "a whole number",

@@ -6,7 +6,6 @@ use super::below;
 use super::values::{
     area, area_in, bands, clocks, dwell, lon_lat, pace, pairs, points, positive, routes, signed, stops, which,
 };
-use crate::base::units::SpeedMmPerS;
 use crate::study::parse::walk::{Section, number, text};
 use crate::study::parse::{MAX_SECONDS, feed_name};
 use crate::study::*;
@@ -331,25 +330,10 @@ fn streets(s: &mut Section<'_, '_>) -> Streets {
 }
 
 fn set_profile(s: &mut Section<'_, '_>) -> SetProfile {
-    let speed = "write m/s above 0, up to 100, with at most three decimals: walk_speed_mps = 1.2";
-    let walk_speed = s.read("walk_speed_mps", speed, |value| {
-        let mps = number(value, &(f64::MIN..=f64::MAX))?;
-        SpeedMmPerS::from_mps(mps).ok_or(format!("is {mps}"))
-    });
-    let mut seconds = |key: &str| s.whole(key, 0..=MAX_SECONDS);
-    let edit = SetProfile {
-        walk_speed,
-        max_walk_s: seconds("max_walk_s"),
-        max_direct_walk_s: seconds("max_direct_walk_s"),
-        max_transfer_walk_s: seconds("max_transfer_walk_s"),
-        board_slack_s: seconds("board_slack_s"),
-        transfer_slack_s: seconds("transfer_slack_s"),
-        max_rides: s.whole("max_rides", 1..=100),
-        max_travel_time_s: s.whole("max_travel_time_s", 1..=MAX_SECONDS),
-        profiles: s.texts("profiles"),
-    };
-    if edit == (SetProfile { profiles: edit.profiles.clone(), ..SetProfile::default() }) {
+    let profiles = s.texts("profiles");
+    let to = s.values(Profile::PARAMETERS, &mut Profile::default());
+    if to.is_empty() {
         s.wrong("profiles", "stands without anything to change", "write walk_speed_mps or another parameter");
     }
-    edit
+    SetProfile { profiles, to }
 }

@@ -1,6 +1,7 @@
 //! The register of edits: their names, what they mean, their keys; and those that wait for something. Parser, docs
 //! and messages are made from it.
 
+use crate::study::Profile;
 use crate::study::parse::keys::Fallback::{self, Absent, Required, Value};
 use crate::study::parse::keys::{Key, key};
 
@@ -284,17 +285,17 @@ const ADD_STREET: &[Key] = &[
     key("add_street", "oneway", Value("false"), "true", "walked in its direction only"),
 ];
 
-const SET_PROFILE: &[Key] = &[
-    key("set_profile", "profiles", Absent("all"), "[\"adult\"]", "profiles of the study"),
-    key("set_profile", "walk_speed_mps", SAME, "0.9", "walking speed, m/s"),
-    key("set_profile", "max_walk_s", SAME, "900", "longest walk to the first stop and from the last, s"),
-    key("set_profile", "max_direct_walk_s", SAME, "900", "longest walk without riding, s"),
-    key("set_profile", "max_transfer_walk_s", SAME, "600", "longest walk between rides, s"),
-    key("set_profile", "max_rides", SAME, "3", "most vehicles boarded"),
-    key("set_profile", "board_slack_s", SAME, "120", "time needed before the first boarding, s"),
-    key("set_profile", "transfer_slack_s", SAME, "120", "time needed before later ones, s"),
-    key("set_profile", "max_travel_time_s", SAME, "5400", "longest journey, s"),
-];
+/// And all parameters of a profile.
+const SET_PROFILE: &[Key] = &{
+    let profiles = key("set_profile", "profiles", Absent("all"), "[\"adult\"]", "profiles of the study");
+    let mut keys = [profiles; 1 + Profile::PARAMETERS.len()];
+    let mut i = 1;
+    while i < keys.len() {
+        keys[i] = Profile::PARAMETERS[i - 1].key.of("set_profile", SAME);
+        i += 1;
+    }
+    keys
+};
 const SAME: Fallback = Absent("as it is");
 
 const fn edit(name: &'static str, meaning: &'static str, keys: &'static [&'static [Key]]) -> EditKind {
@@ -419,11 +420,7 @@ pub fn edits_tables() -> String {
     groups.sort_by_key(|group| EDITS.iter().any(|kind| kind.name == group[0].section));
     text += "\n| keys | key | default | meaning |\n| --- | --- | --- | --- |\n";
     for key in groups.into_iter().flatten() {
-        let default = match key.default {
-            Required => "(must be given)".to_string(),
-            Absent(words) => words.to_string(),
-            Value(value) => format!("`{value}`"),
-        };
+        let default = key.default.shown();
         text += &format!("| {} | `{}` | {default} | {} |\n", key.section, key.name, key.meaning);
     }
     text += "\n| not yet | what it would do | needs |\n| --- | --- | --- |\n";
