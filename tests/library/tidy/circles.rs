@@ -16,8 +16,7 @@ const REGISTERS: [(&str, &str); 4] = [
 ];
 
 /// Where there still are circles. Nothing is added here; what has none any more is taken out, and the test says so.
-const OLD: [&str; 9] = [
-    "inputs/conveyal",
+const OLD: [&str; 8] = [
     "inputs/osm",
     "network/links",
     "network/streets",
