@@ -4,6 +4,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SpeedMmPerS(pub u32);
 
+/// The slowest that there is.
+impl Default for SpeedMmPerS {
+    fn default() -> Self {
+        SpeedMmPerS(1)
+    }
+}
+
 impl SpeedMmPerS {
     /// From m/s; `None` unless it is above 0, at most 100 m/s and a whole number of mm/s.
     pub fn from_mps(mps: f64) -> Option<Self> {

@@ -14,7 +14,7 @@ use super::{grid, project};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 use crate::base::units::clock;
-use crate::study::parse::{Fallback, KEYS};
+use crate::study::keys::{Fallback, keys};
 use crate::study::{GroupsAre, PlacesSource, PlacesSpec};
 pub use day::{Service, Usual, usual_day};
 pub use facts::{Facts, FeedFacts};
@@ -79,17 +79,17 @@ pub fn propose(facts: &Facts) -> Result<String> {
                 .into()
         }
     };
-    let keys = cells(facts)?;
-    let crs = keys.iter().find(|written| written.key == "crs").map(|written| written.value.trim_matches('"'));
+    let given = cells(facts)?;
+    let crs =
+        given.iter().find(|written| written.key == "crs").map(|written| written.value.trim_matches('"'));
     // Keys that want other data than these.
-    let foreign: Vec<&str> = KEYS
-        .iter()
+    let foreign: Vec<&str> = keys()
         .filter(|key| {
             key.section == "cells" && !["groups", "groups_are", "opportunities"].contains(&key.name)
         })
         .map(|key| key.name)
         .collect();
-    section(&mut text, "cells", &remark, &keys, &foreign);
+    section(&mut text, "cells", &remark, &given, &foreign);
     extras::places(&mut text, facts, crs.filter(|_| facts.cells.is_none()));
     if let Some(window) = &window {
         section(
@@ -184,17 +184,17 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
 }
 
 /// One section: its keys in the order of the table, those not written commented out, but for `without`.
-fn section(text: &mut String, name: &str, header: &str, keys: &[Written], without: &[&str]) {
+fn section(text: &mut String, name: &str, header: &str, given: &[Written], without: &[&str]) {
     *text += &format!("\n{header}\n");
-    for key in KEYS.iter().filter(|key| key.section == name) {
-        let line = match (keys.iter().find(|written| written.key == key.name), key.default) {
+    for key in keys().filter(|key| key.section == name) {
+        let line = match (given.iter().find(|written| written.key == key.name), key.default) {
             (None, _) if without.contains(&key.name) => continue,
             (Some(written), _) => {
                 let remark = written.remark.as_deref().unwrap_or(key.meaning);
                 (format!("{} = {}", key.name, written.value), remark.to_string())
             }
             (None, Fallback::Value(default)) => (format!("# {} = {default}", key.name), key.meaning.into()),
-            (None, Fallback::Absent(otherwise)) => {
+            (None, Fallback::Absent(otherwise) | Fallback::As(otherwise)) => {
                 let meaning = format!("{}; without it: {otherwise}", key.meaning);
                 (format!("# {} = {}", key.name, key.example), meaning)
             }

@@ -9,7 +9,8 @@ use crate::measures::kinds::{MEASURES, MeasureKind};
 use crate::measures::parameters::{Param, Unset};
 use crate::measures::spec::{COMMON, DECAY, DEMAND};
 use crate::scenario::written::{EDIT_KINDS, EDITS};
-use crate::study::parse::{EditKind, Fallback, KEYS, Key, NAME, SECTIONS, Shape, as_json, of_section, shape};
+use crate::study::keys::{Fallback, Key, SECTIONS, Shape, keys};
+use crate::study::parse::{EditKind, as_json, of_section};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -22,7 +23,7 @@ pub fn study() -> Value {
         sections.insert(name.to_string(), schema);
     }
     let mut document = document("A study of isokron", sections, &["study", "network", "cells"]);
-    for name in KEYS.iter().map(|key| key.section).filter(|name| name.contains('.')) {
+    for name in keys().map(|key| key.section).filter(|name| name.contains('.')) {
         document["$defs"][name] = section(name);
     }
     document["$defs"]["measure"] = any_of(MEASURES.iter().map(|kind| measure(kind)).collect());
@@ -79,14 +80,10 @@ fn section(name: &str) -> Value {
 }
 
 fn of_key(key: &Key) -> Value {
-    let mut schema = value(shape(key));
-    if (key.section, key.name) == ("equity", "indices") {
-        let names: Vec<&str> = std::iter::once("all").chain(indices().map(|index| index.name)).collect();
-        schema = json!({ "type": "array", "items": { "type": "string", "enum": names } });
-    }
-    schema["description"] = match key.default {
-        Fallback::Absent(otherwise) => json!(format!("{}; without it: {otherwise}", key.meaning)),
-        _ => json!(key.meaning),
+    let mut schema = value(key.takes);
+    schema["description"] = match key.default.otherwise() {
+        Some(otherwise) => json!(format!("{}; without it: {otherwise}", key.meaning)),
+        None => json!(key.meaning),
     };
     if let Fallback::Value(default) = key.default {
         schema["default"] = as_json(default).unwrap_or_default();
@@ -106,13 +103,19 @@ fn value(shape: Shape) -> Value {
         schema
     };
     match shape {
-        Shape::Text => json!({ "type": "string", "pattern": "\\S" }),
+        Shape::Text | Shape::File => json!({ "type": "string", "pattern": "\\S" }),
+        Shape::Name => json!({ "type": "string", "pattern": "^[a-z0-9_]+$" }),
         Shape::Form(pattern) => json!({ "type": "string", "pattern": pattern }),
         Shape::Words(words) => json!({ "type": "string", "enum": words }),
+        Shape::Index => {
+            let names = std::iter::once("all").chain(indices().map(|index| index.name));
+            json!({ "type": "string", "enum": names.collect::<Vec<_>>() })
+        }
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Whole(from, to) => json!({ "type": "integer", "minimum": from, "maximum": to }),
         Shape::Number(from, to) => number(("minimum", from), ("maximum", to)),
         Shape::Above(from, to) => number(("exclusiveMinimum", from), ("maximum", to)),
+        Shape::Speed(most) => number(("exclusiveMinimum", 0.0), ("maximum", most)),
         Shape::Between(from, to) => number(("exclusiveMinimum", from), ("exclusiveMaximum", to)),
         Shape::List(item) => json!({ "type": "array", "items": value(*item) }),
         Shape::Filled(item) => json!({ "type": "array", "items": value(*item), "minItems": 1 }),
@@ -182,7 +185,7 @@ fn of_param(kind: &str, param: &Param) -> Value {
     let above = Shape::Above(0.0, f64::MAX);
     let from_zero = Shape::Number(0.0, f64::MAX);
     let mut schema = match param.name {
-        "name" => value(NAME),
+        "name" => value(Shape::Name),
         "of" => one_or_more(Shape::Form("."), false),
         "direction" => words(&["active", "passive"]),
         "mean" => value(Shape::Flag),

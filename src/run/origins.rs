@@ -41,16 +41,8 @@ pub struct Options {
 /// The study's `[isochrones]`, or none, with what the command line says in its place.
 pub fn asked_for(study: &Study, options: &Options, profile: &Profile) -> Result<IsochronesSpec> {
     must_be_there(options.origins.iter().map(PathBuf::as_path))?;
-    let access = &study.access;
-    let mut spec = study.isochrones.clone().unwrap_or_else(|| IsochronesSpec {
-        cells: false,
-        at: Vec::new(),
-        origins: None,
-        cutoffs_min: access.cutoffs_min.clone(),
-        percentiles: access.percentiles.clone(),
-        grid_m: study::parse::GRID_M,
-        surfaces: false,
-    });
+    let unset = || IsochronesSpec { cells: false, ..study::parse::isochrones_unset(&study.access) };
+    let mut spec = study.isochrones.clone().unwrap_or_else(unset);
     if !options.at.is_empty() || options.origins.is_some() || options.cells {
         let here = std::env::current_dir().map_err(|error| Error::machine(".", error))?;
         spec.at = options.at.iter().map(|text| point(text)).collect::<Result<_>>()?;

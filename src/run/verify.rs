@@ -16,7 +16,8 @@ use crate::base::error::{Error, Problem, Result};
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Recorded};
-use crate::study::parse::{Fallback, as_json, of_section, resolved};
+use crate::study::keys::Fallback;
+use crate::study::parse::{as_json, of_section, resolved};
 use crate::study::{self, Study};
 
 /// What to verify.

@@ -7,22 +7,20 @@ use toml::de::{DeTable, DeValue};
 
 use crate::base::extent::Axis;
 use crate::base::units::parse_clock;
-pub(super) use crate::study::parse::Shape::{
+use crate::study::keys;
+pub(super) use crate::study::keys::Fallback::{self, Absent, Required, Value};
+pub(super) use crate::study::keys::Key;
+pub(super) use crate::study::keys::Shape::{
     self, Above, Either, Exactly, Filled, Flag, Form, List, Number, Table, Text, Whole, Words,
 };
-pub(super) use crate::study::parse::{
-    EditKind,
-    Fallback::{self, Absent, Required, Value},
-    Key, KeyGroup, KeyTable, SECONDS, SOME_SECONDS, Section, number, text, whole,
-};
+use crate::study::keys::shapes::POINT;
+pub(super) use crate::study::keys::shapes::{LON, SECONDS, SOME_SECONDS, TEXTS};
+pub(super) use crate::study::parse::{EditKind, KeyGroup, KeyTable, Section, number, text, whole};
 use crate::study::parse::{MAX_CLOCK_S, degrees, nearest};
 
 pub(super) const CLOCK: Shape = Form(r"^\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*$");
-pub(super) const TEXTS: Shape = List(&Text);
-pub(super) const LON: Shape = Number(-180.0, 180.0);
 pub(super) const LAT: Shape = Number(-90.0, 90.0);
-/// Longitude and latitude; that the second is within 90° the parser says.
-pub(super) const POINTS: Shape = List(&Exactly(2, &LON));
+pub(super) const POINTS: Shape = List(&POINT);
 /// How many times longer something takes.
 pub(super) const FACTOR: Shape = Above(0.0, 100.0);
 pub(super) const ROUTE_TYPE: Shape = Whole(0, 1999);
@@ -37,7 +35,7 @@ pub(super) const fn key(
     example: &'static str,
     meaning: &'static str,
 ) -> Key {
-    Key { section: "", name, default, example, meaning, shape: Some(shape) }
+    keys::key("", name, default, example, meaning).takes(shape)
 }
 
 /// Keys that only edits of one kind have.

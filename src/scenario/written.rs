@@ -5,7 +5,7 @@ use std::path::Path;
 use super::conveyal::Modification;
 use super::edits::REGISTER;
 use crate::base::error::{Problem, Result};
-use crate::study::parse::{self, EditKind, EditKinds, Fallback, KeyGroup, LaterKind};
+use crate::study::parse::{self, EditKind, EditKinds, KeyGroup, LaterKind};
 use crate::study::{PlacedEdit, Study};
 
 /// A kind of edit, and the modifications of Conveyal's that become edits of it.
@@ -109,11 +109,7 @@ pub fn edits_tables() -> String {
     text += "\n| keys | key | default | meaning |\n| --- | --- | --- | --- |\n";
     for group in groups {
         for key in group.keys {
-            let default = match key.default {
-                Fallback::Required => "(must be given)".to_string(),
-                Fallback::Absent(words) => words.to_string(),
-                Fallback::Value(value) => format!("`{value}`"),
-            };
+            let default = key.default.shown();
             text += &format!("| {} | `{}` | {default} | {} |\n", group.name, key.name, key.meaning);
         }
     }

@@ -2,6 +2,14 @@
 
 use std::path::PathBuf;
 
+use super::keys::Fallback::{Absent, Required, Value};
+use super::keys::Shape::{self, File, Filled, Text, Words};
+use super::keys::shapes::{EPSG, NEAR, TEXTS};
+use super::keys::{Entry, key};
+
+/// Filters of elements of OpenStreetMap.
+pub const TAGS: Shape = Filled(&Text);
+
 /// One `[[cells.join]]`: columns of another table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JoinSpec {
@@ -18,6 +26,61 @@ pub struct JoinSpec {
 }
 
 impl JoinSpec {
+    pub const KEYS: &'static [Entry<JoinSpec>] = &[
+        key("cells.join", "file", Required, "\"income.csv\"", "the other table, in any form that is read").takes(File).apart(),
+        key(
+        "cells.join",
+        "by",
+        Value("\"key\""),
+        "\"area\"",
+        "\"key\", \"area\" (polygons, by share of area) or \"points\" (summed in the cell that holds them)",
+    ).takes(Words(&["key", "area", "points"])).apart(),
+        key("cells.join", "key", Absent("by area or points"), "\"id\"", "column of the file that is equal to on").takes(Text).apart(),
+        key("cells.join", "on", Absent("the id"), "\"deso\"", "column of the cells that is equal to key").takes(Text).apart(),
+        key(
+        "cells.join",
+        "columns",
+        Value("[]"),
+        "[\"Antal as people\"]",
+        "amounts: given out once, and summed; \"a as b\": under another name",
+    ).takes(TEXTS).apart(),
+        key(
+        "cells.join",
+        "mean",
+        Value("[]"),
+        "[\"income\"]",
+        "figures that are averaged; blank where not known",
+    ).takes(TEXTS).apart(),
+        key(
+        "cells.join",
+        "weights",
+        Absent("the file has points"),
+        "\"dwellings.csv\"",
+        "by points: points within the file's polygons, over which these are spread",
+    ).takes(File).apart(),
+        key(
+        "cells.join",
+        "weight",
+        Absent("area; each point as one"),
+        "\"people\"",
+        "column that weights means; with weights a column of theirs, which also spreads amounts",
+    ).takes(Text).fills(|spec| &mut spec.weight),
+        key(
+        "cells.join",
+        "within_m",
+        Absent("cells must have outlines"),
+        "200",
+        "by points, where cells are points: at the nearest, not farther, m",
+    ).takes(NEAR).apart(),
+        key(
+        "cells.join",
+        "crs",
+        Absent("the file's own, or lon and lat"),
+        "\"EPSG:3006\"",
+        "projection of shapes or x and y that do not tell it",
+    ).takes(EPSG).apart(),
+    ];
+
     /// The files that it names.
     pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
         let weights = match &self.by {
@@ -47,13 +110,39 @@ pub struct Taken {
 }
 
 /// One `[[cells.points_of_interest]]`: a column of how many there are in each cell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InterestSpec {
     pub column: String,
     /// An element counts, once, if one of these fits.
     pub tags: Vec<TagFilter>,
     /// Cells that are points count what is nearest to them, and not farther, m.
     pub within_m: Option<f64>,
+}
+
+impl InterestSpec {
+    pub const KEYS: &'static [Entry<InterestSpec>] = &[
+        key("cells.points_of_interest", "column", Required, "\"schools\"", "the column that is made")
+            .takes(Text)
+            .fills(|spec| &mut spec.column),
+        key(
+            "cells.points_of_interest",
+            "tags",
+            Required,
+            "[\"amenity=school\"]",
+            "what counts: key=value, key, and with & also key!=value and !key; one of the list is enough",
+        )
+        .takes(TAGS)
+        .apart(),
+        key(
+            "cells.points_of_interest",
+            "within_m",
+            Absent("cells must have outlines"),
+            "200",
+            "where cells are points: at the nearest, not farther, m",
+        )
+        .takes(NEAR)
+        .fills(|spec| &mut spec.within_m),
+    ];
 }
 
 /// Conditions on the tags of one element, all of which must hold.

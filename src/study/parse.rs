@@ -4,14 +4,14 @@
 mod again;
 mod contrasts;
 mod equity;
+mod fill;
 mod isochrones;
 mod joins;
-mod keys;
+mod known;
 mod measures;
 mod places;
 mod resolved;
 mod scenario;
-mod shapes;
 mod syntax;
 mod walk;
 
@@ -25,27 +25,21 @@ use super::*;
 use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::place::Place;
 use crate::base::units::parse_clock;
-/// Where no `[isochrones]` says otherwise.
-pub const GRID_M: u32 = 100;
 pub use again::equity_of;
-pub use keys::{Fallback, KEYS, Key, SECTIONS, defaults_table, of_section};
+pub use isochrones::isochrones_unset;
+pub use known::{as_json, of_section};
 pub use measures::{measure_of_flag, measures_of_toml};
 use places::places;
 pub use resolved::{resolved, shown};
 pub use scenario::{EVERY_EDIT, EditKind, EditKinds, KeyGroup, KeyTable, LaterKind, edits_of};
-pub use shapes::{NAME, SECONDS, SOME_SECONDS, Shape, as_json, shape};
 use walk::TableReader;
 pub use walk::nearest;
 pub(crate) use walk::{Section, degrees, number, text, whole};
 
-/// A day and a half: no walk, slack or journey is longer.
-pub(crate) const MAX_SECONDS: u32 = 129_600;
 /// A day at every second.
 const MAX_DEPARTURES: u32 = 86_400;
 /// Windows end within two days after the date's midnight.
 pub(crate) const MAX_CLOCK_S: i32 = 72 * 3600;
-/// Kinds of travel that are planned.
-const LATER_MODES: [&str; 2] = ["car", "park-and-ride"];
 
 /// Reads a study file, with edits of these kinds; the files that it names must be there.
 ///
@@ -175,9 +169,10 @@ fn study<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>, folder: &Path) 
 fn network<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>, output: &Path) -> NetworkSpec {
     let (table, at) = single(document, "network");
     let mut s = Section::open(walk, "network", table, at);
-    let osm = s.files("osm");
-    let gtfs = s.files("gtfs");
-    if osm.is_empty() && gtfs.is_empty() && !s.has("osm") && !s.has("gtfs") {
+    let mut spec = NetworkSpec::default();
+    s.fill(NetworkSpec::KEYS, &mut spec);
+    spec.cache = s.text("cache").map_or_else(|| output.join("network"), PathBuf::from);
+    if spec.osm.is_empty() && spec.gtfs.is_empty() && !s.has("osm") && !s.has("gtfs") {
         let (what, remedy) =
             ("network: neither osm nor gtfs is given", "name an OpenStreetMap extract, GTFS feeds, or both");
         match table {
@@ -185,14 +180,13 @@ fn network<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>, output: &Path
             None => s.walk.missing(what, remedy),
         }
     }
-    let feeds: Vec<String> = gtfs.iter().map(|path| feed_name(path)).collect();
+    let feeds: Vec<String> = spec.gtfs.iter().map(|path| feed_name(path)).collect();
     for (i, feed) in feeds.iter().enumerate() {
         if feeds[..i].contains(feed) {
             s.wrong("gtfs", format!("has two feeds called {feed}"), "rename one of the files");
         }
     }
-    let may_be_idle = s.texts("may_be_idle");
-    for feed in &may_be_idle {
+    for feed in &spec.may_be_idle {
         if !feeds.contains(feed) {
             let near = nearest(feed, feeds.iter().map(String::as_str));
             let remedy = near.map_or(format!("the feeds are {}", feeds.join(", ")), |near| {
@@ -201,16 +195,7 @@ fn network<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>, output: &Path
             s.wrong("may_be_idle", format!("names \"{feed}\", which is no feed of this study"), remedy);
         }
     }
-    NetworkSpec {
-        osm,
-        gtfs,
-        max_link_m: s.number("max_link_m", 0.0..=100_000.0).unwrap_or_default(),
-        fragment_reach_m: s.number("fragment_reach_m", 0.0..=100_000.0).unwrap_or_default(),
-        min_island_nodes: s.whole("min_island_nodes", 0..=1_000_000).unwrap_or_default(),
-        may_be_idle,
-        cache: s.text("cache").map_or_else(|| output.join("network"), PathBuf::from),
-        phone_ahead: s.flag("phone_ahead"),
-    }
+    spec
 }
 
 /// A feed's name: its file's without the ending.
@@ -239,11 +224,11 @@ fn period<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize) -> Per
     }
     let remedy = format!("write start and end, such as {key} = \"07:00/09:00\"; hours may pass 24");
     let (start_s, end_s) = s.read(key, &remedy, window).unwrap_or((0, 1));
-    let exact = s.choice("departures", &["exact"]).is_some();
+    let exact = s.word("departures").is_some();
     if exact && s.has("every_s") {
         s.wrong("every_s", "stands beside departures = \"exact\"", "leave out one of the two");
     }
-    let every_s = s.whole("every_s", 1..=86_400).unwrap_or(1);
+    let every_s = s.get("every_s").unwrap_or(1);
     let departures = (end_s - start_s).unsigned_abs().div_ceil(every_s);
     if departures > MAX_DEPARTURES {
         s.wrong(
@@ -257,53 +242,35 @@ fn period<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize) -> Per
 
 fn profile<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usize) -> Profile {
     let mut s = Section::open(walk, "profile", table, at);
-    let name = s.name();
-    let modes =
-        s.list("modes", "write some of \"walk\", \"bicycle\" and \"transit\": [\"walk\", \"transit\"]", mode);
-    let walks = modes.contains(&"walk");
-    if !modes.is_empty() && !walks && (modes.contains(&"transit") || !modes.contains(&"bicycle")) {
+    let mut person = Profile::default();
+    s.fill(Profile::WHO, &mut person);
+    let [walk, bicycle, transit] = [mode::WALK, mode::BICYCLE, mode::TRANSIT].map(|mode| mode.name);
+    let remedy = "write some of \"walk\", \"bicycle\" and \"transit\": [\"walk\", \"transit\"]";
+    let modes = s.list("modes", remedy, mode);
+    person.walk = modes.contains(&walk);
+    person.transit = modes.contains(&transit);
+    let cycles = modes.contains(&bicycle);
+    if !modes.is_empty() && !person.walk && (person.transit || !cycles) {
         s.wrong("modes", "lacks \"walk\"", "transit is walked to: write [\"walk\", \"transit\"]");
     }
-    let speed = "write m/s above 0, up to 100, with at most three decimals: walk_speed_mps = 1.2";
-    let walk_speed = s.read("walk_speed_mps", speed, |value| {
-        let mps = number(value, &(f64::MIN..=f64::MAX))?;
-        SpeedMmPerS::from_mps(mps).ok_or(format!("is {mps}"))
-    });
-    let seconds = 0..=MAX_SECONDS;
-    let max_walk_s = s.whole("max_walk_s", seconds.clone()).unwrap_or_default();
-    let board_slack_s = s.whole("board_slack_s", seconds.clone()).unwrap_or_default();
-    let max_travel_time_s = s.whole("max_travel_time_s", 1..=MAX_SECONDS).unwrap_or_default();
-    let bicycle = bicycle(&mut s, modes.contains(&"bicycle"), max_travel_time_s);
-    Profile {
-        name,
-        walk: walks,
-        transit: modes.contains(&"transit"),
-        bicycle,
-        walk_speed: walk_speed.unwrap_or(SpeedMmPerS(1)),
-        max_walk_s,
-        max_direct_walk_s: s.whole("max_direct_walk_s", seconds.clone()).unwrap_or(max_walk_s),
-        max_transfer_walk_s: s.whole("max_transfer_walk_s", seconds.clone()).unwrap_or_default(),
-        max_rides: s.whole("max_rides", 1..=100),
-        board_slack_s,
-        transfer_slack_s: s.whole("transfer_slack_s", seconds).unwrap_or(board_slack_s),
-        max_travel_time_s,
-    }
+    s.fill(Profile::PARAMETERS, &mut person);
+    let bicycle = bicycle_of(&mut s, person.max_travel_time_s);
+    person.bicycle = cycles.then_some(bicycle);
+    person
 }
 
-/// Cycling speed on the flat where the profile says none, m/h: between the defaults of R5 (14.4 km/h) and
-/// OpenTripPlanner (18 km/h).
-const CYCLING_M_PER_H: u32 = 16_000;
-
-/// How a profile cycles, if it does.
-fn bicycle(s: &mut Section<'_, '_>, cycles: bool, max_travel_time_s: u32) -> Option<BicycleSpec> {
+/// How a profile cycles, where it does.
+fn bicycle_of(s: &mut Section<'_, '_>, max_travel_time_s: u32) -> BicycleSpec {
+    let mut spec = BicycleSpec { max_direct_s: max_travel_time_s, ..BicycleSpec::default() };
+    s.fill(BicycleSpec::KEYS, &mut spec);
     let remedy = "write km/h from 1 to 100, with at most three decimals: bicycle_speed_kmh = 16";
-    let speed_m_per_h = s.read("bicycle_speed_kmh", remedy, |value| {
+    let speed = s.read("bicycle_speed_kmh", remedy, |value| {
         let metres = number(value, &(1.0..=100.0))? * 1000.0;
         let whole = (metres - metres.round()).abs() < 1e-6;
         if whole { Ok(metres.round() as u32) } else { Err("has more than three decimals".to_string()) }
     });
-    let max_direct_s = s.whole("max_direct_bicycle_s", 0..=MAX_SECONDS).unwrap_or(max_travel_time_s);
-    cycles.then_some(BicycleSpec { speed_m_per_h: speed_m_per_h.unwrap_or(CYCLING_M_PER_H), max_direct_s })
+    spec.speed_m_per_h = speed.unwrap_or(1);
+    spec
 }
 
 fn access<'t>(
@@ -314,38 +281,11 @@ fn access<'t>(
 ) -> AccessSpec {
     let (table, at) = single(document, "access");
     let mut s = Section::open(walk, "access", table, at);
-    let (cutoffs_min, percentiles) = (cutoffs(&mut s), percentiles(&mut s, "percentiles"));
-    for (key, empty) in [("cutoffs_min", cutoffs_min.is_empty()), ("percentiles", percentiles.is_empty())] {
-        let written = s.has(key) && table.is_some_and(|table| is_empty_list(table, key));
-        if empty && written {
-            s.wrong(key, "is empty", "write at least one, or leave the key out for the default");
-        }
-    }
-    within_travel_time(&mut s, &cutoffs_min, profiles);
-    AccessSpec {
-        cutoffs_min,
-        percentiles,
-        unlinked: match s.choice("unlinked", &["blank", "zero"]) {
-            Some(1) => Unlinked::Zero,
-            _ => Unlinked::Blank,
-        },
-        own_cell_s: s.whole("own_cell_s", 0..=MAX_SECONDS).unwrap_or_default(),
-        by_hour: s.flag("by_hour"),
-        contrasts: contrasts::contrasts(&mut s, profiles, periods),
-    }
-}
-
-fn cutoffs(s: &mut Section<'_, '_>) -> Vec<u32> {
-    s.list("cutoffs_min", "write whole minutes above 0, such as [15, 30, 45, 60]", |value| {
-        whole(value, &(1..=MAX_SECONDS / 60))
-    })
-}
-
-fn percentiles(s: &mut Section<'_, '_>, key: &str) -> Vec<f64> {
-    s.list(key, "write numbers above 0, up to 100, such as [50]", |value| {
-        let p = number(value, &(0.0..=100.0))?;
-        if p > 0.0 { Ok(p) } else { Err("is 0".into()) }
-    })
+    let mut spec = AccessSpec::default();
+    s.fill(AccessSpec::KEYS, &mut spec);
+    within_travel_time(&mut s, &spec.cutoffs_min, profiles);
+    spec.contrasts = contrasts::contrasts(&mut s, profiles, periods);
+    spec
 }
 
 /// No cutoff is above a profile's longest time.
@@ -446,17 +386,17 @@ pub fn window_of(written: &str) -> std::result::Result<(i32, i32), String> {
 }
 
 fn mode(value: &DeValue<'_>) -> std::result::Result<&'static str, String> {
-    let mode = text(value)?;
-    match mode.as_str() {
-        "walk" => Ok("walk"),
-        "bicycle" => Ok("bicycle"),
-        "transit" => Ok("transit"),
-        _ if mode.contains('>') => Err(format!("is \"{mode}\": isokron does not do chains of modes yet")),
-        _ if LATER_MODES.contains(&mode.as_str()) => {
-            Err(format!("is \"{mode}\": isokron does not do {mode} yet"))
-        }
-        _ => Err(format!("is \"{mode}\"")),
+    let name = text(value)?;
+    if let Some(known) = mode::NAMES.iter().find(|known| **known == name) {
+        return Ok(known);
     }
+    if name.contains('>') {
+        return Err(format!("is \"{name}\": isokron does not do chains of modes yet"));
+    }
+    if mode::LATER_MODES.contains(&name.as_str()) {
+        return Err(format!("is \"{name}\": isokron does not do {name} yet"));
+    }
+    Err(format!("is \"{name}\""))
 }
 
 fn single<'d, 't>(document: &'d DeTable<'t>, name: &str) -> (Option<&'d DeTable<'t>>, usize) {
@@ -486,11 +426,6 @@ fn single_list(document: &DeTable<'_>, name: &str) -> std::result::Result<(), us
 
 fn table_missing(document: &DeTable<'_>, name: &str) -> bool {
     document.iter().all(|(key, _)| key.get_ref() != name)
-}
-
-fn is_empty_list(table: &DeTable<'_>, key: &str) -> bool {
-    let value = table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value.get_ref());
-    value.and_then(DeValue::as_array).is_some_and(|items| items.is_empty())
 }
 
 fn unique<'n>(

@@ -17,7 +17,7 @@ use isokron::outputs::matrix::{MatrixOut, MatrixParts, MatrixSpec, by_id};
 use isokron::outputs::projection::Projection;
 use isokron::outputs::raster::{Grid, Surfaces};
 use isokron::outputs::tables::{ColumnData, ResultTable};
-use isokron::study::parse::{Fallback, KEYS};
+use isokron::study::keys::{Fallback, keys};
 use isokron::study::{GroupsAre, OutputCrs, OutputsSpec, PlacesSource, PlacesSpec, TableFormat};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::statistics::Statistics;
@@ -395,7 +395,7 @@ fn each_format_says_what_it_holds() {
     for &format in TableFormat::ALL {
         assert_eq!(TableFormat::named(format.name()), Some(format));
         // The key's words name it, or its value by default does.
-        let key = KEYS.iter().find(|key| (key.section, key.name) == ("outputs", "tables")).unwrap();
+        let key = keys().find(|key| (key.section, key.name) == ("outputs", "tables")).unwrap();
         let Fallback::Value(default) = key.default else { panic!("{} has no value by default", key.name) };
         let name = format!("\"{}\"", format.name());
         assert!(key.meaning.contains(&name) || default.contains(&name), "{name}");

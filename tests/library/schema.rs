@@ -10,7 +10,8 @@ use isokron::measures::kinds::MEASURES;
 use isokron::measures::spec::resolve;
 use isokron::outputs::schema;
 use isokron::scenario::written::{EDITS, edits_of, parse};
-use isokron::study::parse::{KEYS, SECTIONS, measures_of_toml};
+use isokron::study::keys::{SECTIONS, keys};
+use isokron::study::parse::measures_of_toml;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
@@ -107,7 +108,7 @@ fn the_demo_is_valid_and_mistakes_are_seen() {
 fn every_key_kind_and_measure_is_there() {
     let root = schema::study();
     let schema = Schema::new(root.clone());
-    for key in KEYS {
+    for key in keys() {
         let table = match SECTIONS.iter().find(|section| section.0 == key.section) {
             Some((name, true)) => &root["properties"][name]["items"],
             Some((name, false)) => &root["properties"][name],
@@ -187,7 +188,7 @@ fn parser_and_schema_take_the_same_values() {
     let base = "[study]\nname = \"x\"\n[network]\nosm = [\"a.pbf\"]\n[cells]\nfile = \"c.csv\"\npopulation = \"p\"\n\
                 groups = [\"g\"]\nincome = \"i\"\n[[profile]]\nname = \"adult\"\n";
     let (mut tried, mut apart) = (0, Vec::new());
-    for key in KEYS.iter().filter(|key| !key.section.starts_with("scenario")) {
+    for key in keys().filter(|key| !key.section.starts_with("scenario")) {
         for value in VALUES {
             let mut document: toml::Table = base.parse().unwrap();
             document

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use isokron::base::error::{Error, Result};
 use isokron::base::units::SpeedMmPerS;
 use isokron::scenario::written::{parse, read};
-use isokron::study::parse::{Fallback, KEYS, defaults_table, resolved};
+use isokron::study::keys::{Fallback, defaults_table, keys};
+use isokron::study::parse::resolved;
 use isokron::study::{GroupsAre, Matrix, OutputCrs, PlacesSource, Study, TableFormat, Unlinked, WindowOf};
 
 const WHOLE: &str = r#"
@@ -165,8 +166,11 @@ fn every_key_is_read() {
 #[test]
 fn defaults_are_those_of_the_table() {
     let study = text(SMALL).unwrap();
-    let json = resolved(&study);
-    for key in KEYS {
+    let mut json = resolved(&study);
+    // Who does not cycle has no speed of cycling.
+    let cyclist = text(&format!("{SMALL}[[profile]]\nmodes = [\"bicycle\"]\n")).unwrap();
+    json["profile"][0]["bicycle_speed_kmh"] = resolved(&cyclist)["profile"][0]["bicycle_speed_kmh"].clone();
+    for key in keys() {
         let Fallback::Value(default) = key.default else { continue };
         let section = match key.section.split('.').fold(&json, |at, part| &at[part]) {
             serde_json::Value::Array(list) if list.is_empty() => continue,
@@ -185,17 +189,13 @@ fn defaults_are_those_of_the_table() {
     assert_eq!((study.profiles.len(), adult.name.as_str(), adult.transit), (1, "adult", true));
     assert_eq!((adult.max_direct_walk_s, adult.transfer_slack_s, adult.max_rides), (1800, 60, None));
     assert!(defaults_table().contains("| profile | `walk_speed_mps` | `1.2` | walking speed, m/s |\n"));
-    // The docs have the very same table.
-    assert!(
-        include_str!("../../docs/study.md").ends_with(&defaults_table()),
-        "docs/study.md:\n{}",
-        defaults_table()
-    );
-    // Each example of the table is a value that the parser takes, and no key stands twice.
-    let mut names: Vec<_> = KEYS.iter().map(|key| (key.section, key.name)).collect();
+    crate::pages::hold_page("docs/study.md", &defaults_table());
+    // No key stands twice.
+    let mut names: Vec<_> = keys().map(|key| (key.section, key.name)).collect();
+    let all = names.len();
     names.sort();
     names.dedup();
-    assert_eq!(names.len(), KEYS.len());
+    assert_eq!(names.len(), all);
 }
 
 #[test]
@@ -255,8 +255,11 @@ fn equity_is_read() {
             "bootstrap = { replicate = 5 }",
             "unknown key equity.bootstrap.replicate -> did you mean replicates?",
         ),
-        ("bootstrap = { replicates = 5 }", "equity.bootstrap.replicates is 5 -> write 0 for no intervals"),
-        ("bootstrap = { level = 1 }", "equity.bootstrap.level is 1 -> write a share"),
+        (
+            "bootstrap = { replicates = 5 }",
+            "equity.bootstrap.replicates is 5 -> write 0, or a whole number from 100",
+        ),
+        ("bootstrap = { level = 1 }", "equity.bootstrap.level is 1 -> write a number above 0 and below 1"),
         ("bootstrap = { interval = \"t\" }", "equity.bootstrap.interval is \"t\""),
     ] {
         let found = wrong(&format!("{SMALL}[equity]\n{line}\n"));

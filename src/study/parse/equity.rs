@@ -19,8 +19,9 @@ pub(super) fn equity<'t>(
     cells: &PlacesSpec,
 ) -> EquitySpec {
     let mut s = Section::open(walk, "equity", table, at);
-    let groups = s.has("groups").then(|| s.texts("groups"));
-    for group in groups.iter().flatten().filter(|group| !cells.groups.contains(group)) {
+    let mut spec = EquitySpec::default();
+    s.fill(EquitySpec::KEYS, &mut spec);
+    for group in spec.groups.iter().flatten().filter(|group| !cells.groups.contains(group)) {
         let near = nearest(group, cells.groups.iter().map(String::as_str));
         let remedy = match near {
             Some(near) => format!("did you mean {near}?"),
@@ -28,56 +29,27 @@ pub(super) fn equity<'t>(
         };
         s.wrong("groups", format!("names \"{group}\", which is no group of the cells"), remedy);
     }
-    if s.has("income") && cells.income.is_none() && s.flag("income") {
+    if s.has("income") && cells.income.is_none() && spec.income {
         s.wrong("income", "is true, but the cells have none", "name the column with [cells] income");
     }
-    let above = "write a list of numbers above 0, such as [0.5, 1]";
     let (inner, inner_at) = nested(table, "bootstrap");
     if s.has("bootstrap") && inner.is_none() {
         s.wrong("bootstrap", "is not a table", "write bootstrap = { replicates = 1000 }");
     }
-    EquitySpec {
-        indices: s.texts("indices"),
-        groups,
-        income: s.flag("income"),
-        income_groups: s.whole("income_groups", 0..=100).unwrap_or_default(),
-        quantiles: s.list("quantiles", "write percent above 0 and below 100, such as [10, 90]", |value| {
-            let q = number(value, &(0.0..=100.0))?;
-            if q > 0.0 && q < 100.0 { Ok(q) } else { Err(format!("is {q}")) }
-        }),
-        atkinson: s.list("atkinson", above, positive),
-        kolm: s.list("kolm", above, positive),
-        kolm_kappa: s.read("kolm_kappa", "write a number above 0", positive),
-        ge: s.list("ge", "write a list of numbers from -10 to 10, such as [-1, 2]", |value| {
-            number(value, &(-10.0..=10.0))
-        }),
-        kernel_m: s.whole("kernel_m", 1..=100_000).unwrap_or_default(),
-        bounds: s.read("bounds", BOUNDS, |value| by_measure(value, ends)).unwrap_or_default(),
-        standards: s.read("standards", STANDARDS, |value| by_measure(value, lines)).unwrap_or_default(),
-        material_change: s
-            .read("material_change", MATERIAL, |value| by_measure(value, |one| least(one).map(Some)))
-            .unwrap_or_default(),
-        bootstrap: bootstrap(walk, inner, inner_at),
-    }
+    spec.bounds = s.read("bounds", BOUNDS, |value| by_measure(value, ends)).unwrap_or_default();
+    spec.standards = s.read("standards", STANDARDS, |value| by_measure(value, lines)).unwrap_or_default();
+    let least = |value: &DeValue<'_>| by_measure(value, |one| least(one).map(Some));
+    spec.material_change = s.read("material_change", MATERIAL, least).unwrap_or_default();
+    spec.bootstrap = bootstrap(walk, inner, inner_at);
+    spec
 }
 
 fn bootstrap<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usize) -> BootstrapSpec {
     let mut s = Section::open(walk, "equity.bootstrap", table, at);
-    let level = s.number("level", 0.0..=1.0).unwrap_or(0.95);
-    if !(level > 0.0 && level < 1.0) {
-        s.wrong("level", format!("is {level}"), "write a share above 0 and below 1, such as 0.95");
-    }
-    let replicates = s.whole("replicates", 0..=1_000_000).unwrap_or_default();
-    if (1..100).contains(&replicates) {
-        s.wrong("replicates", format!("is {replicates}"), "write 0 for no intervals, or 100 and more");
-    }
-    BootstrapSpec {
-        replicates,
-        seed: s.whole("seed", 0..=u32::MAX).unwrap_or_default(),
-        block_m: s.whole("block_m", 0..=1_000_000).unwrap_or_default(),
-        bca: s.choice("interval", &["percentile", "bca"]) == Some(1),
-        level,
-    }
+    let mut spec = BootstrapSpec::default();
+    s.fill(BootstrapSpec::KEYS, &mut spec);
+    spec.bca = s.word("interval") == Some(1);
+    spec
 }
 
 fn nested<'d, 't>(table: Option<&'d DeTable<'t>>, name: &str) -> (Option<&'d DeTable<'t>>, usize) {

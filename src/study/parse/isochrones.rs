@@ -1,11 +1,18 @@
 //! `[isochrones]`: from where, how far, and on which lattice.
 
+use std::path::Path;
+
 use toml::de::{DeTable, DeValue};
 
 use super::walk::{Section, TableReader, degrees};
-use super::{cutoffs, is_empty_list, percentiles, within_travel_time};
+use super::within_travel_time;
 use crate::base::extent::Axis;
 use crate::study::{AccessSpec, IsochronesSpec, Profile};
+
+/// What holds where a study has no `[isochrones]`.
+pub fn isochrones_unset(access: &AccessSpec) -> IsochronesSpec {
+    isochrones(&mut TableReader::new("", "", Path::new("")), None, 0, access, &[])
+}
 
 pub(super) fn isochrones<'t>(
     walk: &mut TableReader<'t>,
@@ -15,16 +22,16 @@ pub(super) fn isochrones<'t>(
     profiles: &[Profile],
 ) -> IsochronesSpec {
     let mut s = Section::open(walk, "isochrones", table, at);
-    for key in ["at", "cutoffs_min", "percentiles", "departures_percent"] {
-        if table.is_some_and(|table| is_empty_list(table, key)) {
-            s.wrong(key, "is empty", "write at least one, or leave the key out");
-        }
-    }
+    let mut spec = IsochronesSpec::default();
+    s.fill(IsochronesSpec::KEYS, &mut spec);
     let named = s.has("at") || s.has("origins");
-    let at = s.list("at", "write points as [[lon, lat], …] in degrees, such as [[18.06, 59.33]]", point);
-    let origins = if s.has("origins") { s.file("origins") } else { None };
-    let cells = if s.has("cells") { s.flag("cells") } else { !named };
-    if !cells && !named {
+    spec.at = s.list("at", "write points as [[lon, lat], …] in degrees, such as [[18.06, 59.33]]", point);
+    let empty = |list: &DeValue<'_>| list.as_array().is_some_and(|points| points.is_empty());
+    if s.written("at").is_some_and(empty) {
+        s.wrong("at", "is empty", "write at least one, or leave the key out");
+    }
+    spec.cells = if s.has("cells") { s.flag("cells") } else { !named };
+    if !spec.cells && !named {
         s.wrong("cells", "is false, and there are no other points", "write at, origins, or cells = true");
     }
     if s.has("percentiles") && s.has("departures_percent") {
@@ -34,23 +41,18 @@ pub(super) fn isochrones<'t>(
             "leave out one of the two",
         );
     }
-    let shares = percentiles(&mut s, "departures_percent");
-    let asked = if shares.is_empty() { percentiles(&mut s, "percentiles") } else { shares };
-    let mut cutoffs_min = cutoffs(&mut s);
-    within_travel_time(&mut s, &cutoffs_min, profiles);
-    if cutoffs_min.is_empty() {
-        cutoffs_min.clone_from(&access.cutoffs_min);
+    if let Some(shares) = s.get("departures_percent") {
+        spec.percentiles = shares;
     }
-    cutoffs_min.sort_unstable();
-    IsochronesSpec {
-        cells,
-        at,
-        origins,
-        cutoffs_min,
-        percentiles: if asked.is_empty() { access.percentiles.clone() } else { asked },
-        grid_m: s.whole("grid_m", 10..=5000).unwrap_or_default(),
-        surfaces: s.flag("surfaces"),
+    if spec.percentiles.is_empty() {
+        spec.percentiles.clone_from(&access.percentiles);
     }
+    within_travel_time(&mut s, &spec.cutoffs_min, profiles);
+    if spec.cutoffs_min.is_empty() {
+        spec.cutoffs_min.clone_from(&access.cutoffs_min);
+    }
+    spec.cutoffs_min.sort_unstable();
+    spec
 }
 
 fn point(value: &DeValue<'_>) -> Result<(f64, f64), String> {

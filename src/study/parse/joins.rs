@@ -35,7 +35,7 @@ pub(super) fn joins<'t>(
 fn join<'t>(walk: &mut TableReader<'t>, name: &'static str, table: &DeTable<'t>, at: usize) -> JoinSpec {
     let mut s = Section::open(walk, name, Some(table), at);
     let file = s.file("file").unwrap_or_default();
-    let chosen = s.choice("by", &["key", "area", "points"]);
+    let chosen = s.word("by");
     let how = match (s.has("by"), s.has("key")) {
         (false, true) => Some(0),
         (false, false) => {
@@ -52,7 +52,7 @@ fn join<'t>(walk: &mut TableReader<'t>, name: &'static str, table: &DeTable<'t>,
         Some(1) => JoinBy::Area,
         Some(2) => JoinBy::Points {
             weights: if s.has("weights") { s.file("weights") } else { None },
-            within_m: s.number("within_m", 0.0..=100_000.0),
+            within_m: s.get("within_m"),
         },
         _ => JoinBy::Key { key: s.text("key").unwrap_or_default(), on: s.text("on") },
     };
@@ -77,7 +77,9 @@ fn join<'t>(walk: &mut TableReader<'t>, name: &'static str, table: &DeTable<'t>,
         s.wrong("columns", "is missing, and so is mean", remedy);
     }
     let crs = if s.has("crs") { Some(crs(&mut s)) } else { None };
-    JoinSpec { file, by, columns, mean, weight: s.text("weight"), crs }
+    let mut spec = JoinSpec { file, by, columns, mean, weight: None, crs };
+    s.fill(JoinSpec::KEYS, &mut spec);
+    spec
 }
 
 fn taken(s: &mut Section<'_, '_>, key: &str) -> Vec<Taken> {
@@ -101,9 +103,10 @@ fn interest<'t>(
     at: usize,
 ) -> InterestSpec {
     let mut s = Section::open(walk, name, Some(table), at);
-    let column = s.text("column").unwrap_or_default();
-    let tags = tags(&mut s);
-    InterestSpec { column, tags, within_m: s.number("within_m", 0.0..=100_000.0) }
+    let mut spec = InterestSpec::default();
+    s.fill(InterestSpec::KEYS, &mut spec);
+    spec.tags = tags(&mut s);
+    spec
 }
 
 /// Filters, at least one.

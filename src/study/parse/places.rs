@@ -40,35 +40,6 @@ pub(super) fn places<'t>(
         }
     };
     let (joins, interests) = joins(s.walk, section, table);
-    let people = section == "cells";
-    let population = if people { s.text("population") } else { None };
-    let mut opportunities = s.texts("opportunities");
-    for interest in &interests {
-        if !interest.column.is_empty() && !opportunities.contains(&interest.column) {
-            opportunities.push(interest.column.clone());
-        }
-    }
-    let groups = if people { s.texts("groups") } else { Vec::new() };
-    let shares = people && s.choice("groups_are", &["counts", "shares"]) == Some(1);
-    let groups_are = if shares { GroupsAre::Shares } else { GroupsAre::Counts };
-    if shares && population.is_none() {
-        s.wrong(
-            "groups_are",
-            "is \"shares\", but there is no population to share",
-            "name the population column",
-        );
-    }
-    let income = if people { s.text("income") } else { None };
-    let [population_se, income_se] =
-        ["population_se", "income_se"].map(|key| if people { s.text(key) } else { None });
-    for (key, of, given) in [
-        ("population_se", "population", population_se.is_some() && population.is_none()),
-        ("income_se", "income", income_se.is_some() && income.is_none()),
-    ] {
-        if given {
-            s.wrong(key, format!("stands without {of}"), format!("name the column of {of} too"));
-        }
-    }
     let nowhere = PlacesSource::File {
         file: PathBuf::new(),
         id: String::new(),
@@ -76,19 +47,28 @@ pub(super) fn places<'t>(
         y: String::new(),
         crs: String::new(),
     };
-    let spec = PlacesSpec {
-        name,
-        source: source.unwrap_or(nowhere),
-        population,
-        opportunities,
-        groups,
-        groups_are,
-        income,
-        population_se,
-        income_se,
-        joins,
-        interests,
-    };
+    let mut spec = PlacesSpec { joins, interests, ..PlacesSpec::bare(&name, source.unwrap_or(nowhere)) };
+    s.fill(PlacesSpec::KEYS, &mut spec);
+    for interest in &spec.interests {
+        if !interest.column.is_empty() && !spec.opportunities.contains(&interest.column) {
+            spec.opportunities.push(interest.column.clone());
+        }
+    }
+    if spec.groups_are == GroupsAre::Shares && spec.population.is_none() {
+        s.wrong(
+            "groups_are",
+            "is \"shares\", but there is no population to share",
+            "name the population column",
+        );
+    }
+    for (key, of, given) in [
+        ("population_se", "population", spec.population_se.is_some() && spec.population.is_none()),
+        ("income_se", "income", spec.income_se.is_some() && spec.income.is_none()),
+    ] {
+        if given {
+            s.wrong(key, format!("stands without {of}"), format!("name the column of {of} too"));
+        }
+    }
     checked(&mut s, &spec);
     spec
 }
@@ -197,7 +177,7 @@ fn grid(s: &mut Section<'_, '_>) -> PlacesSource {
         s.wrong("crs", "is missing", "say what the squares are in, such as crs = \"EPSG:3006\"");
     }
     PlacesSource::Grid {
-        size_m: s.whole("size_m", 1..=100_000).unwrap_or_default(),
+        size_m: s.get("size_m").unwrap_or_default(),
         crs: crs(s),
         boundary: s.has("boundary").then(|| s.file("boundary")).flatten(),
         values: s.has("values").then(|| s.file("values")).flatten(),

@@ -5,16 +5,17 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::base::units::clock;
+use crate::study::fields::KeyValue;
+use crate::study::keys::{Entry, Shape};
 use crate::study::{
-    Attribute, EquitySpec, GroupsAre, InterestSpec, JoinBy, JoinSpec, Material, Matrix, OutputCrs,
-    PlacedEdit, PlacesSource, PlacesSpec, Profile, Scenario, Search, Study, TagFilter, Taken, Unlinked,
-    WindowOf,
+    AccessSpec, Attribute, BicycleSpec, BootstrapSpec, EquitySpec, InterestSpec, IsochronesSpec, JoinBy,
+    JoinSpec, Material, Matrix, NetworkSpec, OutputCrs, PlacedEdit, PlacesSource, PlacesSpec, Profile,
+    Scenario, Search, Study, TagFilter, Taken, WindowOf, mode,
 };
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
 /// the file's name stays, so that equal runs on two machines give equal bytes.
 pub fn resolved(study: &Study) -> Value {
-    let network = &study.network;
     let outputs = &study.outputs;
     let tables: Vec<&str> = outputs.tables.iter().map(|format| format.name()).collect();
     json!({
@@ -23,16 +24,7 @@ pub fn resolved(study: &Study) -> Value {
             "output": shown(&study.output),
             "time_zone": study.time_zone,
         },
-        "network": {
-            "osm": network.osm.iter().map(|path| shown(path)).collect::<Vec<_>>(),
-            "gtfs": network.gtfs.iter().map(|path| shown(path)).collect::<Vec<_>>(),
-            "max_link_m": network.max_link_m,
-            "fragment_reach_m": network.fragment_reach_m,
-            "min_island_nodes": network.min_island_nodes,
-            "may_be_idle": network.may_be_idle,
-            "cache": shown(&network.cache),
-            "phone_ahead": network.phone_ahead,
-        },
+        "network": of_keys(NetworkSpec::KEYS, &study.network, |_| Some(json!(shown(&study.network.cache)))),
         "cells": places(&study.cells),
         "destinations": study.destinations.iter().map(places).collect::<Vec<_>>(),
         "period": study.periods.iter().map(|period| json!({
@@ -42,25 +34,12 @@ pub fn resolved(study: &Study) -> Value {
             "every_s": period.every_s,
         })).collect::<Vec<_>>(),
         "profile": study.profiles.iter().map(profile).collect::<Vec<_>>(),
-        "access": {
-            "cutoffs_min": study.access.cutoffs_min,
-            "percentiles": study.access.percentiles,
-            "unlinked": match study.access.unlinked { Unlinked::Blank => "blank", Unlinked::Zero => "zero" },
-            "own_cell_s": study.access.own_cell_s,
-            "by_hour": study.access.by_hour,
-            "contrasts": study.access.contrasts.iter().map(|contrast| &contrast.name).collect::<Vec<_>>(),
-        },
+        "access": of_keys(AccessSpec::KEYS, &study.access, |_| {
+            Some(study.access.contrasts.iter().map(|contrast| json!(contrast.name)).collect())
+        }),
         "measure": super::measures::as_json(&study.measures),
         "equity": equity(&study.equity),
-        "isochrones": study.isochrones.as_ref().map(|spec| json!({
-            "cells": spec.cells,
-            "at": spec.at,
-            "origins": spec.origins.as_deref().map(shown),
-            "cutoffs_min": spec.cutoffs_min,
-            "percentiles": spec.percentiles,
-            "grid_m": spec.grid_m,
-            "surfaces": spec.surfaces,
-        })),
+        "isochrones": study.isochrones.as_ref().map(isochrones),
         "outputs": {
             "tables": tables,
             "tidy": outputs.tidy,
@@ -76,6 +55,68 @@ pub fn resolved(study: &Study) -> Value {
             },
         },
         "scenario": study.scenarios.iter().map(scenario).chain(study.searches.iter().map(search)).collect::<Vec<_>>(),
+    })
+}
+
+/// The keys of a section with their values, in the register's order; of those that the section's own code reads,
+/// `apart` has the value, or none.
+fn of_keys<S: Clone>(
+    entries: &[Entry<S>],
+    section: &S,
+    apart: impl Fn(&'static str) -> Option<Value>,
+) -> Value {
+    // A field is found in a section that could be changed.
+    let mut section = section.clone();
+    let value = |Entry { key, field }: &Entry<S>| {
+        let value = match field {
+            Some(field) => as_written(field(&mut section).value(), &key.takes),
+            None => apart(key.name)?,
+        };
+        Some((key.name.to_string(), value))
+    };
+    Value::Object(entries.iter().filter_map(value).collect())
+}
+
+fn as_written(value: KeyValue, takes: &Shape) -> Value {
+    match (value, takes) {
+        (KeyValue::Nothing, _) => Value::Null,
+        (KeyValue::Flag(flag), _) => json!(flag),
+        (KeyValue::Whole(number), _) => json!(number),
+        (KeyValue::Number(number), _) => json!(number),
+        (KeyValue::Text(file), Shape::File) => json!(shown(Path::new(&file))),
+        (KeyValue::Text(text), _) => json!(text),
+        (KeyValue::List(items), Shape::List(item) | Shape::Filled(item)) => {
+            items.into_iter().map(|value| as_written(value, item)).collect()
+        }
+        (KeyValue::List(items), _) => items.into_iter().map(|value| as_written(value, takes)).collect(),
+    }
+}
+
+fn profile(person: &Profile) -> Value {
+    let modes = || mode::MODES.iter().map(|mode| mode.name).filter(|&name| person.uses(name));
+    let mut all = of_keys(Profile::WHO, person, |_| Some(modes().collect()));
+    let parameters = of_keys(Profile::PARAMETERS, person, |_| None);
+    let bicycle = person.bicycle.as_ref().map(bicycle);
+    if let Value::Object(all) = &mut all {
+        for more in [Some(parameters), bicycle].into_iter().flatten() {
+            all.extend(
+                more.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())),
+            );
+        }
+    }
+    all
+}
+
+fn bicycle(spec: &BicycleSpec) -> Value {
+    of_keys(BicycleSpec::KEYS, spec, |_| Some(json!(f64::from(spec.speed_m_per_h) / 1000.0)))
+}
+
+fn isochrones(spec: &IsochronesSpec) -> Value {
+    of_keys(IsochronesSpec::KEYS, spec, |key| match key {
+        "cells" => Some(json!(spec.cells)),
+        "at" => Some(json!(spec.at)),
+        // The same as percentiles.
+        _ => None,
     })
 }
 
@@ -116,27 +157,17 @@ fn equity(spec: &EquitySpec) -> Value {
     };
     let material: Vec<(String, Value)> =
         spec.material_change.iter().map(|(name, of)| (name.clone(), least(of))).collect();
-    json!({
-        "indices": spec.indices,
-        "groups": spec.groups,
-        "income": spec.income,
-        "income_groups": spec.income_groups,
-        "quantiles": spec.quantiles,
-        "atkinson": spec.atkinson,
-        "kolm": spec.kolm,
-        "kolm_kappa": spec.kolm_kappa,
-        "ge": spec.ge,
-        "kernel_m": spec.kernel_m,
-        "bounds": by_measure(&spec.bounds, json!(null)),
-        "standards": by_measure(&spec.standards, json!([])),
-        "material_change": by_measure(&material, json!(0)),
-        "bootstrap": {
-            "replicates": spec.bootstrap.replicates,
-            "seed": spec.bootstrap.seed,
-            "block_m": spec.bootstrap.block_m,
-            "interval": if spec.bootstrap.bca { "bca" } else { "percentile" },
-            "level": spec.bootstrap.level,
-        },
+    let bootstrap = || {
+        let interval = if spec.bootstrap.bca { "bca" } else { "percentile" };
+        of_keys(BootstrapSpec::KEYS, &spec.bootstrap, |_| Some(json!(interval)))
+    };
+    of_keys(EquitySpec::KEYS, spec, |key| {
+        Some(match key {
+            "bounds" => by_measure(&spec.bounds, json!(null)),
+            "standards" => by_measure(&spec.standards, json!([])),
+            "material_change" => by_measure(&material, json!(0)),
+            _ => bootstrap(),
+        })
     })
 }
 
@@ -172,19 +203,15 @@ fn places(spec: &PlacesSpec) -> Value {
             map.insert("tags".into(), json!(tags.iter().map(TagFilter::text).collect::<Vec<_>>()));
         }
     }
-    map.insert("population".into(), json!(spec.population));
-    map.insert("opportunities".into(), json!(spec.opportunities));
-    map.insert("groups".into(), json!(spec.groups));
-    let groups_are = match spec.groups_are {
-        GroupsAre::Counts => "counts",
-        GroupsAre::Shares => "shares",
-    };
-    map.insert("groups_are".into(), json!(groups_are));
-    map.insert("income".into(), json!(spec.income));
-    map.insert("population_se".into(), json!(spec.population_se));
-    map.insert("income_se".into(), json!(spec.income_se));
-    map.insert("join".into(), spec.joins.iter().map(join).collect());
-    map.insert("points_of_interest".into(), spec.interests.iter().map(interest).collect());
+    let columns = of_keys(PlacesSpec::KEYS, spec, |key| match key {
+        "join" => Some(spec.joins.iter().map(join).collect()),
+        "points_of_interest" => Some(spec.interests.iter().map(interest).collect()),
+        // Where they come from stands before.
+        _ => None,
+    });
+    if let Value::Object(columns) = columns {
+        map.extend(columns);
+    }
     Value::Object(map)
 }
 
@@ -219,11 +246,8 @@ fn join(join: &JoinSpec) -> Value {
 }
 
 fn interest(interest: &InterestSpec) -> Value {
-    json!({
-        "column": interest.column,
-        "tags": interest.tags.iter().map(TagFilter::text).collect::<Vec<_>>(),
-        "within_m": interest.within_m,
-    })
+    let tags = || interest.tags.iter().map(|filter| json!(filter.text())).collect();
+    of_keys(InterestSpec::KEYS, interest, |_| Some(tags()))
 }
 
 /// A path for the eyes, the same on every machine: of an absolute one the file's name.
@@ -232,26 +256,4 @@ pub fn shown(path: &Path) -> String {
         return path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     }
     path.to_string_lossy().replace('\\', "/")
-}
-
-fn profile(profile: &Profile) -> Value {
-    let modes =
-        [(profile.walk, "walk"), (profile.bicycle.is_some(), "bicycle"), (profile.transit, "transit")];
-    let mut json = json!({
-        "name": profile.name,
-        "modes": modes.iter().filter_map(|&(is, mode)| is.then_some(mode)).collect::<Vec<_>>(),
-        "walk_speed_mps": f64::from(profile.walk_speed.0) / 1000.0,
-        "max_walk_s": profile.max_walk_s,
-        "max_direct_walk_s": profile.max_direct_walk_s,
-        "max_transfer_walk_s": profile.max_transfer_walk_s,
-        "max_rides": profile.max_rides,
-        "board_slack_s": profile.board_slack_s,
-        "transfer_slack_s": profile.transfer_slack_s,
-        "max_travel_time_s": profile.max_travel_time_s,
-    });
-    if let Some(bicycle) = profile.bicycle {
-        json["bicycle_speed_kmh"] = json!(f64::from(bicycle.speed_m_per_h) / 1000.0);
-        json["max_direct_bicycle_s"] = json!(bicycle.max_direct_s);
-    }
-    json
 }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{self, Fallback, Key};
+use super::known;
 use super::scenario::EditKinds;
-use super::shapes::{self, Shape};
 use crate::base::error::Problem;
 use crate::base::extent::{Axis, from_minutes, no_degrees};
 pub use crate::base::near::nearest;
 use crate::base::place::{Place, Spot};
+use crate::study::keys::{Fallback, Key, LATER, SECTIONS, Shape};
 
 /// The text under way and what was wrong in it so far.
 pub(crate) struct TableReader<'t> {
@@ -44,7 +44,7 @@ impl<'t> TableReader<'t> {
 
     /// The keys of a section, a kind of edit, or a table within one.
     fn keys_of(&self, section: &str) -> Vec<&'static Key> {
-        keys::of_section(section).chain(self.edits.keys_of(section)).collect()
+        known::of_section(section).chain(self.edits.keys_of(section)).collect()
     }
 
     /// `file:line:column` of a byte offset.
@@ -98,7 +98,7 @@ impl<'t> TableReader<'t> {
     pub fn check_sections(&mut self, document: &DeTable<'_>) {
         for (name, value) in document.iter() {
             let (at, name) = (name.span().start, name.get_ref().as_ref());
-            match keys::SECTIONS.iter().find(|section| section.0 == name) {
+            match SECTIONS.iter().find(|section| section.0 == name) {
                 Some((_, true)) if !value.get_ref().is_array() => {
                     self.wrong(at, format!("{name} is not a list"), format!("write [[{name}]]"));
                 }
@@ -106,7 +106,7 @@ impl<'t> TableReader<'t> {
                     self.wrong(at, format!("{name} is not a table"), format!("write [{name}] once"));
                 }
                 Some(_) => {}
-                None => self.unknown(at, "", name, keys::SECTIONS.iter().map(|section| section.0)),
+                None => self.unknown(at, "", name, SECTIONS.iter().map(|section| section.0)),
             }
         }
     }
@@ -119,7 +119,7 @@ impl<'t> TableReader<'t> {
         known: impl Iterator<Item = &'static str> + Clone,
     ) {
         let full = if section.is_empty() { name.to_string() } else { format!("{section}.{name}") };
-        let later = keys::LATER.iter().find(|later| later.0 == section && later.1 == name);
+        let later = LATER.iter().find(|later| later.0 == section && later.1 == name);
         let later = later.map(|later| later.2).or_else(|| self.edits.later_key(section, name));
         let problem = match (later, nearest(name, known.clone())) {
             (Some(what), _) => Problem::new(
@@ -174,17 +174,23 @@ impl<'w, 't> Section<'w, 't> {
         Section { walk, name, keys, table, at }
     }
 
-    fn key(&self, name: &str) -> Option<&'static Key> {
+    /// What is known of a key.
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().copied().find(|key| key.name == name)
     }
 
     /// What a key takes.
     pub fn shape(&self, key: &str) -> Shape {
-        self.key(key).map_or(Shape::Any, shapes::shape)
+        self.key(key).map_or(Shape::Any, |key| key.takes)
     }
 
     pub fn has(&self, key: &str) -> bool {
         self.find(key).is_some()
+    }
+
+    /// What stands there.
+    pub fn written(&self, key: &str) -> Option<&DeValue<'t>> {
+        self.find(key).map(|value| value.get_ref())
     }
 
     /// Where the key's value stands; the section's own place if it does not.
@@ -193,7 +199,7 @@ impl<'w, 't> Section<'w, 't> {
     }
 
     fn find(&self, key: &str) -> Option<&'w toml::Spanned<DeValue<'t>>> {
-        debug_assert!(self.key(key).is_some(), "{}.{key} is not in the table of keys", self.name);
+        debug_assert!(self.key(key).is_some(), "{}.{key} is not in the register", self.name);
         self.table?.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
 
@@ -213,7 +219,7 @@ impl<'w, 't> Section<'w, 't> {
             (Some(value), _) => read(value.get_ref()),
             (None, Fallback::Value(text)) => read(DeValue::parse(text).expect("defaults are TOML").get_ref()),
             (None, Fallback::Required) => Err("is missing".into()),
-            (None, Fallback::Absent(_)) => return None,
+            (None, Fallback::Absent(_) | Fallback::As(_)) => return None,
         };
         match outcome {
             Ok(value) => Some(value),
@@ -236,12 +242,7 @@ impl<'w, 't> Section<'w, 't> {
 
     /// A name of `[a-z0-9_]+`; empty where it is wrong.
     pub fn name(&mut self) -> String {
-        let read = |value: &DeValue<'_>| {
-            let name = text(value)?;
-            let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-            if name.chars().all(good) { Ok(name) } else { Err(format!("is \"{name}\"")) }
-        };
-        self.read("name", "use small letters a-z, digits and _ only", read).unwrap_or_default()
+        self.get("name").unwrap_or_default()
     }
 
     /// One of a few words, by position.
@@ -323,10 +324,13 @@ pub(crate) fn text(value: &DeValue<'_>) -> Result<String, String> {
     }
 }
 
-pub(crate) fn whole(value: &DeValue<'_>, range: &RangeInclusive<u32>) -> Result<u32, String> {
+pub(super) fn integer(value: &DeValue<'_>) -> Result<i128, String> {
     let integer = value.as_integer().ok_or_else(|| format!("is {}, not a whole number", kind(value)))?;
-    let number =
-        i128::from_str_radix(integer.as_str(), integer.radix()).map_err(|_| "is too large".to_string())?;
+    i128::from_str_radix(integer.as_str(), integer.radix()).map_err(|_| "is too large".to_string())
+}
+
+pub(crate) fn whole(value: &DeValue<'_>, range: &RangeInclusive<u32>) -> Result<u32, String> {
+    let number = integer(value)?;
     u32::try_from(number).ok().filter(|n| range.contains(n)).ok_or_else(|| format!("is {number}"))
 }
 
@@ -354,7 +358,7 @@ pub(crate) fn degrees(value: &DeValue<'_>, axis: Axis) -> Result<f64, String> {
     }
 }
 
-fn kind(value: &DeValue<'_>) -> &'static str {
+pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) => "a whole number",

@@ -56,13 +56,11 @@ pub fn arrivals(case: &Case) -> (ProfileNetwork, WindowQuery) {
         transit: true,
         bicycle: None,
         walk_speed: SpeedMmPerS(1000),
-        max_walk_s: 0,
-        max_direct_walk_s: 0,
-        max_transfer_walk_s: 0,
         max_rides: query.max_rides,
         board_slack_s: query.board_slack_s,
         transfer_slack_s: query.transfer_slack_s,
         max_travel_time_s: query.longest_s,
+        ..Profile::default()
     };
     let service = ActiveTrips::expand(&timetable, &before(&query));
     let network = Network { timetable: Arc::new(timetable), legs: Arc::new(legs), bicycle: None };

@@ -127,10 +127,10 @@ fn profiles() {
         max_walk_s: 1800,
         max_direct_walk_s: 1800,
         max_transfer_walk_s: 900,
-        max_rides: None,
         board_slack_s: 60,
         transfer_slack_s: 60,
         max_travel_time_s: 7200,
+        ..Profile::default()
     };
     let child = Profile { name: "child".into(), ..adult.clone() };
     let edit = edits(

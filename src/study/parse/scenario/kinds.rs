@@ -4,8 +4,7 @@
 use std::path::Path;
 
 use crate::study::HeldEdit;
-use crate::study::parse::keys::{Fallback, Key};
-use crate::study::parse::shapes::Shape;
+use crate::study::keys::{Fallback, Key, Shape, key};
 use crate::study::parse::walk::Section;
 
 /// Keys that belong together; several kinds of edits may share them.
@@ -60,14 +59,7 @@ pub struct EditKinds {
 /// What all kinds have.
 pub static EVERY_EDIT: KeyGroup = KeyGroup {
     name: "every edit",
-    keys: &[Key {
-        section: "every edit",
-        name: "kind",
-        default: Fallback::Required,
-        example: "\"shift\"",
-        meaning: "what it does",
-        shape: Some(Shape::Text),
-    }],
+    keys: &[key("every edit", "kind", Fallback::Required, "\"shift\"", "what it does").takes(Shape::Text)],
     tables: &[],
     later: &[],
 };

@@ -1,0 +1,87 @@
+//! `[network]`: what the network is made of.
+
+use std::path::PathBuf;
+
+use super::keys::Fallback::{Absent, Value};
+use super::keys::Shape::{Flag, Text, Whole};
+use super::keys::shapes::{FILES, NEAR, TEXTS};
+use super::keys::{Entry, key};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NetworkSpec {
+    pub osm: Vec<PathBuf>,
+    pub gtfs: Vec<PathBuf>,
+    pub max_link_m: f64,
+    pub fragment_reach_m: f64,
+    pub min_island_nodes: u32,
+    /// Feeds (by name) that may have no service in the window.
+    pub may_be_idle: Vec<String>,
+    pub cache: PathBuf,
+    /// Pick-up or drop-off type 2 counts as yes.
+    pub phone_ahead: bool,
+}
+
+impl NetworkSpec {
+    pub const KEYS: &'static [Entry<NetworkSpec>] = &[
+        key("network", "osm", Value("[]"), "[\"streets.osm.pbf\"]", "OpenStreetMap extracts")
+            .takes(FILES)
+            .fills(|spec| &mut spec.osm),
+        key("network", "gtfs", Value("[]"), "[\"feed.zip\"]", "GTFS feeds; none: streets only")
+            .takes(FILES)
+            .fills(|spec| &mut spec.gtfs),
+        key(
+            "network",
+            "max_link_m",
+            Value("1000"),
+            "1000",
+            "a point or stop farther from a usable street is not linked",
+        )
+        .takes(NEAR)
+        .fills(|spec| &mut spec.max_link_m),
+        key(
+            "network",
+            "fragment_reach_m",
+            Value("250"),
+            "250",
+            "no small island is kept for a stop that is so near to a larger piece of street",
+        )
+        .takes(NEAR)
+        .fills(|spec| &mut spec.fragment_reach_m),
+        key(
+            "network",
+            "min_island_nodes",
+            Value("40"),
+            "40",
+            "street islands of fewer OSM nodes are small: they are kept only for a stop on them",
+        )
+        .takes(Whole(0, 1_000_000))
+        .fills(|spec| &mut spec.min_island_nodes),
+        key(
+            "network",
+            "may_be_idle",
+            Value("[]"),
+            "[\"feed\"]",
+            "feeds, by name, that may have no service in the window",
+        )
+        .takes(TEXTS)
+        .fills(|spec| &mut spec.may_be_idle),
+        key(
+            "network",
+            "cache",
+            Absent("the output folder's \"network\""),
+            "\"out/network\"",
+            "folder of the built network",
+        )
+        .takes(Text)
+        .apart(),
+        key(
+            "network",
+            "phone_ahead",
+            Value("true"),
+            "true",
+            "pick-up and drop-off that must be phoned for count as service",
+        )
+        .takes(Flag)
+        .fills(|spec| &mut spec.phone_ahead),
+    ];
+}

@@ -1,0 +1,134 @@
+//! `[[profile]]`: a person, and how they travel. What a scenario can change of one is a parameter, declared here once.
+
+use super::fields::KeyValue;
+use super::keys::Fallback::{Absent, As, Value};
+use super::keys::Shape::{List, Name, Number, Speed, Whole, Words};
+use super::keys::shapes::{SECONDS, SOME_SECONDS};
+use super::keys::{Entry, key};
+use super::mode;
+use crate::base::units::SpeedMmPerS;
+
+/// A person and how they travel.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Profile {
+    pub name: String,
+    /// False: nobody walks all the way.
+    pub walk: bool,
+    /// False: nobody rides by public transport.
+    pub transit: bool,
+    /// `None`: nobody cycles.
+    pub bicycle: Option<BicycleSpec>,
+    pub walk_speed: SpeedMmPerS,
+    /// Of each of access and egress.
+    pub max_walk_s: u32,
+    /// 0: no direct walks.
+    pub max_direct_walk_s: u32,
+    pub max_transfer_walk_s: u32,
+    /// `None`: unlimited.
+    pub max_rides: Option<u32>,
+    pub board_slack_s: u32,
+    pub transfer_slack_s: u32,
+    pub max_travel_time_s: u32,
+}
+
+/// How somebody cycles from door to door.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BicycleSpec {
+    /// On a good surface on the flat, metres an hour.
+    pub speed_m_per_h: u32,
+    /// 0: not at all.
+    pub max_direct_s: u32,
+}
+
+impl BicycleSpec {
+    /// Of `[[profile]]`, too; scenarios leave them alone.
+    pub const KEYS: &'static [Entry<BicycleSpec>] = &[
+        key(
+            "profile",
+            "bicycle_speed_kmh",
+            Value("16"),
+            "16",
+            "cycling speed on the flat and a good surface, km/h",
+        )
+        .takes(Number(1.0, 100.0))
+        .apart(),
+        key(
+            "profile",
+            "max_direct_bicycle_s",
+            Absent("max_travel_time_s"),
+            "3600",
+            "longest ride by bicycle from door to door; 0: none",
+        )
+        .takes(SECONDS)
+        .fills(|spec| &mut spec.max_direct_s),
+    ];
+}
+
+impl Profile {
+    /// Who it is; scenarios leave that alone.
+    pub const WHO: &'static [Entry<Profile>] = &[
+        key("profile", "name", Value("\"adult\""), "\"adult\"", "a name, [a-z0-9_]+")
+            .takes(Name)
+            .fills(|person| &mut person.name),
+        key(
+            "profile",
+            "modes",
+            Value("[\"walk\", \"transit\"]"),
+            "[\"walk\"]",
+            "how they travel; of walk, bicycle and transit (walked to and from) the fastest counts",
+        )
+        .takes(List(&Words(mode::NAMES)))
+        .apart(),
+    ];
+
+    /// What the person can do; `set_profile` takes the same keys.
+    pub const PARAMETERS: &'static [Entry<Profile>] = &[
+        key("profile", "walk_speed_mps", Value("1.2"), "1.2", "walking speed, m/s")
+            .takes(Speed(100.0))
+            .fills(|person| &mut person.walk_speed),
+        key(
+            "profile",
+            "max_walk_s",
+            Value("1800"),
+            "1800",
+            "longest walk to the first stop, and from the last",
+        )
+        .takes(SECONDS)
+        .fills(|person| &mut person.max_walk_s),
+        key("profile", "max_direct_walk_s", As("max_walk_s"), "1800", "longest walk all the way; 0: none")
+            .takes(SECONDS)
+            .fills(|person| &mut person.max_direct_walk_s),
+        key("profile", "max_transfer_walk_s", Value("900"), "900", "longest walk between two rides")
+            .takes(SECONDS)
+            .fills(|person| &mut person.max_transfer_walk_s),
+        key("profile", "max_rides", Absent("unlimited"), "4", "most boardings")
+            .takes(Whole(1, 100))
+            .fills(|person| &mut person.max_rides),
+        key("profile", "board_slack_s", Value("60"), "60", "at the stop so long before the first boarding")
+            .takes(SECONDS)
+            .fills(|person| &mut person.board_slack_s),
+        key("profile", "transfer_slack_s", As("board_slack_s"), "60", "the same before later boardings")
+            .takes(SECONDS)
+            .fills(|person| &mut person.transfer_slack_s),
+        key("profile", "max_travel_time_s", Value("7200"), "7200", "longer journeys count as none")
+            .takes(SOME_SECONDS)
+            .fills(|person| &mut person.max_travel_time_s),
+    ];
+
+    /// Whether it travels by a mode, by its name.
+    pub fn uses(&self, mode: &str) -> bool {
+        mode == mode::WALK.name && self.walk
+            || mode == mode::BICYCLE.name && self.bicycle.is_some()
+            || mode == mode::TRANSIT.name && self.transit
+    }
+
+    /// Changes a parameter, by its key.
+    ///
+    /// # Errors
+    /// Where there is no such parameter, or the value is none of its.
+    pub fn set(&mut self, parameter: &str, value: &KeyValue) -> Result<(), String> {
+        let known = Profile::PARAMETERS.iter().find(|entry| entry.key.name == parameter);
+        let field = known.and_then(|entry| entry.field).ok_or("is no parameter of a profile")?;
+        field(self).put(value)
+    }
+}
