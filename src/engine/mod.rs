@@ -18,6 +18,7 @@ pub mod profile_network;
 pub mod region;
 pub mod scenario;
 pub mod spill;
+pub mod status;
 pub mod streamed;
 pub mod task;
 pub mod window;

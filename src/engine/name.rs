@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 use std::ops::Range;
 
-use super::partial_bytes;
+use super::partial;
 use super::task::Question;
 use crate::base::format;
 use crate::inputs::raw::{Column, RawPlaces};
@@ -19,7 +19,7 @@ impl Question<'_> {
     /// answers are the same; nor do the names of scenario, profile and period.
     pub fn name(&self, places: &Range<usize>) -> Name {
         let mut hashed = Hashed(blake3::Hasher::new());
-        let versions = (env!("CARGO_PKG_VERSION"), format::RESULTS, partial_bytes::VERSION);
+        let versions = (env!("CARGO_PKG_VERSION"), format::RESULTS, partial::VERSION);
         hashed.debug("isokron", &versions);
         hashed.text("network", self.ground.digest());
         hashed.debug("window", &(self.asked.of, self.asked.query, self.asked.service.departures));

@@ -7,6 +7,9 @@ use super::streamed::Streamed;
 use crate::base::error::{Error, Result};
 use crate::measures::pairwise::Pairwise;
 
+/// Of the bytes that a partial is kept as: grows with every change of what they hold.
+pub(super) const VERSION: u64 = 1;
+
 /// The answers of a window as far as a range of the places that are routed contributes to them.
 pub struct Partial {
     /// Positions along the curve.

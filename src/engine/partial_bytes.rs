@@ -3,7 +3,7 @@
 
 use super::kept::Kept;
 use super::name::Name;
-use super::partial::{Effort, OfLand, Partial};
+use super::partial::{Effort, OfLand, Partial, VERSION};
 use super::spill::Rooms;
 use super::streamed::Streamed;
 use super::task::Question;
@@ -13,9 +13,6 @@ use crate::measures::pairwise::{Block, Pairwise, blocks};
 use crate::measures::stream::MeasureListener;
 use crate::measures::tiles::{PART, TileIndex, stretches};
 use crate::network::format::{Damage, Reader, Writer};
-
-/// Grows with every change of what the bytes hold.
-pub const VERSION: u64 = 1;
 
 impl Partial {
     /// The partial under its name ([`Question::name`]).

@@ -3,7 +3,6 @@
 
 use jiff::civil::Date;
 
-use super::profile_network::ProfileNetwork;
 use super::region::Region;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
@@ -309,23 +308,4 @@ fn never(region: &Region, diagnostics: &Diagnostics, feed: u32) -> Option<Proble
         allowed(name)
     );
     Some(Problem::new(name, what, remedy))
-}
-
-/// A cell's status, the first that holds: `unlinked`, `island`, `no_service`, `ok`. `asked`: of a profile that rides.
-pub fn statuses(region: &Region, ground: &ProfileNetwork, asked: Option<&WindowQuery>) -> Vec<&'static str> {
-    let legs = &ground.network.legs;
-    let boardable = asked.map(|asked| asked.service.boardable_stops(&region.timetable, &asked.span()));
-    let served = |cell: usize| {
-        boardable
-            .as_ref()
-            .is_none_or(|stops| legs.access.row(cell).iter().any(|walk| stops[walk.to as usize]))
-    };
-    (0..region.links.cells.len())
-        .map(|cell| match ground.link_status(region, cell) {
-            LinkStatus::Unlinked => "unlinked",
-            LinkStatus::Island => "island",
-            LinkStatus::Linkage if served(cell) => "ok",
-            LinkStatus::Linkage => "no_service",
-        })
-        .collect()
 }

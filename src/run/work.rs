@@ -18,8 +18,9 @@ use crate::engine::partial::Effort;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::scenario::Edited;
+use crate::engine::status;
 use crate::engine::task::{self, Question};
-use crate::engine::window::{self, WindowQuery};
+use crate::engine::window::WindowQuery;
 use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
@@ -181,7 +182,7 @@ impl Work<'_> {
         let (study, executor) = (self.study, self.executor);
         let Windowed { profile, period, asked, hours } = window;
         let of = Combination::new(scenario, &profile.name, &period.name);
-        let status = window::statuses(region, ground, profile.transit.then_some(asked));
+        let status = status::statuses(region, ground, profile.transit.then_some(asked));
         let mut found = Results::new(
             study,
             of,

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::projection::Projection;
 use super::super::raster::Grid;
-use super::{FormatWriters, writers};
+use super::holds::FormatWriters;
+use super::register::writers;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 use crate::inputs::project;

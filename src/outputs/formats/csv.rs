@@ -6,7 +6,7 @@ use super::super::matrix::{MatrixSpec, PairsFile, WALK, time_columns};
 use super::super::staging::{Staged, write_atomically};
 use super::super::tables::{Combination, csv_field, write_csv_number};
 use super::super::tidy::{COLUMNS, Series};
-use super::{FormatWriters, NOTHING};
+use super::holds::{FormatWriters, NOTHING};
 
 pub(super) static WRITERS: FormatWriters = FormatWriters {
     places: Some(|path, table, _| write_atomically(path, |out| table.write_csv(out))),

@@ -9,7 +9,7 @@ use super::super::isochrones::IsochroneFile;
 use super::super::shapes::{Shape, cut, shapes};
 use super::super::staging::{Staged, Written, failed, write_atomically};
 use super::super::tables::{ColumnData, ResultTable, write_integer, write_number};
-use super::{FormatWriters, NOTHING};
+use super::holds::{FormatWriters, NOTHING};
 use crate::base::error::Result;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::isochrone;

@@ -11,7 +11,7 @@ use super::super::projection::Projection;
 use super::super::shapes::{self, Bounds, Placed, Shape};
 use super::super::staging::{StagedPath, Written, failed};
 use super::super::tables::{ColumnData, ResultTable};
-use super::{FormatWriters, NOTHING, Placing};
+use super::holds::{FormatWriters, NOTHING, Placing};
 use crate::base::error::Result;
 use crate::measures::isochrone::Polygon;
 

@@ -21,7 +21,7 @@ use super::super::shapes::{self, Bounds, Shape};
 use super::super::staging::{Staged, Written, failed, write_atomically};
 use super::super::tables::{Combination, ResultTable};
 use super::super::tidy::{COLUMNS, Series};
-use super::{FormatWriters, NOTHING, Placing};
+use super::holds::{FormatWriters, NOTHING, Placing};
 use crate::base::error::Result;
 use crate::measures::isochrone::Polygon;
 

@@ -1,6 +1,6 @@
 //! Cells that are squares on a grid as GeoTIFF: a band for each column of numbers.
 
-use super::{FormatWriters, NOTHING, Placing};
+use super::holds::{FormatWriters, NOTHING, Placing};
 use crate::base::error::{Error, Result};
 use crate::outputs::staging::Written;
 use crate::outputs::tables::ResultTable;

@@ -1,9 +1,10 @@
 //! Streets → chains: what lies between two junctions where one can turn off is one street. Junctions and chains are
 //! numbered anew.
 
-use super::{BACKWARD, FORWARD, StreetCosts, StreetGraph, at_least_1, plus};
+use super::graph::{StreetCosts, StreetGraph, at_least_1, plus};
 use crate::base::NONE;
 use crate::base::csr::Csr;
+use crate::network::streets::{BACKWARD, FORWARD};
 
 /// Chains of streets.
 #[derive(Clone, Debug)]

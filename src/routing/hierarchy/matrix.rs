@@ -1,6 +1,10 @@
 //! Batches of origins → times to all targets: by hand, batch by batch, or over all batches by the caller's threads.
 
-use super::{Customised, INFINITE, LANES, Place, Targets, TravelTimes};
+use super::customised::Customised;
+use super::graph::INFINITE;
+use super::place::Place;
+use super::plan::Targets;
+use super::sweep::{LANES, TravelTimes};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
 use crate::base::hilbert::hilbert_order;

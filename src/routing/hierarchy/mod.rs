@@ -9,9 +9,12 @@
 //! Goldberg, Nowatzyk & Werneck 2011; the order: inertial flow, Schild & Sommer 2015.
 
 mod chordal;
+mod customised;
 mod cut;
 mod dissection;
 mod fold;
+mod graph;
+mod map;
 mod matrix;
 mod place;
 mod plan;
@@ -19,197 +22,9 @@ mod sweep;
 mod turns;
 mod weights;
 
-use std::sync::Arc;
-
-use crate::base::error::Result;
-use crate::base::executor::Executor;
-use crate::network::streets::{BACKWARD, FORWARD};
-
-use chordal::Chordal;
-use dissection::Separator;
-use fold::Chains;
+pub use customised::{Customised, Hierarchy};
+pub use graph::{CLOSED, StreetCosts, StreetGraph};
 pub use place::Place;
-use place::Places;
 pub use plan::Targets;
 pub use sweep::{LANES, TravelTimes};
 pub use turns::Turn;
-use turns::Turns;
-use weights::SearchGraph;
-
-/// The cost of a direction that nobody may go.
-pub const CLOSED: u32 = u32::MAX;
-/// What cannot be reached costs so much; two such sums fit in 32 bits. A dearer street (12 days) is closed.
-const INFINITE: u32 = 1 << 30;
-
-/// Streets between junctions. Both arrays of a kind are equally long.
-#[derive(Clone, Copy, Debug)]
-pub struct StreetGraph<'a> {
-    /// The junctions at a street's ends.
-    pub from: &'a [u32],
-    pub to: &'a [u32],
-    /// Directions that may be gone: [`FORWARD`] | [`BACKWARD`].
-    pub directions: &'a [u8],
-    /// Junctions, 1e-7 degrees.
-    pub lon_e7: &'a [i32],
-    pub lat_e7: &'a [i32],
-}
-
-impl StreetGraph<'_> {
-    /// Whether all arrays fit each other.
-    fn is_sound(&self) -> bool {
-        let (streets, junctions) = (self.from.len(), self.lon_e7.len());
-        let inside = |ends: &[u32]| ends.iter().all(|&end| (end as usize) < junctions);
-        streets == self.to.len()
-            && streets == self.directions.len()
-            && junctions == self.lat_e7.len()
-            && inside(self.from)
-            && inside(self.to)
-    }
-}
-
-/// What a street costs by direction, ms; [`CLOSED`] where nobody may go, beside the directions that are not the graph's. Nothing costs less than 1 ms.
-#[derive(Clone, Copy, Debug)]
-pub struct StreetCosts<'a> {
-    pub forward_ms: &'a [u32],
-    pub backward_ms: &'a [u32],
-}
-
-/// What depends on the map alone: chains of streets, the order of junctions, and the arcs between them.
-#[derive(Clone, Debug)]
-pub struct Hierarchy {
-    map: Arc<Map>,
-}
-
-#[derive(Debug)]
-struct Map {
-    chains: Chains,
-    chordal: Chordal,
-    /// `None`: every turn costs nothing.
-    turns: Option<Turns>,
-    /// The junctions that are left; lon, lat in degrees.
-    points: Vec<(f64, f64)>,
-}
-
-impl Hierarchy {
-    /// Finds the order of junctions; that takes seconds for a large region, and is good for all speeds.
-    ///
-    /// # Errors
-    /// `Stopped` when `executor` wants to stop.
-    ///
-    /// # Panics
-    /// When the graph's arrays do not fit each other.
-    pub fn build(graph: &StreetGraph<'_>, executor: &dyn Executor) -> Result<Hierarchy> {
-        Hierarchy::of(graph, None, executor)
-    }
-
-    /// As [`Hierarchy::build`], where turns matter: it costs several times as much to build and to ask.
-    ///
-    /// # Errors
-    /// `Stopped` when `executor` wants to stop.
-    ///
-    /// # Panics
-    /// When the graph's arrays do not fit each other, or a turn is between streets that do not meet.
-    pub fn with_turns(graph: &StreetGraph<'_>, turns: &[Turn], executor: &dyn Executor) -> Result<Hierarchy> {
-        Hierarchy::of(graph, Some(turns), executor)
-    }
-
-    fn of(graph: &StreetGraph<'_>, turns: Option<&[Turn]>, executor: &dyn Executor) -> Result<Hierarchy> {
-        assert!(graph.is_sound(), "the arrays of the street graph fit each other");
-        let mut kept = vec![false; graph.lon_e7.len()];
-        for turn in turns.into_iter().flatten() {
-            assert!(turn.is_sound(graph), "one turns where two streets meet");
-            kept[turns::head(graph, turn.from) as usize] = true;
-        }
-        let chains = Chains::fold(graph, kept);
-        let of_junctions = |coordinates: &[i32]| -> Vec<i32> {
-            chains.junctions.iter().map(|&node| coordinates[node as usize]).collect()
-        };
-        let (lon_e7, lat_e7) = (of_junctions(graph.lon_e7), of_junctions(graph.lat_e7));
-        let plane = dissection::plane(&lon_e7, &lat_e7);
-        let ends: Vec<(u32, u32)> = chains.ends().collect();
-        let turns = turns.map(|turns| Turns::new(graph, &chains, turns));
-        let chordal = match &turns {
-            None => {
-                let order = dissection::order(&ends, &plane, Separator::Junctions, executor)?;
-                Chordal::complete(&ends, &order, executor)?
-            }
-            Some(turns) => {
-                let order = dissection::order(&ends, &plane, Separator::Streets, executor)?;
-                // Both directions side by side.
-                let order: Vec<u32> = order.iter().flat_map(|&chain| [2 * chain, 2 * chain + 1]).collect();
-                Chordal::complete(&turns.pairs(), &order, executor)?
-            }
-        };
-        let degrees = |e7: i32| f64::from(e7) / 1e7;
-        let points = lon_e7.iter().zip(&lat_e7).map(|(&lon, &lat)| (degrees(lon), degrees(lat))).collect();
-        Ok(Hierarchy { map: Arc::new(Map { chains, chordal, turns, points }) })
-    }
-
-    /// Gives all arcs their times: a second for a large region, and again whenever speeds change or streets close.
-    ///
-    /// # Errors
-    /// `Stopped` when `executor` wants to stop.
-    ///
-    /// # Panics
-    /// When there are other streets than at [`Hierarchy::build`], or turns were listed there.
-    pub fn customise(&self, costs: &StreetCosts<'_>, executor: &dyn Executor) -> Result<Customised> {
-        self.customise_with_turns(costs, &[], executor)
-    }
-
-    /// As [`Hierarchy::customise`], with what the turns cost that were listed at [`Hierarchy::with_turns`], in that order;
-    /// [`CLOSED`] for those that are forbidden.
-    ///
-    /// # Errors
-    /// `Stopped` when `executor` wants to stop.
-    ///
-    /// # Panics
-    /// When there are other streets or turns than there.
-    pub fn customise_with_turns(
-        &self,
-        costs: &StreetCosts<'_>,
-        turns_ms: &[u32],
-        executor: &dyn Executor,
-    ) -> Result<Customised> {
-        let streets = self.map.chains.chain_of.len();
-        assert!(costs.forward_ms.len() == streets && costs.backward_ms.len() == streets, "a cost a street");
-        assert_eq!(turns_ms.len(), self.map.turns.as_ref().map_or(0, Turns::listed), "a cost a turn");
-        let turn_ms = self.map.turns.as_ref().map_or(Vec::new(), |turns| turns.costs(turns_ms));
-        let places = Places::new(self.map.clone(), costs, turn_ms);
-        let search = SearchGraph::of(&self.map.chordal, places.arcs(), executor)?;
-        Ok(Customised { places, search })
-    }
-
-    /// Arcs between junctions, those that the order adds among them: what decides over time and memory.
-    pub fn arcs(&self) -> usize {
-        self.map.chordal.head.len()
-    }
-
-    /// Junctions that are left when chains are one street each.
-    pub fn junctions(&self) -> usize {
-        self.map.chains.junctions.len()
-    }
-}
-
-/// What a hierarchy is for one set of costs.
-#[derive(Clone, Debug)]
-pub struct Customised {
-    places: Places,
-    search: SearchGraph,
-}
-
-impl Customised {
-    /// Arcs that searches need.
-    pub fn arcs(&self) -> usize {
-        self.search.up.arcs.len() + self.search.down.arcs.len()
-    }
-}
-
-/// A sum that stays infinite.
-fn plus(a: u32, b: u32) -> u32 {
-    a.saturating_add(b).min(INFINITE)
-}
-
-/// What a caller's cost is here.
-fn at_least_1(cost_ms: u32) -> u32 {
-    cost_ms.clamp(1, INFINITE)
-}

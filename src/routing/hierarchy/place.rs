@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{CLOSED, INFINITE, Map, StreetCosts, plus};
+use super::graph::{CLOSED, INFINITE, StreetCosts, plus};
+use super::map::Map;
 use crate::base::NONE;
 
 /// Where a place is linked to the streets.

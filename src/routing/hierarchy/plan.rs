@@ -2,9 +2,10 @@
 //! whole.
 
 use super::chordal::Chordal;
+use super::graph::INFINITE;
+use super::place::Place;
 use super::place::{Located, Places};
 use super::weights::SearchGraph;
-use super::{INFINITE, Place};
 use crate::base::NONE;
 use crate::base::csr::Csr;
 

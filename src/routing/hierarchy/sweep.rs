@@ -1,9 +1,9 @@
 //! The sweep: 64 origins at once, each a lane. First up from their streets' ends, rank by rank, then down over the
 //! planned rows. What costs more than the limit is not followed; labels above it are bounds only.
 
+use super::graph::{CLOSED, INFINITE};
 use super::plan::{Entry, Exit, Plan, Targets};
 use super::weights::Arcs;
-use super::{CLOSED, INFINITE};
 use crate::base::NONE;
 use crate::routing::lanes::Row;
 

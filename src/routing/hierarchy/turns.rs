@@ -2,9 +2,10 @@
 //! of the hierarchy is a directed chain, and its label the time at which one is at the chain's start.
 
 use super::fold::Chains;
-use super::{BACKWARD, CLOSED, FORWARD, INFINITE, StreetGraph};
+use super::graph::{CLOSED, INFINITE, StreetGraph};
 use crate::base::NONE;
 use crate::base::csr::Csr;
+use crate::network::streets::{BACKWARD, FORWARD};
 
 /// From the end of one directed street into another that begins there. A directed street is `2 × street`, or
 /// `2 × street + 1` against the order of its ends.

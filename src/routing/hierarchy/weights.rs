@@ -7,8 +7,8 @@
 //! there are ways that climb only, from s to h and on to t. Else the arc from s to t costs d(s, t), and no way
 //! over a higher rank than s is as short: it is kept.
 
-use super::INFINITE;
 use super::chordal::Chordal;
+use super::graph::INFINITE;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 
