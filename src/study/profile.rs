@@ -32,12 +32,19 @@ pub struct Profile {
 }
 
 /// How somebody cycles from door to door.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BicycleSpec {
     /// On a good surface on the flat, metres an hour.
     pub speed_m_per_h: u32,
     /// 0: not at all.
     pub max_direct_s: u32,
+}
+
+/// Where the profile says no speed, it is between the defaults of R5 (14.4 km/h) and OpenTripPlanner (18 km/h).
+impl Default for BicycleSpec {
+    fn default() -> Self {
+        BicycleSpec { speed_m_per_h: 16_000, max_direct_s: 0 }
+    }
 }
 
 impl BicycleSpec {
@@ -46,7 +53,7 @@ impl BicycleSpec {
         key(
             "profile",
             "bicycle_speed_kmh",
-            Value("16"),
+            Absent("16, where one cycles"),
             "16",
             "cycling speed on the flat and a good surface, km/h",
         )

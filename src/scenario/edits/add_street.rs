@@ -210,8 +210,8 @@ pub(super) mod written {
         later: &[
             ("modes", "streets for bicycles or cars"),
             ("car_speed_kmh", "driving"),
-            ("bicycle_factor", "cycling"),
-            ("stress", "cycling"),
+            ("bicycle_factor", "edits of streets to cycle on"),
+            ("stress", "stress of cycling"),
         ],
     };
 

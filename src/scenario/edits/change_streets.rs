@@ -81,8 +81,8 @@ pub(super) mod written {
             ("modes", "streets for bicycles or cars"),
             ("car_speed_kmh", "driving"),
             ("car_speed_factor", "driving"),
-            ("bicycle_factor", "cycling"),
-            ("stress", "cycling"),
+            ("bicycle_factor", "edits of streets to cycle on"),
+            ("stress", "stress of cycling"),
         ],
     };
 
