@@ -141,7 +141,7 @@ fn plain(
             let last = if along.ends_only { 2 } else { 1 };
             for (node, mm, out, back) in [(*a, mm, pace[1], pace[0]), (*b, whole - mm, pace[0], pace[1])] {
                 let cost =
-                    |pace: f64| if mm == 0.0 { Some(0.0) } else { pace.is_finite().then(|| mm * pace) };
+                    |pace: f64| if mm == 0.0 { Some(0.0) } else { pace.is_finite().then_some(mm * pace) };
                 if let Some(cost) = cost(out) {
                     graph.add_edge(start(spot), at(node, first), link + cost);
                 }
