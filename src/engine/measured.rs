@@ -1,15 +1,8 @@
-//! A window → the measures of every cell.
+//! What a window measures: a value for every cell, or for every destination.
 
-use super::merge::merge;
-use super::partial::Effort;
-use super::spill::Rooms;
-use super::task::{self, Question, Task};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
-use crate::base::error::Result;
-use crate::base::executor::Executor;
 use crate::measures::kinds::Doubt;
 use crate::measures::stream::OutputColumn;
-use crate::routing::TimeExpandedGraph;
 
 /// A measure's name and its value for every cell.
 pub type Measures = Vec<(String, Vec<Option<f64>>)>;
@@ -61,22 +54,4 @@ impl Measured {
             }
         }
     }
-}
-
-/// Routes all places of a question, which are one task, and measures for each of its lands. `flow`: as in
-/// [`Question::router`].
-///
-/// # Errors
-/// As [`task::run`] and [`merge`].
-pub fn measured(
-    question: &Question<'_>,
-    task: &Task,
-    flow: Option<&TimeExpandedGraph>,
-    rooms: &dyn Rooms,
-    executor: &dyn Executor,
-) -> Result<(Vec<Measured>, Effort)> {
-    let router = question.router(flow, executor)?;
-    let partial = task::run(question, &router, task, rooms, executor)?;
-    drop(router);
-    merge(question, [partial], executor)
 }

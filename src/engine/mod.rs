@@ -21,4 +21,5 @@ pub mod spill;
 pub mod status;
 pub mod streamed;
 pub mod task;
+pub mod whole;
 pub mod window;
