@@ -11,7 +11,7 @@ use super::expand::ActiveTrips;
 use super::graph::SweepGraph;
 use super::ids::{AccessRow, GraphStop};
 use super::lanes::{Label, Row};
-use super::options::{KernelOptions, SimdLevel};
+use super::options::KernelOptions;
 use super::query::Query;
 use super::reachable::{FAR, Nearest};
 use super::sweep::{Access, Clock, Rows, sweep};
@@ -462,7 +462,7 @@ impl<'a> Router<'a> {
 /// Whether AVX2 is asked for, and there.
 #[cfg(target_arch = "x86_64")]
 fn has_avx2(how: KernelOptions) -> bool {
-    how.path == SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2")
+    how.path == super::SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2")
 }
 
 #[inline(never)]

@@ -135,7 +135,7 @@ fn porto_alegre_as_its_readme_says() {
         "2,374 trips, 11:20:00 to 17:50:00",
         "529 trips",
         "cells: 1,227, 1,222 linked, 5 on small islands, 0 without a street",
-        "population 812,935, schools 194, jobs 337,921, healthcare 141",
+        "population 812,935, jobs 337,921, schools 194, healthcare 141",
         "repaired 125,271 × calls without times",
         // Five cells without jobs and healthcare.
         "repaired 10 × blank people or opportunities",
