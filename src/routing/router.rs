@@ -462,7 +462,7 @@ impl<'a> Router<'a> {
 /// Whether AVX2 is asked for, and there.
 #[cfg(target_arch = "x86_64")]
 fn has_avx2(how: KernelOptions) -> bool {
-    how.path == super::SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2")
+    how.path == super::options::SimdLevel::Avx2 && std::arch::is_x86_feature_detected!("avx2")
 }
 
 #[inline(never)]
