@@ -8,6 +8,9 @@ use super::error::{Error, Result};
 /// 2: sums over places are added up in another order than in 1, so that their last digits may be others.
 pub const RESULTS: u64 = 2;
 
+/// Who wrote results, as their manifest says.
+pub const PROGRAM: &str = "isokron";
+
 /// The key in the metadata of Parquet files.
 pub const KEY: &str = "isokron.format";
 

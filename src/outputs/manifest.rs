@@ -10,9 +10,7 @@ use serde_json::{Map, Value, json};
 use super::staging::Written;
 use super::swap;
 use crate::base::error::{Error, Result, unread};
-use crate::base::format;
-
-pub(super) const PROGRAM: &str = "isokron";
+use crate::base::format::{self, PROGRAM};
 
 /// What the licence of OpenStreetMap's data asks to be said.
 pub const OSM_ATTRIBUTION: &str =

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::claim::{Claim, WORK, not_linked};
-use super::manifest::PROGRAM;
 use super::staging::{self, Listed, Made, failed};
 use crate::base::error::{Error, Result};
+use crate::base::format::PROGRAM;
 
 const NEW: &str = "new";
 const LIST: &str = "swap.json";

@@ -1,7 +1,7 @@
 //! A window of more than an hour → the measures of each hour of the day that it touches.
 
+use super::measured::measured;
 use super::results;
-use super::work::{logged, rooms};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
@@ -10,7 +10,6 @@ use crate::engine::measured::Measures;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::task::Question;
-use crate::engine::whole::measured;
 use crate::measures::equity::{ALL, mean};
 use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
@@ -38,8 +37,7 @@ pub fn write(
         let what = format!("{name} {}", hour.name);
         let question = Question { study, wanted, ground, asked: &hour.asked, only, lands: &[region] };
         let task = question.task(&of.scenario, &of.profile, &format!("{} {}", of.period, hour.name));
-        let measured = measured(&question, &task, None, &rooms(study), executor)?;
-        let measured = logged(measured, &what, log).remove(0);
+        let measured = measured(&question, &task, None, &what, executor, log)?.remove(0);
         measured.tell(&what, diagnostics);
         found.push((hour.name.as_str(), measured.measures));
     }

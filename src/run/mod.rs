@@ -50,6 +50,7 @@ mod link_diagnostics;
 mod linked;
 pub mod load;
 pub mod matrix;
+mod measured;
 pub mod origins;
 mod places;
 pub mod progress;

@@ -4,9 +4,9 @@ use super::cache::Cache;
 use super::compare::{Sides, changes_table, compare, differences_table, winners_table};
 use super::equity::EquityContext;
 use super::load::StudyData;
+use super::measured::measured;
 use super::progress::Progress;
 use super::results::{self, Results};
-use super::spill::OnDisk;
 use super::windowed::Windowed;
 use super::{contrasts, debug_environment, hours, matrix, places, scenarios};
 use crate::base::diagnostics::Diagnostics;
@@ -14,13 +14,11 @@ use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::engine::hours as hours_of;
 use crate::engine::measured::Measured;
-use crate::engine::partial::Effort;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::scenario::Edited;
 use crate::engine::status;
 use crate::engine::task::{self, Question};
-use crate::engine::whole::measured;
 use crate::engine::window::WindowQuery;
 use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
@@ -50,22 +48,6 @@ pub(super) struct RoutedScenario {
     pub own: Option<(ProfileNetwork, WindowQuery)>,
 }
 
-/// Where travel times are kept that measures ask for again: beside the results.
-pub(super) fn rooms(study: &Study) -> OnDisk {
-    OnDisk::new(&study.folder.join(&study.output))
-}
-
-/// What was measured; what it took goes to the log.
-pub(super) fn logged(
-    (measured, effort): (Vec<Measured>, Effort),
-    name: &str,
-    log: &mut RunLog,
-) -> Vec<Measured> {
-    log.note(&format!("{name}: {} events, {} pushes", effort.events, effort.pushes));
-    log.note(&format!("{name}: {} origins routed", effort.origins));
-    measured
-}
-
 impl Work<'_> {
     pub fn measured(
         &mut self,
@@ -79,8 +61,7 @@ impl Work<'_> {
         let Work { study, wanted, executor, .. } = *self;
         let question = Question { study, wanted, ground, asked, only, lands };
         let task = question.task(scenario, &profile.name, &period.name);
-        let measured = measured(&question, &task, flow, &rooms(study), executor)?;
-        Ok(logged(measured, &task.label(), &mut self.log))
+        measured(&question, &task, flow, &task.label(), executor, &mut self.log)
     }
 
     /// The network of a window seen backwards, where that can tell which cells a scenario touches.

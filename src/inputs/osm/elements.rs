@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use super::blocks::{self, IdWay, Tags};
 use super::format::{Block, Element};
+use super::reader::{Reader, kept};
 use super::wire::Damage;
-use super::{Reader, kept};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
 use crate::base::executor::Executor;

@@ -1,13 +1,15 @@
 //! Walks of before → walks where some stops are new or elsewhere: what does not end or begin there stays.
 
+use super::kept::{Kept, kept_island};
 use super::legs::{Limits, Searches, Siblings, transposed};
-use super::stops::{called_points, kept_island};
-use super::{Kept, LinkRule, Linkage, Linker};
+use super::linkage::Linkage;
+use super::linker::{LinkRule, Linker};
+use super::stops::called_points;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
-use crate::network::StreetLegs;
 use crate::network::reach::Targets;
+use crate::network::street_legs::StreetLegs;
 use crate::network::streets::{Streets, distance_mm};
 use crate::network::transit::Stops;
 

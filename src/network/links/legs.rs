@@ -1,13 +1,13 @@
 //! Links → walks: access, egress, transfers and direct walks of one walking profile.
 
-use super::Linkage;
+use super::linkage::Linkage;
 use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
 use crate::base::units::SpeedMmPerS;
-use crate::network::StreetLegs;
 use crate::network::reach::{BoundedDijkstra, FoundTargets, Targets};
+use crate::network::street_legs::StreetLegs;
 use crate::network::streets::{Streets, distance_mm};
 use crate::network::transit::Stops;
 

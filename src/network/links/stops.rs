@@ -4,13 +4,14 @@
 //! large component has an edge within `fragment_reach_m`: an islet with its ferry keeps its paths, a stop beside a
 //! stray footway, a fenced car park or a platform that meets nothing is linked to the street.
 
+use super::kept::Kept;
+use super::linkage::Linkage;
+use super::linker::Linker;
 use super::nearest::Hit;
-use super::{LinkStatus, Linkage, Linker};
 use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
-use crate::network::streets::Streets;
 use crate::network::transit::Stops;
 
 const ISLAND: DiagnosticCode = DiagnosticCode {
@@ -23,46 +24,6 @@ const ISLAND: DiagnosticCode = DiagnosticCode {
 
 /// A stop this near to a street lies on it, mm.
 const ON_ISLAND_MM: u64 = 50_000;
-
-/// Components that points may be linked to: 1 for each that is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept(Vec<u8>);
-
-impl Kept {
-    /// What [`Linker::keep`] decided, told from the links of the stops: one that a component is kept for is linked to
-    /// that, and nobody has the status [`LinkStatus::Linkage`] on a component that is not kept.
-    pub fn of(streets: &Streets, stops: &Linkage) -> Kept {
-        let mut kept = streets.component_large.to_vec();
-        for stop in 0..stops.len() {
-            if let Some(component) = kept_component(streets, stops, stop) {
-                kept[component] = 1;
-            }
-        }
-        Kept(kept)
-    }
-
-    pub(super) fn flags(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Without some small components.
-    pub(super) fn without(mut self, components: &[usize]) -> Kept {
-        components.iter().for_each(|&component| self.0[component] = 0);
-        self
-    }
-}
-
-/// The kept component that a stop is linked to.
-fn kept_component(streets: &Streets, stops: &Linkage, stop: usize) -> Option<usize> {
-    let edge = stops.edge[stop];
-    (edge != NONE && stops.status(stop) == LinkStatus::Linkage)
-        .then(|| streets.edge_component[edge as usize] as usize)
-}
-
-/// The small component that is kept and that a stop is linked to.
-pub(super) fn kept_island(streets: &Streets, stops: &Linkage, stop: usize) -> Option<usize> {
-    kept_component(streets, stops, stop).filter(|&component| streets.component_large[component] == 0)
-}
 
 impl Linker<'_> {
     /// Decides which components are kept: the large ones, and those that a stop lies on which some trip calls at,

@@ -5,7 +5,7 @@ use petgraph::graph::{EdgeIndex, NodeIndex, UnGraph};
 use petgraph::unionfind::UnionFind;
 use petgraph::visit::EdgeRef;
 
-use super::{BACKWARD, FORWARD, MAX_EDGE_MM, Streets};
+use super::table::{BACKWARD, FORWARD, MAX_EDGE_MM, Streets};
 use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::inputs::raw::{RawNode, RawStreets};

@@ -8,7 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::unionfind::UnionFind;
 
 use super::ridden::RiddenStreets;
-use super::{BACKWARD, FORWARD};
+use super::table::{BACKWARD, FORWARD};
 use crate::base::NONE;
 
 /// Numbers the components of edges anew, in the order of the edges, and counts them.

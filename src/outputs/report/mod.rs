@@ -5,6 +5,7 @@
 //! `scripts/bundle_report`; here the data are put in.
 
 mod codec;
+mod path;
 mod results;
 mod shapes;
 mod strokes;

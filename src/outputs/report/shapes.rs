@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use geo::{BoundingRect, Coord, LineString, Polygon, Translate};
 use serde_json::{Value, json};
 
-use super::codec::{base64, column, varint, zigzag};
+use super::codec::{column, varint, zigzag};
+use super::path::Path;
 use super::strokes::{self, Stroke};
 use super::water;
 use crate::base::meridian::Opened;
@@ -105,36 +106,6 @@ fn bounds(shape: &Shape) -> (Coord, Coord) {
         Shape::Parts(parts) => {
             parts.bounding_rect().map_or_else(Default::default, |rect| (rect.min(), rect.max()))
         }
-    }
-}
-
-/// Bytes with the last place in them, from which the next is told.
-pub(super) struct Path {
-    pub(super) bytes: Vec<u8>,
-    quantum: f64,
-    origin: (f64, f64),
-    last: (i64, i64),
-}
-
-impl Path {
-    pub(super) fn new(quantum: f64, origin: (f64, f64)) -> Path {
-        Path { bytes: Vec::new(), quantum, origin, last: (0, 0) }
-    }
-
-    fn whole(&self, (x, y): (f64, f64)) -> (i64, i64) {
-        let of = |value: f64, origin: f64| ((value - origin) / self.quantum).round() as i64;
-        (of(x, self.origin.0), of(y, self.origin.1))
-    }
-
-    pub(super) fn go(&mut self, at: (f64, f64)) {
-        let now = self.whole(at);
-        varint(zigzag(now.0 - self.last.0), &mut self.bytes);
-        varint(zigzag(now.1 - self.last.1), &mut self.bytes);
-        self.last = now;
-    }
-
-    pub(super) fn json(self) -> Value {
-        json!({ "q": self.quantum, "x": self.origin.0, "y": self.origin.1, "b": base64(&self.bytes) })
     }
 }
 

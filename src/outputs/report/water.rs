@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::codec::varint;
-use super::shapes::Path;
+use super::path::Path;
 use super::strokes::simplified;
 use crate::inputs::raw::RawWater;
 
