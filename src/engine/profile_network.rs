@@ -11,7 +11,7 @@ use crate::base::executor::Executor;
 use crate::network::Network;
 use crate::network::format::{Digest, Writer};
 use crate::network::links::{Limits, LinkStatus, Linkage};
-use crate::network::ridden_times::RideLimits;
+use crate::network::rides::RideLimits;
 use crate::routing::{AffectedNetwork, Query, ReverseSearch, ReversedNetwork, Router, TimeExpandedGraph};
 use crate::study::{Profile, WindowOf};
 
@@ -19,9 +19,9 @@ use crate::study::{Profile, WindowOf};
 pub struct ProfileNetwork {
     pub network: Network,
     limits: Limits,
-    /// Nobody walks where it is false: then all is by bicycle.
+    /// Nobody walks where it is false: then all is by vehicle.
     walks: bool,
-    ride: Option<RideLimits>,
+    rides: Vec<RideLimits>,
     board_slack_s: u32,
     forward: Option<Forward>,
     /// Made when the first window of arrivals asks for it.
@@ -32,22 +32,22 @@ pub struct ProfileNetwork {
 
 impl ProfileNetwork {
     pub fn new(network: Network, profile: &Profile) -> ProfileNetwork {
-        let (limits, ride, board_slack_s) = (limits(profile), ride_limits(profile), profile.board_slack_s);
-        let forward = network.bicycle.as_ref().map(|bicycle| Forward::new(&network.legs, bicycle));
+        let (limits, rides, board_slack_s) = (limits(profile), ride_limits(profile), profile.board_slack_s);
+        let forward = Forward::new(&network.legs, &network.rides);
         let (walks, reversed, digest) = (profile.walk, OnceLock::new(), OnceLock::new());
-        ProfileNetwork { network, limits, walks, ride, board_slack_s, forward, reversed, digest }
+        ProfileNetwork { network, limits, walks, rides, board_slack_s, forward, reversed, digest }
     }
 
     /// A hash of all that the network holds.
     pub fn digest(&self) -> &Digest {
         self.digest.get_or_init(|| {
-            let Network { timetable, legs, bicycle } = &self.network;
+            let Network { timetable, legs, rides } = &self.network;
             let (mut of_timetable, mut of_legs) = (Writer::default(), Writer::default());
             timetable.write(&mut of_timetable);
             legs.write(&mut of_legs);
             let on_foot = [of_timetable.finish().digest, of_legs.finish().digest].concat();
-            let ridden = bicycle.as_ref().map(|bicycle| {
-                let places = bicycle.places();
+            let ridden = rides.iter().map(|ride| {
+                let places = ride.places();
                 let (mut streets, mut origins, mut destinations) =
                     (Writer::default(), Writer::default(), Writer::default());
                 places.streets.write(&mut streets);
@@ -55,7 +55,8 @@ impl ProfileNetwork {
                 places.destinations.write("destinations", &mut destinations);
                 [streets, origins, destinations].map(|part| part.finish().digest).concat()
             });
-            format!("{on_foot} {ridden:?} {:?} {}", self.ride, self.walks)
+            let ridden: Vec<String> = ridden.collect();
+            format!("{on_foot} {ridden:?} {:?} {}", self.rides, self.walks)
         })
     }
 
@@ -69,25 +70,28 @@ impl ProfileNetwork {
         self.limits == limits(profile) && self.walks == profile.walk
     }
 
-    /// Whether one cycles as in this profile.
+    /// Whether one cycles and drives as in this profile.
     pub fn rides_as(&self, profile: &Profile) -> bool {
-        self.ride == ride_limits(profile)
+        self.rides == ride_limits(profile)
     }
 
-    /// Where a cell must be linked, beside the streets that people walk on: by bicycle, where nobody walks.
-    fn own_links(&self) -> Option<&Linkage> {
-        self.network.bicycle.as_ref().filter(|_| !self.walks).map(|bicycle| &*bicycle.places().origins)
+    /// Where a cell must be linked, beside the streets that people walk on: to one of those to ride or drive on, where
+    /// nobody walks.
+    fn own_links(&self) -> impl Iterator<Item = &Linkage> {
+        self.network.rides.iter().filter(|_| !self.walks).map(|ride| &*ride.places().origins)
     }
 
     /// Whether somebody can set out from a cell.
     pub fn is_linked(&self, region: &Region, cell: usize) -> bool {
-        region.links.cells.edge[cell] != NONE && self.own_links().is_none_or(|links| links.edge[cell] != NONE)
+        let mut own = self.own_links().map(|links| links.edge[cell] != NONE).peekable();
+        region.links.cells.edge[cell] != NONE && (own.peek().is_none() || own.any(|is_linked| is_linked))
     }
 
     /// What became of a cell: the worse of the links that its travellers need.
     pub fn link_status(&self, region: &Region, cell: usize) -> LinkStatus {
         let on_foot = region.links.cells.status(cell);
-        let own = self.own_links().map_or(LinkStatus::Linkage, |links| links.status(cell));
+        let own = self.own_links().map(|links| links.status(cell)).min_by_key(|&status| status as u8);
+        let own = own.unwrap_or(LinkStatus::Linkage);
         if own as u8 > on_foot as u8 { own } else { on_foot }
     }
 
@@ -118,7 +122,7 @@ impl ProfileNetwork {
         executor: &dyn Executor,
     ) -> Result<Router<'_>> {
         let query = query(asked, longest_s);
-        let Network { timetable, legs, bicycle } = &self.network;
+        let Network { timetable, legs, rides } = &self.network;
         match asked.of {
             WindowOf::Departures => {
                 let router = match flow {
@@ -133,7 +137,7 @@ impl ProfileNetwork {
             WindowOf::ArrivalProfile => {
                 let backward = self.reversed.get_or_init(|| {
                     let network = ReversedNetwork::new(timetable, legs, self.board_slack_s);
-                    Backward::new(network, bicycle.clone())
+                    Backward::new(network, rides)
                 });
                 let ReversedNetwork { timetable, legs } = &backward.network;
                 let (service, query) = (
@@ -141,7 +145,7 @@ impl ProfileNetwork {
                     ReversedNetwork::query(&query),
                 );
                 let router = Router::new(timetable, legs, &service, query, cells, own_s, executor)?;
-                Ok(if bicycle.is_some() { router.direct_by(backward) } else { router })
+                Ok(if !rides.is_empty() { router.direct_by(backward) } else { router })
             }
         }
     }

@@ -7,10 +7,9 @@ use crate::base::error;
 use crate::base::executor::Executor;
 use crate::inputs::raw::RawPlaces;
 use crate::network::StreetLegs;
-use crate::network::costs::Speeds;
 use crate::network::format::{Damage, Reader, Writer};
 use crate::network::links::{Kept, Limits, LinkRule, Linkage, Linker, legs};
-use crate::network::ridden_times::RideLimits;
+use crate::network::rides::{CarSpeeds, RideLimits, Speeds, Vehicle};
 use crate::network::streets::Streets;
 use crate::network::transit::Timetable;
 use crate::scenario::EditedPlaces;
@@ -119,10 +118,22 @@ pub fn limits(profile: &Profile) -> Limits {
     }
 }
 
-/// How a profile cycles, if it does.
-pub fn ride_limits(profile: &Profile) -> Option<RideLimits> {
-    profile.bicycle.map(|bicycle| RideLimits {
-        speeds: Speeds { ride_m_per_h: bicycle.speed_m_per_h, push: profile.walk_speed },
+/// How a profile cycles and drives: in this order, where it does.
+pub fn ride_limits(profile: &Profile) -> Vec<RideLimits> {
+    let cycles = profile.bicycle.map(|bicycle| RideLimits {
+        by: Vehicle::Bicycle(Speeds { ride_m_per_h: bicycle.speed_m_per_h, push: profile.walk_speed }),
         max_direct_s: bicycle.max_direct_s,
-    })
+    });
+    let drives = profile.car.map(|car| RideLimits {
+        by: Vehicle::Car {
+            speeds: CarSpeeds {
+                permille: (car.speed_factor * 1000.0).round() as u32,
+                delays: car.delays,
+                walk: profile.walk_speed,
+            },
+            parking_s: car.parking_s,
+        },
+        max_direct_s: car.max_direct_s,
+    });
+    cycles.into_iter().chain(drives).collect()
 }

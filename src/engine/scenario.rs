@@ -173,9 +173,9 @@ impl<'s> Edited<'s> {
         let same_places = links.cells == base.links.cells && links.others == base.links.others;
         let changed = self.changed_stops(base);
         // Streets to ride on are those of the base: edits of streets are refused where somebody cycles.
-        let bicycle = match ground.rides_as(profile) {
-            true => ground.network.bicycle.clone(),
-            false => network_of(profile)?.bicycle,
+        let rides = match ground.rides_as(profile) {
+            true => ground.network.rides.clone(),
+            false => network_of(profile)?.rides,
         };
         if !(same_places && changed.is_empty()) {
             // Of this scenario alone, and so not kept.
@@ -198,13 +198,13 @@ impl<'s> Edited<'s> {
                 let limits = limits(profile);
                 legs(&region.streets, &links.cells, linked, same, &links.stops, &table, limits, executor)?
             };
-            return Ok(ProfileNetwork::new(Network { timetable, legs: Arc::new(legs), bicycle }, profile));
+            return Ok(ProfileNetwork::new(Network { timetable, legs: Arc::new(legs), rides }, profile));
         }
         let legs = match ground.has_legs_of(profile) {
             true => Arc::clone(&ground.network.legs),
             false => network_of(profile)?.legs,
         };
-        Ok(ProfileNetwork::new(Network { timetable, legs, bicycle }, profile))
+        Ok(ProfileNetwork::new(Network { timetable, legs, rides }, profile))
     }
 
     /// Stops that are new, elsewhere, or linked otherwise.
@@ -265,10 +265,10 @@ fn edited_streets(
     if !scenario.changes(Concern::Streets) {
         return Ok((Arc::clone(&base.streets), Vec::new()));
     }
-    if let Some(cycles) = study.profiles.iter().find(|profile| profile.bicycle.is_some()) {
+    if let Some(rides) = study.profiles.iter().find(|profile| profile.has_vehicle()) {
         return Err(Error::input(
             format!("scenario {}", scenario.name),
-            format!("edits streets, which profile {} cycles on", cycles.name),
+            format!("edits streets, which profile {} rides or drives on", rides.name),
             "edits of streets change them for walkers alone as yet: leave out the profile, or the edits",
         ));
     }

@@ -11,6 +11,8 @@ pub struct RawStreets {
     /// Ways (indices of `ways`, each once, rising) that are walked as if they were longer, in thousandths; no reader
     /// fills it, but scenarios do.
     pub walked: Vec<(u32, u32)>,
+    /// Sorted by id.
+    pub restrictions: Vec<RawRestriction>,
 }
 
 impl RawStreets {
@@ -38,6 +40,22 @@ pub struct RawWay {
     pub nodes: Vec<u32>,
     /// Sorted by key.
     pub tags: Vec<(String, String)>,
+}
+
+/// A turn restriction (a relation with `type=restriction`). Members that the files lack are absent, and counted in
+/// `missing`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawRestriction {
+    pub osm_id: i64,
+    /// Sorted by key.
+    pub tags: Vec<(String, String)>,
+    /// Indices of `RawStreets::ways`, in the relation's order.
+    pub from: Vec<u32>,
+    pub via_ways: Vec<u32>,
+    pub to: Vec<u32>,
+    /// Indices of `RawStreets::nodes`.
+    pub via_nodes: Vec<u32>,
+    pub missing: u32,
 }
 
 /// One GTFS feed. `line` is the physical line in its file, 1-based; 0 where there is none.

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 pub mod calendar;
-pub mod costs;
 mod doubts;
 pub mod format;
 mod interpolate;
@@ -12,7 +11,7 @@ pub mod links;
 pub mod modes;
 pub mod parts;
 pub mod reach;
-pub mod ridden_times;
+pub mod rides;
 mod rules;
 mod runs;
 pub mod span;
@@ -29,6 +28,6 @@ pub use street_legs::StreetLegs;
 pub struct Network {
     pub timetable: Arc<transit::Timetable>,
     pub legs: Arc<StreetLegs>,
-    /// From door to door by bicycle, where the profile cycles.
-    pub bicycle: Option<Arc<ridden_times::RiddenTimes>>,
+    /// From door to door by bicycle, by car: as the profile has them.
+    pub rides: Vec<Arc<rides::RiddenTimes>>,
 }

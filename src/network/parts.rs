@@ -241,8 +241,13 @@ impl RiddenStreets {
     pub fn write<'a>(&'a self, to: &mut Writer<'a>) {
         self.streets.write(to);
         to.array("edge_ridden", &self.edge_ridden);
+        to.array("edge_along", &self.edge_along);
         to.array("edge_way", &self.edge_way);
         to.array("ways", &self.ways);
+        to.array("driven", &self.driven);
+        to.array("left", &self.left);
+        to.array("forbidden_offsets", &self.forbidden_offsets);
+        to.array("forbidden", &self.forbidden);
     }
 
     /// # Errors
@@ -251,8 +256,13 @@ impl RiddenStreets {
         let ridden = RiddenStreets {
             streets: Streets::read(from)?,
             edge_ridden: from.array("edge_ridden")?,
+            edge_along: from.array("edge_along")?,
             edge_way: from.array("edge_way")?,
             ways: from.array("ways")?,
+            driven: from.array("driven")?,
+            left: from.array("left")?,
+            forbidden_offsets: from.array("forbidden_offsets")?,
+            forbidden: from.array("forbidden")?,
         };
         let sound = from.is_known() || ridden.check();
         sound.then_some(ridden).ok_or_else(|| Damage::Damaged("the arrays of the streets do not fit".into()))

@@ -1,6 +1,6 @@
 //! From one link along the streets: how far, in mm, are the places within a limit?
 //! A bounded Dijkstra search on the junctions; places are found from the junctions of the edges they lie on. The search
-//! itself knows nodes, arcs and whole costs alone, and so serves other costs than mm ([`crate::network::costs`]).
+//! itself knows nodes, arcs and whole costs alone, and so serves other costs than mm ([`crate::network::rides`]).
 //! The scratch is made once and reused: in the long run a search allocates nothing.
 
 use std::cmp::{Ordering, Reverse};

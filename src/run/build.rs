@@ -40,10 +40,11 @@ pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Built
     for profile in &study.profiles {
         let network = loaded.network(profile, &cache, executor)?;
         let legs = &network.legs;
-        if let Some(bicycle) = &network.bicycle {
-            let graph = bicycle.graph();
+        for ride in &network.rides {
+            let graph = ride.graph();
             lines.push(format!(
-                "streets to cycle on of {}: {} nodes, {} arcs",
+                "streets {} of {}: {} nodes, {} arcs",
+                ride.limits().by.on_streets(),
                 profile.name,
                 grouped(graph.nodes() as u64),
                 grouped(graph.arcs().head.len() as u64),
@@ -56,7 +57,7 @@ pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Built
             grouped(legs.footpaths.values().len() as u64),
             grouped(legs.direct.values().len() as u64),
         ));
-        if let Some(spec) = study.isochrones.as_ref().filter(|_| profile.bicycle.is_none()) {
+        if let Some(spec) = study.isochrones.as_ref().filter(|_| !profile.has_vehicle()) {
             let fine = loaded.fine(&study, spec.grid_m, profile, &cache, executor)?;
             lines.push(format!(
                 "isochrones of {}: {} points {} m apart, {} walks to them from stops",

@@ -25,6 +25,8 @@ const ENDING: &str = ".isokron";
 /// Parts of those who cycle.
 pub(super) const BICYCLE: &str = "bicycle";
 pub(super) const BICYCLE_LINKS: &str = "bicycle_links";
+pub(super) const CAR: &str = "car";
+pub(super) const CAR_LINKS: &str = "car_links";
 /// Parts that no study has used for so many days are removed.
 const KEPT_DAYS: u64 = 30;
 
@@ -345,7 +347,18 @@ fn is_part(name: &str) -> bool {
     let hex = |hex: &str| hex.len() == 16 && hex.bytes().all(|b| b.is_ascii_hexdigit());
     let parts = name.strip_suffix(ENDING).and_then(|name| name.split_once('-'));
     parts.is_some_and(|(kind, key)| {
-        let known = ["streets", "timetable", "elements", "water", "links", "walks", BICYCLE, BICYCLE_LINKS];
+        let known = [
+            "streets",
+            "timetable",
+            "elements",
+            "water",
+            "links",
+            "walks",
+            BICYCLE,
+            BICYCLE_LINKS,
+            CAR,
+            CAR_LINKS,
+        ];
         known.contains(&kind) && hex(key)
     })
 }

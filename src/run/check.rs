@@ -119,10 +119,15 @@ fn asked_lines(
             let asked = wrong.keep(window::ask(study, loaded, zone, period, profile, how, diagnostics))?;
             match asked {
                 Some(_) if !profile.transit => {
-                    let how = match (profile.walk, profile.bicycle.is_some()) {
-                        (true, true) => "on foot or by bicycle",
-                        (true, false) => "on foot only",
-                        _ => "by bicycle only",
+                    let ways = [
+                        (profile.walk, "on foot"),
+                        (profile.bicycle.is_some(), "by bicycle"),
+                        (profile.car.is_some(), "by car"),
+                    ];
+                    let ways: Vec<&str> = ways.iter().filter(|way| way.0).map(|way| way.1).collect();
+                    let how = match ways.as_slice() {
+                        [one] => format!("{one} only"),
+                        several => several.join(" or "),
                     };
                     lines.push(format!("{} × {}: {how}", profile.name, period.name));
                 }

@@ -79,15 +79,15 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, executor: &Progress)
             format!("period {} is a window of arrivals: isochrones are made of departures", period.name);
         return Err(Error::Usage(Problem::new("", what, "choose a period with depart = \"…\"")));
     }
-    if profile.bicycle.is_some() {
+    if profile.has_vehicle() {
         let what = format!(
-            "profile {} cycles: isochrones are of those who walk and take public transport only",
+            "profile {} rides or drives: isochrones are of those who walk and take public transport only",
             profile.name
         );
         return Err(Error::Usage(Problem::new(
             "",
             what,
-            "choose a profile without \"bicycle\" in its modes",
+            "choose a profile without \"bicycle\" and \"car\" in its modes",
         )));
     }
     let spec = asked_for(&study, options, &profile)?;
@@ -143,7 +143,7 @@ pub fn write_below(
         diagnostics.count(OF_ARRIVALS, &period.name, 1, "");
         return Ok(());
     }
-    if profile.bicycle.is_some() {
+    if profile.has_vehicle() {
         diagnostics.count(OF_BICYCLES, &profile.name, 1, "");
         return Ok(());
     }

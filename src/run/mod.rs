@@ -216,7 +216,7 @@ fn prepare<'a>(
 
     let largest_s = study.access.cutoffs_min.iter().max().map_or(0, |minutes| minutes * 60);
     for profile in &study.profiles {
-        let walks_only = profile.bicycle.is_none() && (!profile.transit || study.network.gtfs.is_empty());
+        let walks_only = !profile.has_vehicle() && (!profile.transit || study.network.gtfs.is_empty());
         if walks_only && profile.max_direct_walk_s < largest_s {
             diagnostics.add(SHORT_WALKS, &profile.name, "", "", format!("{} s", profile.max_direct_walk_s));
         }

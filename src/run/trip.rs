@@ -21,12 +21,12 @@ use crate::base::units::{SpeedMmPerS, clock, parse_clock};
 use crate::engine::region::{Region, limits};
 use crate::engine::window::{self, WindowQuery};
 use crate::network::links::{LinkRule, Linker, legs};
-use crate::network::ridden_times::{RiddenPlaces, RiddenTimes};
+use crate::network::rides::{RiddenPlaces, RiddenTimes, Vehicle};
 use crate::network::transit::Timetable;
 use crate::network::{StreetLegs, calendar};
 use crate::routing::Query;
 use crate::routing::journey::{Ends, Journey, Leg, Scanner};
-use crate::study::{Period, Profile, Study, WindowOf};
+use crate::study::{Period, Profile, Study, WindowOf, mode};
 
 /// What the command line asks for.
 #[derive(Clone, Debug, Default)]
@@ -80,10 +80,12 @@ pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<Answe
     let (from, to) = (place(&region, &options.from, false)?, place(&region, &options.to, true)?);
     check_linked(&study, &region, [(&from, &options.from), (&to, &options.to)])?;
     let mut ends = ends(&study, &region, &network.legs, &profile, &from, &to, executor)?;
-    let by_bicycle = by_bicycle(&study, &region, network.bicycle.as_deref(), &from, &to, executor)?;
-    let cycles = by_bicycle.is_some_and(|ride| ends.direct_s.is_none_or(|walk| ride < walk));
-    if cycles {
-        ends.direct_s = by_bicycle;
+    let mut vehicle = None;
+    for ride in &network.rides {
+        let ridden_s = ridden_s(&study, &region, ride, &from, &to, executor)?;
+        if ridden_s.is_some_and(|ride| ends.direct_s.is_none_or(|direct| ride < direct)) {
+            (ends.direct_s, vehicle) = (ridden_s, Some(ride.limits().by));
+        }
     }
     executor.end();
     let query = asked.span();
@@ -95,7 +97,7 @@ pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<Answe
         date: period.date,
         zone: &zone,
         speed: profile.walk_speed,
-        cycles,
+        vehicle,
     };
     let at = whole_minute(period.start_s, Round::Nearest);
     let (journey, when) = match asked.of {
@@ -279,17 +281,16 @@ fn ends(
     })
 }
 
-/// Seconds by bicycle from door to door, where the profile cycles: those of the matrix between cells, new ones between
-/// points; none to or from stops.
-fn by_bicycle(
+/// Seconds by bicycle or car from door to door: those of the matrix between cells, new ones between points; none to or
+/// from stops.
+fn ridden_s(
     study: &Study,
     region: &Region,
-    known: Option<&RiddenTimes>,
+    known: &RiddenTimes,
     from: &Place,
     to: &Place,
     executor: &Progress,
 ) -> Result<Option<u32>> {
-    let Some(known) = known else { return Ok(None) };
     let time = |times: &RiddenTimes, from: usize, to: usize| {
         let mut time = None;
         times.from_origin(from, |place, seconds| {
@@ -332,8 +333,8 @@ struct JourneyRenderer<'a> {
     date: Date,
     zone: &'a str,
     speed: SpeedMmPerS,
-    /// All the way without a ride is by bicycle.
-    cycles: bool,
+    /// With what all the way without a ride is; `None`: on foot.
+    vehicle: Option<Vehicle>,
 }
 
 /// To which whole minute.
@@ -379,8 +380,7 @@ fn metres(mm: u64) -> String {
 impl JourneyRenderer<'_> {
     fn tell(&self, journey: &Journey) -> Answer {
         let rides = match journey.rides {
-            0 if self.cycles => "by bicycle".to_string(),
-            0 => "on foot".to_string(),
+            0 => self.vehicle.map_or("on foot", Vehicle::by).to_string(),
             1 => "1 ride".to_string(),
             n => format!("{n} rides"),
         };
@@ -448,11 +448,15 @@ impl JourneyRenderer<'_> {
 
     fn leg(&self, leg: &Leg) -> (String, serde_json::Value) {
         match leg {
-            Leg::TimedArc { from: None, to: None, starts_s, seconds } if self.cycles => {
+            Leg::TimedArc { from: None, to: None, starts_s, seconds } if let Some(vehicle) = self.vehicle => {
+                let (kind, verb) = match vehicle {
+                    Vehicle::Bicycle(_) => (mode::BICYCLE.name, "cycle"),
+                    Vehicle::Car { .. } => (mode::CAR.name, "drive"),
+                };
                 let (starts, took) = (self.said(*starts_s, Round::Down), minutes(i64::from(*seconds)));
-                let json = serde_json::json!({ "kind": "bicycle", "starts": self.clock(*starts_s),
+                let json = serde_json::json!({ "kind": kind, "starts": self.clock(*starts_s),
                     "seconds": seconds, "from": "start", "to": "goal" });
-                (format!("  {starts:>5}  cycle {took}: start → goal"), json)
+                (format!("  {starts:>5}  {verb} {took}: start → goal"), json)
             }
             Leg::TimedArc { from, to, starts_s, seconds } => {
                 let end = |stop: &Option<u32>, else_: &str| stop.map_or(else_.to_string(), |s| self.stop(s));

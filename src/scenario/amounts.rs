@@ -1,7 +1,7 @@
 //! Amounts: what opportunities and people there are at places, as edits change them; keys that such edits share.
 
-use super::names::{Named, Said, hint};
-use super::places::EditedPlaces;
+use super::edited_places::EditedPlaces;
+use super::said::{Named, Said, hint};
 use crate::inputs::raw::RawPlaces;
 
 /// Which list of places.

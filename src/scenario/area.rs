@@ -2,8 +2,8 @@
 
 use geo::{Intersects, LineString, Point, Polygon};
 
-use super::edits::Coordinates;
-use super::names::{Named, Said, hint};
+use super::edit::Coordinates;
+use super::said::{Named, Said, hint};
 use crate::base::extent::Extent;
 use crate::base::meridian::ring_onwards;
 use crate::inputs::raw::RawPlaces;

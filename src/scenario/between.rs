@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::draft::{Draft, Fate, Row};
 use super::line::{Dwell, OPEN, Pace, Route, StopAt, dwells, hops};
-use super::names::Said;
+use super::said::Said;
 use super::which::Which;
 use crate::network::transit::{Call, Timetable};
 

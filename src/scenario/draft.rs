@@ -5,11 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Given;
-use super::blocks::Seats;
-use super::names::Said;
+use super::given::Given;
 use super::report::{Report, RouteService, Tally};
-use super::which::{Chosen, Cut};
 use crate::base::NONE;
 use crate::base::place::Place;
 use crate::network::streets::distance_mm;
@@ -68,13 +65,13 @@ pub struct Draft<'b> {
     calls_at: Vec<u32>,
     /// Millimetres between stops.
     hops: FxHashMap<(u32, u32), u64>,
-    touched: Touched,
+    pub(super) touched: Touched,
 }
 
 /// What the edit under way has changed.
 #[derive(Default)]
-struct Touched {
-    report: Report,
+pub(super) struct Touched {
+    pub report: Report,
     /// Route → service of its rows before they changed, and after.
     routes: BTreeMap<u32, (Tally, Tally)>,
     /// Stops whose calls may have become fewer, with how many there were.
@@ -112,73 +109,6 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// Puts each row that is meant, or that part of its runs, through `edit`; says how many were meant. Nothing is
-    /// done where something has been said already.
-    pub fn change(
-        &mut self,
-        chosen: &Chosen,
-        said: &Said,
-        mut edit: impl FnMut(&Timetable, &mut Row<'b>) -> Fate,
-    ) -> usize {
-        if !said.is_well() {
-            return 0;
-        }
-        let mut meant = 0;
-        let seats = Seats::before(self, chosen);
-        let rows = std::mem::take(&mut self.rows);
-        let mut kept = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (mut inside, outside) = match chosen.cut(self, &row) {
-                Cut::Nothing => {
-                    kept.push(row);
-                    continue;
-                }
-                Cut::All => (row.clone(), None),
-                Cut::Parts { inside, outside } => (inside, Some(outside)),
-            };
-            let fate = edit(&self.table, &mut inside);
-            meant += usize::from(fate != Fate::Other);
-            let parted = outside.is_some();
-            match fate {
-                Fate::Other | Fate::Same => {
-                    kept.push(row);
-                    continue;
-                }
-                Fate::Gone if !parted => {
-                    self.forget(&row);
-                    self.touched.report.trips_removed += 1;
-                    continue;
-                }
-                Fate::Gone | Fate::Changed => self.forget(&row),
-            }
-            self.touched.report.trips_changed += 1;
-            let left = (fate == Fate::Changed).then_some(inside);
-            for part in outside.into_iter().chain(left) {
-                let part = Row { edit: self.edit, ..part };
-                self.count(&part);
-                kept.push(part);
-            }
-        }
-        self.rows = kept;
-        seats.keep(self);
-        meant
-    }
-
-    /// As [`Draft::change`]; that nothing was meant is an error.
-    pub fn change_some(
-        &mut self,
-        chosen: &Chosen,
-        said: &mut Said,
-        edit: impl FnMut(&Timetable, &mut Row<'b>) -> Fate,
-    ) {
-        if self.change(chosen, said, edit) == 0 && said.is_well() {
-            said.wrong(
-                "matches no trip",
-                "look at the routes, trips, headsigns and times of day that it names",
-            );
-        }
-    }
-
     /// A new trip.
     pub fn add(&mut self, row: Row<'b>) {
         self.touched.report.trips_added += 1;
@@ -187,7 +117,7 @@ impl<'b> Draft<'b> {
     }
 
     /// Takes a row's service out of the figures, for one that is changed or gone.
-    fn forget(&mut self, row: &Row<'_>) {
+    pub(super) fn forget(&mut self, row: &Row<'_>) {
         let tally = self.tally(row);
         let (before, after) = self.touched.routes.entry(row.trip.route).or_default();
         if row.edit == self.edit {
@@ -205,7 +135,7 @@ impl<'b> Draft<'b> {
         }
     }
 
-    fn count(&mut self, row: &Row<'_>) {
+    pub(super) fn count(&mut self, row: &Row<'_>) {
         let tally = self.tally(row);
         self.touched.routes.entry(row.trip.route).or_default().1.add(tally);
         for call in row.calls.iter() {

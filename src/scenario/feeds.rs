@@ -6,7 +6,7 @@ use std::path::Path;
 use rustc_hash::FxHashMap;
 
 use super::draft::{Draft, Row};
-use super::names::Said;
+use super::said::Said;
 use crate::base::NONE;
 use crate::network::transit::{InSeatTransfer, Route, Timetable, TransferRule, Trip};
 

@@ -2,8 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Edited;
 use super::draft::{Draft, Row};
+use super::edited::Edited;
 use super::report::Report;
 use crate::base::NONE;
 use crate::base::csr::Csr;

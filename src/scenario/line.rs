@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::draft::Draft;
-use super::edits::Coordinates;
-use super::names::Said;
+use super::edit::Coordinates;
+use super::said::Said;
 use crate::base::NONE;
 use crate::network::streets::distance_mm;
 use crate::network::transit::{ALIGHT, BOARD, Call, Timetable};
@@ -168,7 +168,8 @@ pub(super) mod written {
     use toml::de::DeValue;
 
     use super::{Dwell, Pace, StopAt};
-    use crate::scenario::conveyal::{Fields, IdOf, Ids, Not, listed, quoted};
+    use crate::scenario::conveyal::fields::{Fields, listed, quoted};
+    use crate::scenario::conveyal::ids::{IdOf, Ids, Not};
     use crate::scenario::reading::{
         Above, Absent, Either, Fallback, Filled, InnerTable, KeyGroup, KeyTable, LAT, LON, List, Required,
         SECONDS, Section, Table, Text, degrees_lat, degrees_lon, items, key, positive, text, whole, wholes,

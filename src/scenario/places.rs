@@ -1,21 +1,12 @@
 //! More, fewer or moved opportunities and people: the edits of places, made one after the other.
 
-use super::edits::{Target, spec};
-use super::names::Said;
+use super::edit::{Target, spec};
+use super::edited_places::EditedPlaces;
 use super::report::Report;
+use super::said::Said;
 use crate::base::error::{Error, Problem, Result};
 use crate::inputs::raw::RawPlaces;
 use crate::study::PlacedEdit;
-
-/// Places after edits.
-#[derive(Clone, Debug)]
-pub struct EditedPlaces {
-    pub cells: RawPlaces,
-    /// All `[[destinations]]` together, where there are any.
-    pub others: Option<RawPlaces>,
-    /// One for each edit of places, in their order.
-    pub reports: Vec<Report>,
-}
 
 /// Applies the edits that concern places, in their order; others are passed over. Points and ids stay.
 ///

@@ -1,8 +1,8 @@
 //! Other people: the edits of profiles, made one after the other.
 
-use super::edits::{Target, spec};
-use super::names::Said;
+use super::edit::{Target, spec};
 use super::report::Report;
+use super::said::Said;
 use crate::base::error::{Error, Problem, Result};
 use crate::study::{PlacedEdit, Profile};
 

@@ -1,6 +1,6 @@
 //! The places that edits write, held to the region of the study.
 
-use super::edits::spec;
+use super::edit::spec;
 use crate::base::error::Problem;
 use crate::base::extent::Extent;
 use crate::study::PlacedEdit;

@@ -4,9 +4,9 @@
 use geo::{Intersects, Line, LineString, Polygon};
 use rustc_hash::FxHashSet;
 
-use super::edits::{Coordinates, Lengths, Target, spec};
-use super::names::Said;
+use super::edit::{Coordinates, Lengths, Target, spec};
 use super::report::Report;
+use super::said::Said;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::meridian::{Opened, ring_onwards};
@@ -153,7 +153,8 @@ pub(super) mod written {
     use serde_json::Value;
 
     use super::Streets;
-    use crate::scenario::conveyal::{Fields, Not};
+    use crate::scenario::conveyal::fields::Fields;
+    use crate::scenario::conveyal::ids::Not;
     use crate::scenario::reading::{
         Absent, Form, KeyGroup, List, POINTS, Section, Shape, Whole, group, key, limits, number, points, text,
     };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rustc_hash::FxHashSet;
 
 use super::draft::{Draft, Row};
-use super::names::Said;
+use super::said::Said;
 
 /// Which trips an edit is for: those of which all holds that is given here. Lists name any of their items.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -146,7 +146,8 @@ pub(super) mod written {
     use serde_json::{Map, Value, json};
 
     use super::Which;
-    use crate::scenario::conveyal::{EditToml, Fields, IdOf, Ids, Not, texts};
+    use crate::scenario::conveyal::fields::{EditToml, Fields, texts};
+    use crate::scenario::conveyal::ids::{IdOf, Ids, Not};
     use crate::scenario::reading::{
         Absent, CLOCK, Filled, KeyGroup, List, ROUTE_TYPE, Required, Section, TEXTS, Text, clock, group, key,
         whole, wholes,

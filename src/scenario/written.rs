@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::conveyal::Modification;
+use super::conveyal::fields::Modification;
 use super::edits::REGISTER;
 use crate::base::error::{Problem, Result};
 use crate::study::parse::{self, EditKind, EditKinds, KeyGroup, LaterKind};

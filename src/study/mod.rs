@@ -7,6 +7,7 @@ use keys::Shape::{Name, Text};
 use keys::{Entry, key};
 
 mod access;
+mod car;
 mod contrast;
 mod equity;
 pub mod fields;
@@ -30,6 +31,7 @@ mod written;
 pub use written::{Written, WrittenKey, WrittenMeasure};
 
 pub use access::{AccessSpec, Unlinked};
+pub use car::{COUNTRIES, CarDelays, CarSpec};
 pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec, Material};
 pub use format::TableFormat;

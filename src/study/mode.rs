@@ -9,11 +9,12 @@ pub struct Mode {
 
 pub const WALK: Mode = Mode { name: "walk", meaning: "on foot along streets" };
 pub const BICYCLE: Mode = Mode { name: "bicycle", meaning: "by bicycle along streets, from door to door" };
+pub const CAR: Mode = Mode { name: "car", meaning: "by car along streets, from door to door" };
 pub const TRANSIT: Mode =
     Mode { name: "transit", meaning: "by public transport, walking to the first stop and from the last" };
 
 /// All that there are.
-pub const MODES: &[Mode] = &[WALK, BICYCLE, TRANSIT];
+pub const MODES: &[Mode] = &[WALK, BICYCLE, CAR, TRANSIT];
 
 /// Their names.
 pub const NAMES: &[&str] = &{
@@ -27,7 +28,7 @@ pub const NAMES: &[&str] = &{
 };
 
 /// Those that are planned, refused with a word.
-pub const LATER_MODES: &[&str] = &["car", "park-and-ride"];
+pub const LATER_MODES: &[&str] = &["park-and-ride"];
 
 /// Modes as a Markdown table.
 pub fn modes_table() -> String {

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::car::COUNTRIES;
 use super::keys::Fallback::{Absent, Value};
-use super::keys::Shape::{Flag, Text, Whole};
+use super::keys::Shape::{Flag, Text, Whole, Words};
 use super::keys::shapes::{FILES, NEAR, TEXTS};
 use super::keys::{Entry, key};
 
@@ -17,6 +18,8 @@ pub struct NetworkSpec {
     /// Feeds (by name) that may have no service in the window.
     pub may_be_idle: Vec<String>,
     pub cache: PathBuf,
+    /// Whose law on speed counts where no sign stands, by its code.
+    pub country: Option<String>,
     /// Pick-up or drop-off type 2 counts as yes.
     pub phone_ahead: bool,
 }
@@ -56,6 +59,15 @@ impl NetworkSpec {
         )
         .takes(Whole(0, 1_000_000))
         .fills(|spec| &mut spec.min_island_nodes),
+        key(
+            "network",
+            "country",
+            Absent("what is usual by class of street"),
+            "\"SE\"",
+            "whose law on speed counts where no sign stands, and on which side one drives there",
+        )
+        .takes(Words(COUNTRIES))
+        .fills(|spec| &mut spec.country),
         key(
             "network",
             "may_be_idle",

@@ -244,18 +244,22 @@ fn profile<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usiz
     let mut s = Section::open(walk, "profile", table, at);
     let mut person = Profile::default();
     s.fill(Profile::WHO, &mut person);
-    let [walk, bicycle, transit] = [mode::WALK, mode::BICYCLE, mode::TRANSIT].map(|mode| mode.name);
-    let remedy = "write some of \"walk\", \"bicycle\" and \"transit\": [\"walk\", \"transit\"]";
+    let [walk, bicycle, car, transit] =
+        [mode::WALK, mode::BICYCLE, mode::CAR, mode::TRANSIT].map(|mode| mode.name);
+    let remedy = "write some of \"walk\", \"bicycle\", \"car\" and \"transit\": [\"walk\", \"transit\"]";
     let modes = s.list("modes", remedy, mode);
     person.walk = modes.contains(&walk);
     person.transit = modes.contains(&transit);
-    let cycles = modes.contains(&bicycle);
-    if !modes.is_empty() && !person.walk && (person.transit || !cycles) {
+    let (cycles, drives) = (modes.contains(&bicycle), modes.contains(&car));
+    if !modes.is_empty() && !person.walk && (person.transit || !(cycles || drives)) {
         s.wrong("modes", "lacks \"walk\"", "transit is walked to: write [\"walk\", \"transit\"]");
     }
     s.fill(Profile::PARAMETERS, &mut person);
     let bicycle = bicycle_of(&mut s, person.max_travel_time_s);
     person.bicycle = cycles.then_some(bicycle);
+    let mut car = CarSpec { max_direct_s: person.max_travel_time_s, ..CarSpec::default() };
+    s.fill(CarSpec::KEYS, &mut car);
+    person.car = drives.then_some(car);
     person
 }
 

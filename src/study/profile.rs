@@ -1,5 +1,6 @@
 //! `[[profile]]`: a person, and how they travel. What a scenario can change of one is a parameter, declared here once.
 
+use super::car::CarSpec;
 use super::fields::KeyValue;
 use super::keys::Fallback::{Absent, As, Value};
 use super::keys::Shape::{List, Name, Number, Speed, Whole, Words};
@@ -18,6 +19,8 @@ pub struct Profile {
     pub transit: bool,
     /// `None`: nobody cycles.
     pub bicycle: Option<BicycleSpec>,
+    /// `None`: nobody drives.
+    pub car: Option<CarSpec>,
     pub walk_speed: SpeedMmPerS,
     /// Of each of access and egress.
     pub max_walk_s: u32,
@@ -82,7 +85,7 @@ impl Profile {
             "modes",
             Value("[\"walk\", \"transit\"]"),
             "[\"walk\"]",
-            "how they travel; of walk, bicycle and transit (walked to and from) the fastest counts",
+            "how they travel; of walk, bicycle, car and transit (walked to and from) the fastest counts",
         )
         .takes(List(&Words(mode::NAMES)))
         .apart(),
@@ -122,10 +125,16 @@ impl Profile {
             .fills(|person| &mut person.max_travel_time_s),
     ];
 
+    /// Whether it rides or drives from door to door.
+    pub fn has_vehicle(&self) -> bool {
+        self.bicycle.is_some() || self.car.is_some()
+    }
+
     /// Whether it travels by a mode, by its name.
     pub fn uses(&self, mode: &str) -> bool {
         mode == mode::WALK.name && self.walk
             || mode == mode::BICYCLE.name && self.bicycle.is_some()
+            || mode == mode::CAR.name && self.car.is_some()
             || mode == mode::TRANSIT.name && self.transit
     }
 

@@ -6,7 +6,6 @@ mod engine;
 mod oracle;
 
 mod access;
-mod bicycle;
 mod cells;
 mod equity;
 mod formats;
@@ -32,6 +31,7 @@ mod places;
 mod projections;
 mod propose;
 mod published;
+mod rides;
 mod scenario;
 mod schema;
 mod stops;

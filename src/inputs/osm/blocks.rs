@@ -5,8 +5,10 @@ use super::wire::Damage;
 use crate::inputs::raw::RawNode;
 
 /// Tags that say who may use a way, and how fast, sorted. Others are not kept.
-const WAY_KEYS: [&str; 35] = [
+const WAY_KEYS: [&str; 55] = [
     "access",
+    "access:backward",
+    "access:forward",
     "area",
     "bicycle",
     "bicycle:backward",
@@ -25,10 +27,23 @@ const WAY_KEYS: [&str; 35] = [
     "indoor",
     "junction",
     "man_made",
+    "maxspeed",
+    "maxspeed:backward",
+    "maxspeed:forward",
+    "maxspeed:type",
+    "motor_vehicle",
+    "motor_vehicle:backward",
+    "motor_vehicle:forward",
+    "motorcar",
+    "motorcar:backward",
+    "motorcar:forward",
     "motorroad",
     "oneway",
     "oneway:bicycle",
     "oneway:foot",
+    "oneway:motor_vehicle",
+    "oneway:motorcar",
+    "oneway:vehicle",
     "public_transport",
     "railway",
     "ramp",
@@ -39,12 +54,33 @@ const WAY_KEYS: [&str; 35] = [
     "sidewalk:both",
     "sidewalk:left",
     "sidewalk:right",
+    "source:maxspeed",
     "surface",
     "vehicle",
+    "vehicle:backward",
+    "vehicle:forward",
+    "zone:maxspeed",
+    "zone:traffic",
 ];
 
 /// Tags of nodes that can bar the way, sorted.
-const NODE_KEYS: [&str; 5] = ["access", "barrier", "bicycle", "foot", "vehicle"];
+const NODE_KEYS: [&str; 7] = ["access", "barrier", "bicycle", "foot", "motor_vehicle", "motorcar", "vehicle"];
+
+/// Tags that say what a turn restriction is, and for whom, sorted.
+const RESTRICTION_KEYS: [&str; 12] = [
+    "day_on",
+    "except",
+    "hour_on",
+    "restriction",
+    "restriction:bicycle",
+    "restriction:conditional",
+    "restriction:motor_vehicle",
+    "restriction:motor_vehicle:conditional",
+    "restriction:motorcar",
+    "restriction:motorcar:conditional",
+    "restriction:vehicle",
+    "type",
+];
 
 pub(super) type Tags = Vec<(String, String)>;
 
@@ -66,11 +102,22 @@ pub(super) struct IdArea {
     pub tags: Tags,
 }
 
+/// A turn restriction with ids in place of indices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct IdRestriction {
+    pub id: i64,
+    pub tags: Tags,
+    /// Ways and nodes, each with its role.
+    pub ways: Vec<(i64, String)>,
+    pub nodes: Vec<(i64, String)>,
+}
+
 /// What the first pass takes from a block.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub ways: Vec<IdWay>,
     pub areas: Vec<IdArea>,
+    pub restrictions: Vec<IdRestriction>,
     pub has_nodes: bool,
     pub has_ways: bool,
 }
@@ -127,9 +174,10 @@ pub(super) fn id_way(block: &Block<'_>, way: &Columns, tags: Tags) -> Result<IdW
     Ok(IdWay { id: way.id()?, refs: way.refs()?, tags, places })
 }
 
-/// First pass: ways that may matter, multipolygons that may.
+/// First pass: ways that may matter, multipolygons that may, turn restrictions.
 pub(super) fn ways(block: &Block<'_>) -> Result<Found, Damage> {
     let wanted = wanted_keys(block, &WAY_KEYS);
+    let of_restrictions = wanted_keys(block, &RESTRICTION_KEYS);
     let mut found = Found::default();
     block.each(&mut |element| {
         match element {
@@ -142,6 +190,7 @@ pub(super) fn ways(block: &Block<'_>) -> Result<Found, Damage> {
                 }
             }
             Element::Relation(relation) => {
+                found.restrictions.extend(restriction(block, relation, &of_restrictions)?);
                 let tags = kept_tags(block, &wanted, relation.tags())?;
                 if matters(&tags) && is_multipolygon(block, relation)? {
                     let ways = relation.member_ways()?.into_iter().map(|(id, _)| id).collect();
@@ -152,6 +201,23 @@ pub(super) fn ways(block: &Block<'_>) -> Result<Found, Damage> {
         Ok(())
     })?;
     Ok(found)
+}
+
+fn restriction(
+    block: &Block<'_>,
+    relation: &Columns,
+    wanted: &[bool],
+) -> Result<Option<IdRestriction>, Damage> {
+    let mut tags = kept_tags(block, wanted, relation.tags())?;
+    if !tags.iter().any(|(key, value)| key == "type" && value == "restriction") {
+        return Ok(None);
+    }
+    tags.retain(|(key, _)| key != "type");
+    let named = |members: Vec<(i64, usize)>| {
+        members.into_iter().map(|(id, role)| Ok((id, text(block, role)?))).collect::<Result<Vec<_>, Damage>>()
+    };
+    let (ways, nodes) = (named(relation.member_ways()?)?, named(relation.member_nodes()?)?);
+    Ok(Some(IdRestriction { id: relation.id()?, tags, ways, nodes }))
 }
 
 pub(super) fn is_multipolygon(block: &Block<'_>, relation: &Columns) -> Result<bool, Damage> {

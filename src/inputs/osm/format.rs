@@ -200,6 +200,7 @@ pub(super) struct Columns {
 }
 
 /// A member's type: a way.
+const NODE: u32 = 0;
 const WAY: u32 = 1;
 
 impl Columns {
@@ -325,10 +326,19 @@ impl Columns {
 
     /// The ways among a relation's members, each with its role (the number of a text).
     pub fn member_ways(&self) -> Result<Vec<(i64, usize)>, Damage> {
+        self.members(WAY)
+    }
+
+    /// The nodes among a relation's members, as [`Columns::member_ways`].
+    pub fn member_nodes(&self) -> Result<Vec<(i64, usize)>, Damage> {
+        self.members(NODE)
+    }
+
+    fn members(&self, wanted: u32) -> Result<Vec<(i64, usize)>, Damage> {
         let members = self.refs()?.into_iter().zip(&self.types).enumerate();
         // Text 0 is the empty one: no role.
         let role = |at: usize| self.roles.get(at).map_or(0, |&role| role as usize);
-        Ok(members.filter(|(_, (_, kind))| **kind == WAY).map(|(at, (id, _))| (id, role(at))).collect())
+        Ok(members.filter(|(_, (_, kind))| **kind == wanted).map(|(at, (id, _))| (id, role(at))).collect())
     }
 }
 

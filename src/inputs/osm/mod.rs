@@ -5,6 +5,7 @@ mod elements;
 mod format;
 mod frames;
 mod reader;
+mod restrictions;
 mod streets;
 mod wire;
 

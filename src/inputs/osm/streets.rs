@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::blocks::{self, Found, FoundNodes, IdArea, IdWay};
 use super::reader::{Piece, Reader, kept};
+use super::restrictions;
 use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
@@ -62,11 +63,12 @@ pub fn read(paths: &[PathBuf], diagnostics: &mut Diagnostics, executor: &dyn Exe
     let with_nodes: Vec<Piece> = kept(&pieces, &first, |found| found.has_nodes);
     let with_ways: Vec<Piece> = kept(&pieces, &first, |found| found.has_ways);
     let mut streets_of_file = vec![0usize; paths.len()];
-    let (mut ways, mut areas) = (Vec::new(), Vec::new());
+    let (mut ways, mut areas, mut restrictions) = (Vec::new(), Vec::new(), Vec::new());
     for (piece, found) in pieces.iter().zip(first) {
         streets_of_file[piece.file] += found.ways.len();
         ways.extend(found.ways.into_iter().map(|way| (way, piece.file)));
         areas.extend(found.areas);
+        restrictions.extend(found.restrictions);
     }
     for (file, _) in streets_of_file.iter().enumerate().filter(|(_, n)| **n == 0) {
         diagnostics.add(NO_STREETS, &reader.name(file), "", "", "no way is a street");
@@ -83,7 +85,8 @@ pub fn read(paths: &[PathBuf], diagnostics: &mut Diagnostics, executor: &dyn Exe
     let nodes = reader.merged_nodes(&with_nodes, last, diagnostics);
     reader.go_on()?;
     let nodes = with_places(nodes, &ways, diagnostics);
-    Ok(joined(ways, nodes, diagnostics))
+    let restrictions = restrictions::joined(restrictions, &ways, &nodes);
+    Ok(RawStreets { restrictions, ..joined(ways, nodes, diagnostics) })
 }
 
 impl Reader<'_> {

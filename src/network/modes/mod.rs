@@ -2,6 +2,9 @@
 //! mode; here what they share.
 
 pub mod bicycle;
+pub mod car;
+pub mod car_delays;
+pub mod car_speeds;
 pub mod walk;
 
 /// Tags, sorted by key.

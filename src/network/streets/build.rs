@@ -48,13 +48,15 @@ pub fn distance_mm(a: (f64, f64), b: (f64, f64)) -> u64 {
 struct Corner {
     lon_e7: i32,
     lat_e7: i32,
+    /// Of the plain table.
+    node: u32,
 }
 
 /// A straight piece between two corners, from the graph edge's source to its target.
 #[derive(Clone, Copy)]
 struct Segment {
     mm: u32,
-    /// [`FORWARD`] | [`BACKWARD`] | [`RIDDEN_FORWARD`] | [`RIDDEN_BACKWARD`].
+    /// [`FORWARD`] | [`BACKWARD`] | [`RIDDEN_FORWARD`] | [`RIDDEN_BACKWARD`] | [`WAY_FORWARD`], or against it.
     directions: u8,
     is_street: bool,
     /// Of the plain table, where edges are by way; else 0.
@@ -66,12 +68,14 @@ const STREET: u8 = 4;
 /// Beside the directions: those in which one rides.
 const RIDDEN_FORWARD: u8 = 8;
 const RIDDEN_BACKWARD: u8 = 16;
+/// … and the order of its way's nodes, where edges are by way; against it is twice that.
+const WAY_FORWARD: u8 = 32;
 
 type Graph = UnGraph<Corner, Segment>;
 
 /// Builds the walking network. `min_island_nodes`: components with fewer OSM nodes are small islands.
 pub fn build(raw: &RawStreets, min_island_nodes: u32, diagnostics: &mut Diagnostics) -> Streets {
-    built(raw, walk::RULES, min_island_nodes, diagnostics).streets
+    built(raw, walk::RULES, &[], min_island_nodes, diagnostics).streets
 }
 
 /// Streets of a mode, and what its edges are beside that.
@@ -81,12 +85,17 @@ pub(super) struct Built {
     pub edge_way: Vec<u32>,
     /// Edge → the directions in which one rides, [`FORWARD`] | [`BACKWARD`].
     pub edge_ridden: Vec<u8>,
+    /// Edge → 1 where it runs in the order of its way's nodes.
+    pub edge_along: Vec<u8>,
+    /// Junction → its node in the plain table.
+    pub junction_node: Vec<u32>,
 }
 
-/// The streets by the rules of a mode.
+/// The streets by the rules of a mode. At the nodes `kept` (of the plain table, sorted) no chain passes.
 pub(super) fn built(
     raw: &RawStreets,
     rules: Rules,
+    kept: &[u32],
     min_island_nodes: u32,
     diagnostics: &mut Diagnostics,
 ) -> Built {
@@ -94,23 +103,29 @@ pub(super) fn built(
     drop_loose_pieces(&mut graph, rules, diagnostics);
     let mut streets = Streets::default();
     let component = components(&graph, min_island_nodes, &mut streets);
-    let mut junctions = junctions(&graph, &component);
-    let (mut edge_way, mut edge_ridden) = (Vec::new(), Vec::new());
+    let mut junctions = junctions(&graph, &component, kept);
+    let (mut edge_way, mut edge_ridden, mut edge_along) = (Vec::new(), Vec::new(), Vec::new());
     for chain in chains(&graph, &mut junctions) {
         push_edge(&graph, &chain, &junctions, &component, &mut streets);
         if rules.by_way {
             edge_way.push(graph[chain.segments[0]].way);
-            edge_ridden.push(directions_from(&graph, chain.segments[0], chain.corners[0]) / RIDDEN_FORWARD);
+            let directions = directions_from(&graph, chain.segments[0], chain.corners[0]);
+            edge_ridden.push(directions / RIDDEN_FORWARD & (FORWARD | BACKWARD));
+            edge_along.push(u8::from(directions & WAY_FORWARD != 0));
         }
     }
     let count = junctions.iter().filter(|&&junction| junction != NONE).count();
     push_arcs(count, &mut streets);
-    Built { streets, edge_way, edge_ridden }
+    let mut junction_node = vec![NONE; count];
+    for (corner, &junction) in junctions.iter().enumerate().filter(|(_, junction)| **junction != NONE) {
+        junction_node[junction as usize] = graph[NodeIndex::new(corner)].node;
+    }
+    Built { streets, edge_way, edge_ridden, edge_along, junction_node }
 }
 
 /// Directions seen from the other end.
 fn flipped(directions: u8) -> u8 {
-    let forward = FORWARD | RIDDEN_FORWARD;
+    let forward = FORWARD | RIDDEN_FORWARD | WAY_FORWARD;
     (directions & STREET) | (directions & forward) << 1 | (directions & forward << 1) >> 1
 }
 
@@ -150,8 +165,9 @@ fn graph(raw: &RawStreets, rules: Rules, diagnostics: &mut Diagnostics) -> Graph
         if along.forward == Use::No && along.backward == Use::No {
             continue;
         }
-        let directions = directions_of(along, walk::is_street(&way.tags));
-        let of_way = if rules.by_way { w as u32 } else { 0 };
+        let of_way = if rules.by_way { WAY_FORWARD } else { 0 };
+        let directions = directions_of(along, walk::is_street(&way.tags)) | of_way;
+        let number = if rules.by_way { w as u32 } else { 0 };
         let mut before = NONE;
         for &node in &way.nodes {
             // A reference out of range is as good as an absent node.
@@ -170,7 +186,7 @@ fn graph(raw: &RawStreets, rules: Rules, diagnostics: &mut Diagnostics) -> Graph
                 } else {
                     ([here, before], flipped(directions))
                 };
-                segments.push(Gathered { corners, way: of_way, directions, permille });
+                segments.push(Gathered { corners, way: number, directions, permille });
             }
             before = if is_closed { side() } else { here };
         }
@@ -188,20 +204,19 @@ fn graph(raw: &RawStreets, rules: Rules, diagnostics: &mut Diagnostics) -> Graph
         same
     });
 
-    let node_of = |corner: u32| -> &RawNode {
-        let node = match (corner as usize).checked_sub(raw.nodes.len()) {
-            Some(side) => sides[side],
-            None => corner,
-        };
-        &raw.nodes[node as usize]
+    let number_of = |corner: u32| match (corner as usize).checked_sub(raw.nodes.len()) {
+        Some(side) => sides[side],
+        None => corner,
     };
+    let node_of = |corner: u32| -> &RawNode { &raw.nodes[number_of(corner) as usize] };
     let mut index = vec![NONE; raw.nodes.len() + sides.len()];
     let mut graph = Graph::with_capacity(segments.len(), segments.len());
     for Gathered { corners, way, directions, permille } in segments {
         let [from, to] = corners.map(|corner| {
             if index[corner as usize] == NONE {
                 let RawNode { lon_e7, lat_e7, .. } = *node_of(corner);
-                index[corner as usize] = graph.add_node(Corner { lon_e7, lat_e7 }).index() as u32;
+                let corner_of = Corner { lon_e7, lat_e7, node: number_of(corner) };
+                index[corner as usize] = graph.add_node(corner_of).index() as u32;
             }
             NodeIndex::new(index[corner as usize] as usize)
         });
@@ -303,11 +318,12 @@ fn is_passed(graph: &Graph, corner: NodeIndex) -> bool {
 
 /// Corner → junction, or `NONE` where a chain passes. A component without junctions (a ring by itself) gets one.
 /// Junctions that lie near each other get near numbers (Z order), so that searches touch less memory.
-fn junctions(graph: &Graph, component: &[u32]) -> Vec<u32> {
+fn junctions(graph: &Graph, component: &[u32], kept: &[u32]) -> Vec<u32> {
+    let is_kept = |corner: NodeIndex| kept.binary_search(&graph[corner].node).is_ok();
     let components = component.iter().max().map_or(0, |&last| last as usize + 1);
     let mut has_junction = vec![false; components];
     let mut corners: Vec<NodeIndex> = Vec::new();
-    for corner in graph.node_indices().filter(|&corner| !is_passed(graph, corner)) {
+    for corner in graph.node_indices().filter(|&corner| is_kept(corner) || !is_passed(graph, corner)) {
         has_junction[component[corner.index()] as usize] = true;
         corners.push(corner);
     }

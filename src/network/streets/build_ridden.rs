@@ -1,43 +1,111 @@
-//! OSM nodes and ways → [`RiddenStreets`]: edges of one way each, the ways' kinds, strongly connected components.
+//! OSM nodes and ways → [`RiddenStreets`]: edges of one way each, the ways' kinds and speeds, restricted turns, strongly
+//! connected components.
 
-use super::build::built;
-use super::ridden::{RiddenStreets, RiddenWay};
+use super::build::{Built, built};
+use super::built_up::BuiltUp;
+use super::restricted::{forbidden, via_nodes};
+use super::ridden::{DrivenWay, RiddenStreets, RiddenWay};
 use super::strong::set_components;
 use crate::base::NONE;
 use crate::base::array::Array;
-use crate::base::diagnostics::Diagnostics;
-use crate::inputs::raw::RawStreets;
-use crate::network::modes::bicycle;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
+use crate::inputs::raw::{RawStreets, RawWay};
+use crate::network::modes::{bicycle, car, car_speeds};
+
+const UNSIGNED: DiagnosticCode = kind(
+    "street_without_speed_limit",
+    Severity::Note,
+    "streets to drive on have no maxspeed on this share of their length: the law counts, or what is usual on their class",
+    "",
+);
 
 impl RiddenStreets {
     /// Builds the streets of those who cycle. `min_island_nodes`: components with fewer OSM nodes are small islands.
     pub fn bicycle(raw: &RawStreets, min_island_nodes: u32, diagnostics: &mut Diagnostics) -> RiddenStreets {
-        let made = built(raw, bicycle::RULES, min_island_nodes, diagnostics);
-        let mut ways: Vec<RiddenWay> = Vec::new();
+        let made = built(raw, bicycle::RULES, &[], min_island_nodes, diagnostics);
+        let kept = |way: &RawWay| {
+            let ([class, surface], along) = (bicycle::kind(&way.tags), bicycle::way(&way.tags));
+            RiddenWay { osm_id: way.osm_id, class, surface, ends_only: u32::from(along.ends_only) }
+        };
+        RiddenStreets::of(raw, made, min_island_nodes, kept).0
+    }
+
+    /// Builds the streets of those who drive; `law`: the speeds where no sign stands.
+    pub fn car(
+        raw: &RawStreets,
+        law: Option<&car_speeds::Law>,
+        min_island_nodes: u32,
+        diagnostics: &mut Diagnostics,
+    ) -> RiddenStreets {
+        let made = built(raw, car::RULES, &via_nodes(raw), min_island_nodes, diagnostics);
+        let forbidden = forbidden(raw, &made.streets, &made.edge_way, &made.junction_node, diagnostics);
+        let kept = |way: &RawWay| {
+            let ends_only = u32::from(car::way(&way.tags).ends_only);
+            RiddenWay { osm_id: way.osm_id, class: 0, surface: 0, ends_only }
+        };
+        let (mut ridden, rows) = RiddenStreets::of(raw, made, min_island_nodes, kept);
+        let built_up = BuiltUp::new(raw);
+        let mut mm = [0u64; 2];
+        ridden.driven = rows
+            .iter()
+            .map(|&way| {
+                let way = &raw.ways[way as usize];
+                let (m_per_h, is_signed) = car_speeds::speeds(&way.tags, law, built_up.holds(raw, way));
+                let is_round = way.tags.iter().any(|(key, value)| {
+                    key == "junction" && matches!(value.as_str(), "roundabout" | "circular")
+                });
+                let (is_round, is_signed) = (u16::from(is_round), u32::from(is_signed));
+                DrivenWay { m_per_h, class: car_speeds::class(&way.tags), is_round, is_signed }
+            })
+            .collect();
+        for edge in 0..ridden.streets.edges() {
+            let signed = ridden.driven[ridden.edge_way[edge] as usize].is_signed;
+            mm[signed as usize] += u64::from(ridden.streets.edge_mm[edge]);
+        }
+        let unsigned = mm[0] * 100 / (mm[0] + mm[1]).max(1);
+        diagnostics.count(UNSIGNED, car::RULES.input, u64::from(mm[0] > 0), format!("{unsigned} %"));
+        let mut offsets = vec![0];
+        for sequence in &forbidden {
+            offsets.push(offsets[offsets.len() - 1] + sequence.len() as u32);
+        }
+        ridden.left = vec![u8::from(law.is_some_and(car_speeds::Law::drives_left))].into();
+        ridden.forbidden_offsets = offsets.into();
+        ridden.forbidden = forbidden.concat().into();
+        ridden
+    }
+
+    /// From what was built, and what is `kept` of a way; and the ways (of the plain table) that its own are.
+    fn of(
+        raw: &RawStreets,
+        made: Built,
+        min_island_nodes: u32,
+        kept: impl Fn(&RawWay) -> RiddenWay,
+    ) -> (RiddenStreets, Vec<u32>) {
+        let (mut ways, mut rows) = (Vec::new(), Vec::new());
         let mut row = vec![NONE; raw.ways.len()];
         let mut edge_way = Vec::with_capacity(made.edge_way.len());
         for &way in &made.edge_way {
             let row = &mut row[way as usize];
             if *row == NONE {
                 *row = ways.len() as u32;
-                let tags = &raw.ways[way as usize].tags;
-                let ([class, surface], along) = (bicycle::kind(tags), bicycle::way(tags));
-                let ends_only = u32::from(along.ends_only);
-                ways.push(RiddenWay { osm_id: raw.ways[way as usize].osm_id, class, surface, ends_only });
+                ways.push(kept(&raw.ways[way as usize]));
+                rows.push(way);
             }
             edge_way.push(*row);
         }
         let mut ridden = RiddenStreets {
             streets: made.streets,
             edge_ridden: made.edge_ridden.into(),
+            edge_along: made.edge_along.into(),
             edge_way: edge_way.into(),
             ways: ways.into(),
+            ..RiddenStreets::default()
         };
         set_components(&mut ridden, min_island_nodes);
         let junctions = ridden.streets.nodes();
         ridden.streets.arc_offsets = vec![0; junctions + 1].into();
         ridden.streets.arc_to = Array::default();
         ridden.streets.arc_mm = Array::default();
-        ridden
+        (ridden, rows)
     }
 }

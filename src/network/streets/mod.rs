@@ -5,10 +5,12 @@
 
 mod build;
 mod build_ridden;
+mod built_up;
+mod restricted;
 mod ridden;
 mod strong;
 mod table;
 
 pub use build::{build, distance_mm};
-pub use ridden::{RiddenStreets, RiddenWay};
+pub use ridden::{DrivenWay, RiddenStreets, RiddenWay};
 pub use table::{BACKWARD, FORWARD, MAX_EDGE_MM, Streets};

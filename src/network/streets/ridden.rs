@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::table::{BACKWARD, FORWARD, Streets};
 use crate::base::array::Array;
-use crate::network::modes::bicycle;
+use crate::network::modes::{bicycle, car_speeds};
 
 /// What is kept of a way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
@@ -19,27 +19,81 @@ pub struct RiddenWay {
     pub ends_only: u32,
 }
 
-/// Streets to ride on, or to push a bicycle along.
+/// What is kept of a way for cars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct DrivenWay {
+    /// What is driven along it and against it, metres an hour: above 0.
+    pub m_per_h: [u32; 2],
+    /// Row of [`car_speeds::CLASSES`].
+    pub class: u16,
+    /// 1: a roundabout.
+    pub is_round: u16,
+    /// 1: a tag says how fast, in both directions.
+    pub is_signed: u32,
+}
+
+/// Streets to ride on, or to push a bicycle along, or to drive.
 ///
-/// Their arcs are not kept: a [`crate::network::costs::CostGraph`] has its own. A component is a *strongly connected* one: from
+/// Their arcs are not kept: a [`crate::network::rides::RideGraph`] has its own. A component is a *strongly connected* one: from
 /// everywhere in it one gets everywhere. Streets that are only to begin or to end on count to the component that they lead
 /// to and come from; one-way streets that lead from one component into another are of none that is large.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RiddenStreets {
     pub streets: Streets,
     /// Edge → the directions in which one rides, [`FORWARD`] | [`BACKWARD`]; in the others that its directions allow one
     /// pushes.
     pub edge_ridden: Array<u8>,
+    /// Edge → 1 where it runs in the order of its way's nodes, 0 against it.
+    pub edge_along: Array<u8>,
     /// Edge → its way in `ways`.
     pub edge_way: Array<u32>,
     /// In the order of the edges that lie on them first.
     pub ways: Array<RiddenWay>,
+    /// Way → what cars need of it; empty for bicycles.
+    pub driven: Array<DrivenWay>,
+    /// 1 where cars drive on the left; empty or 0: on the right.
+    pub left: Array<u8>,
+    /// Sequences of directed edges (`2 × edge`, `+ 1` against it) that nobody drives: offsets, edges.
+    pub forbidden_offsets: Array<u32>,
+    pub forbidden: Array<u32>,
+}
+
+impl Default for RiddenStreets {
+    fn default() -> Self {
+        RiddenStreets {
+            streets: Streets::default(),
+            edge_ridden: Array::default(),
+            edge_along: Array::default(),
+            edge_way: Array::default(),
+            ways: Array::default(),
+            driven: Array::default(),
+            left: Array::default(),
+            forbidden_offsets: vec![0].into(),
+            forbidden: Array::default(),
+        }
+    }
 }
 
 impl RiddenStreets {
+    /// The sequences of directed edges that nobody drives.
+    pub fn forbidden_sequences(&self) -> impl Iterator<Item = &[u32]> {
+        self.forbidden_offsets.windows(2).map(|pair| &self.forbidden[pair[0] as usize..pair[1] as usize])
+    }
+
     /// The way of an edge.
     pub fn way(&self, edge: u32) -> &RiddenWay {
         &self.ways[self.edge_way[edge as usize] as usize]
+    }
+
+    /// Whether cars drive on the left.
+    pub fn drives_left(&self) -> bool {
+        self.left.first() == Some(&1)
+    }
+
+    /// What cars need of an edge's way.
+    pub fn driven_way(&self, edge: u32) -> &DrivenWay {
+        &self.driven[self.edge_way[edge as usize] as usize]
     }
 
     /// Whether an edge is only to begin or to end on.
@@ -56,9 +110,30 @@ impl RiddenStreets {
                 && way.ends_only <= 1
         };
         self.streets.check()
-            && [self.edge_ridden.len(), self.edge_way.len()].iter().all(|&len| len == edges)
+            && [self.edge_ridden.len(), self.edge_along.len(), self.edge_way.len()]
+                .iter()
+                .all(|&len| len == edges)
             && self.edge_ridden.iter().all(|&ridden| ridden <= FORWARD | BACKWARD)
+            && self.edge_along.iter().all(|&along| along <= 1)
             && self.edge_way.iter().all(|&way| (way as usize) < self.ways.len())
             && self.ways.iter().all(known)
+            && self.cars_are_sound()
+    }
+
+    fn cars_are_sound(&self) -> bool {
+        let (offsets, edges) = (&self.forbidden_offsets, 2 * self.streets.edges());
+        let known = |way: &DrivenWay| {
+            way.m_per_h.iter().all(|&speed| speed > 0)
+                && (way.class as usize) < car_speeds::CLASSES.len()
+                && way.is_round <= 1
+                && way.is_signed <= 1
+        };
+        (self.driven.is_empty() || self.driven.len() == self.ways.len())
+            && self.driven.iter().all(known)
+            && offsets.first() == Some(&0)
+            && offsets.is_sorted()
+            && offsets.last().is_some_and(|&last| last as usize == self.forbidden.len())
+            && self.forbidden.iter().all(|&directed| (directed as usize) < edges)
+            && self.forbidden_sequences().all(|sequence| sequence.len() >= 2)
     }
 }

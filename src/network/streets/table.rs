@@ -91,6 +91,17 @@ impl Streets {
         self.shape_offsets[edge as usize] as usize..self.shape_offsets[edge as usize + 1] as usize
     }
 
+    /// The junction that a directed edge (`2 × edge`, `+ 1` against it) leads to.
+    pub fn head(&self, directed: u32) -> u32 {
+        let ends = if directed & 1 == 0 { &self.edge_to } else { &self.edge_from };
+        ends[directed as usize / 2]
+    }
+
+    /// The junction that a directed edge comes from.
+    pub fn tail(&self, directed: u32) -> u32 {
+        self.head(directed ^ 1)
+    }
+
     /// Total length, mm.
     pub fn total_mm(&self) -> i64 {
         self.component_mm.iter().sum()

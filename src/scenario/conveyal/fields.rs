@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::Options;
+use super::options::Options;
 use crate::base::error::Problem;
 use crate::base::units::clock;
 
@@ -240,3 +240,6 @@ pub fn time(seconds: i64) -> String {
 pub fn points(items: &[[f64; 2]]) -> String {
     listed(items, |[lon, lat]| format!("[{lon:?}, {lat:?}]"))
 }
+
+/// A type of modification, and what makes edits of one; it is given the modification's number in its file.
+pub type Modification = (&'static str, fn(&mut Fields<'_>, usize) -> Vec<EditToml>);

@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 
-use super::Modification;
-use super::fields::{EditToml, Fields};
+use super::fields::{EditToml, Fields, Modification};
+use super::options::Options;
 use crate::base::error::{Error, Problem, Result};
 use crate::scenario::edits::REGISTER;
 use crate::scenario::written::{LATER_EDITS, edits_of};
@@ -21,15 +21,6 @@ fn names() -> String {
         .chain(LATER_EDITS.iter().filter_map(|later| later.elsewhere))
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-/// How to read it.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Feeds of the file, and what they are called here.
-    pub feeds: Vec<(String, String)>,
-    /// New service is taken as it runs on this day, an index of [`super::DAYS`]; `None`: it must run on all.
-    pub day: Option<usize>,
 }
 
 /// A scenario as it was read.

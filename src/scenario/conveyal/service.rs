@@ -1,7 +1,7 @@
 //! When new service runs, and how often, as modifications say it.
 
-use super::DAYS;
 use super::fields::{Fields, listed, time};
+use super::options::DAYS;
 
 /// The latest time that a study may write.
 const LATEST_S: i64 = 72 * 3600;

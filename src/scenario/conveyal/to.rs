@@ -4,18 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::DAYS;
+use super::ids::{IdOf, Ids};
 use crate::base::error::Problem;
-use crate::scenario::edits::spec;
+use crate::scenario::edit::spec;
 use crate::study::Scenario;
-
-/// What an id is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum IdOf {
-    Route,
-    Stop,
-    Trip,
-}
 
 /// A scenario as it is there.
 #[derive(Debug)]
@@ -26,12 +18,6 @@ pub struct Exported {
     /// Edits that are not, and why.
     pub left_out: Vec<Problem>,
 }
-
-/// Why an edit cannot be written, and what to do.
-pub type Not = (String, &'static str);
-
-/// A modification.
-pub type Translated = Result<Value, Not>;
 
 /// `scoped`: an id as the study writes it → `feed:id`, or why that is not known.
 pub fn exported(scenario: &Scenario, scoped: &dyn Fn(IdOf, &str) -> Result<String, String>) -> Exported {
@@ -51,29 +37,4 @@ pub fn exported(scenario: &Scenario, scoped: &dyn Fn(IdOf, &str) -> Result<Strin
     }
     let json = json!({ "description": scenario.name, "modifications": modifications });
     Exported { json, written, left_out }
-}
-
-/// Ids as they are there.
-pub struct Ids<'a> {
-    scoped: &'a dyn Fn(IdOf, &str) -> Result<String, String>,
-    /// New stops of earlier edits, which have no ids there.
-    pub(in crate::scenario) new: BTreeMap<String, Value>,
-}
-
-impl Ids<'_> {
-    pub(in crate::scenario) fn one(&self, of: IdOf, id: &str) -> Result<String, Not> {
-        (self.scoped)(of, id).map_err(|what| (what, "there only what is in a feed of the study can be named"))
-    }
-
-    pub(in crate::scenario) fn all(&self, of: IdOf, ids: &[String]) -> Result<Vec<String>, Not> {
-        ids.iter().map(|id| self.one(of, id)).collect()
-    }
-}
-
-/// A timetable that runs every day.
-pub fn every_day(mut value: Value) -> Value {
-    for day in DAYS {
-        value[day] = json!(true);
-    }
-    value
 }

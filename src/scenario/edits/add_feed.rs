@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::network::transit::Feed;
 use crate::scenario::draft::Draft;
-use crate::scenario::edits::{EditSpec, Target, TimetableEdit};
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
 use crate::scenario::feeds::{append, read};
-use crate::scenario::names::Said;
+use crate::scenario::said::Said;
 
 const NAME: &str = "add_feed";
 

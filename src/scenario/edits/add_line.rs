@@ -6,12 +6,12 @@ use crate::base::NONE;
 use crate::network::transit::{Call, FREQUENCY, Feed, Route, Trip};
 use crate::scenario::bands::{Band, laid_out, least};
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::conveyal::ids::{Ids, Translated};
 use crate::scenario::doubts;
 use crate::scenario::draft::{Draft, Row};
-use crate::scenario::edits::{Coordinates, EditSpec, Target, TimetableEdit};
+use crate::scenario::edit::{Coordinates, EditSpec, Target, TimetableEdit};
 use crate::scenario::line::{self, Dwell, Pace, StopAt, calls, dwells, hops, longest, new_ids, new_places};
-use crate::scenario::names::Said;
+use crate::scenario::said::Said;
 
 const NAME: &str = "add_line";
 
@@ -162,8 +162,9 @@ pub(super) mod written {
 
     use super::{AddLine, Departures, NAME};
     use crate::scenario::bands::written::{HEADWAYS, band_there, bands};
+    use crate::scenario::conveyal::fields::{EditToml, Fields, listed, quoted, time};
+    use crate::scenario::conveyal::ids::{Ids, Translated, every_day};
     use crate::scenario::conveyal::service::{self, Times};
-    use crate::scenario::conveyal::{EditToml, Fields, Ids, Translated, every_day, listed, quoted, time};
     use crate::scenario::line::written::{
         NEW_STOPS, dwell, dwells_there, dwells_toml, hops_there, pace, stops, stops_there, stops_toml,
     };

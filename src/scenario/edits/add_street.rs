@@ -5,10 +5,10 @@ use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 use crate::network::modes::walk;
 use crate::network::streets::distance_mm;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::conveyal::ids::{Ids, Translated};
 use crate::scenario::doubts;
-use crate::scenario::edits::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
+use crate::scenario::said::Said;
 use crate::scenario::streets::{degrees, is_walked};
 
 const NAME: &str = "add_street";
@@ -166,7 +166,8 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{AddStreet, NAME};
-    use crate::scenario::conveyal::{EditToml, Fields, Ids, Translated, point, points as points_toml};
+    use crate::scenario::conveyal::fields::{EditToml, Fields, point, points as points_toml};
+    use crate::scenario::conveyal::ids::{Ids, Translated};
     use crate::scenario::reading::{
         EditKind, FACTOR, Flag, KeyGroup, POINTS, Required, Value, key, points, positive,
     };

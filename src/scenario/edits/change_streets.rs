@@ -2,10 +2,10 @@
 
 use crate::inputs::raw::RawStreets;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::conveyal::ids::{Ids, Translated};
 use crate::scenario::doubts;
-use crate::scenario::edits::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
+use crate::scenario::said::Said;
 use crate::scenario::streets::{Streets, change, coordinates};
 
 const NAME: &str = "change_streets";
@@ -52,7 +52,8 @@ pub(super) mod written {
     use serde_json::{Value, json};
 
     use super::{ChangeStreets, NAME};
-    use crate::scenario::conveyal::{EditToml, Fields, Ids, Translated, point, points};
+    use crate::scenario::conveyal::fields::{EditToml, Fields, point, points};
+    use crate::scenario::conveyal::ids::{Ids, Translated};
     use crate::scenario::edits::close_streets;
     use crate::scenario::reading::{EditKind, FACTOR, KeyGroup, Required, key, positive};
     use crate::scenario::streets::written::{

@@ -2,9 +2,9 @@
 
 use crate::inputs::raw::RawStreets;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
-use crate::scenario::edits::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
-use crate::scenario::names::Said;
+use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
+use crate::scenario::said::Said;
 use crate::scenario::streets::{Streets, change, coordinates};
 
 const NAME: &str = "close_streets";
@@ -44,7 +44,7 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{CloseStreets, NAME};
-    use crate::scenario::conveyal::{Ids, Translated};
+    use crate::scenario::conveyal::ids::{Ids, Translated};
     use crate::scenario::reading::EditKind;
     use crate::scenario::streets::written::{STREETS, polygon_there, streets};
     use crate::scenario::written::Registered;

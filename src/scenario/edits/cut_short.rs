@@ -3,8 +3,8 @@
 use rustc_hash::FxHashSet;
 
 use crate::scenario::draft::{Draft, Fate};
-use crate::scenario::edits::{EditSpec, Target, TimetableEdit};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
+use crate::scenario::said::Said;
 use crate::scenario::which::Which;
 
 const NAME: &str = "cut_short";

@@ -3,9 +3,9 @@
 use crate::scenario::between::{New, put_between};
 use crate::scenario::doubts;
 use crate::scenario::draft::Draft;
-use crate::scenario::edits::{Coordinates, EditSpec, Target, TimetableEdit};
+use crate::scenario::edit::{Coordinates, EditSpec, Target, TimetableEdit};
 use crate::scenario::line::{Dwell, Pace, StopAt, longest, new_ids, new_places};
-use crate::scenario::names::Said;
+use crate::scenario::said::Said;
 use crate::scenario::which::Which;
 
 const NAME: &str = "extend";

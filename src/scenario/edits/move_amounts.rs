@@ -2,10 +2,10 @@
 
 use crate::scenario::amounts::{Amount, Whose, amounts, columns, list_of};
 use crate::scenario::area::{Area, coordinates, within};
-use crate::scenario::edits::{Coordinates, EditSpec, PlacesEdit, Target};
-use crate::scenario::names::Said;
-use crate::scenario::places::EditedPlaces;
+use crate::scenario::edit::{Coordinates, EditSpec, PlacesEdit, Target};
+use crate::scenario::edited_places::EditedPlaces;
 use crate::scenario::report::Report;
+use crate::scenario::said::Said;
 
 /// From one area to another; what there is in all stays the same.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,8 +2,8 @@
 
 use crate::base::meridian::wrapped;
 use crate::scenario::draft::Draft;
-use crate::scenario::edits::{Coordinates, EditSpec, Target, TimetableEdit};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{Coordinates, EditSpec, Target, TimetableEdit};
+use crate::scenario::said::Said;
 
 const NAME: &str = "move_stop";
 

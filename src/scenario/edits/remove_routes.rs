@@ -1,10 +1,10 @@
 //! All trips of routes go.
 
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::conveyal::ids::{Ids, Translated};
 use crate::scenario::draft::{Draft, Fate};
-use crate::scenario::edits::{EditSpec, Target, TimetableEdit};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
+use crate::scenario::said::Said;
 use crate::scenario::which::Chosen;
 
 const NAME: &str = "remove_routes";
@@ -41,7 +41,7 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{NAME, RemoveRoutes};
-    use crate::scenario::conveyal::{IdOf, Ids, Translated};
+    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated};
     use crate::scenario::reading::EditKind;
     use crate::scenario::which::written::{ROUTES, some_routes};
     use crate::scenario::written::Registered;

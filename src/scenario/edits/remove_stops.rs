@@ -2,11 +2,11 @@
 
 use crate::network::transit::Call;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::conveyal::ids::{Ids, Translated};
 use crate::scenario::doubts::minutes;
 use crate::scenario::draft::{Draft, Fate};
-use crate::scenario::edits::{EditSpec, Target, TimetableEdit};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
+use crate::scenario::said::Said;
 use crate::scenario::which::Which;
 
 const NAME: &str = "remove_stops";
@@ -84,7 +84,8 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{NAME, RemoveStops};
-    use crate::scenario::conveyal::{EditToml, Fields, IdOf, Ids, Translated, texts};
+    use crate::scenario::conveyal::fields::{EditToml, Fields, texts};
+    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated};
     use crate::scenario::reading::{EditKind, KeyGroup, Value, Whole, group, key, whole_of};
     use crate::scenario::which::written::{STOPS, WHICH, chosen_there, of_which, some_stops, which};
     use crate::scenario::written::Registered;

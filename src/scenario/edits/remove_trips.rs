@@ -1,10 +1,10 @@
 //! Trips go, or with a time of day some of their runs.
 
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::conveyal::ids::{Ids, Translated};
 use crate::scenario::draft::{Draft, Fate};
-use crate::scenario::edits::{EditSpec, Target, TimetableEdit};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
+use crate::scenario::said::Said;
 use crate::scenario::which::Which;
 
 const NAME: &str = "remove_trips";
@@ -39,7 +39,8 @@ impl TimetableEdit for RemoveTrips {
 #[cfg(feature = "native")]
 pub(super) mod written {
     use super::{NAME, RemoveTrips};
-    use crate::scenario::conveyal::{EditToml, Fields, Ids, Translated};
+    use crate::scenario::conveyal::fields::{EditToml, Fields};
+    use crate::scenario::conveyal::ids::{Ids, Translated};
     use crate::scenario::edits::remove_routes;
     use crate::scenario::reading::EditKind;
     use crate::scenario::which::written::{WHICH, chosen_there, of_which, some_given, which};

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::scenario::draft::{Draft, Fate};
-use crate::scenario::edits::{EditSpec, Target, TimetableEdit};
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
 use crate::scenario::feeds::{append, read};
-use crate::scenario::names::Said;
+use crate::scenario::said::Said;
 use crate::scenario::which::Chosen;
 
 const NAME: &str = "replace_feed";

@@ -2,12 +2,12 @@
 
 use crate::scenario::between::{New, put_between};
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::conveyal::ids::{Ids, Translated};
 use crate::scenario::doubts;
 use crate::scenario::draft::Draft;
-use crate::scenario::edits::{Coordinates, EditSpec, Target, TimetableEdit};
+use crate::scenario::edit::{Coordinates, EditSpec, Target, TimetableEdit};
 use crate::scenario::line::{Dwell, Pace, StopAt, longest, new_ids, new_places};
-use crate::scenario::names::Said;
+use crate::scenario::said::Said;
 use crate::scenario::which::Which;
 
 const NAME: &str = "reroute";
@@ -68,8 +68,9 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{NAME, Reroute};
+    use crate::scenario::conveyal::fields::{EditToml, Fields, listed, quoted};
+    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated};
     use crate::scenario::conveyal::service::slug;
-    use crate::scenario::conveyal::{EditToml, Fields, IdOf, Ids, Translated, listed, quoted};
     use crate::scenario::line::written::{
         NEW_STOPS, dwell, dwells_there, dwells_toml, hops_there, pace, stops, stops_there, stops_toml,
     };

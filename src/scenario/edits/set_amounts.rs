@@ -3,10 +3,10 @@
 use crate::inputs::raw::RawPlaces;
 use crate::scenario::amounts::{Amount, Whose, amounts, columns, list_of};
 use crate::scenario::area::{Area, coordinates, within};
-use crate::scenario::edits::{Coordinates, EditSpec, PlacesEdit, Target};
-use crate::scenario::names::Said;
-use crate::scenario::places::EditedPlaces;
+use crate::scenario::edit::{Coordinates, EditSpec, PlacesEdit, Target};
+use crate::scenario::edited_places::EditedPlaces;
 use crate::scenario::report::Report;
+use crate::scenario::said::Said;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AmountChange {

@@ -1,11 +1,11 @@
 //! Trips stand shorter or longer at stops on their way.
 
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::conveyal::ids::{Ids, Translated};
 use crate::scenario::doubts;
 use crate::scenario::draft::{Draft, Fate};
-use crate::scenario::edits::{EditSpec, Target, TimetableEdit};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
+use crate::scenario::said::Said;
 use crate::scenario::timing::{retimed, rounded};
 use crate::scenario::which::Which;
 
@@ -77,7 +77,8 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{DwellChange, NAME, SetDwell};
-    use crate::scenario::conveyal::{EditToml, Fields, IdOf, Ids, Translated, texts};
+    use crate::scenario::conveyal::fields::{EditToml, Fields, texts};
+    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated};
     use crate::scenario::reading::{
         Absent, EditKind, KeyGroup, Number, SECONDS, Section, TEXTS, group, key, number_of, whole_of,
     };

@@ -13,11 +13,11 @@ use crate::base::NONE;
 use crate::network::transit::{FREQUENCY, Trip};
 use crate::scenario::bands::{Band, laid_out, least};
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::conveyal::ids::{Ids, Translated};
 use crate::scenario::doubts;
 use crate::scenario::draft::{Draft, Fate, Row};
-use crate::scenario::edits::{EditSpec, Target, TimetableEdit};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
+use crate::scenario::said::Said;
 use crate::scenario::which::Chosen;
 
 const NAME: &str = "set_headway";
@@ -252,8 +252,9 @@ pub(super) mod written {
 
     use super::{NAME, SetHeadway};
     use crate::scenario::bands::written::{HEADWAYS, band_there, bands};
+    use crate::scenario::conveyal::fields::{EditToml, Fields, quoted, texts};
+    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated, every_day};
     use crate::scenario::conveyal::service::{Band, Times, apart, headways, runs, times};
-    use crate::scenario::conveyal::{EditToml, Fields, IdOf, Ids, Translated, every_day, quoted, texts};
     use crate::scenario::reading::{
         Absent, EditKind, Filled, Flag, KeyGroup, SOME_SECONDS, Section, TEXTS, Table, Value, Words, key,
         whole_of, word_of,

@@ -2,8 +2,8 @@
 
 use crate::network::transit::{ALIGHT, BOARD};
 use crate::scenario::draft::{Draft, Fate};
-use crate::scenario::edits::{EditSpec, Target, TimetableEdit};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
+use crate::scenario::said::Said;
 use crate::scenario::which::Which;
 
 const NAME: &str = "set_pickup_dropoff";

@@ -1,7 +1,7 @@
 //! Another person: parameters of profiles.
 
-use crate::scenario::edits::{EditSpec, ProfilesEdit, Target};
-use crate::scenario::names::{Named, Said, hint};
+use crate::scenario::edit::{EditSpec, ProfilesEdit, Target};
+use crate::scenario::said::{Named, Said, hint};
 use crate::study::Profile;
 use crate::study::fields::KeyValue;
 
@@ -93,6 +93,10 @@ pub(super) mod written {
         later: &[
             ("modes", "other modes in a scenario"),
             ("bicycle_speed_kmh", "cycling in a scenario"),
+            ("car_speed_factor", "driving in a scenario"),
+            ("car_delays", "driving in a scenario"),
+            ("car_parking_s", "driving in a scenario"),
+            ("max_direct_car_s", "driving in a scenario"),
             ("max_direct_bicycle_s", "cycling in a scenario"),
             ("max_stress", "stress of cycling"),
             ("wheelchair", "wheelchair access"),

@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::{Ids, Translated};
+use crate::scenario::conveyal::ids::{Ids, Translated};
 use crate::scenario::draft::{Draft, Fate};
-use crate::scenario::edits::{EditSpec, Target, TimetableEdit};
-use crate::scenario::names::Said;
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
+use crate::scenario::said::Said;
 use crate::scenario::timing::{retimed, rounded};
 use crate::scenario::which::Which;
 
@@ -81,7 +81,8 @@ pub(super) mod written {
     use toml::de::DeValue;
 
     use super::{NAME, SetSpeed};
-    use crate::scenario::conveyal::{EditToml, Fields, IdOf, Ids, Translated, listed, texts};
+    use crate::scenario::conveyal::fields::{EditToml, Fields, listed, texts};
+    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated};
     use crate::scenario::reading::{
         Absent, EditKind, Exactly, Flag, KeyGroup, List, Number, Required, Section, Text, Value, group,
         items, key, number_of, text,

@@ -63,7 +63,7 @@ pub fn arrivals(case: &Case) -> (ProfileNetwork, WindowQuery) {
         ..Profile::default()
     };
     let service = ActiveTrips::expand(&timetable, &before(&query));
-    let network = Network { timetable: Arc::new(timetable), legs: Arc::new(legs), bicycle: None };
+    let network = Network { timetable: Arc::new(timetable), legs: Arc::new(legs), rides: Vec::new() };
     (
         ProfileNetwork::new(network, &profile),
         WindowQuery { of: WindowOf::ArrivalProfile, query, service, how: KernelOptions::best() },

@@ -3,18 +3,18 @@
 
 use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
-use isokron::network::costs::Speeds;
 use isokron::network::links::LinkStatus;
 use isokron::network::modes::bicycle::{CLASSES, SURFACES, WHOLE, kind, way};
 use isokron::network::modes::{Along, Use};
 use isokron::network::reach::EdgePosition;
-use isokron::network::ridden_times::RideLimits;
+use isokron::network::rides::Speeds;
 use isokron::network::streets::{RiddenStreets, distance_mm};
 use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
 use proptest::prelude::*;
 
-use super::{built, linked, matrix, tags, times_between};
+use super::bicycle::{built, by_bicycle};
+use super::{linked, matrix, tags, times_between};
 
 const KINDS: [&str; 12] = [
     "highway=residential",
@@ -255,7 +255,7 @@ proptest! {
         };
         let kept: Vec<bool> = (0..points.len()).map(|p| spots[p].is_some() && is_kept(p)).collect();
         let of: Vec<u32> = (0..points.len()).map(|p| if kept[p] { component(p) } else { 0 }).collect();
-        let times = times_between(streets, places.clone(), RideLimits { speeds, max_direct_s: 1_000_000 });
+        let times = times_between(streets, places.clone(), by_bicycle(speeds, 1_000_000));
         let found = matrix(&times, points.len());
         for from in 0..points.len() {
             for to in 0..points.len() {

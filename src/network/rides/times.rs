@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::costs::{CostGraph, RiddenSearch, RiddenTargets, Speeds};
-use super::links::Linkage;
-use super::streets::RiddenStreets;
+use super::costs::{CarSpeeds, Speeds};
+use super::graph::RideGraph;
+use super::search::{RiddenSearch, RiddenTargets};
 use crate::base::executor::Pool;
+use crate::network::links::Linkage;
+use crate::network::streets::RiddenStreets;
 
 /// The streets of those who ride, and where the places of a region are linked to them.
 #[derive(Clone, Debug)]
@@ -16,12 +18,49 @@ pub struct RiddenPlaces {
     pub destinations: Arc<Linkage>,
 }
 
-/// How fast and how long one rides.
+/// How fast and how long one rides or drives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RideLimits {
-    pub speeds: Speeds,
+    pub by: Vehicle,
     /// From door to door.
     pub max_direct_s: u32,
+}
+
+/// What one rides or drives, and how fast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vehicle {
+    Bicycle(Speeds),
+    /// And the seconds that getting into the car and parking take, beside the way.
+    Car {
+        speeds: CarSpeeds,
+        parking_s: u32,
+    },
+}
+
+impl Vehicle {
+    /// Words for the streets that it goes on.
+    pub fn on_streets(self) -> &'static str {
+        match self {
+            Vehicle::Bicycle(_) => "to cycle on",
+            Vehicle::Car { .. } => "to drive on",
+        }
+    }
+
+    /// Words for a journey with it.
+    pub fn by(self) -> &'static str {
+        match self {
+            Vehicle::Bicycle(_) => "by bicycle",
+            Vehicle::Car { .. } => "by car",
+        }
+    }
+
+    /// Seconds of each ride beside the way.
+    fn extra_s(self) -> u32 {
+        match self {
+            Vehicle::Bicycle(_) => 0,
+            Vehicle::Car { parking_s, .. } => parking_s,
+        }
+    }
 }
 
 /// Times between the places of a region.
@@ -41,14 +80,14 @@ impl fmt::Debug for RiddenTimes {
 
 /// Searches from one set of places to another.
 struct Searches {
-    graph: CostGraph,
+    graph: RideGraph,
     from: Arc<Linkage>,
     targets: RiddenTargets,
     scratch: Pool<RiddenSearch>,
 }
 
 impl Searches {
-    fn new(graph: CostGraph, from: &Arc<Linkage>, to: &Linkage) -> Searches {
+    fn new(graph: RideGraph, from: &Arc<Linkage>, to: &Linkage) -> Searches {
         let targets = RiddenTargets::new(&graph, to.len(), |place| to.spot(place));
         Searches { graph, from: Arc::clone(from), targets, scratch: Pool::default() }
     }
@@ -62,7 +101,11 @@ impl Searches {
 
 impl RiddenTimes {
     pub fn new(places: RiddenPlaces, limits: RideLimits) -> RiddenTimes {
-        let graph = CostGraph::new(Arc::clone(&places.streets), limits.speeds);
+        let streets = Arc::clone(&places.streets);
+        let graph = match limits.by {
+            Vehicle::Bicycle(speeds) => RideGraph::bicycle(streets, speeds),
+            Vehicle::Car { speeds, .. } => RideGraph::car(streets, speeds),
+        };
         let from_origins = Searches::new(graph, &places.origins, &places.destinations);
         RiddenTimes { places, limits, from_origins, from_destinations: OnceLock::new() }
     }
@@ -75,20 +118,26 @@ impl RiddenTimes {
         &self.places
     }
 
-    pub fn graph(&self) -> &CostGraph {
+    pub fn graph(&self) -> &RideGraph {
         &self.from_origins.graph
     }
 
     /// Calls `hit(destination, seconds)` for each destination within the limit of an origin, rising; of one set of places
     /// for the origin itself, too.
     pub fn from_origin(&self, origin: usize, hit: impl FnMut(u32, u32)) {
-        self.from_origins.each(origin, self.limits.max_direct_s, hit);
+        self.within(&self.from_origins, origin, hit);
+    }
+
+    fn within(&self, searches: &Searches, place: usize, mut hit: impl FnMut(u32, u32)) {
+        let extra_s = self.limits.by.extra_s();
+        let Some(limit_s) = self.limits.max_direct_s.checked_sub(extra_s) else { return };
+        searches.each(place, limit_s, |other, seconds| hit(other, seconds + extra_s));
     }
 
     /// Calls `hit(origin, seconds)` for each origin from which one gets to a destination within the limit.
     pub fn to_destination(&self, destination: usize, hit: impl FnMut(u32, u32)) {
         let places = &self.places;
         let make = || Searches::new(self.graph().reversed(), &places.destinations, &places.origins);
-        self.from_destinations.get_or_init(make).each(destination, self.limits.max_direct_s, hit);
+        self.within(self.from_destinations.get_or_init(make), destination, hit);
     }
 }

@@ -1,95 +1,33 @@
-//! Cycling from door to door: small towns whose times follow from arithmetic, and random towns against plain Dijkstra.
-//!
-//! On the equator 0.001° of longitude are 111.319 m, and the first 0.001° of a meridian 110.574 m (as in `streets`). One
-//! rides 3.6 km/h, a metre a second, and pushes at half of that, so that seconds are metres, or two a metre.
-
-mod random;
-mod table;
-
-use std::sync::Arc;
+//! By bicycle. One rides 3.6 km/h, a metre a second, and pushes at half of that, so that seconds are metres, or two a
+//! metre.
 
 use isokron::base::diagnostics::Diagnostics;
-use isokron::base::executor::Quiet;
 use isokron::base::units::SpeedMmPerS;
-use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
-use isokron::network::costs::Speeds;
-use isokron::network::links::{LinkRule, LinkStatus, Linkage, Linker};
-use isokron::network::ridden_times::{RiddenPlaces, RiddenTimes, RideLimits};
+use isokron::inputs::raw::RawStreets;
+use isokron::network::links::LinkStatus;
+use isokron::network::rides::{RideLimits, Speeds, Vehicle};
 use isokron::network::streets::{BACKWARD, FORWARD, RiddenStreets};
-use isokron::network::transit::Stops;
 
-/// `key=value` tags, sorted.
-fn tags(text: &str) -> Vec<(String, String)> {
-    let pair = |tag: &str| tag.split_once('=').map(|(key, value)| (key.to_string(), value.to_string()));
-    let mut tags: Vec<_> = text.split_whitespace().map(|tag| pair(tag).expect("key=value")).collect();
-    tags.sort();
-    tags
+use super::{linked, matrix, times_between, town};
+
+pub(super) fn by_bicycle(speeds: Speeds, max_direct_s: u32) -> RideLimits {
+    RideLimits { by: Vehicle::Bicycle(speeds), max_direct_s }
 }
 
-/// Nodes at (lon, lat) in thousandths of a degree with their tags, ways as (nodes, tags).
-fn town(nodes: &[(f64, f64, &str)], ways: &[(&[u32], &str)]) -> RawStreets {
-    let node = |(i, &(x, y, text)): (usize, &(f64, f64, &str))| RawNode {
-        osm_id: i as i64 + 1,
-        lon_e7: (x * 1e4).round() as i32,
-        lat_e7: (y * 1e4).round() as i32,
-        tags: tags(text),
-    };
-    let way = |(i, &(nodes, text)): (usize, &(&[u32], &str))| RawWay {
-        osm_id: i as i64 + 101,
-        nodes: nodes.to_vec(),
-        tags: tags(text),
-    };
-    RawStreets {
-        nodes: nodes.iter().enumerate().map(node).collect(),
-        ways: ways.iter().enumerate().map(way).collect(),
-        ..RawStreets::default()
-    }
-}
-
-fn built(raw: &RawStreets, min_island_nodes: u32) -> RiddenStreets {
+pub(super) fn built(raw: &RawStreets, min_island_nodes: u32) -> RiddenStreets {
     let streets = RiddenStreets::bicycle(raw, min_island_nodes, &mut Diagnostics::default());
     assert!(streets.check());
     streets
 }
 
-/// Places of the town, in thousandths of a degree, linked to the streets within 100 m.
-fn linked(streets: &RiddenStreets, points: &[(f64, f64)]) -> Linkage {
-    let rule = LinkRule { max_link_m: 100.0, fragment_reach_m: 250.0 };
-    let linker = Linker::new(&streets.streets, rule);
-    let kept = linker.keep(&Stops::default(), &mut Diagnostics::default(), &Quiet).unwrap();
-    let degrees: Vec<_> = points.iter().map(|p| (p.0 / 1000.0, p.1 / 1000.0)).collect();
-    linker.link(&kept, &degrees, &Quiet).unwrap()
-}
-
-fn times_between(streets: RiddenStreets, points: Linkage, limits: RideLimits) -> RiddenTimes {
-    let origins = Arc::new(points);
-    let destinations = Arc::clone(&origins);
-    RiddenTimes::new(RiddenPlaces { streets: Arc::new(streets), origins, destinations }, limits)
-}
-
 /// 3.6 km/h, and half of it.
 const SLOW: Speeds = Speeds { ride_m_per_h: 3600, push: SpeedMmPerS(500) };
-
-/// Seconds from each place to each, by searches from the origins, which those from the destinations must equal.
-fn matrix(times: &RiddenTimes, places: usize) -> Vec<Vec<Option<u32>>> {
-    let mut rows = vec![vec![None; places]; places];
-    for (from, row) in rows.iter_mut().enumerate() {
-        times.from_origin(from, |to, seconds| row[to as usize] = Some(seconds));
-    }
-    let column = |to: usize| -> Vec<Option<u32>> { rows.iter().map(|row| row[to]).collect() };
-    for to in 0..places {
-        let mut back = vec![None; places];
-        times.to_destination(to, |from, seconds| back[from as usize] = Some(seconds));
-        assert_eq!(column(to), back, "forth and back");
-    }
-    rows
-}
 
 /// The times of a town at the slow speeds; no component is small.
 fn slow(raw: &RawStreets, points: &[(f64, f64)]) -> Vec<Vec<Option<u32>>> {
     let streets = built(raw, 1);
     let points_linked = linked(&streets, points);
-    let limits = RideLimits { speeds: SLOW, max_direct_s: 100_000 };
+    let limits = by_bicycle(SLOW, 100_000);
     matrix(&times_between(streets, points_linked, limits), points.len())
 }
 
@@ -130,7 +68,7 @@ fn sixteen_km_an_hour_are_the_speed_in_between() {
     let streets = built(&raw, 1);
     let points = linked(&streets, &[(0.0, 0.0), (10.0, 0.0)]);
     let speeds = Speeds { ride_m_per_h: 16_000, push: SpeedMmPerS(1200) };
-    let times = times_between(streets, points, RideLimits { speeds, max_direct_s: 100_000 });
+    let times = times_between(streets, points, by_bicycle(speeds, 100_000));
     assert_eq!(times.graph().arcs().cost, [250_469, 250_469]);
     assert_eq!(matrix(&times, 2)[0][1], Some(251));
 }
@@ -142,7 +80,7 @@ fn the_limit_is_one_of_the_whole_leg() {
     // A tenth of 110,574 mm beside the street: 11,057 mm, pushed in 22.114 s; with 111.319 s: 133.433 s.
     let points = linked(&streets, &[(0.0, 0.1), (1.0, 0.0)]);
     for (max_direct_s, expected) in [(134, Some(134)), (133, None), (0, None)] {
-        let limits = RideLimits { speeds: SLOW, max_direct_s };
+        let limits = by_bicycle(SLOW, max_direct_s);
         let times = times_between(streets.clone(), points.clone(), limits);
         assert_eq!(matrix(&times, 2)[0][1], expected, "{max_direct_s}");
     }

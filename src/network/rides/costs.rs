@@ -1,0 +1,105 @@
+//! What an edge costs by direction, in whole milliseconds, rounded up.
+//!
+//! A place on an edge lies `total × at ÷ length` of them from its start, rounded up, and the rest of the whole from its
+//! end.
+
+use crate::base::units::SpeedMmPerS;
+use crate::network::modes::bicycle;
+use crate::network::reach::EdgePosition;
+use crate::network::streets::{BACKWARD, FORWARD, RiddenStreets};
+use crate::study::CarDelays;
+
+pub(super) const MS_PER_S: u64 = 1000;
+const S_PER_H: u64 = 3600;
+
+/// The cost of a direction that nobody may go.
+pub const CLOSED: u32 = u32::MAX;
+
+/// How fast one rides and pushes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Speeds {
+    /// On a good surface on the flat, metres an hour.
+    pub ride_m_per_h: u32,
+    pub push: SpeedMmPerS,
+}
+
+/// How fast one drives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CarSpeeds {
+    /// Of the speed that the streets have, thousandths.
+    pub permille: u32,
+    pub delays: CarDelays,
+    /// Along a link, from the door to the street.
+    pub walk: SpeedMmPerS,
+}
+
+/// Costs of edges, ms, along them and against them: at least 1, or [`CLOSED`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EdgeCosts {
+    pub ms: [Vec<u32>; 2],
+}
+
+impl EdgeCosts {
+    fn of(streets: &RiddenStreets, ms: impl Fn(u32, usize) -> u64) -> EdgeCosts {
+        let cost = |edge: u32, direction: usize| {
+            let bit = [FORWARD, BACKWARD][direction];
+            match streets.streets.edge_directions[edge as usize] & bit {
+                0 => CLOSED,
+                _ => u32::try_from(ms(edge, direction).max(1)).unwrap_or(CLOSED),
+            }
+        };
+        let edges = streets.streets.edges() as u32;
+        EdgeCosts { ms: [0, 1].map(|direction| (0..edges).map(|edge| cost(edge, direction)).collect()) }
+    }
+
+    /// Of those who cycle, and push where they may not ride.
+    pub fn bicycle(streets: &RiddenStreets, speeds: Speeds) -> EdgeCosts {
+        EdgeCosts::of(streets, |edge, direction| {
+            let mm = streets.streets.edge_mm[edge as usize];
+            let bit = [FORWARD, BACKWARD][direction];
+            if streets.edge_ridden[edge as usize] & bit == 0 {
+                return on_foot_ms(speeds.push, mm);
+            }
+            let way = streets.way(edge);
+            let part = bicycle::CLASSES[way.class as usize].1.min(bicycle::SURFACES[way.surface as usize].1);
+            let (whole, part) = (u64::from(bicycle::WHOLE), u64::from(part));
+            // mm · (3,600 ms·m / mm·h) / (m/h), by the part of the speed.
+            (u64::from(mm) * S_PER_H * whole).div_ceil(u64::from(speeds.ride_m_per_h.max(1)) * part)
+        })
+    }
+
+    /// Of those who drive.
+    pub fn car(streets: &RiddenStreets, speeds: &CarSpeeds) -> EdgeCosts {
+        EdgeCosts::of(streets, |edge, direction| {
+            let mm = u64::from(streets.streets.edge_mm[edge as usize]);
+            // The way's speeds are in the order of its nodes.
+            let of_way = if streets.edge_along[edge as usize] == 1 { direction } else { 1 - direction };
+            let m_per_h = u64::from(streets.driven_way(edge).m_per_h[of_way]);
+            let driven = (m_per_h * u64::from(speeds.permille)).max(1);
+            (mm * S_PER_H * 1000).div_ceil(driven)
+        })
+    }
+
+    /// From an edge's start (in the direction of travel) to its end.
+    pub fn edge_ms(&self, edge: u32, backward: bool) -> Option<u32> {
+        Some(self.ms[usize::from(backward)][edge as usize]).filter(|&ms| ms != CLOSED)
+    }
+
+    /// From an edge's start, in the direction of travel, to a place on it, where one may go so.
+    pub fn to_place(&self, edge_mm: u32, at: EdgePosition, backward: bool) -> Option<u64> {
+        let whole = u64::from(self.edge_ms(at.edge, backward)?);
+        let part = || (whole * u64::from(at.at_mm)).div_ceil(u64::from(edge_mm.max(1)));
+        Some(if backward { whole - part().min(whole) } else { part() })
+    }
+
+    /// From a place on an edge to its end, in the direction of travel.
+    pub fn from_place(&self, edge_mm: u32, at: EdgePosition, backward: bool) -> Option<u64> {
+        let whole = u64::from(self.edge_ms(at.edge, backward)?);
+        Some(whole - self.to_place(edge_mm, at, backward)?)
+    }
+}
+
+/// Milliseconds on foot, rounded up.
+pub(super) fn on_foot_ms(speed: SpeedMmPerS, mm: u32) -> u64 {
+    (u64::from(mm) * MS_PER_S).div_ceil(u64::from(speed.0))
+}

@@ -1,0 +1,16 @@
+//! From door to door by bicycle or car: what edges cost (`costs`), the graph that is searched (`graph`; by junctions in
+//! `junctions`, by turns in `turns`, restrictions in `restrictions`), a search (`search`), times between the places of a
+//! region (`times`).
+
+mod costs;
+mod graph;
+mod junctions;
+mod restrictions;
+mod search;
+mod times;
+mod turns;
+
+pub use costs::{CarSpeeds, EdgeCosts, Speeds};
+pub use graph::RideGraph;
+pub use search::{RiddenSearch, RiddenTargets};
+pub use times::{RiddenPlaces, RiddenTimes, RideLimits, Vehicle};

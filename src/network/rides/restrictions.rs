@@ -1,0 +1,137 @@
+//! Sequences of directed edges that nobody drives → states: where one drives, and as much of the way there as matters
+//! for what is forbidden next. (Aho & Corasick 1975, "Efficient string matching": the states of a matcher of all
+//! sequences at once.)
+
+use rustc_hash::FxHashMap;
+
+use crate::base::NONE;
+
+/// States are numbered: first each directed edge, then the longer beginnings of forbidden sequences.
+#[derive(Clone, Debug, Default)]
+pub(super) struct States {
+    edges: u32,
+    /// Of the longer ones: the edge that they end with, and the longest shorter state that they end with.
+    last: Vec<u32>,
+    shorter: Vec<u32>,
+    /// (State, next edge) → the longer state.
+    longer: FxHashMap<(u32, u32), u32>,
+    /// (State, next edge) that completes a sequence.
+    completes: FxHashMap<(u32, u32), ()>,
+}
+
+impl States {
+    /// For so many directed edges.
+    pub fn new<'a>(edges: u32, forbidden: impl Iterator<Item = &'a [u32]>) -> States {
+        let mut states = States { edges, ..States::default() };
+        for sequence in forbidden {
+            let Some((&last, before)) = sequence.split_last().filter(|(_, before)| !before.is_empty()) else {
+                continue;
+            };
+            let mut at = before[0];
+            for &next in &before[1..] {
+                let new = edges + states.last.len() as u32;
+                let state = *states.longer.entry((at, next)).or_insert(new);
+                if state == new {
+                    states.last.push(next);
+                    states.shorter.push(NONE);
+                }
+                at = state;
+            }
+            states.completes.insert((at, last), ());
+        }
+        // A state's shorter one is shorter than it, and is found by way of the state before: shortest first.
+        let mut by_length: Vec<(u32, u32, u32)> =
+            states.longer.iter().map(|(&(before, next), &state)| (state, before, next)).collect();
+        by_length.sort_unstable_by_key(|&(state, before, _)| (states.length(before), state));
+        for (state, before, next) in by_length {
+            let shorter = match states.shorter(before) {
+                Some(shorter) => states.step(shorter, next),
+                None => next,
+            };
+            states.shorter[(state - edges) as usize] = shorter;
+        }
+        states
+    }
+
+    /// Number of states.
+    pub fn len(&self) -> u32 {
+        self.edges + self.last.len() as u32
+    }
+
+    /// The directed edge that one drives along in a state.
+    pub fn edge(&self, state: u32) -> u32 {
+        match state.checked_sub(self.edges) {
+            None => state,
+            Some(longer) => self.last[longer as usize],
+        }
+    }
+
+    fn shorter(&self, state: u32) -> Option<u32> {
+        state.checked_sub(self.edges).map(|longer| self.shorter[longer as usize])
+    }
+
+    /// Edges of a state, its own included. (Beginnings are few and short.)
+    fn length(&self, state: u32) -> usize {
+        match state < self.edges {
+            true => 1,
+            false => {
+                let before = self.longer.iter().find(|(_, longer)| **longer == state);
+                1 + before.map_or(0, |(&(before, _), _)| self.length(before))
+            }
+        }
+    }
+
+    /// Whether one may drive on into an edge.
+    pub fn allows(&self, state: u32, next: u32) -> bool {
+        let mut at = Some(state);
+        while let Some(state) = at {
+            if self.completes.contains_key(&(state, next)) {
+                return false;
+            }
+            at = self.shorter(state);
+        }
+        true
+    }
+
+    /// The state after driving on into an edge.
+    pub fn step(&self, state: u32, next: u32) -> u32 {
+        let mut at = Some(state);
+        while let Some(state) = at {
+            if let Some(&longer) = self.longer.get(&(state, next)) {
+                return longer;
+            }
+            at = self.shorter(state);
+        }
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a way is allowed, by the states.
+    fn allowed(states: &States, way: &[u32]) -> bool {
+        let mut at = way[0];
+        for &next in &way[1..] {
+            if !states.allows(at, next) {
+                return false;
+            }
+            at = states.step(at, next);
+            assert_eq!(states.edge(at), next);
+        }
+        true
+    }
+
+    #[test]
+    fn sequences_that_overlap_are_all_seen() {
+        let forbidden: [&[u32]; 5] = [&[0, 1], &[1, 2, 3], &[2, 3, 4, 5], &[3, 4, 0], &[1, 2, 4]];
+        let states = States::new(6, forbidden.iter().copied());
+        // All ways of five edges out of six: allowed where none of the sequences lies in them.
+        for number in 0..6u32.pow(5) {
+            let way: Vec<u32> = (0..5).map(|place| number / 6u32.pow(place) % 6).collect();
+            let holds = |sequence: &&[u32]| way.windows(sequence.len()).any(|part| part == *sequence);
+            assert_eq!(allowed(&states, &way), !forbidden.iter().any(holds), "{way:?}");
+        }
+    }
+}

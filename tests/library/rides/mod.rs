@@ -1,0 +1,78 @@
+//! From door to door by bicycle and car: small towns whose times follow from arithmetic, and random towns against plain
+//! Dijkstra.
+//!
+//! On the equator 0.001° of longitude are 111.319 m, and the first 0.001° of a meridian 110.574 m (as in `streets`).
+
+mod bicycle;
+mod bicycle_random;
+mod car;
+mod car_random;
+mod table;
+
+use std::sync::Arc;
+
+use isokron::base::diagnostics::Diagnostics;
+use isokron::base::executor::Quiet;
+use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
+use isokron::network::links::{LinkRule, Linkage, Linker};
+use isokron::network::rides::{RiddenPlaces, RiddenTimes, RideLimits};
+use isokron::network::streets::RiddenStreets;
+use isokron::network::transit::Stops;
+
+/// `key=value` tags, sorted.
+fn tags(text: &str) -> Vec<(String, String)> {
+    let pair = |tag: &str| tag.split_once('=').map(|(key, value)| (key.to_string(), value.to_string()));
+    let mut tags: Vec<_> = text.split_whitespace().map(|tag| pair(tag).expect("key=value")).collect();
+    tags.sort();
+    tags
+}
+
+/// Nodes at (lon, lat) in thousandths of a degree with their tags, ways as (nodes, tags).
+fn town(nodes: &[(f64, f64, &str)], ways: &[(&[u32], &str)]) -> RawStreets {
+    let node = |(i, &(x, y, text)): (usize, &(f64, f64, &str))| RawNode {
+        osm_id: i as i64 + 1,
+        lon_e7: (x * 1e4).round() as i32,
+        lat_e7: (y * 1e4).round() as i32,
+        tags: tags(text),
+    };
+    let way = |(i, &(nodes, text)): (usize, &(&[u32], &str))| RawWay {
+        osm_id: i as i64 + 101,
+        nodes: nodes.to_vec(),
+        tags: tags(text),
+    };
+    RawStreets {
+        nodes: nodes.iter().enumerate().map(node).collect(),
+        ways: ways.iter().enumerate().map(way).collect(),
+        ..RawStreets::default()
+    }
+}
+
+/// Places of the town, in thousandths of a degree, linked to the streets within 100 m.
+fn linked(streets: &RiddenStreets, points: &[(f64, f64)]) -> Linkage {
+    let rule = LinkRule { max_link_m: 100.0, fragment_reach_m: 250.0 };
+    let linker = Linker::new(&streets.streets, rule);
+    let kept = linker.keep(&Stops::default(), &mut Diagnostics::default(), &Quiet).unwrap();
+    let degrees: Vec<_> = points.iter().map(|p| (p.0 / 1000.0, p.1 / 1000.0)).collect();
+    linker.link(&kept, &degrees, &Quiet).unwrap()
+}
+
+fn times_between(streets: RiddenStreets, points: Linkage, limits: RideLimits) -> RiddenTimes {
+    let origins = Arc::new(points);
+    let destinations = Arc::clone(&origins);
+    RiddenTimes::new(RiddenPlaces { streets: Arc::new(streets), origins, destinations }, limits)
+}
+
+/// Seconds from each place to each, by searches from the origins, which those from the destinations must equal.
+fn matrix(times: &RiddenTimes, places: usize) -> Vec<Vec<Option<u32>>> {
+    let mut rows = vec![vec![None; places]; places];
+    for (from, row) in rows.iter_mut().enumerate() {
+        times.from_origin(from, |to, seconds| row[to as usize] = Some(seconds));
+    }
+    let column = |to: usize| -> Vec<Option<u32>> { rows.iter().map(|row| row[to]).collect() };
+    for to in 0..places {
+        let mut back = vec![None; places];
+        times.to_destination(to, |from, seconds| back[from as usize] = Some(seconds));
+        assert_eq!(column(to), back, "forth and back");
+    }
+    rows
+}
