@@ -21,5 +21,6 @@ pub mod spill;
 pub mod status;
 pub mod streamed;
 pub mod task;
+pub mod vehicles;
 pub mod whole;
 pub mod window;

@@ -13,7 +13,7 @@ use crate::network::format::{Digest, Writer};
 use crate::network::links::{Limits, LinkStatus, Linkage};
 use crate::network::rides::RideLimits;
 use crate::routing::{AffectedNetwork, Query, ReverseSearch, ReversedNetwork, Router, TimeExpandedGraph};
-use crate::study::{Profile, WindowOf};
+use crate::study::{ChainSpec, Profile, WindowOf};
 
 /// The network of a profile, for all of its periods.
 pub struct ProfileNetwork {
@@ -22,6 +22,7 @@ pub struct ProfileNetwork {
     /// Nobody walks where it is false: then all is by vehicle.
     walks: bool,
     rides: Vec<RideLimits>,
+    chains: Option<ChainSpec>,
     board_slack_s: u32,
     forward: Option<Forward>,
     /// Made when the first window of arrivals asks for it.
@@ -35,13 +36,23 @@ impl ProfileNetwork {
         let (limits, rides, board_slack_s) = (limits(profile), ride_limits(profile), profile.board_slack_s);
         let forward = Forward::new(&network.legs, &network.rides);
         let (walks, reversed, digest) = (profile.walk, OnceLock::new(), OnceLock::new());
-        ProfileNetwork { network, limits, walks, rides, board_slack_s, forward, reversed, digest }
+        ProfileNetwork {
+            chains: profile.chains,
+            network,
+            limits,
+            walks,
+            rides,
+            board_slack_s,
+            forward,
+            reversed,
+            digest,
+        }
     }
 
     /// A hash of all that the network holds.
     pub fn digest(&self) -> &Digest {
         self.digest.get_or_init(|| {
-            let Network { timetable, legs, rides } = &self.network;
+            let Network { timetable, legs, rides, .. } = &self.network;
             let (mut of_timetable, mut of_legs) = (Writer::default(), Writer::default());
             timetable.write(&mut of_timetable);
             legs.write(&mut of_legs);
@@ -65,9 +76,9 @@ impl ProfileNetwork {
         self.has_legs_of(profile) && self.rides_as(profile) && self.board_slack_s == profile.board_slack_s
     }
 
-    /// Whether its walks are those of this profile as well.
+    /// Whether its legs are those of this profile as well.
     pub fn has_legs_of(&self, profile: &Profile) -> bool {
-        self.limits == limits(profile) && self.walks == profile.walk
+        self.limits == limits(profile) && self.walks == profile.walk && self.chains == profile.chains
     }
 
     /// Whether one cycles and drives as in this profile.
@@ -122,7 +133,7 @@ impl ProfileNetwork {
         executor: &dyn Executor,
     ) -> Result<Router<'_>> {
         let query = query(asked, longest_s);
-        let Network { timetable, legs, rides } = &self.network;
+        let Network { timetable, legs, rides, .. } = &self.network;
         match asked.of {
             WindowOf::Departures => {
                 let router = match flow {

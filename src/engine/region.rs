@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::NONE;
 use crate::base::error;
 use crate::base::executor::Executor;
+use crate::base::units::SpeedMmPerS;
 use crate::inputs::raw::RawPlaces;
 use crate::network::StreetLegs;
 use crate::network::format::{Damage, Reader, Writer};
@@ -13,7 +14,7 @@ use crate::network::rides::{CarSpeeds, RideLimits, Speeds, Vehicle};
 use crate::network::streets::Streets;
 use crate::network::transit::Timetable;
 use crate::scenario::EditedPlaces;
-use crate::study::Profile;
+use crate::study::{BicycleSpec, CarSpec, Profile};
 
 /// Streets, timetable and places of a study, or of a scenario of it. Immutable: a scenario is another region, which
 /// shares what it leaves alone.
@@ -118,22 +119,26 @@ pub fn limits(profile: &Profile) -> Limits {
     }
 }
 
-/// How a profile cycles and drives: in this order, where it does.
+/// How a profile cycles and drives from door to door: in this order, where it does.
 pub fn ride_limits(profile: &Profile) -> Vec<RideLimits> {
-    let cycles = profile.bicycle.map(|bicycle| RideLimits {
-        by: Vehicle::Bicycle(Speeds { ride_m_per_h: bicycle.speed_m_per_h, push: profile.walk_speed }),
+    let cycles = profile.bicycle.as_ref().map(|bicycle| RideLimits {
+        by: by_bicycle(bicycle, profile.walk_speed),
         max_direct_s: bicycle.max_direct_s,
     });
-    let drives = profile.car.map(|car| RideLimits {
-        by: Vehicle::Car {
-            speeds: CarSpeeds {
-                permille: (car.speed_factor * 1000.0).round() as u32,
-                delays: car.delays,
-                walk: profile.walk_speed,
-            },
-            parking_s: car.parking_s,
-        },
+    let drives = profile.car.as_ref().map(|car| RideLimits {
+        by: by_car(car, car.parking_s, profile.walk_speed),
         max_direct_s: car.max_direct_s,
     });
     cycles.into_iter().chain(drives).collect()
+}
+
+/// A bicycle as somebody rides it.
+pub fn by_bicycle(bicycle: &BicycleSpec, walk: SpeedMmPerS) -> Vehicle {
+    Vehicle::Bicycle(Speeds { ride_m_per_h: bicycle.speed_m_per_h, push: walk })
+}
+
+/// A car as somebody drives it.
+pub fn by_car(car: &CarSpec, parking_s: u32, walk: SpeedMmPerS) -> Vehicle {
+    let permille = (car.speed_factor * 1000.0).round() as u32;
+    Vehicle::Car { speeds: CarSpeeds { permille, delays: car.delays, walk }, parking_s }
 }

@@ -36,6 +36,21 @@ pub trait FilesOfEdits: Sync {
     fn ways(&self, diagnostics: &mut Diagnostics) -> Result<RawStreets>;
 }
 
+/// Networks of profiles, made by the caller.
+pub trait Networks {
+    /// In the base.
+    ///
+    /// # Errors
+    /// The machine's; `Stopped`.
+    fn of_base(&self, profile: &Profile) -> Result<Network>;
+
+    /// In a region of other places or stops on the base's streets to ride and drive on, from its walks.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    fn of_region(&self, region: &Region, profile: &Profile, walked: StreetLegs) -> Result<Network>;
+}
+
 /// A scenario, all of its edits made.
 pub struct Edited<'s> {
     pub scenario: &'s Scenario,
@@ -155,56 +170,52 @@ impl<'s> Edited<'s> {
             && profile == of_base
     }
 
-    /// The ground of a profile; `ground` is the base's of the same name, and `network_of` gives the base's network for
-    /// any profile.
+    /// The ground of a profile; `ground` is the base's of the same name.
     ///
     /// # Errors
-    /// Those of `network_of`; `Stopped`.
+    /// Those of `networks`; `Stopped`.
     pub fn ground(
         &self,
         base: &Region,
         ground: &ProfileNetwork,
         profile: &Profile,
-        network_of: &dyn Fn(&Profile) -> Result<Network>,
+        networks: &dyn Networks,
         executor: &dyn Executor,
     ) -> Result<ProfileNetwork> {
-        let (region, timetable) = (&self.region, Arc::clone(&self.region.timetable));
+        let region = &self.region;
         let links = &region.links;
         let same_places = links.cells == base.links.cells && links.others == base.links.others;
         let changed = self.changed_stops(base);
-        // Streets to ride on are those of the base: edits of streets are refused where somebody cycles.
-        let rides = match ground.rides_as(profile) {
-            true => ground.network.rides.clone(),
-            false => network_of(profile)?.rides,
-        };
-        if !(same_places && changed.is_empty()) {
-            // Of this scenario alone, and so not kept.
-            let table = union(&base.timetable.stops, &timetable.stops);
-            let linked = region.destinations().1;
-            let legs = if !profile.walk {
-                StreetLegs::none(links.cells.len(), linked.len(), links.stops.len())
-            } else if same_places && ground.has_legs_of(profile) && self.only_affected {
-                let ends = Ends {
-                    streets: &region.streets,
-                    origins: &links.cells,
-                    points: &region.cells.points,
-                    destinations: linked,
-                    stops: &links.stops,
-                    table: &table,
-                };
-                legs_again(&ground.network.legs, &changed, ends, limits(profile), executor)?
-            } else {
-                let same = region.others.is_none();
-                let limits = limits(profile);
-                legs(&region.streets, &links.cells, linked, same, &links.stops, &table, limits, executor)?
+        if same_places && changed.is_empty() {
+            let timetable = Arc::clone(&region.timetable);
+            let of_base = match ground.has_legs_of(profile) && ground.rides_as(profile) {
+                true => ground.network.clone(),
+                false => networks.of_base(profile)?,
             };
-            return Ok(ProfileNetwork::new(Network { timetable, legs: Arc::new(legs), rides }, profile));
+            return Ok(ProfileNetwork::new(Network { timetable, ..of_base }, profile));
         }
-        let legs = match ground.has_legs_of(profile) {
-            true => Arc::clone(&ground.network.legs),
-            false => network_of(profile)?.legs,
+        // Of this scenario alone, and so not kept.
+        let table = union(&base.timetable.stops, &region.timetable.stops);
+        let linked = region.destinations().1;
+        let legs = if !profile.walk {
+            StreetLegs::none(links.cells.len(), linked.len(), links.stops.len())
+        } else if same_places && ground.has_legs_of(profile) && profile.chains.is_none() && self.only_affected
+        {
+            let ends = Ends {
+                streets: &region.streets,
+                origins: &links.cells,
+                points: &region.cells.points,
+                destinations: linked,
+                stops: &links.stops,
+                table: &table,
+            };
+            legs_again(&ground.network.legs, &changed, ends, limits(profile), executor)?
+        } else {
+            let same = region.others.is_none();
+            let limits = limits(profile);
+            legs(&region.streets, &links.cells, linked, same, &links.stops, &table, limits, executor)?
         };
-        Ok(ProfileNetwork::new(Network { timetable, legs, rides }, profile))
+        Ok(ProfileNetwork::new(networks.of_region(region, profile, legs)?, profile))
     }
 
     /// Stops that are new, elsewhere, or linked otherwise.

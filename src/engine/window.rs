@@ -10,7 +10,7 @@ use crate::base::units::{Window, clock};
 use crate::network::calendar::{self, WallTime};
 use crate::network::links::LinkStatus;
 use crate::network::span;
-use crate::network::transit::Timetable;
+use crate::network::transit::{BICYCLES, BICYCLES_UNKNOWN_OR_YES, Timetable, Trip};
 use crate::routing::{ActiveTrips, KernelOptions, Needs, Query, before};
 use crate::study::{Period, Profile, Study, WindowOf};
 
@@ -19,6 +19,12 @@ const IDLE_FEED: DiagnosticCode = DiagnosticCode {
     severity: Severity::Doubt,
     meaning: "feeds without service in the window, which [network] may_be_idle allows",
     remedy: "",
+};
+const NO_BICYCLES: DiagnosticCode = DiagnosticCode {
+    code: "feed_without_bicycles",
+    severity: Severity::Doubt,
+    meaning: "feeds none of whose trips takes bicycles: profiles with a bicycle aboard do not ride there",
+    remedy: "where the feed does not say (`bikes_allowed` blank or 0), bicycles_unknown = true counts those trips",
 };
 const OVERLAPPING_BLOCKS: DiagnosticCode = DiagnosticCode {
     code: "gtfs_block_overlaps",
@@ -178,8 +184,18 @@ pub fn query(zone: &str, period: &Period, profile: &Profile, longest_s: u32) -> 
         transfer_slack_s: profile.transfer_slack_s,
         max_rides: profile.max_rides,
         longest_s,
-        needs: Needs::default(),
+        needs: needs(profile),
     })
+}
+
+/// What a profile needs of trips: those who take a bicycle along, that it may.
+fn needs(profile: &Profile) -> Needs {
+    let aboard = profile.chains.as_ref().filter(|chains| chains.bicycle_aboard);
+    let trips = aboard.map_or(0, |chains| match chains.limits.bicycles_unknown {
+        true => BICYCLES_UNKNOWN_OR_YES,
+        false => BICYCLES,
+    });
+    Needs { trips, ..Needs::default() }
 }
 
 /// Asks, reports what is doubtful in the timetable, and refuses a window without service, feed by feed.
@@ -211,7 +227,11 @@ pub fn ask(
     let mut problems = Vec::new();
     for feed in idle {
         let name = &timetable.feeds[feed].name;
-        if study.network.may_be_idle.contains(name) {
+        let needed = asked.query.needs.trips;
+        let suits = |trip: &Trip| trip.feed == feed as u32 && trip.flags & needed == needed;
+        if needed != 0 && !timetable.trips.iter().any(suits) {
+            diagnostics.add(NO_BICYCLES, name, "", &profile.name, "no trip takes bicycles");
+        } else if study.network.may_be_idle.contains(name) {
             diagnostics.add(IDLE_FEED, name, "", &period.name, format!("no departure on {}", period.date));
         } else {
             problems.push(no_service(region, diagnostics, feed as u32, period, &asked));

@@ -141,6 +141,8 @@ pub struct RawTrip {
     pub headsign: String,
     /// Empty where there is none.
     pub block_id: String,
+    /// GTFS `bikes_allowed`: 1 yes, 2 no, 0 where the feed does not say.
+    pub bikes_allowed: u8,
     pub line: u32,
 }
 

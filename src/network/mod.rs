@@ -30,4 +30,6 @@ pub struct Network {
     pub legs: Arc<StreetLegs>,
     /// From door to door by bicycle, by car: as the profile has them.
     pub rides: Vec<Arc<rides::RiddenTimes>>,
+    /// Where the profile gets to public transport otherwise than on foot: how. The legs are those of it already.
+    pub chains: Option<Arc<rides::Chains>>,
 }

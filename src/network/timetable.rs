@@ -7,7 +7,10 @@ use super::doubts::{Repeats, say_repeated, speeds};
 use super::interpolate::{Distances, Filled, Times, Unusable, times};
 use super::rules::{self, Offsets};
 use super::runs::{Bands, shifts};
-use super::transit::{ALIGHT, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, Feed, Route, Timetable, Trip};
+use super::transit::{
+    ALIGHT, BICYCLES, BICYCLES_UNKNOWN_OR_YES, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, Feed, Route,
+    Timetable, Trip,
+};
 use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::base::error::{Error, Problem, Result};
@@ -236,7 +239,9 @@ fn add_trips(
             route: trip.route + routes,
             service: trip.service + services,
             block,
-            flags: if bands.is_empty() { 0 } else { FREQUENCY } | if inexact { FREQUENCY_INEXACT } else { 0 },
+            flags: if bands.is_empty() { 0 } else { FREQUENCY }
+                | if inexact { FREQUENCY_INEXACT } else { 0 }
+                | bicycles(trip.bikes_allowed),
         });
         timetable.trip_ids.push(&trip.id);
         timetable.headsigns.push(&trip.headsign);
@@ -298,6 +303,15 @@ fn say_unusable(
 }
 
 /// Whether one may board and alight: types 0 and 3 yes, 1 no, 2 as asked.
+/// Flags of a trip for GTFS `bikes_allowed`.
+fn bicycles(bikes_allowed: u8) -> u32 {
+    match bikes_allowed {
+        1 => BICYCLES | BICYCLES_UNKNOWN_OR_YES,
+        2 => 0,
+        _ => BICYCLES_UNKNOWN_OR_YES,
+    }
+}
+
 fn flags(row: &RawStopTime, phone_ahead: bool) -> u32 {
     let may = |kind: u8| match kind {
         1 => false,

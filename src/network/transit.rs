@@ -71,7 +71,7 @@ pub struct Trip {
     pub service: u32,
     /// Block (numbered over all feeds), or `NONE`; frequency trips have none.
     pub block: u32,
-    /// [`FREQUENCY`] | [`FREQUENCY_INEXACT`].
+    /// [`FREQUENCY`] | [`FREQUENCY_INEXACT`] | [`BICYCLES`] | [`BICYCLES_UNKNOWN_OR_YES`].
     pub flags: u32,
 }
 
@@ -79,6 +79,11 @@ pub struct Trip {
 pub const FREQUENCY: u32 = 1;
 /// … with `exact_times = 0`.
 pub const FREQUENCY_INEXACT: u32 = 2;
+
+/// The feed says that bicycles are taken along.
+pub const BICYCLES: u32 = 4;
+/// … or does not say that they are not.
+pub const BICYCLES_UNKNOWN_OR_YES: u32 = 8;
 
 /// A trip's visit to a stop. Seconds from noon − 12 h of the service day in the zone of the route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]

@@ -27,6 +27,7 @@ pub(super) const BICYCLE: &str = "bicycle";
 pub(super) const BICYCLE_LINKS: &str = "bicycle_links";
 pub(super) const CAR: &str = "car";
 pub(super) const CAR_LINKS: &str = "car_links";
+pub(super) const SITES: &str = "sites";
 /// Parts that no study has used for so many days are removed.
 const KEPT_DAYS: u64 = 30;
 
@@ -358,6 +359,7 @@ fn is_part(name: &str) -> bool {
             BICYCLE_LINKS,
             CAR,
             CAR_LINKS,
+            SITES,
         ];
         known.contains(&kind) && hex(key)
     })

@@ -5,30 +5,30 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::apart::check_apart;
-use super::cache::{BICYCLE, BICYCLE_LINKS, CAR, CAR_LINKS, Cache, Key};
+use super::cache::{Cache, Key};
 use super::elements::Elements;
 use super::files::paths;
 use super::link_diagnostics::{report_places, report_stops};
+use super::vehicles::VehicleParts;
 use crate::base::array::Array;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::executor::{Executor, collect};
-use crate::engine::region::{Links, Region, limits, ride_limits};
+use crate::engine::region::{Links, Region, limits};
 use crate::engine::scenario::FilesOfEdits;
+use crate::engine::scenario::Networks;
 use crate::engine::streamed;
+use crate::engine::vehicles::Vehicles;
 use crate::inputs::raw::{Column, RawPlaces, RawStreets};
 use crate::inputs::{cells, gtfs, osm, tables};
 use crate::network::format::Damage;
-use crate::network::links::{LinkRule, Linkage, Linker};
-use crate::network::modes::car_speeds::law_of;
-use crate::network::modes::{bicycle, car};
-use crate::network::rides::{RiddenPlaces, RiddenTimes, RideLimits, Vehicle};
-use crate::network::streets::{self, RiddenStreets, Streets};
+use crate::network::links::{LinkRule, Linker};
+use crate::network::streets::{self, Streets};
 use crate::network::timetable;
 use crate::network::transit::Timetable;
 use crate::network::{Network, StreetLegs};
 use crate::outputs::manifest::InputFile;
-use crate::study::{JoinSpec, NetworkSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
+use crate::study::{JoinSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
 
 const CELLS_COUNTED: DiagnosticCode = DiagnosticCode {
     code: "cells_are_counted",
@@ -61,9 +61,8 @@ pub struct StudyData {
     pub inputs: Vec<InputFile>,
     /// `run` routes these cells only; `None`: all.
     pub only: Option<Vec<u32>>,
-    /// Where one cycles, and drives; `None`: no profile does.
-    pub bicycle: Option<RiddenPlaces>,
-    pub car: Option<RiddenPlaces>,
+    /// Where one cycles, and drives.
+    pub vehicles: Vehicles,
     /// Hash of all that walks depend on beside the profile.
     pub(super) key: Key,
     /// Hash of the extracts.
@@ -96,7 +95,7 @@ impl StudyData {
             hashes(&study.network.osm, Key::begin().and("streets").and(study.network.min_island_nodes));
         let timetable_key =
             hashes(&study.network.gtfs, Key::begin().and("timetable").and(study.network.phone_ahead));
-        let ridden = Ridden::of(study);
+        let rides = study.profiles.iter().any(Profile::has_vehicle);
         // One reading serves all modes.
         let extract: OnceLock<RawStreets> = OnceLock::new();
         // Side by side: neither needs the other.
@@ -104,7 +103,7 @@ impl StudyData {
             let mut diagnostics = Diagnostics::default();
             let make = |diagnostics: &mut Diagnostics| {
                 let (raw, streets) = extract_and_streets(study, diagnostics, executor)?;
-                if !ridden.is_empty() {
+                if rides {
                     extract.get_or_init(|| raw);
                 }
                 cache.unchanged(&paths(study, &study.network.osm)).map(|()| streets)
@@ -206,17 +205,10 @@ impl StudyData {
         }
         let (streets, timetable) = (Arc::new(streets), Arc::new(timetable));
         let region = Region { streets, timetable, cells, others, links };
-        let parts = RiddenParts { study, cache, executor, extract };
-        let (mut bicycle, mut car) = (None, None);
-        for one in ridden {
-            let places = parts.places(one, &region, &streets_key, &links_key, &mut diagnostics)?;
-            match one {
-                Ridden::Bicycle => bicycle = Some(places),
-                Ridden::Car => car = Some(places),
-            }
-        }
+        let parts = VehicleParts { study, cache, executor, extract, osm_key: &osm_key };
+        let vehicles = parts.all(&region, &streets_key, &links_key, &mut diagnostics)?;
         cache.save();
-        Ok(StudyData { region, diagnostics, inputs, only: None, bicycle, car, key: links_key, osm_key })
+        Ok(StudyData { region, diagnostics, inputs, only: None, vehicles, key: links_key, osm_key })
     }
 
     /// The network with the walks of a profile, taken from the cache where nothing has changed.
@@ -229,18 +221,9 @@ impl StudyData {
         let region = &self.region;
         let stops = region.timetable.stops.ids.len();
         let counts = (region.cells.points.len(), region.destinations().0.points.len(), stops);
-        let of = |limits: RideLimits| {
-            let places = match limits.by {
-                Vehicle::Bicycle(_) => self.bicycle.clone(),
-                Vehicle::Car { .. } => self.car.clone(),
-            };
-            places.map(|places| Arc::new(RiddenTimes::new(places, limits)))
-        };
-        let rides: Vec<_> = ride_limits(profile).into_iter().filter_map(of).collect();
-        let timetable = Arc::clone(&region.timetable);
         if !profile.walk {
             let legs = Arc::new(region.legs(profile, executor)?);
-            return Ok(Network { timetable, legs, rides });
+            return self.vehicles.network(profile, region, legs, executor);
         }
         let walked = cache.part(
             "walks",
@@ -252,121 +235,30 @@ impl StudyData {
             StreetLegs::write,
         )?;
         cache.save();
-        Ok(Network { timetable, legs: Arc::new(walked), rides })
+        self.vehicles.network(profile, region, Arc::new(walked), executor)
     }
 }
 
-/// What one rides or drives, as far as the network's files differ by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ridden {
-    Bicycle,
-    Car,
+/// Networks of a study's profiles, for its scenarios.
+pub struct StudyNetworks<'a> {
+    pub study: &'a Study,
+    pub base: &'a StudyData,
+    pub cache: &'a Cache,
+    pub executor: &'a dyn Executor,
 }
 
-impl Ridden {
-    /// Those of a study's profiles.
-    fn of(study: &Study) -> Vec<Ridden> {
-        let any = |has: &dyn Fn(&Profile) -> bool| study.profiles.iter().any(has);
-        let cycles = any(&|profile| profile.bicycle.is_some()).then_some(Ridden::Bicycle);
-        let drives = any(&|profile| profile.car.is_some()).then_some(Ridden::Car);
-        cycles.into_iter().chain(drives).collect()
+impl Networks for StudyNetworks<'_> {
+    fn of_base(&self, profile: &Profile) -> Result<Network> {
+        self.base.network(profile, self.cache, self.executor)
     }
 
-    /// Names of the parts: streets, links.
-    fn parts(self) -> [&'static str; 2] {
-        match self {
-            Ridden::Bicycle => [BICYCLE, BICYCLE_LINKS],
-            Ridden::Car => [CAR, CAR_LINKS],
-        }
-    }
-}
-
-/// The parts of the network's files for those who ride or drive.
-struct RiddenParts<'a> {
-    study: &'a Study,
-    cache: &'a Cache,
-    executor: &'a dyn Executor,
-    /// Where the walkers' streets were made just now; else read when it is asked for.
-    extract: OnceLock<RawStreets>,
-}
-
-impl RiddenParts<'_> {
-    fn extract(&self) -> Result<&RawStreets> {
-        if self.extract.get().is_none() && !self.study.network.osm.is_empty() {
-            // What is to be said of the extract the walkers' streets say.
-            let raw = read_osm(self.study, &mut Diagnostics::default(), self.executor)?;
-            self.extract.get_or_init(|| raw);
-        }
-        Ok(self.extract.get_or_init(RawStreets::default))
-    }
-
-    fn build(&self, ridden: Ridden, diagnostics: &mut Diagnostics) -> Result<RiddenStreets> {
-        let NetworkSpec { min_island_nodes, country, .. } = &self.study.network;
-        let raw = self.extract()?;
-        Ok(match ridden {
-            Ridden::Bicycle => RiddenStreets::bicycle(raw, *min_island_nodes, diagnostics),
-            Ridden::Car => {
-                let law = country.as_deref().and_then(law_of);
-                RiddenStreets::car(raw, law, *min_island_nodes, diagnostics)
-            }
-        })
-    }
-
-    /// The streets to ride or drive on, and where the places of a region are linked to them.
-    fn places(
-        &self,
-        ridden: Ridden,
-        region: &Region,
-        streets_key: &Key,
-        links_key: &Key,
-        diagnostics: &mut Diagnostics,
-    ) -> Result<RiddenPlaces> {
-        let RiddenParts { study, cache, executor, .. } = *self;
-        let [streets_part, links_part] = ridden.parts();
-        let (mut key, mut links_key) =
-            (streets_key.clone().and(streets_part), links_key.clone().and(links_part));
-        let mut input = bicycle::RULES.input;
-        if ridden == Ridden::Car {
-            key = key.and(format!("{:?}", study.network.country));
-            links_key = links_key.and(format!("{:?}", study.network.country));
-            input = car::RULES.input;
-        }
-        let make = |diagnostics: &mut Diagnostics| {
-            let streets = self.build(ridden, diagnostics)?;
-            cache.unchanged(&paths(study, &study.network.osm)).map(|()| streets)
+    fn of_region(&self, region: &Region, profile: &Profile, walked: StreetLegs) -> Result<Network> {
+        let rule = LinkRule::from(&self.study.network);
+        let vehicles = match profile.has_vehicle() {
+            true => self.base.vehicles.within(region, rule, self.executor)?,
+            false => Vehicles::default(),
         };
-        let (read, write) = (RiddenStreets::read, RiddenStreets::write);
-        let streets = cache.part(streets_part, &key, diagnostics, executor, read, make, write)?;
-        let (origins, others) = cache.part(
-            links_part,
-            &links_key,
-            diagnostics,
-            executor,
-            |reader| {
-                let read = |name: &str| Linkage::read(name, reader, &streets.streets);
-                Ok((read("cells")?, read("others")?))
-            },
-            |diagnostics| {
-                let rule = LinkRule::from(&study.network);
-                let linker = Linker::new(&streets.streets, rule).named(input);
-                let kept = linker.keep(&region.timetable.stops, diagnostics, executor)?;
-                let others = region.others.as_ref().map_or(&[][..], |places| &places.points);
-                Ok((
-                    linker.link(&kept, &region.cells.points, executor)?,
-                    linker.link(&kept, others, executor)?,
-                ))
-            },
-            |(origins, others), writer| {
-                origins.write("cells", writer);
-                others.write("others", writer);
-            },
-        )?;
-        let origins = Arc::new(origins);
-        let destinations = match region.others {
-            Some(_) => Arc::new(others),
-            None => Arc::clone(&origins),
-        };
-        Ok(RiddenPlaces { streets: Arc::new(streets), origins, destinations })
+        vehicles.network(profile, region, Arc::new(walked), self.executor)
     }
 }
 

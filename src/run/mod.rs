@@ -62,6 +62,7 @@ mod surface;
 mod tidy;
 mod told;
 pub mod trip;
+mod vehicles;
 pub mod verify;
 mod windowed;
 mod work;

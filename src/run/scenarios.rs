@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::cache::Cache;
 use super::choose::choose;
 use super::debug_environment;
-use super::load::{EditFiles, StudyData};
+use super::load::{EditFiles, StudyData, StudyNetworks};
 use super::windowed::Windowed;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
@@ -66,9 +66,9 @@ pub fn within(
         executor,
     )?;
     let own = edited.profile(&profile.name).clone();
-    let network_of = |profile: &Profile| base.network(profile, cache, executor);
+    let networks = StudyNetworks { study, base, cache, executor };
     let ground =
-        edited.ground(&base.region, &ProfileNetwork::new(network, profile), &own, &network_of, executor)?;
+        edited.ground(&base.region, &ProfileNetwork::new(network, profile), &own, &networks, executor)?;
     Ok((edited.region, own, ground.network))
 }
 

@@ -1,5 +1,6 @@
 //! One door-to-door journey of a study, explained leg by leg.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::base::units::{SpeedMmPerS, clock, parse_clock};
 use crate::engine::region::{Region, limits};
 use crate::engine::window::{self, WindowQuery};
 use crate::network::links::{LinkRule, Linker, legs};
-use crate::network::rides::{RiddenPlaces, RiddenTimes, Vehicle};
+use crate::network::rides::{By, Chains, RiddenPlaces, RiddenTimes, Vehicle};
 use crate::network::transit::Timetable;
 use crate::network::{StreetLegs, calendar};
 use crate::routing::Query;
@@ -80,6 +81,10 @@ pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<Answe
     let (from, to) = (place(&region, &options.from, false)?, place(&region, &options.to, true)?);
     check_linked(&study, &region, [(&from, &options.from), (&to, &options.to)])?;
     let mut ends = ends(&study, &region, &network.legs, &profile, &from, &to, executor)?;
+    let mut legs_by = LegsBy::default();
+    if let Some(chains) = &network.chains {
+        legs_by = chained(&study, &region, chains, [&from, &to], &mut ends, executor)?;
+    }
     let mut vehicle = None;
     for ride in &network.rides {
         let ridden_s = ridden_s(&study, &region, ride, &from, &to, executor)?;
@@ -98,6 +103,7 @@ pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<Answe
         zone: &zone,
         speed: profile.walk_speed,
         vehicle,
+        legs_by,
     };
     let at = whole_minute(period.start_s, Round::Nearest);
     let (journey, when) = match asked.of {
@@ -241,13 +247,16 @@ fn ends(
     to: &Place,
     executor: &Progress,
 ) -> Result<Ends> {
+    let mut between_cells = None;
     if let (Place::Cell(a), Place::Cell(b), None) = (from, to, &region.others) {
         let direct = known.direct.row(*a).iter().find(|walk| walk.to == *b as u32).map(|walk| walk.seconds);
-        return Ok(Ends {
-            access: known.access.row(*a).to_vec(),
-            egress: known.egress.row(*b).to_vec(),
-            direct_s: if a == b { Some(study.access.own_cell_s) } else { direct },
-        });
+        let direct_s = if a == b { Some(study.access.own_cell_s) } else { direct };
+        between_cells = Some(direct_s);
+        // Those of chains are not walks alone.
+        if profile.chains.is_none() {
+            let (access, egress) = (known.access.row(*a).to_vec(), known.egress.row(*b).to_vec());
+            return Ok(Ends { access, egress, direct_s });
+        }
     }
     let link = |place: &Place| region.link(LinkRule::from(&study.network), &[point(region, place)], executor);
     let (a, b) = (link(from)?, link(to)?);
@@ -277,7 +286,7 @@ fn ends(
     Ok(Ends {
         access: at_stop(from, walked.access.row(0)),
         egress: at_stop(to, walked.egress.row(0)),
-        direct_s,
+        direct_s: between_cells.unwrap_or(direct_s),
     })
 }
 
@@ -311,8 +320,53 @@ fn ridden_s(
     let linker = Linker::new(&streets.streets, LinkRule::from(&study.network));
     let kept = linker.keep(&region.timetable.stops, &mut Diagnostics::default(), executor)?;
     let link = |place: &Place| linker.link(&kept, &[point(region, place)], executor).map(Arc::new);
-    let places = RiddenPlaces { streets: Arc::clone(streets), origins: link(from)?, destinations: link(to)? };
+    let (streets, stops) = (Arc::clone(streets), Arc::default());
+    let places = RiddenPlaces { streets, origins: link(from)?, destinations: link(to)?, stops };
     Ok(time(&RiddenTimes::new(places, known.limits()), 0, 0))
+}
+
+/// How one gets to each stop otherwise than on foot, and from each.
+#[derive(Default)]
+struct LegsBy {
+    access: BTreeMap<u32, By>,
+    egress: BTreeMap<u32, By>,
+}
+
+/// Puts the legs of a profile's chains in place of the walks at both ends.
+fn chained(
+    study: &Study,
+    region: &Region,
+    chains: &Chains,
+    places: [&Place; 2],
+    ends: &mut Ends,
+    executor: &Progress,
+) -> Result<LegsBy> {
+    let mut legs_by = LegsBy::default();
+    for (place, access) in places.into_iter().zip([true, false]) {
+        if let Place::Stop(_) = place {
+            continue;
+        }
+        let mut spots = BTreeMap::new();
+        for by in [By::Bicycle, By::ParkAndRide, By::DroppedOff] {
+            let Some((known, streets)) = chains.linkage(by, access).zip(chains.streets(by)) else { continue };
+            let spot = match place {
+                Place::Cell(cell) if access || region.others.is_none() => known.spot(*cell),
+                _ => {
+                    let at = [point(region, place)];
+                    let linker = Linker::around(&streets.streets, LinkRule::from(&study.network), &at);
+                    let kept = linker.keep(&region.timetable.stops, &mut Diagnostics::default(), executor)?;
+                    linker.link(&kept, &at, executor)?.spot(0)
+                }
+            };
+            spots.extend(spot.map(|spot| (by, spot)));
+        }
+        let row = if access { &mut ends.access } else { &mut ends.egress };
+        let ways = chains.ways(|by| spots.get(&by).copied(), row, access);
+        let by = if access { &mut legs_by.access } else { &mut legs_by.egress };
+        by.extend(ways.iter().filter(|(_, by)| *by != By::OnFoot).map(|(leg, by)| (leg.to, *by)));
+        *row = ways.into_iter().map(|(leg, _)| leg).collect();
+    }
+    Ok(legs_by)
 }
 
 /// Where a place is on the map; a stop nowhere, for it needs no street.
@@ -335,6 +389,7 @@ struct JourneyRenderer<'a> {
     speed: SpeedMmPerS,
     /// With what all the way without a ride is; `None`: on foot.
     vehicle: Option<Vehicle>,
+    legs_by: LegsBy,
 }
 
 /// To which whole minute.
@@ -446,6 +501,27 @@ impl JourneyRenderer<'_> {
         format!("{} ({})", stops.names.get(stop as usize), stops.ids.get(stop as usize))
     }
 
+    /// A leg to a stop or from it, otherwise than on foot.
+    fn chained_leg(
+        &self,
+        by: By,
+        from: &str,
+        to: &str,
+        starts_s: i32,
+        seconds: u32,
+    ) -> (String, serde_json::Value) {
+        let (kind, verb) = match by {
+            By::OnFoot => ("walk", "walk"),
+            By::Bicycle => ("bicycle", "cycle"),
+            By::ParkAndRide => ("park_and_ride", "drive, park and walk"),
+            By::DroppedOff => ("dropped_off", "be driven"),
+        };
+        let (starts, took) = (self.said(starts_s, Round::Down), minutes(i64::from(seconds)));
+        let json = serde_json::json!({ "kind": kind, "starts": self.clock(starts_s), "seconds": seconds,
+            "from": from, "to": to });
+        (format!("  {starts:>5}  {verb} {took}: {from} → {to}"), json)
+    }
+
     fn leg(&self, leg: &Leg) -> (String, serde_json::Value) {
         match leg {
             Leg::TimedArc { from: None, to: None, starts_s, seconds } if let Some(vehicle) = self.vehicle => {
@@ -457,6 +533,16 @@ impl JourneyRenderer<'_> {
                 let json = serde_json::json!({ "kind": kind, "starts": self.clock(*starts_s),
                     "seconds": seconds, "from": "start", "to": "goal" });
                 (format!("  {starts:>5}  {verb} {took}: start → goal"), json)
+            }
+            Leg::TimedArc { from: None, to: Some(stop), starts_s, seconds }
+                if let Some(&by) = self.legs_by.access.get(stop) =>
+            {
+                self.chained_leg(by, "start", &self.stop(*stop), *starts_s, *seconds)
+            }
+            Leg::TimedArc { from: Some(stop), to: None, starts_s, seconds }
+                if let Some(&by) = self.legs_by.egress.get(stop) =>
+            {
+                self.chained_leg(by, &self.stop(*stop), "goal", *starts_s, *seconds)
             }
             Leg::TimedArc { from, to, starts_s, seconds } => {
                 let end = |stop: &Option<u32>, else_: &str| stop.map_or(else_.to_string(), |s| self.stop(s));

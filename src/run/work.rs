@@ -3,7 +3,7 @@
 use super::cache::Cache;
 use super::compare::{Sides, changes_table, compare, differences_table, winners_table};
 use super::equity::EquityContext;
-use super::load::StudyData;
+use super::load::{StudyData, StudyNetworks};
 use super::measured::measured;
 use super::progress::Progress;
 use super::results::{self, Results};
@@ -92,8 +92,8 @@ impl Work<'_> {
             return Ok(RoutedScenario { measured: there, routed: 0, own: None });
         }
         let (cache, executor, period) = (self.cache, self.executor, window.period);
-        let network_of = |profile: &Profile| base.network(profile, cache, executor);
-        let of_scenario = edited.ground(&base.region, ground, &profile, &network_of, executor)?;
+        let networks = StudyNetworks { study: self.study, base, cache, executor };
+        let of_scenario = edited.ground(&base.region, ground, &profile, &networks, executor)?;
         let how = window.asked.how;
         let asked = WindowQuery::plainly(&edited.region, self.zone, period, &profile, how)?;
         let after = if before.is_some() { self.backwards(&of_scenario, &asked)? } else { None };

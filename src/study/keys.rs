@@ -4,8 +4,8 @@
 
 use super::fields::Field;
 use super::{
-    AccessSpec, BicycleSpec, BootstrapSpec, CarSpec, EquitySpec, InterestSpec, IsochronesSpec, JoinSpec,
-    NetworkSpec, OutputsSpec, Period, PlacesSpec, Profile, Study, search,
+    AccessSpec, BicycleSpec, BootstrapSpec, CarSpec, ChainLimits, EquitySpec, InterestSpec, IsochronesSpec,
+    JoinSpec, NetworkSpec, OutputsSpec, Period, PlacesSpec, Profile, Study, search,
 };
 
 /// A day and a half: no walk, slack or journey is longer.
@@ -192,8 +192,6 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("destinations", "population_se", "people at destinations"),
     ("destinations", "income_se", "people at destinations"),
     ("profile", "max_stress", "stress of cycling"),
-    ("profile", "max_bicycle_s", "the bicycle to a stop (from door to door: max_direct_bicycle_s)"),
-    ("profile", "max_car_s", "driving to a stop (from door to door: max_direct_car_s)"),
     ("profile", "wheelchair", "wheelchair access"),
     ("profile", "step_free", "step-free travel"),
     ("profile", "max_fare", "fares"),
@@ -216,6 +214,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         .chain(of(Profile::PARAMETERS))
         .chain(of(BicycleSpec::KEYS))
         .chain(of(CarSpec::KEYS))
+        .chain(of(ChainLimits::KEYS))
         .chain(of(AccessSpec::KEYS))
         .chain(of(EquitySpec::KEYS))
         .chain(of(BootstrapSpec::KEYS))

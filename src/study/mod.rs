@@ -8,6 +8,7 @@ use keys::{Entry, key};
 
 mod access;
 mod car;
+mod chains;
 mod contrast;
 mod equity;
 pub mod fields;
@@ -32,6 +33,7 @@ pub use written::{Written, WrittenKey, WrittenMeasure};
 
 pub use access::{AccessSpec, Unlinked};
 pub use car::{COUNTRIES, CarDelays, CarSpec};
+pub use chains::{ChainLimits, ChainSpec};
 pub use contrast::{Against, Contrast};
 pub use equity::{BootstrapSpec, EquitySpec, Material};
 pub use format::TableFormat;

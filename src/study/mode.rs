@@ -1,5 +1,7 @@
 //! Ways to travel: their names in `modes` of a profile. Parser, schema and docs read them here.
 
+use super::chains;
+
 /// A way to travel.
 #[derive(Debug)]
 pub struct Mode {
@@ -14,7 +16,17 @@ pub const TRANSIT: Mode =
     Mode { name: "transit", meaning: "by public transport, walking to the first stop and from the last" };
 
 /// All that there are.
-pub const MODES: &[Mode] = &[WALK, BICYCLE, CAR, TRANSIT];
+pub const MODES: &[Mode] = &[
+    WALK,
+    BICYCLE,
+    CAR,
+    TRANSIT,
+    chains::WALKED,
+    chains::BICYCLE_LEFT,
+    chains::BICYCLE_ABOARD,
+    chains::PARK_AND_RIDE,
+    chains::DROPPED_OFF,
+];
 
 /// Their names.
 pub const NAMES: &[&str] = &{

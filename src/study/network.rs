@@ -18,6 +18,8 @@ pub struct NetworkSpec {
     /// Feeds (by name) that may have no service in the window.
     pub may_be_idle: Vec<String>,
     pub cache: PathBuf,
+    /// Where one may park and ride, in the extracts.
+    pub park_and_ride: Vec<String>,
     /// Whose law on speed counts where no sign stands, by its code.
     pub country: Option<String>,
     /// Pick-up or drop-off type 2 counts as yes.
@@ -59,6 +61,15 @@ impl NetworkSpec {
         )
         .takes(Whole(0, 1_000_000))
         .fills(|spec| &mut spec.min_island_nodes),
+        key(
+            "network",
+            "park_and_ride",
+            Value("[\"amenity=parking & park_ride\"]"),
+            "[\"amenity=parking & park_ride\"]",
+            "tags of park-and-ride sites in the extracts: filters as those of places of interest",
+        )
+        .takes(TEXTS)
+        .fills(|spec| &mut spec.park_and_ride),
         key(
             "network",
             "country",

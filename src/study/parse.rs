@@ -244,22 +244,40 @@ fn profile<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usiz
     let mut s = Section::open(walk, "profile", table, at);
     let mut person = Profile::default();
     s.fill(Profile::WHO, &mut person);
-    let [walk, bicycle, car, transit] =
-        [mode::WALK, mode::BICYCLE, mode::CAR, mode::TRANSIT].map(|mode| mode.name);
     let remedy = "write some of \"walk\", \"bicycle\", \"car\" and \"transit\": [\"walk\", \"transit\"]";
     let modes = s.list("modes", remedy, mode);
-    person.walk = modes.contains(&walk);
-    person.transit = modes.contains(&transit);
-    let (cycles, drives) = (modes.contains(&bicycle), modes.contains(&car));
+    let has = |mode: &mode::Mode| modes.contains(&mode.name);
+    person.walk = has(&mode::WALK);
+    let mut chains = ChainSpec {
+        on_foot: has(&mode::TRANSIT) || has(&chains::WALKED),
+        bicycle_left: has(&chains::BICYCLE_LEFT),
+        bicycle_aboard: has(&chains::BICYCLE_ABOARD),
+        park_and_ride: has(&chains::PARK_AND_RIDE),
+        dropped_off: has(&chains::DROPPED_OFF),
+        ..ChainSpec::default()
+    };
+    let chained = chains.cycles() || chains.drives();
+    person.transit = chains.on_foot || chained;
+    let (cycles, drives) = (has(&mode::BICYCLE), has(&mode::CAR));
     if !modes.is_empty() && !person.walk && (person.transit || !(cycles || drives)) {
         s.wrong("modes", "lacks \"walk\"", "transit is walked to: write [\"walk\", \"transit\"]");
     }
+    let others = chains.on_foot || chains.bicycle_left || chains.drives();
+    if chains.bicycle_aboard && others {
+        s.wrong(
+            "modes",
+            "has \"bicycle>transit>bicycle\" beside other ways to public transport",
+            "a bicycle that comes along needs trips that take it: give it a profile of its own, with \"walk\"",
+        );
+    }
     s.fill(Profile::PARAMETERS, &mut person);
-    let bicycle = bicycle_of(&mut s, person.max_travel_time_s);
-    person.bicycle = cycles.then_some(bicycle);
-    let mut car = CarSpec { max_direct_s: person.max_travel_time_s, ..CarSpec::default() };
-    s.fill(CarSpec::KEYS, &mut car);
-    person.car = drives.then_some(car);
+    chains.bicycle = bicycle_of(&mut s, person.max_travel_time_s);
+    person.bicycle = cycles.then_some(chains.bicycle);
+    chains.car.max_direct_s = person.max_travel_time_s;
+    s.fill(CarSpec::KEYS, &mut chains.car);
+    person.car = drives.then_some(chains.car);
+    s.fill(ChainLimits::KEYS, &mut chains.limits);
+    person.chains = chained.then_some(chains);
     person
 }
 
@@ -395,7 +413,7 @@ fn mode(value: &DeValue<'_>) -> std::result::Result<&'static str, String> {
         return Ok(known);
     }
     if name.contains('>') {
-        return Err(format!("is \"{name}\": isokron does not do chains of modes yet"));
+        return Err(format!("is \"{name}\": isokron does not do this chain of modes"));
     }
     if mode::LATER_MODES.contains(&name.as_str()) {
         return Err(format!("is \"{name}\": isokron does not do {name} yet"));

@@ -1,6 +1,7 @@
 //! `[[profile]]`: a person, and how they travel. What a scenario can change of one is a parameter, declared here once.
 
 use super::car::CarSpec;
+use super::chains::ChainSpec;
 use super::fields::KeyValue;
 use super::keys::Fallback::{Absent, As, Value};
 use super::keys::Shape::{List, Name, Number, Speed, Whole, Words};
@@ -21,6 +22,8 @@ pub struct Profile {
     pub bicycle: Option<BicycleSpec>,
     /// `None`: nobody drives.
     pub car: Option<CarSpec>,
+    /// `None`: nobody gets to public transport but on foot.
+    pub chains: Option<ChainSpec>,
     pub walk_speed: SpeedMmPerS,
     /// Of each of access and egress.
     pub max_walk_s: u32,
@@ -125,9 +128,21 @@ impl Profile {
             .fills(|person| &mut person.max_travel_time_s),
     ];
 
-    /// Whether it rides or drives from door to door.
+    /// Whether it rides or drives: from door to door, or to public transport.
     pub fn has_vehicle(&self) -> bool {
-        self.bicycle.is_some() || self.car.is_some()
+        self.bicycle.is_some() || self.car.is_some() || self.chains.is_some()
+    }
+
+    /// How it cycles, wherever it does.
+    pub fn cycles_as(&self) -> Option<&BicycleSpec> {
+        let chain = || self.chains.as_ref().filter(|chains| chains.cycles()).map(|chains| &chains.bicycle);
+        self.bicycle.as_ref().or_else(chain)
+    }
+
+    /// How it drives, wherever it does.
+    pub fn drives_as(&self) -> Option<&CarSpec> {
+        let chain = || self.chains.as_ref().filter(|chains| chains.drives()).map(|chains| &chains.car);
+        self.car.as_ref().or_else(chain)
     }
 
     /// Whether it travels by a mode, by its name.
@@ -135,7 +150,8 @@ impl Profile {
         mode == mode::WALK.name && self.walk
             || mode == mode::BICYCLE.name && self.bicycle.is_some()
             || mode == mode::CAR.name && self.car.is_some()
-            || mode == mode::TRANSIT.name && self.transit
+            || mode == mode::TRANSIT.name && self.transit && self.chains.as_ref().is_none_or(|c| c.on_foot)
+            || self.chains.as_ref().is_some_and(|chains| chains.has(mode))
     }
 
     /// Changes a parameter, by its key.

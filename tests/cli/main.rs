@@ -5,7 +5,7 @@ mod common;
 
 mod antimeridian;
 mod bad;
-mod bicycle;
+
 mod contrasts;
 mod demo;
 mod equity;
@@ -16,6 +16,7 @@ mod isochrones;
 mod kept;
 mod machine;
 mod measures;
+mod modes;
 mod network;
 mod old;
 mod report;

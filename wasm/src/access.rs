@@ -83,7 +83,7 @@ fn access(request: &Request, [streets, timetable, links, legs]: &[Reader; 4]) ->
         every_s: request.every_s,
     };
     let asked = WindowQuery::plainly(&region, &request.zone, &period, &profile, KernelOptions::best()).map_err(|e| words(&e))?;
-    let network = Network { timetable: Arc::clone(&region.timetable), legs: Arc::new(legs), rides: Vec::new() };
+    let network = Network { timetable: Arc::clone(&region.timetable), legs: Arc::new(legs), rides: Vec::new(), chains: None };
     let ground = ProfileNetwork::new(network, &profile);
     let what = Cumulative {
         columns: &region.cells.opportunities,
@@ -117,6 +117,7 @@ fn profile(traveller: &Traveller) -> Answer<Profile> {
         transit: traveller.transit,
         bicycle: None,
         car: None,
+        chains: None,
         walk_speed: speed.ok_or("walk_speed_mps is above 0 and at most 100, in whole mm/s")?,
         max_walk_s: traveller.max_walk_s,
         max_direct_walk_s: traveller.max_direct_walk_s,

@@ -19,6 +19,11 @@ pub(super) fn flag(cell: &str) -> Option<Cow<'_, str>> {
     matches!(cell, "0" | "1").then_some(Cow::Borrowed(cell))
 }
 
+/// `0`, `1` or `2`: unknown, yes, no.
+pub(super) fn allowed(cell: &str) -> Option<Cow<'_, str>> {
+    whole(cell, 2)
+}
+
 /// A whole number of `0..=most`; `1.0` is 1.
 fn whole(cell: &str, most: u32) -> Option<Cow<'_, str>> {
     if cell.len() <= 9 && !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -60,6 +65,7 @@ pub(super) fn takes(column: &str) -> &'static str {
         "route_type" => "whole numbers, 0 to 32,767",
         "location_type" => "0 to 4",
         "transfer_type" => "0 to 5",
+        "bikes_allowed" => "0, 1 or 2",
         "exception_type" => "1 or 2",
         "stop_lat" => "degrees, -90 to 90",
         "stop_lon" => "degrees, -180 to 180",

@@ -1,14 +1,15 @@
 //! calendar.txt, calendar_dates.txt, trips.txt and frequencies.txt.
 
 use gtfs_structures::{
-    Calendar, CalendarDate, ExactTimes, Exception, RawFrequency as FrequencyRow, RawTrip as TripRow,
+    BikesAllowedType, Calendar, CalendarDate, ExactTimes, Exception, RawFrequency as FrequencyRow,
+    RawTrip as TripRow,
 };
 use jiff::civil::{Date, date};
 use jiff::{Span, Unit};
 use rustc_hash::FxHashSet;
 
 use super::decode::Lines;
-use super::fields::{self, any, clock, exception_type, filled, flag, seconds};
+use super::fields::{self, allowed, any, clock, exception_type, filled, flag, seconds};
 use super::ids::{Ids, Named};
 use super::places::DUPLICATE_ID;
 use super::report::Report;
@@ -193,12 +194,13 @@ impl Services {
     }
 }
 
-const TRIP: [Column; 5] = [
+const TRIP: [Column; 6] = [
     Column { name: "trip_id", need: Need::Key, clean: filled },
     Column { name: "route_id", need: Need::Key, clean: filled },
     Column { name: "service_id", need: Need::Key, clean: filled },
     Column { name: "trip_headsign", need: Need::Optional, clean: any },
     Column { name: "block_id", need: Need::Optional, clean: any },
+    Column { name: "bikes_allowed", need: Need::Optional, clean: allowed },
 ];
 
 /// Trips of known services; a route that is missing is added to `routes`, for the ride is real.
@@ -246,6 +248,11 @@ pub(super) fn trips(
             service,
             headsign: row.trip_headsign.unwrap_or_default(),
             block_id: row.block_id.unwrap_or_default(),
+            bikes_allowed: match row.bikes_allowed {
+                BikesAllowedType::AtLeastOneBike => 1,
+                BikesAllowedType::NoBikesAllowed => 2,
+                _ => 0,
+            },
             line,
         });
     });

@@ -1,7 +1,8 @@
 //! From door to door by bicycle or car: what edges cost (`costs`), the graph that is searched (`graph`; by junctions in
 //! `junctions`, by turns in `turns`, restrictions in `restrictions`), a search (`search`), times between the places of a
-//! region (`times`).
+//! region (`times`), ways to public transport (`chains`).
 
+mod chains;
 mod costs;
 mod graph;
 mod junctions;
@@ -10,6 +11,7 @@ mod search;
 mod times;
 mod turns;
 
+pub use chains::{By, Chains, Feeder, FeederParts};
 pub use costs::{CarSpeeds, EdgeCosts, Speeds};
 pub use graph::RideGraph;
 pub use search::{RiddenSearch, RiddenTargets};

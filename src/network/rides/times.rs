@@ -16,6 +16,7 @@ pub struct RiddenPlaces {
     pub streets: Arc<RiddenStreets>,
     pub origins: Arc<Linkage>,
     pub destinations: Arc<Linkage>,
+    pub stops: Arc<Linkage>,
 }
 
 /// How fast and how long one rides or drives.
@@ -38,6 +39,14 @@ pub enum Vehicle {
 }
 
 impl Vehicle {
+    /// The graph of streets for it.
+    pub(super) fn graph(self, streets: Arc<RiddenStreets>) -> RideGraph {
+        match self {
+            Vehicle::Bicycle(speeds) => RideGraph::bicycle(streets, speeds),
+            Vehicle::Car { speeds, .. } => RideGraph::car(streets, speeds),
+        }
+    }
+
     /// Words for the streets that it goes on.
     pub fn on_streets(self) -> &'static str {
         match self {
@@ -102,10 +111,7 @@ impl Searches {
 impl RiddenTimes {
     pub fn new(places: RiddenPlaces, limits: RideLimits) -> RiddenTimes {
         let streets = Arc::clone(&places.streets);
-        let graph = match limits.by {
-            Vehicle::Bicycle(speeds) => RideGraph::bicycle(streets, speeds),
-            Vehicle::Car { speeds, .. } => RideGraph::car(streets, speeds),
-        };
+        let graph = limits.by.graph(streets);
         let from_origins = Searches::new(graph, &places.origins, &places.destinations);
         RiddenTimes { places, limits, from_origins, from_destinations: OnceLock::new() }
     }

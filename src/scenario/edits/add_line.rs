@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::base::NONE;
-use crate::network::transit::{Call, FREQUENCY, Feed, Route, Trip};
+use crate::network::transit::{BICYCLES_UNKNOWN_OR_YES, Call, FREQUENCY, Feed, Route, Trip};
 use crate::scenario::bands::{Band, laid_out, least};
 #[cfg(feature = "native")]
 use crate::scenario::conveyal::ids::{Ids, Translated};
@@ -106,7 +106,13 @@ impl TimetableEdit for AddLine {
             let row = Row {
                 key: draft.new_key(),
                 edit: draft.edit,
-                trip: Trip { feed, route: number, service, block: NONE, flags: FREQUENCY },
+                trip: Trip {
+                    feed,
+                    route: number,
+                    service,
+                    block: NONE,
+                    flags: FREQUENCY | BICYCLES_UNKNOWN_OR_YES,
+                },
                 text: draft.add_text(&format!("{}_{way}", self.id), &headsign),
                 calls: Cow::Owned(calls),
                 shifts: Cow::Owned(shifts),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use crate::base::NONE;
-use crate::network::transit::{FREQUENCY, Trip};
+use crate::network::transit::{BICYCLES, BICYCLES_UNKNOWN_OR_YES, FREQUENCY, Trip};
 use crate::scenario::bands::{Band, laid_out, least};
 #[cfg(feature = "native")]
 use crate::scenario::conveyal::ids::{Ids, Translated};
@@ -151,7 +151,12 @@ fn set_of_route(
         let row = Row {
             key: draft.new_key(),
             edit: draft.edit,
-            trip: Trip { service, block: NONE, flags: FREQUENCY, ..like.trip },
+            trip: Trip {
+                service,
+                block: NONE,
+                flags: FREQUENCY | like.trip.flags & (BICYCLES | BICYCLES_UNKNOWN_OR_YES),
+                ..like.trip
+            },
             text: draft.add_text(&id, &headsign),
             calls: like.calls.clone(),
             shifts: Cow::Owned(shifts),

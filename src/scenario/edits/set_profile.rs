@@ -93,6 +93,11 @@ pub(super) mod written {
         later: &[
             ("modes", "other modes in a scenario"),
             ("bicycle_speed_kmh", "cycling in a scenario"),
+            ("max_bicycle_s", "cycling in a scenario"),
+            ("bicycle_parking_s", "cycling in a scenario"),
+            ("bicycles_unknown", "cycling in a scenario"),
+            ("max_car_s", "driving in a scenario"),
+            ("park_and_ride_s", "driving in a scenario"),
             ("car_speed_factor", "driving in a scenario"),
             ("car_delays", "driving in a scenario"),
             ("car_parking_s", "driving in a scenario"),

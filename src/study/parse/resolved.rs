@@ -8,9 +8,9 @@ use crate::base::units::clock;
 use crate::study::fields::KeyValue;
 use crate::study::keys::{Entry, Shape};
 use crate::study::{
-    AccessSpec, Attribute, BicycleSpec, BootstrapSpec, CarSpec, EquitySpec, InterestSpec, IsochronesSpec,
-    JoinBy, JoinSpec, Material, Matrix, NetworkSpec, OutputCrs, PlacedEdit, PlacesSource, PlacesSpec,
-    Profile, Scenario, Search, Study, TagFilter, Taken, WindowOf, mode,
+    AccessSpec, Attribute, BicycleSpec, BootstrapSpec, CarSpec, ChainLimits, EquitySpec, InterestSpec,
+    IsochronesSpec, JoinBy, JoinSpec, Material, Matrix, NetworkSpec, OutputCrs, PlacedEdit, PlacesSource,
+    PlacesSpec, Profile, Scenario, Search, Study, TagFilter, Taken, WindowOf, mode,
 };
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
@@ -96,10 +96,11 @@ fn profile(person: &Profile) -> Value {
     let modes = || mode::MODES.iter().map(|mode| mode.name).filter(|&name| person.uses(name));
     let mut all = of_keys(Profile::WHO, person, |_| Some(modes().collect()));
     let parameters = of_keys(Profile::PARAMETERS, person, |_| None);
-    let bicycle = person.bicycle.as_ref().map(bicycle);
-    let car = person.car.as_ref().map(|car| of_keys(CarSpec::KEYS, car, |_| None));
+    let bicycle = person.cycles_as().map(bicycle);
+    let car = person.drives_as().map(|car| of_keys(CarSpec::KEYS, car, |_| None));
+    let chains = person.chains.as_ref().map(|chains| of_keys(ChainLimits::KEYS, &chains.limits, |_| None));
     if let Value::Object(all) = &mut all {
-        for more in [Some(parameters), bicycle, car].into_iter().flatten() {
+        for more in [Some(parameters), bicycle, car, chains].into_iter().flatten() {
             all.extend(
                 more.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())),
             );

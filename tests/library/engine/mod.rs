@@ -63,7 +63,8 @@ pub fn arrivals(case: &Case) -> (ProfileNetwork, WindowQuery) {
         ..Profile::default()
     };
     let service = ActiveTrips::expand(&timetable, &before(&query));
-    let network = Network { timetable: Arc::new(timetable), legs: Arc::new(legs), rides: Vec::new() };
+    let network =
+        Network { timetable: Arc::new(timetable), legs: Arc::new(legs), rides: Vec::new(), chains: None };
     (
         ProfileNetwork::new(network, &profile),
         WindowQuery { of: WindowOf::ArrivalProfile, query, service, how: KernelOptions::best() },

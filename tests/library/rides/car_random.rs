@@ -186,7 +186,8 @@ fn seen(raw: &RawStreets) -> Town<'_> {
         let open = |d: &Directed| town.ways[d.0].0[usize::from(d.1)].is_some();
         let meets = |a: Directed, b: Directed| {
             let node = town.end(a);
-            node == town.end((b.0, !b.1)) && !town.is_closed(node)
+            // At a closed barrier one can but turn back.
+            node == town.end((b.0, !b.1)) && (!town.is_closed(node) || a.0 == b.0)
         };
         let mut readings: Vec<Vec<Directed>> = Vec::new();
         for f in from.into_iter().filter(open) {

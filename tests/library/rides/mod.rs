@@ -7,6 +7,7 @@ mod bicycle;
 mod bicycle_random;
 mod car;
 mod car_random;
+mod chains;
 mod table;
 
 use std::sync::Arc;
@@ -59,7 +60,10 @@ fn linked(streets: &RiddenStreets, points: &[(f64, f64)]) -> Linkage {
 fn times_between(streets: RiddenStreets, points: Linkage, limits: RideLimits) -> RiddenTimes {
     let origins = Arc::new(points);
     let destinations = Arc::clone(&origins);
-    RiddenTimes::new(RiddenPlaces { streets: Arc::new(streets), origins, destinations }, limits)
+    RiddenTimes::new(
+        RiddenPlaces { streets: Arc::new(streets), origins, destinations, stops: Arc::default() },
+        limits,
+    )
 }
 
 /// Seconds from each place to each, by searches from the origins, which those from the destinations must equal.

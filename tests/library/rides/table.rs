@@ -1,7 +1,7 @@
 //! The tables of `docs/streets.md`: which tags count, by mode, as the rules themselves answer.
 
 use isokron::network::modes::bicycle::{self, CLASSES, SURFACES, WHOLE};
-use isokron::network::modes::{Along, Use, walk};
+use isokron::network::modes::{Along, Use, car, car_delays, car_speeds, walk};
 
 use super::tags;
 
@@ -47,6 +47,13 @@ const WAYS: &[(&str, &[&str])] = &[
             "highway=residential vehicle=destination",
             "highway=track vehicle=forestry",
             "highway=track motor_vehicle=no",
+            "highway=track motor_vehicle=yes",
+            "highway=residential motor_vehicle=no",
+            "highway=residential motor_vehicle=destination",
+            "highway=service service=parking_aisle",
+            "highway=service service=driveway",
+            "highway=service service=emergency_access",
+            "highway=service access=psv",
             "highway=footway bicycle=yes",
             "highway=path bicycle=no",
             "highway=path bicycle=dismount",
@@ -65,6 +72,10 @@ const WAYS: &[(&str, &[&str])] = &[
             "highway=residential oneway=yes cycleway:left=opposite_lane",
             "highway=residential oneway=yes cycleway:left:oneway=-1",
             "highway=residential bicycle:backward=no",
+            "highway=residential motor_vehicle:backward=no",
+            "highway=residential oneway=yes oneway:motor_vehicle=no",
+            "highway=residential oneway=reversible",
+            "highway=motorway_link",
             "highway=tertiary junction=roundabout",
             "highway=footway oneway:foot=yes",
         ],
@@ -78,6 +89,8 @@ const NODES: &[&str] = &[
     "barrier=gate access=private foot=yes",
     "barrier=gate access=no bicycle=yes",
     "barrier=bollard",
+    "barrier=bollard motor_vehicle=yes",
+    "barrier=lift_gate",
     "barrier=cycle_barrier bicycle=no",
     "barrier=stile",
     "barrier=turnstile",
@@ -108,24 +121,38 @@ fn cycles(text: &str) -> String {
     }
 }
 
-fn rows(text: &mut String, asked: &[&str], answers: [&dyn Fn(&str) -> String; 2]) {
+fn drives(text: &str) -> String {
+    let Along { forward, backward, ends_only } = car::way(&tags(text));
+    let ends = if ends_only { "; only to begin or to end there" } else { "" };
+    match (forward != Use::No, backward != Use::No) {
+        (true, true) => format!("drive{ends}"),
+        (true, false) => format!("drive along{ends}"),
+        (false, true) => format!("drive against{ends}"),
+        (false, false) => "no".to_string(),
+    }
+}
+
+fn rows(text: &mut String, asked: &[&str], answers: [&dyn Fn(&str) -> String; 3]) {
     for tags in asked {
         let shown: Vec<String> = tags.split(' ').map(|tag| format!("`{tag}`")).collect();
-        *text += &format!("| {} | {} | {} |\n", shown.join(" "), answers[0](tags), answers[1](tags));
+        let answers = answers.map(|answer| answer(tags));
+        *text += &format!("| {} | {} |\n", shown.join(" "), answers.join(" | "));
     }
 }
 
 fn tables() -> String {
-    let mut text = "| tags of a way | on foot | by bicycle |\n| --- | --- | --- |\n".to_string();
+    let mut text =
+        "| tags of a way | on foot | by bicycle | by car |\n| --- | --- | --- | --- |\n".to_string();
     for (about, asked) in WAYS {
-        text += &format!("| *{about}* | | |\n");
-        rows(&mut text, asked, [&walks, &cycles]);
+        text += &format!("| *{about}* | | | |\n");
+        rows(&mut text, asked, [&walks, &cycles, &drives]);
     }
-    text += "\n| tags of a node | on foot | by bicycle |\n| --- | --- | --- |\n";
+    text += "\n| tags of a node | on foot | by bicycle | by car |\n| --- | --- | --- | --- |\n";
     let answer = |closed: bool| if closed { "closed" } else { "open" }.to_string();
     let walks = |text: &str| answer(walk::blocks(&tags(text)));
     let cycles = |text: &str| answer(bicycle::blocks(&tags(text)));
-    rows(&mut text, NODES, [&walks, &cycles]);
+    let drives = |text: &str| answer(car::blocks(&tags(text)));
+    rows(&mut text, NODES, [&walks, &cycles, &drives]);
     text
 }
 
@@ -141,10 +168,33 @@ fn speeds() -> String {
     text
 }
 
+/// Speeds of cars where no sign stands: by country, and by class.
+fn car_tables() -> [String; 2] {
+    let mut laws = "| country | living street | built-up | elsewhere | motor road | motorway |\n".to_string();
+    laws += "| --- | --- | --- | --- | --- | --- |\n";
+    for law in car_speeds::LAWS {
+        let car_speeds::Law { country, living_street, urban, rural, trunk, motorway } = law;
+        laws += &format!("| {country} | {living_street} | {urban} | {rural} | {trunk} | {motorway} |\n");
+    }
+    let mut classes = "| `highway` | km/h |\n| --- | --- |\n".to_string();
+    for (class, kmh) in car_speeds::CLASSES {
+        let class = if class.is_empty() { "other".to_string() } else { format!("`{class}`") };
+        classes += &format!("| {class} | {kmh} |\n");
+    }
+    [laws, classes]
+}
+
+#[test]
+fn a_study_names_the_countries_whose_law_is_known() {
+    let known: Vec<&str> = car_speeds::LAWS.iter().map(|law| law.country).collect();
+    assert_eq!(known, isokron::study::COUNTRIES);
+}
+
 #[test]
 fn docs_say_what_the_rules_say() {
     let docs = include_str!("../../../docs/streets.md");
-    for table in [tables(), speeds()] {
+    let [laws, classes] = car_tables();
+    for table in [tables(), speeds(), laws, classes, car_delays::table()] {
         assert!(docs.contains(&table), "docs/streets.md lacks:\n{table}");
     }
 }

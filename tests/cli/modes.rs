@@ -1,4 +1,5 @@
-//! Profiles that cycle: from door to door, beside walking and public transport, in every command.
+//! Profiles that cycle and drive: from door to door, beside walking and public transport, and to public transport, in every
+//! command.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use serde_json::Value;
 
 use crate::town::{Town, rows};
 
-/// The demo town with five profiles, a window of one departure and one of one arrival.
+/// The demo town with a profile a mode and chain, a window of one departure and one of one arrival.
 fn town() -> Town {
     let town = Town::without_intervals();
     let mut study = town.read("study.toml");
@@ -16,8 +17,17 @@ fn town() -> Town {
         ("either", "\"walk\", \"bicycle\""),
         ("rides", "\"walk\", \"transit\""),
         ("all", "\"walk\", \"bicycle\", \"transit\""),
+        ("drives", "\"car\""),
+        ("left", "\"walk\", \"bicycle>transit>walk\""),
+        ("left_too", "\"walk\", \"transit\", \"bicycle>transit>walk\""),
+        ("aboard", "\"walk\", \"bicycle>transit>bicycle\""),
+        ("aboard_all", "\"walk\", \"bicycle>transit>bicycle\""),
+        ("dropped", "\"walk\", \"dropped_off>transit>walk\""),
     ] {
         study += &format!("\n[[profile]]\nname = \"{name}\"\nmodes = [{modes}]\nmax_walk_s = 3600\n");
+        if name == "aboard_all" {
+            study += "bicycles_unknown = true\n";
+        }
     }
     study = study.replace("[[period]]", "[[period]]\nname = \"at_nine\"\ndate = 2026-03-10\ndepart = \"09:00:00/09:00:01\"\n\n[[period]]\nname = \"by_ten\"\ndate = 2026-03-10\narrive = \"10:00:00/10:00:01\"\n\n[[period]]");
     town.write("study.toml", study);
@@ -64,34 +74,67 @@ fn the_fastest_of_the_modes_counts() {
 }
 
 #[test]
+fn a_chain_is_at_least_as_fast_as_its_parts() {
+    let town = town();
+    let [walks, rides, drives, left, left_too, aboard, aboard_all, dropped] =
+        ["walks", "rides", "drives", "left", "left_too", "aboard", "aboard_all", "dropped"]
+            .map(|name| matrix(&town, name, "at_nine"));
+    let none_is_slower = |fast: &Times, slow: &Times| {
+        slow.iter().all(|(pair, slow)| slow.is_none_or(|slow| fast[pair].is_some_and(|fast| fast <= slow)))
+    };
+    // With more ways to choose from nobody is slower.
+    assert!(none_is_slower(&left, &walks) && none_is_slower(&left_too, &left));
+    assert!(left_too == fastest(&left, &rides), "one departure: the fastest of the two ways to the stop");
+    assert!(none_is_slower(&dropped, &walks) && dropped != walks);
+    assert_ne!(left, walks, "a bicycle to the stop is of use");
+    // No trip of the town says that it takes bicycles.
+    assert!(aboard == walks && aboard_all != walks && none_is_slower(&aboard_all, &walks));
+    assert!(drives.values().flatten().count() > drives.len() / 2);
+    // Arrivals: what one rides to the first stop one rides then, too.
+    let by_ten = matrix(&town, "left", "by_ten");
+    assert!(none_is_slower(&by_ten, &matrix(&town, "walks", "by_ten")) && by_ten != left);
+}
+
+#[test]
 fn a_trip_takes_as_long_as_the_matrix_says() {
     let town = town();
-    let cycles = matrix(&town, "cycles", "at_nine");
-    for ((from, to), time) in cycles.iter().step_by(cycles.len() / 6) {
-        let words =
-            format!("--from {from} --to {to} --depart 09:00 --period at_nine --profile cycles --json");
-        let said = town.isokron(&format!("trip study.toml {words}"));
-        // The skerry has no street.
-        if said.code != 0 {
-            assert_eq!(*time, None, "{}", said.err);
-            continue;
+    for (profile, kind) in [
+        ("cycles", "bicycle"),
+        ("drives", "car"),
+        ("left", "bicycle"),
+        ("aboard_all", "bicycle"),
+        ("dropped", "dropped_off"),
+    ] {
+        let times = matrix(&town, profile, "at_nine");
+        let mut kinds = Vec::new();
+        for ((from, to), time) in times.iter().step_by(times.len() / 12) {
+            let words =
+                format!("--from {from} --to {to} --depart 09:00 --period at_nine --profile {profile} --json");
+            let said = town.isokron(&format!("trip study.toml {words}"));
+            // The skerry has no street.
+            if said.code != 0 {
+                assert_eq!(*time, None, "{}", said.err);
+                continue;
+            }
+            let found: Value = serde_json::from_str(&said.out).unwrap();
+            assert_eq!(found["travel_time_s"].as_i64(), *time, "{profile}: {from} → {to}");
+            let legs = found["legs"].as_array().into_iter().flatten();
+            kinds.extend(legs.map(|leg| leg["kind"].as_str().unwrap().to_string()));
         }
-        let found: Value = serde_json::from_str(&said.out).unwrap();
-        assert_eq!(found["travel_time_s"].as_i64(), *time, "{from} → {to}");
-        if from != to && time.is_some() {
-            assert_eq!(found["legs"][0]["kind"], "bicycle");
-        }
+        assert!(kinds.iter().any(|one| one == kind), "{profile}: {kinds:?}");
     }
     // Between points of the map they are found anew: cells by their coordinates take as long.
     let cells = rows(&town.read("cells.csv"));
     let (a, b) = (&cells[100], &cells[400]);
-    let trip = |from: &str, to: &str| -> Value {
-        let words =
-            format!("--from {from} --to {to} --depart 09:00 --period at_nine --profile cycles --json");
-        serde_json::from_str(&town.isokron(&format!("trip study.toml {words}")).well()).unwrap()
-    };
-    let point = |row: &BTreeMap<String, String>| format!("{},{}", row["lon"], row["lat"]);
-    assert_eq!(trip(&a["id"], &b["id"]), trip(&point(a), &point(b)));
+    for profile in ["cycles", "drives", "left", "aboard_all"] {
+        let trip = |from: &str, to: &str| -> Value {
+            let words =
+                format!("--from {from} --to {to} --depart 09:00 --period at_nine --profile {profile} --json");
+            serde_json::from_str(&town.isokron(&format!("trip study.toml {words}")).well()).unwrap()
+        };
+        let point = |row: &BTreeMap<String, String>| format!("{},{}", row["lon"], row["lat"]);
+        assert_eq!(trip(&a["id"], &b["id"]), trip(&point(a), &point(b)), "{profile}");
+    }
 }
 
 #[test]
@@ -126,10 +169,10 @@ fn runs_write_what_is_reached_by_bicycle() {
 }
 
 #[test]
-fn what_does_not_cycle_yet_is_refused() {
+fn what_does_not_ride_yet_is_refused() {
     let town = town();
     town.isokron("isochrone study.toml --profile cycles --period at_nine --at 18.0,59.0 -o i.geojson")
-        .refused(2, &["profile cycles cycles"]);
+        .refused(2, &["profile cycles rides or drives"]);
     let study = town.read("study.toml");
     let refused = |from: &str, to: &str, words: &[&str]| {
         town.write("study.toml", study.replace(from, to));
@@ -137,12 +180,17 @@ fn what_does_not_cycle_yet_is_refused() {
         assert_ne!(said.code, 0, "{}", said.out);
         words.iter().for_each(|word| assert!(said.err.contains(word), "no {word:?} in:\n{}", said.err));
     };
-    refused("[\"bicycle\"]", "[\"bicycle>transit>walk\"]", &["does not do chains of modes"]);
-    refused("[\"bicycle\"]", "[\"car\"]", &["does not do car yet"]);
+    refused("[\"bicycle\"]", "[\"walk>transit>car\"]", &["does not do this chain of modes"]);
+    refused("[\"bicycle\"]", "[\"bicycle>transit>walk\"]", &["lacks \"walk\""]);
+    refused(
+        "[\"bicycle\"]",
+        "[\"walk\", \"transit\", \"bicycle>transit>bicycle\"]",
+        &["a profile of its own"],
+    );
     refused("[\"bicycle\"]", "[\"bicycle\", \"transit\"]", &["lacks \"walk\""]);
     refused(
         "[outputs]",
         "[[scenario]]\nname = \"shut\"\n[[scenario.edit]]\nkind = \"close_streets\"\nways = [1]\n[outputs]",
-        &["edits streets, which profile cycles cycles on"],
+        &["edits streets, which profile cycles rides or drives on"],
     );
 }

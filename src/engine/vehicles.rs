@@ -1,0 +1,156 @@
+//! What somebody rides or drives in a region: streets, where places and stops are linked to them, and park-and-ride
+//! sites. From it and the walks of a profile its network is made.
+
+use std::sync::Arc;
+
+use super::region::{Region, by_bicycle, by_car, limits, ride_limits};
+use crate::base::diagnostics::Diagnostics;
+use crate::base::error::Result;
+use crate::base::executor::Executor;
+use crate::network::links::{LinkRule, Linkage, Linker, outward};
+use crate::network::rides::{
+    By, Chains, Feeder, FeederParts, RiddenPlaces, RiddenTimes, RideLimits, Vehicle,
+};
+use crate::network::streets::RiddenStreets;
+use crate::network::{Network, StreetLegs};
+use crate::study::{ChainSpec, Profile};
+
+/// Streets to ride and to drive on; `None`: no profile does.
+#[derive(Clone, Debug, Default)]
+pub struct Vehicles {
+    pub bicycle: Option<RiddenPlaces>,
+    pub car: Option<RiddenPlaces>,
+    /// `None`: nobody parks and rides.
+    pub sites: Option<Sites>,
+}
+
+/// Where one may park and ride.
+#[derive(Clone, Debug)]
+pub struct Sites {
+    pub by_car: Arc<Linkage>,
+    pub on_foot: Linkage,
+}
+
+impl Vehicles {
+    fn places(&self, vehicle: Vehicle) -> Option<&RiddenPlaces> {
+        match vehicle {
+            Vehicle::Bicycle(_) => self.bicycle.as_ref(),
+            Vehicle::Car { .. } => self.car.as_ref(),
+        }
+    }
+
+    /// The network of a profile in a region, from its walks.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn network(
+        &self,
+        profile: &Profile,
+        region: &Region,
+        walked: Arc<StreetLegs>,
+        executor: &dyn Executor,
+    ) -> Result<Network> {
+        let of = |limits: RideLimits| {
+            let places = self.places(limits.by)?.clone();
+            Some(Arc::new(RiddenTimes::new(places, limits)))
+        };
+        let rides = ride_limits(profile).into_iter().filter_map(of).collect();
+        let timetable = Arc::clone(&region.timetable);
+        let Some(spec) = &profile.chains else {
+            return Ok(Network { timetable, legs: walked, rides, chains: None });
+        };
+        let chains = self.chains(spec, profile, region, executor)?;
+        let legs = Arc::new(chains.legs(Arc::unwrap_or_clone(walked), executor)?);
+        Ok(Network { timetable, legs, rides, chains: Some(Arc::new(chains)) })
+    }
+
+    /// The ways to public transport of a profile, and from it.
+    fn chains(
+        &self,
+        spec: &ChainSpec,
+        profile: &Profile,
+        region: &Region,
+        executor: &dyn Executor,
+    ) -> Result<Chains> {
+        let cycle = by_bicycle(&spec.bicycle, profile.walk_speed);
+        let drive = by_car(&spec.car, 0, profile.walk_speed);
+        let feeder = |by: By, vehicle: Vehicle, limit_s: u32, extra_s: u32| {
+            let RiddenPlaces { streets, origins, stops, .. } = self.places(vehicle)?.clone();
+            Some(FeederParts {
+                by,
+                vehicle,
+                streets,
+                places: origins,
+                to: stops,
+                limit_s,
+                extra_s,
+                onward: None,
+                from_stops: false,
+            })
+        };
+        let limits_of = &spec.limits;
+        let (mut access, mut egress) = (Vec::new(), Vec::new());
+        if spec.bicycle_left {
+            let lock_s = limits_of.bicycle_parking_s;
+            access.extend(feeder(By::Bicycle, cycle, limits_of.max_bicycle_s, lock_s));
+        }
+        if spec.bicycle_aboard {
+            let parts = feeder(By::Bicycle, cycle, limits_of.max_bicycle_s, 0);
+            access.extend(parts.clone());
+            let destinations = self.bicycle.as_ref().map(|places| Arc::clone(&places.destinations));
+            egress.extend(parts.zip(destinations).map(|(parts, places)| FeederParts {
+                places,
+                from_stops: true,
+                ..parts
+            }));
+        }
+        if spec.dropped_off {
+            access.extend(feeder(By::DroppedOff, drive, limits_of.max_car_s, 0));
+        }
+        if let Some(sites) = self.sites.as_ref().filter(|_| spec.park_and_ride) {
+            let nowhere = Linkage::default();
+            let (streets, stops) = (&region.streets, &region.links.stops);
+            let limits = limits(profile);
+            let (to_stops, _) =
+                outward(streets, &sites.on_foot, stops, &nowhere, |_| false, limits, executor)?;
+            let parts = feeder(By::ParkAndRide, drive, limits_of.max_car_s, limits_of.park_and_ride_s);
+            access.extend(parts.map(|parts| FeederParts {
+                to: Arc::clone(&sites.by_car),
+                onward: Some(Arc::new(to_stops)),
+                ..parts
+            }));
+        }
+        let made = |parts: Vec<FeederParts>| parts.into_iter().map(Feeder::new).collect();
+        Ok(Chains { on_foot: spec.on_foot, access: made(access), egress: made(egress) })
+    }
+
+    /// The same with the places and stops of another region: one with edits, on the same streets.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn within(&self, region: &Region, rule: LinkRule, executor: &dyn Executor) -> Result<Vehicles> {
+        let linked = |places: &Option<RiddenPlaces>| {
+            places.as_ref().map(|places| linked(&places.streets, region, rule, executor)).transpose()
+        };
+        Ok(Vehicles { bicycle: linked(&self.bicycle)?, car: linked(&self.car)?, sites: self.sites.clone() })
+    }
+}
+
+/// The places and stops of a region on streets to ride or drive on.
+fn linked(
+    streets: &Arc<RiddenStreets>,
+    region: &Region,
+    rule: LinkRule,
+    executor: &dyn Executor,
+) -> Result<RiddenPlaces> {
+    let linker = Linker::new(&streets.streets, rule);
+    let stops = &region.timetable.stops;
+    let kept = linker.keep(stops, &mut Diagnostics::default(), executor)?;
+    let origins = Arc::new(linker.link(&kept, &region.cells.points, executor)?);
+    let destinations = match &region.others {
+        Some(places) => Arc::new(linker.link(&kept, &places.points, executor)?),
+        None => Arc::clone(&origins),
+    };
+    let stops = Arc::new(linker.link_stops(&kept, stops, executor)?);
+    Ok(RiddenPlaces { streets: Arc::clone(streets), origins, destinations, stops })
+}

@@ -1,0 +1,216 @@
+//! The parts of the network's files for those who ride or drive: streets, links, park-and-ride sites.
+
+use std::sync::{Arc, OnceLock};
+
+use super::cache::{BICYCLE, BICYCLE_LINKS, CAR, CAR_LINKS, Cache, Key, SITES as SITES_PART};
+use super::files::paths;
+use super::load::read_osm;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
+use crate::base::error::{Error, Result};
+use crate::base::executor::Executor;
+use crate::engine::region::Region;
+use crate::engine::vehicles::{Sites, Vehicles};
+use crate::inputs::osm;
+use crate::inputs::raw::RawStreets;
+use crate::network::links::{Kept, LinkRule, Linkage, Linker};
+use crate::network::modes::car_speeds::law_of;
+use crate::network::modes::{bicycle, car};
+use crate::network::parts::{read_elements, write_elements};
+use crate::network::rides::RiddenPlaces;
+use crate::network::streets::RiddenStreets;
+use crate::study::{NetworkSpec, Profile, Study, TagFilter};
+
+const SITES: DiagnosticCode = kind(
+    "park_and_ride_sites",
+    Severity::Note,
+    "park-and-ride sites that a street leads to and a path from",
+    "",
+);
+const NO_SITES: DiagnosticCode = kind(
+    "park_and_ride_without_sites",
+    Severity::Doubt,
+    "no park-and-ride site in the extracts, though a profile parks and rides",
+    "say by [network] park_and_ride which tags such sites have there",
+);
+
+/// What one rides or drives, as far as the network's files differ by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ridden {
+    Bicycle,
+    Car,
+}
+
+impl Ridden {
+    /// Those of a study's profiles.
+    fn of(study: &Study) -> Vec<Ridden> {
+        let any = |has: &dyn Fn(&Profile) -> bool| study.profiles.iter().any(has);
+        let cycles = any(&|profile| profile.cycles_as().is_some()).then_some(Ridden::Bicycle);
+        let drives = any(&|profile| profile.drives_as().is_some()).then_some(Ridden::Car);
+        cycles.into_iter().chain(drives).collect()
+    }
+
+    /// Names of the parts: streets, links.
+    fn parts(self) -> [&'static str; 2] {
+        match self {
+            Ridden::Bicycle => [BICYCLE, BICYCLE_LINKS],
+            Ridden::Car => [CAR, CAR_LINKS],
+        }
+    }
+}
+
+/// The parts of the network's files for those who ride or drive.
+pub(super) struct VehicleParts<'a> {
+    pub study: &'a Study,
+    pub cache: &'a Cache,
+    pub executor: &'a dyn Executor,
+    /// Where the walkers' streets were made just now; else read when it is asked for.
+    pub extract: OnceLock<RawStreets>,
+    /// Hash of the extracts.
+    pub osm_key: &'a Key,
+}
+
+impl VehicleParts<'_> {
+    /// All that the study's profiles ride or drive on.
+    ///
+    /// # Errors
+    /// What is wrong in the files, what the machine cannot do, `Stopped`.
+    pub fn all(
+        &self,
+        region: &Region,
+        streets_key: &Key,
+        links_key: &Key,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Vehicles> {
+        let mut all = Vehicles::default();
+        for one in Ridden::of(self.study) {
+            let places = self.places(one, region, streets_key, links_key, diagnostics)?;
+            match one {
+                Ridden::Bicycle => all.bicycle = Some(places),
+                Ridden::Car => all.car = Some(places),
+            }
+        }
+        let parks = |profile: &Profile| profile.chains.as_ref().is_some_and(|chains| chains.park_and_ride);
+        if let Some(car) = all.car.as_ref().filter(|_| self.study.profiles.iter().any(parks)) {
+            all.sites = Some(self.sites(region, car, diagnostics)?);
+        }
+        Ok(all)
+    }
+
+    /// Park-and-ride sites of the extracts, where they are linked.
+    fn sites(&self, region: &Region, car: &RiddenPlaces, diagnostics: &mut Diagnostics) -> Result<Sites> {
+        let VehicleParts { study, cache, executor, osm_key, .. } = *self;
+        let mut filters = Vec::new();
+        for text in &study.network.park_and_ride {
+            let filter = TagFilter::parse(text).map_err(|what| {
+                let remedy = "write tags as in tags = [\"amenity=parking & park_ride\"]";
+                Error::input("[network] park_and_ride", what, remedy)
+            });
+            filters.push(filter?);
+        }
+        let files = paths(study, &study.network.osm);
+        let columns = [filters];
+        let key = osm_key.clone().and(SITES_PART).and(study.network.park_and_ride.join("\n"));
+        let make = |diagnostics: &mut Diagnostics| {
+            let found = osm::elements(&files, &columns, diagnostics, executor)?;
+            cache.unchanged(&files).map(|()| found)
+        };
+        let read = |from: &_| read_elements(from, 1);
+        let found = cache.part(SITES_PART, &key, diagnostics, executor, read, make, |found, to| {
+            write_elements(found, to);
+        })?;
+        let points: Vec<(f64, f64)> = found.iter().flatten().map(|site| (site.lon, site.lat)).collect();
+        let rule = LinkRule::from(&study.network);
+        let linker = Linker::around(&car.streets.streets, rule, &points);
+        let large = Kept::of(&car.streets.streets, &car.stops);
+        let by_car = linker.link(&large, &points, executor)?;
+        let on_foot = region.link(rule, &points, executor)?;
+        let linked =
+            (0..points.len()).filter(|&site| by_car.spot(site).is_some() && on_foot.spot(site).is_some());
+        let linked = linked.count() as u64;
+        diagnostics.count(SITES, car::RULES.input, linked, format!("of {}", points.len()));
+        if linked == 0 {
+            diagnostics.count(NO_SITES, car::RULES.input, 1, study.network.park_and_ride.join(", "));
+        }
+        Ok(Sites { by_car: Arc::new(by_car), on_foot })
+    }
+
+    fn extract(&self) -> Result<&RawStreets> {
+        if self.extract.get().is_none() && !self.study.network.osm.is_empty() {
+            // What is to be said of the extract the walkers' streets say.
+            let raw = read_osm(self.study, &mut Diagnostics::default(), self.executor)?;
+            self.extract.get_or_init(|| raw);
+        }
+        Ok(self.extract.get_or_init(RawStreets::default))
+    }
+
+    fn build(&self, ridden: Ridden, diagnostics: &mut Diagnostics) -> Result<RiddenStreets> {
+        let NetworkSpec { min_island_nodes, country, .. } = &self.study.network;
+        let raw = self.extract()?;
+        Ok(match ridden {
+            Ridden::Bicycle => RiddenStreets::bicycle(raw, *min_island_nodes, diagnostics),
+            Ridden::Car => {
+                let law = country.as_deref().and_then(law_of);
+                RiddenStreets::car(raw, law, *min_island_nodes, diagnostics)
+            }
+        })
+    }
+
+    /// The streets to ride or drive on, and where the places of a region are linked to them.
+    fn places(
+        &self,
+        ridden: Ridden,
+        region: &Region,
+        streets_key: &Key,
+        links_key: &Key,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<RiddenPlaces> {
+        let VehicleParts { study, cache, executor, .. } = *self;
+        let [streets_part, links_part] = ridden.parts();
+        let (mut key, mut links_key) =
+            (streets_key.clone().and(streets_part), links_key.clone().and(links_part));
+        let mut input = bicycle::RULES.input;
+        if ridden == Ridden::Car {
+            key = key.and(format!("{:?}", study.network.country));
+            links_key = links_key.and(format!("{:?}", study.network.country));
+            input = car::RULES.input;
+        }
+        let make = |diagnostics: &mut Diagnostics| {
+            let streets = self.build(ridden, diagnostics)?;
+            cache.unchanged(&paths(study, &study.network.osm)).map(|()| streets)
+        };
+        let (read, write) = (RiddenStreets::read, RiddenStreets::write);
+        let streets = cache.part(streets_part, &key, diagnostics, executor, read, make, write)?;
+        let (origins, others, stops) = cache.part(
+            links_part,
+            &links_key,
+            diagnostics,
+            executor,
+            |reader| {
+                let read = |name: &str| Linkage::read(name, reader, &streets.streets);
+                Ok((read("cells")?, read("others")?, read("stops")?))
+            },
+            |diagnostics| {
+                let rule = LinkRule::from(&study.network);
+                let linker = Linker::new(&streets.streets, rule).named(input);
+                let kept = linker.keep(&region.timetable.stops, diagnostics, executor)?;
+                let others = region.others.as_ref().map_or(&[][..], |places| &places.points);
+                Ok((
+                    linker.link(&kept, &region.cells.points, executor)?,
+                    linker.link(&kept, others, executor)?,
+                    linker.link_stops(&kept, &region.timetable.stops, executor)?,
+                ))
+            },
+            |(origins, others, stops), writer| {
+                origins.write("cells", writer);
+                others.write("others", writer);
+                stops.write("stops", writer);
+            },
+        )?;
+        let origins = Arc::new(origins);
+        let destinations = match region.others {
+            Some(_) => Arc::new(others),
+            None => Arc::clone(&origins),
+        };
+        Ok(RiddenPlaces { streets: Arc::new(streets), origins, destinations, stops: Arc::new(stops) })
+    }
+}
