@@ -18,7 +18,7 @@ pub fn car(town: &Town<'_>, options: &Options) {
         cost(|| Hierarchy::with_turns(&town.graph(), &turns, &Quiet).expect("nobody stops it"));
     let customise = || hierarchy.customise_with_turns(&town.costs(), &turns_ms, &Quiet);
     let (customise, customised) = cost(|| customise().expect("nobody stops it"));
-    let (plan, targets) = cost(|| customised.targets(&town.cells));
+    let (plan, targets) = cost(|| customised.targets(&town.spots()));
     println!(
         "car, {} turns: order {:.1} s, customised {:.1} s, targets {:.2} s of CPU; {} arcs, {} left",
         turns.len(),

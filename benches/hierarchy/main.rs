@@ -17,7 +17,7 @@ use isokron::network::streets::{BACKWARD, FORWARD, Streets};
 use isokron::outputs::feeds;
 use isokron::routing::SimdLevel;
 use isokron::routing::hierarchy::{
-    CLOSED, Customised, Hierarchy, LANES, Place, StreetCosts, StreetGraph, Targets, TravelTimes,
+    CLOSED, Customised, Hierarchy, LANES, Place, Spot, StreetCosts, StreetGraph, Targets, TravelTimes,
 };
 use isokron::run::cache::Cache;
 use isokron::run::load::StudyData;
@@ -160,11 +160,16 @@ impl<'a> Town<'a> {
 
     fn graph(&self) -> StreetGraph<'_> {
         let Town { from, to, directions, lon_e7, lat_e7, .. } = self;
-        StreetGraph { from, to, directions, lon_e7, lat_e7 }
+        StreetGraph { from, to, directions, lon_e7, lat_e7, gates: &[] }
     }
 
     fn costs(&self) -> StreetCosts<'_> {
         StreetCosts { forward_ms: &self.forward_ms, backward_ms: &self.backward_ms }
+    }
+
+    /// The cells, as the hierarchy takes them.
+    fn spots(&self) -> Vec<Spot> {
+        self.cells.iter().copied().map(Spot::from).collect()
     }
 
     /// Whether one may go a street forward, and backward.
@@ -207,7 +212,7 @@ fn bicycle(town: &Town<'_>, options: &Options) {
     let (build, hierarchy) = cost(|| Hierarchy::build(&town.graph(), &Quiet).expect("nobody stops it"));
     let (customise, customised) =
         cost(|| hierarchy.customise(&town.costs(), &Quiet).expect("nobody stops it"));
-    let (plan, targets) = cost(|| customised.targets(&town.cells));
+    let (plan, targets) = cost(|| customised.targets(&town.spots()));
     println!(
         "bicycle, no turns: order {:.1} s, customised {:.1} s, targets {:.2} s of CPU; {} arcs, {} left",
         build.cpu_s,
@@ -249,7 +254,7 @@ struct Contest<'a> {
 impl Contest<'_> {
     fn all(&self, options: &Options) {
         let limit_ms = options.minutes * 60_000;
-        let batches = self.customised.batches(&self.town.cells);
+        let batches = self.customised.batches(&self.town.spots());
         let step = batches.len().div_ceil(options.batches).max(1);
         let ours: Vec<&[u32]> = batches.iter().step_by(step).map(Vec::as_slice).collect();
         let theirs: Vec<u32> = ours.iter().flat_map(|batch| batch.iter().copied().step_by(8)).collect();
@@ -278,10 +283,20 @@ impl Contest<'_> {
         let mut times = TravelTimes::default();
         let mut reached = 0;
         for batch in batches {
-            self.customised.rows(&self.places(batch), self.targets, limit_ms, simd, &mut times);
+            self.customised.rows(
+                &self.spots(batch).iter().collect::<Vec<_>>(),
+                self.targets,
+                limit_ms,
+                simd,
+                &mut times,
+            );
             reached += times.reached().count();
         }
         reached
+    }
+
+    fn spots(&self, batch: &[u32]) -> Vec<Spot> {
+        self.places(batch).into_iter().map(Spot::from).collect()
     }
 
     fn places(&self, batch: &[u32]) -> Vec<Place> {
@@ -318,7 +333,13 @@ impl Contest<'_> {
         let mut pairs = 0;
         for batch in batches {
             for simd in [SimdLevel::Portable, SimdLevel::best()] {
-                self.customised.rows(&self.places(batch), self.targets, limit_ms, simd, &mut times);
+                self.customised.rows(
+                    &self.spots(batch).iter().collect::<Vec<_>>(),
+                    self.targets,
+                    limit_ms,
+                    simd,
+                    &mut times,
+                );
                 for lane in (0..batch.len()).step_by(LANES / 4) {
                     for by in [Graph::by_buckets as Search, Graph::by_heap] {
                         let row = self.search(batch[lane], limit_ms, by, &mut scratch);

@@ -20,6 +20,7 @@ pub mod scenario;
 pub mod spill;
 pub mod status;
 pub mod streamed;
+pub mod swept;
 pub mod task;
 pub mod vehicles;
 pub mod whole;

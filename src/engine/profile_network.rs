@@ -118,6 +118,19 @@ impl ProfileNetwork {
         ReverseSearch::new(network, &query(asked, longest_s), executor)
     }
 
+    /// Makes what answering a window for so many origins is worth; the answers are the same without.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn prepare(&self, origins: usize, asked: &WindowQuery, executor: &dyn Executor) -> Result<()> {
+        match (&self.forward, asked.of) {
+            (Some(forward), WindowOf::Departures) if asked.how.hierarchy => {
+                forward.prepare(origins, asked.how.path, executor)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A router of times up to `longest_s`. For departures its origins are the cells and its destinations lie at
     /// `goals`, and where it is known, the `flow` of the same [`ProfileNetwork::backwards`] serves; for arrivals it is the
     /// mirror's, from the goals to the cells.

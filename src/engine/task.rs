@@ -107,6 +107,7 @@ impl<'a> Question<'a> {
     /// # Errors
     /// `Stopped`.
     pub fn router(&self, flow: Option<&TimeExpandedGraph>, executor: &dyn Executor) -> Result<Router<'a>> {
+        self.ground.prepare(self.order().len(), self.asked, executor)?;
         router(self.study, self.lands[0], self.ground, self.asked, self.longest_s(), flow, executor)
     }
 

@@ -36,6 +36,8 @@ pub struct KernelOptions {
     pub horizon_pruning: bool,
     /// Blocks and quads of destinations drop what comes too late for all of them.
     pub dominance_pruning: bool,
+    /// Rides and drives between many places go by a hierarchy of the streets, not by a search each.
+    pub hierarchy: bool,
 }
 
 impl KernelOptions {
@@ -52,6 +54,7 @@ impl KernelOptions {
             grouped: true,
             horizon_pruning: true,
             dominance_pruning: true,
+            hierarchy: true,
         }
     }
 
@@ -62,6 +65,7 @@ impl KernelOptions {
             grouped: false,
             horizon_pruning: false,
             dominance_pruning: false,
+            hierarchy: false,
             ..KernelOptions::on(path)
         }
     }

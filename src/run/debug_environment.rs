@@ -48,12 +48,13 @@ fn chosen(path: &str, labels: &str, without: &str) -> Result<KernelOptions> {
             "grouped" => how.grouped = false,
             "bounded" => how.horizon_pruning = false,
             "sifted" => how.dominance_pruning = false,
+            "ranked" => how.hierarchy = false,
             TOUCHED => {}
             _ => {
                 let what = format!("ISOKRON_WITHOUT={word}: nothing to leave off");
                 return Err(wrong(
                     what,
-                    "near, grouped, bounded, sifted, touched, or some of them with commas",
+                    "near, grouped, bounded, sifted, ranked, touched, or some of them with commas",
                 ));
             }
         }
@@ -79,7 +80,7 @@ mod tests {
             KernelOptions { least_label: 256, ..KernelOptions::best() }
         );
         let plain = KernelOptions { least_label: 65_536, ..KernelOptions::plain(SimdLevel::Portable) };
-        assert_eq!(chosen("portable", "u32", "sifted,near,grouped,bounded").unwrap(), plain);
+        assert_eq!(chosen("portable", "u32", "sifted,near,grouped,bounded,ranked").unwrap(), plain);
         for (path, labels, without) in [("mmx", "", ""), ("", "u64", ""), ("", "", "far")] {
             assert!(chosen(path, labels, without).is_err());
         }

@@ -169,6 +169,7 @@ fn fill(
     let Whole { region, ground, asked, .. } = whole;
     let (cells, (places, links)) = (&region.cells.points, region.destinations());
     let own_s = region.others.is_none().then_some(study.access.own_cell_s);
+    ground.prepare(cells.len(), asked, executor)?;
     let router = ground.router(asked, asked.query.longest_s, cells, &places.points, own_s, None, executor)?;
     let ranks = ranks(&study.access.percentiles, asked.query.window.count());
     match asked.of {

@@ -1,7 +1,7 @@
 //! What an edge costs by direction, in whole milliseconds, rounded up.
 //!
 //! A place on an edge lies `total × at ÷ length` of them from its start, rounded up, and the rest of the whole from its
-//! end.
+//! end, in both directions.
 
 use crate::base::units::SpeedMmPerS;
 use crate::network::modes::bicycle;
@@ -85,18 +85,37 @@ impl EdgeCosts {
         Some(self.ms[usize::from(backward)][edge as usize]).filter(|&ms| ms != CLOSED)
     }
 
-    /// From an edge's start, in the direction of travel, to a place on it, where one may go so.
-    pub fn to_place(&self, edge_mm: u32, at: EdgePosition, backward: bool) -> Option<u64> {
-        let whole = u64::from(self.edge_ms(at.edge, backward)?);
-        let part = || (whole * u64::from(at.at_mm)).div_ceil(u64::from(edge_mm.max(1)));
-        Some(if backward { whole - part().min(whole) } else { part() })
+    /// Where a place lies on its edge.
+    pub fn place(&self, edge_mm: u32, at: EdgePosition) -> PlaceMs {
+        let whole = [false, true].map(|backward| self.edge_ms(at.edge, backward).map(u64::from));
+        let part = |whole: u64| match at.at_mm {
+            0 => 0,
+            mm if mm >= edge_mm => whole,
+            // Short of its ends, however near to them.
+            mm => (whole * u64::from(mm)).div_ceil(u64::from(edge_mm)).min(whole - 1),
+        };
+        let gone = [whole[0].map(part), whole[1].map(|whole| whole - part(whole))];
+        let left = [0, 1].map(|d: usize| Some(whole[d]? - gone[d]?));
+        // Where the one direction begins the other ends.
+        let at_start = [0, 1].map(|d: usize| gone[d] == Some(0) || left[1 - d] == Some(0));
+        PlaceMs {
+            gone,
+            from_start: [0, 1].map(|d: usize| if at_start[d] { Some(0) } else { gone[d] }),
+            to_end: [0, 1].map(|d: usize| if at_start[1 - d] { Some(0) } else { left[d] }),
+        }
     }
+}
 
-    /// From a place on an edge to its end, in the direction of travel.
-    pub fn from_place(&self, edge_mm: u32, at: EdgePosition, backward: bool) -> Option<u64> {
-        let whole = u64::from(self.edge_ms(at.edge, backward)?);
-        Some(whole - self.to_place(edge_mm, at, backward)?)
-    }
+/// Milliseconds between a place and the ends of its edge, along the edge and against it; `None` where nobody goes that
+/// way. At its very end a place is at the junction, whatever the directions of the edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlaceMs {
+    /// From where one enters the edge, in a direction that is open.
+    pub gone: [Option<u64>; 2],
+    /// From where one enters the edge.
+    pub from_start: [Option<u64>; 2],
+    /// To where one leaves it.
+    pub to_end: [Option<u64>; 2],
 }
 
 /// Milliseconds on foot, rounded up.

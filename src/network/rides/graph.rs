@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use super::costs::{CarSpeeds, EdgeCosts, Speeds, on_foot_ms};
+use super::costs::{CarSpeeds, EdgeCosts, PlaceMs, Speeds, on_foot_ms};
 use super::junctions::JunctionNodes;
+use super::layer::Layer;
 use super::turns::{TurnCosts, TurnNodes};
 use crate::base::csr::Csr;
 use crate::base::units::SpeedMmPerS;
@@ -18,10 +19,10 @@ use crate::network::streets::RiddenStreets;
 #[derive(Clone, Debug)]
 pub struct RideGraph {
     pub(super) streets: Arc<RiddenStreets>,
-    costs: Arc<EdgeCosts>,
+    pub(super) costs: Arc<EdgeCosts>,
     /// Along links.
     on_foot: SpeedMmPerS,
-    nodes: Arc<Nodes>,
+    pub(super) nodes: Arc<Nodes>,
     first_out: Vec<u32>,
     head: Vec<u32>,
     cost_ms: Vec<u32>,
@@ -31,7 +32,7 @@ pub struct RideGraph {
 
 /// What a node of the graph is.
 #[derive(Debug)]
-enum Nodes {
+pub(super) enum Nodes {
     Junctions(JunctionNodes),
     Turns(TurnNodes),
 }
@@ -101,37 +102,34 @@ impl RideGraph {
         self.first_out.len() - 1
     }
 
-    fn edge_mm(&self, at: EdgePosition) -> u32 {
-        self.streets.streets.edge_mm[at.edge as usize]
+    /// To whom a node is.
+    pub(super) fn layer(&self, node: u32) -> Layer {
+        match &*self.nodes {
+            Nodes::Junctions(all) => all.layer(node),
+            Nodes::Turns(all) => all.layer(node),
+        }
     }
 
-    /// The directed edges that one who is at a place can set out along, or come along, with the ms to their end or from
-    /// their start.
-    fn ways(
-        &self,
-        at: EdgePosition,
-        ms: impl Fn(&EdgeCosts, u32, EdgePosition, bool) -> Option<u64>,
-    ) -> impl Iterator<Item = (u32, u64)> {
-        let of = [false, true].map(|backward| {
-            Some((2 * at.edge + u32::from(backward), ms(&self.costs, self.edge_mm(at), at, backward)?))
-        });
-        of.into_iter().flatten()
+    /// The vertex of the core that a node is, or `NONE`.
+    pub(super) fn vertex(&self, node: u32) -> u32 {
+        match &*self.nodes {
+            Nodes::Junctions(_) => node,
+            Nodes::Turns(all) => all.vertex(node),
+        }
     }
 
-    /// The junctions at whose spot a place is (an edge of no length is at both ends).
-    fn junction_at(&self, at: EdgePosition) -> impl Iterator<Item = u32> {
-        let streets = &self.streets.streets;
-        let start = (at.at_mm == 0).then(|| streets.edge_from[at.edge as usize]);
-        let end = (at.at_mm == self.edge_mm(at)).then(|| streets.edge_to[at.edge as usize]);
-        start.into_iter().chain(end)
+    /// What the streets are.
+    pub fn streets(&self) -> &Arc<RiddenStreets> {
+        &self.streets
     }
 
     /// The nodes that one comes to who sets out at a place, with ms, its link included.
     pub(super) fn starts(&self, at: EdgePosition) -> Vec<(u32, u64)> {
-        let link = self.link_ms(at);
-        let ends_only = self.streets.is_ends_only(at.edge);
+        let (link, ends_only) = (self.link_ms(at), self.streets.is_ends_only(at.edge));
         let mut nodes = Vec::new();
-        for (directed, ms) in self.ways(at, EdgeCosts::from_place) {
+        for (side, ms) in self.place(at).to_end.into_iter().enumerate() {
+            let Some(ms) = ms else { continue };
+            let directed = 2 * at.edge + side as u32;
             match &*self.nodes {
                 Nodes::Junctions(all) => {
                     let head = self.streets.streets.head(directed);
@@ -143,21 +141,16 @@ impl RideGraph {
                 }
             }
         }
-        if let Nodes::Junctions(all) = &*self.nodes {
-            // At its end a place is at the junction, whatever the direction of the edge.
-            for junction in self.junction_at(at) {
-                nodes.extend(all.after(junction, ends_only).map(|node| (node, link)));
-            }
-        }
         nodes
     }
 
     /// The nodes from which one comes to a place, with ms, its link included.
     pub(super) fn goals(&self, at: EdgePosition) -> Vec<(u32, u64)> {
-        let link = self.link_ms(at);
-        let ends_only = self.streets.is_ends_only(at.edge);
+        let (link, ends_only) = (self.link_ms(at), self.streets.is_ends_only(at.edge));
         let mut nodes = Vec::new();
-        for (directed, ms) in self.ways(at, EdgeCosts::to_place) {
+        for (side, ms) in self.place(at).from_start.into_iter().enumerate() {
+            let Some(ms) = ms else { continue };
+            let directed = 2 * at.edge + side as u32;
             match &*self.nodes {
                 Nodes::Junctions(all) => {
                     let tail = self.streets.streets.tail(directed);
@@ -168,26 +161,22 @@ impl RideGraph {
                 }
             }
         }
-        if let Nodes::Junctions(all) = &*self.nodes {
-            for junction in self.junction_at(at) {
-                nodes.extend(all.before(junction, ends_only).map(|node| (node, link)));
-            }
-        }
         nodes
     }
 
-    fn link_ms(&self, at: EdgePosition) -> u64 {
+    pub(super) fn place(&self, at: EdgePosition) -> PlaceMs {
+        self.costs.place(self.streets.streets.edge_mm[at.edge as usize], at)
+    }
+
+    pub(super) fn link_ms(&self, at: EdgePosition) -> u64 {
         on_foot_ms(self.on_foot, at.link_mm)
     }
 
     /// From one place to another of the same edge without leaving it, links included.
     pub(super) fn along(&self, from: EdgePosition, to: EdgePosition) -> Option<u64> {
-        let links = self.link_ms(from) + self.link_ms(to);
-        if from.at_mm == to.at_mm {
-            return Some(links);
-        }
-        let backward = to.at_mm < from.at_mm;
-        let place = |at| self.costs.to_place(self.edge_mm(at), at, backward);
-        Some(links + place(to)?.abs_diff(place(from)?))
+        let (a, b) = (self.place(from).from_start, self.place(to).from_start);
+        let by = |side: usize| b[side]?.checked_sub(a[side]?);
+        let ms = [by(0), by(1)].into_iter().flatten().min()?;
+        Some(self.link_ms(from) + self.link_ms(to) + ms)
     }
 }

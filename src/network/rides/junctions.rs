@@ -6,6 +6,7 @@
 //! and never back.
 
 use super::costs::EdgeCosts;
+use super::layer::Layer;
 use crate::base::NONE;
 use crate::network::streets::RiddenStreets;
 
@@ -57,6 +58,15 @@ impl JunctionNodes {
             }
         }
         arcs
+    }
+
+    /// To whom a node is.
+    pub fn layer(&self, node: u32) -> Layer {
+        match node.checked_sub(self.is_through.len() as u32) {
+            None => Layer::Through,
+            Some(more) if more % 2 == 0 => Layer::Outward,
+            Some(_) => Layer::Inward,
+        }
     }
 
     /// The nodes at which somebody is who has set out on an edge and has come to a junction at its end.

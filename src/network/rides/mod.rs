@@ -3,14 +3,17 @@
 //! region (`times`), ways to public transport (`chains`).
 
 mod chains;
+mod core;
 mod costs;
 mod graph;
 mod junctions;
+mod layer;
 mod restrictions;
 mod search;
 mod times;
 mod turns;
 
+pub use self::core::{Core, CoreSpot};
 pub use chains::{By, Chains, Feeder, FeederParts};
 pub use costs::{CarSpeeds, EdgeCosts, Speeds};
 pub use graph::RideGraph;

@@ -37,6 +37,21 @@ impl RiddenTargets {
     }
 }
 
+impl RiddenTargets {
+    /// Places that lie so many ms beyond a node.
+    pub(super) fn at(&self, node: u32) -> impl Iterator<Item = (u32, u64)> + '_ {
+        self.by_node.row(node as usize).iter().map(|&(place, ms)| (place, u64::from(ms)))
+    }
+
+    /// Places on the edge of another, with ms along it.
+    pub(super) fn along(&self, graph: &RideGraph, from: EdgePosition) -> impl Iterator<Item = (u32, u64)> {
+        self.by_edge.row(from.edge as usize).iter().filter_map(move |&(place, spot)| {
+            let ms = if graph.reversed { graph.along(spot, from) } else { graph.along(from, spot) };
+            Some((place, ms?))
+        })
+    }
+}
+
 /// A search and its memory.
 #[derive(Debug)]
 pub struct RiddenSearch {
@@ -64,10 +79,7 @@ impl RiddenSearch {
         let limit = u64::from(limit_s) * MS_PER_S;
         let starts = if graph.reversed { graph.goals(from) } else { graph.starts(from) };
         self.reach.search_from(graph.arcs(), starts.into_iter(), limit);
-        let along = targets.by_edge.row(from.edge as usize).iter().filter_map(|&(place, spot)| {
-            let ms = if graph.reversed { graph.along(spot, from) } else { graph.along(from, spot) };
-            Some((place, ms?))
-        });
+        let along = targets.along(graph, from);
         let seconds = |ms: u64| ms.div_ceil(MS_PER_S) as u32;
         self.found.collect_at(&self.reach, &targets.by_node, along, limit, |to, ms| hit(to, seconds(ms)));
     }

@@ -134,10 +134,20 @@ impl RiddenTimes {
         self.within(&self.from_origins, origin, hit);
     }
 
-    fn within(&self, searches: &Searches, place: usize, mut hit: impl FnMut(u32, u32)) {
+    /// Calls `search` with the limit that is left for the way, and the seconds that each ride takes beside it; not where
+    /// none is left.
+    pub fn all_within(&self, search: impl FnOnce(u32, u32)) {
         let extra_s = self.limits.by.extra_s();
-        let Some(limit_s) = self.limits.max_direct_s.checked_sub(extra_s) else { return };
-        searches.each(place, limit_s, |other, seconds| hit(other, seconds + extra_s));
+        let limit_s = self.limits.max_direct_s.checked_sub(extra_s);
+        if let Some(limit_s) = limit_s.filter(|&limit_s| limit_s > 0) {
+            search(limit_s, extra_s);
+        }
+    }
+
+    fn within(&self, searches: &Searches, place: usize, mut hit: impl FnMut(u32, u32)) {
+        self.all_within(|limit_s, extra_s| {
+            searches.each(place, limit_s, |other, seconds| hit(other, seconds + extra_s));
+        });
     }
 
     /// Calls `hit(origin, seconds)` for each origin from which one gets to a destination within the limit.

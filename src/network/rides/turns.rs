@@ -5,12 +5,14 @@
 //! their start, and *inward*, of those who have entered the streets of their goal. Others have one. Edges that restrictions
 //! over several ways run along have more, one for each state of [`States`].
 
-use super::costs::EdgeCosts;
+use super::costs::{CLOSED, EdgeCosts};
+use super::layer::Layer;
 use super::restrictions::States;
+use crate::base::NONE;
 use crate::base::csr::Csr;
 use crate::network::modes::car_delays::{Delays, TurnKind};
 use crate::network::modes::car_speeds;
-use crate::network::streets::RiddenStreets;
+use crate::network::streets::{RiddenStreets, Streets};
 
 #[derive(Clone, Debug)]
 pub(super) struct TurnNodes {
@@ -18,9 +20,11 @@ pub(super) struct TurnNodes {
     turns: Csr<(u32, u32)>,
     /// Node → the directed edge that it is of.
     edge: Vec<u32>,
-    /// Directed edge → those of its nodes that one begins with, then the others.
+    layer: Vec<Layer>,
+    /// Node → its vertex of the core, or [`NONE`] where its edge is only to begin or to end on.
+    vertex: Vec<u32>,
+    /// Directed edge → its nodes; one begins with the first.
     of_edge: Csr<u32>,
-    /// Directed edge → how many of them one begins with: 1.
     pub nodes: usize,
 }
 
@@ -39,10 +43,25 @@ impl TurnNodes {
         let around = around(streets, costs);
         // State → its (outward) node, before its inward one.
         let (mut first, mut edge) = (Vec::with_capacity(states.len() as usize), Vec::new());
+        let (mut layer, mut vertex, mut more) = (Vec::new(), Vec::new(), directed_edges);
         for state in 0..states.len() {
             first.push(edge.len() as u32);
             let of = states.edge(state);
-            edge.extend(std::iter::repeat_n(of, if streets.is_ends_only(of / 2) { 2 } else { 1 }));
+            if streets.is_ends_only(of / 2) {
+                edge.extend([of; 2]);
+                vertex.extend([NONE; 2]);
+                layer.extend([Layer::Outward, Layer::Inward]);
+                continue;
+            }
+            edge.push(of);
+            layer.push(Layer::Through);
+            if state < directed_edges {
+                vertex.push(state);
+            } else {
+                // A street of its own, one way.
+                vertex.push(more);
+                more += 2;
+            }
         }
         let mut turns = Vec::new();
         for state in 0..states.len() {
@@ -75,7 +94,62 @@ impl TurnNodes {
             nodes: edge.len(),
             of_edge: Csr::from_pairs(directed_edges as usize, &by_edge),
             edge,
+            layer,
+            vertex,
         }
+    }
+
+    /// To whom a node is.
+    pub fn layer(&self, node: u32) -> Layer {
+        self.layer[node as usize]
+    }
+
+    /// The vertex of the core that a node is, or [`NONE`].
+    pub fn vertex(&self, node: u32) -> u32 {
+        self.vertex[node as usize]
+    }
+
+    /// The directed edge that a node is of.
+    pub fn edge(&self, node: u32) -> u32 {
+        self.edge[node as usize]
+    }
+
+    /// Turns of the core that cost something, or are not those that would be allowed without restrictions, as vertices, with
+    /// ms or [`CLOSED`]: all of the junctions where there is one such.
+    pub fn listed(&self, streets: &Streets, costs: &EdgeCosts) -> Vec<(u32, u32, u32)> {
+        let mut at_junction: [Vec<(u32, u32)>; 2] = Default::default();
+        for node in (0..self.nodes as u32).filter(|&node| self.vertex(node) != NONE) {
+            let directed = self.edge(node);
+            if costs.edge_ms(directed / 2, directed & 1 == 1).is_none() {
+                continue;
+            }
+            at_junction[0].push((streets.head(directed), node));
+            at_junction[1].push((streets.tail(directed), node));
+        }
+        let [entering, leaving] = at_junction.map(|pairs| Csr::from_pairs(streets.nodes(), &pairs));
+        let mut listed = Vec::new();
+        for junction in 0..streets.nodes() {
+            let (entering, leaving) = (entering.row(junction), leaving.row(junction));
+            let ms = |from: u32, into: u32| {
+                let turn = self.turns.row(from as usize).iter().find(|(node, _)| *node == into);
+                turn.map_or(CLOSED, |&(_, ms)| ms)
+            };
+            let back = |from: u32, into: u32| self.vertex(from) == self.vertex(into) ^ 1;
+            let plain = |from: u32, into: u32| {
+                let onward = leaving.iter().any(|&other| !back(from, other));
+                if onward && back(from, into) { CLOSED } else { 0 }
+            };
+            let pairs = || entering.iter().flat_map(|&from| leaving.iter().map(move |&into| (from, into)));
+            let is_longer = |node: &u32| self.vertex(*node) >= self.of_edge.len() as u32;
+            let is_special = entering.iter().chain(leaving).any(is_longer)
+                || pairs().any(|(from, into)| ms(from, into) != plain(from, into));
+            if is_special {
+                listed.extend(
+                    pairs().map(|(from, into)| (self.vertex(from), self.vertex(into), ms(from, into))),
+                );
+            }
+        }
+        listed
     }
 
     /// (From, (to, ms)): along the edge, and into the next.

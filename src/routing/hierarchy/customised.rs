@@ -47,6 +47,7 @@ impl Hierarchy {
     fn of(graph: &StreetGraph<'_>, turns: Option<&[Turn]>, executor: &dyn Executor) -> Result<Hierarchy> {
         assert!(graph.is_sound(), "the arrays of the street graph fit each other");
         let mut kept = vec![false; graph.lon_e7.len()];
+        graph.gates.iter().for_each(|&gate| kept[gate as usize] = true);
         for turn in turns.into_iter().flatten() {
             assert!(turn.is_sound(graph), "one turns where two streets meet");
             kept[head(graph, turn.from) as usize] = true;

@@ -19,6 +19,8 @@ pub struct StreetGraph<'a> {
     /// Junctions, 1e-7 degrees.
     pub lon_e7: &'a [i32],
     pub lat_e7: &'a [i32],
+    /// Junctions that stay vertices, for places that are on no street meet the graph there ([`super::Spot`]).
+    pub gates: &'a [u32],
 }
 
 impl StreetGraph<'_> {
@@ -31,6 +33,7 @@ impl StreetGraph<'_> {
             && junctions == self.lat_e7.len()
             && inside(self.from)
             && inside(self.to)
+            && inside(self.gates)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::customised::Customised;
 use super::graph::INFINITE;
-use super::place::Place;
+use super::place::Spot;
 use super::plan::Targets;
 use super::sweep::{LANES, TravelTimes};
 use crate::base::error::Result;
@@ -12,7 +12,7 @@ use crate::routing::SimdLevel;
 
 impl Customised {
     /// Prepares the way to `places`: cells, or stops. A place on a street that nobody may go is never reached.
-    pub fn targets(&self, places: &[Place]) -> Targets {
+    pub fn targets(&self, places: &[Spot]) -> Targets {
         Targets::new(&self.places, &self.places.map.chordal, &self.search, places)
     }
 
@@ -23,7 +23,7 @@ impl Customised {
     /// When there are more origins than lanes, or the targets are those of another map.
     pub fn rows(
         &self,
-        origins: &[Place],
+        origins: &[&Spot],
         targets: &Targets,
         limit_ms: u32,
         simd: SimdLevel,
@@ -34,10 +34,10 @@ impl Customised {
         assert_eq!(targets.plan.row_of.len(), map.chordal.len(), "targets of this map");
         let limit_ms = limit_ms.min(INFINITE - 1);
         times.begin(map.chordal.len(), targets);
-        let located: Vec<_> = origins.iter().map(|origin| self.places.locate(origin)).collect();
-        for (lane, origin) in located.iter().enumerate() {
-            let Some(origin) = origin else { continue };
-            for (rank, ms) in self.places.seeds(origin) {
+        let located: Vec<_> = origins.iter().map(|origin| self.places.locate(origin.on.as_ref()?)).collect();
+        for (lane, (place, spot)) in located.iter().zip(origins).enumerate() {
+            let seeds = place.iter().flat_map(|place| self.places.seeds(place));
+            for (rank, ms) in seeds.chain(self.places.ranks(&spot.out)) {
                 if ms <= limit_ms {
                     times.seed(lane, rank, ms);
                 }
@@ -57,8 +57,8 @@ impl Customised {
     }
 
     /// Origins in batches of neighbours, by their place in the list.
-    pub fn batches(&self, origins: &[Place]) -> Vec<Vec<u32>> {
-        let point = |origin: &Place| self.places.point(origin);
+    pub fn batches(&self, origins: &[Spot]) -> Vec<Vec<u32>> {
+        let point = |origin: &Spot| self.places.point(origin);
         let points: Vec<(f64, f64)> = origins.iter().map(point).collect();
         hilbert_order(&points).chunks(LANES).map(<[u32]>::to_vec).collect()
     }
@@ -70,7 +70,7 @@ impl Customised {
     /// `Stopped` when `executor` wants to stop.
     pub fn each_batch<R: Send>(
         &self,
-        origins: &[Place],
+        origins: &[Spot],
         targets: &Targets,
         limit_ms: u32,
         simd: SimdLevel,
@@ -81,7 +81,7 @@ impl Customised {
         let pool: Pool<TravelTimes> = Pool::default();
         collect(executor, batches.len(), |batch| {
             let batch = &batches[batch];
-            let places: Vec<Place> = batch.iter().map(|&origin| origins[origin as usize]).collect();
+            let places: Vec<&Spot> = batch.iter().map(|&origin| &origins[origin as usize]).collect();
             pool.with(TravelTimes::default, |times| {
                 self.rows(&places, targets, limit_ms, simd, times);
                 listen(batch, times)

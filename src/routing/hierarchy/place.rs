@@ -21,6 +21,24 @@ pub struct Place {
     pub link_ms: u32,
 }
 
+/// How a place meets the graph: on a street, or at vertices, for what lies around the graph.
+///
+/// A vertex is a junction; where turns matter it is a directed street as [`super::Turn`] has it, the first of its chain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    pub on: Option<Place>,
+    /// More vertices that one comes to, with ms.
+    pub out: Vec<(u32, u32)>,
+    /// More vertices that one comes from, with ms.
+    pub into: Vec<(u32, u32)>,
+}
+
+impl From<Place> for Spot {
+    fn from(place: Place) -> Spot {
+        Spot { on: Some(place), ..Spot::default() }
+    }
+}
+
 /// A chain's directions: along it, and against it.
 const DIRECTIONS: [usize; 2] = [0, 1];
 
@@ -86,9 +104,31 @@ impl Places {
         }
     }
 
+    /// The rank of a vertex; `None` where it is none.
+    pub fn rank(&self, vertex: u32) -> Option<u32> {
+        let chains = &self.map.chains;
+        let at = match self.map.turns {
+            None => chains.junctions.binary_search(&vertex).ok()? as u32,
+            Some(_) => {
+                let street = vertex as usize / 2;
+                let chain = *chains.chain_of.get(street).filter(|&&chain| chain != NONE)?;
+                let (at, members) = (chains.at[street], chains.members.row(chain as usize));
+                let side = u32::from(members[at as usize].against) ^ (vertex & 1);
+                let first = if side == 0 { 0 } else { members.len() as u32 - 1 };
+                (at == first).then_some(2 * chain + side)?
+            }
+        };
+        Some(self.map.chordal.rank_of[at as usize])
+    }
+
+    /// Vertices with ms, as ranks.
+    pub fn ranks<'a>(&'a self, vertices: &'a [(u32, u32)]) -> impl Iterator<Item = (u32, u32)> + 'a {
+        vertices.iter().filter_map(|&(vertex, ms)| Some((self.rank(vertex)?, ms.min(INFINITE))))
+    }
+
     /// Where it is, roughly (lon, lat); not a number for what is on no street.
-    pub fn point(&self, place: &Place) -> (f64, f64) {
-        match self.locate(place) {
+    pub fn point(&self, spot: &Spot) -> (f64, f64) {
+        match spot.on.and_then(|place| self.locate(&place)) {
             Some(located) => self.map.points[self.map.chains.from[located.chain as usize] as usize],
             None => (f64::NAN, f64::NAN),
         }

@@ -3,8 +3,7 @@
 
 use super::chordal::Chordal;
 use super::graph::INFINITE;
-use super::place::Place;
-use super::place::{Located, Places};
+use super::place::{Located, Places, Spot};
 use super::weights::SearchGraph;
 use crate::base::NONE;
 use crate::base::csr::Csr;
@@ -58,7 +57,7 @@ pub(super) struct Block {
     pub next: u32,
 }
 
-/// A target and the rows from which one gets to it.
+/// A target and two rows from which one gets to it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Exit {
     pub target: u32,
@@ -66,22 +65,19 @@ pub(super) struct Exit {
 }
 
 impl Targets {
-    pub(super) fn new(
-        places: &Places,
-        chordal: &Chordal,
-        search: &SearchGraph,
-        targets: &[Place],
-    ) -> Targets {
-        let located: Vec<Option<Located>> = targets.iter().map(|place| places.locate(place)).collect();
+    pub(super) fn new(places: &Places, chordal: &Chordal, search: &SearchGraph, targets: &[Spot]) -> Targets {
+        let located: Vec<Option<Located>> =
+            targets.iter().map(|spot| places.locate(spot.on.as_ref()?)).collect();
         let mut by_chain = Vec::new();
         for (target, place) in located.iter().enumerate() {
             by_chain.extend(place.map(|place| (place.chain, target as u32)));
         }
         let on_chain = Csr::from_pairs(places.map.chains.from.len(), &by_chain);
         let mut arrivals = Vec::new();
-        for (target, place) in located.iter().enumerate() {
-            let Some(place) = place else { continue };
-            arrivals.push((target as u32, places.exits(place)));
+        for (target, (place, spot)) in located.iter().zip(targets).enumerate() {
+            arrivals.extend(place.as_ref().map(|place| (target as u32, places.exits(place))));
+            let more: Vec<(u32, u32)> = places.ranks(&spot.into).collect();
+            arrivals.extend(more.chunks(2).map(|pair| (target as u32, [pair[0], pair[pair.len() - 1]])));
         }
         Targets { plan: Plan::new(chordal, search, &arrivals), located, on_chain }
     }
@@ -97,7 +93,7 @@ impl Targets {
 }
 
 impl Plan {
-    /// For targets and the two (rank, ms) from which one gets to each.
+    /// For targets and two (rank, ms) from which one gets to each; a target may come several times.
     fn new(chordal: &Chordal, search: &SearchGraph, arrivals: &[(u32, [(u32, u32); 2])]) -> Plan {
         let n = chordal.len();
         let mut needed = vec![false; n];

@@ -161,14 +161,19 @@ impl TravelTimes {
             for lane in &mut ms.0 {
                 *lane = if *lane <= limit_ms { *lane } else { CLOSED };
             }
-            self.row_of[exit.target as usize] = self.targets.len() as u32;
-            self.targets.push(exit.target);
-            self.ms.push(ms);
+            let row = &mut self.row_of[exit.target as usize];
+            if *row == NONE {
+                *row = self.targets.len() as u32;
+                self.targets.push(exit.target);
+                self.ms.push(ms);
+            } else {
+                lower(&mut self.ms[*row as usize], &ms, 0);
+            }
         }
     }
 
     /// A time along the chain on which both the origin of a lane and a target lie.
-    pub(super) fn lower(&mut self, lane: usize, target: u32, ms: u32) {
+    pub fn lower(&mut self, lane: usize, target: u32, ms: u32) {
         let row = &mut self.row_of[target as usize];
         if *row == NONE {
             *row = self.targets.len() as u32;

@@ -7,7 +7,9 @@ mod random;
 mod turns;
 
 use isokron::routing::SimdLevel;
-use isokron::routing::hierarchy::{Customised, Hierarchy, Place, StreetCosts, StreetGraph, TravelTimes};
+use isokron::routing::hierarchy::{
+    Customised, Hierarchy, Place, Spot, StreetCosts, StreetGraph, TravelTimes,
+};
 
 /// Streets as a test draws them.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +31,7 @@ impl Streets {
             directions: &self.directions,
             lon_e7: &self.lon_e7,
             lat_e7: &self.lat_e7,
+            gates: &[],
         }
     }
 
@@ -42,6 +45,10 @@ impl Streets {
     }
 }
 
+pub fn spots(places: &[Place]) -> Vec<Spot> {
+    places.iter().copied().map(Spot::from).collect()
+}
+
 /// Origin by origin, target by target; batches are of `lanes` origins.
 pub fn times(
     customised: &Customised,
@@ -51,11 +58,11 @@ pub fn times(
     lanes: usize,
     simd: SimdLevel,
 ) -> Vec<Vec<u32>> {
-    let prepared = customised.targets(targets);
+    let prepared = customised.targets(&spots(targets));
     let mut times = TravelTimes::default();
     let mut rows = Vec::new();
-    for batch in origins.chunks(lanes) {
-        customised.rows(batch, &prepared, limit_ms, simd, &mut times);
+    for batch in spots(origins).chunks(lanes) {
+        customised.rows(&batch.iter().collect::<Vec<_>>(), &prepared, limit_ms, simd, &mut times);
         for lane in 0..batch.len() {
             rows.push((0..targets.len() as u32).map(|target| times.ms(lane, target)).collect());
         }

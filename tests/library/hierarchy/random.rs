@@ -7,7 +7,7 @@ use isokron::routing::hierarchy::{CLOSED, Hierarchy, Place};
 use proptest::prelude::*;
 use rayon::prelude::*;
 
-use super::{Streets, plain, times};
+use super::{Streets, plain, spots, times};
 
 /// A street as drawn: ends, length, directions, ms a unit of length by direction.
 #[derive(Clone, Debug)]
@@ -182,6 +182,7 @@ fn a_town_by_threads_and_limits() {
     let some: Vec<Place> = all.iter().copied().step_by(60).collect();
     for limit_ms in [50, 400, u32::MAX] {
         let of = |customised: &isokron::routing::hierarchy::Customised, executor: &dyn Executor, simd| {
+            let all = spots(&all);
             let targets = customised.targets(&all);
             let rows = customised.each_batch(&all, &targets, limit_ms, simd, executor, |batch, times| {
                 let rows: Vec<(u32, [u32; 64])> =

@@ -14,11 +14,14 @@ use std::sync::Arc;
 
 use isokron::base::diagnostics::Diagnostics;
 use isokron::base::executor::Quiet;
+use isokron::engine::swept::Swept;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::links::{LinkRule, Linkage, Linker};
+use isokron::network::reach::EdgePosition;
 use isokron::network::rides::{RiddenPlaces, RiddenTimes, RideLimits};
 use isokron::network::streets::RiddenStreets;
 use isokron::network::transit::Stops;
+use isokron::routing::SimdLevel;
 
 /// `key=value` tags, sorted.
 fn tags(text: &str) -> Vec<(String, String)> {
@@ -79,4 +82,22 @@ fn matrix(times: &RiddenTimes, places: usize) -> Vec<Vec<Option<u32>>> {
         assert_eq!(column(to), back, "forth and back");
     }
     rows
+}
+
+/// The same by a hierarchy of the streets.
+fn swept(times: &RiddenTimes, places: usize) -> Vec<Vec<Option<u32>>> {
+    let swept = Swept::new(times, SimdLevel::Portable, &Quiet).unwrap();
+    let mut rows = vec![vec![None; places]; places];
+    let origins: Vec<u32> = (0..places as u32).collect();
+    swept.each(&origins, times.limits().max_direct_s, |from, to, seconds| {
+        let known: &mut Option<u32> = &mut rows[from][to as usize];
+        *known = Some(known.map_or(seconds, |known| known.min(seconds)));
+    });
+    rows
+}
+
+/// Whether two places are so near to each other on one edge that it lies in a millisecond which is before the other.
+fn are_one_spot(a: Option<EdgePosition>, b: Option<EdgePosition>) -> bool {
+    let near = |(a, b): (EdgePosition, EdgePosition)| a.edge == b.edge && a.at_mm.abs_diff(b.at_mm) < 30;
+    a != b && a.zip(b).is_some_and(near)
 }
