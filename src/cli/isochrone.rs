@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::{Value, json};
 
 use super::Said;
 use super::formats::format_that;
 use crate::base::error::Result;
-use crate::run::isochrone::isochrone;
+use crate::outputs::diagnostics::{grouped, summary};
+use crate::run::isochrone::{Answer, Figures, Within, isochrone};
 use crate::run::origins::Options;
 use crate::run::progress::Progress;
 use crate::study::TableFormat;
@@ -89,7 +91,41 @@ impl Arguments {
             format: self.format,
             surface: self.surface.clone(),
         };
-        let answer = isochrone(&self.study, &options, &self.output, executor)?;
-        Ok(Said { lines: answer.lines, json: answer.json })
+        let Answer { isochrones, origins, first, diagnostics, news: mut lines } =
+            isochrone(&self.study, &options, &self.output, executor)?;
+        // Of few each is said.
+        if isochrones <= first.len() {
+            lines.extend(first.iter().map(line));
+        }
+        lines.push(format!("{} isochrones in {}", grouped(isochrones as u64), self.output.display()));
+        let first: Vec<Value> = first.iter().map(figures).collect();
+        let said = summary(&diagnostics);
+        let json = json!({ "output": self.output, "isochrones": isochrones, "origins": origins, "said": said,
+            "first": first });
+        Ok(Said { lines, json })
     }
+}
+
+fn line(of: &Figures) -> String {
+    let Figures { id, cutoff_min, percentile, within } = of;
+    let within = match within {
+        None => "no street near".to_string(),
+        Some(Within { area_km2, sums }) => {
+            let sums =
+                sums.iter().map(|(what, sum)| format!(", {} {what}", grouped(sum.round().max(0.0) as u64)));
+            format!("{area_km2:.2} km²{}", sums.collect::<String>())
+        }
+    };
+    format!("{id}: {cutoff_min} min, p{percentile}: {within}")
+}
+
+fn figures(of: &Figures) -> Value {
+    let mut json = json!({ "id": of.id, "cutoff_min": of.cutoff_min, "percentile": of.percentile });
+    if let Some(Within { area_km2, sums }) = &of.within {
+        json["area_km2"] = json!(area_km2);
+        for (what, sum) in sums {
+            json[format!("{what}_within")] = json!(sum);
+        }
+    }
+    json
 }

@@ -18,6 +18,7 @@ mod equity;
 mod formats;
 mod init;
 mod isochrone;
+mod journey;
 mod matrix;
 pub mod memory;
 mod problems;

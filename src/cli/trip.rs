@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 
 use super::Said;
+use super::journey::said;
 use crate::base::error::Result;
 use crate::run::progress::Progress;
 use crate::run::trip::{Options, trip};
@@ -67,7 +68,6 @@ impl Arguments {
             profile: self.profile.clone(),
             scenario: self.scenario.clone(),
         };
-        let answer = trip(&self.study, &options, executor)?;
-        Ok(Said { lines: answer.lines, json: answer.json })
+        Ok(said(&trip(&self.study, &options, executor)?, &self.from, &self.to))
     }
 }

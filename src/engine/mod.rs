@@ -5,10 +5,15 @@
 //! `window` what a period asks. A `task` routes some of the places and gives a `partial`; `merge` makes partials of all
 //! places the answers, `measured`. `scenario` makes edits and says which answers they can change.
 
+pub mod compare;
+pub mod contrast;
 mod direct;
+pub mod equity;
 pub mod extent;
 pub mod hours;
+pub mod isochrones;
 mod kept;
+pub mod matrix;
 pub mod measured;
 pub mod merge;
 pub mod name;
@@ -17,11 +22,16 @@ mod partial_bytes;
 pub mod profile_network;
 pub mod region;
 pub mod scenario;
+pub mod search;
+pub mod setting;
 pub mod spill;
 pub mod status;
 pub mod streamed;
 pub mod swept;
 pub mod task;
+pub mod trip;
+mod turning;
 pub mod vehicles;
 pub mod whole;
 pub mod window;
+pub mod windowed;

@@ -51,6 +51,27 @@ pub trait Networks {
     fn of_region(&self, region: &Region, profile: &Profile, walked: StreetLegs) -> Result<Network>;
 }
 
+/// What scenarios of a study are made of.
+#[derive(Clone, Copy)]
+pub struct EditMaker<'a> {
+    pub study: &'a Study,
+    pub base: &'a Region,
+    pub zone: &'a str,
+    pub files: &'a dyn FilesOfEdits,
+    /// Whether what no edit changes is taken from the base, and only affected origins are routed.
+    pub only_affected: bool,
+    pub executor: &'a dyn Executor,
+}
+
+impl EditMaker<'_> {
+    /// # Errors
+    /// As [`Edited::new`].
+    pub fn make<'s>(&self, scenario: &'s Scenario) -> Result<Edited<'s>> {
+        let EditMaker { study, base, zone, files, only_affected, executor } = *self;
+        Edited::new(study, base, scenario, zone, files, only_affected, executor)
+    }
+}
+
 /// A scenario, all of its edits made.
 pub struct Edited<'s> {
     pub scenario: &'s Scenario,
@@ -246,18 +267,11 @@ impl<'s> Edited<'s> {
 ///
 /// # Errors
 /// As [`Edited::new`], of all of them.
-pub fn all<'s>(
-    study: &'s Study,
-    base: &Region,
-    zone: &str,
-    files: &dyn FilesOfEdits,
-    only_affected: bool,
-    executor: &dyn Executor,
-) -> Result<Vec<Edited<'s>>> {
+pub fn all<'s>(edits: &EditMaker<'s>) -> Result<Vec<Edited<'s>>> {
     let (mut all, mut problems) = (Vec::new(), Vec::new());
-    for scenario in &study.scenarios {
-        executor.begin(&format!("scenario {}", scenario.name), 0);
-        match Edited::new(study, base, scenario, zone, files, only_affected, executor) {
+    for scenario in &edits.study.scenarios {
+        edits.executor.begin(&format!("scenario {}", scenario.name), 0);
+        match edits.make(scenario) {
             Ok(edited) => all.push(edited),
             Err(Error::Input(more)) => problems.extend(more),
             Err(other) => return Err(other),

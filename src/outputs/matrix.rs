@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::staging::{Staged, Written, failed};
 use crate::base::error::Result;
+use crate::engine::matrix::MatrixSink;
 
 /// A file of pairs on its way.
 pub trait PairsFile {
@@ -100,32 +101,9 @@ impl MatrixWriter {
     pub fn finish(self) -> Result<Written> {
         self.table.finish().map_err(|error| failed(&self.path, &error))?.finish()
     }
-
-    /// Where the table is going to stand.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
 }
 
-/// Where a matrix goes, origin by origin.
-pub trait MatrixOut {
-    /// Writes origin `from`: `time(to, k)` is the time to destination `to` at percentile `k`, `walk(to)` that on foot,
-    /// in seconds.
-    ///
-    /// # Errors
-    /// The machine's.
-    fn push(
-        &mut self,
-        from: usize,
-        time: impl Fn(usize, usize) -> Option<u32>,
-        walk: impl Fn(usize) -> Option<u32>,
-    ) -> Result<()>;
-
-    /// A path in the folder where it is going to stand.
-    fn path(&self) -> &Path;
-}
-
-impl MatrixOut for MatrixWriter {
+impl MatrixSink for MatrixWriter {
     fn push(
         &mut self,
         from: usize,
@@ -146,17 +124,12 @@ impl MatrixOut for MatrixWriter {
         }
         Ok(())
     }
-
-    fn path(&self) -> &Path {
-        MatrixWriter::path(self)
-    }
 }
 
 /// A matrix as a folder of Parquet files of some origins each, which readers take as one table. Origins are pushed in
 /// the order of their ids ([`by_id`]): then each file and row group has a stretch of ids, and its statistics tell a
 /// reader of one origin which to open.
 pub struct MatrixParts<'a> {
-    first: PathBuf,
     folder: PathBuf,
     spec: MatrixSpec<'a>,
     part: Option<MatrixWriter>,
@@ -168,8 +141,8 @@ pub struct MatrixParts<'a> {
 
 impl<'a> MatrixParts<'a> {
     pub fn new(folder: &Path, spec: MatrixSpec<'a>) -> MatrixParts<'a> {
-        let (first, folder) = (folder.join(part_name(0)), folder.to_path_buf());
-        MatrixParts { first, folder, spec, part: None, origins: 0, grouped: 0, done: Vec::new() }
+        let folder = folder.to_path_buf();
+        MatrixParts { folder, spec, part: None, origins: 0, grouped: 0, done: Vec::new() }
     }
 
     fn end_part(&mut self) -> Result<()> {
@@ -189,7 +162,7 @@ impl<'a> MatrixParts<'a> {
     }
 }
 
-impl MatrixOut for MatrixParts<'_> {
+impl MatrixSink for MatrixParts<'_> {
     fn push(
         &mut self,
         from: usize,
@@ -213,10 +186,6 @@ impl MatrixOut for MatrixParts<'_> {
             self.grouped = part.pairs();
         }
         Ok(())
-    }
-
-    fn path(&self) -> &Path {
-        &self.first
     }
 }
 

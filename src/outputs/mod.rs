@@ -22,4 +22,3 @@ pub mod swap;
 pub mod tables;
 pub mod text;
 pub mod tidy;
-pub mod turning;

@@ -58,13 +58,13 @@ pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Built
             grouped(legs.direct.values().len() as u64),
         ));
         if let Some(spec) = study.isochrones.as_ref().filter(|_| !profile.has_vehicle()) {
-            let fine = loaded.fine(&study, spec.grid_m, profile, &cache, executor)?;
+            let lattice = loaded.lattice(&study, spec.grid_m, profile, &cache, executor)?;
             lines.push(format!(
                 "isochrones of {}: {} points {} m apart, {} walks to them from stops",
                 profile.name,
-                grouped(fine.surface.nodes.len() as u64),
+                grouped(lattice.surface.nodes.len() as u64),
                 spec.grid_m,
-                grouped(fine.from_stops.values().len() as u64),
+                grouped(lattice.from_stops.values().len() as u64),
             ));
         }
     }

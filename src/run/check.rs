@@ -12,6 +12,7 @@ use crate::base::diagnostics::{Diagnostics, Severity};
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::base::units::clock;
+use crate::engine::scenario::EditMaker;
 use crate::engine::{scenario, streamed, window};
 use crate::inputs::content::{self, Content};
 use crate::inputs::{geopackage, gtfs, osm, tables};
@@ -76,21 +77,17 @@ fn study_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) 
     wrong.keep(super::linked::check_linked(&loaded, &mut found))?;
     if let Some(zone) = wrong.keep(window::zone(&study, &loaded.timetable))? {
         lines.extend(asked_lines(&study, &loaded, &zone, &mut found, &mut wrong)?);
-        let files = EditFiles { study: &study, executor };
-        if let Some(all) = wrong.keep(scenario::all(
-            &study,
-            &loaded,
-            &zone,
-            &files,
-            debug_environment::only_affected(),
-            executor,
-        ))? {
+        let (files, only_affected) =
+            (EditFiles { study: &study, executor }, debug_environment::only_affected());
+        let (study, base, zone) = (&study, &loaded.region, &*zone);
+        let edits = EditMaker { study, base, zone, files: &files, only_affected, executor };
+        if let Some(all) = wrong.keep(scenario::all(&edits))? {
             for edited in &all {
                 lines.push(format!("scenario {}", edited.name()));
                 lines.extend(edited.reports.iter().flat_map(super::scenarios::said));
             }
         }
-        let tried = super::search::tried(&study, &loaded, &zone, executor);
+        let tried = super::search::tried(&edits);
         lines.append(&mut wrong.keep(tried)?.unwrap_or_default());
     }
     told::remember(&found, &cache, executor);

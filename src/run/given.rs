@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use super::equity;
 use super::load::Wrong;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
+use crate::engine::equity;
 use crate::engine::streamed;
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::inputs::{cells, tables};

@@ -4,8 +4,8 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::load::named_files;
-use super::scenarios::BASE;
 use crate::base::error::{Error, Problem, Result};
+use crate::engine::setting::BASE;
 use crate::outputs::folder::earlier;
 use crate::outputs::formats;
 use crate::outputs::report::{MAP, REPORT};

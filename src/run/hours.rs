@@ -1,17 +1,16 @@
 //! A window of more than an hour → the measures of each hour of the day that it touches.
 
-use super::measured::measured;
 use super::results;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
-use crate::base::executor::Executor;
 use crate::engine::hours::Hour;
 use crate::engine::measured::Measures;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
+use crate::engine::setting::{Journal, Setting};
 use crate::engine::task::Question;
+use crate::engine::whole::measured;
 use crate::measures::equity::{ALL, mean};
-use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::tables::{ColumnData, Combination, ResultTable};
@@ -20,24 +19,25 @@ use crate::study::{Study, TableFormat};
 /// Computes each hour as a window of its own and writes `access_by_hour` and `means_by_hour` below `name`.
 #[allow(clippy::too_many_arguments)] // one step of `run`, named
 pub fn write(
-    study: &Study,
+    setting: &Setting<'_>,
     region: &Region,
-    only: Option<&[u32]>,
-    wanted: &[MeasureSpec],
     ground: &ProfileNetwork,
     hours: &[Hour],
     of: &Combination,
     folder: &mut OutputFolder,
-    executor: &dyn Executor,
     log: &mut RunLog,
     diagnostics: &mut Diagnostics,
 ) -> Result<Vec<String>> {
+    let Setting { edits, wanted, only, rooms, .. } = *setting;
+    let (study, executor) = (edits.study, edits.executor);
     let (mut found, name) = (Vec::new(), of.folder());
     for hour in hours {
         let what = format!("{name} {}", hour.name);
         let question = Question { study, wanted, ground, asked: &hour.asked, only, lands: &[region] };
         let task = question.task(&of.scenario, &of.profile, &format!("{} {}", of.period, hour.name));
-        let measured = measured(&question, &task, None, &what, executor, log)?.remove(0);
+        let (mut measured, effort) = measured(&question, &task, None, rooms, executor)?;
+        log.measured(&what, &effort);
+        let measured = measured.remove(0);
         measured.tell(&what, diagnostics);
         found.push((hour.name.as_str(), measured.measures));
     }

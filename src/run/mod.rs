@@ -9,10 +9,14 @@ use serde_json::{Map, Value};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
+use crate::engine::equity::EquityContext;
 use crate::engine::hours as hours_of;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
+use crate::engine::scenario::EditMaker;
+use crate::engine::setting::{BASE, Setting};
 use crate::engine::window::WindowQuery;
+use crate::engine::windowed::Windowed;
 use crate::engine::{scenario, streamed, task, window};
 use crate::measures::spec::MeasureSpec;
 use crate::outputs::folder::{self, OutputFolder};
@@ -45,12 +49,13 @@ pub mod guard;
 pub mod hours;
 pub mod init;
 pub mod isochrone;
+mod isochrone_sheets;
+mod journal;
 pub mod ledger;
 mod link_diagnostics;
 mod linked;
 pub mod load;
 pub mod matrix;
-mod measured;
 pub mod origins;
 mod places;
 pub mod progress;
@@ -64,19 +69,17 @@ mod told;
 pub mod trip;
 mod vehicles;
 pub mod verify;
-mod windowed;
 mod work;
 
 use cache::Cache;
-use equity::EquityContext;
 use estimate::{Estimate, Resources};
 use linked::check_linked;
-use load::{EditFiles, StudyData, Wrong};
-use origins::Origins;
+use load::{EditFiles, StudyData, StudyNetworks, Wrong};
+use origins::origins;
 use progress::Progress;
 use results::Results;
 use search::Searches;
-use windowed::Windowed;
+use spill::OnDisk;
 use work::Work;
 
 const SHORT_WALKS: DiagnosticCode = DiagnosticCode {
@@ -151,7 +154,8 @@ pub fn dry_run(file: &std::path::Path, threads: usize, executor: &Progress) -> R
             )
         };
         let measures = task::cumulative(&study, &loaded.region, &asked).names().len();
-        let equity_cpu_s = fairness.trial_cpu_s(&study.equity, &loaded.region.cells, measures, executor)?;
+        let equity_cpu_s =
+            equity::trial_cpu_s(&fairness, &study.equity, &loaded.region.cells, measures, executor)?;
         estimates.push(trial(&name, &asked)?.and_all(equity_cpu_s));
         // Hours have means alone, which cost nothing.
         for hour in &hours {
@@ -243,9 +247,9 @@ fn prepare<'a>(
     if !wrong.0.is_empty() {
         // What is wrong with edits is worth saying with the rest.
         let files = EditFiles { study, executor };
-        let all =
-            scenario::all(study, &loaded.region, &zone, &files, debug_environment::only_affected(), executor);
-        wrong.keep(all.map(|_| ()))?;
+        let (base, only_affected) = (&loaded.region, debug_environment::only_affected());
+        let edits = EditMaker { study, base, zone: &zone, files: &files, only_affected, executor };
+        wrong.keep(scenario::all(&edits).map(|_| ()))?;
         wrong.0.dedup();
         return Err(Error::Input(wrong.0));
     }
@@ -272,12 +276,16 @@ fn compute(
     // All edits are made before anything is routed: a wrong one must not show after an hour.
     let others = region.others.as_ref();
     let mut formats = OutputFormats::of(&study.outputs, &region.cells, others, &mut diagnostics)?;
-    let files = EditFiles { study, executor };
-    let scenarios =
-        scenario::all(study, region, &zone, &files, debug_environment::only_affected(), executor)?;
+    let (files, only_affected) = (EditFiles { study, executor }, debug_environment::only_affected());
+    let edits = EditMaker { study, base: region, zone: &zone, files: &files, only_affected, executor };
+    let scenarios = scenario::all(&edits)?;
     scenarios::doubts(&scenarios, &mut diagnostics);
-    let mut searches = Searches::new(study, &loaded, &wanted, &windows, &zone, executor)?;
-    let origins = contoured.map(|spec| Origins::new(study, spec, &loaded, &mut diagnostics, executor));
+    let networks = StudyNetworks { study, base: &loaded, cache, executor };
+    let rooms = OnDisk::new(&root);
+    let only = loaded.only.as_deref();
+    let setting = Setting { edits, wanted: &wanted, only, networks: &networks, rooms: &rooms };
+    let mut searches = Searches::new(&setting, &windows)?;
+    let origins = contoured.map(|spec| origins(study, spec, &loaded, &mut diagnostics, executor));
     let origins = origins.transpose()?;
     let mut ground: Option<ProfileNetwork> = None;
     // Too little memory must not show then either, nor cost the results that are there.
@@ -298,11 +306,10 @@ fn compute(
     formats.whole = tidy::whole(study, &wanted, &all);
     let folder = OutputFolder::over(swap, formats)?;
     let fairness = EquityContext::new(&study.equity, &loaded.region.cells)?;
-    let mut work = Work { study, wanted: &wanted, cache, zone: &zone, executor, log, diagnostics, folder };
+    let mut work = Work { setting, executor, log, diagnostics, folder };
     let mut results: Vec<Results> = Vec::new();
     let mut of_scenarios: Vec<Vec<Results>> = scenarios.iter().map(|_| Vec::new()).collect();
     let mut lines: Vec<Vec<String>> = scenarios.iter().map(|_| Vec::new()).collect();
-    let only = loaded.only.as_deref();
     let travels = study.named_scenarios().any(Scenario::travels);
     for (window, threads) in windows.iter().zip(threads) {
         let ground = ground_of(&mut ground, &loaded, cache, window.profile, &mut work.log, executor)?;
@@ -311,19 +318,20 @@ fn compute(
         let own = scenarios.iter().filter(|edited| edited.has_land()).map(|edited| &edited.region);
         let lands: Vec<&Region> = std::iter::once(region).chain(own).collect();
         // Scenarios ask which cells they touch of the same flow.
-        let before = if travels { work.backwards(ground, &window.asked)? } else { None };
+        let before = if travels { setting.backwards(ground, &window.asked)? } else { None };
         let before = before.as_ref();
         let (of, flow) = ((window.profile, window.period, &window.asked), before.map(ReverseSearch::flow));
-        let mut measured = work.measured(scenarios::BASE, ground, of, only, flow, &lands)?.into_iter();
+        let measured = setting.measured(BASE, ground, of, only, flow, &lands, &mut work.log)?;
+        let mut measured = measured.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
         for ((edited, all), lines) in scenarios.iter().zip(&mut of_scenarios).zip(&mut lines) {
             let there = if edited.has_land() { measured.next() } else { None };
             let there = there.unwrap_or_else(|| of_base.clone());
-            let (found, line) = work.scenario(edited, &loaded, (ground, window), before, there)?;
+            let (found, line) = work.scenario(edited, (ground, window), before, there)?;
             all.push(found);
             lines.push(line);
         }
-        let found = work.answer(scenarios::BASE, region, only, ground, window, of_base, &fairness)?;
+        let found = work.answer(BASE, region, ground, window, of_base, &fairness)?;
         if let Some(origins) = &origins {
             let of = (&found.of, window.profile, window.period, &window.asked);
             let Work { folder, diagnostics, .. } = &mut work;
@@ -340,12 +348,12 @@ fn compute(
             )?;
         }
         let with_results = (&scenarios[..], &of_scenarios[..]);
-        searches.window(&mut work, &loaded, (ground, window), before, &found, with_results)?;
+        searches.window(&mut work, (ground, window), before, &found, with_results)?;
         results.push(found);
     }
     let mut all_lines = results::said(study, region, &results);
-    all_lines.append(&mut work.together(scenarios::BASE, region, &results, &fairness)?);
-    work.cells(scenarios::BASE, region)?;
+    all_lines.append(&mut work.together(BASE, region, &results, &fairness)?);
+    work.cells(BASE, region)?;
     for ((edited, others), routed) in scenarios.iter().zip(&of_scenarios).zip(lines) {
         all_lines.push(format!("scenario {}", edited.name()));
         all_lines.extend(edited.reports.iter().flat_map(scenarios::said));

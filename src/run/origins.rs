@@ -6,15 +6,14 @@ use super::apart::check_apart;
 use super::link_diagnostics::report_places;
 use super::load::must_be_there;
 use super::matrix::{places_file, plain};
-use crate::base::NONE;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
 use crate::base::extent::lon_lat;
+use crate::engine::isochrones::Origins;
 use crate::engine::region::Region;
 use crate::inputs::cells;
 use crate::network::links::LinkRule;
-use crate::network::links::Linkage;
 use crate::study::{self, IsochronesSpec, Profile, Study, TableFormat};
 
 /// A file of surfaces has a band for each.
@@ -76,66 +75,37 @@ fn point(text: &str) -> Result<(f64, f64)> {
     lon_lat(text).map_err(wrong)
 }
 
-/// From where.
-pub struct Origins {
-    pub ids: Vec<String>,
-    pub points: Vec<(f64, f64)>,
-    pub linked: Linkage,
-    /// The cell that an origin is, or `NONE`.
-    pub cell: Vec<u32>,
-}
-
-impl Origins {
-    /// Points first, then the places of the file, then the cells.
-    ///
-    /// # Errors
-    /// What is wrong in the file; a point without a street.
-    pub fn new(
-        study: &Study,
-        spec: &IsochronesSpec,
-        region: &Region,
-        diagnostics: &mut Diagnostics,
-        executor: &dyn Executor,
-    ) -> Result<Origins> {
-        let rule = LinkRule::from(&study.network);
-        let mut linked = region.link(rule, &spec.at, executor)?;
-        let astray = |i: usize| region.no_street(spec.at[i], study.network.max_link_m);
-        let problems: Vec<Problem> =
-            (0..linked.len()).filter(|&i| linked.edge[i] == NONE).map(astray).collect();
-        if !problems.is_empty() {
-            return Err(Error::Input(problems));
-        }
-        let mut points = spec.at.clone();
-        let mut ids: Vec<String> = points.iter().map(|(lon, lat)| format!("{lon},{lat}")).collect();
-        if let Some(file) = &spec.origins {
-            let mut places = study.cells.clone();
-            places.name = "origins".to_string();
-            places.source = places_file(&places.source, file.clone());
-            plain(&mut places);
-            let read = cells::read(&places, &study.folder, None, diagnostics)?;
-            check_apart(&region.streets, &read)?;
-            let found = region.link(rule, &read.points, executor)?;
-            report_places(&read, &found, diagnostics);
-            linked.append(&found);
-            ids.extend(read.ids);
-            points.extend(read.points);
-        }
-        let mut cell = vec![NONE; ids.len()];
-        if spec.cells {
-            linked.append(&region.links.cells);
-            ids.extend(region.cells.ids.iter().cloned());
-            points.extend(&region.cells.points);
-            cell.extend(0..region.cells.ids.len() as u32);
-        }
-        let bands = ids.len() * spec.percentiles.len();
-        if spec.surfaces && bands > MOST_SURFACES {
-            let remedy = format!("ask for at most {MOST_SURFACES}, of some points: with at or origins");
-            return Err(Error::input(
-                "[isochrones] surfaces",
-                format!("would be {bands}, a band each"),
-                remedy,
-            ));
-        }
-        Ok(Origins { ids, points, linked, cell })
+/// Points first, then the places of the file, then the cells.
+///
+/// # Errors
+/// What is wrong in the file; a point without a street.
+pub fn origins(
+    study: &Study,
+    spec: &IsochronesSpec,
+    region: &Region,
+    diagnostics: &mut Diagnostics,
+    executor: &dyn Executor,
+) -> Result<Origins> {
+    let mut origins = Origins::of_points(&spec.at, region, &study.network, executor)?;
+    if let Some(file) = &spec.origins {
+        let mut places = study.cells.clone();
+        places.name = "origins".to_string();
+        places.source = places_file(&places.source, file.clone());
+        plain(&mut places);
+        let read = cells::read(&places, &study.folder, None, diagnostics)?;
+        check_apart(&region.streets, &read)?;
+        let found = region.link(LinkRule::from(&study.network), &read.points, executor)?;
+        report_places(&read, &found, diagnostics);
+        origins.add(read.ids, &read.points, &found);
     }
+    if spec.cells {
+        origins.add_cells(region);
+    }
+    let bands = origins.ids.len() * spec.percentiles.len();
+    if spec.surfaces && bands > MOST_SURFACES {
+        let remedy = format!("ask for at most {MOST_SURFACES}, of some points: with at or origins");
+        let what = format!("would be {bands}, a band each");
+        return Err(Error::input("[isochrones] surfaces", what, remedy));
+    }
+    Ok(origins)
 }

@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::equity::{EquityContext, Found};
 use super::places;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
+use crate::engine::equity::{EquityContext, Found};
 use crate::engine::measured::{Measured, Measures};
 use crate::engine::region::Region;
 use crate::inputs::raw::{Column, RawPlaces};

@@ -6,13 +6,14 @@ use super::cache::Cache;
 use super::choose::choose;
 use super::debug_environment;
 use super::load::{EditFiles, StudyData, StudyNetworks};
-use super::windowed::Windowed;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
-use crate::engine::scenario::Edited;
+use crate::engine::scenario::{EditMaker, Edited};
+use crate::engine::setting::BASE;
+use crate::engine::windowed::Windowed;
 use crate::network::Network;
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::text::aligned;
@@ -25,9 +26,6 @@ const UNLIKELY: DiagnosticCode = DiagnosticCode {
     meaning: "edits with numbers that are hardly meant: headways of seconds, speeds of aircraft, dwells of hours",
     remedy: "look at the units: seconds, metres, km/h",
 };
-
-/// The name of the study without edits.
-pub const BASE: &str = "base";
 
 /// How many origins were routed for a scenario, for the terminal.
 pub(super) fn routed(edited: &Edited<'_>, window: &Windowed<'_>, routed: usize, all: usize) -> String {
@@ -55,16 +53,9 @@ pub fn within(
     };
     let all: Vec<&Scenario> = study.named_scenarios().collect();
     let scenario = *choose("scenario", &all, |scenario| &scenario.name, Some(name))?;
-    let files = EditFiles { study, executor };
-    let edited = Edited::new(
-        study,
-        &base.region,
-        scenario,
-        zone,
-        &files,
-        debug_environment::only_affected(),
-        executor,
-    )?;
+    let (files, only_affected) = (EditFiles { study, executor }, debug_environment::only_affected());
+    let edits = EditMaker { study, base: &base.region, zone, files: &files, only_affected, executor };
+    let edited = edits.make(scenario)?;
     let own = edited.profile(&profile.name).clone();
     let networks = StudyNetworks { study, base, cache, executor };
     let ground =

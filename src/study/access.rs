@@ -1,11 +1,11 @@
 //! `[access]`: which figures of access are wanted.
 
-use super::Contrast;
+use super::contrast::Contrast;
 use super::fields::Choice;
-use super::keys::Fallback::Value;
-use super::keys::Shape::{Flag, Words};
+use super::keys::declaration::Fallback::Value;
+use super::keys::declaration::Shape::{Flag, Words};
+use super::keys::declaration::{Entry, key};
 use super::keys::shapes::{MINUTES, PERCENTILES, SECONDS, TEXTS};
-use super::keys::{Entry, key};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccessSpec {

@@ -1,10 +1,10 @@
 //! How somebody drives: keys of `[[profile]]`.
 
 use super::fields::Choice;
-use super::keys::Fallback::{Absent, Value};
-use super::keys::Shape::{Number, Words};
+use super::keys::declaration::Fallback::{Absent, Value};
+use super::keys::declaration::Shape::{Number, Words};
+use super::keys::declaration::{Entry, key};
 use super::keys::shapes::SECONDS;
-use super::keys::{Entry, key};
 
 /// How somebody drives from door to door.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,10 +1,10 @@
 //! Chains of ways to travel: how somebody gets to public transport, and from it. Keys of `[[profile]]`.
 
 use super::car::CarSpec;
-use super::keys::Fallback::Value;
-use super::keys::Shape::Flag;
+use super::keys::declaration::Fallback::Value;
+use super::keys::declaration::Shape::Flag;
+use super::keys::declaration::{Entry, key};
 use super::keys::shapes::SECONDS;
-use super::keys::{Entry, key};
 use super::mode::Mode;
 use super::profile::BicycleSpec;
 

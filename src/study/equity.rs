@@ -1,11 +1,11 @@
 //! What to say of how access is shared.
 
-use super::keys::Fallback::{Absent, Value};
-use super::keys::Shape::{
+use super::keys::declaration::Fallback::{Absent, Value};
+use super::keys::declaration::Shape::{
     self, Any, Between, Either, Exactly, Flag, Form, Index, List, Map, Number, Table, Whole, Words,
 };
+use super::keys::declaration::{Entry, key};
 use super::keys::shapes::{LARGE, POSITIVE, TEXTS};
-use super::keys::{Entry, key};
 
 const BOUNDS: Shape = Exactly(2, &Number(-LARGE, LARGE));
 const NONE: Shape = Exactly(0, &Any);

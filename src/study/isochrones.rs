@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::keys::Fallback::{Absent, Value};
-use super::keys::Shape::{File, Filled, Flag, Whole};
+use super::keys::declaration::Fallback::{Absent, Value};
+use super::keys::declaration::Shape::{File, Filled, Flag, Whole};
+use super::keys::declaration::{Entry, key};
 use super::keys::shapes::{MINUTES, PERCENTILES, POINT};
-use super::keys::{Entry, key};
 
 /// From where, and how far.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::keys::Fallback::{Absent, Required, Value};
-use super::keys::Shape::{self, File, Filled, Text, Words};
+use super::keys::declaration::Fallback::{Absent, Required, Value};
+use super::keys::declaration::Shape::{self, File, Filled, Text, Words};
+use super::keys::declaration::{Entry, key};
 use super::keys::shapes::{EPSG, NEAR, TEXTS};
-use super::keys::{Entry, key};
 
 /// Filters of elements of OpenStreetMap.
 pub const TAGS: Shape = Filled(&Text);

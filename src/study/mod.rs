@@ -1,14 +1,9 @@
 //! What to compute: the study as types, with every default resolved. `parse` makes it from text.
 
-use std::path::PathBuf;
-
-use keys::Fallback::{Absent, Required, Value};
-use keys::Shape::{Name, Text};
-use keys::{Entry, key};
-
 mod access;
+mod attribute;
 mod car;
-mod chains;
+pub(crate) mod chains;
 mod contrast;
 mod equity;
 pub mod fields;
@@ -27,11 +22,11 @@ mod places;
 mod profile;
 mod scenario;
 mod search;
+mod whole;
 mod written;
 
-pub use written::{Written, WrittenKey, WrittenMeasure};
-
 pub use access::{AccessSpec, Unlinked};
+pub use attribute::{Attribute, MAX_SHAPLEY};
 pub use car::{COUNTRIES, CarDelays, CarSpec};
 pub use chains::{ChainLimits, ChainSpec};
 pub use contrast::{Against, Contrast};
@@ -46,54 +41,6 @@ pub use period::{Period, WindowOf};
 pub use places::{GroupsAre, PlacesSource, PlacesSpec};
 pub use profile::{BicycleSpec, Profile};
 pub use scenario::*;
-pub use search::{Attribute, MAX_SHAPLEY, RankSpec, Search, Variant};
-
-/// A whole study. All paths are as written, relative to `folder`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Study {
-    pub name: String,
-    /// The folder of the study file.
-    pub folder: PathBuf,
-    pub output: PathBuf,
-    /// IANA name; `None`: the feeds', if all agree.
-    pub time_zone: Option<String>,
-    pub network: NetworkSpec,
-    pub cells: PlacesSpec,
-    /// Empty: the cells are the destinations.
-    pub destinations: Vec<PlacesSpec>,
-    pub periods: Vec<Period>,
-    pub profiles: Vec<Profile>,
-    pub access: AccessSpec,
-    /// As written; `measures::spec` makes sense of them.
-    pub measures: Vec<WrittenMeasure>,
-    pub equity: EquitySpec,
-    /// `None`: no isochrones.
-    pub isochrones: Option<IsochronesSpec>,
-    pub outputs: OutputsSpec,
-    /// Beside "base".
-    pub scenarios: Vec<Scenario>,
-    /// Scenarios that are run many times.
-    pub searches: Vec<Search>,
-}
-
-impl Study {
-    pub const KEYS: &'static [Entry<Study>] = &[
-        key("study", "name", Required, "\"porto_alegre\"", "a name, [a-z0-9_]+").takes(Name).apart(),
-        key("study", "output", Value("\"out\""), "\"out\"", "folder of the results").takes(Text).apart(),
-        key(
-            "study",
-            "time_zone",
-            Absent("the feeds', if all agree"),
-            "\"America/Sao_Paulo\"",
-            "IANA zone of dates and windows",
-        )
-        .takes(Text)
-        .apart(),
-    ];
-
-    /// All scenarios by whose names one may ask: those of variants, too.
-    pub fn named_scenarios(&self) -> impl Iterator<Item = &Scenario> {
-        let variants = self.searches.iter().filter(|search| !search.keep).flat_map(|search| &search.variants);
-        self.scenarios.iter().chain(variants.map(|variant| &variant.scenario))
-    }
-}
+pub use search::{RankSpec, Search, Variant};
+pub use whole::Study;
+pub use written::{Written, WrittenKey, WrittenMeasure};

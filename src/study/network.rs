@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::car::COUNTRIES;
-use super::keys::Fallback::{Absent, Value};
-use super::keys::Shape::{Flag, Text, Whole, Words};
+use super::keys::declaration::Fallback::{Absent, Value};
+use super::keys::declaration::Shape::{Flag, Text, Whole, Words};
+use super::keys::declaration::{Entry, key};
 use super::keys::shapes::{FILES, NEAR, TEXTS};
-use super::keys::{Entry, key};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkSpec {

@@ -1,10 +1,10 @@
 //! `[outputs]`: what is written, and in which form.
 
-use super::TableFormat;
-use super::keys::Fallback::{Absent, Value};
-use super::keys::Shape::{Either, Flag, List, Words};
+use super::format::TableFormat;
+use super::keys::declaration::Fallback::{Absent, Value};
+use super::keys::declaration::Shape::{Either, Flag, List, Words};
+use super::keys::declaration::{Entry, key};
 use super::keys::shapes::EPSG;
-use super::keys::{Entry, key};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutputsSpec {

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::keys::Fallback::{Absent, Required};
-use super::keys::Shape::{self, Form, Name, Whole, Words};
-use super::keys::{Entry, key};
+use super::keys::declaration::Fallback::{Absent, Required};
+use super::keys::declaration::Shape::{self, Form, Name, Whole, Words};
+use super::keys::declaration::{Entry, key};
 
 const WINDOW: Shape =
     Form(r"^\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*/\s*[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?\s*$");

@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use super::fields::Choice;
-use super::joined::TAGS;
-use super::keys::Fallback::{Absent, Required, Value};
-use super::keys::Shape::{File, List, Name, Table, Text, Whole, Words};
+use super::joined::{InterestSpec, JoinSpec, TAGS, TagFilter};
+use super::keys::declaration::Fallback::{Absent, Required, Value};
+use super::keys::declaration::Shape::{File, List, Name, Table, Text, Whole, Words};
+use super::keys::declaration::{Entry, key};
 use super::keys::shapes::{EPSG, TEXTS};
-use super::keys::{Entry, key};
-use super::{InterestSpec, JoinSpec, TagFilter};
 
 /// Where places come from and which columns say what.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,10 +3,10 @@
 use super::car::CarSpec;
 use super::chains::ChainSpec;
 use super::fields::KeyValue;
-use super::keys::Fallback::{Absent, As, Value};
-use super::keys::Shape::{List, Name, Number, Speed, Whole, Words};
+use super::keys::declaration::Fallback::{Absent, As, Value};
+use super::keys::declaration::Shape::{List, Name, Number, Speed, Whole, Words};
+use super::keys::declaration::{Entry, key};
 use super::keys::shapes::{SECONDS, SOME_SECONDS};
-use super::keys::{Entry, key};
 use super::mode;
 use crate::base::units::SpeedMmPerS;
 

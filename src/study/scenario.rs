@@ -6,7 +6,7 @@ use std::fmt::{Debug, Formatter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Attribute;
+use super::attribute::Attribute;
 use crate::base::place::Place;
 
 /// A scenario; "base", without any edit, is always there and never in a list of these.

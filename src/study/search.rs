@@ -1,10 +1,10 @@
 //! Scenarios that are run many times, with one value after another: what varies, and by which figure they are ranked.
 
-use super::Scenario;
-use super::keys::Fallback::{Absent, Required, Value};
-use super::keys::Shape::{Any, Edit, Filled, Flag, List, Name, Table, Text, Whole, Words};
+use super::keys::declaration::Fallback::{Absent, Required, Value};
+use super::keys::declaration::Shape::{Any, Edit, Filled, Flag, List, Name, Table, Text, Whole, Words};
+use super::keys::declaration::{Key, key};
 use super::keys::shapes::FILES;
-use super::keys::{Key, key};
+use super::scenario::Scenario;
 use crate::base::place::Place;
 
 /// A scenario with `[[scenario.vary]]`.
@@ -49,18 +49,6 @@ pub struct RankSpec {
     /// Whether large figures are good; `None`: as the measure and the index are.
     pub largest: Option<bool>,
 }
-
-/// How the change that a scenario makes is shared among its edits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attribute {
-    /// Each edit alone, and all but it.
-    OneAtATime,
-    /// Shapley's shares beside.
-    Shapley,
-}
-
-/// Most edits for Shapley's shares: 2⁶ scenarios.
-pub const MAX_SHAPLEY: usize = 6;
 
 /// Of `[[scenario]]`, apart from its edits, and of the tables within.
 pub const KEYS: &[Key] = &[

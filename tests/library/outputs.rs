@@ -8,6 +8,7 @@ use arrow_array::{Array, BinaryArray, Float64Array, Int32Array, RecordBatch, Str
 use geo::Area;
 use isokron::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use isokron::base::error::Error;
+use isokron::engine::matrix::MatrixSink;
 use isokron::inputs::raw::RawPlaces;
 use isokron::measures::equity::EquityRow;
 use isokron::outputs::diagnostics;
@@ -15,7 +16,7 @@ use isokron::outputs::folder::OutputFolder;
 use isokron::outputs::formats::{OutputFormats, Placing, writers};
 use isokron::outputs::log::RunLog;
 use isokron::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
-use isokron::outputs::matrix::{MatrixOut, MatrixSpec, MatrixWriter, time_columns};
+use isokron::outputs::matrix::{MatrixSpec, MatrixWriter, time_columns};
 use isokron::outputs::projection::Projection;
 use isokron::outputs::staging::{Written, write_atomically};
 use isokron::outputs::swap::Swap;

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::super::guard;
-use super::{Sides, changes_table, compare, differences_table, winners_table};
+use super::{changes_table, differences_table, winners_table};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
+use crate::engine::compare::{Sides, compare};
+use crate::engine::equity::{EquityContext, Found};
 use crate::inputs::raw::RawPlaces;
 use crate::inputs::tables;
 use crate::inputs::values::{self, Places, Values, Wanted};
@@ -18,7 +20,6 @@ use crate::outputs::formats;
 use crate::outputs::manifest::Recorded;
 use crate::outputs::staging::write_atomically;
 use crate::outputs::swap::Swap;
-use crate::run::equity::{EquityContext, Found};
 use crate::study::EquitySpec;
 use crate::study::parse::equity_of;
 

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::super::guard;
-use super::{few_blocks, named, outside_bounds};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
+use crate::engine::equity::{few_blocks, named, outside_bounds};
 use crate::inputs::values::{self, Places, Values, Wanted};
 use crate::measures::equity::{
     ALL, EquityRow, Measure, People, Settings, curves, differences, equity, metres,

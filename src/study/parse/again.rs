@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use toml::de::DeTable;
 
+use super::equity;
+use super::tables::single;
 use super::walk::TableReader;
-use super::{equity, single};
 use crate::base::error::{Error, Result};
 use crate::study::{EquitySpec, GroupsAre, PlacesSource, PlacesSpec};
 

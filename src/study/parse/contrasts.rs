@@ -2,7 +2,9 @@
 
 use toml::de::DeValue;
 
-use super::walk::{Section, nearest, text};
+use super::value::text;
+use super::walk::Section;
+use crate::base::near::nearest;
 use crate::study::{Against, Contrast, Period, Profile};
 
 /// One side of a line.

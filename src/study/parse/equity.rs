@@ -2,7 +2,9 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::walk::{Section, TableReader, nearest, number};
+use super::value::number;
+use super::walk::{Section, TableReader};
+use crate::base::near::nearest;
 use crate::study::{BootstrapSpec, EquitySpec, Material, PlacesSpec};
 
 const MATERIAL: &str = "write a number in units of the measure, or a share of what was such as \"5%\", for all measures \

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use toml::de::DeValue;
 
-use super::walk::{Section, integer, kind, number, quoted, text};
+use super::value::{integer, kind, number, quoted, text};
+use super::walk::Section;
 use crate::study::fields::{Field, KeyValue, made};
 use crate::study::keys::shapes::LARGE;
 use crate::study::keys::{Entry, Fallback, Key, Shape};

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use super::walk::{Section, TableReader, degrees};
-use super::within_travel_time;
+use super::access::within_travel_time;
+use super::value::degrees;
+use super::walk::{Section, TableReader};
 use crate::base::extent::Axis;
 use crate::study::{AccessSpec, IsochronesSpec, Profile};
 

@@ -2,9 +2,10 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::places::crs;
-use super::walk::{Section, TableReader, text};
-use super::{several, single_list};
+use super::crs::crs;
+use super::tables::{several, single_list};
+use super::value::text;
+use super::walk::{Section, TableReader};
 use crate::study::{InterestSpec, JoinBy, JoinSpec, TagFilter, Taken};
 
 /// Both lists of `[cells]` or one of `[[destinations]]`.

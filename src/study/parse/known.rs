@@ -3,7 +3,7 @@
 use serde_json::Value;
 use toml::de::DeValue;
 
-use super::scenario::json;
+use super::value::json;
 use crate::study::keys::{Key, LATER, keys};
 
 /// All keys of a section; destinations share the keys of cells.

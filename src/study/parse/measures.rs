@@ -5,8 +5,9 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use toml::de::{DeTable, DeValue};
 
+use super::syntax;
+use super::tables::several;
 use super::walk::TableReader;
-use super::{several, syntax};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::place::Place;
 use crate::study::{Written, WrittenKey, WrittenMeasure};

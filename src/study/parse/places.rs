@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
+use super::crs::crs;
 use super::joins::{joins, tags};
-use super::walk::{Section, TableReader, text};
+use super::walk::{Section, TableReader};
 use crate::study::{GroupsAre, PlacesSource, PlacesSpec, split_layer, with_layer};
 
 pub(super) fn places<'t>(
@@ -182,14 +183,4 @@ fn grid(s: &mut Section<'_, '_>) -> PlacesSource {
         boundary: s.has("boundary").then(|| s.file("boundary")).flatten(),
         values: s.has("values").then(|| s.file("values")).flatten(),
     }
-}
-
-/// `EPSG:` and a number; which numbers there are is the readers' business.
-pub(super) fn crs(s: &mut Section<'_, '_>) -> String {
-    let read = |value: &DeValue<'_>| {
-        let crs = text(value)?.trim().to_uppercase();
-        let code = crs.strip_prefix("EPSG:").and_then(|code| code.parse::<u16>().ok());
-        code.map(|code| format!("EPSG:{code}")).ok_or(format!("is \"{crs}\""))
-    };
-    s.read("crs", "write an EPSG code such as \"EPSG:3006\"", read).unwrap_or_default()
 }

@@ -1,17 +1,18 @@
 //! A TOML table beside the list of its keys: values come out checked, and every mistake is kept with its
-//! line and column.
+//! line and column. The kinds of edits stand here, too: a reader knows their keys, and each reads itself by a reader.
 
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
+use super::edit_keys::{EVERY_EDIT, KeyGroup, KeyTable, LaterKind};
 use super::known;
-use super::scenario::EditKinds;
+use super::value::{kind, number, quoted, text, whole};
 use crate::base::error::Problem;
-use crate::base::extent::{Axis, from_minutes, no_degrees};
-pub use crate::base::near::nearest;
+use crate::base::near::nearest;
 use crate::base::place::{Place, Spot};
+use crate::study::HeldEdit;
 use crate::study::keys::{Fallback, Key, LATER, SECTIONS, Shape};
 
 /// The text under way and what was wrong in it so far.
@@ -315,61 +316,64 @@ impl<'w, 't> Section<'w, 't> {
     }
 }
 
-/// A text that is not blank.
-pub(crate) fn text(value: &DeValue<'_>) -> Result<String, String> {
-    match value.as_str() {
-        Some(text) if text.trim().is_empty() => Err("is empty".into()),
-        Some(text) => Ok(text.to_string()),
-        None => Err(format!("is {}, not a text", kind(value))),
+/// A kind of edit.
+#[derive(Debug)]
+pub struct EditKind {
+    pub name: &'static str,
+    pub meaning: &'static str,
+    /// Beside [`EVERY_EDIT`].
+    pub groups: &'static [&'static KeyGroup],
+    /// Its table, which is opened already, and the folder of its file, seen from the study's → the edit. What is wrong
+    /// is said, and has a value all the same.
+    pub(crate) read: fn(&mut Section<'_, '_>, &Path) -> HeldEdit,
+}
+
+/// All kinds of edits that a parser is to know; none by default.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EditKinds {
+    pub kinds: &'static [&'static EditKind],
+    pub later: &'static [LaterKind],
+}
+
+impl EditKind {
+    /// Its groups of keys, that of every edit first.
+    pub fn all_groups(&self) -> impl Iterator<Item = &'static KeyGroup> + use<> {
+        std::iter::once(&EVERY_EDIT).chain(self.groups.iter().copied())
+    }
+
+    pub fn keys(&self) -> impl Iterator<Item = &'static Key> + use<> {
+        self.all_groups().flat_map(|group| group.keys)
     }
 }
 
-pub(super) fn integer(value: &DeValue<'_>) -> Result<i128, String> {
-    let integer = value.as_integer().ok_or_else(|| format!("is {}, not a whole number", kind(value)))?;
-    i128::from_str_radix(integer.as_str(), integer.radix()).map_err(|_| "is too large".to_string())
-}
-
-pub(crate) fn whole(value: &DeValue<'_>, range: &RangeInclusive<u32>) -> Result<u32, String> {
-    let number = integer(value)?;
-    u32::try_from(number).ok().filter(|n| range.contains(n)).ok_or_else(|| format!("is {number}"))
-}
-
-pub(crate) fn number(value: &DeValue<'_>, range: &RangeInclusive<f64>) -> Result<f64, String> {
-    let number: Option<f64> = match value {
-        DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
-        DeValue::Float(float) => float.as_str().parse().ok(),
-        _ => return Err(format!("is {}, not a number", kind(value))),
-    };
-    let number = number.ok_or("is no number")?;
-    if range.contains(&number) { Ok(number) } else { Err(format!("is {number}")) }
-}
-
-/// Degrees of longitude or latitude; what else a number or text may be is said.
-pub(crate) fn degrees(value: &DeValue<'_>, axis: Axis) -> Result<f64, String> {
-    if let Some((text, decimal)) = value.as_str().and_then(|text| Some((text, from_minutes(text)?))) {
-        return Err(format!("is \"{text}\": in decimal degrees that is {decimal:.6}"));
+impl EditKinds {
+    pub fn find(&self, name: &str) -> Option<&'static EditKind> {
+        self.kinds.iter().copied().find(|kind| kind.name == name)
     }
-    let number = number(value, &(f64::MIN..=f64::MAX))?;
-    let most = axis.most();
-    if (-most..=most).contains(&number) {
-        Ok(number)
-    } else {
-        Err(format!("is {number}: {}", no_degrees(axis, number)))
-    }
-}
 
-pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number with a point",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+    /// The tables within edits, each once.
+    pub fn tables(&self) -> Vec<&'static KeyTable> {
+        let mut tables: Vec<&KeyTable> = Vec::new();
+        for table in self.kinds.iter().flat_map(|kind| kind.groups).flat_map(|group| group.tables) {
+            if tables.iter().all(|known| known.name != table.name) {
+                tables.push(table);
+            }
+        }
+        tables
     }
-}
 
-pub(super) fn quoted(words: &[&str]) -> String {
-    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
+    /// The keys of a kind or of a table within one.
+    pub fn keys_of(&self, name: &str) -> Vec<&'static Key> {
+        if let Some(kind) = self.find(name) {
+            return kind.keys().collect();
+        }
+        let table = self.tables().into_iter().find(|table| table.name == name);
+        table.map_or(Vec::new(), |table| table.keys.iter().collect())
+    }
+
+    /// What a key that is not there yet would be.
+    fn later_key(&self, kind: &str, key: &str) -> Option<&'static str> {
+        let groups = self.find(kind)?.groups.iter();
+        groups.flat_map(|group| group.later).find(|later| later.0 == key).map(|later| later.1)
+    }
 }

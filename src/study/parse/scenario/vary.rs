@@ -7,10 +7,15 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Head, edit, grid, values};
+use super::edits::edit;
+use super::grid;
+use super::head::Head;
 use crate::base::error::Problem;
-use crate::study::parse::walk::{Section, TableReader, nearest};
-use crate::study::parse::{several, shown, single, single_list};
+use crate::base::near::nearest;
+use crate::study::parse::resolved::shown;
+use crate::study::parse::tables::{several, single, single_list};
+use crate::study::parse::value;
+use crate::study::parse::walk::{Section, TableReader};
 use crate::study::{PlacedEdit, RankSpec, Search, Variant};
 
 /// Most variants of a scenario.
@@ -89,7 +94,7 @@ pub(super) fn search<'t>(
         })
         .collect();
     let varied = head.edits.len() + varies.first().map_or(0, |vary| vary.edit);
-    let mut written = values::json(&DeValue::Table(table.clone()));
+    let mut written = value::json(&DeValue::Table(table.clone()));
     if !head.include.is_empty() {
         written["include"] = head.include.iter().map(|path| shown(path)).collect::<Vec<_>>().into();
     }
@@ -184,7 +189,7 @@ fn say(walk: &mut TableReader<'_>, found: Vec<(String, Vec<(usize, Problem)>)>) 
 
 /// A value for a column of the ranking: texts and lists of one bare, all else as JSON.
 fn as_text(value: &DeValue<'_>) -> String {
-    match values::json(value) {
+    match value::json(value) {
         Value::String(text) => text,
         Value::Array(items) => match items.as_slice() {
             [Value::String(text)] => text.clone(),

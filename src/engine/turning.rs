@@ -1,16 +1,13 @@
-//! Times that come destination by destination → the same origin by origin: kept in memory, or, where they are
-//! too many, in a nameless temporary file beside the table that they are for.
+//! Times that come destination by destination → the same origin by origin: kept in memory, or, where they are too many,
+//! in the caller's room.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
-use super::staging::failed;
+use super::spill::{Rooms, Spill};
 use crate::base::error::Result;
 
 /// Blocks of some destinations' times from all origins, origin after origin.
-pub struct Turning {
+pub(super) struct Turning {
     origins: usize,
     /// Values that each block holds for an origin.
     widths: Vec<usize>,
@@ -19,22 +16,18 @@ pub struct Turning {
 
 enum Store {
     Memory(Vec<Vec<u32>>),
-    /// The table's path is for messages.
-    File(File, PathBuf),
+    Room(Box<dyn Spill>),
 }
 
 impl Turning {
-    /// `in_memory`, or in a file in the folder of `table`.
+    /// In memory, or where there are `rooms` in one of these.
     ///
     /// # Errors
-    /// The machine's.
-    pub fn new(origins: usize, in_memory: bool, table: &Path) -> Result<Turning> {
-        let store = if in_memory {
-            Store::Memory(Vec::new())
-        } else {
-            let folder = table.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let file = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")));
-            Store::File(file.map_err(|error| failed(table, &error))?, table.to_path_buf())
+    /// Those of `rooms`.
+    pub fn new(origins: usize, rooms: Option<&dyn Rooms>) -> Result<Turning> {
+        let store = match rooms {
+            None => Store::Memory(Vec::new()),
+            Some(rooms) => Store::Room(rooms.open()?),
         };
         Ok(Turning { origins, widths: Vec::new(), store })
     }
@@ -42,15 +35,13 @@ impl Turning {
     /// Takes the next block: `width` values for each origin.
     ///
     /// # Errors
-    /// The machine's.
+    /// Those of the room.
     pub fn add(&mut self, width: usize, block: Vec<u32>) -> Result<()> {
         assert_eq!(block.len(), width * self.origins, "a block has a row for every origin");
         self.widths.push(width);
         match &mut self.store {
             Store::Memory(blocks) => blocks.push(block),
-            Store::File(file, table) => {
-                file.write_all(bytemuck::cast_slice(&block)).map_err(|error| failed(table, &error))?;
-            }
+            Store::Room(room) => room.append(bytemuck::cast_slice(&block))?,
         }
         Ok(())
     }
@@ -58,19 +49,19 @@ impl Turning {
     /// The rows of some origins over all blocks, one after another.
     ///
     /// # Errors
-    /// The machine's.
-    pub fn rows(&mut self, origins: Range<usize>) -> Result<Vec<u32>> {
+    /// Those of the room.
+    pub fn rows(&self, origins: Range<usize>) -> Result<Vec<u32>> {
         let all: usize = self.widths.iter().sum();
         let mut rows = vec![0; all * origins.len()];
         let (mut before, mut part) = (0, Vec::new());
         for (b, &width) in self.widths.iter().enumerate() {
             let within = origins.start * width..origins.end * width;
-            let block = match &mut self.store {
+            let block = match &self.store {
                 Store::Memory(blocks) => &blocks[b][within],
-                Store::File(file, table) => {
+                Store::Room(room) => {
                     part.resize(within.len(), 0);
                     let at = (before * self.origins + within.start) * size_of::<u32>();
-                    read_at(file, at as u64, &mut part).map_err(|error| failed(table, &error))?;
+                    room.read(at as u64, bytemuck::cast_slice_mut(&mut part))?;
                     &part
                 }
             };
@@ -83,21 +74,16 @@ impl Turning {
     }
 }
 
-fn read_at(file: &mut File, at: u64, values: &mut [u32]) -> io::Result<()> {
-    file.seek(SeekFrom::Start(at))?;
-    file.read_exact(bytemuck::cast_slice_mut(values))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::spill::InMemory;
 
     #[test]
-    fn a_file_turns_as_memory_does() {
+    fn a_room_turns_as_memory_does() {
         // Origin o, destination d: 10 o + d; destinations 0 and 1 in the first block, 2 alone, 3 to 5.
-        let folder = tempfile::tempdir().unwrap();
-        for in_memory in [true, false] {
-            let mut turning = Turning::new(4, in_memory, &folder.path().join("times.csv")).unwrap();
+        for rooms in [None, Some(&InMemory as &dyn Rooms)] {
+            let mut turning = Turning::new(4, rooms).unwrap();
             for block in [0..2u32, 2..3, 3..6] {
                 let values = (0..4).flat_map(|o| block.clone().map(move |d| 10 * o + d)).collect();
                 turning.add(block.len(), values).unwrap();
@@ -105,6 +91,5 @@ mod tests {
             assert_eq!(turning.rows(0..1).unwrap(), [0, 1, 2, 3, 4, 5]);
             assert_eq!(turning.rows(2..4).unwrap(), [20, 21, 22, 23, 24, 25, 30, 31, 32, 33, 34, 35]);
         }
-        assert_eq!(folder.path().read_dir().unwrap().count(), 0);
     }
 }

@@ -3,17 +3,18 @@
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::{Executor, Quiet};
+use crate::base::near::nearest;
+use crate::engine::equity::{EquityContext, Found};
 use crate::engine::measured::Measured;
 use crate::engine::region::Region;
 use crate::engine::streamed;
 use crate::engine::task;
+use crate::engine::windowed::Windowed;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::EquityRow;
 use crate::measures::equity::register::indices;
+use crate::measures::spec::MeasureSpec;
 use crate::measures::stream::MeasureListener;
-use crate::run::equity::{EquityContext, Found};
-use crate::run::windowed::Windowed;
-use crate::study::parse::nearest;
 use crate::study::{RankSpec, Study};
 
 /// Indices with the measure's own unit and direction; and signed indices, for which 0 is best.
@@ -27,10 +28,11 @@ const SIGNED: [&str; 5] = [
 ];
 
 /// A figure of equity: of a measure, by an index, of a group.
-pub(super) struct Figure {
+pub struct Figure {
     pub measure: String,
-    row: String,
-    group: String,
+    /// The row of `equity.csv`: an index, and of which group.
+    pub row: String,
+    pub group: String,
     /// The index of the register that the row belongs to.
     of: &'static str,
     less_is_better: bool,
@@ -40,7 +42,7 @@ pub(super) struct Figure {
 
 /// A figure, and its change against the base with the paired interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Valued {
+pub struct Valued {
     pub value: Option<f64>,
     pub change: Option<f64>,
     pub lower: Option<f64>,
@@ -53,7 +55,7 @@ impl Figure {
     pub fn new(
         study: &Study,
         base: &Region,
-        wanted: &[crate::measures::spec::MeasureSpec],
+        wanted: &[MeasureSpec],
         window: &Windowed<'_>,
         spec: &RankSpec,
     ) -> Result<Figure> {
@@ -110,12 +112,6 @@ impl Figure {
         };
         let (row, group) = (spec.index.clone(), spec.group.clone());
         Ok(Figure { measure, row, group, of, less_is_better, largest: spec.largest.unwrap_or(usual) })
-    }
-
-    /// What it is called, for the terminal.
-    pub fn title(&self) -> String {
-        let of = if self.group == "all" { String::new() } else { format!(" of {}", self.group) };
-        format!("{} {}{of}", self.row, self.measure)
     }
 
     /// Of what is measured among the people of `cells`.
@@ -198,7 +194,7 @@ fn unknown<'n>(spec: &RankSpec, key: &str, name: &str, known: impl Iterator<Item
 fn measures(
     study: &Study,
     base: &Region,
-    wanted: &[crate::measures::spec::MeasureSpec],
+    wanted: &[MeasureSpec],
     window: &Windowed<'_>,
 ) -> Result<Vec<(String, bool)>> {
     let asked = &window.asked;

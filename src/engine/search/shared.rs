@@ -1,68 +1,52 @@
-//! A scenario with `attribute` → `attribution.csv`: which edit did how much of the change of each measure's mean.
+//! A scenario with `attribute` → which edit did how much of the change of each measure's mean.
 
 use super::each::{Standing, each};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
+use crate::engine::equity::{EquityContext, Found};
 use crate::engine::measured::Measured;
 use crate::engine::region::Region;
-use crate::engine::scenario::Edited;
+use crate::engine::scenario::EditMaker;
+use crate::engine::setting::{Journal, Setting};
 use crate::inputs::raw::RawPlaces;
 use crate::measures::shapley::{Share, shares, subsets};
-use crate::outputs::tables::{ColumnData, ResultTable};
-use crate::routing::ReverseSearch;
-use crate::run::debug_environment;
-use crate::run::equity::{EquityContext, Found};
-use crate::run::load::EditFiles;
-use crate::run::work::Work;
 use crate::study::{Attribute, Scenario, Study};
 
-/// A row for each window, measure, group and edit.
-#[derive(Default)]
-struct Row {
-    profile: String,
-    period: String,
-    measure: String,
-    group: String,
+/// An edit's share in the change of a measure's mean, for a group in a window.
+#[derive(Clone, Debug, Default)]
+pub struct SharedRow {
+    pub profile: String,
+    pub period: String,
+    pub measure: String,
+    pub group: String,
     /// From 0.
-    edit: usize,
-    whole: Option<f64>,
-    share: Option<Share>,
+    pub edit: usize,
+    /// The change with all edits.
+    pub whole: Option<f64>,
+    pub share: Option<Share>,
 }
 
 /// A scenario whose change is shared among its edits.
-pub(super) struct Shared<'s> {
-    scenario: &'s Scenario,
-    every: bool,
-    rows: Vec<Row>,
+pub struct Shared<'s> {
+    pub scenario: &'s Scenario,
+    /// Whether all subsets of the edits are measured, for Shapley's shares.
+    pub every: bool,
+    /// A row for each window, measure, group and edit.
+    pub rows: Vec<SharedRow>,
 }
 
 impl<'s> Shared<'s> {
     /// # Errors
     /// Edits that cannot be made without others, saying which; the machine's; `Stopped`.
-    pub fn new(
-        study: &Study,
-        base: &Region,
-        zone: &str,
-        scenario: &'s Scenario,
-        attribute: Attribute,
-        executor: &dyn Executor,
-    ) -> Result<Shared<'s>> {
+    pub fn new(edits: &EditMaker<'_>, scenario: &'s Scenario, attribute: Attribute) -> Result<Shared<'s>> {
         let shared = Shared { scenario, every: attribute == Attribute::Shapley, rows: Vec::new() };
-        let files = EditFiles { study, executor };
-        let made = |set: usize| match Edited::new(
-            study,
-            base,
-            &shared.part(set),
-            zone,
-            &files,
-            debug_environment::only_affected(),
-            executor,
-        ) {
+        let made = |set: usize| match edits.make(&shared.part(set)) {
             Ok(_) => Ok(None),
             Err(Error::Input(problems)) => Ok(problems.into_iter().next()),
             Err(other) => Err(other),
         };
+        let executor = edits.executor;
         let edits = scenario.edits.len();
         let mut problems = Vec::new();
         for (i, edit) in scenario.edits.iter().enumerate() {
@@ -104,24 +88,25 @@ impl<'s> Shared<'s> {
     ///
     /// # Errors
     /// As [`each`].
-    pub fn window<'g>(
+    pub fn window(
         &mut self,
-        work: &mut Work<'_>,
-        standing: Standing<'_, 'g>,
-        before: Option<&ReverseSearch<'_>>,
+        setting: &Setting<'_>,
+        standing: Standing<'_>,
         (edited, whole): (&Region, &Measured),
+        journal: &mut dyn Journal,
     ) -> Result<()> {
+        let EditMaker { study, base, executor, .. } = setting.edits;
         let edits = self.scenario.edits.len();
         let all = (1usize << edits) - 1;
         let mut of_sets: Vec<Option<Means>> = vec![None; all + 1];
-        of_sets[0] = Some(means(work.study, &standing.base.cells, standing.of_base, work.executor)?);
-        of_sets[all] = Some(means(work.study, &edited.cells, whole, work.executor)?);
+        of_sets[0] = Some(means(study, &base.cells, standing.of_base, executor)?);
+        of_sets[all] = Some(means(study, &edited.cells, whole, executor)?);
         let sets: Vec<usize> =
             subsets(edits, self.every).into_iter().filter(|&set| set != 0 && set != all).collect();
         let parts: Vec<Scenario> = sets.iter().map(|&set| self.part(set)).collect();
         let parts: Vec<&Scenario> = parts.iter().collect();
-        each(work, standing, before, &parts, |work, i, loaded, measured| {
-            of_sets[sets[i]] = Some(means(work.study, &loaded.cells, measured, work.executor)?);
+        each(setting, standing, &parts, journal, |i, region, measured| {
+            of_sets[sets[i]] = Some(means(study, &region.cells, measured, executor)?);
             Ok(())
         })?;
         let window = standing.window;
@@ -131,7 +116,7 @@ impl<'s> Shared<'s> {
             let known = subsets(edits, self.every).into_iter().all(|set| figure(set).is_some());
             let found = known.then(|| shares(edits, self.every, |set| figure(set).unwrap_or(f64::NAN)));
             for edit in 0..edits {
-                self.rows.push(Row {
+                self.rows.push(SharedRow {
                     profile: window.profile.name.clone(),
                     period: window.period.name.clone(),
                     measure: measure.clone(),
@@ -144,60 +129,12 @@ impl<'s> Shared<'s> {
         }
         Ok(())
     }
-
-    /// Writes `attribution.csv`; says what there is to say of the first measure.
-    ///
-    /// # Errors
-    /// The machine's.
-    pub fn finish(&self, work: &mut Work<'_>) -> Result<Vec<String>> {
-        let text = |of: &dyn Fn(&Row) -> String| ColumnData::Text(self.rows.iter().map(of).collect());
-        let number =
-            |of: &dyn Fn(&Row) -> Option<f64>| ColumnData::Number(self.rows.iter().map(of).collect());
-        let mut table = ResultTable::default();
-        table.push("profile", text(&|row| row.profile.clone()));
-        table.push("period", text(&|row| row.period.clone()));
-        table.push("measure", text(&|row| row.measure.clone()));
-        table.push("group", text(&|row| row.group.clone()));
-        let edits = self.rows.iter().map(|row| Some(row.edit as i64 + 1));
-        table.push("edit", ColumnData::Integer(edits.collect()));
-        table.push("kind", text(&|row| self.scenario.edits[row.edit].edit.kind().to_string()));
-        table.push("change", number(&|row| row.whole));
-        table.push("alone", number(&|row| row.share.map(|share| share.alone)));
-        table.push("last", number(&|row| row.share.map(|share| share.last)));
-        table.push("shapley", number(&|row| row.share.and_then(|share| share.shapley)));
-        let name = format!("{}/attribution.csv", self.scenario.name);
-        let table = table.of([("scenario", &*self.scenario.name)]);
-        work.folder.write(&name, |out| table.write_csv(out))?;
-        let Some(first) = self.rows.first() else { return Ok(Vec::new()) };
-        let signed = |value: Option<f64>| value.map_or("unknown".to_string(), crate::run::compare::signed);
-        let mut lines = vec![format!(
-            "{}: {} on average by edit, {} × {}, of {}",
-            self.scenario.name,
-            first.measure,
-            first.profile,
-            first.period,
-            signed(first.whole)
-        )];
-        for row in &self.rows[..self.scenario.edits.len()] {
-            let share = |of: fn(&Share) -> Option<f64>| signed(row.share.as_ref().and_then(of));
-            let mut line = format!(
-                "  {}: {} alone, {} last",
-                named(self.scenario, row.edit),
-                share(|share| Some(share.alone)),
-                share(|share| Some(share.last))
-            );
-            if self.every {
-                line += &format!(", {} as its share", share(|share| share.shapley));
-            }
-            lines.push(line);
-        }
-        Ok(lines)
-    }
 }
 
 const REMEDY: &str = "attribution takes edits apart: leave attribute out, or split the scenario";
 
-fn named(scenario: &Scenario, edit: usize) -> String {
+/// What an edit is called: its number and kind.
+pub fn named(scenario: &Scenario, edit: usize) -> String {
     format!("edit {} ({})", edit + 1, scenario.edits[edit].edit.kind())
 }
 

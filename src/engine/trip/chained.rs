@@ -1,0 +1,57 @@
+//! The legs of chains at both ends of a journey, and by what each is.
+
+use std::collections::BTreeMap;
+
+use super::place::Place;
+use crate::base::diagnostics::Diagnostics;
+use crate::base::error::Result;
+use crate::base::executor::Executor;
+use crate::engine::region::Region;
+use crate::network::links::{LinkRule, Linker};
+use crate::network::rides::{By, Chains};
+use crate::routing::journey::Ends;
+use crate::study::Study;
+
+/// How one gets to each stop otherwise than on foot, and from each.
+#[derive(Debug, Default)]
+pub struct LegsBy {
+    pub access: BTreeMap<u32, By>,
+    pub egress: BTreeMap<u32, By>,
+}
+
+/// Puts the legs of a profile's chains in place of the walks at both ends.
+pub(super) fn chained(
+    study: &Study,
+    region: &Region,
+    chains: &Chains,
+    places: [&Place; 2],
+    ends: &mut Ends,
+    executor: &dyn Executor,
+) -> Result<LegsBy> {
+    let mut legs_by = LegsBy::default();
+    for (place, access) in places.into_iter().zip([true, false]) {
+        if let Place::Stop(_) = place {
+            continue;
+        }
+        let mut spots = BTreeMap::new();
+        for by in [By::Bicycle, By::ParkAndRide, By::DroppedOff] {
+            let Some((known, streets)) = chains.linkage(by, access).zip(chains.streets(by)) else { continue };
+            let spot = match place {
+                Place::Cell(cell) if access || region.others.is_none() => known.spot(*cell),
+                _ => {
+                    let at = [place.point(region)];
+                    let linker = Linker::new(&streets.streets, LinkRule::from(&study.network));
+                    let kept = linker.keep(&region.timetable.stops, &mut Diagnostics::default(), executor)?;
+                    linker.link(&kept, &at, executor)?.spot(0)
+                }
+            };
+            spots.extend(spot.map(|spot| (by, spot)));
+        }
+        let row = if access { &mut ends.access } else { &mut ends.egress };
+        let ways = chains.ways(|by| spots.get(&by).copied(), row, access);
+        let by = if access { &mut legs_by.access } else { &mut legs_by.egress };
+        by.extend(ways.iter().filter(|(_, by)| *by != By::OnFoot).map(|(leg, by)| (leg.to, *by)));
+        *row = ways.into_iter().map(|(leg, _)| leg).collect();
+    }
+    Ok(legs_by)
+}

@@ -1,0 +1,168 @@
+//! Two places and a window of one second → the journey between them.
+
+use std::sync::Arc;
+
+use super::chained::{LegsBy, chained};
+use super::place::Place;
+use crate::base::NONE;
+use crate::base::csr::TimedArc;
+use crate::base::diagnostics::Diagnostics;
+use crate::base::error::{Error, Result};
+use crate::base::executor::Executor;
+use crate::engine::region::{Region, limits};
+use crate::engine::window::WindowQuery;
+use crate::network::links::{LinkRule, Linker, legs};
+use crate::network::rides::{RiddenPlaces, RiddenTimes, Vehicle};
+use crate::network::{Network, StreetLegs};
+use crate::routing::journey::{Ends, Journey, Scanner};
+use crate::study::{Profile, Study, WindowOf};
+
+/// A journey, if there is one.
+#[derive(Debug)]
+pub struct Trip {
+    pub journey: Option<Journey>,
+    /// With what all the way without a ride is; `None`: on foot.
+    pub vehicle: Option<Vehicle>,
+    pub legs_by: LegsBy,
+}
+
+/// Finds the journey that [`Scanner`] prefers: leaving at the window's second or later, or being there by it. The places
+/// are given with what they were called.
+///
+/// # Errors
+/// A place without a street; `Stopped`.
+pub fn find(
+    study: &Study,
+    region: &Region,
+    network: &Network,
+    profile: &Profile,
+    asked: &WindowQuery,
+    [(from, from_name), (to, to_name)]: [(&Place, &str); 2],
+    executor: &dyn Executor,
+) -> Result<Trip> {
+    check_linked(study, region, [(from, from_name), (to, to_name)])?;
+    let mut ends = ends(study, region, &network.legs, profile, from, to, executor)?;
+    let mut legs_by = LegsBy::default();
+    if let Some(chains) = &network.chains {
+        legs_by = chained(study, region, chains, [from, to], &mut ends, executor)?;
+    }
+    let mut vehicle = None;
+    for ride in &network.rides {
+        let ridden_s = ridden_s(study, region, ride, from, to, executor)?;
+        if ridden_s.is_some_and(|ride| ends.direct_s.is_none_or(|direct| ride < direct)) {
+            (ends.direct_s, vehicle) = (ridden_s, Some(ride.limits().by));
+        }
+    }
+    let query = asked.span();
+    let scanner = Scanner::new(&region.timetable, &network.legs, &asked.service, query);
+    let journey = match asked.of {
+        WindowOf::Departures => scanner.journey(&ends, 0),
+        WindowOf::ArrivalProfile => {
+            let latest = scanner.latest_s(&ends, query.horizon_s(), profile.max_travel_time_s);
+            latest.and_then(|latest| scanner.journey(&ends, latest))
+        }
+    };
+    Ok(Trip { journey, vehicle, legs_by })
+}
+
+/// # Errors
+/// A cell without a street: there is no journey to tell of, the time to itself included.
+fn check_linked(study: &Study, region: &Region, ends: [(&Place, &str); 2]) -> Result<()> {
+    for (place, text) in ends {
+        if let Place::Cell(cell) = place
+            && region.links.cells.edge[*cell] == NONE
+        {
+            let what = format!("this cell has no street within {} m", study.network.max_link_m);
+            return Err(Error::input(format!("cell {text}"), what, "its values are blank in every table"));
+        }
+    }
+    Ok(())
+}
+
+/// The walks at both ends: those of the matrix for cells, new ones for points, none for stops.
+fn ends(
+    study: &Study,
+    region: &Region,
+    known: &StreetLegs,
+    profile: &Profile,
+    from: &Place,
+    to: &Place,
+    executor: &dyn Executor,
+) -> Result<Ends> {
+    let mut between_cells = None;
+    if let (Place::Cell(a), Place::Cell(b), None) = (from, to, &region.others) {
+        let direct = known.direct.row(*a).iter().find(|walk| walk.to == *b as u32).map(|walk| walk.seconds);
+        let direct_s = if a == b { Some(study.access.own_cell_s) } else { direct };
+        between_cells = Some(direct_s);
+        // Those of chains are not walks alone.
+        if profile.chains.is_none() {
+            let (access, egress) = (known.access.row(*a).to_vec(), known.egress.row(*b).to_vec());
+            return Ok(Ends { access, egress, direct_s });
+        }
+    }
+    let link = |place: &Place| region.link(LinkRule::from(&study.network), &[place.point(region)], executor);
+    let (a, b) = (link(from)?, link(to)?);
+    for (place, linked) in [(from, &a), (to, &b)] {
+        if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
+            return Err(Error::Usage(region.no_street(place.point(region), study.network.max_link_m)));
+        }
+    }
+    let table = &region.timetable.stops;
+    if !profile.walk {
+        return Ok(Ends { access: Vec::new(), egress: Vec::new(), direct_s: None });
+    }
+    let walked = legs(&region.streets, &a, &b, false, &region.links.stops, table, limits(profile), executor)?;
+    let at_stop = |place: &Place, row: &[TimedArc]| match place {
+        Place::Stop(stop) => vec![TimedArc { to: *stop, seconds: 0 }],
+        _ => row.to_vec(),
+    };
+    let to_stop =
+        |row: &[TimedArc], stop: &u32| row.iter().find(|walk| walk.to == *stop).map(|walk| walk.seconds);
+    let direct_s = match (from, to) {
+        (Place::Stop(a), Place::Stop(b)) if a == b => Some(0),
+        (Place::Stop(a), Place::Stop(b)) => to_stop(known.footpaths.row(*a as usize), b),
+        (_, Place::Stop(b)) => to_stop(walked.access.row(0), b),
+        (Place::Stop(a), _) => to_stop(walked.egress.row(0), a),
+        _ => walked.direct.row(0).first().map(|walk| walk.seconds),
+    };
+    Ok(Ends {
+        access: at_stop(from, walked.access.row(0)),
+        egress: at_stop(to, walked.egress.row(0)),
+        direct_s: between_cells.unwrap_or(direct_s),
+    })
+}
+
+/// Seconds by bicycle or car from door to door: those of the matrix between cells, new ones between points; none to or
+/// from stops.
+fn ridden_s(
+    study: &Study,
+    region: &Region,
+    known: &RiddenTimes,
+    from: &Place,
+    to: &Place,
+    executor: &dyn Executor,
+) -> Result<Option<u32>> {
+    let time = |times: &RiddenTimes, from: usize, to: usize| {
+        let mut time = None;
+        times.from_origin(from, |place, seconds| {
+            if place as usize == to {
+                time = Some(seconds);
+            }
+        });
+        time
+    };
+    match (from, to) {
+        (Place::Cell(a), Place::Cell(b)) if region.others.is_none() => {
+            return Ok(if a == b { None } else { time(known, *a, *b) });
+        }
+        (Place::Stop(_), _) | (_, Place::Stop(_)) => return Ok(None),
+        _ => {}
+    }
+    let streets = &known.places().streets;
+    let linker = Linker::new(&streets.streets, LinkRule::from(&study.network));
+    let kept = linker.keep(&region.timetable.stops, &mut Diagnostics::default(), executor)?;
+    let link = |place: &Place| linker.link(&kept, &[place.point(region)], executor).map(Arc::new);
+    let (streets, stops) = (Arc::clone(streets), Arc::default());
+    let places = RiddenPlaces { streets, origins: link(from)?, destinations: link(to)?, stops };
+    Ok(time(&RiddenTimes::new(places, known.limits()), 0, 0))
+}

@@ -1,0 +1,9 @@
+//! One door-to-door journey in a window.
+
+mod chained;
+mod find;
+mod place;
+
+pub use chained::LegsBy;
+pub use find::{Trip, find};
+pub use place::Place;
