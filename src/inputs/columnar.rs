@@ -1,22 +1,11 @@
 //! Parquet and GeoParquet → a table of texts and shapes, as of a CSV or GeoJSON file.
 
 use std::fmt::Display;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
-};
-use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_schema::DataType;
 use geo::Geometry;
-use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
-use parquet::file::metadata::KeyValue;
-use parquet::file::reader::ChunkReader;
-use serde_json::Value;
+use serde_json::Value as Json;
 
-use super::pages;
+use super::parquet::{Kind, ParquetFile, Value};
 use super::tables::room::Room;
 use super::tables::shapes::WrongShapes;
 use super::tables::table::{SKIPPED, Table};
@@ -44,153 +33,69 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, diagnostics: &mut Diagnostics) -
         Error::input(file, format!("is not a Parquet file that can be read ({error})"), "export it once more")
     };
     let mut room = Room::new(file, bytes.len() as u64);
-    let bytes = bytes::Bytes::from(bytes);
-    let reader = open(bytes.clone()).map_err(|error| broken(&error))?;
-    let metadata = reader.metadata().file_metadata().key_value_metadata();
-    not_newer(metadata, file)?;
-    let geo = metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == "geo")?.value.clone());
-    let geo = geo.map(|text| geo_column(&text, file)).transpose()?;
-    let fields = reader.schema().fields().clone();
-    room.columns(fields.len())?;
+    let opened = ParquetFile::open(bytes::Bytes::from(bytes)).map_err(|error| broken(&error))?;
+    not_newer(opened.explained(format::KEY), file)?;
+    let geo = opened.explained("geo").map(|text| geo_column(text, file)).transpose()?;
+    let columns = opened.columns.clone();
+    room.columns(columns.len())?;
     let is_shape = |name: &str| geo.as_ref().is_some_and(|geo| geo.column == name);
     let mut kept = Vec::new();
-    for (i, field) in fields.iter().enumerate().filter(|(_, field)| !is_shape(field.name())) {
-        let is_box = geo.as_ref().is_some_and(|geo| geo.boxes.as_ref() == Some(field.name()));
-        if is_plain(field.data_type()) {
+    for (i, column) in columns.iter().enumerate().filter(|(_, column)| !is_shape(&column.name)) {
+        let is_box = geo.as_ref().is_some_and(|geo| geo.boxes.as_ref() == Some(&column.name));
+        if is_plain(column.kind) {
             kept.push(i);
         } else if !is_box {
-            let what = format!("{} ({})", field.name(), field.data_type());
-            diagnostics.add(SKIPPED, file, "", field.name(), what);
+            let what = format!("{} ({})", column.name, column.said);
+            diagnostics.add(SKIPPED, file, "", &column.name, what);
         }
     }
-    unpanicked(|| pages::look_at(bytes, |_| true))
-        .and_then(|looked| looked)
-        .map_err(|error| broken(&error))?;
-    let claimed = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
-    room.claims(claimed.saturating_mul(kept.len().max(1) as u64))?;
+    opened.look_at(|_| true).map_err(|error| broken(&error))?;
+    room.claims(opened.len().saturating_mul(kept.len().max(1) as u64))?;
     let (mut cells, mut shapes, mut rows) = (StringColumn::default(), geo.as_ref().map(|_| Vec::new()), 0);
     let mut wrong = WrongShapes::default();
-    for batch in batches(reader) {
+    let shape = columns.iter().position(|column| is_shape(&column.name) && column.kind == Kind::Bytes);
+    // Shapes stand behind what is kept.
+    let wanted: Vec<usize> = kept.iter().copied().chain(shape).collect();
+    for batch in opened.batches(&wanted) {
         let batch = batch.map_err(|error| broken(&error))?;
-        for row in 0..batch.num_rows() {
-            room.row(kept.len(), kept.iter().map(|&i| text_bytes(batch.column(i), row)).sum())?;
+        let plain = &batch.columns[..kept.len()];
+        for row in 0..batch.rows {
+            room.row(kept.len(), plain.iter().map(|column| text_bytes(&column[row])).sum())?;
         }
-        let columns: Vec<Vec<String>> = kept.iter().map(|&i| texts(batch.column(i))).collect();
-        for row in 0..batch.num_rows() {
-            columns.iter().for_each(|column| cells.push(column[row].trim()));
+        for row in 0..batch.rows {
+            plain.iter().for_each(|column| cells.push(column[row].text().trim()));
         }
         if let (Some(shapes), Some(geo)) = (&mut shapes, &geo) {
-            read_shapes(&batch, &geo.column, shapes, &mut wrong, file)?;
+            let missing = format!("has no shapes in its column {}", geo.column);
+            let column = batch.columns.get(kept.len());
+            let column = column.ok_or_else(|| Error::input(file, missing, "export it once more"))?;
+            read_shapes(column, shapes, &mut wrong, file);
         }
-        rows += batch.num_rows();
+        rows += batch.rows;
     }
     wrong.finish(file)?;
-    let headers = kept.iter().map(|&i| fields[i].name().clone()).collect();
+    let headers = kept.iter().map(|&i| columns[i].name.clone()).collect();
     let crs = geo.and_then(|geo| geo.crs);
     Ok(Table::of_rows(file, headers, cells, rows, shapes, crs))
 }
 
-/// Opens a file of Parquet: plain columns, whatever its writer held in memory.
-///
-/// # Errors
-/// What is no Parquet, in words.
-pub(super) fn open<R: ChunkReader + 'static>(
-    file: R,
-) -> std::result::Result<ParquetRecordBatchReaderBuilder<R>, String> {
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    unpanicked(|| ParquetRecordBatchReaderBuilder::try_new_with_options(file, options))?
-        .map_err(|error| error.to_string())
-}
-
-/// The rows of an opened file, part by part; after an error nothing comes.
-pub(super) fn batches<R: ChunkReader + 'static>(
-    file: ParquetRecordBatchReaderBuilder<R>,
-) -> impl Iterator<Item = std::result::Result<RecordBatch, String>> {
-    let opened = unpanicked(|| file.build()).and_then(|built| built.map_err(|error| error.to_string()));
-    let (mut reader, mut failed) = match opened {
-        Ok(reader) => (Some(reader), None),
-        Err(what) => (None, Some(what)),
-    };
-    std::iter::from_fn(move || {
-        if let Some(what) = failed.take() {
-            return Some(Err(what));
-        }
-        let batch = match unpanicked(|| reader.as_mut()?.next()) {
-            Ok(batch) => batch?.map_err(|error| error.to_string()),
-            Err(what) => Err(what),
-        };
-        if batch.is_err() {
-            reader = None;
-        }
-        Some(batch)
-    })
-}
-
-/// What a call into the library gives, or that it broke down: of damage that `pages` does not know, its asserts and indices
-/// are the only check, as what a page holds is known once it is decoded.
-pub(super) fn unpanicked<T>(task: impl FnOnce() -> T) -> std::result::Result<T, String> {
-    catch_unwind(AssertUnwindSafe(task)).map_err(|_| "its pages are damaged".to_string())
-}
-
 /// Bytes that the text of a value takes, no less.
-fn text_bytes(column: &ArrayRef, row: usize) -> usize {
-    match column.data_type() {
-        DataType::Utf8 => column.as_string::<i32>().value(row).len(),
-        _ => 0,
-    }
+fn text_bytes(value: &Value) -> usize {
+    if let Value::Text(text) = value { text.len() } else { 0 }
 }
 
 /// Refuses a table that a later isokron wrote.
-pub(super) fn not_newer(metadata: Option<&Vec<KeyValue>>, file: &str) -> Result<()> {
-    let pair = metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == format::KEY));
-    format::known(file, pair.and_then(|pair| pair.value.as_deref()?.parse().ok()))
+pub(super) fn not_newer(written: Option<&str>, file: &str) -> Result<()> {
+    format::known(file, written.and_then(|version| version.parse().ok()))
 }
 
-fn is_plain(kind: &DataType) -> bool {
-    use DataType::*;
-    match kind {
-        Null | Boolean | Utf8 | LargeUtf8 | Utf8View | Float32 | Float64 => true,
-        Dictionary(_, value) => matches!(**value, Utf8 | LargeUtf8),
-        other => other.is_integer(),
-    }
-}
-
-/// A column of a plain kind as texts, blank for null.
-fn texts(column: &ArrayRef) -> Vec<String> {
-    fn all<T: Display>(values: impl Iterator<Item = Option<T>>) -> Vec<String> {
-        values.map(|value| value.map_or_else(String::new, |value| value.to_string())).collect()
-    }
-    match column.data_type() {
-        DataType::Boolean => all(column.as_boolean().iter()),
-        DataType::Utf8 => all(column.as_string::<i32>().iter()),
-        DataType::LargeUtf8 => all(column.as_string::<i64>().iter()),
-        DataType::Utf8View => all(column.as_string_view().iter()),
-        DataType::Int8 => all(column.as_primitive::<Int8Type>().iter()),
-        DataType::Int16 => all(column.as_primitive::<Int16Type>().iter()),
-        DataType::Int32 => all(column.as_primitive::<Int32Type>().iter()),
-        DataType::Int64 => all(column.as_primitive::<Int64Type>().iter()),
-        DataType::UInt8 => all(column.as_primitive::<UInt8Type>().iter()),
-        DataType::UInt16 => all(column.as_primitive::<UInt16Type>().iter()),
-        DataType::UInt32 => all(column.as_primitive::<UInt32Type>().iter()),
-        DataType::UInt64 => all(column.as_primitive::<UInt64Type>().iter()),
-        DataType::Float32 => all(column.as_primitive::<Float32Type>().iter()),
-        DataType::Float64 => all(column.as_primitive::<Float64Type>().iter()),
-        DataType::Dictionary(_, _) => {
-            let dictionary = column.as_any_dictionary();
-            let values = texts(dictionary.values());
-            let keys = dictionary.normalized_keys();
-            let value = |(row, key): (usize, usize)| {
-                if column.is_null(row) { String::new() } else { values[key].clone() }
-            };
-            keys.into_iter().enumerate().map(value).collect()
-        }
-        _ => vec![String::new(); column.len()],
-    }
+fn is_plain(kind: Kind) -> bool {
+    !matches!(kind, Kind::Bytes | Kind::Other)
 }
 
 /// The primary column of the `geo` metadata (GeoParquet 1.0 and 1.1).
 fn geo_column(text: &str, file: &str) -> Result<Geo> {
-    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    let value: Json = serde_json::from_str(text).unwrap_or_default();
     let column = value["primary_column"].as_str().unwrap_or("geometry").to_string();
     let about = &value["columns"][&column];
     if about["encoding"].as_str().is_some_and(|encoding| encoding != "WKB") {
@@ -212,29 +117,16 @@ fn geo_column(text: &str, file: &str) -> Result<Geo> {
     Ok(Geo { column, crs, boxes })
 }
 
-fn read_shapes(
-    batch: &RecordBatch,
-    column: &str,
-    shapes: &mut Vec<Geometry>,
-    wrong: &mut WrongShapes,
-    file: &str,
-) -> Result<()> {
-    let missing =
-        || Error::input(file, format!("has no shapes in its column {column}"), "export it once more");
-    let column = batch.column_by_name(column).ok_or_else(missing)?;
-    let values: Vec<Option<&[u8]>> = match column.data_type() {
-        DataType::Binary => column.as_binary::<i32>().iter().collect(),
-        DataType::LargeBinary => column.as_binary::<i64>().iter().collect(),
-        DataType::BinaryView => column.as_binary_view().iter().collect(),
-        _ => return Err(missing()),
-    };
-    for value in values {
+fn read_shapes(column: &[Value], shapes: &mut Vec<Geometry>, wrong: &mut WrongShapes, file: &str) {
+    for value in column {
         let place = || format!("{file}:{}", shapes.len() + 1);
-        let read = value.ok_or_else(|| "has no geometry".to_string()).and_then(wkb::read);
+        let read = match value {
+            Value::Bytes(bytes) => wkb::read(bytes.data()),
+            _ => Err("has no geometry".to_string()),
+        };
         let shape = wrong.usable(read, place);
         shapes.push(shape);
     }
-    Ok(())
 }
 
 #[cfg(test)]

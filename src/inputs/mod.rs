@@ -23,7 +23,7 @@ mod numbers;
 #[cfg(feature = "native")]
 pub mod osm;
 #[cfg(feature = "native")]
-mod pages;
+mod parquet;
 #[cfg(feature = "native")]
 mod points;
 #[cfg(feature = "native")]

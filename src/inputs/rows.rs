@@ -4,21 +4,15 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, Float64Type, Int32Type, Int64Type};
-use arrow_array::{Array, RecordBatch};
-use arrow_schema::DataType;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-
-use super::columnar::{self, not_newer};
+use super::columnar::not_newer;
 use super::columns::{Holds, allowed};
 use super::numbers::{BLANK, Fault, number};
-use super::pages;
+use super::parquet::{Column, Kind, ParquetFile, Value};
 use super::tables::{self, Table, separator};
 use super::{geopackage, shapefile};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result, machine_behind, unread};
+use crate::base::format;
 use crate::study::parse::nearest;
 use crate::study::split_layer;
 
@@ -123,9 +117,9 @@ impl LongTable {
         }
         table.parquet = starts(b"PAR1");
         table.headers = if table.parquet {
-            let builder = table.parquet_reader(&table.path)?;
-            not_newer(builder.metadata().file_metadata().key_value_metadata(), &table.file)?;
-            builder.schema().fields().iter().map(|field| field.name().clone()).collect()
+            let opened = table.parquet_file(&table.path)?;
+            not_newer(opened.explained(format::KEY), &table.file)?;
+            opened.columns.iter().map(|column| column.name.clone()).collect()
         } else {
             let mut reader = table.csv_reader()?;
             let record = reader.headers().map_err(|error| broken(&table.file, error))?;
@@ -153,8 +147,8 @@ impl LongTable {
         Ok(csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(self.reopen()?))
     }
 
-    fn parquet_reader(&self, path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
-        columnar::open(self.open_file(path)?).map_err(|what| damaged(&self.file, &what))
+    fn parquet_file(&self, path: &Path) -> Result<ParquetFile<File>> {
+        ParquetFile::open(self.open_file(path)?).map_err(|what| damaged(&self.file, &what))
     }
 
     pub fn find(&self, column: &str) -> Option<usize> {
@@ -239,53 +233,52 @@ impl LongTable {
         columns: &[usize],
         take: &mut impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
     ) -> Result<usize> {
-        let builder = self.parquet_reader(path)?;
-        let same = builder.schema().fields().iter().map(|field| field.name()).eq(&self.headers);
-        if !same {
+        let opened = self.parquet_file(path)?;
+        if !opened.columns.iter().map(|column| &column.name).eq(&self.headers) {
             let what = format!("has not the columns of {}", self.path.display());
             return Err(Error::input(path.display().to_string(), what, "keep one table in one folder"));
         }
-        let looked = columnar::unpanicked(|| {
-            pages::look_at(self.open_file(path)?, |column| columns.contains(&column))
-                .map_err(|what| damaged(&self.file, &what))
-        });
-        looked.map_err(|what| damaged(&self.file, &what))??;
-        let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
-        // Columns come in the file's order.
-        let mut order: Vec<usize> = columns.to_vec();
-        order.sort_unstable();
-        order.dedup();
+        opened.look_at(|column| columns.contains(&column)).map_err(|what| damaged(&self.file, &what))?;
+        let wanted: Vec<Column> = columns.iter().map(|&column| opened.columns[column].clone()).collect();
+        let unread = |column: &Column| {
+            let what = format!("column {} is {}", column.name, column.said);
+            Error::input(&self.file, what, "texts, whole numbers and floats are read")
+        };
+        if let Some(other) = wanted.iter().find(|column| column.kind == Kind::Other) {
+            return Err(unread(other));
+        }
         let (mut fields, mut read) = (vec![Field::Blank; columns.len()], 0);
-        for batch in columnar::batches(builder.with_projection(mask)) {
-            let batch: RecordBatch = batch.map_err(|what| damaged(&self.file, &what))?;
-            for row in 0..batch.num_rows() {
-                for (field, column) in fields.iter_mut().zip(columns) {
-                    let at = order.binary_search(column).expect("it is among them");
-                    *field = field_of(batch.column(at).as_ref(), row).ok_or_else(|| {
-                        let name = &self.headers[*column];
-                        let what = format!("column {name} is {}", batch.column(at).data_type());
-                        Error::input(&self.file, what, "texts, whole numbers and floats are read")
-                    })?;
+        for batch in opened.batches(columns) {
+            let batch = batch.map_err(|what| damaged(&self.file, &what))?;
+            let mut values: Vec<_> = batch.columns.into_iter().map(Vec::into_iter).collect();
+            for row in 0..batch.rows {
+                for (i, values) in values.iter_mut().enumerate() {
+                    let value = values.next().expect("a value a row");
+                    fields[i] = field_of(value).ok_or_else(|| unread(&wanted[i]))?;
                 }
                 take(&|| format!("{}, row {}", self.file, before + read + row + 1), &fields)?;
             }
-            read += batch.num_rows();
+            read += batch.rows;
         }
         Ok(read)
     }
 }
 
-fn field_of(column: &dyn Array, row: usize) -> Option<Field> {
-    if column.is_null(row) {
-        return Some(Field::Blank);
-    }
-    Some(match column.data_type() {
-        DataType::Utf8 => Field::Text(column.as_string::<i32>().value(row).to_string()),
-        DataType::Binary => Field::Text(String::from_utf8_lossy(column.as_binary::<i32>().value(row)).into()),
-        DataType::Int32 => Field::Number(column.as_primitive::<Int32Type>().value(row).into()),
-        DataType::Int64 => Field::Number(column.as_primitive::<Int64Type>().value(row) as f64),
-        DataType::Float32 => Field::Number(column.as_primitive::<Float32Type>().value(row).into()),
-        DataType::Float64 => Field::Number(column.as_primitive::<Float64Type>().value(row)),
-        _ => return None,
+fn field_of(value: Value) -> Option<Field> {
+    Some(match value {
+        Value::Blank => Field::Blank,
+        Value::Text(text) => Field::Text(text),
+        Value::Bytes(bytes) => Field::Text(String::from_utf8_lossy(bytes.data()).into()),
+        Value::Integer(number) => whole(number.into()),
+        Value::Unsigned(number) => whole(number.into()),
+        Value::Float(number) => Field::Number(number.into()),
+        Value::Double(number) => Field::Number(number),
+        Value::Truth(_) => return None,
     })
+}
+
+/// A whole number, with all its digits: some ids have more than a float.
+fn whole(number: i128) -> Field {
+    const MOST: u128 = 1 << f64::MANTISSA_DIGITS;
+    if number.unsigned_abs() <= MOST { Field::Number(number as f64) } else { Field::Text(number.to_string()) }
 }

@@ -1,16 +1,17 @@
-//! Result columns as Parquet, the same bytes from run to run: fixed row groups, batches and `created_by`.
+//! Columns as Parquet, the same bytes from run to run: fixed row groups, batches and `created_by`. Values go to the writer
+//! of their column, a row group at a time; nothing is held in between.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, BinaryArray, Float64Array, Int64Array, RecordBatch, StringArray, StructArray};
-use arrow_schema::{DataType, Field, Fields, Schema};
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
-use parquet::basic::Compression;
+use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::{Type, TypePtr};
 
 use super::shapes::Placed;
 use super::staging::Staged;
@@ -18,9 +19,14 @@ use super::tables::{ColumnData, ResultTable};
 use crate::base::format;
 
 /// Rows of a row group.
-const ROW_GROUP: usize = 1 << 20;
-/// Rows handed to the writer at once: fixed, for the bytes depend on it.
-pub(super) const BATCH: usize = 1 << 16;
+pub(super) const ROW_GROUP: usize = 1 << 20;
+/// Rows of a row group with shapes, so that the boxes' statistics leave out what lies elsewhere.
+const PLACED_GROUP: usize = 1 << 16;
+/// Rows handed to a column's writer at once: fixed, for the bytes depend on it.
+const BATCH: usize = 1 << 16;
+
+/// What the schema is called. No reader looks at it; equal tables give the bytes that isokron always gave.
+const ROOT: &str = "arrow_schema";
 
 /// A geometry column beside the plain ones: WKB values, their boxes in a column of their own, and the `geo` metadata
 /// that explains both.
@@ -36,106 +42,178 @@ pub(super) fn write(
     geometry: Option<&Geometry<'_>>,
     out: &mut Staged,
 ) -> io::Result<()> {
-    let mut fields: Vec<Field> = table.columns().iter().map(|(name, data)| field(name, data)).collect();
-    if let Some(geometry) = geometry {
-        fields.extend(geometry_fields(&geometry.box_column));
+    let metadata = geometry.map(|g| KeyValue::new("geo".to_string(), g.metadata.clone()));
+    let fields = fields(table, geometry.map(|g| g.box_column.as_str()))?;
+    let mut writer = ColumnarWriter::new(out, fields, metadata)?;
+    let step = if geometry.is_some() { PLACED_GROUP } else { ROW_GROUP };
+    for from in (0..table.rows()).step_by(step) {
+        let rows = from..(from + step).min(table.rows());
+        let placed = geometry.map(|geometry| &geometry.placed[rows.clone()]);
+        writer.group(|group| group.rows(table, rows, placed))?;
     }
-    let schema = Arc::new(Schema::new(fields));
-    let metadata = geometry.map(|g| vec![KeyValue::new("geo".to_string(), g.metadata.clone())]);
-    let mut writer = writer(out, &schema, metadata)?;
-    let mut from = 0;
-    while from < table.rows() {
-        let to = (from + BATCH).min(table.rows());
-        let mut arrays: Vec<ArrayRef> =
-            table.columns().iter().map(|(_, data)| array(data, from..to)).collect();
-        if let Some(geometry) = geometry {
-            let placed = &geometry.placed[from..to];
-            arrays.push(Arc::new(BinaryArray::from_iter_values(placed.iter().map(|shape| &shape.wkb))));
-            arrays.push(box_array(placed));
-        }
-        let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(io::Error::other)?;
-        writer.write(&batch).map_err(io_error)?;
-        if geometry.is_some() {
-            // A row group each, so that the boxes' statistics leave out what lies elsewhere.
-            writer.flush().map_err(io_error)?;
-        }
-        from = to;
-    }
-    writer.close().map_err(io_error)?;
+    writer.finish()?;
     Ok(())
 }
 
-/// The columns of a geometry and its box.
-pub(super) fn geometry_fields(box_column: &str) -> [Field; 2] {
-    let boxes = Field::new(box_column, DataType::Struct(sides()), false);
-    [Field::new("geometry", DataType::Binary, false), boxes]
-}
-
-/// Of a box without corners nothing is known.
-pub(super) fn box_array(placed: &[Placed]) -> ArrayRef {
-    let side = |i: usize| -> ArrayRef {
-        Arc::new(
-            placed
-                .iter()
-                .map(|shape| Some(shape.bounds[i]).filter(|v| v.is_finite()))
-                .collect::<Float64Array>(),
-        )
+/// The columns of a table; with a column of boxes, those of its shapes behind.
+pub(super) fn fields(table: &ResultTable, box_column: Option<&str>) -> io::Result<Vec<TypePtr>> {
+    let field = |(name, data): &(String, ColumnData)| match data {
+        ColumnData::Text(_) | ColumnData::Same(..) => text(name),
+        ColumnData::Number(_) => blankable(name, Physical::DOUBLE),
+        ColumnData::Integer(_) => blankable(name, Physical::INT64),
     };
-    Arc::new(StructArray::new(sides(), (0..4).map(side).collect(), None))
+    let mut fields: Vec<TypePtr> = table.columns().iter().map(field).collect::<io::Result<_>>()?;
+    if let Some(name) = box_column {
+        let wkb = Type::primitive_type_builder("geometry", Physical::BYTE_ARRAY);
+        fields.push(built(wkb.with_repetition(Repetition::REQUIRED).build())?);
+        let sides = ["xmin", "ymin", "xmax", "ymax"].map(|side| blankable(side, Physical::DOUBLE));
+        let sides = sides.into_iter().collect::<io::Result<_>>()?;
+        let boxes = Type::group_type_builder(name).with_fields(sides);
+        fields.push(built(boxes.with_repetition(Repetition::REQUIRED).build())?);
+    }
+    Ok(fields)
 }
 
-fn sides() -> Fields {
-    ["xmin", "ymin", "xmax", "ymax"].map(|side| Field::new(side, DataType::Float64, true)).to_vec().into()
+/// A column of texts, none of them blank.
+pub(super) fn text(name: &str) -> io::Result<TypePtr> {
+    let text = Type::primitive_type_builder(name, Physical::BYTE_ARRAY);
+    let text = text.with_repetition(Repetition::REQUIRED).with_logical_type(Some(LogicalType::String));
+    built(text.build())
 }
 
-/// A Parquet writer with the house's settings.
-pub(super) fn writer<W: io::Write + Send>(
-    out: W,
-    schema: &Arc<Schema>,
-    metadata: Option<Vec<KeyValue>>,
-) -> io::Result<ArrowWriter<W>> {
-    let mut pairs = metadata.unwrap_or_default();
-    pairs.push(KeyValue::new(format::KEY.to_string(), format::RESULTS.to_string()));
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_created_by(format!("isokron {}", env!("CARGO_PKG_VERSION")))
-        .set_max_row_group_row_count(Some(ROW_GROUP))
-        .set_key_value_metadata(Some(pairs))
-        .build();
-    // Without Arrow's own schema every reader sees plain columns, also where ids were written as a dictionary.
-    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
-    ArrowWriter::try_new_with_options(out, schema.clone(), options).map_err(io_error)
+/// A column of numbers, some of them blank.
+pub(super) fn blankable(name: &str, physical: Physical) -> io::Result<TypePtr> {
+    built(Type::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL).build())
+}
+
+fn built(made: Result<Type, ParquetError>) -> io::Result<TypePtr> {
+    made.map(Arc::new).map_err(io_error)
+}
+
+/// A number as it is written: not a number is blank, and there is one zero.
+pub(super) fn known(value: Option<f64>) -> Option<f64> {
+    value.filter(|value| !value.is_nan()).map(|value| value + 0.0)
+}
+
+/// A Parquet file on its way, with the house's settings.
+pub(super) struct ColumnarWriter<W: io::Write + Send>(SerializedFileWriter<W>);
+
+impl<W: io::Write + Send> ColumnarWriter<W> {
+    pub(super) fn new(out: W, fields: Vec<TypePtr>, metadata: Option<KeyValue>) -> io::Result<Self> {
+        let mut pairs: Vec<KeyValue> = metadata.into_iter().collect();
+        pairs.push(KeyValue::new(format::KEY.to_string(), format::RESULTS.to_string()));
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_created_by(format!("isokron {}", env!("CARGO_PKG_VERSION")))
+            .set_key_value_metadata(Some(pairs))
+            .build();
+        let schema = built(Type::group_type_builder(ROOT).with_fields(fields).build())?;
+        SerializedFileWriter::new(out, schema, Arc::new(properties)).map(ColumnarWriter).map_err(io_error)
+    }
+
+    /// Writes a row group; `fill` gives its columns in their order.
+    pub(super) fn group(
+        &mut self,
+        fill: impl FnOnce(&mut RowGroup<'_, W>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut group = RowGroup(self.0.next_row_group().map_err(io_error)?);
+        fill(&mut group)?;
+        group.0.close().map_err(io_error)?;
+        Ok(())
+    }
+
+    pub(super) fn explain(&mut self, key: &str, value: String) {
+        self.0.append_key_value_metadata(KeyValue::new(key.to_string(), value));
+    }
+
+    pub(super) fn inner(&self) -> &W {
+        self.0.inner()
+    }
+
+    pub(super) fn finish(self) -> io::Result<W> {
+        self.0.into_inner().map_err(io_error)
+    }
+}
+
+/// A row group on its way.
+pub(super) struct RowGroup<'a, W: io::Write>(SerializedRowGroupWriter<'a, W>);
+
+impl<W: io::Write + Send> RowGroup<'_, W> {
+    /// The columns of some rows of a table, and of the shapes of these rows.
+    pub(super) fn rows(
+        &mut self,
+        table: &ResultTable,
+        rows: Range<usize>,
+        placed: Option<&[Placed]>,
+    ) -> io::Result<()> {
+        for (_, data) in table.columns() {
+            match data {
+                ColumnData::Text(values) => {
+                    self.texts(values[rows.clone()].iter().map(|text| ByteArray::from(text.as_str())))
+                }
+                ColumnData::Number(values) => {
+                    self.optional::<DoubleType>(values[rows.clone()].iter().map(|value| known(*value)))
+                }
+                ColumnData::Integer(values) => {
+                    self.optional::<Int64Type>(values[rows.clone()].iter().copied())
+                }
+                ColumnData::Same(text, _) => {
+                    self.texts(std::iter::repeat_n(ByteArray::from(text.as_str()), rows.len()))
+                }
+            }?;
+        }
+        let Some(placed) = placed else { return Ok(()) };
+        self.texts(placed.iter().map(|shape| ByteArray::from(shape.wkb.as_slice())))?;
+        // Of a box without corners nothing is known.
+        let side = |shape: &Placed, i: usize| Some(shape.bounds[i]).filter(|side| side.is_finite());
+        (0..4).try_for_each(|i| self.optional::<DoubleType>(placed.iter().map(|shape| side(shape, i))))
+    }
+
+    /// A column of texts, or of other bytes.
+    pub(super) fn texts(&mut self, mut values: impl Iterator<Item = ByteArray>) -> io::Result<()> {
+        let mut column = self.0.next_column().map_err(io_error)?.ok_or_else(too_many)?;
+        loop {
+            let batch: Vec<ByteArray> = values.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                return column.close().map_err(io_error);
+            }
+            column.typed::<ByteArrayType>().write_batch(&batch, None, None).map_err(io_error)?;
+        }
+    }
+
+    /// A column of numbers, some of them blank.
+    pub(super) fn optional<T: DataType>(
+        &mut self,
+        mut values: impl Iterator<Item = Option<T::T>>,
+    ) -> io::Result<()> {
+        let mut column = self.0.next_column().map_err(io_error)?.ok_or_else(too_many)?;
+        let (mut batch, mut levels) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        loop {
+            batch.clear();
+            levels.clear();
+            for value in values.by_ref().take(BATCH) {
+                levels.push(i16::from(value.is_some()));
+                batch.extend(value);
+            }
+            if levels.is_empty() {
+                return column.close().map_err(io_error);
+            }
+            column.typed::<T>().write_batch(&batch, Some(&levels), None).map_err(io_error)?;
+        }
+    }
+}
+
+fn too_many() -> io::Error {
+    io::Error::other("a row group has more columns than its file")
 }
 
 /// The machine's own error where there is one inside, so that "disk full" stays "disk full".
-pub(super) fn io_error(error: ParquetError) -> io::Error {
+fn io_error(error: ParquetError) -> io::Error {
     match error {
         ParquetError::External(inner) => match inner.downcast::<io::Error>() {
             Ok(error) => *error,
             Err(other) => io::Error::other(other),
         },
         other => io::Error::other(other),
-    }
-}
-
-pub(super) fn field(name: &str, data: &ColumnData) -> Field {
-    match data {
-        ColumnData::Text(_) | ColumnData::Same(..) => Field::new(name, DataType::Utf8, false),
-        ColumnData::Number(_) => Field::new(name, DataType::Float64, true),
-        ColumnData::Integer(_) => Field::new(name, DataType::Int64, true),
-    }
-}
-
-pub(super) fn array(data: &ColumnData, rows: std::ops::Range<usize>) -> ArrayRef {
-    match data {
-        ColumnData::Text(values) => Arc::new(StringArray::from_iter_values(&values[rows])),
-        ColumnData::Number(values) => {
-            let known = |v: &Option<f64>| v.filter(|v| !v.is_nan()).map(|v| v + 0.0);
-            Arc::new(values[rows].iter().map(known).collect::<Float64Array>())
-        }
-        ColumnData::Integer(values) => Arc::new(Int64Array::from(values[rows].to_vec())),
-        ColumnData::Same(text, _) => {
-            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows.len())))
-        }
     }
 }

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int32Type;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::data_type::Int32Type;
 use serde_json::Value;
 
+use crate::parquet_files;
 use crate::town::{Town, rows};
 
 const RESULTS: [&str; 13] = [
@@ -143,20 +142,8 @@ fn csv_times(text: &str) -> Vec<Pair> {
 }
 
 fn parquet_times(path: &std::path::Path) -> Vec<Pair> {
-    let file = std::fs::File::open(path).unwrap();
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
-    let mut times = Vec::new();
-    for batch in reader.map(Result::unwrap) {
-        let column = |name: &str| batch.column_by_name(name).unwrap().clone();
-        let ids = |name: &str| {
-            let array = column(name);
-            array.as_string::<i32>().iter().map(|id| id.unwrap().to_string()).collect::<Vec<_>>()
-        };
-        let seconds = column("travel_time_s");
-        let seconds = seconds.as_primitive::<Int32Type>().iter();
-        times.extend(ids("from_id").into_iter().zip(ids("to_id")).zip(seconds));
-    }
-    times
+    let pairs = parquet_files::texts(path, "from_id").into_iter().zip(parquet_files::texts(path, "to_id"));
+    pairs.zip(parquet_files::column::<Int32Type>(path, "travel_time_s")).collect()
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 #[path = "../library/common.rs"]
 mod common;
+#[expect(dead_code, reason = "the library's tests need more of it")]
+#[path = "../library/parquet_files.rs"]
+mod parquet_files;
 
 mod antimeridian;
 mod bad;

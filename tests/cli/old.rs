@@ -9,6 +9,7 @@ use isokron::base::format;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::parquet_files::{self, Written};
 use crate::town::{Town, rows};
 
 /// A copy of a folder and all below it.
@@ -169,20 +170,11 @@ fn results_of_a_later_isokron_are_refused_with_a_word() {
 
 /// A table with one cell that says its format.
 fn parquet_of(path: &Path, format: u64) {
-    use std::sync::Arc;
-
-    use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
-    use parquet::arrow::ArrowWriter;
     use parquet::file::metadata::KeyValue;
     use parquet::file::properties::WriterProperties;
 
-    let ids: ArrayRef = Arc::new(StringArray::from(vec!["a", "b"]));
-    let jobs: ArrayRef = Arc::new(Float64Array::from(vec![1.0, 2.0]));
-    let batch = RecordBatch::try_from_iter([("id", ids), ("jobs", jobs)]).unwrap();
+    let columns = [("id", Written::Texts(&["a", "b"])), ("jobs", Written::Numbers(&[Some(1.0), Some(2.0)]))];
     let pair = KeyValue::new(format::KEY.to_string(), format.to_string());
     let properties = WriterProperties::builder().set_key_value_metadata(Some(vec![pair])).build();
-    let file = fs::File::create(path).unwrap();
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
+    parquet_files::write(fs::File::create(path).unwrap(), &columns, properties, 1);
 }

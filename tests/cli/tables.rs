@@ -1,16 +1,13 @@
 //! Tables that can be put together: each says whose it is, one holds all measures, and all forms have the same types.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::path::Path;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int64Type};
-use arrow_schema::DataType;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Type as Physical;
+use parquet::data_type::{DoubleType, Int64Type};
 use rusqlite::Connection;
 use serde_json::Value;
 
+use crate::parquet_files::{column, texts, types};
 use crate::town::{Town, rows};
 
 /// The demo with two periods, a measure, a scenario that adds jobs and one that adds half a job, of 60 cells.
@@ -27,11 +24,6 @@ const MORE: &str = "\
 [[measure]]\nkind = \"nearest\"\nof = [\"jobs\"]\n\
 [[measure]]\nkind = \"cumulative\"\nname = \"near\"\nof = [\"schools\"]\ncutoffs_min = [10, 7.5]\nmean = true\n\
 [[scenario]]\nname = \"hub\"\n[[scenario.edit]]\nkind = \"set_opportunities\"\ncolumn = \"jobs\"\nids = [\"ID\"]\nadd = 500\n";
-
-fn types(path: &Path) -> BTreeMap<String, DataType> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
-    reader.schema().fields().iter().map(|field| (field.name().clone(), field.data_type().clone())).collect()
-}
 
 #[test]
 fn one_table_holds_all_measures_and_every_table_says_whose_it_is() {
@@ -90,33 +82,20 @@ fn one_table_holds_all_measures_and_every_table_says_whose_it_is() {
 
     // The same in Parquet.
     let path = town.path("out/results.parquet");
-    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
-    let mut number = 0;
-    for batch in reader.build().unwrap() {
-        let batch = batch.unwrap();
-        let text = |i: usize, row: usize| batch.column(i).as_string::<i32>().value(row).to_string();
-        let (cutoff, percentile) =
-            (batch.column(5).as_primitive::<Int64Type>(), batch.column(6).as_primitive::<Float64Type>());
-        let value = batch.column(7).as_primitive::<Float64Type>();
-        let shown = |known: bool, number: &dyn std::fmt::Display| {
-            if known { number.to_string() } else { String::new() }
-        };
-        use arrow_array::Array;
-        for row in 0..batch.num_rows() {
-            let key = [
-                text(0, row),
-                text(1, row),
-                text(2, row),
-                text(3, row),
-                text(4, row),
-                shown(cutoff.is_valid(row), &cutoff.value(row)),
-                shown(percentile.is_valid(row), &percentile.value(row)),
-            ];
-            assert_eq!(wanted[&key], shown(value.is_valid(row), &value.value(row)), "{key:?}");
-            number += 1;
-        }
+    let texts = ["scenario", "profile", "period", "id", "measure"].map(|name| texts(&path, name));
+    let (cutoffs, percentiles) =
+        (column::<Int64Type>(&path, "cutoff"), column::<DoubleType>(&path, "percentile"));
+    let values = column::<DoubleType>(&path, "value");
+    fn shown<T: ToString>(value: Option<T>) -> String {
+        value.map_or_else(String::new, |value| value.to_string())
     }
-    assert_eq!(number, wanted.len());
+    for (row, value) in values.iter().enumerate() {
+        let [scenario, profile, period, id, measure] = [0, 1, 2, 3, 4].map(|i| texts[i][row].clone());
+        let (cutoff, percentile) = (shown(cutoffs[row]), shown(percentiles[row]));
+        let key = [scenario, profile, period, id, measure, cutoff, percentile];
+        assert_eq!(wanted[&key], shown(*value), "{key:?}");
+    }
+    assert_eq!(values.len(), wanted.len());
 
     for (file, named) in [
         ("base/adult-night/equity.csv", ["base", "adult", "night"]),
@@ -178,32 +157,32 @@ fn counts_are_whole_numbers_in_every_form() {
         };
         for column in whole {
             assert_eq!(
-                (&parquet[column], sqlite(column).as_str()),
-                (&DataType::Int64, "INTEGER"),
+                (parquet[column].0, sqlite(column).as_str()),
+                (Physical::INT64, "INTEGER"),
                 "{column}"
             );
         }
         for column in double {
-            assert_eq!((&parquet[column], sqlite(column).as_str()), (&DataType::Float64, "REAL"), "{column}");
+            assert_eq!((parquet[column].0, sqlite(column).as_str()), (Physical::DOUBLE, "REAL"), "{column}");
         }
     }
     let changes = types(&town.path("out/hub/adult-morning/changes.parquet"));
     for (end, wanted) in [
-        ("before", DataType::Int64),
-        ("after", DataType::Int64),
-        ("change", DataType::Int64),
-        ("relative", DataType::Float64),
+        ("before", Physical::INT64),
+        ("after", Physical::INT64),
+        ("change", Physical::INT64),
+        ("relative", Physical::DOUBLE),
     ] {
-        assert_eq!(changes[&format!("jobs_30min_p50_{end}")], wanted, "{end}");
+        assert_eq!(changes[&format!("jobs_30min_p50_{end}")].0, wanted, "{end}");
     }
-    assert_eq!(types(&town.path("out/base/cells.parquet"))["jobs"], DataType::Int64);
+    assert_eq!(types(&town.path("out/base/cells.parquet"))["jobs"].0, Physical::INT64);
     let csv = town.read("out/base/adult-morning/access.csv");
 
     with(&more.replace("add = 500", "add = 0.5"));
     let types = types(&town.path("out/base/adult-morning/access.parquet"));
     assert_eq!(
-        (&types["jobs_30min_p50"], &types["schools_60min_p50"]),
-        (&DataType::Float64, &DataType::Int64)
+        (types["jobs_30min_p50"].0, types["schools_60min_p50"].0),
+        (Physical::DOUBLE, Physical::INT64)
     );
     // The text of the base does not change by that.
     assert_eq!(town.read("out/base/adult-morning/access.csv"), csv);
@@ -216,10 +195,7 @@ fn a_matrix_has_one_schema_whoever_writes_it() {
     town.isokron("run study.toml").well();
     town.isokron("matrix study.toml -o m.parquet").well();
     town.isokron("matrix study.toml -o all.parquet --all-pairs").well();
-    let schema = |name: &str| {
-        let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(town.path(name)).unwrap()).unwrap();
-        reader.schema().clone()
-    };
+    let schema = |name: &str| types(&town.path(name));
     let of_run = schema("out/base/adult-morning/matrix.parquet");
     assert_eq!(schema("m.parquet"), of_run);
     assert_eq!(schema("all.parquet"), of_run);

@@ -4,8 +4,6 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::Float64Type;
 use isokron::base::diagnostics::Diagnostics;
 use isokron::engine::matrix::MatrixSink;
 use isokron::inputs::project::Crs;
@@ -20,7 +18,8 @@ use isokron::outputs::raster::{Grid, Surfaces};
 use isokron::outputs::tables::{ColumnData, ResultTable};
 use isokron::study::keys::{Fallback, keys};
 use isokron::study::{GroupsAre, OutputCrs, OutputsSpec, PlacesSource, PlacesSpec, TableFormat};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::data_type::DoubleType;
+use parquet::file::reader::FileReader;
 use parquet::file::statistics::Statistics;
 use rusqlite::Connection;
 use serde_json::Value;
@@ -28,6 +27,7 @@ use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
 
 use crate::outputs::write_places;
+use crate::parquet_files;
 
 const SWEREF: &str = "EPSG:3006";
 
@@ -162,17 +162,12 @@ fn geoparquet_in_a_projection_reads_back_as_cells() {
     let path = folder.path().join("access.parquet");
     let sweref = Projection::parse(SWEREF).unwrap();
     write_places(TableFormat::Parquet, &path, &table(&places), &places, Some(&sweref));
-    let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(&path).unwrap()).unwrap();
-    let pairs = reader.metadata().file_metadata().key_value_metadata().unwrap();
-    let geo = pairs.iter().find(|pair| pair.key == "geo").unwrap().value.clone().unwrap();
-    let geo: Value = serde_json::from_str(&geo).unwrap();
+    let geo: Value = serde_json::from_str(&parquet_files::said(&path, "geo").unwrap()).unwrap();
     let column = &geo["columns"]["geometry"];
     assert_eq!(column["crs"]["id"]["code"], 3006);
     assert_eq!(column["bbox"], serde_json::json!([674_000.0, 6_580_000.0, 674_750.0, 6_580_750.0]));
     assert_eq!(column["covering"]["bbox"]["ymax"], serde_json::json!(["bbox", "ymax"]));
-    let batch = reader.build().unwrap().next().unwrap().unwrap();
-    let boxes = batch.column_by_name("bbox").unwrap().as_struct();
-    let side = |name: &str| boxes.column_by_name(name).unwrap().as_primitive::<Float64Type>().value(1);
+    let side = |name: &str| parquet_files::column::<DoubleType>(&path, &format!("bbox.{name}"))[1].unwrap();
     assert_eq!(["xmin", "ymin", "xmax", "ymax"].map(side), [674_250.0, 6_580_000.0, 674_500.0, 6_580_250.0]);
 
     let spec = PlacesSpec {
@@ -357,8 +352,7 @@ fn a_matrix_in_parts_is_one_table() {
     assert_eq!(names, ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]);
     // Each part has a stretch of ids: statistics tell which to open.
     let ends = |name: &str| {
-        let file = fs::File::open(folder.path().join("matrix").join(name)).unwrap();
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+        let reader = parquet_files::open(&folder.path().join("matrix").join(name));
         let group = reader.metadata().row_group(0).column(0).statistics().cloned();
         let Some(Statistics::ByteArray(ids)) = group else { panic!("texts") };
         let id = |of: Option<&parquet::data_type::ByteArray>| of.unwrap().as_utf8().unwrap().to_string();

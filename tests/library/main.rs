@@ -4,6 +4,7 @@
 mod common;
 mod engine;
 mod oracle;
+mod parquet_files;
 
 mod access;
 mod cells;

@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use arrow_array::{Array, BinaryArray, Float64Array, Int32Array, RecordBatch, StringArray};
 use geo::Area;
 use isokron::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use isokron::base::error::Error;
@@ -22,8 +21,11 @@ use isokron::outputs::staging::{Written, write_atomically};
 use isokron::outputs::swap::Swap;
 use isokron::outputs::tables::{ColumnData, ResultTable, access_table, equity_table};
 use isokron::study::TableFormat;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::data_type::{ByteArrayType, DoubleType, Int32Type};
+use parquet::file::reader::FileReader;
 use serde_json::{Value, json};
+
+use crate::parquet_files::{column, open, said, texts, types};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
@@ -61,21 +63,6 @@ pub fn write_places(
 ) -> Written {
     let write = writers(format).places.expect("every format holds places");
     write(path, table, &Placing { places, projection, grid: None }).expect("written")
-}
-
-/// All rows of a Parquet file as one batch, and its `geo` metadata.
-fn parquet(path: &Path) -> (RecordBatch, Option<Value>) {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(path).unwrap()).unwrap();
-    let metadata = reader.metadata().file_metadata().clone();
-    assert_eq!(metadata.created_by(), Some(concat!("isokron ", env!("CARGO_PKG_VERSION"))));
-    let geo = metadata.key_value_metadata().and_then(|pairs| pairs.iter().find(|pair| pair.key == "geo"));
-    let geo = geo.map(|pair| serde_json::from_str(pair.value.as_ref().unwrap()).unwrap());
-    let mut batches = reader.with_batch_size(1 << 21).build().unwrap();
-    (batches.next().unwrap().unwrap(), geo)
-}
-
-fn column<'a, T: 'static>(batch: &'a RecordBatch, name: &str) -> &'a T {
-    batch.column_by_name(name).unwrap().as_any().downcast_ref().unwrap()
 }
 
 /// Two squares, the second with its shell clockwise and a hole: wrong way round on purpose.
@@ -156,10 +143,10 @@ fn geoparquet_reads_back() {
     let folder = folder();
     let path = folder.path().join("access.parquet");
     write_places(TableFormat::Parquet, &path, &two_rows(), &two_squares(), None);
-    let (batch, geo) = parquet(&path);
-    assert_eq!(column::<StringArray>(&batch, "status").value(1), "unlinked");
-    let jobs = column::<Float64Array>(&batch, "jobs_30min_p50");
-    assert_eq!((jobs.value(0), jobs.is_null(1)), (1234567.0, true));
+    let metadata = open(&path).metadata().file_metadata().clone();
+    assert_eq!(metadata.created_by(), Some(concat!("isokron ", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(texts(&path, "status")[1], "unlinked");
+    assert_eq!(column::<DoubleType>(&path, "jobs_30min_p50"), [Some(1234567.0), None]);
     let bounds = json!([0.0, 0.0, 3.0, 3.0]);
     let side = |side: &str| json!(["bbox", side]);
     let boxes =
@@ -170,10 +157,10 @@ fn geoparquet_reads_back() {
     });
     let expected =
         json!({ "version": "1.1.0", "primary_column": "geometry", "columns": { "geometry": geometry } });
-    assert_eq!(geo.unwrap(), expected);
-    let wkb = column::<BinaryArray>(&batch, "geometry");
+    assert_eq!(serde_json::from_str::<Value>(&said(&path, "geo").unwrap()).unwrap(), expected);
+    let wkb = column::<ByteArrayType>(&path, "geometry");
     for (row, area) in [(0, 1.0), (1, 0.75)] {
-        assert_eq!(wkb_area(wkb.value(row)), area);
+        assert_eq!(wkb_area(wkb[row].as_ref().unwrap().data()), area);
     }
 }
 
@@ -229,8 +216,7 @@ fn no_rows_make_valid_files() {
     assert_eq!(value["features"], json!([]));
     let path = folder.path().join("empty.parquet");
     write_places(TableFormat::Parquet, &path, &table, &places, None);
-    let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(&path).unwrap()).unwrap();
-    assert_eq!(reader.metadata().file_metadata().num_rows(), 0);
+    assert_eq!(open(&path).metadata().file_metadata().num_rows(), 0);
 }
 
 #[test]
@@ -313,22 +299,17 @@ fn matrix_as_parquet() {
     let path = folder.path().join("m.parquet");
     let (written, pairs) = write_matrix(&path, TableFormat::Parquet, &[50.0, 75.0], false);
     assert_eq!((pairs, written.bytes), (3, fs::metadata(&path).unwrap().len()));
-    let (batch, _) = parquet(&path);
-    let ids = |name: &str| {
-        column::<StringArray>(&batch, name).iter().map(Option::unwrap).collect::<Vec<_>>().join(" ")
-    };
+    let ids = |name: &str| texts(&path, name).join(" ");
     assert_eq!((ids("from_id"), ids("to_id")), ("a b b".into(), "x x y,z".into()));
-    let times = column::<Int32Array>(&batch, "travel_time_p75_s");
-    assert_eq!(times.iter().collect::<Vec<_>>(), [Some(5), None, Some(7201)]);
+    assert_eq!(column::<Int32Type>(&path, "travel_time_p75_s"), [Some(5), None, Some(7201)]);
     let (again, _) = write_matrix(&path, TableFormat::Parquet, &[50.0, 75.0], false);
     assert_eq!(again, written, "equal runs give equal bytes");
     write_matrix(&path, TableFormat::Parquet, &[50.0], true);
-    let (batch, _) = parquet(&path);
-    assert_eq!(column::<Int32Array>(&batch, "travel_time_s").iter().filter(Option::is_none).count(), 1);
+    assert_eq!(column::<Int32Type>(&path, "travel_time_s").iter().filter(|time| time.is_none()).count(), 1);
     // One schema, whether pairs without a time are kept or not.
-    let kept = batch.schema();
+    let kept = types(&path);
     write_matrix(&path, TableFormat::Parquet, &[50.0], false);
-    assert_eq!(parquet(&path).0.schema(), kept);
+    assert_eq!(types(&path), kept);
 }
 
 #[test]
@@ -351,19 +332,15 @@ fn a_city_of_pairs_reads_back_in_order() {
         writer.push(from, |to, _| time(from, to), |to| time(from, to)).unwrap();
     }
     writer.finish().unwrap();
-    let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(&path).unwrap()).unwrap();
-    let mut expected = (0..n * n).map(|i| (i / n, i % n)).filter(|&(from, to)| time(from, to).is_some());
-    for batch in reader.build().unwrap() {
-        let batch = batch.unwrap();
-        let (from, to) = (column::<StringArray>(&batch, "from_id"), column::<StringArray>(&batch, "to_id"));
-        let times = column::<Int32Array>(&batch, "travel_time_s");
-        for row in 0..batch.num_rows() {
-            let (a, b) = expected.next().unwrap();
-            assert_eq!((from.value(row), to.value(row)), (ids[a].as_str(), ids[b].as_str()));
-            assert_eq!(times.value(row) as u32, time(a, b).unwrap());
-        }
+    let expected = (0..n * n).map(|i| (i / n, i % n)).filter(|&(from, to)| time(from, to).is_some());
+    let times = column::<Int32Type>(&path, "travel_time_s");
+    let mut rows = texts(&path, "from_id").into_iter().zip(texts(&path, "to_id")).zip(times);
+    for (from, to) in expected {
+        let ((from_id, to_id), seconds) = rows.next().unwrap();
+        assert_eq!((&from_id, &to_id), (&ids[from], &ids[to]));
+        assert_eq!(seconds.map(|seconds| seconds as u32), time(from, to));
     }
-    assert!(expected.next().is_none());
+    assert!(rows.next().is_none());
 }
 
 #[test]

@@ -1,16 +1,14 @@
 //! Measures against published figures.
 
 use std::collections::HashMap;
-use std::fs::File;
 
-use arrow_array::{Float64Array, LargeStringArray};
 use isokron::base::executor::Quiet;
 use isokron::inputs::raw::Column;
 use isokron::measures::equity::register::indices;
 use isokron::measures::equity::{ALL, Bootstrap, EquityRow, Measure, People, Settings, equity, gini};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::data_type::DoubleType;
 
-use crate::common;
+use crate::{common, parquet_files};
 
 /// Belo Horizonte: 898 H3 cells and 748,437 travel times, from the R package `accessibility` 1.5.0.
 #[derive(Clone)]
@@ -48,22 +46,13 @@ fn city() -> City {
     let index: HashMap<&str, usize> = city.ids.iter().enumerate().map(|(i, id)| (id.as_str(), i)).collect();
 
     let mut reached = vec![0.0; city.ids.len()];
-    let mut pairs = 0;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(matrix).unwrap()).unwrap();
-    for batch in reader.with_batch_size(1 << 16).build().unwrap() {
-        let batch = batch.unwrap();
-        let ids = |name: &str| {
-            batch.column_by_name(name).unwrap().as_any().downcast_ref::<LargeStringArray>().unwrap()
-        };
-        let minutes =
-            batch.column_by_name("travel_time").unwrap().as_any().downcast_ref::<Float64Array>().unwrap();
-        let (from, to) = (ids("from_id"), ids("to_id"));
-        for row in 0..batch.num_rows() {
-            if minutes.value(row) <= 30.0 {
-                reached[index[from.value(row)]] += city.jobs[index[to.value(row)]];
-            }
+    let ids = |name: &str| parquet_files::texts(&matrix, name);
+    let minutes = parquet_files::column::<DoubleType>(&matrix, "travel_time");
+    let pairs = minutes.len();
+    for ((from, to), minutes) in ids("from_id").iter().zip(ids("to_id")).zip(minutes) {
+        if minutes.unwrap() <= 30.0 {
+            reached[index[from.as_str()]] += city.jobs[index[to.as_str()]];
         }
-        pairs += batch.num_rows();
     }
     assert_eq!((city.ids.len(), pairs), (898, 748_437));
     assert_eq!(reached[..6], [14561.0, 29452.0, 16647.0, 10700.0, 6669.0, 37029.0]);

@@ -1,25 +1,19 @@
 //! Results as Parquet, with shapes as GeoParquet 1.1: the geometry as WKB in the column `geometry`, its box in `bbox`.
 
 use std::io;
-use std::sync::Arc;
+use std::ops::Range;
 
-use arrow_array::types::UInt32Type;
-use arrow_array::{
-    ArrayRef, BinaryArray, DictionaryArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
-    UInt32Array,
-};
-use arrow_schema::{DataType, Field, Schema};
-use parquet::arrow::ArrowWriter;
-use parquet::file::metadata::KeyValue;
+use parquet::basic::Type as Physical;
+use parquet::data_type::{ByteArray, DoubleType, Int32Type, Int64Type};
 use serde_json::json;
 
-use super::super::columnar::{self, BATCH, Geometry};
+use super::super::columnar::{self, ColumnarWriter, Geometry, ROW_GROUP};
 use super::super::isochrones::{self, IsochroneFile};
 use super::super::matrix::{MatrixSpec, PairsFile, WALK, time_columns};
 use super::super::projection::Projection;
 use super::super::shapes::{self, Bounds, Shape};
 use super::super::staging::{Staged, Written, failed, write_atomically};
-use super::super::tables::{Combination, ResultTable};
+use super::super::tables::ResultTable;
 use super::super::tidy::{COLUMNS, Series};
 use super::holds::{FormatWriters, NOTHING, Placing};
 use crate::base::error::Result;
@@ -81,52 +75,56 @@ fn geo_metadata(
 
 /// As Parquet: texts, `cutoff` a whole number, `percentile` and `value` doubles.
 fn series(all: &[Series<'_>], out: &mut Staged) -> io::Result<()> {
-    let text = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
-    let mut fields: Vec<Field> =
-        COLUMNS[..5].iter().map(|name| Field::new(*name, text.clone(), false)).collect();
-    fields.push(Field::new(COLUMNS[5], DataType::Int64, true));
-    fields.extend(COLUMNS[6..].iter().map(|name| Field::new(*name, DataType::Float64, true)));
-    let schema = Arc::new(Schema::new(fields));
-    let mut writer = columnar::writer(out, &schema, None)?;
-    for series in all {
-        let ids = Arc::new(StringArray::from_iter_values(series.ids));
-        for from in (0..series.values.len()).step_by(BATCH) {
-            let rows = from..(from + BATCH).min(series.values.len());
-            let n = rows.len();
-            let words = |words: &str| -> io::Result<ArrayRef> {
-                dictionary(vec![0; n], &Arc::new(StringArray::from_iter_values([words])))
-            };
-            let Combination { scenario, profile, period } = series.of;
-            let keys = rows.clone().map(|row| row as u32).collect();
-            let known = |value: &Option<f64>| value.filter(|value| !value.is_nan()).map(|value| value + 0.0);
-            let arrays: Vec<ArrayRef> = vec![
-                words(scenario)?,
-                words(profile)?,
-                words(period)?,
-                dictionary(keys, &ids)?,
-                words(&series.measure)?,
-                Arc::new(Int64Array::from(vec![series.cutoff.map(i64::from); n])),
-                Arc::new(Float64Array::from(vec![series.percentile; n])),
-                Arc::new(series.values[rows].iter().map(known).collect::<Float64Array>()),
-            ];
-            let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(io::Error::other)?;
-            writer.write(&batch).map_err(columnar::io_error)?;
-        }
+    let mut fields = COLUMNS[..5].iter().map(|name| columnar::text(name)).collect::<io::Result<Vec<_>>>()?;
+    fields.push(columnar::blankable(COLUMNS[5], Physical::INT64)?);
+    for name in &COLUMNS[6..] {
+        fields.push(columnar::blankable(name, Physical::DOUBLE)?);
     }
-    writer.close().map_err(columnar::io_error)?;
+    let mut writer = ColumnarWriter::new(out, fields, None)?;
+    for spans in spans(all) {
+        let rows = || spans.iter().flat_map(|(series, rows)| rows.clone().map(|row| (*series, row)));
+        let texts = |of: for<'s> fn(&'s Series<'_>) -> &'s str| {
+            let words = move |(series, rows): &(&Series<'_>, Range<usize>)| {
+                std::iter::repeat_n(ByteArray::from(of(series)), rows.len())
+            };
+            spans.iter().flat_map(words)
+        };
+        writer.group(|group| {
+            group.texts(texts(|series| &series.of.scenario))?;
+            group.texts(texts(|series| &series.of.profile))?;
+            group.texts(texts(|series| &series.of.period))?;
+            group.texts(rows().map(|(series, row)| ByteArray::from(series.ids[row].as_str())))?;
+            group.texts(texts(|series| &series.measure))?;
+            group.optional::<Int64Type>(rows().map(|(series, _)| series.cutoff.map(i64::from)))?;
+            group.optional::<DoubleType>(rows().map(|(series, _)| series.percentile))?;
+            group.optional::<DoubleType>(rows().map(|(series, row)| columnar::known(series.values[row])))
+        })?;
+    }
+    writer.finish()?;
     Ok(())
 }
 
-fn dictionary(keys: Vec<u32>, values: &Arc<StringArray>) -> io::Result<ArrayRef> {
-    let keys = UInt32Array::from(keys);
-    let array = DictionaryArray::<UInt32Type>::try_new(keys, values.clone()).map_err(io::Error::other)?;
-    Ok(Arc::new(array))
+/// The rows of all series one after the other, in row groups: a row group's are stretches of series.
+fn spans<'a>(all: &'a [Series<'a>]) -> Vec<Vec<(&'a Series<'a>, Range<usize>)>> {
+    let (mut groups, mut room) = (Vec::new(), 0);
+    for series in all {
+        let mut from = 0;
+        while from < series.values.len() {
+            if room == 0 {
+                groups.push(Vec::new());
+                room = ROW_GROUP;
+            }
+            let to = (from + room).min(series.values.len());
+            groups.last_mut().expect("pushed above").push((series, from..to));
+            (from, room) = (to, room - (to - from));
+        }
+    }
+    groups
 }
 
 /// Multipolygons on their way.
 struct Isochrones<'p> {
-    writer: ArrowWriter<Staged>,
-    schema: Arc<Schema>,
+    writer: ColumnarWriter<Staged>,
     projection: Option<&'p Projection>,
     box_column: String,
     around: Option<Bounds>,
@@ -138,32 +136,26 @@ impl<'p> Isochrones<'p> {
         like: &ResultTable,
         projection: Option<&'p Projection>,
     ) -> io::Result<Isochrones<'p>> {
-        let mut fields: Vec<Field> =
-            like.columns().iter().map(|(name, data)| columnar::field(name, data)).collect();
         let box_column = shapes::free_name(like, "bbox");
-        fields.extend(columnar::geometry_fields(&box_column));
-        let schema = Arc::new(Schema::new(fields));
-        let writer = columnar::writer(out, &schema, None)?;
-        Ok(Isochrones { writer, schema, projection, box_column, around: None })
+        let fields = columnar::fields(like, Some(&box_column))?;
+        let writer = ColumnarWriter::new(out, fields, None)?;
+        Ok(Isochrones { writer, projection, box_column, around: None })
     }
 
     fn write(&mut self, table: &ResultTable, shapes: &[&[Polygon]]) -> io::Result<()> {
+        if table.rows() == 0 {
+            return Ok(());
+        }
         let placed = isochrones::placed(shapes, self.projection)?;
         let known = placed.iter().map(|shape| shape.bounds).filter(|of| of[0] <= of[2]);
         self.around = shapes::around(self.around.into_iter().chain(known));
-        let mut arrays: Vec<ArrayRef> =
-            table.columns().iter().map(|(_, data)| columnar::array(data, 0..table.rows())).collect();
-        arrays.push(Arc::new(BinaryArray::from_iter_values(placed.iter().map(|shape| &shape.wkb))));
-        arrays.push(columnar::box_array(&placed));
-        let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(io::Error::other)?;
-        self.writer.write(&batch).map_err(columnar::io_error)?;
-        self.writer.flush().map_err(columnar::io_error)
+        self.writer.group(|group| group.rows(table, 0..table.rows(), Some(&placed)))
     }
 
     fn end(mut self) -> io::Result<Staged> {
         let metadata = geo_metadata(&["MultiPolygon"], self.around, &self.box_column, self.projection);
-        self.writer.append_key_value_metadata(KeyValue::new("geo".to_string(), metadata));
-        self.writer.into_inner().map_err(columnar::io_error)
+        self.writer.explain("geo", metadata);
+        self.writer.finish()
     }
 }
 
@@ -178,12 +170,11 @@ impl IsochroneFile for Isochrones<'_> {
     }
 }
 
-/// Rows gather in `from`, `to`, `times` until a batch is full: ids as indices into a dictionary.
+/// Rows gather in `from`, `to`, `times` until a row group is full: ids as indices.
 struct Pairs {
-    writer: ArrowWriter<Staged>,
-    schema: Arc<Schema>,
-    from_ids: Arc<StringArray>,
-    to_ids: Arc<StringArray>,
+    writer: ColumnarWriter<Staged>,
+    from_ids: Vec<ByteArray>,
+    to_ids: Vec<ByteArray>,
     from: Vec<u32>,
     to: Vec<u32>,
     times: Vec<Vec<Option<i32>>>,
@@ -191,21 +182,20 @@ struct Pairs {
 
 impl Pairs {
     fn new(out: Staged, spec: &MatrixSpec) -> io::Result<Self> {
-        let id = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
-        let mut fields = vec![Field::new("from_id", id.clone(), false), Field::new("to_id", id, false)];
+        let mut fields = vec![columnar::text("from_id")?, columnar::text("to_id")?];
         // One schema, whoever writes and whichever pairs are kept.
-        let times = time_columns(spec.percentiles).into_iter().chain([WALK.to_string()]);
-        fields.extend(times.map(|name| Field::new(name, DataType::Int32, true)));
+        for name in time_columns(spec.percentiles).iter().map(String::as_str).chain([WALK]) {
+            fields.push(columnar::blankable(name, Physical::INT32)?);
+        }
         let times = fields.len() - 2;
-        let schema = Arc::new(Schema::new(fields));
+        let ids = |ids: &[String]| ids.iter().map(|id| ByteArray::from(id.as_str())).collect();
         Ok(Pairs {
-            writer: columnar::writer(out, &schema, None)?,
-            schema,
-            from_ids: Arc::new(StringArray::from_iter_values(spec.from_ids)),
-            to_ids: Arc::new(StringArray::from_iter_values(spec.to_ids)),
-            from: Vec::with_capacity(BATCH),
-            to: Vec::with_capacity(BATCH),
-            times: vec![Vec::with_capacity(BATCH); times],
+            writer: ColumnarWriter::new(out, fields, None)?,
+            from_ids: ids(spec.from_ids),
+            to_ids: ids(spec.to_ids),
+            from: Vec::new(),
+            to: Vec::new(),
+            times: vec![Vec::new(); times],
         })
     }
 
@@ -213,18 +203,15 @@ impl Pairs {
         if self.from.is_empty() {
             return Ok(());
         }
-        let ids = |keys: &mut Vec<u32>, values: &Arc<StringArray>| -> io::Result<ArrayRef> {
-            let keys = UInt32Array::from(std::mem::take(keys));
-            let array =
-                DictionaryArray::<UInt32Type>::try_new(keys, values.clone()).map_err(io::Error::other)?;
-            Ok(Arc::new(array))
-        };
-        let mut arrays = vec![ids(&mut self.from, &self.from_ids)?, ids(&mut self.to, &self.to_ids)?];
-        for column in &mut self.times {
-            arrays.push(Arc::new(Int32Array::from(std::mem::take(column))));
-        }
-        let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(io::Error::other)?;
-        self.writer.write(&batch).map_err(columnar::io_error)
+        self.writer.group(|group| {
+            group.texts(self.from.iter().map(|&from| self.from_ids[from as usize].clone()))?;
+            group.texts(self.to.iter().map(|&to| self.to_ids[to as usize].clone()))?;
+            self.times.iter().try_for_each(|times| group.optional::<Int32Type>(times.iter().copied()))
+        })?;
+        self.from.clear();
+        self.to.clear();
+        self.times.iter_mut().for_each(Vec::clear);
+        Ok(())
     }
 }
 
@@ -235,16 +222,15 @@ impl PairsFile for Pairs {
         for (column, time) in self.times.iter_mut().zip(times) {
             column.push(time.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX)));
         }
-        if self.from.len() == BATCH { self.flush() } else { Ok(()) }
+        if self.from.len() == ROW_GROUP { self.flush() } else { Ok(()) }
     }
 
     fn end_group(&mut self) -> io::Result<()> {
-        self.flush()?;
-        self.writer.flush().map_err(columnar::io_error)
+        self.flush()
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<Staged> {
         self.flush()?;
-        self.writer.into_inner().map_err(columnar::io_error)
+        self.writer.finish()
     }
 }

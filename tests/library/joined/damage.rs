@@ -3,12 +3,9 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use arrow_array::{ArrayRef, BinaryArray, Float64Array, Int64Array, NullArray, RecordBatch, StringArray};
 use isokron::inputs::travel_times::{self, Told};
 use isokron::inputs::{tables, values};
-use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -16,6 +13,7 @@ use parquet::file::properties::WriterProperties;
 use super::formats::{SWEREF, shape};
 use super::*;
 use crate::common;
+use crate::parquet_files::{self, Written};
 
 /// Knuth's linear congruential generator (The Art of Computer Programming 2, 3.3.4, table 1, line 26): the same damage in
 /// every run.
@@ -65,24 +63,21 @@ fn geoparquet(compression: Compression) -> Vec<u8> {
     let geo = r#"{"version":"1.1.0","primary_column":"geom","columns":{"geom":{"encoding":"WKB","geometry_types":[]}}}"#;
     let wkb = |x: f64| polygon(4326, &[(x, 59.33), (x + 0.01, 59.33), (x + 0.01, 59.34)])[8..].to_vec();
     let shapes = [wkb(18.07), wkb(18.08)];
-    let columns: [(&str, ArrayRef); 7] = [
-        ("id", Arc::new(StringArray::from(vec!["a", "b"]))),
-        ("n", Arc::new(Float64Array::from(vec![Some(1.0), None]))),
-        ("jobs", Arc::new(Int64Array::from(vec![3, 4]))),
-        ("geom", Arc::new(BinaryArray::from_iter_values(shapes.iter().map(Vec::as_slice)))),
-        ("from_id", Arc::new(StringArray::from(vec!["a", "b"]))),
-        ("to_id", Arc::new(StringArray::from(vec!["b", "a"]))),
-        ("travel_time_s", Arc::new(Float64Array::from(vec![60.0, 70.0]))),
+    let columns = [
+        ("id", Written::Texts(&["a", "b"])),
+        ("n", Written::Numbers(&[Some(1.0), None])),
+        ("jobs", Written::Integers(&[3, 4])),
+        ("geom", Written::Bytes(&[&shapes[0], &shapes[1]])),
+        ("from_id", Written::Texts(&["a", "b"])),
+        ("to_id", Written::Texts(&["b", "a"])),
+        ("travel_time_s", Written::Numbers(&[Some(60.0), Some(70.0)])),
     ];
-    let batch = RecordBatch::try_from_iter(columns).unwrap();
     let properties = WriterProperties::builder()
         .set_compression(compression)
         .set_key_value_metadata(Some(vec![KeyValue::new("geo".to_string(), geo.to_string())]))
         .build();
     let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
+    parquet_files::write(&mut bytes, &columns, properties, 1);
     bytes
 }
 
@@ -171,11 +166,8 @@ fn what_unpacks_without_bound_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     // 70 million rows of nothing: run lengths take no bytes, and 4 bytes each are more than there is room for.
     let (rows, part) = (70, 1_000_000);
-    let batch = RecordBatch::try_from_iter([("n", Arc::new(NullArray::new(part)) as ArrayRef)]).unwrap();
     let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
-    (0..rows).for_each(|_| writer.write(&batch).unwrap());
-    writer.close().unwrap();
+    parquet_files::write(&mut bytes, &[("n", Written::Nulls(part))], WriterProperties::default(), rows);
     assert!(bytes.len() < 1 << 20, "{}", bytes.len());
     let text = said(&written(&folder, "rows.parquet", &bytes));
     assert!(text.contains("unpacks to more than 256 MiB"), "{text}");

@@ -1,6 +1,7 @@
 //! Cells from GeoPackages and Shapefiles, and columns that they get from other tables. The files are written here by
 //! other code than reads them: rusqlite, and the shapefile crate with its dBASE.
 
+mod columnar;
 mod damage;
 mod formats;
 mod helsinki;

@@ -6,7 +6,7 @@ use parquet::basic::Encoding;
 use parquet::column::page::Page;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 
-use super::tables::room::Room;
+use crate::inputs::tables::room::Room;
 
 /// Bits of the numbers that point into a dictionary.
 const MOST_BITS: u8 = 32;
@@ -15,13 +15,13 @@ const MOST_BITS: u8 = 32;
 /// In words: pages that are cut off, that point into their dictionary with numbers of impossible width, or that unpack to
 /// far more than the file has.
 pub(super) fn look_at<R: ChunkReader + 'static>(
-    file: R,
+    file: &SerializedFileReader<R>,
+    size: u64,
     wanted: impl Fn(usize) -> bool,
 ) -> Result<(), String> {
-    let most = Room::of_bytes(file.len());
+    let most = Room::of_bytes(size);
     let too_many = || format!("its pages unpack to more than {} MiB", most >> 20);
     let said = |error: parquet::errors::ParquetError| error.to_string();
-    let file = SerializedFileReader::new(file).map_err(said)?;
     let schema = file.metadata().file_metadata().schema_descr_ptr();
     let claimed = file.metadata().row_groups().iter().flat_map(|group| group.columns());
     let claimed =
