@@ -12,6 +12,7 @@ use isokron::base::strings::StringColumn;
 use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::osm;
 use isokron::network::links::{Limits, LinkRule, Linkage, Linker, legs};
+use isokron::network::slopes::WalkLengths;
 use isokron::network::streets::{self, Streets};
 use isokron::network::transit::Stops;
 
@@ -66,6 +67,7 @@ fn stages(criterion: &mut Criterion, name: &str, path: &PathBuf) {
         max_walk_s: 1800,
         max_transfer_walk_s: 900,
         max_direct_walk_s: 1800,
+        lengths: WalkLengths::PLAIN,
     };
     group.bench_function("footpaths", |b| {
         b.iter(|| {

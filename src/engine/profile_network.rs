@@ -62,6 +62,9 @@ impl ProfileNetwork {
                 let (mut streets, mut origins, mut destinations) =
                     (Writer::default(), Writer::default(), Writer::default());
                 places.streets.write(&mut streets);
+                if let Some(slopes) = &places.streets.slopes {
+                    slopes.write(&mut streets);
+                }
                 places.origins.write("origins", &mut origins);
                 places.destinations.write("destinations", &mut destinations);
                 [streets, origins, destinations].map(|part| part.finish().digest).concat()

@@ -11,7 +11,8 @@ use crate::network::StreetLegs;
 use crate::network::format::{Damage, Reader, Writer};
 use crate::network::links::{Kept, Limits, LinkRule, Linkage, Linker, legs};
 use crate::network::rides::{CarSpeeds, RideLimits, Speeds, Vehicle};
-use crate::network::streets::Streets;
+use crate::network::slopes::WalkLengths;
+use crate::network::streets::{Slopes, Streets};
 use crate::network::transit::Timetable;
 use crate::scenario::EditedPlaces;
 use crate::study::{BicycleSpec, CarSpec, Profile};
@@ -21,6 +22,8 @@ use crate::study::{BicycleSpec, CarSpec, Profile};
 #[derive(Clone)]
 pub struct Region {
     pub streets: Arc<Streets>,
+    /// How these rise; `None`: no profile asks.
+    pub slopes: Option<Arc<Slopes>>,
     pub timetable: Arc<Timetable>,
     pub cells: RawPlaces,
     /// Other places than the cells, all lists of the study in one; `None`: the cells.
@@ -62,7 +65,8 @@ impl Region {
         links: Links,
         places: EditedPlaces,
     ) -> Region {
-        Region { streets, timetable, cells: places.cells, others: places.others, links }
+        let slopes = self.slopes.clone().filter(|_| Arc::ptr_eq(&streets, &self.streets));
+        Region { streets, slopes, timetable, cells: places.cells, others: places.others, links }
     }
 
     /// The places that travel goes to, and where they are linked.
@@ -78,13 +82,22 @@ impl Region {
     /// # Errors
     /// `Stopped`.
     pub fn legs(&self, profile: &Profile, executor: &dyn Executor) -> error::Result<StreetLegs> {
-        let (streets, stops) = (&self.streets, &self.timetable.stops);
+        let (streets, stops) = (self.walked_streets(profile), &self.timetable.stops);
         if !profile.walk {
             let (origins, destinations) = (self.links.cells.len(), self.destinations().1.len());
             return Ok(StreetLegs::none(origins, destinations, stops.ids.len()));
         }
         let (Links { cells, stops: linked, .. }, same) = (&self.links, self.others.is_none());
-        legs(streets, cells, self.destinations().1, same, linked, stops, limits(profile), executor)
+        legs(&streets, cells, self.destinations().1, same, linked, stops, limits(profile), executor)
+    }
+
+    /// The streets as a profile walks them: with other lengths where slopes or steps count.
+    pub fn walked_streets(&self, profile: &Profile) -> Arc<Streets> {
+        let lengths = walk_lengths(profile);
+        match &self.slopes {
+            Some(slopes) if lengths != WalkLengths::PLAIN => Arc::new(slopes.walked(&self.streets, lengths)),
+            _ => Arc::clone(&self.streets),
+        }
     }
 
     /// Links other points, (lon, lat) in degrees, as cells are linked.
@@ -116,15 +129,23 @@ pub fn limits(profile: &Profile) -> Limits {
         max_walk_s: profile.max_walk_s,
         max_transfer_walk_s: profile.max_transfer_walk_s,
         max_direct_walk_s: profile.max_direct_walk_s,
+        lengths: walk_lengths(profile),
     }
+}
+
+/// What makes a profile's walks longer than the streets.
+pub fn walk_lengths(profile: &Profile) -> WalkLengths {
+    // A profile that says nothing has 0.
+    let steps_permille = (profile.steps_factor.max(1.0) * 1000.0).round() as u32;
+    WalkLengths { slopes: profile.slopes, steps_permille }
 }
 
 /// How a profile cycles and drives from door to door: in this order, where it does.
 pub fn ride_limits(profile: &Profile) -> Vec<RideLimits> {
-    let cycles = profile.bicycle.as_ref().map(|bicycle| RideLimits {
-        by: by_bicycle(bicycle, profile.walk_speed),
-        max_direct_s: bicycle.max_direct_s,
-    });
+    let cycles = profile
+        .bicycle
+        .as_ref()
+        .map(|bicycle| RideLimits { by: by_bicycle(bicycle, profile), max_direct_s: bicycle.max_direct_s });
     let drives = profile.car.as_ref().map(|car| RideLimits {
         by: by_car(car, car.parking_s, profile.walk_speed),
         max_direct_s: car.max_direct_s,
@@ -133,8 +154,15 @@ pub fn ride_limits(profile: &Profile) -> Vec<RideLimits> {
 }
 
 /// A bicycle as somebody rides it.
-pub fn by_bicycle(bicycle: &BicycleSpec, walk: SpeedMmPerS) -> Vehicle {
-    Vehicle::Bicycle(Speeds { ride_m_per_h: bicycle.speed_m_per_h, push: walk })
+pub fn by_bicycle(bicycle: &BicycleSpec, profile: &Profile) -> Vehicle {
+    Vehicle::Bicycle(Speeds {
+        ride_m_per_h: bicycle.speed_m_per_h,
+        push: profile.walk_speed,
+        kind: bicycle.kind,
+        slopes: profile.slopes,
+        stress: bicycle.stress,
+        max_stress: bicycle.max_stress as u8,
+    })
 }
 
 /// A car as somebody drives it.

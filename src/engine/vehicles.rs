@@ -72,7 +72,7 @@ impl Vehicles {
         region: &Region,
         executor: &dyn Executor,
     ) -> Result<Chains> {
-        let cycle = by_bicycle(&spec.bicycle, profile.walk_speed);
+        let cycle = by_bicycle(&spec.bicycle, profile);
         let drive = by_car(&spec.car, 0, profile.walk_speed);
         let feeder = |by: By, vehicle: Vehicle, limit_s: u32, extra_s: u32| {
             let RiddenPlaces { streets, origins, stops, .. } = self.places(vehicle)?.clone();
@@ -109,10 +109,10 @@ impl Vehicles {
         }
         if let Some(sites) = self.sites.as_ref().filter(|_| spec.park_and_ride) {
             let nowhere = Linkage::default();
-            let (streets, stops) = (&region.streets, &region.links.stops);
+            let (streets, stops) = (region.walked_streets(profile), &region.links.stops);
             let limits = limits(profile);
             let (to_stops, _) =
-                outward(streets, &sites.on_foot, stops, &nowhere, |_| false, limits, executor)?;
+                outward(&streets, &sites.on_foot, stops, &nowhere, |_| false, limits, executor)?;
             let parts = feeder(By::ParkAndRide, drive, limits_of.max_car_s, limits_of.park_and_ride_s);
             access.extend(parts.map(|parts| FeederParts {
                 to: Arc::clone(&sites.by_car),

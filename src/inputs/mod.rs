@@ -11,6 +11,8 @@ mod columns;
 #[cfg(feature = "native")]
 pub mod content;
 #[cfg(feature = "native")]
+pub mod elevation;
+#[cfg(feature = "native")]
 pub mod geopackage;
 #[cfg(feature = "native")]
 pub mod grid;

@@ -14,6 +14,7 @@ pub mod reach;
 pub mod rides;
 mod rules;
 mod runs;
+pub mod slopes;
 pub mod span;
 mod street_legs;
 pub mod streets;

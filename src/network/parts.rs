@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::StreetLegs;
 use super::format::{Damage, Reader, Writer, check_indices};
 use super::links::Linkage;
-use super::streets::{RiddenStreets, Streets};
+use super::streets::{RiddenStreets, Slopes, Streets};
 use super::surface::{Lattice, Surface};
 use super::transit::{Feed, Route, Stops, Timetable, Trip};
 use crate::base::array::Array;
@@ -224,6 +224,7 @@ impl Streets {
             edge_mm: from.array("edge_mm")?,
             edge_directions: from.array("edge_directions")?,
             edge_component: from.array("edge_component")?,
+            walked_mm: Default::default(),
             shape_offsets: from.array("shape_offsets")?,
             shape_lon_e7: from.array("shape_lon_e7")?,
             shape_lat_e7: from.array("shape_lat_e7")?,
@@ -234,6 +235,26 @@ impl Streets {
         };
         let sound = from.is_known() || streets.check();
         sound.then_some(streets).ok_or_else(|| Damage::Damaged("the arrays of the streets do not fit".into()))
+    }
+}
+
+impl Slopes {
+    pub fn write<'a>(&'a self, to: &mut Writer<'a>) {
+        to.array("first_piece", &self.first_piece);
+        to.array("rise_mm", &self.rise_mm);
+        to.array("steps_mm", &self.steps_mm);
+    }
+
+    /// # Errors
+    /// `Damage` where a section is missing or does not fit the streets.
+    pub fn read(from: &Reader, streets: &Streets) -> Result<Slopes, Damage> {
+        let slopes = Slopes {
+            first_piece: from.array("first_piece")?,
+            rise_mm: from.array("rise_mm")?,
+            steps_mm: from.array("steps_mm")?,
+        };
+        let sound = from.is_known() || slopes.check(streets);
+        sound.then_some(slopes).ok_or_else(|| Damage::Damaged("slopes do not fit the streets".into()))
     }
 }
 
@@ -259,6 +280,7 @@ impl RiddenStreets {
             edge_along: from.array("edge_along")?,
             edge_way: from.array("edge_way")?,
             ways: from.array("ways")?,
+            slopes: None,
             driven: from.array("driven")?,
             left: from.array("left")?,
             forbidden_offsets: from.array("forbidden_offsets")?,

@@ -58,11 +58,12 @@ impl Targets {
             by_edge.push((spot.edge, (place, spot)));
             // At its end a place is at the junction, whatever the direction of the edge.
             if edge.forward || spot.at_mm == 0 {
-                by_node.push((edge.from, (place, spot.at_mm.saturating_add(spot.link_mm))));
+                let along = edge.before(spot.at_mm, false);
+                by_node.push((edge.from, (place, along.saturating_add(spot.link_mm))));
             }
-            let rest = edge.mm - spot.at_mm;
-            if edge.backward || rest == 0 {
-                by_node.push((edge.to, (place, rest.saturating_add(spot.link_mm))));
+            if edge.backward || edge.mm == spot.at_mm {
+                let along = edge.beyond(spot.at_mm, true);
+                by_node.push((edge.to, (place, along.saturating_add(spot.link_mm))));
             }
         }
         Targets {
@@ -77,17 +78,34 @@ struct Edge {
     from: u32,
     to: u32,
     mm: u32,
+    /// As how many it counts along it, and against it.
+    walked_mm: [u32; 2],
     forward: bool,
     backward: bool,
 }
 
 impl Edge {
+    /// As how many mm it counts from the start of the edge to a place on it, in a direction, rounded up.
+    fn before(&self, at_mm: u32, backward: bool) -> u32 {
+        let whole = self.walked_mm[usize::from(backward)];
+        if whole == self.mm {
+            return at_mm;
+        }
+        (u64::from(whole) * u64::from(at_mm)).div_ceil(u64::from(self.mm.max(1))) as u32
+    }
+
+    /// The rest of it.
+    fn beyond(&self, at_mm: u32, backward: bool) -> u32 {
+        self.walked_mm[usize::from(backward)] - self.before(at_mm, backward)
+    }
+
     fn of(streets: &Streets, edge: u32) -> Self {
         let directions = streets.edge_directions[edge as usize];
         Edge {
             from: streets.edge_from[edge as usize],
             to: streets.edge_to[edge as usize],
             mm: streets.edge_mm[edge as usize],
+            walked_mm: [false, true].map(|backward| streets.walked_mm(edge, backward)),
             forward: directions & FORWARD != 0,
             backward: directions & BACKWARD != 0,
         }
@@ -119,10 +137,9 @@ impl BoundedDijkstra {
     pub fn search(&mut self, streets: &Streets, start: EdgePosition, limit_mm: u64) {
         self.start = Some(start);
         let edge = Edge::of(streets, start.edge);
-        let rest = edge.mm - start.at_mm;
-        let link = u64::from(start.link_mm);
-        let back = (edge.backward || start.at_mm == 0).then_some((edge.from, link + u64::from(start.at_mm)));
-        let on = (edge.forward || rest == 0).then_some((edge.to, link + u64::from(rest)));
+        let (at, link) = (start.at_mm, u64::from(start.link_mm));
+        let back = (edge.backward || at == 0).then(|| (edge.from, link + u64::from(edge.before(at, true))));
+        let on = (edge.forward || at == edge.mm).then(|| (edge.to, link + u64::from(edge.beyond(at, false))));
         self.search_from(streets.arcs(), back.into_iter().chain(on), limit_mm);
     }
 
@@ -195,7 +212,9 @@ impl FoundTargets {
                 Ordering::Equal => true,
                 Ordering::Greater => edge.forward,
             };
-            let along = u64::from(spot.at_mm.abs_diff(start.at_mm));
+            let backward = spot.at_mm < start.at_mm;
+            let [from, to] = [start, spot].map(|place| edge.before(place.at_mm, backward));
+            let along = u64::from(from.abs_diff(to));
             may.then_some((place, u64::from(start.link_mm) + along + u64::from(spot.link_mm)))
         });
         self.collect_at(reach, &targets.by_node, along, limit_mm, hit);

@@ -28,6 +28,9 @@ pub(super) const BICYCLE_LINKS: &str = "bicycle_links";
 pub(super) const CAR: &str = "car";
 pub(super) const CAR_LINKS: &str = "car_links";
 pub(super) const SITES: &str = "sites";
+/// How streets rise.
+pub(super) const SLOPES: &str = "slopes";
+pub(super) const BICYCLE_SLOPES: &str = "bicycle_slopes";
 /// Parts that no study has used for so many days are removed.
 const KEPT_DAYS: u64 = 30;
 
@@ -355,6 +358,8 @@ fn is_part(name: &str) -> bool {
             "water",
             "links",
             "walks",
+            SLOPES,
+            BICYCLE_SLOPES,
             BICYCLE,
             BICYCLE_LINKS,
             CAR,

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::apart::check_apart;
-use super::cache::{Cache, Key};
+use super::cache::{Cache, Key, SLOPES};
 use super::elements::Elements;
 use super::files::paths;
 use super::link_diagnostics::{report_places, report_stops};
+use super::slopes;
 use super::vehicles::VehicleParts;
 use crate::base::array::Array;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::executor::{Executor, collect};
-use crate::engine::region::{Links, Region, limits};
+use crate::engine::region::{Links, Region, limits, walk_lengths};
 use crate::engine::scenario::FilesOfEdits;
 use crate::engine::scenario::Networks;
 use crate::engine::streamed;
@@ -23,12 +24,13 @@ use crate::inputs::raw::{Column, RawPlaces, RawStreets};
 use crate::inputs::{cells, gtfs, osm, tables};
 use crate::network::format::Damage;
 use crate::network::links::{LinkRule, Linker};
+use crate::network::slopes::WalkLengths;
 use crate::network::streets::{self, Streets};
 use crate::network::timetable;
 use crate::network::transit::Timetable;
 use crate::network::{Network, StreetLegs};
 use crate::outputs::manifest::InputFile;
-use crate::study::{JoinSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
+use crate::study::{JoinSpec, NetworkSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
 
 const CELLS_COUNTED: DiagnosticCode = DiagnosticCode {
     code: "cells_are_counted",
@@ -67,6 +69,8 @@ pub struct StudyData {
     pub(super) key: Key,
     /// Hash of the extracts.
     pub(super) osm_key: Key,
+    /// Hash of the rasters of heights.
+    elevation_key: Key,
 }
 
 impl Deref for StudyData {
@@ -103,7 +107,7 @@ impl StudyData {
             let mut diagnostics = Diagnostics::default();
             let make = |diagnostics: &mut Diagnostics| {
                 let (raw, streets) = extract_and_streets(study, diagnostics, executor)?;
-                if rides {
+                if rides || slopes::asked(study) {
                     extract.get_or_init(|| raw);
                 }
                 cache.unchanged(&paths(study, &study.network.osm)).map(|()| streets)
@@ -204,11 +208,24 @@ impl StudyData {
             report_stops(&streets, &timetable, &links.stops, &passed_mm, &cells, &mut diagnostics);
         }
         let (streets, timetable) = (Arc::new(streets), Arc::new(timetable));
-        let region = Region { streets, timetable, cells, others, links };
-        let parts = VehicleParts { study, cache, executor, extract, osm_key: &osm_key };
+        let elevation_key = hashes(&study.network.elevation, Key::begin());
+        let elevation = elevation_key.hex();
+        let parts = VehicleParts { study, cache, executor, extract, osm_key: &osm_key, elevation };
+        let slopes = parts.slopes(SLOPES, &streets_key, &streets, &mut diagnostics)?;
+        let region = Region { streets, slopes, timetable, cells, others, links };
         let vehicles = parts.all(&region, &streets_key, &links_key, &mut diagnostics)?;
         cache.save();
-        Ok(StudyData { region, diagnostics, inputs, only: None, vehicles, key: links_key, osm_key })
+        let (only, key) = (None, links_key);
+        Ok(StudyData { region, diagnostics, inputs, only, vehicles, key, osm_key, elevation_key })
+    }
+
+    /// A key of walks of a profile from that of what they are between.
+    pub(super) fn walks_key(&self, of: &Key, profile: &Profile) -> Key {
+        let key = of.clone().and("walks");
+        match walk_lengths(profile) {
+            WalkLengths::PLAIN => key,
+            lengths => key.and(format!("{lengths:?}")).and(self.elevation_key.hex()),
+        }
     }
 
     /// The network with the walks of a profile, taken from the cache where nothing has changed.
@@ -217,7 +234,7 @@ impl StudyData {
     /// As [`StudyData::load`].
     pub fn network(&self, profile: &Profile, cache: &Cache, executor: &dyn Executor) -> Result<Network> {
         let limits = limits(profile);
-        let key = self.key.clone().and("walks").and(format!("{limits:?}"));
+        let key = self.walks_key(&self.key, profile).and(format!("{limits:?}"));
         let region = &self.region;
         let stops = region.timetable.stops.ids.len();
         let counts = (region.cells.points.len(), region.destinations().0.points.len(), stops);
@@ -360,7 +377,8 @@ pub fn named_files(study: &Study) -> Vec<PathBuf> {
         let joined = spec.joins.iter().flat_map(JoinSpec::files);
         own.into_iter().chain(joined).cloned().collect::<Vec<_>>()
     };
-    let network = study.network.osm.iter().chain(&study.network.gtfs).cloned();
+    let NetworkSpec { osm, gtfs, elevation, .. } = &study.network;
+    let network = osm.iter().chain(gtfs).chain(elevation).cloned();
     let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);
     let edits = study.named_scenarios().flat_map(|scenario| scenario.files()).map(Path::to_path_buf);
     let mut named: Vec<PathBuf> = Vec::new();

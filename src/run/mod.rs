@@ -62,6 +62,7 @@ pub mod progress;
 mod results;
 mod scenarios;
 mod search;
+mod slopes;
 mod spill;
 mod surface;
 mod tidy;

@@ -38,7 +38,7 @@ impl StudyData {
         )?;
         let places = LatticeNetwork::places(region, &surface);
         let limits = limits(profile);
-        let key = key.and("walks").and(format!("{:?} {}", limits.speed, limits.max_walk_s));
+        let key = self.walks_key(&key, profile).and(format!("{:?} {}", limits.speed, limits.max_walk_s));
         let from_stops = cache.part(
             "surface_walks",
             &key,

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::cache::{BICYCLE, BICYCLE_LINKS, CAR, CAR_LINKS, Cache, Key, SITES as SITES_PART};
+use super::cache::{BICYCLE, BICYCLE_LINKS, BICYCLE_SLOPES, CAR, CAR_LINKS, Cache, Key, SITES as SITES_PART};
 use super::files::paths;
 use super::load::read_osm;
+use super::slopes;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
@@ -17,7 +18,7 @@ use crate::network::modes::car_speeds::law_of;
 use crate::network::modes::{bicycle, car};
 use crate::network::parts::{read_elements, write_elements};
 use crate::network::rides::RiddenPlaces;
-use crate::network::streets::RiddenStreets;
+use crate::network::streets::{RiddenStreets, Slopes, Streets};
 use crate::study::{NetworkSpec, Profile, Study, TagFilter};
 
 const SITES: DiagnosticCode = kind(
@@ -67,6 +68,8 @@ pub(super) struct VehicleParts<'a> {
     pub extract: OnceLock<RawStreets>,
     /// Hash of the extracts.
     pub osm_key: &'a Key,
+    /// Hash of the rasters of heights.
+    pub elevation: String,
 }
 
 impl VehicleParts<'_> {
@@ -143,6 +146,23 @@ impl VehicleParts<'_> {
         Ok(self.extract.get_or_init(RawStreets::default))
     }
 
+    /// How streets rise that a part with a key holds, where somebody asks.
+    pub fn slopes(
+        &self,
+        name: &str,
+        streets_key: &Key,
+        streets: &Streets,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Option<Arc<Slopes>>> {
+        if !slopes::asked(self.study) {
+            return Ok(None);
+        }
+        let key = streets_key.clone().and(name).and(&self.elevation);
+        let given = (self.study, self.cache);
+        let made = slopes::slopes(name, &key, streets, || self.extract(), given, diagnostics, self.executor)?;
+        Ok(Some(Arc::new(made)))
+    }
+
     fn build(&self, ridden: Ridden, diagnostics: &mut Diagnostics) -> Result<RiddenStreets> {
         let NetworkSpec { min_island_nodes, country, .. } = &self.study.network;
         let raw = self.extract()?;
@@ -179,7 +199,12 @@ impl VehicleParts<'_> {
             cache.unchanged(&paths(study, &study.network.osm)).map(|()| streets)
         };
         let (read, write) = (RiddenStreets::read, RiddenStreets::write);
-        let streets = cache.part(streets_part, &key, diagnostics, executor, read, make, write)?;
+        let mut streets = cache.part(streets_part, &key, diagnostics, executor, read, make, write)?;
+        if ridden == Ridden::Bicycle {
+            // What is to be said of slopes those of the walkers' streets say.
+            let unsaid = &mut Diagnostics::default();
+            streets.slopes = self.slopes(BICYCLE_SLOPES, &key, &streets.streets, unsaid)?;
+        }
         let (origins, others, stops) = cache.part(
             links_part,
             &links_key,

@@ -1,12 +1,12 @@
 //! Chains of ways to travel: how somebody gets to public transport, and from it. Keys of `[[profile]]`.
 
+use super::bicycle::BicycleSpec;
 use super::car::CarSpec;
 use super::keys::declaration::Fallback::Value;
 use super::keys::declaration::Shape::Flag;
 use super::keys::declaration::{Entry, key};
 use super::keys::shapes::SECONDS;
 use super::mode::Mode;
-use super::profile::BicycleSpec;
 
 pub const WALKED: Mode = Mode { name: "walk>transit>walk", meaning: "the same as `transit`" };
 pub const BICYCLE_LEFT: Mode = Mode {

@@ -2,6 +2,7 @@
 
 mod access;
 mod attribute;
+mod bicycle;
 mod car;
 pub(crate) mod chains;
 mod contrast;
@@ -27,6 +28,7 @@ mod written;
 
 pub use access::{AccessSpec, Unlinked};
 pub use attribute::{Attribute, MAX_SHAPLEY};
+pub use bicycle::{BicycleKind, BicycleSpec, StressTable};
 pub use car::{COUNTRIES, CarDelays, CarSpec};
 pub use chains::{ChainLimits, ChainSpec};
 pub use contrast::{Against, Contrast};
@@ -39,7 +41,7 @@ pub use network::NetworkSpec;
 pub use outputs::{Matrix, OutputCrs, OutputsSpec};
 pub use period::{Period, WindowOf};
 pub use places::{GroupsAre, PlacesSource, PlacesSpec};
-pub use profile::{BicycleSpec, Profile};
+pub use profile::Profile;
 pub use scenario::*;
 pub use search::{RankSpec, Search, Variant};
 pub use whole::Study;

@@ -12,6 +12,8 @@ use super::keys::shapes::{FILES, NEAR, TEXTS};
 pub struct NetworkSpec {
     pub osm: Vec<PathBuf>,
     pub gtfs: Vec<PathBuf>,
+    /// Rasters of heights.
+    pub elevation: Vec<PathBuf>,
     pub max_link_m: f64,
     pub fragment_reach_m: f64,
     pub min_island_nodes: u32,
@@ -34,6 +36,15 @@ impl NetworkSpec {
         key("network", "gtfs", Value("[]"), "[\"feed.zip\"]", "GTFS feeds; none: streets only")
             .takes(FILES)
             .fills(|spec| &mut spec.gtfs),
+        key(
+            "network",
+            "elevation",
+            Value("[]"),
+            "[\"dem.tif\"]",
+            "GeoTIFFs of heights in m, for profiles with slopes; of several the first that has data counts",
+        )
+        .takes(FILES)
+        .fills(|spec| &mut spec.elevation),
         key(
             "network",
             "max_link_m",

@@ -1,10 +1,11 @@
 //! `[[profile]]`: a person, and how they travel. What a scenario can change of one is a parameter, declared here once.
 
+use super::bicycle::BicycleSpec;
 use super::car::CarSpec;
 use super::chains::ChainSpec;
 use super::fields::KeyValue;
 use super::keys::declaration::Fallback::{Absent, As, Value};
-use super::keys::declaration::Shape::{List, Name, Number, Speed, Whole, Words};
+use super::keys::declaration::Shape::{Flag, List, Name, Number, Speed, Whole, Words};
 use super::keys::declaration::{Entry, key};
 use super::keys::shapes::{SECONDS, SOME_SECONDS};
 use super::mode;
@@ -25,6 +26,10 @@ pub struct Profile {
     /// `None`: nobody gets to public transport but on foot.
     pub chains: Option<ChainSpec>,
     pub walk_speed: SpeedMmPerS,
+    /// Slopes count, on foot and by bicycle.
+    pub slopes: bool,
+    /// As how many metres one of steps counts on foot.
+    pub steps_factor: f64,
     /// Of each of access and egress.
     pub max_walk_s: u32,
     /// 0: no direct walks.
@@ -35,46 +40,6 @@ pub struct Profile {
     pub board_slack_s: u32,
     pub transfer_slack_s: u32,
     pub max_travel_time_s: u32,
-}
-
-/// How somebody cycles from door to door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BicycleSpec {
-    /// On a good surface on the flat, metres an hour.
-    pub speed_m_per_h: u32,
-    /// 0: not at all.
-    pub max_direct_s: u32,
-}
-
-/// Where the profile says no speed, it is between the defaults of R5 (14.4 km/h) and OpenTripPlanner (18 km/h).
-impl Default for BicycleSpec {
-    fn default() -> Self {
-        BicycleSpec { speed_m_per_h: 16_000, max_direct_s: 0 }
-    }
-}
-
-impl BicycleSpec {
-    /// Of `[[profile]]`, too; scenarios leave them alone.
-    pub const KEYS: &'static [Entry<BicycleSpec>] = &[
-        key(
-            "profile",
-            "bicycle_speed_kmh",
-            Absent("16, where one cycles"),
-            "16",
-            "cycling speed on the flat and a good surface, km/h",
-        )
-        .takes(Number(1.0, 100.0))
-        .apart(),
-        key(
-            "profile",
-            "max_direct_bicycle_s",
-            Absent("max_travel_time_s"),
-            "3600",
-            "longest ride by bicycle from door to door; 0: none",
-        )
-        .takes(SECONDS)
-        .fills(|spec| &mut spec.max_direct_s),
-    ];
 }
 
 impl Profile {
@@ -99,6 +64,24 @@ impl Profile {
         key("profile", "walk_speed_mps", Value("1.2"), "1.2", "walking speed, m/s")
             .takes(Speed(100.0))
             .fills(|person| &mut person.walk_speed),
+        key(
+            "profile",
+            "slopes",
+            Value("false"),
+            "true",
+            "uphill and downhill take other times than the flat, on foot and by bicycle",
+        )
+        .takes(Flag)
+        .fills(|person| &mut person.slopes),
+        key(
+            "profile",
+            "steps_factor",
+            Value("1"),
+            "2.5",
+            "on foot a metre of steps takes as long as so many, beside its slope",
+        )
+        .takes(Number(1.0, 100.0))
+        .fills(|person| &mut person.steps_factor),
         key(
             "profile",
             "max_walk_s",

@@ -216,8 +216,8 @@ fn unknown_keys_are_all_named_with_the_nearest_right_ones() {
     let town = refused(spoil, 1, &words);
     // Of what comes later it says so.
     fs::copy(crate::town::fixture().join("study.toml"), town.path("study.toml")).unwrap();
-    town.edit("study.toml", "[network]", "[network]\nelevation = \"dem.tif\"");
-    town.isokron("run study.toml").refused(1, &["network.elevation", "isokron does not do elevation yet"]);
+    town.edit("study.toml", "[network]", "[network]\nzones = \"zones.geojson\"");
+    town.isokron("run study.toml").refused(1, &["network.zones", "isokron does not do on-demand zones yet"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod demo;
 mod equity;
 mod examples;
 mod feed_faults;
+mod hills;
 mod init;
 mod isochrones;
 mod kept;

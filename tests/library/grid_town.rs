@@ -11,6 +11,7 @@ use isokron::inputs::raw::{Column, RawNode, RawStreets, RawWay};
 use isokron::measures::access::Cumulative;
 use isokron::measures::times::{Times, ranks};
 use isokron::network::links::{Limits, LinkRule, LinkStatus, Linker, legs};
+use isokron::network::slopes::WalkLengths;
 use isokron::network::{streets, timetable};
 use isokron::routing::{ActiveTrips, KernelOptions, Router};
 
@@ -171,6 +172,7 @@ fn every_answer_is_arithmetic() {
         max_walk_s: MAX_WALK,
         max_transfer_walk_s: MAX_CHANGE,
         max_direct_walk_s: MAX_WALK,
+        lengths: WalkLengths::PLAIN,
     };
     let legs =
         legs(&streets, &cells, &cells, true, &halts, &table.stops, limits, &Quiet).expect("nobody stops it");

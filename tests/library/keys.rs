@@ -24,6 +24,7 @@ time_zone = "America/Sao_Paulo"
 [network]
 osm = ["a.pbf", "b.pbf"]
 gtfs = ["bus.zip", "tram.zip"]
+elevation = ["dem.tif"]
 max_link_m = 500.5
 min_island_nodes = 20
 fragment_reach_m = 300
@@ -98,6 +99,11 @@ walk_speed_mps = 1
 name = "cyclist"
 modes = ["bicycle"]
 bicycle_speed_kmh = 20.5
+bicycle_type = "e-bike"
+lts = "bna"
+max_lts = 2
+slopes = true
+steps_factor = 2.5
 max_direct_bicycle_s = 2700
 [access]
 cutoffs_min = [10, 60]
@@ -366,7 +372,11 @@ fn a_scenario_changes_every_parameter_of_a_person() {
     for entry in Profile::PARAMETERS {
         let name = entry.key.name;
         // No default and no example.
-        let value = if name == "walk_speed_mps" { "0.9" } else { "77" };
+        let value = match name {
+            "walk_speed_mps" => "0.9",
+            "slopes" => "true",
+            _ => "77",
+        };
         let text = format!("[[edit]]\nkind = \"set_profile\"\n{name} = {value}\n");
         let edits = edits_of(&text, "e.toml").unwrap();
         let edit = spec_as::<SetProfile>(&edits[0].edit).unwrap();
@@ -374,7 +384,10 @@ fn a_scenario_changes_every_parameter_of_a_person() {
         let mut after = before.clone();
         after.set(edit.to[0].0, &edit.to[0].1).unwrap();
         let mut wanted = shown(&before);
-        wanted[name] = serde_json::from_str(value).unwrap();
+        wanted[name] = match name {
+            "steps_factor" => 77.0.into(),
+            _ => serde_json::from_str(value).unwrap(),
+        };
         assert_eq!(shown(&after), wanted);
         // What a profile refuses an edit refuses, in the same words.
         let refused = |text: &str, name: &str| match parse(text, "s.toml", Path::new(".")).map(|_| ()) {
@@ -439,7 +452,9 @@ fn modes_are_those_of_their_register() {
 /// What a scenario does not do with bicycles yet it says, also where a profile cycles.
 #[test]
 fn a_scenario_leaves_bicycles_alone() {
-    for key in ["bicycle_speed_kmh = 20", "max_direct_bicycle_s = 600"] {
+    for key in
+        ["bicycle_speed_kmh = 20", "max_direct_bicycle_s = 600", "bicycle_type = \"cargo\"", "max_lts = 1"]
+    {
         let said = edits_of(&format!("[[edit]]\nkind = \"set_profile\"\n{key}\n"), "e.toml").unwrap_err();
         assert!(said.to_string().contains("isokron does not do cycling in a scenario yet"), "{said}");
     }
@@ -459,5 +474,19 @@ fn a_cyclist_rides_as_long_as_one_travels() {
         );
         let bicycle = study(&text).profiles.remove(0).bicycle.unwrap();
         assert_eq!((bicycle.speed_m_per_h, bicycle.max_direct_s), (16_000, longest), "{written}");
+    }
+}
+
+/// Where nothing else is said one rides as fast as is usual for the kind.
+#[test]
+fn an_e_bike_is_faster() {
+    for (written, m_per_h) in [
+        ("", 16_000),
+        ("bicycle_type = \"e-bike\"", 18_000),
+        ("bicycle_type = \"cargo\"", 16_000),
+        ("bicycle_speed_kmh = 12\nbicycle_type = \"e-bike\"", 12_000),
+    ] {
+        let text = format!("{}[[profile]]\nmodes = [\"bicycle\"]\n{written}\n", STUDIES[2]);
+        assert_eq!(study(&text).profiles.remove(0).bicycle.unwrap().speed_m_per_h, m_per_h, "{written}");
     }
 }

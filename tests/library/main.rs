@@ -8,6 +8,7 @@ mod parquet_files;
 
 mod access;
 mod cells;
+mod elevation;
 mod equity;
 mod formats;
 mod grid_town;

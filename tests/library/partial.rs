@@ -75,6 +75,7 @@ impl World {
         let (from, to) = (case.ways.origins as usize, case.ways.destinations as usize);
         let lands = std::array::from_fn(|_| Region {
             streets: Arc::new(streets::build(&RawStreets::default(), 1, &mut Diagnostics::default())),
+            slopes: None,
             timetable: Arc::clone(&ground.network.timetable),
             cells: places(from, &mut dice),
             others: Some(places(to, &mut dice)),

@@ -207,9 +207,10 @@ fn parser_and_schema_take_the_same_values() {
                 ("destinations", _) => "file = \"d.csv\"\nname = \"d\"".to_string(),
                 ("period", "arrive") => "name = \"p\"\ndate = 2026-03-10".to_string(),
                 ("period", _) => "name = \"p\"\ndate = 2026-03-10\ndepart = \"07:00/08:00\"".to_string(),
-                ("profile", "bicycle_speed_kmh" | "max_direct_bicycle_s") => {
-                    "name = \"a\"\nmodes = [\"bicycle\"]".to_string()
-                }
+                (
+                    "profile",
+                    "bicycle_speed_kmh" | "bicycle_type" | "lts" | "max_lts" | "max_direct_bicycle_s",
+                ) => "name = \"a\"\nmodes = [\"bicycle\"]".to_string(),
                 ("profile", _) => "name = \"a\"".to_string(),
                 _ => String::new(),
             }

@@ -13,6 +13,7 @@ use isokron::inputs::osm;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::StreetLegs;
 use isokron::network::links::{Kept, Limits, LinkRule, LinkStatus, Linkage, Linker, legs};
+use isokron::network::slopes::WalkLengths;
 use isokron::network::streets::{self, Streets, distance_mm};
 use isokron::network::transit::Stops;
 
@@ -76,6 +77,7 @@ const IN_MM: Limits = Limits {
     max_walk_s: 1_000_000,
     max_transfer_walk_s: 1_000_000,
     max_direct_walk_s: 1_000_000,
+    lengths: WalkLengths::PLAIN,
 };
 
 fn within(max_link_m: f64) -> LinkRule {

@@ -340,10 +340,10 @@ fn what_comes_later_is_refused_with_a_word() {
         let said = wrong(&format!("{SMALL}[[profile]]\nmodes = [\"walk\", \"{mode}\"]\n"));
         assert!(said.contains(&format!("isokron does not do {what} yet")), "{said}");
     }
-    let said = wrong(&SMALL.replace("gtfs", "elevation = \"dem.tif\"\ngtfs"));
+    let said = wrong(&SMALL.replace("gtfs", "zones = \"zones.geojson\"\ngtfs"));
     assert_eq!(
         said,
-        "study.toml:4:1: network.elevation: isokron does not do elevation yet -> leave it out\n"
+        "study.toml:4:1: network.zones: isokron does not do on-demand zones yet -> leave it out\n"
     );
 }
 

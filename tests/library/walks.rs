@@ -16,6 +16,7 @@ use isokron::network::links::{
 };
 use isokron::network::modes::walk;
 use isokron::network::reach::EdgePosition;
+use isokron::network::slopes::WalkLengths;
 use isokron::network::streets::{self, Streets};
 use isokron::network::transit::Stops;
 use petgraph::algo::dijkstra;
@@ -286,6 +287,7 @@ prop_compose! {
                 max_walk_s: limits.0,
                 max_transfer_walk_s: limits.1,
                 max_direct_walk_s: limits.2,
+                lengths: WalkLengths::PLAIN,
             },
         }
     }

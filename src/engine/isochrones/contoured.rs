@@ -101,13 +101,14 @@ impl<'a> Contoured<'a> {
         let query = Query { longest_s: longest_s.min(asked.query.longest_s), ..asked.query };
         let how = asked.how;
 
-        let reach_m = profile.walk_speed.reach_mm(profile.max_direct_walk_s) as f64 / 1000.0;
+        let limits = limits(profile);
+        let reach_m = limits.reach_mm(profile.max_direct_walk_s) as f64 / 1000.0;
         let around = Around::new(&origins.points, reach_m);
         let points = self.points();
         let wanted = |place: usize| around.holds(points[place]);
-        let (stops, limits) = (&region.links.stops, limits(profile));
+        let (stops, streets) = (&region.links.stops, region.walked_streets(profile));
         let (access, direct) =
-            outward(&region.streets, &origins.linked, stops, &fine.places, wanted, limits, executor)?;
+            outward(&streets, &origins.linked, stops, &fine.places, wanted, limits, executor)?;
         let footpaths = ground.network.legs.footpaths.clone();
         let outset = StreetLegs { access, footpaths, ..StreetLegs::default() };
         let timetable = &ground.network.timetable;

@@ -75,7 +75,8 @@ impl LatticeNetwork {
         profile: &Profile,
         executor: &dyn Executor,
     ) -> Result<Csr<TimedArc>> {
-        to_places(&region.streets, &region.links.stops, places, limits(profile), executor)
+        let streets = region.walked_streets(profile);
+        to_places(&streets, &region.links.stops, places, limits(profile), executor)
     }
 }
 

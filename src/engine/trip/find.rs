@@ -111,7 +111,8 @@ fn ends(
     if !profile.walk {
         return Ok(Ends { access: Vec::new(), egress: Vec::new(), direct_s: None });
     }
-    let walked = legs(&region.streets, &a, &b, false, &region.links.stops, table, limits(profile), executor)?;
+    let streets = region.walked_streets(profile);
+    let walked = legs(&streets, &a, &b, false, &region.links.stops, table, limits(profile), executor)?;
     let at_stop = |place: &Place, row: &[TimedArc]| match place {
         Place::Stop(stop) => vec![TimedArc { to: *stop, seconds: 0 }],
         _ => row.to_vec(),

@@ -92,7 +92,7 @@ pub fn legs_again(
     let siblings = Siblings::new(table);
     let at = |stop: u32| (table.lon[stop as usize], table.lat[stop as usize]);
     let near = |point: (f64, f64), seconds: u32| {
-        let most_mm = limits.speed.reach_mm(seconds) * 101 / 100 + 1000;
+        let most_mm = limits.reach_mm(seconds) * 101 / 100 + 1000;
         let known = point.0.is_finite() && point.1.is_finite();
         known && changed.iter().any(|&stop| at(stop).0.is_finite() && distance_mm(point, at(stop)) <= most_mm)
     };

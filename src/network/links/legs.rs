@@ -6,7 +6,9 @@ use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
 use crate::base::units::SpeedMmPerS;
+use crate::network::modes::hills::{FASTEST_ON_FOOT, FLAT};
 use crate::network::reach::{BoundedDijkstra, FoundTargets, Targets};
+use crate::network::slopes::WalkLengths;
 use crate::network::street_legs::StreetLegs;
 use crate::network::streets::{Streets, distance_mm};
 use crate::network::transit::Stops;
@@ -20,6 +22,16 @@ pub struct Limits {
     pub max_transfer_walk_s: u32,
     /// 0: no direct walks.
     pub max_direct_walk_s: u32,
+    /// Those of the streets that are walked.
+    pub lengths: WalkLengths,
+}
+
+impl Limits {
+    /// Nobody gets farther in so many seconds, mm: downhill one goes faster than on the flat.
+    pub fn reach_mm(&self, seconds: u32) -> u64 {
+        let flat = if self.lengths.slopes { FASTEST_ON_FOOT } else { FLAT };
+        (self.speed.reach_mm(seconds) * FLAT).div_ceil(flat)
+    }
 }
 
 /// So many searches are one task.

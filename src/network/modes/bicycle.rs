@@ -108,19 +108,24 @@ pub fn way(tags: &Tags) -> Along {
     pushed_along(tags, along, verdict == Verdict::Ends || verdict == Verdict::Yes && of_service)
 }
 
-/// Where one does not ride, one pushes if one may walk.
-fn pushed_along(tags: &Tags, ridden: [Use; 2], ends_only: bool) -> Along {
+/// Whether one may push a bicycle along a way, and against it.
+pub fn pushed(tags: &Tags) -> [bool; 2] {
     let walk = walk::way(tags);
     let asks_for_ramp = value(tags, "highway") == Some("steps");
     let has_ramp = ["ramp:bicycle", "ramp"].iter().any(|key| value(tags, key).is_some_and(|v| v != "no"))
         || matches!(first_word(tags, "bicycle", verdict), Some(Verdict::Yes | Verdict::Push));
     let pushes = !asks_for_ramp || has_ramp;
-    let of = |ridden: Use, walks: bool| match (ridden, walks && pushes) {
+    [walk.forward, walk.backward].map(|walks| pushes && walks)
+}
+
+/// Where one does not ride, one pushes if one may walk.
+fn pushed_along(tags: &Tags, ridden: [Use; 2], ends_only: bool) -> Along {
+    let pushes = pushed(tags);
+    let of = |direction: usize| match (ridden[direction], pushes[direction]) {
         (Use::No, true) => Use::OnFoot,
         (ridden, _) => ridden,
     };
-    let [forward, backward] = [of(ridden[0], walk.forward), of(ridden[1], walk.backward)];
-    Along { forward, backward, ends_only }
+    Along { forward: of(0), backward: of(1), ends_only }
 }
 
 /// Whether one may ride in the order of the nodes, and against it.
@@ -193,13 +198,34 @@ pub const SURFACES: &[(&str, u32)] = &[
 /// The whole of [`CLASSES`] and [`SURFACES`].
 pub const WHOLE: u32 = 15;
 
-/// The rows of [`CLASSES`] and [`SURFACES`] that a way belongs to.
-pub fn kind(tags: &Tags) -> [u16; 2] {
+/// The same by smoothness, in hundredths: GraphHopper's factors (`BikeCommonAverageSpeedParser` of graphhopper/graphhopper
+/// at 088840c), none above the whole.
+pub const SMOOTHNESS: &[(&str, u32)] = &[
+    ("", 100),
+    ("intermediate", 90),
+    ("bad", 70),
+    ("very_bad", 40),
+    ("horrible", 30),
+    ("very_horrible", 10),
+    ("impassable", 10),
+];
+
+/// The rows of [`CLASSES`], [`SURFACES`] and [`SMOOTHNESS`] that a way belongs to.
+pub fn kind(tags: &Tags) -> [u16; 3] {
     let row = |key: &str, rows: &[(&str, u32)]| {
         let at = value(tags, key).and_then(|value| rows.iter().position(|(name, _)| *name == value));
         at.unwrap_or(0) as u16
     };
-    [row("highway", CLASSES), row("surface", SURFACES)]
+    [row("highway", CLASSES), row("surface", SURFACES), row("smoothness", SMOOTHNESS)]
+}
+
+/// The whole of [`part`].
+pub const WHOLE_PART: u32 = WHOLE * 100;
+
+/// The part of the speed on the flat that a way of a kind leaves: of class, surface and smoothness the slowest counts.
+pub fn part([class, surface, smoothness]: [u16; 3]) -> u32 {
+    let of_ground = CLASSES[class as usize].1.min(SURFACES[surface as usize].1) * 100;
+    of_ground.min(SMOOTHNESS[smoothness as usize].1 * WHOLE)
 }
 
 #[cfg(test)]
@@ -303,9 +329,14 @@ mod tests {
     #[test]
     fn speeds_by_class_and_surface() {
         let parts = |text: &str| {
-            let [class, surface] = kind(&tags(text));
-            [CLASSES[class as usize].1, SURFACES[surface as usize].1]
+            let kind = kind(&tags(text));
+            [CLASSES[kind[0] as usize].1, SURFACES[kind[1] as usize].1]
         };
+        let whole = |text: &str| part(kind(&tags(text)));
+        assert_eq!(whole("highway=path surface=asphalt smoothness=good"), 1300);
+        assert_eq!(whole("highway=path surface=gravel smoothness=intermediate"), 600);
+        assert_eq!(whole("highway=residential smoothness=very_bad"), 600);
+        assert_eq!(whole("highway=residential smoothness=excellent"), WHOLE_PART);
         assert_eq!(parts("highway=residential"), [15, 15]);
         assert_eq!(parts("highway=track surface=gravel"), [12, 6]);
         assert_eq!(parts("highway=path surface=asphalt"), [13, 15]);

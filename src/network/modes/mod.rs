@@ -5,6 +5,8 @@ pub mod bicycle;
 pub mod car;
 pub mod car_delays;
 pub mod car_speeds;
+pub mod hills;
+pub mod stress;
 pub mod walk;
 
 /// Tags, sorted by key.

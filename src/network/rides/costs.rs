@@ -4,10 +4,11 @@
 //! end, in both directions.
 
 use crate::base::units::SpeedMmPerS;
-use crate::network::modes::bicycle;
+use crate::network::modes::hills::{self, lengthened};
+use crate::network::modes::{bicycle, stress};
 use crate::network::reach::EdgePosition;
 use crate::network::streets::{BACKWARD, FORWARD, RiddenStreets};
-use crate::study::CarDelays;
+use crate::study::{BicycleKind, CarDelays, StressTable};
 
 pub(super) const MS_PER_S: u64 = 1000;
 const S_PER_H: u64 = 3600;
@@ -21,6 +22,20 @@ pub struct Speeds {
     /// On a good surface on the flat, metres an hour.
     pub ride_m_per_h: u32,
     pub push: SpeedMmPerS,
+    pub kind: BicycleKind,
+    /// Slopes count, where they are known.
+    pub slopes: bool,
+    pub stress: StressTable,
+    /// Streets of more stress are pushed along.
+    pub max_stress: u8,
+}
+
+impl Speeds {
+    /// An ordinary bicycle, whatever the slopes and the traffic.
+    pub const fn plain(ride_m_per_h: u32, push: SpeedMmPerS) -> Speeds {
+        let (kind, stress) = (BicycleKind::Standard, StressTable::Conveyal);
+        Speeds { ride_m_per_h, push, kind, slopes: false, stress, max_stress: 4 }
+    }
 }
 
 /// How fast one drives.
@@ -52,19 +67,39 @@ impl EdgeCosts {
         EdgeCosts { ms: [0, 1].map(|direction| (0..edges).map(|edge| cost(edge, direction)).collect()) }
     }
 
-    /// Of those who cycle, and push where they may not ride.
+    /// Of those who cycle, and push where they may not ride or the traffic is too much for them.
     pub fn bicycle(streets: &RiddenStreets, speeds: Speeds) -> EdgeCosts {
+        let slopes = streets.slopes.as_ref().filter(|_| speeds.slopes);
+        let (table, hills) = (stress::number(speeds.stress), hills::of_kind(speeds.kind));
+        let ride = u64::from(speeds.ride_m_per_h.max(1));
         EdgeCosts::of(streets, |edge, direction| {
-            let mm = streets.streets.edge_mm[edge as usize];
-            let bit = [FORWARD, BACKWARD][direction];
-            if streets.edge_ridden[edge as usize] & bit == 0 {
-                return on_foot_ms(speeds.push, mm);
+            let (mm, bit) = (streets.streets.edge_mm[edge as usize], [FORWARD, BACKWARD][direction]);
+            let pieces = slopes.map(|slopes| slopes.along(edge, mm, direction == 1));
+            let (way, rides) = (streets.way(edge), streets.edge_ridden[edge as usize] & bit != 0);
+            let is_calm = way.stress[table][direction] <= speeds.max_stress;
+            if !(rides && is_calm) {
+                return match pieces {
+                    _ if rides && way.pushed & u16::from(bit) == 0 => u64::MAX,
+                    Some(pieces) => {
+                        ms(lengthened(pieces, hills::on_foot), u64::from(speeds.push.0) * S_PER_H)
+                    }
+                    None => on_foot_ms(speeds.push, mm),
+                };
             }
-            let way = streets.way(edge);
-            let part = bicycle::CLASSES[way.class as usize].1.min(bicycle::SURFACES[way.surface as usize].1);
-            let (whole, part) = (u64::from(bicycle::WHOLE), u64::from(part));
-            // mm · (3,600 ms·m / mm·h) / (m/h), by the part of the speed.
-            (u64::from(mm) * S_PER_H * whole).div_ceil(u64::from(speeds.ride_m_per_h.max(1)) * part)
+            // What is left of the speed, m/h by the whole.
+            let here = ride * u64::from(bicycle::part(way.kind()));
+            let whole = u64::from(bicycle::WHOLE_PART);
+            match pieces {
+                Some(pieces) => {
+                    // As how many millionths of a ride on the flat pushing counts there.
+                    let push_mm_per_h = u64::from(speeds.push.0) * S_PER_H * whole;
+                    let foot = here * 1000 * hills::FLAT / push_mm_per_h.max(1);
+                    let longer = |mm: u32, rise: i32| hills.riding(mm, rise, here / whole, foot);
+                    ms(lengthened(pieces, longer) * u128::from(whole), here * 1000)
+                }
+                // mm · (3,600 ms·m / mm·h) / (m/h).
+                None => (u64::from(mm) * S_PER_H * whole).div_ceil(here),
+            }
         })
     }
 
@@ -116,6 +151,12 @@ pub struct PlaceMs {
     pub from_start: [Option<u64>; 2],
     /// To where one leaves it.
     pub to_end: [Option<u64>; 2],
+}
+
+/// Milliseconds for mm · 10⁶ at a speed in mm/h, rounded up.
+fn ms(mm_millionths: u128, mm_per_h: u64) -> u64 {
+    let all = mm_millionths * u128::from(S_PER_H * MS_PER_S);
+    u64::try_from(all.div_ceil(u128::from(mm_per_h) * u128::from(hills::FLAT))).unwrap_or(u64::MAX)
 }
 
 /// Milliseconds on foot, rounded up.

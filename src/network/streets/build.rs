@@ -115,7 +115,7 @@ pub(super) fn built(
         }
     }
     let count = junctions.iter().filter(|&&junction| junction != NONE).count();
-    push_arcs(count, &mut streets);
+    streets.set_arcs(count);
     let mut junction_node = vec![NONE; count];
     for (corner, &junction) in junctions.iter().enumerate().filter(|(_, junction)| **junction != NONE) {
         junction_node[junction as usize] = graph[NodeIndex::new(corner)].node;
@@ -443,33 +443,4 @@ fn push_edge(graph: &Graph, chain: &Chain, junctions: &[u32], component: &[u32],
     streets.edge_component.push(component);
     streets.shape_offsets.push(streets.shape_mm.len() as u32);
     streets.component_mm[component as usize] += i64::from(along);
-}
-
-/// The arcs of every junction, in the order of the edges.
-fn push_arcs(junctions: usize, streets: &mut Streets) {
-    let mut arcs: Vec<(u32, u32, u32)> = Vec::with_capacity(streets.edges() * 2);
-    for edge in 0..streets.edges() {
-        let (from, to, mm) = (streets.edge_from[edge], streets.edge_to[edge], streets.edge_mm[edge]);
-        // A loop leads nowhere else: links on it find its junction by themselves.
-        if from == to {
-            continue;
-        }
-        if streets.edge_directions[edge] & FORWARD != 0 {
-            arcs.push((from, to, mm));
-        }
-        if streets.edge_directions[edge] & BACKWARD != 0 {
-            arcs.push((to, from, mm));
-        }
-    }
-    arcs.sort_by_key(|&(from, _, _)| from);
-    let mut offsets = vec![0; junctions + 1];
-    for &(from, _, _) in &arcs {
-        offsets[from as usize + 1] += 1;
-    }
-    for i in 0..junctions {
-        offsets[i + 1] += offsets[i];
-    }
-    streets.arc_offsets = offsets.into();
-    streets.arc_to = arcs.iter().map(|&(_, to, _)| to).collect();
-    streets.arc_mm = arcs.iter().map(|&(_, _, mm)| mm).collect();
 }

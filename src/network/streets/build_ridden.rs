@@ -1,16 +1,19 @@
 //! OSM nodes and ways → [`RiddenStreets`]: edges of one way each, the ways' kinds and speeds, restricted turns, strongly
 //! connected components.
 
+use bytemuck::Zeroable;
+
 use super::build::{Built, built};
 use super::built_up::BuiltUp;
 use super::restricted::{forbidden, via_nodes};
 use super::ridden::{DrivenWay, RiddenStreets, RiddenWay};
 use super::strong::set_components;
+use super::table::{BACKWARD, FORWARD};
 use crate::base::NONE;
 use crate::base::array::Array;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::inputs::raw::{RawStreets, RawWay};
-use crate::network::modes::{bicycle, car, car_speeds};
+use crate::network::modes::{bicycle, car, car_speeds, stress};
 
 const UNSIGNED: DiagnosticCode = kind(
     "street_without_speed_limit",
@@ -24,8 +27,18 @@ impl RiddenStreets {
     pub fn bicycle(raw: &RawStreets, min_island_nodes: u32, diagnostics: &mut Diagnostics) -> RiddenStreets {
         let made = built(raw, bicycle::RULES, &[], min_island_nodes, diagnostics);
         let kept = |way: &RawWay| {
-            let ([class, surface], along) = (bicycle::kind(&way.tags), bicycle::way(&way.tags));
-            RiddenWay { osm_id: way.osm_id, class, surface, ends_only: u32::from(along.ends_only) }
+            let [class, surface, smoothness] = bicycle::kind(&way.tags);
+            let [along, against] = bicycle::pushed(&way.tags);
+            let bit = |pushes: bool, bit: u8| if pushes { u16::from(bit) } else { 0 };
+            RiddenWay {
+                osm_id: way.osm_id,
+                class,
+                surface,
+                smoothness,
+                ends_only: u16::from(bicycle::way(&way.tags).ends_only),
+                pushed: bit(along, FORWARD) | bit(against, BACKWARD),
+                stress: stress::levels(&way.tags),
+            }
         };
         RiddenStreets::of(raw, made, min_island_nodes, kept).0
     }
@@ -40,8 +53,8 @@ impl RiddenStreets {
         let made = built(raw, car::RULES, &via_nodes(raw), min_island_nodes, diagnostics);
         let forbidden = forbidden(raw, &made.streets, &made.edge_way, &made.junction_node, diagnostics);
         let kept = |way: &RawWay| {
-            let ends_only = u32::from(car::way(&way.tags).ends_only);
-            RiddenWay { osm_id: way.osm_id, class: 0, surface: 0, ends_only }
+            let ends_only = u16::from(car::way(&way.tags).ends_only);
+            RiddenWay { osm_id: way.osm_id, ends_only, ..RiddenWay::zeroed() }
         };
         let (mut ridden, rows) = RiddenStreets::of(raw, made, min_island_nodes, kept);
         let built_up = BuiltUp::new(raw);

@@ -8,9 +8,11 @@ mod build_ridden;
 mod built_up;
 mod restricted;
 mod ridden;
+mod slopes;
 mod strong;
 mod table;
 
 pub use build::{build, distance_mm};
 pub use ridden::{DrivenWay, RiddenStreets, RiddenWay};
+pub use slopes::{PIECE_MM, Slopes, piece_start, pieces};
 pub use table::{BACKWARD, FORWARD, MAX_EDGE_MM, Streets};

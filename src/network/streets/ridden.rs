@@ -1,10 +1,13 @@
 //! Streets of those who ride: as those of walkers, each edge of one way, with what its cost depends on.
 
+use std::sync::Arc;
+
 use bytemuck::{Pod, Zeroable};
 
+use super::slopes::Slopes;
 use super::table::{BACKWARD, FORWARD, Streets};
 use crate::base::array::Array;
-use crate::network::modes::{bicycle, car_speeds};
+use crate::network::modes::{bicycle, car_speeds, stress};
 
 /// What is kept of a way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
@@ -15,8 +18,21 @@ pub struct RiddenWay {
     pub class: u16,
     /// Row of [`bicycle::SURFACES`].
     pub surface: u16,
+    /// Row of [`bicycle::SMOOTHNESS`].
+    pub smoothness: u16,
     /// 1: only to begin or to end there.
-    pub ends_only: u32,
+    pub ends_only: u16,
+    /// The directions in which one may push a bicycle, [`FORWARD`] | [`BACKWARD`].
+    pub pushed: u16,
+    /// By each of [`stress::TABLES`], along it and against it.
+    pub stress: [stress::Levels; stress::TABLES.len()],
+}
+
+impl RiddenWay {
+    /// For [`bicycle::part`].
+    pub fn kind(&self) -> [u16; 3] {
+        [self.class, self.surface, self.smoothness]
+    }
 }
 
 /// What is kept of a way for cars.
@@ -50,6 +66,8 @@ pub struct RiddenStreets {
     pub edge_way: Array<u32>,
     /// In the order of the edges that lie on them first.
     pub ways: Array<RiddenWay>,
+    /// How they rise; `None`: no profile asks. A part of its own in the network's files.
+    pub slopes: Option<Arc<Slopes>>,
     /// Way → what cars need of it; empty for bicycles.
     pub driven: Array<DrivenWay>,
     /// 1 where cars drive on the left; empty or 0: on the right.
@@ -67,6 +85,7 @@ impl Default for RiddenStreets {
             edge_along: Array::default(),
             edge_way: Array::default(),
             ways: Array::default(),
+            slopes: None,
             driven: Array::default(),
             left: Array::default(),
             forbidden_offsets: vec![0].into(),
@@ -96,6 +115,21 @@ impl RiddenStreets {
         &self.driven[self.edge_way[edge as usize] as usize]
     }
 
+    /// Length of the directions in which one rides by level of stress, 0 (not rated) to 4, mm; a row of
+    /// [`stress::TABLES`].
+    pub fn ridden_mm_by_stress(&self, table: usize) -> [u64; 5] {
+        let mut mm = [0; 5];
+        for edge in 0..self.streets.edges() {
+            let levels = self.way(edge as u32).stress[table];
+            for (direction, bit) in [FORWARD, BACKWARD].into_iter().enumerate() {
+                if self.edge_ridden[edge] & bit != 0 {
+                    mm[levels[direction] as usize] += u64::from(self.streets.edge_mm[edge]);
+                }
+            }
+        }
+        mm
+    }
+
     /// Whether an edge is only to begin or to end on.
     pub fn is_ends_only(&self, edge: u32) -> bool {
         self.way(edge).ends_only != 0
@@ -107,6 +141,9 @@ impl RiddenStreets {
         let known = |way: &RiddenWay| {
             (way.class as usize) < bicycle::CLASSES.len()
                 && (way.surface as usize) < bicycle::SURFACES.len()
+                && (way.smoothness as usize) < bicycle::SMOOTHNESS.len()
+                && way.pushed <= u16::from(FORWARD | BACKWARD)
+                && way.stress.iter().flatten().all(|&level| level <= 4)
                 && way.ends_only <= 1
         };
         self.streets.check()

@@ -25,6 +25,8 @@ pub struct Streets {
     /// [`FORWARD`] | [`BACKWARD`].
     pub edge_directions: Array<u8>,
     pub edge_component: Array<u32>,
+    /// Edge → as how many mm it counts along it, and against it, where slopes do; empty: its length. No part of a file.
+    pub walked_mm: [Array<u32>; 2],
     /// Edge → its points, both ends included (`edges + 1` offsets).
     pub shape_offsets: Array<u32>,
     pub shape_lon_e7: Array<i32>,
@@ -51,6 +53,7 @@ impl Default for Streets {
             edge_mm: Array::default(),
             edge_directions: Array::default(),
             edge_component: Array::default(),
+            walked_mm: [Array::default(), Array::default()],
             shape_offsets: vec![0].into(),
             shape_lon_e7: Array::default(),
             shape_lat_e7: Array::default(),
@@ -70,6 +73,42 @@ fn sound_offsets(offsets: &[u32], values: usize) -> bool {
 }
 
 impl Streets {
+    /// As how many mm an edge counts in a direction.
+    #[inline]
+    pub fn walked_mm(&self, edge: u32, backward: bool) -> u32 {
+        let walked = &self.walked_mm[usize::from(backward)];
+        walked.get(edge as usize).copied().unwrap_or(self.edge_mm[edge as usize])
+    }
+
+    /// Sets the arcs of every junction, in the order of the edges.
+    pub fn set_arcs(&mut self, junctions: usize) {
+        let mut arcs: Vec<(u32, u32, u32)> = Vec::with_capacity(self.edges() * 2);
+        for edge in 0..self.edges() {
+            let (from, to) = (self.edge_from[edge], self.edge_to[edge]);
+            // A loop leads nowhere else: links on it find its junction by themselves.
+            if from == to {
+                continue;
+            }
+            if self.edge_directions[edge] & FORWARD != 0 {
+                arcs.push((from, to, self.walked_mm(edge as u32, false)));
+            }
+            if self.edge_directions[edge] & BACKWARD != 0 {
+                arcs.push((to, from, self.walked_mm(edge as u32, true)));
+            }
+        }
+        arcs.sort_by_key(|&(from, _, _)| from);
+        let mut offsets = vec![0; junctions + 1];
+        for &(from, _, _) in &arcs {
+            offsets[from as usize + 1] += 1;
+        }
+        for i in 0..junctions {
+            offsets[i + 1] += offsets[i];
+        }
+        self.arc_offsets = offsets.into();
+        self.arc_to = arcs.iter().map(|&(_, to, _)| to).collect();
+        self.arc_mm = arcs.iter().map(|&(_, _, mm)| mm).collect();
+    }
+
     /// Number of junctions.
     pub fn nodes(&self) -> usize {
         self.arc_offsets.len() - 1

@@ -92,7 +92,10 @@ pub(super) mod written {
         tables: &[],
         later: &[
             ("modes", "other modes in a scenario"),
+            ("bicycle_type", "cycling in a scenario"),
             ("bicycle_speed_kmh", "cycling in a scenario"),
+            ("lts", "cycling in a scenario"),
+            ("max_lts", "cycling in a scenario"),
             ("max_bicycle_s", "cycling in a scenario"),
             ("bicycle_parking_s", "cycling in a scenario"),
             ("bicycles_unknown", "cycling in a scenario"),
@@ -103,7 +106,6 @@ pub(super) mod written {
             ("car_parking_s", "driving in a scenario"),
             ("max_direct_car_s", "driving in a scenario"),
             ("max_direct_bicycle_s", "cycling in a scenario"),
-            ("max_stress", "stress of cycling"),
             ("wheelchair", "wheelchair access"),
             ("max_fare", "fares"),
         ],

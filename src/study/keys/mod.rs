@@ -30,7 +30,6 @@ pub const SECTIONS: &[(&str, bool)] = &[
 pub const LATER: &[(&str, &str, &str)] = &[
     ("", "fares", "fares"),
     ("", "emissions", "emissions"),
-    ("network", "elevation", "elevation"),
     ("network", "pathways", "pathways in stations"),
     ("network", "zones", "on-demand zones"),
     ("network", "congestion", "congestion"),
@@ -40,7 +39,6 @@ pub const LATER: &[(&str, &str, &str)] = &[
     ("destinations", "income", "people at destinations"),
     ("destinations", "population_se", "people at destinations"),
     ("destinations", "income_se", "people at destinations"),
-    ("profile", "max_stress", "stress of cycling"),
     ("profile", "wheelchair", "wheelchair access"),
     ("profile", "step_free", "step-free travel"),
     ("profile", "max_fare", "fares"),

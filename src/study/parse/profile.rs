@@ -57,7 +57,7 @@ fn bicycle_of(s: &mut Section<'_, '_>, max_travel_time_s: u32) -> BicycleSpec {
         let whole = (metres - metres.round()).abs() < 1e-6;
         if whole { Ok(metres.round() as u32) } else { Err("has more than three decimals".to_string()) }
     });
-    spec.speed_m_per_h = speed.unwrap_or(spec.speed_m_per_h);
+    spec.speed_m_per_h = speed.unwrap_or(spec.kind.flat_m_per_h());
     spec
 }
 

@@ -21,7 +21,7 @@ pub(super) fn built(raw: &RawStreets, min_island_nodes: u32) -> RiddenStreets {
 }
 
 /// 3.6 km/h, and half of it.
-const SLOW: Speeds = Speeds { ride_m_per_h: 3600, push: SpeedMmPerS(500) };
+const SLOW: Speeds = Speeds::plain(3600, SpeedMmPerS(500));
 
 /// The times of a town at the slow speeds; no component is small.
 fn slow(raw: &RawStreets, points: &[(f64, f64)]) -> Vec<Vec<Option<u32>>> {
@@ -67,7 +67,7 @@ fn sixteen_km_an_hour_are_the_speed_in_between() {
     let raw = town(&[(0.0, 0.0, ""), (10.0, 0.0, "")], &[(&[0, 1], "highway=residential")]);
     let streets = built(&raw, 1);
     let points = linked(&streets, &[(0.0, 0.0), (10.0, 0.0)]);
-    let speeds = Speeds { ride_m_per_h: 16_000, push: SpeedMmPerS(1200) };
+    let speeds = Speeds::plain(16_000, SpeedMmPerS(1200));
     let times = times_between(streets, points, by_bicycle(speeds, 100_000));
     assert_eq!(times.graph().arcs().cost, [250_469, 250_469]);
     assert_eq!(matrix(&times, 2)[0][1], Some(251));

@@ -59,7 +59,7 @@ fn pieces(raw: &RawStreets, speeds: Speeds) -> (Vec<Piece>, Vec<usize>) {
         if along.forward == Use::No && along.backward == Use::No {
             continue;
         }
-        let [class, surface] = kind(&drawn.tags);
+        let [class, surface, _] = kind(&drawn.tags);
         let part = CLASSES[class as usize].1.min(SURFACES[surface as usize].1);
         let ride_mm_per_s = f64::from(speeds.ride_m_per_h) / 3.6 * f64::from(part) / f64::from(WHOLE);
         let pace = [along.forward, along.backward].map(|used| match used {
@@ -237,7 +237,7 @@ prop_compose! {
             ways: ways.iter().enumerate().map(way).collect(),
             ..RawStreets::default()
         };
-        (raw, points.collect(), Speeds { ride_m_per_h: speeds.0, push: SpeedMmPerS(speeds.1) }, min_island_nodes)
+        (raw, points.collect(), Speeds::plain(speeds.0, SpeedMmPerS(speeds.1)), min_island_nodes)
     }
 }
 

@@ -59,7 +59,7 @@ fn parts(by: By, vehicle: Vehicle, streets: RiddenStreets, places: Linkage, to: 
 fn cycled() -> FeederParts {
     let streets = bicycle::built(&streets(), 1);
     let (places, stops) = (linked(&streets, &[A, B]), linked(&streets, &[T]));
-    let speeds = Speeds { ride_m_per_h: 3600, push: SpeedMmPerS(500) };
+    let speeds = Speeds::plain(3600, SpeedMmPerS(500));
     FeederParts { extra_s: 60, ..parts(By::Bicycle, Vehicle::Bicycle(speeds), streets, places, stops) }
 }
 
