@@ -11,10 +11,9 @@ use std::path::{Path, PathBuf};
 use isokron::base::NONE;
 use isokron::base::executor::Quiet;
 use isokron::engine::region::Region;
-use isokron::inputs::synth::{Size, Synth};
+use isokron::inputs::synth::Size;
 use isokron::network::links::Linkage;
 use isokron::network::streets::{BACKWARD, FORWARD, Streets};
-use isokron::outputs::feeds;
 use isokron::routing::SimdLevel;
 use isokron::routing::hierarchy::{
     CLOSED, Customised, Hierarchy, LANES, Place, Spot, StreetCosts, StreetGraph, Targets, TravelTimes,
@@ -27,6 +26,8 @@ mod car;
 #[path = "../region/clock.rs"]
 mod clock;
 mod dijkstra;
+#[path = "../made/mod.rs"]
+mod made;
 
 use clock::cost;
 use dijkstra::{Graph, Scratch};
@@ -56,14 +57,7 @@ impl Options {
             let number = || value.parse::<u32>().ok().filter(|&n| n > 0).ok_or_else(|| HELP.to_string());
             match word.as_str() {
                 "--study" => options.study = Some(PathBuf::from(&value)),
-                "--size" => {
-                    options.size = match value.as_str() {
-                        "town" => Size::Town,
-                        "city" => Size::City,
-                        "stockholm" => Size::Stockholm,
-                        _ => return Err(HELP.to_string()),
-                    }
-                }
+                "--size" => options.size = made::size(&value).ok_or_else(|| HELP.to_string())?,
                 "--minutes" => options.minutes = number()?.min(24 * 60),
                 "--rounds" => options.rounds = number()? as usize,
                 "--batches" => options.batches = number()? as usize,
@@ -76,16 +70,9 @@ impl Options {
 
 fn main() -> Result<(), String> {
     let options = Options::of_command_line()?;
-    let made = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let file = match &options.study {
-        Some(file) => file.clone(),
-        None => {
-            let region = Synth { size: options.size, seed: 1 }.make();
-            feeds::write(&region, made.path(), &Quiet).map_err(|error| error.to_string())?;
-            made.path().join("study.toml")
-        }
-    };
-    let loaded = load(&file, &made.path().join("cache"))?;
+    let temporary = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let file = made::study(options.study.as_deref(), options.size, temporary.path())?;
+    let loaded = load(&file, &temporary.path().join("cache"))?;
     let town = |ms: u64| Town::new(&loaded.streets, &loaded.links.cells, ms);
     let by_bicycle = town(BICYCLE);
     println!(

@@ -8,9 +8,8 @@
 use std::path::PathBuf;
 
 use isokron::base::executor::{Executor, Quiet};
-use isokron::inputs::synth::{Size, Synth};
+use isokron::inputs::synth::Size;
 use isokron::measures::times::{Times, ranks};
-use isokron::outputs::feeds;
 use isokron::routing::{Batch, KernelOptions, Query, Router, SimdLevel};
 use isokron::run::cache::Cache;
 use isokron::scenario::written::read;
@@ -20,6 +19,8 @@ use rayon::prelude::*;
 
 mod clock;
 mod hashed;
+#[path = "../made/mod.rs"]
+mod made;
 #[path = "../place/mod.rs"]
 mod place;
 mod plain;
@@ -70,14 +71,7 @@ impl Options {
                     let from = std::env::var_os("BENCH_FROM").unwrap_or_default();
                     options.study = Some(PathBuf::from(from).join(&value));
                 }
-                "--size" => {
-                    options.size = match value.as_str() {
-                        "town" => Size::Town,
-                        "city" => Size::City,
-                        "stockholm" => Size::Stockholm,
-                        _ => return Err(HELP.to_string()),
-                    }
-                }
+                "--size" => options.size = made::size(&value).ok_or_else(|| HELP.to_string())?,
                 "--rounds" => options.rounds = number()? as usize,
                 "--origins" => options.origins = number()? as usize,
                 "--seed" => options.seed = number()?,
@@ -100,17 +94,10 @@ impl Executor for Threads {
 
 fn main() -> Result<(), String> {
     let options = Options::of_command_line()?;
-    let made = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let file = match &options.study {
-        Some(file) => file.clone(),
-        None => {
-            let region = Synth { size: options.size, seed: 1 }.make();
-            feeds::write(&region, made.path(), &Quiet).map_err(|error| error.to_string())?;
-            made.path().join("study.toml")
-        }
-    };
+    let temporary = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let file = made::study(options.study.as_deref(), options.size, temporary.path())?;
     let study = read(&file).map_err(|error| error.to_string())?;
-    let folder = made.path().join("cache");
+    let folder = temporary.path().join("cache");
     let mut anew = Cache::new(&folder);
     anew.anew = true;
     let (built, mut place) = cost(|| Place::of(&study, &anew, &Quiet));

@@ -53,7 +53,7 @@ pub const fn kind(
     DiagnosticCode { code, severity, meaning, remedy }
 }
 
-/// One finding with its place.
+/// One diagnostic with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     pub kind: DiagnosticCode,
@@ -67,7 +67,7 @@ pub struct Diagnostic {
     pub what: String,
 }
 
-/// All findings of a run, in the order in which they came.
+/// All diagnostics of a run, in the order in which they came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     kept: Vec<Diagnostic>,
@@ -75,7 +75,7 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Counts one finding and keeps its place if it is among the first of its code and input.
+    /// Counts one diagnostic and keeps its place if it is among the first of its code and input.
     pub fn add(
         &mut self,
         kind: DiagnosticCode,
@@ -123,7 +123,7 @@ impl Diagnostics {
         self.kept.extend(other.kept);
     }
 
-    /// The findings that were kept with their places.
+    /// The diagnostics that were kept with their places.
     pub fn kept(&self) -> &[Diagnostic] {
         &self.kept
     }

@@ -48,6 +48,8 @@ pub(crate) use ids;
 ids! {
     /// A stop of the timetable.
     StopId;
+    /// A trip of the timetable.
+    TripId;
 }
 
 /// A value for each `K`, in their order.
@@ -86,6 +88,22 @@ impl<K: Id, V> IdVec<K, V> {
         self.values.resize(len, value);
     }
 
+    /// Puts a value behind the others; says its id.
+    pub fn push(&mut self, value: V) -> K {
+        self.values.push(value);
+        K::of(self.values.len() as u32 - 1)
+    }
+
+    /// The id that the next one will have.
+    pub fn next(&self) -> K {
+        K::of(self.values.len() as u32)
+    }
+
+    /// All values, each with its id.
+    pub fn iter(&self) -> impl Iterator<Item = (K, &V)> {
+        self.ids().zip(&self.values)
+    }
+
     pub fn ids(&self) -> impl Iterator<Item = K> + use<K, V> {
         (0..self.values.len() as u32).map(K::of)
     }
@@ -96,6 +114,32 @@ impl<K: Id, V> IdVec<K, V> {
 
     pub fn into_values(self) -> Vec<V> {
         self.values
+    }
+}
+
+/// Ids one after the other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IdRange<K> {
+    start: K,
+    end: K,
+}
+
+impl<K: Id> IdRange<K> {
+    /// From `start` on, up to `end`, which is not one of them.
+    pub fn new(start: K, end: K) -> IdRange<K> {
+        IdRange { start, end }
+    }
+
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = K> {
+        (self.start.number()..self.end.number()).map(K::of)
+    }
+
+    pub fn first(self) -> Option<K> {
+        self.iter().next()
+    }
+
+    pub fn last(self) -> Option<K> {
+        self.iter().next_back()
     }
 }
 

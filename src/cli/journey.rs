@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Said;
+use crate::base::ids::{Id, StopId};
 use crate::base::units::clock;
 use crate::engine::window;
 use crate::network::calendar;
@@ -57,7 +58,7 @@ pub(super) fn said(answer: &Answer, from: &str, to: &str) -> Said {
         let at = whole_minute(answer.period.start_s, Round::Nearest);
         let when = match answer.of {
             WindowOf::Departures => format!("leaving {at} or later"),
-            WindowOf::ArrivalProfile => format!("being there by {at}"),
+            WindowOf::Arrivals => format!("being there by {at}"),
         };
         let most = minutes(i64::from(answer.profile.max_travel_time_s));
         return Said {
@@ -82,13 +83,13 @@ impl JourneyRenderer<'_> {
         // Waiting counts: after the time asked for, or until it.
         let (from_s, to_s) = match self.0.of {
             WindowOf::Departures => (0, journey.arrives_s),
-            WindowOf::ArrivalProfile => (journey.departs_s, self.by_s()),
+            WindowOf::Arrivals => (journey.departs_s, self.by_s()),
         };
         let ends = match self.0.of {
             WindowOf::Departures => {
                 format!("leaving at {} is early enough", self.said(journey.departs_s, Round::Down))
             }
-            WindowOf::ArrivalProfile => format!("there at {}", self.said(journey.arrives_s, Round::Nearest)),
+            WindowOf::Arrivals => format!("there at {}", self.said(journey.arrives_s, Round::Nearest)),
         };
         let mut lines = vec![format!(
             "{} → {} ({}): {}, {rides}; {ends}",
@@ -135,9 +136,9 @@ impl JourneyRenderer<'_> {
         calendar::on_the_wall(&self.0.zone, self.0.period.date, self.0.query.start_unix_s + i64::from(s))
     }
 
-    fn stop(&self, stop: u32) -> String {
+    fn stop(&self, stop: StopId) -> String {
         let stops = &self.0.timetable.stops;
-        format!("{} ({})", stops.names.get(stop as usize), stops.ids.get(stop as usize))
+        format!("{} ({})", stops.names.get(stop.index()), stops.ids.get(stop.index()))
     }
 
     /// A leg to a stop or from it, otherwise than on foot.
@@ -156,9 +157,7 @@ impl JourneyRenderer<'_> {
 
     fn leg(&self, leg: &Leg) -> (String, Value) {
         match leg {
-            Leg::TimedArc { from: None, to: None, starts_s, seconds }
-                if let Some(vehicle) = self.0.vehicle =>
-            {
+            Leg::Street { from: None, to: None, starts_s, seconds } if let Some(vehicle) = self.0.vehicle => {
                 let (kind, verb) = match vehicle {
                     Vehicle::Bicycle(_) => (mode::BICYCLE.name, "cycle"),
                     Vehicle::Car { .. } => (mode::CAR.name, "drive"),
@@ -168,18 +167,19 @@ impl JourneyRenderer<'_> {
                     "seconds": seconds, "from": "start", "to": "goal" });
                 (format!("  {starts:>5}  {verb} {took}: start → goal"), json)
             }
-            Leg::TimedArc { from: None, to: Some(stop), starts_s, seconds }
-                if let Some(&by) = self.0.legs_by.access.get(stop) =>
+            Leg::Street { from: None, to: Some(stop), starts_s, seconds }
+                if let Some(&by) = self.0.legs_by.access.get(&stop.0) =>
             {
                 self.chained_leg(by, "start", &self.stop(*stop), *starts_s, *seconds)
             }
-            Leg::TimedArc { from: Some(stop), to: None, starts_s, seconds }
-                if let Some(&by) = self.0.legs_by.egress.get(stop) =>
+            Leg::Street { from: Some(stop), to: None, starts_s, seconds }
+                if let Some(&by) = self.0.legs_by.egress.get(&stop.0) =>
             {
                 self.chained_leg(by, &self.stop(*stop), "goal", *starts_s, *seconds)
             }
-            Leg::TimedArc { from, to, starts_s, seconds } => {
-                let end = |stop: &Option<u32>, else_: &str| stop.map_or(else_.to_string(), |s| self.stop(s));
+            Leg::Street { from, to, starts_s, seconds } => {
+                let end =
+                    |stop: &Option<StopId>, else_: &str| stop.map_or(else_.to_string(), |s| self.stop(s));
                 let (from, to) = (end(from, "start"), end(to, "goal"));
                 // Seconds are rounded up, so that this may be a step too long.
                 let mm = self.0.profile.walk_speed.reach_mm(*seconds);
@@ -191,11 +191,11 @@ impl JourneyRenderer<'_> {
             }
             Leg::Ride { trip, from, departs_s, to, arrives_s, seated } => {
                 let timetable = &self.0.timetable;
-                let route = timetable.trips[*trip as usize].route as usize;
-                let feed = &timetable.feeds[timetable.trips[*trip as usize].feed as usize].name;
+                let route = timetable.trips[trip.index()].route as usize;
+                let feed = &timetable.feeds[timetable.trips[trip.index()].feed as usize].name;
                 let verb = if *seated { "stay seated in" } else { "ride" };
                 let name = timetable.route_names.get(route);
-                let headsign = timetable.headsigns.get(*trip as usize);
+                let headsign = timetable.headsigns.get(trip.index());
                 let towards =
                     if headsign.is_empty() { String::new() } else { format!(" towards {headsign}") };
                 let line = format!(
@@ -205,10 +205,10 @@ impl JourneyRenderer<'_> {
                     self.stop(*from),
                     self.stop(*to),
                     self.said(*arrives_s, Round::Down),
-                    timetable.trip_ids.get(*trip as usize),
+                    timetable.trip_ids.get(trip.index()),
                 );
                 let json = json!({ "kind": "ride", "route": name, "feed": feed,
-                    "trip_id": timetable.trip_ids.get(*trip as usize), "stayed_seated": seated,
+                    "trip_id": timetable.trip_ids.get(trip.index()), "stayed_seated": seated,
                     "from": self.stop(*from), "departs": self.clock(*departs_s),
                     "to": self.stop(*to), "arrives": self.clock(*arrives_s) });
                 (line, json)

@@ -57,7 +57,7 @@ impl Arguments {
     pub fn run(&self, executor: &Progress) -> Result<Said> {
         let (of, at) = match (&self.depart, &self.arrive) {
             (Some(at), _) => (WindowOf::Departures, at.clone()),
-            (None, at) => (WindowOf::ArrivalProfile, at.clone().unwrap_or_default()),
+            (None, at) => (WindowOf::Arrivals, at.clone().unwrap_or_default()),
         };
         let options = Options {
             from: self.from.clone(),

@@ -85,7 +85,7 @@ pub fn fill(
                 }
             }
         }
-        WindowOf::ArrivalProfile => {
+        WindowOf::Arrivals => {
             // The mirror's come destination by destination.
             let width = cells.len() * ranks.len();
             let in_memory = places.points.len() * width <= HELD;

@@ -28,7 +28,7 @@ pub const OVERFLOW: DiagnosticCode = kind(
 );
 
 impl Measured {
-    /// Adds what is to be said of them to the findings, as of `name`.
+    /// Adds what is to be said of them to the diagnostics, as of `name`.
     pub fn tell(&self, name: &str, diagnostics: &mut Diagnostics) {
         for doubt in &self.doubts {
             diagnostics.add(doubt.kind, name, "", "", doubt.what.clone());

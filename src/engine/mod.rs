@@ -3,7 +3,9 @@
 //!
 //! `region` is what a study or a scenario of it stands on, `profile_network` what the periods of a profile share,
 //! `window` what a period asks. A `task` routes some of the places and gives a `partial`; `merge` makes partials of all
-//! places the answers, `measured`. `scenario` makes edits and says which answers they can change.
+//! places the answers, `measured`. `scenario` makes edits and says which answers they can change; `setting` measures the
+//! base and scenarios of a study. `equity`, `contrast`, `compare` and `search` say how results are shared and how they
+//! differ. `matrix`, `isochrones` and `trip` answer other questions of a window.
 
 pub mod compare;
 pub mod contrast;

@@ -105,7 +105,7 @@ impl ProfileNetwork {
     pub fn link_status(&self, region: &Region, cell: usize) -> LinkStatus {
         let on_foot = region.links.cells.status(cell);
         let own = self.own_links().map(|links| links.status(cell)).min_by_key(|&status| status as u8);
-        let own = own.unwrap_or(LinkStatus::Linkage);
+        let own = own.unwrap_or(LinkStatus::Linked);
         if own as u8 > on_foot as u8 { own } else { on_foot }
     }
 
@@ -161,7 +161,7 @@ impl ProfileNetwork {
                     None => router,
                 })
             }
-            WindowOf::ArrivalProfile => {
+            WindowOf::Arrivals => {
                 let backward = self.reversed.get_or_init(|| {
                     let network = ReversedNetwork::new(timetable, legs, self.board_slack_s);
                     Backward::new(network, rides)

@@ -31,6 +31,24 @@ pub struct Setting<'a> {
     pub rooms: &'a dyn Rooms,
 }
 
+/// A window on the network of a scenario.
+#[derive(Clone, Copy)]
+pub struct WindowOn<'a> {
+    pub scenario: &'a str,
+    pub ground: &'a ProfileNetwork,
+    pub profile: &'a Profile,
+    pub period: &'a Period,
+    pub asked: &'a WindowQuery,
+}
+
+impl<'a> WindowOn<'a> {
+    /// One of the base's.
+    pub fn base(ground: &'a ProfileNetwork, window: &'a Windowed<'_>) -> WindowOn<'a> {
+        let Windowed { profile, period, asked, .. } = window;
+        WindowOn { scenario: BASE, ground, profile, period, asked }
+    }
+}
+
 /// Hears of the steps of a run, in their order.
 pub trait Journal {
     /// A window was measured; `name`: the profile and the period.
@@ -53,21 +71,20 @@ pub struct RoutedScenario {
 }
 
 impl Setting<'_> {
-    /// Measures a window on a network, for the amounts of each of `lands`. `graph`: as in [`Question::router`].
+    /// Measures a window, for the amounts of each of `lands`. `graph`: as in [`Question::router`].
     ///
     /// # Errors
     /// As [`measured`].
     pub fn measured(
         &self,
-        scenario: &str,
-        ground: &ProfileNetwork,
-        (profile, period, asked): (&Profile, &Period, &WindowQuery),
+        window: WindowOn<'_>,
         only: Option<&[u32]>,
         graph: Option<&TimeExpandedGraph>,
         lands: &[&Region],
         journal: &mut dyn Journal,
     ) -> Result<Vec<Measured>> {
         let EditMaker { study, executor, .. } = self.edits;
+        let WindowOn { scenario, ground, profile, period, asked } = window;
         let question = Question { study, wanted: self.wanted, ground, asked, only, lands };
         let task = question.task(scenario, &profile.name, &period.name);
         let (measured, effort) = measured(&question, &task, graph, self.rooms, executor)?;
@@ -127,10 +144,9 @@ impl Setting<'_> {
         }
         let only = affected.as_deref().or(self.only);
         let graph = after.as_ref().map(ReverseSearch::flow);
-        let own = (&profile, period, &asked);
-        let lands = [&edited.region];
-        let mut measured =
-            self.measured(edited.name(), &of_scenario, own, only, graph, &lands, journal)?.remove(0);
+        let (scenario, lands) = (edited.name(), [&edited.region]);
+        let own = WindowOn { scenario, ground: &of_scenario, profile: &profile, period, asked: &asked };
+        let mut measured = self.measured(own, only, graph, &lands, journal)?.remove(0);
         if let Some(affected) = &affected {
             measured.take_but(affected, &there);
         }

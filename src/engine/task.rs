@@ -62,7 +62,7 @@ pub struct Question<'a> {
 impl<'a> Question<'a> {
     /// Whether routing goes from destinations to cells.
     pub(super) fn mirrored(&self) -> bool {
-        self.asked.of == WindowOf::ArrivalProfile
+        self.asked.of == WindowOf::Arrivals
     }
 
     /// Places to route from, and to: all, linked or not.

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::region::Region;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
+use crate::base::ids::Id;
 use crate::base::units::{Window, clock};
 use crate::network::calendar::{self, WallTime};
 use crate::network::links::LinkStatus;
@@ -111,7 +112,7 @@ impl WindowQuery {
     pub fn span(&self) -> Query {
         match self.of {
             WindowOf::Departures => self.query,
-            WindowOf::ArrivalProfile => before(&self.query),
+            WindowOf::Arrivals => before(&self.query),
         }
     }
 
@@ -145,7 +146,7 @@ fn named(period: &Period) -> String {
     match (period.name.is_empty(), period.of) {
         (false, _) => format!("[[period]] {}", period.name),
         (true, WindowOf::Departures) => "--depart".to_string(),
-        (true, WindowOf::ArrivalProfile) => "--arrive".to_string(),
+        (true, WindowOf::Arrivals) => "--arrive".to_string(),
     }
 }
 
@@ -245,7 +246,7 @@ fn idle_feeds(region: &Region, service: &ActiveTrips, query: &Query) -> Vec<usiz
     let timetable = &*region.timetable;
     let mut busy = vec![false; timetable.feeds.len()];
     let boardable = service.boardable_stops(timetable, query);
-    for (stop, _) in boardable.iter().enumerate().filter(|(_, boardable)| **boardable) {
+    for stop in boardable.iter().filter(|(_, boardable)| **boardable).map(|(stop, _)| stop.index()) {
         // Without streets no stop is linked, and all count.
         let linked = region.streets.edges() == 0 || region.links.stops.status(stop) != LinkStatus::Unlinked;
         busy[timetable.stops.feed[stop] as usize] |= linked;
@@ -268,7 +269,7 @@ fn no_service(
     let (from, until) = asked.between(period);
     let side = match asked.of {
         WindowOf::Departures => "after",
-        WindowOf::ArrivalProfile => "before",
+        WindowOf::Arrivals => "before",
     };
     let what = format!(
         "no departure that may be boarded at a linked stop on {} from {} to {}, the time of {} and \

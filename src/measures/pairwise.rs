@@ -1,6 +1,6 @@
 //! Sums over the places that are routed, which no split of these places changes in a bit.
 //!
-//! Places have positions, along the curve. Their terms are added up by a tree that hangs on positions alone: 0 + 1,
+//! Places have positions, along the curve. Their terms are added up by a tree that depends on positions alone: 0 + 1,
 //! 2 + 3 …, then (0 + 1) + (2 + 3) … (pairwise summation; Higham 1993). Who has the terms of some range of positions
 //! keeps a sum for each *block* of it: a stretch of 2ᵏ positions that begins at a multiple of 2ᵏ, as large as the range
 //! allows. Of a range of n positions these are at most 2·log₂ n. Two ranges that follow each other make one: where their

@@ -154,7 +154,7 @@ fn one(given: &mut Parameters<'_>, place: &Place, unit: &Unit) -> Option<Measure
 pub const DECAY: Param = param("decay", Unset::Must, "the decay function, whose parameters stand beside it");
 
 impl MeasureSpec {
-    /// Whether an origin's value hangs on that origin alone.
+    /// Whether an origin's value depends on that origin alone.
     pub fn is_of_one_origin(&self) -> bool {
         !self.passive && !matches!(self.form, Form::All(_))
     }

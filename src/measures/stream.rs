@@ -262,7 +262,7 @@ impl Listener for Streaming<'_> {
 }
 
 impl Streaming<'_> {
-    /// Lane → results: those that hang on one place's row.
+    /// Lane → results: those that depend on one place's row.
     fn of_rows(&self) -> Vec<Vec<f64>> {
         let (what, lanes) = (self.what, self.origins.len());
         let mut values = Values::new(what, lanes);

@@ -69,7 +69,7 @@ impl<'a> Turned<'a> {
             .what
             .columns
             .iter()
-            // A value of −0 is 0: the sum of some may not hang on whether others are there.
+            // A value of −0 is 0: the sum of some may not depend on whether others are there.
             .map(|column| destinations.iter().map(|&place| column.values[place as usize] + 0.0).collect())
             .collect();
         let blocks = blocks(first..first + destinations.len());

@@ -341,7 +341,7 @@ impl Surface {
     }
 }
 
-/// Findings go with the part whose making they came from, so that a run from files says the same.
+/// Diagnostics go with the part whose making they came from, so that a run from files says the same.
 pub fn write_diagnostics(diagnostics: &Diagnostics, to: &mut Writer<'_>) {
     let kinds: Vec<DiagnosticCode> = diagnostics.counts().map(|(kind, _, _)| *kind).collect();
     let inputs: Vec<&str> = diagnostics.counts().map(|(_, input, _)| input).collect();
@@ -352,7 +352,7 @@ pub fn write_diagnostics(diagnostics: &Diagnostics, to: &mut Writer<'_>) {
     to.made_texts("finding_meaning", kinds.iter().map(|k| k.meaning));
     to.made_texts("finding_remedy", kinds.iter().map(|k| k.remedy));
     to.made_texts("finding_input", &inputs);
-    // A kept finding's kind and input are those of a count.
+    // A kept diagnostic's kind and input are those of a count.
     let row_of = |finding: &Diagnostic| {
         let row =
             diagnostics.counts().position(|(kind, input, _)| *kind == finding.kind && input == finding.input);

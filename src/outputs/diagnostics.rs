@@ -1,4 +1,4 @@
-//! Findings for people: `diagnostics.csv` with places, and one line per input and kind for the terminal.
+//! Diagnostics for people: `diagnostics.csv` with places, and one line per input and kind for the terminal.
 
 use std::collections::BTreeMap;
 

@@ -20,11 +20,13 @@ use super::contacts::{Side, in_contact};
 use super::dominated::spare;
 use super::events::Arrival;
 use super::expand::{ActiveTrips, TripInstance, alights, boards};
+use super::ids::InstanceId;
 use super::reverse_search::{Network, ReverseSearch};
 use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, collect};
+use crate::base::ids::{Id, IdVec, StopId, TripId};
 use crate::network::StreetLegs;
 use crate::network::transit::TransferRule;
 
@@ -47,20 +49,19 @@ pub fn affected(
     if !common.rules_are_equal(base, other, came_from) {
         return Ok(vec![true; origins]);
     }
-    let sides = [(before, &common.of_base[..]), (after, &common.of_other[..])];
+    let sides = [(before, &common.of_base), (after, &common.of_other)];
     let sides = sides.map(|(network, common)| Side { network, common });
     let leads: Vec<Leads> =
         collect(executor, 2, |i| common.leads(&sides[i].network.network, sides[i].common))?;
     let differ = Differ::new(base.legs, other.legs, &leads);
-    let marked =
-        |arrival: &Arrival| arrival.alights && differ.stops.get(arrival.stop as usize) == Some(&true);
+    let marked = |arrival: &Arrival| arrival.alights && differ.stops.get(arrival.stop.index()) == Some(&true);
     let contacts = [0, 1].map(|i| move |arrival: &Arrival| sides[i].is_own(arrival) || marked(arrival));
     let mut affected = in_contact(sides, &contacts, &differ.origins, executor)?;
     // Where all who arrive go on alike, and as before.
     let alike = sides.map(|side| side.network.go_on_alike(side.common));
-    let alike = |stop: u32| {
-        let are_alike = alike.iter().all(|alike| alike.get(stop as usize) == Some(&true));
-        are_alike && differ.stops.get(stop as usize) != Some(&true)
+    let alike = |stop: StopId| {
+        let are_alike = alike.iter().all(|alike| alike.get(stop.index()) == Some(&true));
+        are_alike && differ.stops.get(stop.index()) != Some(&true)
     };
     if before.query.max_rides.is_none() {
         spare(&mut affected, sides, &differ.origins, &marked, alike, a_look, executor)?;
@@ -68,11 +69,11 @@ pub fn affected(
     Ok(affected)
 }
 
-/// Which runs are in both networks, call by call.
+/// Which trip instances are in both networks, call by call.
 struct Common {
-    /// Run → whether it is in both.
-    of_base: Vec<bool>,
-    of_other: Vec<bool>,
+    /// Instance → whether it is in both.
+    of_base: IdVec<InstanceId, bool>,
+    of_other: IdVec<InstanceId, bool>,
     /// Trip of `base` → whether some trip of `other` is the same, for rules that name it.
     kept_trips: Vec<bool>,
 }
@@ -90,47 +91,49 @@ impl Common {
         for (t, _) in same.iter().enumerate().filter(|(_, same)| **same) {
             kept_trips[came_from[t] as usize] = true;
         }
-        let at: FxHashMap<(u32, i32), usize> =
-            base.service.runs.iter().enumerate().map(|(r, run)| ((run.trip, run.day_offset_s), r)).collect();
-        let twin = |run: &TripInstance| {
-            let from = same[run.trip as usize].then(|| came_from[run.trip as usize])?;
-            at.get(&(from, run.day_offset_s)).copied()
+        let instances = base.service.instances.iter();
+        let at: FxHashMap<(TripId, i32), InstanceId> =
+            instances.map(|(id, instance)| ((instance.trip, instance.day_offset_s), id)).collect();
+        let twin = |instance: &TripInstance| {
+            let trip = instance.trip.index();
+            let from = same[trip].then(|| TripId(came_from[trip]))?;
+            at.get(&(from, instance.day_offset_s)).copied()
         };
-        let twins: Vec<Option<usize>> = other.service.runs.iter().map(twin).collect();
-        let mut of_base = vec![false; base.service.runs.len()];
-        twins.iter().flatten().for_each(|&r| of_base[r] = true);
-        let mut of_other: Vec<bool> = twins.iter().map(Option::is_some).collect();
-        // Who stays seated otherwise than before is on another run.
-        let joins = |service: &ActiveTrips, twin: &dyn Fn(u32) -> Option<u32>| -> Vec<(u32, u32)> {
-            let mut pairs: Vec<(u32, u32)> =
+        // Of `other` in `base`.
+        let twins: IdVec<InstanceId, Option<InstanceId>> =
+            other.service.instances.values().iter().map(twin).collect();
+        let mut of_base = IdVec::new(false, base.service.instances.len());
+        twins.values().iter().flatten().for_each(|&twin| of_base[twin] = true);
+        let mut of_other: IdVec<InstanceId, bool> = twins.values().iter().map(Option::is_some).collect();
+        // Who stays seated otherwise than before is on another instance.
+        type Joins = Vec<(InstanceId, InstanceId)>;
+        let joins = |service: &ActiveTrips, twin: &dyn Fn(InstanceId) -> Option<InstanceId>| -> Joins {
+            let mut pairs: Joins =
                 service.joins.iter().filter_map(|&(from, to)| Some((twin(from)?, twin(to)?))).collect();
             pairs.sort_unstable();
             pairs
         };
-        let before = joins(base.service, &|r| of_base[r as usize].then_some(r));
-        let after = joins(other.service, &|r| twins[r as usize].map(|twin| twin as u32));
+        let before = joins(base.service, &|instance| of_base[instance].then_some(instance));
+        let after = joins(other.service, &|instance| twins[instance]);
         let unlike = before.iter().filter(|pair| after.binary_search(pair).is_err());
-        let unlike: Vec<u32> = unlike
+        let unlike: Vec<InstanceId> = unlike
             .chain(after.iter().filter(|pair| before.binary_search(pair).is_err()))
             .map(|pair| pair.0)
             .collect();
         for from in unlike {
-            of_base[from as usize] = false;
-            twins
-                .iter()
-                .zip(&mut of_other)
-                .filter(|(twin, _)| **twin == Some(from as usize))
-                .for_each(|(_, of_other)| *of_other = false);
+            of_base[from] = false;
+            let same = twins.iter().filter(|(_, twin)| **twin == Some(from));
+            same.for_each(|(instance, _)| of_other[instance] = false);
         }
         Common { of_base, of_other, kept_trips }
     }
 
-    /// Stops where a run of both departs, or brings somebody.
-    fn leads(&self, network: &Network<'_>, common: &[bool]) -> Leads {
+    /// Stops where an instance of both departs, or brings somebody.
+    fn leads(&self, network: &Network<'_>, common: &IdVec<InstanceId, bool>) -> Leads {
         let n = network.timetable.stops.ids.len();
         let mut leads = Leads { departs: vec![false; n], arrives: vec![false; n] };
-        for (r, _) in common.iter().enumerate().filter(|(_, common)| **common) {
-            let calls = network.service.calls(network.timetable, r);
+        for (instance, _) in common.iter().filter(|(_, common)| **common) {
+            let calls = network.service.calls(network.timetable, instance);
             for (i, call) in calls.iter().enumerate() {
                 leads.departs[call.stop as usize] |= boards(network.service.needs, call, i, calls.len());
                 leads.arrives[call.stop as usize] |= alights(network.service.needs, call, i);

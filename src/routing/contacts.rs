@@ -1,21 +1,23 @@
 //! Arrivals that matter in two networks (see `affected`) → the origins that may be there in time.
 
 use super::events::Arrival;
+use super::ids::InstanceId;
 use super::reverse_search::{ReverseSearch, Within, in_time};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, collect};
+use crate::base::ids::IdVec;
 
-/// One of two networks, and which of its runs are in both.
+/// One of two networks, and which of its trip instances are in both.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'a> {
     pub network: &'a ReverseSearch<'a>,
-    pub common: &'a [bool],
+    pub common: &'a IdVec<InstanceId, bool>,
 }
 
 impl Side<'_> {
-    /// Whether an arrival's run is in this network alone.
+    /// Whether an arrival's instance is in this network alone.
     pub fn is_own(&self, arrival: &Arrival) -> bool {
-        !self.common[arrival.run as usize]
+        !self.common[arrival.instance]
     }
 }
 

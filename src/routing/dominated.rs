@@ -15,10 +15,12 @@
 
 use super::contacts::{Side, in_contact};
 use super::events::Arrival;
+use super::ids::InstanceId;
 use super::reverse_search::{Goals, Within, in_time, is_earlier};
 use crate::base::NONE;
 use crate::base::error::Result;
 use crate::base::executor::{Executor, collect};
+use crate::base::ids::{Id, IdVec, StopId};
 
 /// How many stops one pass looks for.
 const LANES: usize = 8;
@@ -31,7 +33,7 @@ pub(super) fn spare(
     sides: [Side<'_>; 2],
     of_themselves: &[bool],
     marked: &(impl Fn(&Arrival) -> bool + Sync),
-    alike: impl Fn(u32) -> bool,
+    alike: impl Fn(StopId) -> bool,
     a_look: usize,
     executor: &dyn Executor,
 ) -> Result<()> {
@@ -85,20 +87,20 @@ struct Contested {
     /// Stop → its number among them, or `NONE`.
     number: Vec<u32>,
     stops: u32,
-    /// Run → whether its riders may stay seated into another: that is no change, and not dominated.
-    goes_on: Vec<bool>,
+    /// Instance → whether its riders may stay seated into another: that is no change, and not dominated.
+    goes_on: IdVec<InstanceId, bool>,
 }
 
 impl Contested {
-    fn new(side: Side<'_>, alike: &impl Fn(u32) -> bool) -> Contested {
+    fn new(side: Side<'_>, alike: &impl Fn(StopId) -> bool) -> Contested {
         let network = &side.network.network;
-        let mut goes_on = vec![false; network.service.runs.len()];
-        network.service.joins.iter().for_each(|&(from, _)| goes_on[from as usize] = true);
+        let mut goes_on = IdVec::new(false, network.service.instances.len());
+        network.service.joins.iter().for_each(|&(from, _)| goes_on[from] = true);
         let number = vec![NONE; network.timetable.stops.ids.len()];
         let mut contested = Contested { number, stops: 0, goes_on };
         for arrival in side.network.arrivals().iter().filter(|arrival| side.is_own(arrival)) {
-            let number = &mut contested.number[arrival.stop as usize];
-            let may_be = arrival.alights && !contested.goes_on[arrival.run as usize];
+            let number = &mut contested.number[arrival.stop.index()];
+            let may_be = arrival.alights && !contested.goes_on[arrival.instance];
             if may_be && *number == NONE && alike(arrival.stop) {
                 *number = contested.stops;
                 contested.stops += 1;
@@ -107,13 +109,13 @@ impl Contested {
         contested
     }
 
-    fn number_of(&self, stop: u32) -> Option<u32> {
-        self.number.get(stop as usize).copied().filter(|&number| number != NONE)
+    fn number_of(&self, stop: StopId) -> Option<u32> {
+        self.number.get(stop.index()).copied().filter(|&number| number != NONE)
     }
 
-    /// Of an arrival of the network's own run that may be dominated.
+    /// Of an arrival of the network's own instance that may be dominated.
     fn number(&self, arrival: &Arrival) -> Option<u32> {
-        let may_be = arrival.alights && !self.goes_on[arrival.run as usize];
+        let may_be = arrival.alights && !self.goes_on[arrival.instance];
         self.number_of(arrival.stop).filter(|_| may_be)
     }
 }

@@ -3,25 +3,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ids::InstanceId;
 use super::query::{Needs, Query};
 use crate::base::NONE;
+use crate::base::ids::{Id, IdVec, StopId, TripId};
 use crate::network::calendar;
-use crate::network::transit::{ALIGHT, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, Timetable};
+use crate::network::transit::{ALIGHT, BOARD, Call, FREQUENCY, FREQUENCY_INEXACT, InSeatTransfer, Timetable};
 
 /// A trip on a day. A call's time on the query's clock is `day_offset_s` + its time in the timetable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TripInstance {
-    pub trip: u32,
+    pub trip: TripId,
     pub day_offset_s: i32,
 }
 
-/// The runs of a period and what is worth reporting about them.
+/// The trip instances of a query, and what is worth reporting about them.
 #[derive(Clone, Debug, Default)]
 pub struct ActiveTrips {
     /// In the order of trips, days, shifts.
-    pub(super) runs: Vec<TripInstance>,
+    pub(super) instances: IdVec<InstanceId, TripInstance>,
     /// In-seat transfers: pairs (from, to) of instances; riders in `from` at its last call may stay seated into `to`. Sorted.
-    pub(super) joins: Vec<(u32, u32)>,
+    pub(super) joins: Vec<(InstanceId, InstanceId)>,
     /// Seen backwards in time: the sides of transfers.txt have changed places.
     pub(super) backwards: bool,
     pub(super) needs: Needs,
@@ -34,20 +36,20 @@ pub struct ActiveTrips {
     pub inexact_departures: u64,
 }
 
-/// A service day's trips: of each block (begins, arrives, trip, its run or `NONE`), and those with a run.
+/// A service day's trips: of each block (begins, arrives, trip, its instance or `NONE`), and those with an instance.
 #[derive(Clone, Debug, Default)]
 struct Day {
-    blocks: BTreeMap<u32, Vec<(i64, i64, u32, u32)>>,
-    running: BTreeMap<u32, u32>,
+    blocks: BTreeMap<u32, Vec<(i64, i64, TripId, InstanceId)>>,
+    running: BTreeMap<TripId, InstanceId>,
 }
 
 impl ActiveTrips {
-    /// Unrolls the timetable for a question.
+    /// Expands the timetable for a query.
     pub fn expand(timetable: &Timetable, query: &Query) -> ActiveTrips {
         let horizon = query.horizon_s();
         let mut service = ActiveTrips { needs: query.needs, ..ActiveTrips::default() };
         let days = days_that_matter(timetable, query);
-        // By day: the trips of blocks, all of the day's, and the runs by trip; frequency trips have no joins.
+        // By day; frequency trips have no in-seat transfers.
         let mut on: Vec<Day> = vec![Day::default(); days.len()];
         let starts: Vec<Vec<Option<i64>>> = timetable
             .zones
@@ -71,10 +73,13 @@ impl ActiveTrips {
                     let ends = day_offset_s + i64::from(last.arrival_s);
                     let suits = trip.flags & query.needs.trips == query.needs.trips;
                     let matters = suits && begins <= i64::from(horizon) && ends >= 0;
-                    let run = if matters { service.runs.len() as u32 } else { NONE };
-                    if matters {
-                        service.runs.push(TripInstance { trip: t as u32, day_offset_s: day_offset_s as i32 });
-                    }
+                    let of = TripId(t as u32);
+                    let instance = match matters {
+                        true => service
+                            .instances
+                            .push(TripInstance { trip: of, day_offset_s: day_offset_s as i32 }),
+                        false => InstanceId::NONE,
+                    };
                     if trip.flags & FREQUENCY == 0 {
                         // A trip that is over, or nothing for the traveller, still stands between the two around it.
                         if trip.block != NONE {
@@ -82,10 +87,10 @@ impl ActiveTrips {
                                 .blocks
                                 .entry(trip.block)
                                 .or_default()
-                                .push((begins, ends, t as u32, run));
+                                .push((begins, ends, of, instance));
                         }
                         if matters {
-                            on[which].running.insert(t as u32, run);
+                            on[which].running.insert(of, instance);
                         }
                     }
                 }
@@ -100,21 +105,22 @@ impl ActiveTrips {
         service
     }
 
-    /// Calls of a run, with their times still those of the timetable.
-    pub(super) fn calls<'a>(&self, timetable: &'a Timetable, run: usize) -> &'a [Call] {
-        timetable.calls.row(self.runs[run].trip as usize)
+    /// Calls of an instance, with their times still those of the timetable.
+    pub(super) fn calls<'a>(&self, timetable: &'a Timetable, instance: InstanceId) -> &'a [Call] {
+        timetable.calls.row(self.instances[instance].trip.index())
     }
 
     /// The in-seat transfers of one service day: those of blocks and of type 4, less those of type 5.
     fn join(&mut self, timetable: &Timetable, day: Day) {
         let Day { blocks, running } = day;
-        let ends = |run: u32| {
-            let calls = timetable.calls.row(self.runs[run as usize].trip as usize);
-            let shift = self.runs[run as usize].day_offset_s;
+        let ends = |instance: InstanceId| {
+            let calls = self.calls(timetable, instance);
+            let shift = self.instances[instance].day_offset_s;
             (shift + calls[0].departure_s, shift + calls[calls.len() - 1].arrival_s)
         };
-        let parted: BTreeSet<(u32, u32)> =
-            timetable.joins.iter().filter(|j| j.stay == 0).map(|j| (j.from_trip, j.to_trip)).collect();
+        let trips = |join: &InSeatTransfer| (TripId(join.from_trip), TripId(join.to_trip));
+        let parted: BTreeSet<(TripId, TripId)> =
+            timetable.joins.iter().filter(|join| join.stay == 0).map(trips).collect();
         let mut found = Vec::new();
         let mut overlapping = 0;
         for mut chain in blocks.into_values() {
@@ -122,20 +128,22 @@ impl ActiveTrips {
             for pair in chain.windows(2) {
                 let ((_, arrives, from_trip, from), (begins, _, to_trip, to)) = (pair[0], pair[1]);
                 if begins < arrives {
-                    overlapping += u64::from(from != NONE && to != NONE);
-                } else if from != NONE && to != NONE && !parted.contains(&(from_trip, to_trip)) {
+                    overlapping += u64::from(from != InstanceId::NONE && to != InstanceId::NONE);
+                } else if from != InstanceId::NONE
+                    && to != InstanceId::NONE
+                    && !parted.contains(&(from_trip, to_trip))
+                {
                     found.push((from, to));
                 }
             }
         }
         let mut backward = 0;
         for join in timetable.joins.iter().filter(|j| j.stay == 1) {
-            let (Some(&from), Some(&to)) = (running.get(&join.from_trip), running.get(&join.to_trip)) else {
-                continue;
-            };
+            let (from_trip, to_trip) = trips(join);
+            let (Some(&from), Some(&to)) = (running.get(&from_trip), running.get(&to_trip)) else { continue };
             if ends(to).0 < ends(from).1 || from == to {
                 backward += 1;
-            } else if !parted.contains(&(join.from_trip, join.to_trip)) {
+            } else if !parted.contains(&(from_trip, to_trip)) {
                 found.push((from, to));
             }
         }
@@ -145,11 +153,11 @@ impl ActiveTrips {
     }
 
     fn count_departures(&mut self, timetable: &Timetable, horizon: i32) {
-        for run in &self.runs {
-            let calls = timetable.calls.row(run.trip as usize);
-            let inexact = timetable.trips[run.trip as usize].flags & FREQUENCY_INEXACT != 0;
+        for instance in self.instances.values() {
+            let calls = timetable.calls.row(instance.trip.index());
+            let inexact = timetable.trips[instance.trip.index()].flags & FREQUENCY_INEXACT != 0;
             for (i, call) in calls.iter().enumerate() {
-                let time = run.day_offset_s + call.departure_s;
+                let time = instance.day_offset_s + call.departure_s;
                 if boards(self.needs, call, i, calls.len()) && (0..=horizon).contains(&time) {
                     self.departures += 1;
                     self.inexact_departures += u64::from(inexact);
@@ -159,15 +167,15 @@ impl ActiveTrips {
     }
 
     /// Per stop of the timetable: whether somebody may board there at a departure within the horizon.
-    pub fn boardable_stops(&self, timetable: &Timetable, query: &Query) -> Vec<bool> {
-        let mut boardable = vec![false; timetable.stops.ids.len()];
-        for run in &self.runs {
-            let calls = timetable.calls.row(run.trip as usize);
+    pub fn boardable_stops(&self, timetable: &Timetable, query: &Query) -> IdVec<StopId, bool> {
+        let mut boardable = IdVec::new(false, timetable.stops.ids.len());
+        for instance in self.instances.values() {
+            let calls = timetable.calls.row(instance.trip.index());
             for (i, call) in calls.iter().enumerate() {
-                let time = run.day_offset_s + call.departure_s;
+                let time = instance.day_offset_s + call.departure_s;
                 let boards = boards(self.needs, call, i, calls.len());
                 if boards && (0..=query.horizon_s()).contains(&time) {
-                    boardable[call.stop as usize] = true;
+                    boardable[StopId(call.stop)] = true;
                 }
             }
         }
@@ -175,7 +183,7 @@ impl ActiveTrips {
     }
 }
 
-/// May board at call `i` of a run of `n` calls.
+/// May board at call `i` of `n`.
 pub(super) fn boards(needs: Needs, call: &Call, i: usize, n: usize) -> bool {
     let flags = BOARD | needs.calls;
     i + 1 < n && call.flags & flags == flags

@@ -3,7 +3,7 @@
 
 use super::events::{Event, Events, last_arrival};
 use super::expand::ActiveTrips;
-use super::ids::{GraphStop, RunRow, Slot};
+use super::ids::{ArrivalId, DepartureId, GraphStop, InstanceId, RunRow, Slot};
 use super::time_expanded::{Segment, TimeExpandedGraph};
 use super::transfers::Transfers;
 use crate::base::NONE;
@@ -186,27 +186,27 @@ fn compile(
             if last == NONE { life.last } else { segments[last as usize].ops.end - 1 },
         )
     };
-    let runs = assign(&run_life, events.order.len(), bounds);
+    let runs = assign(run_life.values(), events.order.len(), bounds);
     let slots = assign(&slot_life, events.order.len(), bounds);
 
     // What a life in a repeating stretch ends with need not be an event of its own: riders may join late.
-    for (run, life) in run_life.iter().enumerate().filter(|(_, life)| life.lives()) {
+    for (instance, life) in run_life.iter().filter(|(_, life)| life.lives()) {
         let repeating = repeating[life.last as usize];
         if repeating != NONE {
-            segments[repeating as usize].ended_runs.push(runs.row[run]);
+            segments[repeating as usize].ended_runs.push(runs.row[instance.index()]);
         }
     }
     let graph = SweepGraph { run_rows: runs.made, slots: slots.made, ..SweepGraph::default() };
     let mut compiler = Compiler { events, transfers, stop_of, left, joins_from, runs, slots, graph };
     for (at, event) in events.order.iter().enumerate() {
-        let run = run_of(events, event);
+        let instance = instance_of(events, event);
         let mut op = match *event {
             Event::Arrival(arrival) => compiler.arrival(arrival),
             Event::Departure(departure) => compiler.departure(departure),
         };
-        op.run_row = compiler.runs.row[run as usize];
+        op.run_row = compiler.runs.row[instance.index()];
         if repeating[at] == NONE {
-            op.flags |= u32::from(run_life[run as usize].last == at as u32) * LAST;
+            op.flags |= u32::from(run_life[instance].last == at as u32) * LAST;
             op.flags |= u32::from(op.flags & DEPARTS != 0) * CONSUMES;
         } else {
             let segment = &mut segments[repeating[at] as usize];
@@ -224,10 +224,10 @@ fn compile(
     SweepGraph { segments, ..compiler.graph }
 }
 
-fn run_of(events: &Events, event: &Event) -> u32 {
+fn instance_of(events: &Events, event: &Event) -> InstanceId {
     match *event {
-        Event::Arrival(a) => events.arrivals[a as usize].run,
-        Event::Departure(d) => events.departures[d as usize].run,
+        Event::Arrival(a) => events.arrivals[a].instance,
+        Event::Departure(d) => events.departures[d].instance,
     }
 }
 
@@ -240,38 +240,38 @@ fn repeating(segments: &[Segment], ops: usize) -> Vec<u32> {
     of
 }
 
-/// When the rows of runs and of waiting pushes are needed.
+/// When the rows of instances, and the slots of departures, are needed.
 struct Lifetimes {
-    runs: Vec<Life>,
+    runs: IdVec<InstanceId, Life>,
     /// Of each departure's slot; then of each departure's direct slot.
     slots: Vec<Life>,
-    /// Run → the runs within the horizon that its riders stay seated into.
-    joins_from: Vec<Vec<u32>>,
+    /// Instance → those within the horizon that its riders stay seated into.
+    joins_from: IdVec<InstanceId, Vec<InstanceId>>,
 }
 
 fn lifetimes(service: &ActiveTrips, events: &Events, transfers: &Transfers) -> Lifetimes {
-    let mut runs = vec![Life::NEVER; service.runs.len()];
+    let mut runs = IdVec::new(Life::NEVER, service.instances.len());
     for (at, event) in events.order.iter().enumerate() {
-        runs[run_of(events, event) as usize].touch(at as u32);
+        runs[instance_of(events, event)].touch(at as u32);
     }
-    let mut joins_from: Vec<Vec<u32>> = vec![Vec::new(); service.runs.len()];
+    let mut joins_from: IdVec<InstanceId, Vec<InstanceId>> = IdVec::new(Vec::new(), service.instances.len());
     for &(from, to) in &service.joins {
         if let Some(last) = last_arrival(events, from)
-            && runs[to as usize].lives()
+            && runs[to].lives()
         {
-            joins_from[from as usize].push(to);
-            runs[to as usize].touch(events.arrival_at[last as usize]);
+            joins_from[from].push(to);
+            runs[to].touch(events.arrival_at[last]);
         }
     }
     let departures = events.departures.len();
     let mut slots = vec![Life::NEVER; 2 * departures];
     for (transfer_edges, first) in [(&transfers.transfer_edges, 0), (&transfers.guaranteed_edges, departures)]
     {
-        for (arrival, row) in transfer_edges.rows().enumerate() {
+        for (&arrives_at, row) in events.arrival_at.values().iter().zip(transfer_edges.rows()) {
             for &departure in row {
-                let life = &mut slots[first + departure as usize];
-                life.touch(events.arrival_at[arrival]);
-                life.touch(events.departure_at[departure as usize]);
+                let life = &mut slots[first + departure.index()];
+                life.touch(arrives_at);
+                life.touch(events.departure_at[departure]);
             }
         }
     }
@@ -284,52 +284,52 @@ struct Compiler<'a> {
     transfers: &'a Transfers,
     stop_of: &'a IdVec<StopId, GraphStop>,
     left: &'a [bool],
-    joins_from: Vec<Vec<u32>>,
+    joins_from: IdVec<InstanceId, Vec<InstanceId>>,
     runs: Assigned<RunRow>,
     slots: Assigned<Slot>,
     graph: SweepGraph,
 }
 
 impl Compiler<'_> {
-    fn arrival(&mut self, a: u32) -> EventNode {
+    fn arrival(&mut self, a: ArrivalId) -> EventNode {
         let Compiler { events, transfers, graph, slots, runs, .. } = self;
-        let arrival = events.arrivals[a as usize];
-        let leaves = arrival.alights && self.left[arrival.stop as usize];
+        let arrival = events.arrivals[a];
+        let leaves = arrival.alights && self.left[arrival.stop.index()];
         let mut op = EventNode {
             time_s: arrival.time_s,
             flags: (u32::from(arrival.alights) * ALIGHTS) | (u32::from(leaves) * LEAVES),
-            place_row: transfers.arrival_place[a as usize],
-            stop: self.stop_of[StopId(arrival.stop)],
+            place_row: transfers.arrival_place[a].number(),
+            stop: self.stop_of[arrival.stop],
             a: graph.transfer_edges.len() as u32,
             ..EventNode::default()
         };
         for (transfer_edges, first) in
             [(&transfers.transfer_edges, 0), (&transfers.guaranteed_edges, events.departures.len())]
         {
-            graph.transfer_edges.extend(transfer_edges.row(a as usize).iter().map(|&d| TransferEdge {
-                slot: slots.row[first + d as usize],
-                departure: events.departure_at[d as usize],
+            graph.transfer_edges.extend(transfer_edges.row(a.index()).iter().map(|&d| TransferEdge {
+                slot: slots.row[first + d.index()],
+                departure: events.departure_at[d],
             }));
         }
         op.b = graph.transfer_edges.len() as u32;
-        if last_arrival(events, arrival.run) == Some(a) {
-            let joined = &self.joins_from[arrival.run as usize];
+        if last_arrival(events, arrival.instance) == Some(a) {
+            let joined = &self.joins_from[arrival.instance];
             op.joins = graph.join_rows.len() as u32;
             op.flags |= (joined.len() as u32) << JOINS_SHIFT;
-            graph.join_rows.extend(joined.iter().map(|&to| runs.row[to as usize]));
+            graph.join_rows.extend(joined.iter().map(|&to| runs.row[to.index()]));
         }
         op
     }
 
-    fn departure(&self, d: u32) -> EventNode {
-        let departure = self.events.departures[d as usize];
+    fn departure(&self, d: DepartureId) -> EventNode {
+        let departure = self.events.departures[d];
         EventNode {
             time_s: departure.time_s,
             flags: DEPARTS,
-            place_row: self.transfers.boarding_place[d as usize],
-            stop: self.stop_of[StopId(departure.stop)],
-            a: self.slots.row[d as usize].number(),
-            b: self.slots.row[self.events.departures.len() + d as usize].number(),
+            place_row: self.transfers.boarding_place[d].number(),
+            stop: self.stop_of[departure.stop],
+            a: self.slots.row[d.index()].number(),
+            b: self.slots.row[self.events.departures.len() + d.index()].number(),
             ..EventNode::default()
         }
     }

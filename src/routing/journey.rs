@@ -9,11 +9,13 @@ use std::collections::BTreeMap;
 
 use super::events::{Event, Events, last_arrival, stops_in_use};
 use super::expand::ActiveTrips;
+use super::ids::{ArrivalId, ArrivalPlace, BoardingPlace, DepartureId, InstanceId, NamedQueue};
 use super::query::Query;
 use super::transfers::Places;
 use crate::base::NONE;
 use crate::base::csr::TimedArc;
 use crate::base::executor::Quiet;
+use crate::base::ids::{Id, IdVec, StopId, TripId, ids};
 use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
@@ -25,13 +27,13 @@ pub struct Ends {
     pub direct_s: Option<u32>,
 }
 
-/// A leg; times are seconds from the question's start, stops and trips those of the timetable.
+/// A leg; times are seconds from the query's start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leg {
     /// From home (`None`) or a stop to a stop or the goal (`None`).
-    TimedArc { from: Option<u32>, to: Option<u32>, starts_s: i32, seconds: u32 },
+    Street { from: Option<StopId>, to: Option<StopId>, starts_s: i32, seconds: u32 },
     /// `seated`: the rider stayed in the vehicle of the ride before; no new ride.
-    Ride { trip: u32, from: u32, departs_s: i32, to: u32, arrives_s: i32, seated: bool },
+    Ride { trip: TripId, from: StopId, departs_s: i32, to: StopId, arrives_s: i32, seated: bool },
 }
 
 /// A journey from leaving home to being there.
@@ -43,7 +45,7 @@ pub struct Journey {
     pub legs: Vec<Leg>,
 }
 
-/// All that a scan needs of one question, unrolled once.
+/// All that a scan needs of one query, expanded once.
 pub struct Scanner<'a> {
     timetable: &'a Timetable,
     legs: &'a StreetLegs,
@@ -51,19 +53,24 @@ pub struct Scanner<'a> {
     query: Query,
     events: Events,
     places: Places,
-    boarding_place: Vec<u32>,
-    named_queue: Vec<u32>,
+    boarding_place: IdVec<DepartureId, BoardingPlace>,
+    named_queue: IdVec<DepartureId, NamedQueue>,
+}
+
+ids! {
+    /// How somebody came aboard an instance.
+    LabelId;
 }
 
 /// How one came to be where a label says.
 #[derive(Clone, Copy, Debug)]
 enum From {
     /// On foot from home to a departure.
-    Home { departure: u32, walk_s: u32 },
+    Home { departure: DepartureId, walk_s: u32 },
     /// From an arrival, on foot or not, to a departure.
-    Change { arrival: u32, departure: u32 },
-    /// Seated, from a run's last arrival.
-    Seated { arrival: u32 },
+    Change { arrival: ArrivalId, departure: DepartureId },
+    /// Seated, from an instance's last arrival.
+    Seated { arrival: ArrivalId },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,20 +78,23 @@ struct Aboard {
     walked_s: u32,
     from: From,
     /// Label of the ride before; `NONE` from home.
-    before: u32,
+    before: LabelId,
 }
+
+/// All labels of a scan.
+type Labels = IdVec<LabelId, Aboard>;
 
 /// Somebody who waits: from when, how far walked, from which arrival and label.
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
     ready_s: i32,
     walked_s: u32,
-    arrival: u32,
-    label: u32,
+    arrival: ArrivalId,
+    label: LabelId,
 }
 
 /// The end of a journey: arrival event and label, or on foot all the way.
-type Found = (i32, u32, Option<(u32, u32)>);
+type Found = (i32, u32, Option<(ArrivalId, LabelId)>);
 
 impl<'a> Scanner<'a> {
     pub fn new(
@@ -98,7 +108,7 @@ impl<'a> Scanner<'a> {
         let places = Places::new(timetable, legs, service, &query, &events, stops.values(), &Quiet);
         let places = places.expect("nobody stops what is quiet");
         let (boarding_place, named_queue) = places.of_departure();
-        let boarding_place = boarding_place.to_vec();
+        let boarding_place = boarding_place.clone();
         Scanner { timetable, legs, service, query, events, places, boarding_place, named_queue }
     }
 
@@ -158,26 +168,26 @@ impl<'a> Scanner<'a> {
         departs_s: i32,
         max_rides: Option<u32>,
         by_s: Option<i32>,
-    ) -> (Option<Found>, Vec<Aboard>) {
+    ) -> (Option<Found>, Labels) {
         let mut scan = Scan::new(self, ends, departs_s, max_rides, by_s);
         scan.run();
         (scan.found, scan.labels)
     }
 
-    fn explain(&self, ends: &Ends, departs_s: i32, found: Found, labels: &[Aboard]) -> Journey {
+    fn explain(&self, ends: &Ends, departs_s: i32, found: Found, labels: &Labels) -> Journey {
         let (arrives_s, _, end) = found;
         let Some((arrival, label)) = end else {
             let seconds = ends.direct_s.unwrap_or(0);
             let legs =
-                vec![Leg::TimedArc { from: None, to: None, starts_s: arrives_s - seconds as i32, seconds }];
+                vec![Leg::Street { from: None, to: None, starts_s: arrives_s - seconds as i32, seconds }];
             return Journey { departs_s, arrives_s, rides: 0, legs };
         };
         let mut legs = Vec::new();
         let mut rides = 0;
         let (mut arrival, mut label) = (arrival, label);
-        let at = self.events.arrivals[arrival as usize];
-        if let Some(walk) = ends.egress.iter().find(|w| w.to == at.stop).filter(|w| w.seconds > 0) {
-            legs.push(Leg::TimedArc {
+        let at = self.events.arrivals[arrival];
+        if let Some(walk) = ends.egress.iter().find(|w| StopId(w.to) == at.stop).filter(|w| w.seconds > 0) {
+            legs.push(Leg::Street {
                 from: Some(at.stop),
                 to: None,
                 starts_s: at.time_s,
@@ -185,10 +195,11 @@ impl<'a> Scanner<'a> {
             });
         }
         loop {
-            let to = self.events.arrivals[arrival as usize];
-            let trip = self.service.runs[to.run as usize].trip;
-            let aboard = labels[label as usize];
-            let ride = |from: u32, departs_s: i32, seated: bool| Leg::Ride {
+            let to = self.events.arrivals[arrival];
+            let instance = self.service.instances[to.instance];
+            let trip = instance.trip;
+            let aboard = labels[label];
+            let ride = |from: StopId, departs_s: i32, seated: bool| Leg::Ride {
                 trip,
                 from,
                 departs_s,
@@ -198,22 +209,22 @@ impl<'a> Scanner<'a> {
             };
             match aboard.from {
                 From::Home { departure, walk_s } => {
-                    let from = self.events.departures[departure as usize];
+                    let from = self.events.departures[departure];
                     rides += 1;
                     legs.push(ride(from.stop, from.time_s, false));
                     if walk_s > 0 {
                         let (starts_s, seconds) = (departs_s, walk_s);
-                        legs.push(Leg::TimedArc { from: None, to: Some(from.stop), starts_s, seconds });
+                        legs.push(Leg::Street { from: None, to: Some(from.stop), starts_s, seconds });
                     }
                     break;
                 }
                 From::Change { arrival: before, departure } => {
-                    let from = self.events.departures[departure as usize];
-                    let earlier = self.events.arrivals[before as usize];
+                    let from = self.events.departures[departure];
+                    let earlier = self.events.arrivals[before];
                     rides += 1;
                     legs.push(ride(from.stop, from.time_s, false));
                     if earlier.stop != from.stop {
-                        legs.push(Leg::TimedArc {
+                        legs.push(Leg::Street {
                             from: Some(earlier.stop),
                             to: Some(from.stop),
                             starts_s: earlier.time_s,
@@ -223,9 +234,9 @@ impl<'a> Scanner<'a> {
                     arrival = before;
                 }
                 From::Seated { arrival: before } => {
-                    let call = self.service.calls(self.timetable, to.run as usize)[0];
-                    let shift = self.service.runs[to.run as usize].day_offset_s;
-                    legs.push(ride(call.stop, shift + call.departure_s, true));
+                    let call = self.service.calls(self.timetable, to.instance)[0];
+                    let departs_s = instance.day_offset_s + call.departure_s;
+                    legs.push(ride(StopId(call.stop), departs_s, true));
                     arrival = before;
                 }
             }
@@ -236,9 +247,9 @@ impl<'a> Scanner<'a> {
     }
 
     /// The street walk of a change; 0 where a rule stands for it.
-    fn walk_s(&self, a: u32, b: u32) -> u32 {
-        let row = self.legs.footpaths.row(a as usize);
-        row.binary_search_by_key(&b, |walk| walk.to).map_or(0, |i| row[i].seconds)
+    fn walk_s(&self, a: StopId, b: StopId) -> u32 {
+        let row = self.legs.footpaths.row(a.index());
+        row.binary_search_by_key(&b.number(), |walk| walk.to).map_or(0, |i| row[i].seconds)
     }
 }
 
@@ -249,17 +260,17 @@ struct Scan<'a> {
     by_s: Option<i32>,
     levels: usize,
     limited: bool,
-    /// Level × run → label.
-    aboard: Vec<u32>,
-    labels: Vec<Aboard>,
+    /// Level × instance → label.
+    aboard: Vec<LabelId>,
+    labels: Labels,
     /// Level × boarding place, and then named queue → who waits.
     waiting: Vec<Vec<Waiting>>,
     queues: usize,
     places: usize,
-    access_s: Vec<u32>,
-    egress_s: Vec<u32>,
+    access_s: IdVec<StopId, u32>,
+    egress_s: IdVec<StopId, u32>,
     /// Slots of `aboard` that riders stayed seated into in this second.
-    joined_now: Vec<(usize, u32)>,
+    joined_now: Vec<(usize, LabelId)>,
     /// Whether somebody became ready within the second.
     again: bool,
     found: Option<Found>,
@@ -275,8 +286,8 @@ impl<'a> Scan<'a> {
     ) -> Scan<'a> {
         let stops = on.timetable.stops.ids.len();
         let spread = |legs: &[TimedArc]| {
-            let mut out = vec![NONE; stops];
-            legs.iter().for_each(|walk| out[walk.to as usize] = walk.seconds);
+            let mut out = IdVec::new(NONE, stops);
+            legs.iter().for_each(|walk| out[StopId(walk.to)] = walk.seconds);
             out
         };
         let (places, named) = on.places.counts();
@@ -287,8 +298,8 @@ impl<'a> Scan<'a> {
             by_s,
             levels,
             limited: max_rides.is_some(),
-            aboard: vec![NONE; levels * on.service.runs.len()],
-            labels: Vec::new(),
+            aboard: vec![LabelId::NONE; levels * on.service.instances.len()],
+            labels: IdVec::default(),
             waiting: vec![Vec::new(); levels * (places + named)],
             queues: places + named,
             places,
@@ -318,21 +329,20 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Hops of no length can carry somebody back within the second: then it is gone over again, with every run
-    /// as it was before, and those who wait as they are now.
+    /// Hops of no length can carry somebody back within the second: then it is gone over again, with every
+    /// instance as it was before, and those who wait as they are now.
     fn second(&mut self, range: std::ops::Range<usize>) {
-        let runs = self.on.service.runs.len();
-        let mut before: BTreeMap<usize, u32> = BTreeMap::new();
+        let mut before: BTreeMap<usize, LabelId> = BTreeMap::new();
         loop {
             self.again = false;
             self.joined_now.clear();
             for at in range.clone() {
-                let run = match self.on.events.order[at] {
-                    Event::Departure(d) => self.on.events.departures[d as usize].run,
-                    Event::Arrival(a) => self.on.events.arrivals[a as usize].run,
+                let instance = match self.on.events.order[at] {
+                    Event::Departure(d) => self.on.events.departures[d].instance,
+                    Event::Arrival(a) => self.on.events.arrivals[a].instance,
                 };
                 for level in 0..self.levels {
-                    let slot = level * runs + run as usize;
+                    let slot = self.slot(level, instance);
                     before.entry(slot).or_insert(self.aboard[slot]);
                     match self.on.events.order[at] {
                         Event::Departure(d) => self.depart(level, d),
@@ -342,7 +352,7 @@ impl<'a> Scan<'a> {
             }
             for (slot, label) in std::mem::take(&mut self.joined_now) {
                 if let Some(known) = before.get_mut(&slot)
-                    && self.better(*known, label)
+                    && self.better(*known, self.labels[label].walked_s)
                 {
                     *known = label;
                     self.again = true;
@@ -355,62 +365,63 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Whether label `new` is better to have aboard than `known`, which may be `NONE`.
-    fn better(&self, known: u32, new: u32) -> bool {
-        let walked_s = |label: u32| self.labels[label as usize].walked_s;
-        known == NONE || (self.by_s.is_some() && walked_s(new) < walked_s(known))
+    /// Where in `aboard` an instance stands.
+    fn slot(&self, level: usize, instance: InstanceId) -> usize {
+        level * self.on.service.instances.len() + instance.index()
     }
 
-    /// Puts somebody aboard a run if that is new, or less walked.
-    fn board(&mut self, level: usize, run: u32, aboard: Aboard) {
-        let slot = level * self.on.service.runs.len() + run as usize;
-        let label = self.labels.len() as u32;
-        self.labels.push(aboard);
-        if self.better(self.aboard[slot], label) {
-            self.aboard[slot] = label;
-        } else {
-            self.labels.pop();
+    /// Whether to have walked so far is better than what is aboard, which may be `NONE`.
+    fn better(&self, known: LabelId, walked_s: u32) -> bool {
+        known == LabelId::NONE || (self.by_s.is_some() && walked_s < self.labels[known].walked_s)
+    }
+
+    /// Puts somebody aboard an instance if that is new, or less walked.
+    fn board(&mut self, level: usize, instance: InstanceId, aboard: Aboard) {
+        let slot = self.slot(level, instance);
+        if self.better(self.aboard[slot], aboard.walked_s) {
+            self.aboard[slot] = self.labels.push(aboard);
         }
     }
 
-    fn depart(&mut self, level: usize, d: u32) {
-        let departure = self.on.events.departures[d as usize];
-        let walk_s = self.access_s[departure.stop as usize];
+    fn depart(&mut self, level: usize, d: DepartureId) {
+        let departure = self.on.events.departures[d];
+        let walk_s = self.access_s[departure.stop];
         let slack = self.on.query.board_slack_s;
         if walk_s != NONE && self.departs_s + (walk_s + slack) as i32 <= departure.time_s {
             let from = From::Home { departure: d, walk_s };
-            self.board(level, departure.run, Aboard { walked_s: walk_s, from, before: NONE });
+            self.board(level, departure.instance, Aboard { walked_s: walk_s, from, before: LabelId::NONE });
         }
         let Some(from_level) = (if self.limited { level.checked_sub(1) } else { Some(level) }) else {
             return;
         };
-        let named = self.on.named_queue[d as usize];
-        let named = (named != NONE).then(|| self.places + named as usize);
-        for queue in [Some(self.on.boarding_place[d as usize] as usize), named].into_iter().flatten() {
+        let named = self.on.named_queue[d];
+        let named = (named != NamedQueue::NONE).then(|| self.places + named.index());
+        for queue in [Some(self.on.boarding_place[d].index()), named].into_iter().flatten() {
             let waiting = &self.waiting[from_level * self.queues + queue];
             let best = waiting.iter().filter(|w| w.ready_s <= departure.time_s).min_by_key(|w| w.walked_s);
             if let Some(&w) = best {
                 let from = From::Change { arrival: w.arrival, departure: d };
-                self.board(level, departure.run, Aboard { walked_s: w.walked_s, from, before: w.label });
+                self.board(level, departure.instance, Aboard { walked_s: w.walked_s, from, before: w.label });
             }
         }
     }
 
-    fn arrive(&mut self, level: usize, a: u32) {
-        let arrival = self.on.events.arrivals[a as usize];
-        let runs = self.on.service.runs.len();
-        let label = self.aboard[level * runs + arrival.run as usize];
-        if label == NONE {
+    fn arrive(&mut self, level: usize, a: ArrivalId) {
+        let arrival = self.on.events.arrivals[a];
+        let label = self.aboard[self.slot(level, arrival.instance)];
+        if label == LabelId::NONE {
             return;
         }
-        let walked_s = self.labels[label as usize].walked_s;
-        let place = self.on.places.arrival_place[a as usize];
-        if place != NONE {
+        let walked_s = self.labels[label].walked_s;
+        let place = self.on.places.arrival_place[a];
+        if place != ArrivalPlace::NONE {
             let on = self.on;
-            let onward = &on.places.onward[place as usize];
+            let onward = &on.places.onward[place];
             let named = self.places;
-            let easier = onward.easier.iter().map(|&(queue, need, _)| (named + queue as usize, need));
-            for (queue, need) in onward.places.iter().map(|&(p, need)| (p as usize, need)).chain(easier) {
+            let easier = onward.easier.iter().map(|&(queue, need, _)| (named + queue.index(), need));
+            for (queue, need) in
+                onward.places.iter().map(|&(place, need)| (place.index(), need)).chain(easier)
+            {
                 let slack = on.query.transfer_slack_s;
                 let waiting = Waiting {
                     ready_s: arrival.time_s.saturating_add_unsigned(need),
@@ -423,13 +434,15 @@ impl<'a> Scan<'a> {
             }
             self.goal(arrival.stop, arrival.time_s, walked_s, a, label);
         }
-        if last_arrival(&self.on.events, arrival.run) == Some(a) {
+        if last_arrival(&self.on.events, arrival.instance) == Some(a) {
             let on = self.on;
-            let first = on.service.joins.partition_point(|&(from, _)| from < arrival.run);
-            for &(_, to) in on.service.joins[first..].iter().take_while(|&&(from, _)| from == arrival.run) {
+            let first = on.service.joins.partition_point(|&(from, _)| from < arrival.instance);
+            for &(_, to) in
+                on.service.joins[first..].iter().take_while(|&&(from, _)| from == arrival.instance)
+            {
                 self.board(level, to, Aboard { walked_s, from: From::Seated { arrival: a }, before: label });
-                let slot = level * runs + to as usize;
-                if self.aboard[slot] != NONE {
+                let slot = self.slot(level, to);
+                if self.aboard[slot] != LabelId::NONE {
                     self.joined_now.push((slot, self.aboard[slot]));
                 }
             }
@@ -451,8 +464,8 @@ impl<'a> Scan<'a> {
         true
     }
 
-    fn goal(&mut self, stop: u32, time_s: i32, walked_s: u32, arrival: u32, label: u32) {
-        let egress_s = self.egress_s[stop as usize];
+    fn goal(&mut self, stop: StopId, time_s: i32, walked_s: u32, arrival: ArrivalId, label: LabelId) {
+        let egress_s = self.egress_s[stop];
         if egress_s == NONE {
             return;
         }

@@ -4,12 +4,13 @@
 
 use super::events::{Arrival, Event, last_arrival};
 use super::expand::ActiveTrips;
+use super::ids::{ArrivalPlace, BoardingPlace, DepartureId, InstanceId};
 use super::query::Query;
 use super::time_expanded::TimeExpandedGraph;
-use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
+use crate::base::ids::{Id, IdVec};
 use crate::network::StreetLegs;
 use crate::network::transit::Timetable;
 
@@ -77,14 +78,14 @@ impl<'a> ReverseSearch<'a> {
         let Network { timetable, service, .. } = self.network;
         let TimeExpandedGraph { events, transfers, segments, .. } = &self.flow;
         let never = [NEVER; K];
-        // What riding on brings, of each run; and of whoever waits at a boarding place.
-        let mut riding = vec![never; service.runs.len()];
-        let mut waiting = vec![never; transfers.boarding_places];
-        let mut boarded = vec![never; events.departures.len()];
-        let mut waited = vec![never; events.departures.len()];
-        let joined = |run: u32| {
-            let from = service.joins.partition_point(|join| join.0 < run);
-            service.joins[from..].iter().take_while(move |join| join.0 == run).map(|join| join.1)
+        // What riding on brings, of each instance; and of whoever waits at a boarding place.
+        let mut riding: IdVec<InstanceId, [i32; K]> = IdVec::new(never, service.instances.len());
+        let mut waiting: IdVec<BoardingPlace, [i32; K]> = IdVec::new(never, transfers.boarding_places);
+        let mut boarded: IdVec<DepartureId, [i32; K]> = IdVec::new(never, events.departures.len());
+        let mut waited = boarded.clone();
+        let joined = |instance: InstanceId| {
+            let from = service.joins.partition_point(|join| join.0 < instance);
+            service.joins[from..].iter().take_while(move |join| join.0 == instance).map(|join| join.1)
         };
         for segment in segments.iter().rev() {
             let repeats = segment.repeats && within == Within::Repeated;
@@ -94,33 +95,32 @@ impl<'a> ReverseSearch<'a> {
                 for at in segment.ops.clone().rev() {
                     match events.order[at as usize] {
                         Event::Arrival(a) => {
-                            let arrival = &events.arrivals[a as usize];
-                            let mut found = riding[arrival.run as usize];
+                            let arrival = &events.arrivals[a];
+                            let mut found = riding[arrival.instance];
                             for (found, is_sought) in found.iter_mut().zip(sought(arrival)) {
                                 if is_sought {
                                     *found = arrival.time_s.min(*found);
                                 }
                             }
-                            for &d in transfers.transfer_edges.row(a as usize) {
-                                lower(&mut found, &waited[d as usize]);
+                            for &d in transfers.transfer_edges.row(a.index()) {
+                                lower(&mut found, &waited[d]);
                             }
-                            for &d in transfers.guaranteed_edges.row(a as usize) {
-                                lower(&mut found, &boarded[d as usize]);
+                            for &d in transfers.guaranteed_edges.row(a.index()) {
+                                lower(&mut found, &boarded[d]);
                             }
-                            if last_arrival(events, arrival.run) == Some(a) {
-                                joined(arrival.run).for_each(|to| lower(&mut found, &riding[to as usize]));
+                            if last_arrival(events, arrival.instance) == Some(a) {
+                                joined(arrival.instance).for_each(|to| lower(&mut found, &riding[to]));
                             }
-                            let riding = &mut riding[arrival.run as usize];
+                            let riding = &mut riding[arrival.instance];
                             changed |= repeats && found != *riding;
                             *riding = found;
                         }
                         Event::Departure(d) => {
-                            let run = events.departures[d as usize].run as usize;
-                            let place = &mut waiting[transfers.boarding_place[d as usize] as usize];
-                            lower(place, &riding[run]);
-                            let d = d as usize;
-                            changed |= repeats && (riding[run] != boarded[d] || *place != waited[d]);
-                            (boarded[d], waited[d]) = (riding[run], *place);
+                            let riding = riding[events.departures[d].instance];
+                            let place = &mut waiting[transfers.boarding_place[d]];
+                            lower(place, &riding);
+                            changed |= repeats && (riding != boarded[d] || *place != waited[d]);
+                            (boarded[d], waited[d]) = (riding, *place);
                         }
                     }
                 }
@@ -130,37 +130,38 @@ impl<'a> ReverseSearch<'a> {
     }
 
     pub(super) fn arrivals(&self) -> &[Arrival] {
-        &self.flow.events.arrivals
+        self.flow.events.arrivals.values()
     }
 
     /// Stop → whether runs of both networks bring somebody, and all who arrive go on like these: no rule of transfer
     /// tells them apart.
-    pub(super) fn go_on_alike(&self, common: &[bool]) -> Vec<bool> {
+    pub(super) fn go_on_alike(&self, common: &IdVec<InstanceId, bool>) -> Vec<bool> {
         let stops = self.network.timetable.stops.ids.len();
-        let (mut place, mut one, mut both) = (vec![NONE; stops], vec![true; stops], vec![false; stops]);
+        let (mut place, mut one, mut both) =
+            (vec![ArrivalPlace::NONE; stops], vec![true; stops], vec![false; stops]);
         let TimeExpandedGraph { events, transfers, .. } = &self.flow;
-        let places = events.arrivals.iter().zip(&transfers.arrival_place);
-        for (arrival, &of_arrival) in places.filter(|(_, place)| **place != NONE) {
-            let stop = arrival.stop as usize;
-            one[stop] &= place[stop] == NONE || place[stop] == of_arrival;
+        let places = events.arrivals.values().iter().zip(transfers.arrival_place.values());
+        for (arrival, &of_arrival) in places.filter(|(_, place)| **place != ArrivalPlace::NONE) {
+            let stop = arrival.stop.index();
+            one[stop] &= place[stop] == ArrivalPlace::NONE || place[stop] == of_arrival;
             place[stop] = of_arrival;
-            both[stop] |= common[arrival.run as usize];
+            both[stop] |= common[arrival.instance];
         }
         one.into_iter().zip(both).map(|(one, both)| one && both).collect()
     }
 
-    fn by_stop<const K: usize>(&self, stops: usize, boarded: &[[i32; K]]) -> Vec<Front> {
+    fn by_stop<const K: usize>(&self, stops: usize, boarded: &IdVec<DepartureId, [i32; K]>) -> Vec<Front> {
         let mut fronts: Vec<Vec<Vec<(i32, i32)>>> = vec![vec![Vec::new(); stops]; K];
         let events = &self.flow.events;
         let departures = events.order.iter().rev().filter_map(|event| match event {
-            Event::Departure(d) => Some(*d as usize),
+            Event::Departure(d) => Some(*d),
             Event::Arrival(_) => None,
         });
         // The latest first, so that the last entry is the earliest arrival so far.
         for d in departures {
             let departure = &events.departures[d];
             for (front, &found) in fronts.iter_mut().zip(&boarded[d]) {
-                let row = &mut front[departure.stop as usize];
+                let row = &mut front[departure.stop.index()];
                 if found < row.last().map_or(NEVER, |last| last.1) {
                     row.push((departure.time_s, found));
                 }

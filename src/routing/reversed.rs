@@ -51,13 +51,11 @@ impl ReversedNetwork {
     pub fn service(service: &ActiveTrips, asked: &Query, arrivals: &Query) -> ActiveTrips {
         let last_unix_s = arrivals.start_unix_s + i64::from(arrivals.last_departure_s());
         let last_s = (last_unix_s - asked.start_unix_s) as i32;
-        let runs = service
-            .runs
-            .iter()
-            .map(|run| TripInstance { trip: run.trip, day_offset_s: last_s - run.day_offset_s });
-        let mut joins: Vec<(u32, u32)> = service.joins.iter().map(|&(from, to)| (to, from)).collect();
+        let backwards = |of: &TripInstance| TripInstance { day_offset_s: last_s - of.day_offset_s, ..*of };
+        let instances = service.instances.values().iter().map(backwards).collect();
+        let mut joins: Vec<_> = service.joins.iter().map(|&(from, to)| (to, from)).collect();
         joins.sort_unstable();
-        ActiveTrips { runs: runs.collect(), joins, backwards: true, ..*service }
+        ActiveTrips { instances, joins, backwards: true, ..*service }
     }
 
     /// What is asked of the mirror: the slack of the first boarding lies in its walks.

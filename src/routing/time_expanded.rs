@@ -24,7 +24,7 @@ pub struct Segment {
     pub ended_slots: Vec<Slot>,
 }
 
-/// All arrivals and departures of a question, their changes, and the stretches of their order.
+/// All arrivals and departures of a query, their transfer edges, and the stretches of their order.
 #[derive(Debug)]
 pub struct TimeExpandedGraph {
     pub(super) events: Events,
@@ -58,30 +58,21 @@ impl TimeExpandedGraph {
 fn segments(service: &ActiveTrips, events: &Events, transfers: &Transfers) -> Vec<Segment> {
     let n = events.order.len();
     let mut repeats = std::collections::BTreeSet::new();
-    for (a, transfer_edges) in transfers.transfer_edges.rows().enumerate() {
-        let at = events.arrival_at[a];
-        if transfer_edges.iter().any(|&d| events.departure_at[d as usize] < at) {
-            repeats.insert(events.arrivals[a].time_s);
-        }
-    }
-    for (a, direct) in transfers.guaranteed_edges.rows().enumerate() {
-        let at = events.arrival_at[a];
-        if direct.iter().any(|&d| events.departure_at[d as usize] < at) {
-            repeats.insert(events.arrivals[a].time_s);
+    for edges in [&transfers.transfer_edges, &transfers.guaranteed_edges] {
+        for ((arrival, &at), edges) in events.arrival_at.iter().zip(edges.rows()) {
+            if edges.iter().any(|&departure| events.departure_at[departure] < at) {
+                repeats.insert(events.arrivals[arrival].time_s);
+            }
         }
     }
     for &(from, to) in &service.joins {
         let Some(last) = last_arrival(events, from) else { continue };
-        // A run that nobody may board has arrivals only.
-        let departs = events.departures_of[to as usize].clone().next();
-        let arrives = events.arrivals_of[to as usize].clone().next();
-        let first_event = departs
-            .map(|d| events.departure_at[d as usize])
-            .into_iter()
-            .chain(arrives.map(|a| events.arrival_at[a as usize]))
-            .min();
-        if first_event.is_some_and(|first| first < events.arrival_at[last as usize]) {
-            repeats.insert(events.arrivals[last as usize].time_s);
+        // An instance that nobody may board has arrivals only.
+        let departs = events.departures_of[to].first().map(|departure| events.departure_at[departure]);
+        let arrives = events.arrivals_of[to].first().map(|arrival| events.arrival_at[arrival]);
+        let first_event = departs.into_iter().chain(arrives).min();
+        if first_event.is_some_and(|first| first < events.arrival_at[last]) {
+            repeats.insert(events.arrivals[last].time_s);
         }
     }
     let plain = |ops| Segment { ops, ..Segment::default() };

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use crate::base::NONE;
 use crate::base::csr::Csr;
+use crate::base::ids::{Id, StopId, TripId};
 use crate::network::transit::{Timetable, TransferRule};
 
 /// The trip and route of an arrival or departure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rider {
-    pub trip: u32,
+    pub trip: TripId,
     pub route: u32,
 }
 
@@ -26,7 +27,7 @@ struct Entry {
 /// All rules of types 0–3, spread over the pairs of stops that they stand for.
 pub struct Rules {
     /// (from stop, to stop) → its rules, best rank first.
-    pairs: BTreeMap<(u32, u32), Vec<Entry>>,
+    pairs: BTreeMap<(StopId, StopId), Vec<Entry>>,
     slack_s: u32,
 }
 
@@ -40,12 +41,12 @@ impl Rules {
             .collect();
         let children = Csr::from_pairs(stops.station.len(), &with_parent);
         // A station stands for its stops, and for itself where trips call at it.
-        let members = |stop: u32| -> Vec<(u32, bool)> {
-            let own = (stops.called[stop as usize] != 0).then_some((stop, false));
+        let members = |stop: u32| -> Vec<(StopId, bool)> {
+            let own = (stops.called[stop as usize] != 0).then_some((StopId(stop), false));
             let below = children.row(stop as usize).iter().filter(|&&c| stops.called[c as usize] != 0);
-            own.into_iter().chain(below.map(|&c| (c, true))).collect()
+            own.into_iter().chain(below.map(|&c| (StopId(c), true))).collect()
         };
-        let mut pairs: BTreeMap<(u32, u32), Vec<Entry>> = BTreeMap::new();
+        let mut pairs: BTreeMap<(StopId, StopId), Vec<Entry>> = BTreeMap::new();
         for (order, rule) in timetable.rules.iter().enumerate() {
             for &(from, from_station) in &members(rule.from_stop) {
                 for &(to, to_station) in &members(rule.to_stop) {
@@ -67,14 +68,14 @@ impl Rules {
 
     /// Seconds from arriving at `a` to the earliest departure from `b` that can be caught; `None`: no change.
     /// `walk_s` is the walk from `a` to `b`, 0 for the same stop, `None` where there is none.
-    pub fn need_s(&self, a: u32, b: u32, walk_s: Option<u32>, from: Rider, to: Rider) -> Option<u32> {
+    pub fn need_s(&self, a: StopId, b: StopId, walk_s: Option<u32>, from: Rider, to: Rider) -> Option<u32> {
         let entries = self.pairs.get(&(a, b)).map_or(&[][..], Vec::as_slice);
         let best = entries.iter().find(|e| from_matches(&e.rule, from) && to_matches(&e.rule, to));
         self.of_rule(best.map(|e| &e.rule), walk_s)
     }
 
     /// As [`Rules::need_s`], by the rules alone that do not name the departure.
-    fn plain_needs(&self, a: u32, b: u32, walk_s: Option<u32>) -> impl Iterator<Item = Option<u32>> {
+    fn plain_needs(&self, a: StopId, b: StopId, walk_s: Option<u32>) -> impl Iterator<Item = Option<u32>> {
         let entries = self.pairs.get(&(a, b)).map_or(&[][..], Vec::as_slice);
         let open =
             entries.iter().filter(|e| !names_to(&e.rule)).map(move |e| self.of_rule(Some(&e.rule), walk_s));
@@ -91,13 +92,13 @@ impl Rules {
     }
 
     /// Stops that rules join to `a`, on its from side.
-    pub fn partners(&self, a: u32) -> impl Iterator<Item = u32> {
-        self.pairs.range((a, 0)..=(a, NONE)).map(|(&(_, b), _)| b)
+    pub fn partners(&self, a: StopId) -> impl Iterator<Item = StopId> {
+        self.pairs.range((a, StopId(0))..=(a, StopId::NONE)).map(|(&(_, b), _)| b)
     }
 
     /// The rules from stop `a` that name the arriving trip or route: arrivals with the same list are alike.
-    pub fn arrival_signature(&self, a: u32, from: Rider) -> Vec<u32> {
-        let entries = self.pairs.range((a, 0)..=(a, NONE)).flat_map(|(_, entries)| entries);
+    pub fn arrival_signature(&self, a: StopId, from: Rider) -> Vec<u32> {
+        let entries = self.pairs.range((a, StopId(0))..=(a, StopId::NONE)).flat_map(|(_, entries)| entries);
         let mut rules: Vec<u32> = entries
             .filter(|e| names_from(&e.rule) && from_matches(&e.rule, from))
             .map(|e| e.rank.4)
@@ -112,12 +113,12 @@ impl Rules {
 pub struct Named<'a> {
     rules: &'a Rules,
     /// To stop → from stops whose pairs have rules that name the departure.
-    sources: BTreeMap<u32, Vec<u32>>,
+    sources: BTreeMap<StopId, Vec<StopId>>,
 }
 
 impl<'a> Named<'a> {
     pub fn new(rules: &'a Rules) -> Named<'a> {
-        let mut sources: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut sources: BTreeMap<StopId, Vec<StopId>> = BTreeMap::new();
         for (&(a, b), entries) in &rules.pairs {
             if entries.iter().any(|e| names_to(&e.rule)) {
                 sources.entry(b).or_default().push(a);
@@ -130,9 +131,9 @@ impl<'a> Named<'a> {
     /// harder than it would be without them. `walk_s(a, b)` is the walk.
     pub fn departure_signature(
         &self,
-        b: u32,
+        b: StopId,
         to: Rider,
-        walk_s: &dyn Fn(u32, u32) -> Option<u32>,
+        walk_s: &dyn Fn(StopId, StopId) -> Option<u32>,
     ) -> (Vec<u32>, bool) {
         let mut signature = Vec::new();
         let mut harder = false;
@@ -156,7 +157,7 @@ impl<'a> Named<'a> {
     }
 
     /// Whether any rule names a departure from `b`.
-    pub fn any(&self, b: u32) -> bool {
+    pub fn any(&self, b: StopId) -> bool {
         self.sources.contains_key(&b)
     }
 }
@@ -182,7 +183,7 @@ fn specificity(rule: &TransferRule) -> (u8, u8, u8) {
 }
 
 fn matches(trip: u32, route: u32, rider: Rider) -> bool {
-    (trip == NONE || trip == rider.trip) && (route == NONE || route == rider.route)
+    (trip == NONE || TripId(trip) == rider.trip) && (route == NONE || route == rider.route)
 }
 
 fn from_matches(rule: &TransferRule, rider: Rider) -> bool {

@@ -1,5 +1,5 @@
 //! The network's files: parts in the cache, each named by the hash of what it depends on. A part that is there
-//! is mapped, one that is not is made and written; either way it comes with the findings of its making.
+//! is mapped, one that is not is made and written; either way it comes with the diagnostics of its making.
 //!
 //! Processes may share a cache. A part appears whole, under its final name, and is never changed in place; a
 //! newer one of that name, or its removal, leaves the maps of those who use it as they are.

@@ -23,7 +23,7 @@ use crate::network::{calendar, span, timetable};
 use crate::outputs::diagnostics::{self, counted, grouped};
 use crate::study::{Study, split_layer, with_layer};
 
-/// What `check` says: lines for a person, findings as data.
+/// What `check` says: lines for a person, diagnostics as data.
 #[derive(Debug)]
 pub struct Report {
     pub lines: Vec<String>,
@@ -223,7 +223,7 @@ pub fn network_lines(loaded: &StudyData) -> Vec<String> {
     lines.push(format!(
         "cells: {}, {} linked, {} on small islands, {} without a street",
         grouped(links.len() as u64),
-        grouped(number(LinkStatus::Linkage) as u64),
+        grouped(number(LinkStatus::Linked) as u64),
         number(LinkStatus::Island),
         number(LinkStatus::Unlinked),
     ));
@@ -293,7 +293,7 @@ fn timetable_lines(timetable: &Timetable) -> Vec<String> {
     lines
 }
 
-/// The findings by input and what became of them; of all but mere notes an example each.
+/// The diagnostics by input and what became of them; of all but mere notes an example each.
 fn findings_lines(diagnostics: &Diagnostics) -> Vec<String> {
     let mut lines = Vec::new();
     for told in diagnostics::told(diagnostics) {

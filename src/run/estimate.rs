@@ -70,7 +70,7 @@ impl Estimate {
         let measure = cumulative(study, region, asked);
         let (lanes, goals) = match asked.of {
             WindowOf::Departures => (&region.cells.points, &region.links.cells),
-            WindowOf::ArrivalProfile => (&places.points, links),
+            WindowOf::Arrivals => (&places.points, links),
         };
         let curve = linked(&hilbert_order(lanes), goals);
         let (once_s, once_cpu_s) = timer.stop();

@@ -60,7 +60,7 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, executor: &Progress)
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
-    if period.of == WindowOf::ArrivalProfile {
+    if period.of == WindowOf::Arrivals {
         let what =
             format!("period {} is a window of arrivals: isochrones are made of departures", period.name);
         return Err(Error::Usage(Problem::new("", what, "choose a period with depart = \"…\"")));
@@ -119,7 +119,7 @@ pub fn write_below(
     executor: &dyn Executor,
 ) -> Result<()> {
     let Some(spec) = &study.isochrones else { return Ok(()) };
-    if asked.of == WindowOf::ArrivalProfile {
+    if asked.of == WindowOf::Arrivals {
         diagnostics.count(OF_ARRIVALS, &period.name, 1, "");
         return Ok(());
     }

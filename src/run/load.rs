@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::apart::check_apart;
 use super::cache::{Cache, Key, SLOPES};
 use super::elements::Elements;
+use super::extract::read_osm;
 use super::files::paths;
 use super::link_diagnostics::{report_places, report_stops};
 use super::slopes;
@@ -21,7 +22,7 @@ use crate::engine::scenario::Networks;
 use crate::engine::streamed;
 use crate::engine::vehicles::Vehicles;
 use crate::inputs::raw::{Column, RawPlaces, RawStreets};
-use crate::inputs::{cells, gtfs, osm, tables};
+use crate::inputs::{cells, gtfs, tables};
 use crate::network::format::Damage;
 use crate::network::links::{LinkRule, Linker};
 use crate::network::slopes::WalkLengths;
@@ -316,11 +317,6 @@ fn extract_and_streets(
     let raw = read_osm(study, diagnostics, executor)?;
     let streets = streets::build(&raw, study.network.min_island_nodes, diagnostics);
     Ok((raw, streets))
-}
-
-/// The ways of the study's OSM files.
-pub fn read_osm(study: &Study, diagnostics: &mut Diagnostics, executor: &dyn Executor) -> Result<RawStreets> {
-    osm::read(&paths(study, &study.network.osm), diagnostics, executor)
 }
 
 /// The timetable of the study's feeds. Everything that is wrong in any of them is said at once.

@@ -36,7 +36,7 @@ pub struct Options {
     pub profile: Option<String>,
     /// `None`: the base.
     pub scenario: Option<String>,
-    /// Threads, and bytes to make do with.
+    /// Resource limits: threads and memory.
     pub means: Resources,
 }
 

@@ -14,7 +14,7 @@ use crate::engine::hours as hours_of;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::scenario::EditMaker;
-use crate::engine::setting::{BASE, Setting};
+use crate::engine::setting::{BASE, Setting, WindowOn};
 use crate::engine::window::WindowQuery;
 use crate::engine::windowed::Windowed;
 use crate::engine::{scenario, streamed, task, window};
@@ -43,6 +43,7 @@ mod debug_environment;
 mod elements;
 pub mod equity;
 pub mod estimate;
+mod extract;
 mod files;
 mod given;
 pub mod guard;
@@ -208,7 +209,7 @@ fn prepare<'a>(
     let mut loaded = StudyData::load(study, cache, executor)?;
     let mut wrong = Wrong::default();
     wrong.keep(streamed::bind(&loaded.region, &wanted, 0).map(|_| ()))?;
-    // Where a cell's value hangs on all cells, some are as good as none.
+    // Where a cell's value depends on all cells, some are as good as none.
     loaded.only = only.filter(|_| wanted.iter().all(MeasureSpec::is_of_one_origin));
     loaded.only.iter_mut().for_each(|only| only.sort_unstable());
     log.note("network loaded");
@@ -321,8 +322,9 @@ fn compute(
         // Scenarios ask which cells they touch of the same flow.
         let before = if travels { setting.backwards(ground, &window.asked)? } else { None };
         let before = before.as_ref();
-        let (of, flow) = ((window.profile, window.period, &window.asked), before.map(ReverseSearch::flow));
-        let measured = setting.measured(BASE, ground, of, only, flow, &lands, &mut work.log)?;
+        let graph = before.map(ReverseSearch::flow);
+        let measured =
+            setting.measured(WindowOn::base(ground, window), only, graph, &lands, &mut work.log)?;
         let mut measured = measured.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
         for ((edited, all), lines) in scenarios.iter().zip(&mut of_scenarios).zip(&mut lines) {

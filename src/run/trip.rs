@@ -99,7 +99,7 @@ fn at_time(study: &Study, options: &Options) -> Result<Period> {
         Error::Usage(Problem::new(
             match options.of {
                 WindowOf::Departures => "--depart",
-                WindowOf::ArrivalProfile => "--arrive",
+                WindowOf::Arrivals => "--arrive",
             },
             format!("{} is no time", options.at),
             "give HH:MM or HH:MM:SS (on the period's date), or 2026-03-10T07:30",

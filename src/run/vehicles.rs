@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use super::cache::{BICYCLE, BICYCLE_LINKS, BICYCLE_SLOPES, CAR, CAR_LINKS, Cache, Key, SITES as SITES_PART};
+use super::extract::read_osm;
 use super::files::paths;
-use super::load::read_osm;
 use super::slopes;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::base::error::{Error, Result};
@@ -17,7 +17,7 @@ use crate::network::links::{Kept, LinkRule, Linkage, Linker};
 use crate::network::modes::car_speeds::law_of;
 use crate::network::modes::{bicycle, car};
 use crate::network::parts::{read_elements, write_elements};
-use crate::network::rides::RiddenPlaces;
+use crate::network::rides::{RiddenPlaces, set_trapped_apart};
 use crate::network::streets::{RiddenStreets, Slopes, Streets};
 use crate::study::{NetworkSpec, Profile, Study, TagFilter};
 
@@ -170,7 +170,9 @@ impl VehicleParts<'_> {
             Ridden::Bicycle => RiddenStreets::bicycle(raw, *min_island_nodes, diagnostics),
             Ridden::Car => {
                 let law = country.as_deref().and_then(law_of);
-                RiddenStreets::car(raw, law, *min_island_nodes, diagnostics)
+                let mut streets = RiddenStreets::car(raw, law, *min_island_nodes, diagnostics);
+                set_trapped_apart(&mut streets, diagnostics);
+                streets
             }
         })
     }

@@ -1,7 +1,7 @@
 //! How somebody drives: keys of `[[profile]]`.
 
 use super::fields::Choice;
-use super::keys::declaration::Fallback::{Absent, Value};
+use super::keys::declaration::Fallback::Absent;
 use super::keys::declaration::Shape::{Number, Words};
 use super::keys::declaration::{Entry, key};
 use super::keys::shapes::SECONDS;
@@ -53,7 +53,7 @@ impl CarSpec {
         key(
             "profile",
             "car_speed_factor",
-            Value("1"),
+            Absent("1, where one drives"),
             "0.8",
             "what is driven, as a part of the speed limit, or of what is usual where none is known",
         )
@@ -62,7 +62,7 @@ impl CarSpec {
         key(
             "profile",
             "car_delays",
-            Value("\"helsinki_2013\""),
+            Absent("\"helsinki_2013\", where one drives"),
             "\"none\"",
             "table of delays at junctions (docs/streets.md)",
         )
@@ -71,7 +71,7 @@ impl CarSpec {
         key(
             "profile",
             "car_parking_s",
-            Value("0"),
+            Absent("0, where one drives"),
             "300",
             "time to find a place to park at the end of each drive and to walk from there, s",
         )

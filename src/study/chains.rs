@@ -2,29 +2,11 @@
 
 use super::bicycle::BicycleSpec;
 use super::car::CarSpec;
-use super::keys::declaration::Fallback::Value;
+use super::keys::declaration::Fallback::Absent;
 use super::keys::declaration::Shape::Flag;
 use super::keys::declaration::{Entry, key};
 use super::keys::shapes::SECONDS;
-use super::mode::Mode;
-
-pub const WALKED: Mode = Mode { name: "walk>transit>walk", meaning: "the same as `transit`" };
-pub const BICYCLE_LEFT: Mode = Mode {
-    name: "bicycle>transit>walk",
-    meaning: "by bicycle to the first stop, where it is left, and on foot from the last",
-};
-pub const BICYCLE_ABOARD: Mode = Mode {
-    name: "bicycle>transit>bicycle",
-    meaning: "by bicycle to the first stop and from the last: it comes along, in trips that take bicycles",
-};
-pub const PARK_AND_RIDE: Mode = Mode {
-    name: "car>transit>walk",
-    meaning: "by car to a park-and-ride site, on foot to the stop and from the last (park and ride)",
-};
-pub const DROPPED_OFF: Mode = Mode {
-    name: "dropped_off>transit>walk",
-    meaning: "by car to the street of the first stop, where nobody parks, and on foot from the last (kiss and ride)",
-};
+use super::mode::{BICYCLE_ABOARD, BICYCLE_LEFT, DROPPED_OFF, PARK_AND_RIDE};
 
 /// How somebody gets to public transport otherwise than on foot.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -41,7 +23,7 @@ pub struct ChainSpec {
 }
 
 /// Of the legs to and from public transport.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChainLimits {
     pub max_bicycle_s: u32,
     pub max_car_s: u32,
@@ -51,6 +33,19 @@ pub struct ChainLimits {
     pub park_and_ride_s: u32,
     /// Trips that do not say whether they take bicycles do.
     pub bicycles_unknown: bool,
+}
+
+/// A minute to park is what OpenTripPlanner takes (2.x, `parkTime` of bicycles and cars).
+impl Default for ChainLimits {
+    fn default() -> Self {
+        ChainLimits {
+            max_bicycle_s: 1800,
+            max_car_s: 1800,
+            bicycle_parking_s: 60,
+            park_and_ride_s: 60,
+            bicycles_unknown: false,
+        }
+    }
 }
 
 impl ChainSpec {
@@ -78,13 +73,19 @@ impl ChainSpec {
 impl ChainLimits {
     /// Of `[[profile]]`, too; scenarios leave them alone.
     pub const KEYS: &'static [Entry<ChainLimits>] = &[
-        key("profile", "max_bicycle_s", Value("1800"), "1800", "longest ride by bicycle to or from a stop")
-            .takes(SECONDS)
-            .fills(|limits| &mut limits.max_bicycle_s),
+        key(
+            "profile",
+            "max_bicycle_s",
+            Absent("1800, in chains"),
+            "1800",
+            "longest ride by bicycle to or from a stop",
+        )
+        .takes(SECONDS)
+        .fills(|limits| &mut limits.max_bicycle_s),
         key(
             "profile",
             "max_car_s",
-            Value("1800"),
+            Absent("1800, in chains"),
             "1800",
             "longest drive to a park-and-ride site, or to the stop where one is dropped off",
         )
@@ -93,7 +94,7 @@ impl ChainLimits {
         key(
             "profile",
             "bicycle_parking_s",
-            Value("60"),
+            Absent("60, in chains"),
             "60",
             "time to lock a bicycle that is left at a stop, s",
         )
@@ -102,7 +103,7 @@ impl ChainLimits {
         key(
             "profile",
             "park_and_ride_s",
-            Value("60"),
+            Absent("60, in chains"),
             "60",
             "time to leave the car at a park-and-ride site, s",
         )
@@ -111,7 +112,7 @@ impl ChainLimits {
         key(
             "profile",
             "bicycles_unknown",
-            Value("false"),
+            Absent("false, in chains"),
             "true",
             "trips of which the feed does not say whether they take bicycles do",
         )

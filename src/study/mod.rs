@@ -4,7 +4,7 @@ mod access;
 mod attribute;
 mod bicycle;
 mod car;
-pub(crate) mod chains;
+mod chains;
 mod contrast;
 mod equity;
 pub mod fields;

@@ -1,7 +1,5 @@
 //! Ways to travel: their names in `modes` of a profile. Parser, schema and docs read them here.
 
-use super::chains;
-
 /// A way to travel.
 #[derive(Debug)]
 pub struct Mode {
@@ -15,18 +13,27 @@ pub const CAR: Mode = Mode { name: "car", meaning: "by car along streets, from d
 pub const TRANSIT: Mode =
     Mode { name: "transit", meaning: "by public transport, walking to the first stop and from the last" };
 
+pub const WALKED: Mode = Mode { name: "walk>transit>walk", meaning: "the same as `transit`" };
+pub const BICYCLE_LEFT: Mode = Mode {
+    name: "bicycle>transit>walk",
+    meaning: "by bicycle to the first stop, where it is left, and on foot from the last",
+};
+pub const BICYCLE_ABOARD: Mode = Mode {
+    name: "bicycle>transit>bicycle",
+    meaning: "by bicycle to the first stop and from the last: it comes along, in trips that take bicycles",
+};
+pub const PARK_AND_RIDE: Mode = Mode {
+    name: "car>transit>walk",
+    meaning: "by car to a park-and-ride site, on foot to the stop and from the last (park and ride)",
+};
+pub const DROPPED_OFF: Mode = Mode {
+    name: "dropped_off>transit>walk",
+    meaning: "by car to the street of the first stop, where nobody parks, and on foot from the last (kiss and ride)",
+};
+
 /// All that there are.
-pub const MODES: &[Mode] = &[
-    WALK,
-    BICYCLE,
-    CAR,
-    TRANSIT,
-    chains::WALKED,
-    chains::BICYCLE_LEFT,
-    chains::BICYCLE_ABOARD,
-    chains::PARK_AND_RIDE,
-    chains::DROPPED_OFF,
-];
+pub const MODES: &[Mode] =
+    &[WALK, BICYCLE, CAR, TRANSIT, WALKED, BICYCLE_LEFT, BICYCLE_ABOARD, PARK_AND_RIDE, DROPPED_OFF];
 
 /// Their names.
 pub const NAMES: &[&str] = &{

@@ -15,7 +15,7 @@ pub enum WindowOf {
     #[default]
     Departures,
     /// Per second of arrival the latest departure.
-    ArrivalProfile,
+    Arrivals,
 }
 
 /// A window of departures or arrivals on a date, wall-clock time in the study's zone.

@@ -44,7 +44,7 @@ error: profile.modes [2] is \"tram\"
 27 | modes = [\"walk\", \"tram\"] # on rails
    |         ^^^^^^^^^^^^^^^^
    |
-   = help: write some of \"walk\", \"bicycle\" and \"transit\": [\"walk\", \"transit\"]
+   = help: write some of \"walk\", \"bicycle\", \"car\" and \"transit\": [\"walk\", \"transit\"]
 ";
     assert_eq!(said.err, expected);
 }

@@ -164,7 +164,7 @@ fn every_answer_is_arithmetic() {
     let kept = linker.keep(&table.stops, &mut Diagnostics::default(), &Quiet).expect("nobody stops it");
     let cells = linker.link(&kept, &points, &Quiet).expect("nobody stops it");
     let halts = linker.link_stops(&kept, &table.stops, &Quiet).expect("nobody stops it");
-    assert_eq!((cells.status(garden), cells.status(far)), (LinkStatus::Linkage, LinkStatus::Unlinked));
+    assert_eq!((cells.status(garden), cells.status(far)), (LinkStatus::Linked, LinkStatus::Unlinked));
     // 0.3 blocks are 29.998 m.
     assert!(cells.link_mm[garden].abs_diff(29_998) <= 1 && cells.link_mm[0] == 0);
     let limits = Limits {

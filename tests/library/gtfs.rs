@@ -10,7 +10,9 @@ use isokron::base::executor::Quiet;
 use isokron::inputs::gtfs;
 use isokron::inputs::raw::RawFeed;
 use isokron::network::timetable::{build, check_names};
-use isokron::network::transit::{ALIGHT, BOARD, FREQUENCY, FREQUENCY_INEXACT, InSeatTransfer, Timetable};
+use isokron::network::transit::{
+    ALIGHT, BICYCLES_UNKNOWN_OR_YES, BOARD, FREQUENCY, FREQUENCY_INEXACT, InSeatTransfer, Timetable,
+};
 use zip::write::SimpleFileOptions;
 
 mod faults;
@@ -421,7 +423,7 @@ fn frequencies_move_the_template() {
     assert_eq!(timetable.trip_ids.iter().collect::<Vec<_>>(), ["t1", "t3", "t4", "t5"]);
     assert_eq!(timetable.shifts.row(0), [7200, 7800, 8400, 9000]);
     assert_eq!(timetable.shifts.row(1), [0]);
-    assert_eq!(timetable.trips[0].flags, FREQUENCY);
+    assert_eq!(timetable.trips[0].flags, FREQUENCY | BICYCLES_UNKNOWN_OR_YES);
     let blocks: Vec<u32> = timetable.trips.iter().map(|trip| trip.block).collect();
     assert_eq!(blocks, [NONE, 0, 0, 1]);
     assert_eq!(places(&diagnostics, "gtfs_bad_frequency"), ["frequencies.txt:5"]);
@@ -435,7 +437,7 @@ fn frequencies_move_the_template() {
     let (timetable, diagnostics) = Feed::new()
         .with("frequencies.txt", "trip_id,start_time,end_time,headway_secs\nt1,10:00:00,10:30:00,600\n")
         .build();
-    assert_eq!(timetable.trips[0].flags, FREQUENCY | FREQUENCY_INEXACT);
+    assert_eq!(timetable.trips[0].flags, FREQUENCY | FREQUENCY_INEXACT | BICYCLES_UNKNOWN_OR_YES);
     assert_eq!(diagnostics.total("gtfs_inexact_frequencies"), 1);
 }
 

@@ -27,6 +27,7 @@ mod oracle_self;
 mod osm;
 mod outputs;
 mod pages;
+mod pairs;
 mod partial;
 mod parts;
 mod places;

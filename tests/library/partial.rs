@@ -48,17 +48,17 @@ const FLAGS: [&str; 11] = [
     "singly_constrained:decay=exponential,half_life_min=4,of=population,direction=passive,demand=jobs",
 ];
 
-/// A random network as a run has it, with amounts whose sums hang on their order, for a base and a scenario.
-struct World {
-    study: Study,
-    lands: [Region; 2],
-    ground: ProfileNetwork,
-    asked: WindowQuery,
+/// A network as a run has it, with amounts whose sums depend on their order, for a base and a scenario.
+pub struct World {
+    pub study: Study,
+    pub lands: [Region; 2],
+    pub ground: ProfileNetwork,
+    pub asked: WindowQuery,
     wanted: Vec<MeasureSpec>,
 }
 
 impl World {
-    fn new(case: &Case, of: WindowOf) -> World {
+    pub fn new(case: &Case, of: WindowOf) -> World {
         let mut study = isokron::scenario::written::read(
             &Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml"),
         )
@@ -110,7 +110,7 @@ fn places(number: usize, dice: &mut Dice) -> RawPlaces {
 /// Every seventh place has no street.
 fn linked(number: usize) -> Linkage {
     let unlinked = |i: usize| i % 7 == 6;
-    let status = |i| if unlinked(i) { LinkStatus::Unlinked } else { LinkStatus::Linkage } as u8;
+    let status = |i| if unlinked(i) { LinkStatus::Unlinked } else { LinkStatus::Linked } as u8;
     Linkage {
         edge: Array::from((0..number).map(|i| if unlinked(i) { NONE } else { 0 }).collect::<Vec<u32>>()),
         at_mm: Array::from(vec![0; number]),
@@ -226,7 +226,7 @@ proptest! {
 
     #[test]
     fn any_split_of_arrivals_gives_the_bits_of_one_task(case in case()) {
-        compare(&case, WindowOf::ArrivalProfile)?;
+        compare(&case, WindowOf::Arrivals)?;
     }
 
     #[test]
@@ -289,7 +289,7 @@ fn a_name_is_of_all_that_determines_the_result() {
         }),
         ("slack", |world| world.asked.query.transfer_slack_s += 1),
         ("the window", |world| world.asked.query.window.length_s += 1),
-        ("the other side", |world| world.asked.of = WindowOf::ArrivalProfile),
+        ("the other side", |world| world.asked.of = WindowOf::Arrivals),
         ("people", |world| world.lands[0].cells.population = Some(vec![7.5])),
         ("jobs", |world| {
             world.lands[1].others.as_mut().expect("there are others").opportunities[0].values[0] += 0.5

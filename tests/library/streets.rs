@@ -263,7 +263,7 @@ fn islands_are_kept_for_stops_and_cells_there_say_so() {
     let cells = linker.link(&kept, &points, &Quiet).unwrap();
     let status: Vec<LinkStatus> = (0..points.len()).map(|cell| cells.status(cell)).collect();
     use LinkStatus::*;
-    assert_eq!(status, [Linkage, Linkage, Island, Unlinked, Island, Unlinked, Unlinked]);
+    assert_eq!(status, [Linked, Linked, Island, Unlinked, Island, Unlinked, Unlinked]);
     // Times on the islet only.
     let stops = linker.link_stops(&kept, &table, &Quiet).unwrap();
     let all = legs(&streets, &cells, &cells, true, &stops, &table, IN_MM, &Quiet).unwrap();
@@ -306,41 +306,41 @@ fn stops_lie(
 
 #[test]
 fn a_fragment_never_hides_a_street() {
-    use LinkStatus::{Island, Linkage};
+    use LinkStatus::{Island, Linked};
     // 0.001° north are 110.574 m. A stray footway 0.1 (11.06 m) north of the street, a stop at 0.07: 7.74 m from the
     // street, 3.32 m from the footway.
     let footway = [(0.0, 0.1), (0.2, 0.1)];
-    stops_lie(within(1000.0), &[footway], &[(0.1, 0.07)], &[(0, Linkage, 7.74, Some(3.32))]);
+    stops_lie(within(1000.0), &[footway], &[(0.1, 0.07)], &[(0, Linked, 7.74, Some(3.32))]);
     // A footway 1.8 north, a stop at 1.836: 203.01 m from the street, 3.98 m from the footway (as Porto Alegre's 2485).
     let footway = [(0.0, 1.8), (0.2, 1.8)];
-    stops_lie(within(1000.0), &[footway], &[(0.1, 1.836)], &[(0, Linkage, 203.01, Some(3.98))]);
+    stops_lie(within(1000.0), &[footway], &[(0.1, 1.836)], &[(0, Linked, 203.01, Some(3.98))]);
     // 2.26 north are 249.90 m, 2.262 are 250.12 m: the first is led to the street, the second keeps its islet. Where the
     // islet is kept for the second, the first is still led to the street.
     let islet = [(0.0, 2.3), (0.2, 2.3)];
     let [near, far] = [(0.1, 2.26), (0.1, 2.262)];
-    stops_lie(within(1000.0), &[islet], &[near], &[(0, Linkage, 249.90, Some(4.42))]);
-    stops_lie(within(1000.0), &[islet], &[far], &[(1, Linkage, 4.20, None)]);
-    let both = [(0, Linkage, 249.90, Some(4.42)), (1, Linkage, 4.20, None)];
+    stops_lie(within(1000.0), &[islet], &[near], &[(0, Linked, 249.90, Some(4.42))]);
+    stops_lie(within(1000.0), &[islet], &[far], &[(1, Linked, 4.20, None)]);
+    let both = [(0, Linked, 249.90, Some(4.42)), (1, Linked, 4.20, None)];
     stops_lie(within(1000.0), &[islet], &[near, far], &both);
     // An islet 3.618 north (400.06 m), its ferry 0.4 before it (44.23 m): it is kept, and for a stop 0.5 off it (55.29 m),
     // too. By itself that one is none of the islet's: it is led to the street, 4.118 or 455.34 m away.
     let islet = [(0.0, 3.618), (0.2, 3.618)];
     let (ferry, off) = ((0.1, 3.218), (0.1, 4.118));
-    let kept = [(1, Linkage, 44.23, None), (1, Linkage, 55.29, None)];
+    let kept = [(1, Linked, 44.23, None), (1, Linked, 55.29, None)];
     stops_lie(within(1000.0), &[islet], &[ferry, off], &kept);
-    stops_lie(within(1000.0), &[islet], &[off], &[(0, Linkage, 455.34, Some(55.29))]);
+    stops_lie(within(1000.0), &[islet], &[off], &[(0, Linked, 455.34, Some(55.29))]);
     // … and where the street is beyond max_link_m, to what there is, which is not kept for it.
     stops_lie(within(450.0), &[islet], &[off], &[(1, Island, 55.29, None)]);
     // Of two pieces that a stop lies on the nearest is kept: another stop, 51.97 m off the other piece and 85.14 off the
     // first, is linked to the first.
     let pieces = [[(0.0, 5.0), (0.2, 5.0)], [(0.0, 5.3), (0.2, 5.3)]];
-    let expected = [(1, Linkage, 15.48, None), (1, Linkage, 85.14, Some(51.97))];
+    let expected = [(1, Linked, 15.48, None), (1, Linked, 85.14, Some(51.97))];
     stops_lie(within(500.0), &pieces, &[(0.1, 5.14), (0.1, 5.77)], &expected);
     // Without a reach a fragment 3.32 m away is kept although the street is 7.74 m away; one behind the street is not.
     let rule = LinkRule { max_link_m: 1000.0, fragment_reach_m: 0.0 };
     let footway = [(0.0, 0.1), (0.2, 0.1)];
-    stops_lie(rule, &[footway], &[(0.1, 0.07)], &[(1, Linkage, 3.32, None)]);
-    stops_lie(rule, &[footway], &[(0.1, 0.03)], &[(0, Linkage, 3.32, None)]);
+    stops_lie(rule, &[footway], &[(0.1, 0.07)], &[(1, Linked, 3.32, None)]);
+    stops_lie(rule, &[footway], &[(0.1, 0.03)], &[(0, Linked, 3.32, None)]);
 }
 
 #[test]
@@ -517,7 +517,7 @@ fn porto_alegre_links() {
     let (_, cells) = linked(&streets, &points);
     assert_eq!(cells.len(), 1227);
     let of = |status: LinkStatus| (0..cells.len()).filter(|&cell| cells.status(cell) == status).count();
-    assert_eq!((of(LinkStatus::Linkage), of(LinkStatus::Island), of(LinkStatus::Unlinked)), (1222, 5, 0));
+    assert_eq!((of(LinkStatus::Linked), of(LinkStatus::Island), of(LinkStatus::Unlinked)), (1222, 5, 0));
     let near = cells.link_mm.iter().filter(|&&mm| mm < 300_000).count();
     assert_eq!((near, cells.link_mm.iter().max()), (1222, Some(&952_691)));
 }

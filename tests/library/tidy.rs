@@ -32,8 +32,8 @@ const BANNED: [(&str, &str); 17] = [
     ("print!", "return what is to be said"),
     ("eprint!", "return what is to be said"),
     ("dbg!", "return what is to be said"),
-    ("thread", "spread work by `base::executor::Watch`"),
-    ("rayon", "spread work by `base::executor::Watch`"),
+    ("thread", "spread work by `base::executor::Executor`"),
+    ("rayon", "spread work by `base::executor::Executor`"),
 ];
 
 const LONGEST: usize = 700;
@@ -276,7 +276,7 @@ fn faults_are_found() {
     assert!(
         faults("src/network/a.rs", "//! T.\nfn f() { println!(\"x\") }\n").contains("a.rs:2: `println!`")
     );
-    assert!(faults("src/routing/a.rs", "//! T.\nuse rayon::prelude::*;\n").contains("Watch"));
+    assert!(faults("src/routing/a.rs", "//! T.\nuse rayon::prelude::*;\n").contains("Executor"));
     assert!(faults("src/measures/a.rs", "use std::fs::File;\n").contains("no `//!`"));
     let edit = "//! T.\nuse crate::scenario::edits::{spec, shift::Shift};\n";
     assert!(faults("src/engine/a.rs", edit).contains("a.rs:2: names the edit `shift::Shift`"));

@@ -327,11 +327,8 @@ fn two_feeds_in_two_zones() {
     assert_eq!(first(&case), Some(1200));
     // The legs: ride, walk, ride.
     let journey = Engine::new(&case).journey(0, 0, 0).expect("a journey");
-    let kinds: Vec<&str> = journey
-        .legs
-        .iter()
-        .map(|l| if matches!(l, Leg::TimedArc { .. }) { "walk" } else { "ride" })
-        .collect();
+    let kinds: Vec<&str> =
+        journey.legs.iter().map(|l| if matches!(l, Leg::Street { .. }) { "walk" } else { "ride" }).collect();
     assert_eq!((kinds, journey.departs_s, journey.rides), (vec!["ride", "walk", "ride"], 300, 2));
 }
 

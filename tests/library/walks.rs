@@ -371,7 +371,7 @@ fn link_of(town: &Town, kept: &[bool], seen: &[(f64, usize)]) -> Option<(LinkSta
         return None;
     }
     Some(if near < max_link_m {
-        (LinkStatus::Linkage, near)
+        (LinkStatus::Linked, near)
     } else if island < max_link_m {
         (LinkStatus::Island, island)
     } else {
@@ -390,7 +390,7 @@ fn stop_link_of(
     let within_m = town.rule.max_link_m.min(town.rule.fragment_reach_m);
     match street {
         _ if close(street, within_m) => None,
-        _ if street < within_m => Some((LinkStatus::Linkage, street)),
+        _ if street < within_m => Some((LinkStatus::Linked, street)),
         _ => link_of(town, kept, seen),
     }
 }

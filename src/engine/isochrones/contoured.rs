@@ -44,6 +44,15 @@ pub struct Summed<'a> {
     pub values: &'a [f64],
 }
 
+impl Summed<'_> {
+    /// 0 for places that it is not about.
+    fn values_of(&self, places: &[u32]) -> Vec<f64> {
+        let value =
+            |&place: &u32| (place as usize).checked_sub(self.first).and_then(|at| self.values.get(at));
+        places.iter().map(|place| value(place).copied().unwrap_or(0.0)).collect()
+    }
+}
+
 /// What isochrones are asked of, and from where.
 pub struct Contoured<'a> {
     study: &'a Study,
@@ -92,7 +101,7 @@ impl<'a> Contoured<'a> {
         sink: &mut dyn ReachSink,
         executor: &dyn Executor,
     ) -> Result<()> {
-        let Contoured { spec, region, lattice: fine, origins, .. } = *self;
+        let Contoured { spec, region, lattice: network, origins, .. } = *self;
         let cutoffs_s: Vec<u32> = spec.cutoffs_min.iter().map(|minutes| minutes * 60).collect();
         let ranks = ranks(&spec.percentiles, asked.query.window.count());
         let walk_s = profile.walk_speed.seconds(u64::from(spec.grid_m) * 1000);
@@ -108,33 +117,31 @@ impl<'a> Contoured<'a> {
         let wanted = |place: usize| around.holds(points[place]);
         let (stops, streets) = (&region.links.stops, region.walked_streets(profile));
         let (access, direct) =
-            outward(&streets, &origins.linked, stops, &fine.places, wanted, limits, executor)?;
+            outward(&streets, &origins.linked, stops, &network.places, wanted, limits, executor)?;
+        // Which stops somebody may get to says which places are worth an egress leg.
         let footpaths = ground.network.legs.footpaths.clone();
         let outset = StreetLegs { access, footpaths, ..StreetLegs::default() };
         let timetable = &ground.network.timetable;
         let router = Router::aimless(timetable, &outset, &asked.service, query, executor)?;
         let linked = |&origin: &u32| origins.linked.edge[origin as usize] != NONE;
         let all: Vec<u32> = (0..origins.ids.len() as u32).filter(linked).collect();
-        let near = router.stops_near(&all, how);
-        let reached = self.reached(&near, &direct, query.longest_s);
+        let reachable_stops = router.stops_near(&all, how);
+        let reached = self.reached(&reachable_stops, &direct, query.longest_s);
         let legs = StreetLegs {
-            egress: self.egress(&near, &reached),
+            egress: self.egress(&reachable_stops, &reached),
             direct: self.direct(&direct, &reached),
             ..outset.clone()
         };
         let points: Vec<(f64, f64)> = reached.places.iter().map(|&place| points[place as usize]).collect();
         let router = router.towards(&legs, &points);
 
-        let of_lattice = reached.places.partition_point(|&place| (place as usize) < fine.surface.nodes.len());
-        let nodes: Vec<u32> =
-            reached.places[..of_lattice].iter().map(|&place| fine.surface.nodes[place as usize]).collect();
-        let value = |of: &Summed<'_>, place: u32| {
-            (place as usize).checked_sub(of.first).and_then(|at| of.values.get(at)).copied().unwrap_or(0.0)
-        };
-        let of_places = &reached.places[of_lattice..];
-        let columns: Vec<Vec<f64>> =
-            self.summed.iter().map(|of| of_places.iter().map(|&place| value(of, place)).collect()).collect();
-        let lattice = &fine.surface.lattice;
+        let all_nodes = &network.surface.nodes;
+        let (of_lattice, of_places) = reached
+            .places
+            .split_at(reached.places.partition_point(|&place| (place as usize) < all_nodes.len()));
+        let nodes: Vec<u32> = of_lattice.iter().map(|&place| all_nodes[place as usize]).collect();
+        let columns: Vec<Vec<f64>> = self.summed.iter().map(|of| of.values_of(of_places)).collect();
+        let lattice = &network.surface.lattice;
         let wanted = Wanted {
             lattice,
             nodes: &nodes,

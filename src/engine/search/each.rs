@@ -5,8 +5,7 @@ use crate::engine::measured::Measured;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::scenario::{EditMaker, Edited};
-use crate::engine::setting::BASE;
-use crate::engine::setting::{Journal, Setting};
+use crate::engine::setting::{Journal, Setting, WindowOn};
 use crate::engine::windowed::Windowed;
 use crate::inputs::raw::RawPlaces;
 use crate::routing::ReverseSearch;
@@ -48,9 +47,8 @@ pub(super) fn each(
         let there = match lands.is_empty() {
             true => Vec::new(),
             false => {
-                let of = (window.profile, window.period, &window.asked);
                 let graph = before.map(ReverseSearch::flow);
-                setting.measured(BASE, ground, of, setting.only, graph, &lands, journal)?
+                setting.measured(WindowOn::base(ground, window), setting.only, graph, &lands, journal)?
             }
         };
         let mut with_land = with_land.into_iter().zip(there);

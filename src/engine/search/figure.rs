@@ -68,7 +68,7 @@ impl Figure {
             problems.push(unknown(spec, "by", by.unwrap_or_default(), names()));
         }
         let (measure, less_is_better) = measure.cloned().unwrap_or_default();
-        // Any values will do that differ: the names of rows do not hang on them.
+        // Any values will do that differ: the names of rows do not depend on them.
         let values: Vec<Option<f64>> = (0..base.cells.ids.len()).map(|cell| Some(cell as f64)).collect();
         let rows = |names: Vec<String>| {
             let found = [Found { name: &measure, values: &values, less_is_better }];

@@ -86,7 +86,7 @@ impl<'s> Ranked<'s> {
     /// variants may be among these.
     ///
     /// # Errors
-    /// As [`each`].
+    /// What is wrong with edits; the machine's; `Stopped`.
     pub fn window<'k>(
         &self,
         setting: &Setting<'_>,
@@ -155,7 +155,7 @@ impl<'s> Ranked<'s> {
 /// Makes the edits of all variants once.
 ///
 /// # Errors
-/// As [`check`].
+/// What is wrong with them; the machine's; `Stopped`.
 pub fn tried(edits: &EditMaker<'_>, search: &Search) -> Result<()> {
     if !search.keep {
         check(edits, search.variants.iter().map(|variant| &variant.scenario))?;

@@ -87,7 +87,7 @@ impl<'s> Shared<'s> {
     /// Shares the changes of a window. `whole`: what is measured with all edits.
     ///
     /// # Errors
-    /// As [`each`].
+    /// What is wrong with edits; the machine's; `Stopped`.
     pub fn window(
         &mut self,
         setting: &Setting<'_>,

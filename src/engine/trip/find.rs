@@ -57,7 +57,7 @@ pub fn find(
     let scanner = Scanner::new(&region.timetable, &network.legs, &asked.service, query);
     let journey = match asked.of {
         WindowOf::Departures => scanner.journey(&ends, 0),
-        WindowOf::ArrivalProfile => {
+        WindowOf::Arrivals => {
             let latest = scanner.latest_s(&ends, query.horizon_s(), profile.max_travel_time_s);
             latest.and_then(|latest| scanner.journey(&ends, latest))
         }

@@ -1,4 +1,4 @@
-//! Where a feed's findings and problems are gathered while it is read.
+//! Where a feed's diagnostics and problems are gathered while it is read.
 
 use std::io;
 
@@ -25,12 +25,12 @@ impl<'f> Report<'f> {
         Report { feed, zip, diagnostics, problems: Vec::new(), executor, over: None }
     }
 
-    /// A finding at a line (or an id) of a table.
+    /// A diagnostic at a line (or an id) of a table.
     pub fn find(&mut self, kind: DiagnosticCode, file: &str, at: impl ToString, what: impl Into<String>) {
         self.diagnostics.add(kind, &self.feed, file, at, what);
     }
 
-    /// Findings without places of their own.
+    /// Diagnostics without places of their own.
     pub fn count(&mut self, kind: DiagnosticCode, number: u64, what: impl Into<String>) {
         self.diagnostics.count(kind, &self.feed, number, what);
     }
@@ -64,7 +64,7 @@ impl<'f> Report<'f> {
         self.over.is_some()
     }
 
-    /// Runs `task` with its findings put aside.
+    /// Runs `task` with its diagnostics put aside.
     pub fn aside<T>(&mut self, diagnostics: &mut Diagnostics, task: impl FnOnce(&mut Report) -> T) -> T {
         std::mem::swap(self.diagnostics, diagnostics);
         let done = task(self);

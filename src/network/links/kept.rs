@@ -10,7 +10,7 @@ pub struct Kept(pub(super) Vec<u8>);
 
 impl Kept {
     /// What [`super::Linker::keep`] decided, told from the links of the stops: one that a component is kept for is linked to
-    /// that, and nobody has the status [`LinkStatus::Linkage`] on a component that is not kept.
+    /// that, and nobody has the status [`LinkStatus::Linked`] on a component that is not kept.
     pub fn of(streets: &Streets, stops: &Linkage) -> Kept {
         let mut kept = streets.component_large.to_vec();
         for stop in 0..stops.len() {
@@ -35,7 +35,7 @@ impl Kept {
 /// The kept component that a stop is linked to.
 fn kept_component(streets: &Streets, stops: &Linkage, stop: usize) -> Option<usize> {
     let edge = stops.edge[stop];
-    (edge != NONE && stops.status(stop) == LinkStatus::Linkage)
+    (edge != NONE && stops.status(stop) == LinkStatus::Linked)
         .then(|| streets.edge_component[edge as usize] as usize)
 }
 

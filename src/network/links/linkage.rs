@@ -11,7 +11,7 @@ use crate::network::streets::Streets;
 #[repr(u8)]
 pub enum LinkStatus {
     /// Linked to a kept component.
-    Linkage = 0,
+    Linked = 0,
     /// Only a small island that is not kept within reach: linked to that.
     Island = 1,
     /// No street within `max_link_m`, or a stop that no trip calls at.
@@ -43,7 +43,7 @@ impl Linkage {
 
     pub fn status(&self, point: usize) -> LinkStatus {
         match self.status[point] {
-            0 => LinkStatus::Linkage,
+            0 => LinkStatus::Linked,
             1 => LinkStatus::Island,
             _ => LinkStatus::Unlinked,
         }

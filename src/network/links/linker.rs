@@ -78,7 +78,7 @@ impl<'a> Linker<'a> {
         let mut linked = Linkage::default();
         for (hit, island) in self.of_each(points, executor, find)? {
             let status = match (hit, island) {
-                (Some(_), _) => LinkStatus::Linkage,
+                (Some(_), _) => LinkStatus::Linked,
                 (None, Some(_)) => LinkStatus::Island,
                 (None, None) => LinkStatus::Unlinked,
             };

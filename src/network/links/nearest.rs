@@ -76,7 +76,7 @@ struct Part {
     edge: u32,
     /// Index of the segment's first point in the `shape_…` arrays.
     point: u32,
-    /// The how manieth piece of the segment.
+    /// Which piece of the segment, from 0.
     piece: u32,
 }
 

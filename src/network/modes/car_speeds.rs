@@ -9,8 +9,8 @@ use super::{Tags, value};
 /// Metres an hour.
 pub type MPerH = u32;
 
-/// The law of a country where no sign stands, km/h: what passenger cars may drive, after the OSM wiki's "Speed
-/// limits" (implicit values by zone). Of laws that differ within a country the usual one.
+/// The law of a country where no sign stands, km/h: what passenger cars may drive. Put together by hand; of laws that
+/// differ within a country the usual one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Law {
     /// ISO 3166-1 alpha-2.

@@ -183,11 +183,12 @@ mod tests {
         // At 16 km/h and 1.2 m/s = 4.32 km/h pushing takes 3.703704 times as long on the flat.
         let foot = 3_703_704;
         assert_eq!(standard.riding(10_000, 900, 16_000, foot), 1_745_201);
-        // At 20 %: riding 1/(1 − 0.94889) = 19.57; pushing 3.703704 · exp(0.7) = 7.458352.
-        assert_eq!(standard.riding(10_000, 2000, 16_000, foot), 7_458_352);
+        // At 20 %: riding 1/(1 − 0.94889) = 19.57; pushing 3.703704 · exp(0.7) = 7.458345 (2.013753 in millionths).
+        assert_eq!(standard.riding(10_000, 2000, 16_000, foot), 7_458_345);
         // On a bad surface, where one walks faster on the flat, a hill changes that no further than to the flat.
-        assert_eq!(standard.riding(10_000, 900, 3_200, 740_741), FLAT);
-        assert_eq!(standard.riding(10_000, 0, 3_200, 740_741), FLAT);
+        // (Half of the flat ride; at 9 % 0.5 · exp(0.315) = 0.685.)
+        assert_eq!(standard.riding(10_000, 900, 2_160, 500_000), FLAT);
+        assert_eq!(standard.riding(10_000, 0, 2_160, 500_000), FLAT);
     }
 
     #[test]

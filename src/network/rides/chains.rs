@@ -9,9 +9,9 @@ use super::times::Vehicle;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
-use crate::network::StreetLegs;
 use crate::network::links::Linkage;
 use crate::network::reach::EdgePosition;
+use crate::network::street_legs::StreetLegs;
 use crate::network::streets::RiddenStreets;
 
 /// How somebody gets to a stop, or from one.

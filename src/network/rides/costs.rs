@@ -67,6 +67,11 @@ impl EdgeCosts {
         EdgeCosts { ms: [0, 1].map(|direction| (0..edges).map(|edge| cost(edge, direction)).collect()) }
     }
 
+    /// The same for every edge that is open.
+    pub(super) fn even(streets: &RiddenStreets) -> EdgeCosts {
+        EdgeCosts::of(streets, |_, _| 1)
+    }
+
     /// Of those who cycle, and push where they may not ride or the traffic is too much for them.
     pub fn bicycle(streets: &RiddenStreets, speeds: Speeds) -> EdgeCosts {
         let slopes = streets.slopes.as_ref().filter(|_| speeds.slopes);

@@ -11,6 +11,7 @@ mod layer;
 mod restrictions;
 mod search;
 mod times;
+mod trapped;
 mod turns;
 
 pub use self::core::{Core, CoreSpot};
@@ -19,3 +20,4 @@ pub use costs::{CarSpeeds, EdgeCosts, Speeds};
 pub use graph::RideGraph;
 pub use search::{RiddenSearch, RiddenTargets};
 pub use times::{RiddenPlaces, RiddenTimes, RideLimits, Vehicle};
+pub use trapped::set_trapped_apart;

@@ -42,9 +42,9 @@ impl<'a> Profile<'a> {
             profile.on.push((segment, part));
             let [from, to] = [segment, segment + 1].map(|point| degrees(profile.corner(point)));
             // Over the antimeridian by the shorter way.
-            let mut east = to.0 - from.0;
-            east -= (east / 360.0).round() * 360.0;
-            profile.points.push((from.0 + part * east, from.1 + part * (to.1 - from.1)));
+            let within = |lon: f64| lon - (lon / 360.0).round() * 360.0;
+            let lon = within(from.0 + part * within(to.0 - from.0));
+            profile.points.push((lon, from.1 + part * (to.1 - from.1)));
         }
         profile
     }

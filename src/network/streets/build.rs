@@ -110,7 +110,7 @@ pub(super) fn built(
         if rules.by_way {
             edge_way.push(graph[chain.segments[0]].way);
             let directions = directions_from(&graph, chain.segments[0], chain.corners[0]);
-            edge_ridden.push(directions / RIDDEN_FORWARD & (FORWARD | BACKWARD));
+            edge_ridden.push((directions / RIDDEN_FORWARD) & (FORWARD | BACKWARD));
             edge_along.push(u8::from(directions & WAY_FORWARD != 0));
         }
     }

@@ -94,12 +94,12 @@ impl<'a> Named<'a> {
     fn new(streets: &'a Streets, edge_way: &'a [u32], junction_node: &[u32]) -> Named<'a> {
         let mut leaving = Vec::new();
         let mut of_way: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        for edge in 0..streets.edges() {
+        for (edge, &way) in edge_way.iter().enumerate() {
             for (bit, side) in [(FORWARD, 0), (BACKWARD, 1)] {
                 if streets.edge_directions[edge] & bit != 0 {
                     let directed = 2 * edge as u32 + side;
                     leaving.push((streets.tail(directed), directed));
-                    of_way.entry(edge_way[edge]).or_default().push(directed);
+                    of_way.entry(way).or_default().push(directed);
                 }
             }
         }

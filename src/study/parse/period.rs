@@ -25,7 +25,7 @@ pub(super) fn period<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: us
     let date = s.read("date", "write a day that exists, such as date = 2025-03-04", date).unwrap_or_default();
     let (of, key) = match (s.has("depart"), s.has("arrive")) {
         (_, false) => (WindowOf::Departures, "depart"),
-        (_, true) => (WindowOf::ArrivalProfile, "arrive"),
+        (_, true) => (WindowOf::Arrivals, "arrive"),
     };
     if s.has("depart") && s.has("arrive") {
         s.wrong("arrive", "stands beside depart", "leave out one of the two, or write two periods");

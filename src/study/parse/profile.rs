@@ -4,7 +4,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::value::{number, text};
 use super::walk::{Section, TableReader};
-use crate::study::{BicycleSpec, CarSpec, ChainLimits, ChainSpec, Profile, chains, mode};
+use crate::study::{BicycleSpec, CarSpec, ChainLimits, ChainSpec, Profile, mode};
 
 pub(super) fn profile<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>>, at: usize) -> Profile {
     let mut s = Section::open(walk, "profile", table, at);
@@ -15,11 +15,11 @@ pub(super) fn profile<'t>(walk: &mut TableReader<'t>, table: Option<&DeTable<'t>
     let has = |mode: &mode::Mode| modes.contains(&mode.name);
     person.walk = has(&mode::WALK);
     let mut chains = ChainSpec {
-        on_foot: has(&mode::TRANSIT) || has(&chains::WALKED),
-        bicycle_left: has(&chains::BICYCLE_LEFT),
-        bicycle_aboard: has(&chains::BICYCLE_ABOARD),
-        park_and_ride: has(&chains::PARK_AND_RIDE),
-        dropped_off: has(&chains::DROPPED_OFF),
+        on_foot: has(&mode::TRANSIT) || has(&mode::WALKED),
+        bicycle_left: has(&mode::BICYCLE_LEFT),
+        bicycle_aboard: has(&mode::BICYCLE_ABOARD),
+        park_and_ride: has(&mode::PARK_AND_RIDE),
+        dropped_off: has(&mode::DROPPED_OFF),
         ..ChainSpec::default()
     };
     let chained = chains.cycles() || chains.drives();

@@ -146,7 +146,7 @@ fn scenario(scenario: &Scenario) -> Value {
 fn window_key(of: WindowOf) -> &'static str {
     match of {
         WindowOf::Departures => "depart",
-        WindowOf::ArrivalProfile => "arrive",
+        WindowOf::Arrivals => "arrive",
     }
 }
 

@@ -67,7 +67,7 @@ pub fn arrivals(case: &Case) -> (ProfileNetwork, WindowQuery) {
         Network { timetable: Arc::new(timetable), legs: Arc::new(legs), rides: Vec::new(), chains: None };
     (
         ProfileNetwork::new(network, &profile),
-        WindowQuery { of: WindowOf::ArrivalProfile, query, service, how: KernelOptions::best() },
+        WindowQuery { of: WindowOf::Arrivals, query, service, how: KernelOptions::best() },
     )
 }
 

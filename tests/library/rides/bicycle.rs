@@ -139,14 +139,14 @@ fn places_are_linked_where_one_can_leave_and_arrive() {
         [(&[0, 1, 2], "highway=residential"), (&[1, 3, 4], "highway=cycleway oneway=yes foot=no")];
     let streets = built(&town(&nodes, &ways), 1);
     let points = linked(&streets, &[(1.6, 0.2)]);
-    assert_eq!(points.status(0), LinkStatus::Linkage);
+    assert_eq!(points.status(0), LinkStatus::Linked);
     let way = streets.way(points.edge[0]);
     assert_eq!((way.osm_id, points.link_mm[0]), (101, 22_115));
     // A private drive counts to the street that it leads to.
     let ways = [ways[0], (&[1, 3, 4][..], "highway=service access=private")];
     let streets = built(&town(&nodes, &ways), 3);
     let points = linked(&streets, &[(1.6, 0.2)]);
-    assert_eq!((points.status(0), points.link_mm[0]), (LinkStatus::Linkage, 0));
+    assert_eq!((points.status(0), points.link_mm[0]), (LinkStatus::Linked, 0));
     assert_eq!(streets.way(points.edge[0]).osm_id, 102);
 }
 

@@ -250,7 +250,7 @@ proptest! {
         let plain = plain(&raw, &streets, speeds, &spots);
         let component = |place: usize| streets.streets.edge_component[places.edge[place] as usize];
         let is_kept = |place: usize| {
-            places.status(place) == LinkStatus::Linkage
+            places.status(place) == LinkStatus::Linked
                 && streets.streets.component_large[component(place) as usize] != 0
         };
         let kept: Vec<bool> = (0..points.len()).map(|p| spots[p].is_some() && is_kept(p)).collect();

@@ -4,7 +4,7 @@ use isokron::base::diagnostics::Diagnostics;
 use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::raw::{RawRestriction, RawStreets};
 use isokron::network::modes::car_speeds::law_of;
-use isokron::network::rides::{CarSpeeds, RideLimits, Vehicle};
+use isokron::network::rides::{CarSpeeds, RideLimits, Vehicle, set_trapped_apart};
 use isokron::network::streets::RiddenStreets;
 use isokron::study::CarDelays;
 
@@ -182,4 +182,24 @@ fn one_drives_on_the_left_in_britain() {
     let found = matrix(&times_between(streets, places, by_car(CarDelays::Conveyal)), AT.len());
     // Left is the near side there: 10 s, and right 30 s.
     assert_eq!([found[0][2], found[0][4]], [Some(33), Some(53)]);
+}
+
+#[test]
+fn no_place_is_linked_to_a_trap_or_a_motorway() {
+    //  A─────J─────B     From A–J nobody may go on into J–B, though one comes from there.
+    let nodes = [(0.0, 0.0, ""), (1.0, 0.0, ""), (2.0, 0.0, "")];
+    let linked_to = |second: &str, restrictions: Vec<RawRestriction>| {
+        let ways: [(&[u32], &str); 2] = [(&[0, 1], STREET), (&[1, 2], second)];
+        let raw = RawStreets { restrictions, ..town(&nodes, &ways) };
+        let mut streets = built(&raw, 1);
+        set_trapped_apart(&mut streets, &mut Diagnostics::default());
+        assert!(streets.check());
+        // On the second street, 22 m from the first.
+        let spot = linked(&streets, &[(1.2, 0.0)]).spot(0).unwrap();
+        streets.way(spot.edge).osm_id
+    };
+    assert_eq!(linked_to(STREET, Vec::new()), 102);
+    let no_way_in = restriction("restriction=no_straight_on", 0, (&[1], &[]), 1);
+    assert_eq!(linked_to(STREET, vec![no_way_in]), 101);
+    assert_eq!(linked_to("highway=motorway oneway=no", Vec::new()), 101);
 }

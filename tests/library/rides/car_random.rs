@@ -193,10 +193,8 @@ fn seen(raw: &RawStreets) -> Town<'_> {
         for f in from.into_iter().filter(open) {
             for t in to.into_iter().filter(open) {
                 match (restriction.via_nodes.first(), restriction.via_ways.first()) {
-                    (Some(&node), _) if town.end(f) == node && meets(f, t) => {
-                        if f.0 != t.0 || t.1 != f.1 {
-                            readings.push(vec![f, t]);
-                        }
+                    (Some(&node), _) if town.end(f) == node && meets(f, t) && (f.0 != t.0 || t.1 != f.1) => {
+                        readings.push(vec![f, t]);
                     }
                     (_, Some(&via)) => {
                         for v in both(via).into_iter().filter(open) {

@@ -9,7 +9,9 @@ use isokron::base::error::Error;
 use isokron::inputs::raw::*;
 use isokron::network::format::{Reader, Writer};
 use isokron::network::timetable::build;
-use isokron::network::transit::{ALIGHT, BOARD, FREQUENCY, InSeatTransfer, Timetable};
+use isokron::network::transit::{
+    ALIGHT, BICYCLES_UNKNOWN_OR_YES, BOARD, FREQUENCY, InSeatTransfer, Timetable,
+};
 use isokron::scenario::written::parse;
 use isokron::scenario::{Edited, Given, edit_timetable};
 use isokron::study::*;
@@ -360,7 +362,10 @@ fn headways() {
     assert_eq!(trips(t).join(" "), "f1 t1_headway_1 t2_headway_2");
     assert_eq!(t.shifts.row(1), [0, 1800, 3600]);
     assert_eq!(shown(t, 1, 8 * H), "A 0 0, B 5 6, C 11 12, D 17 17");
-    assert_eq!((t.shifts.row(2), t.trips[1].block, t.trips[1].flags), (&[0][..], NONE, FREQUENCY));
+    assert_eq!(
+        (t.shifts.row(2), t.trips[1].block, t.trips[1].flags),
+        (&[0][..], NONE, FREQUENCY | BICYCLES_UNKNOWN_OR_YES)
+    );
     assert_eq!((half.reports[0].before.runs, half.reports[0].after.runs), (3, 4));
     // By time of day: the runs of 6:00 to 6:40 are replaced, those from 7:00 on stay; the rule holds for those.
     let band = edited(

@@ -112,7 +112,7 @@ impl Roads {
         path
     }
 
-    /// Dijkstra in tenths of seconds, so that ties do not hang on the last bit.
+    /// Dijkstra in tenths of seconds, so that ties do not depend on the last bit.
     fn quickest(&self, from: u32, to: u32) -> Vec<u32> {
         let mut scratch = self.scratch.borrow_mut();
         let Scratch { best, parent, touched } = &mut *scratch;

@@ -1,0 +1,101 @@
+//! Streets that a car cannot leave, or cannot come to, with all turns as they are allowed, and motorways, where nobody
+//! stops: no place is linked to them while there is another street.
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::costs::EdgeCosts;
+use super::layer::Layer;
+use super::turns::{TurnCosts, TurnNodes};
+use crate::base::csr::Csr;
+use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
+use crate::network::modes::car_speeds;
+use crate::network::streets::RiddenStreets;
+
+const TRAPPED: DiagnosticCode = kind(
+    "street_one_way_trap",
+    Severity::Note,
+    "stretches of street to drive on that cars cannot leave or come to by the turns that are allowed: no place is linked to \
+     them while there is another street",
+    "",
+);
+
+/// Takes such streets out of the large components, into one that is small.
+pub fn set_trapped_apart(streets: &mut RiddenStreets, diagnostics: &mut Diagnostics) {
+    let costs = EdgeCosts::even(streets);
+    let nodes = TurnNodes::new(streets, &costs, TurnCosts { delays: None, drives_left: false });
+    let arcs: Vec<(u32, u32)> = nodes.arcs(&costs).into_iter().map(|(from, (to, _))| (from, to)).collect();
+    let Some(core) = core(&nodes, &arcs) else { return };
+    let back: Vec<(u32, u32)> = arcs.iter().map(|&(from, to)| (to, from)).collect();
+    let (from_core, to_core) = (reached(nodes.nodes, &core, &arcs), reached(nodes.nodes, &core, &back));
+    let is_apart = |edge: u32| {
+        let leaves = |directed: u32| nodes.after(directed).iter().any(|&(node, _)| to_core[node as usize]);
+        let comes = |directed: u32| nodes.before(directed).iter().any(|&node| from_core[node as usize]);
+        let both = [2 * edge, 2 * edge + 1];
+        !(both.iter().any(|&directed| leaves(directed)) && both.iter().any(|&directed| comes(directed)))
+    };
+    let is_motorway = |streets: &RiddenStreets, edge: u32| {
+        let class = car_speeds::CLASSES[streets.driven_way(edge).class as usize].0;
+        matches!(class, "motorway" | "motorway_link")
+    };
+    let apart = streets.streets.components() as u32;
+    let (mut trapped, mut mm, mut apart_mm) = (0, 0u64, 0);
+    for edge in 0..streets.streets.edges() as u32 {
+        let at = edge as usize;
+        let component = streets.streets.edge_component[at] as usize;
+        if streets.streets.component_large[component] == 0 {
+            continue;
+        }
+        let is_trap = is_apart(edge);
+        if !is_trap && !is_motorway(streets, edge) {
+            continue;
+        }
+        let length = i64::from(streets.streets.edge_mm[at]);
+        if is_trap {
+            (trapped, mm) = (trapped + 1, mm + length as u64);
+        }
+        streets.streets.edge_component.to_mut()[at] = apart;
+        streets.streets.component_mm.to_mut()[component] -= length;
+        apart_mm += length;
+    }
+    if apart_mm > 0 {
+        streets.streets.component_nodes.push(0);
+        streets.streets.component_mm.push(apart_mm);
+        streets.streets.component_large.push(0);
+    }
+    diagnostics.count(TRAPPED, "osm, car", trapped, format!("{} m in all", mm / 1000));
+}
+
+/// The largest strongly connected set of nodes to pass through.
+fn core(nodes: &TurnNodes, arcs: &[(u32, u32)]) -> Option<Vec<u32>> {
+    let mut graph: DiGraph<(), (), u32> = DiGraph::new();
+    (0..nodes.nodes).for_each(|_| {
+        graph.add_node(());
+    });
+    let through = |node: u32| nodes.layer(node) == Layer::Through;
+    for &(from, to) in arcs.iter().filter(|(from, to)| through(*from) && through(*to)) {
+        graph.add_edge(NodeIndex::new(from as usize), NodeIndex::new(to as usize), ());
+    }
+    // Kosaraju's algorithm, which does not recurse. Of sets as large the one with the least node.
+    let sets = kosaraju_scc(&graph).into_iter().map(|set| {
+        let mut set: Vec<u32> = set.into_iter().map(|node| node.index() as u32).collect();
+        set.sort_unstable();
+        set
+    });
+    sets.filter(|set| through(set[0])).max_by_key(|set| (set.len(), std::cmp::Reverse(set[0])))
+}
+
+/// Whether each node is reached from some.
+fn reached(nodes: usize, from: &[u32], arcs: &[(u32, u32)]) -> Vec<bool> {
+    let onward = Csr::from_pairs(nodes, arcs);
+    let (mut reached, mut stack) = (vec![false; nodes], from.to_vec());
+    from.iter().for_each(|&node| reached[node as usize] = true);
+    while let Some(node) = stack.pop() {
+        for &next in onward.row(node as usize) {
+            if !std::mem::replace(&mut reached[next as usize], true) {
+                stack.push(next);
+            }
+        }
+    }
+    reached
+}
