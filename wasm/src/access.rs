@@ -72,7 +72,7 @@ fn access(request: &Request, [streets, timetable, links, legs]: &[Reader; 4]) ->
     if request.lat.len() != request.lon.len() || cells.opportunities.iter().any(|o| o.values.len() != cells.points.len()) {
         return Err("columns of cells differ in length".into());
     }
-    let region = Region { streets: Arc::new(streets), timetable, cells, others: None, links };
+    let region = Region { streets: Arc::new(streets), slopes: None, timetable, cells, others: None, links };
     let profile = profile(&request.traveller)?;
     let period = Period {
         name: "asked".into(),
@@ -118,6 +118,8 @@ fn profile(traveller: &Traveller) -> Answer<Profile> {
         bicycle: None,
         car: None,
         chains: None,
+        slopes: false,
+        steps_factor: 1.0,
         walk_speed: speed.ok_or("walk_speed_mps is above 0 and at most 100, in whole mm/s")?,
         max_walk_s: traveller.max_walk_s,
         max_direct_walk_s: traveller.max_direct_walk_s,
