@@ -9,7 +9,7 @@ use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::network::links::{LinkRule, Linkage, Linker, outward};
 use crate::network::rides::{
-    By, Chains, Feeder, FeederParts, RiddenPlaces, RiddenTimes, RideLimits, Vehicle,
+    By, Chains, Feeder, FeederParts, RiddenPlaces, RiddenTimes, RideLimits, Vehicle, kept,
 };
 use crate::network::streets::RiddenStreets;
 use crate::network::{Network, StreetLegs};
@@ -145,7 +145,7 @@ fn linked(
 ) -> Result<RiddenPlaces> {
     let linker = Linker::new(&streets.streets, rule);
     let stops = &region.timetable.stops;
-    let kept = linker.keep(stops, &mut Diagnostics::default(), executor)?;
+    let kept = kept(&linker, streets, stops, &mut Diagnostics::default(), executor)?;
     let origins = Arc::new(linker.link(&kept, &region.cells.points, executor)?);
     let destinations = match &region.others {
         Some(places) => Arc::new(linker.link(&kept, &places.points, executor)?),

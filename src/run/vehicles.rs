@@ -17,7 +17,7 @@ use crate::network::links::{Kept, LinkRule, Linkage, Linker};
 use crate::network::modes::car_speeds::law_of;
 use crate::network::modes::{bicycle, car};
 use crate::network::parts::{read_elements, write_elements};
-use crate::network::rides::{RiddenPlaces, set_trapped_apart};
+use crate::network::rides::{RiddenPlaces, kept, set_trapped_apart};
 use crate::network::streets::{RiddenStreets, Slopes, Streets};
 use crate::study::{NetworkSpec, Profile, Study, TagFilter};
 
@@ -124,7 +124,7 @@ impl VehicleParts<'_> {
         let points: Vec<(f64, f64)> = found.iter().flatten().map(|site| (site.lon, site.lat)).collect();
         let rule = LinkRule::from(&study.network);
         let linker = Linker::around(&car.streets.streets, rule, &points);
-        let large = Kept::of(&car.streets.streets, &car.stops);
+        let large = Kept::of(&car.streets.streets, &Linkage::default());
         let by_car = linker.link(&large, &points, executor)?;
         let on_foot = region.link(rule, &points, executor)?;
         let linked =
@@ -219,7 +219,7 @@ impl VehicleParts<'_> {
             |diagnostics| {
                 let rule = LinkRule::from(&study.network);
                 let linker = Linker::new(&streets.streets, rule).named(input);
-                let kept = linker.keep(&region.timetable.stops, diagnostics, executor)?;
+                let kept = kept(&linker, &streets, &region.timetable.stops, diagnostics, executor)?;
                 let others = region.others.as_ref().map_or(&[][..], |places| &places.points);
                 Ok((
                     linker.link(&kept, &region.cells.points, executor)?,

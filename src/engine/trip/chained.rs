@@ -8,7 +8,7 @@ use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::engine::region::Region;
 use crate::network::links::{LinkRule, Linker};
-use crate::network::rides::{By, Chains};
+use crate::network::rides::{By, Chains, kept};
 use crate::routing::journey::Ends;
 use crate::study::Study;
 
@@ -41,7 +41,8 @@ pub(super) fn chained(
                 _ => {
                     let at = [place.point(region)];
                     let linker = Linker::new(&streets.streets, LinkRule::from(&study.network));
-                    let kept = linker.keep(&region.timetable.stops, &mut Diagnostics::default(), executor)?;
+                    let stops = &region.timetable.stops;
+                    let kept = kept(&linker, streets, stops, &mut Diagnostics::default(), executor)?;
                     linker.link(&kept, &at, executor)?.spot(0)
                 }
             };

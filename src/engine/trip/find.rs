@@ -12,7 +12,7 @@ use crate::base::executor::Executor;
 use crate::engine::region::{Region, limits};
 use crate::engine::window::WindowQuery;
 use crate::network::links::{LinkRule, Linker, legs};
-use crate::network::rides::{RiddenPlaces, RiddenTimes, Vehicle};
+use crate::network::rides::{RiddenPlaces, RiddenTimes, Vehicle, kept};
 use crate::network::{Network, StreetLegs};
 use crate::routing::journey::{Ends, Journey, Scanner};
 use crate::study::{Profile, Study, WindowOf};
@@ -161,7 +161,8 @@ fn ridden_s(
     }
     let streets = &known.places().streets;
     let linker = Linker::new(&streets.streets, LinkRule::from(&study.network));
-    let kept = linker.keep(&region.timetable.stops, &mut Diagnostics::default(), executor)?;
+    let stops = &region.timetable.stops;
+    let kept = kept(&linker, streets, stops, &mut Diagnostics::default(), executor)?;
     let link = |place: &Place| linker.link(&kept, &[place.point(region)], executor).map(Arc::new);
     let (streets, stops) = (Arc::clone(streets), Arc::default());
     let places = RiddenPlaces { streets, origins: link(from)?, destinations: link(to)?, stops };
