@@ -6,7 +6,7 @@
 //! one are walkers (for Sweden Trafikförordning 1998:1276, chapter 1 § 4), against a one-way street as well. On steps
 //! one pushes only where they have a ramp, or where `bicycle` says so.
 
-use super::{Along, Rules, Tags, Use, first_word, value, walk};
+use super::{Along, Rules, Tags, Use, first_word, oneway, value, walk};
 
 /// Those who cycle.
 pub const RULES: Rules = Rules { input: "osm, bicycle", way, blocks, by_way: true };
@@ -130,13 +130,6 @@ fn pushed_along(tags: &Tags, ridden: [Use; 2], ends_only: bool) -> Along {
 
 /// Whether one may ride in the order of the nodes, and against it.
 fn directions(tags: &Tags) -> [bool; 2] {
-    let oneway = |value: &str| match value {
-        "yes" | "1" | "true" => Some([true, false]),
-        "-1" | "reverse" => Some([false, true]),
-        "no" | "0" | "false" => Some([true, true]),
-        "reversible" | "alternating" => Some([false, false]),
-        _ => None,
-    };
     if let Some(own) = value(tags, "oneway:bicycle").and_then(oneway) {
         return own;
     }

@@ -5,7 +5,7 @@
 //! routing/Access restrictions" (worldwide defaults). A track is not driven unless a tag says so. How fast it goes is in
 //! [`super::car_speeds`], how long it takes to turn in [`super::car_delays`].
 
-use super::{Along, Rules, Tags, Use, first_word, value, walk};
+use super::{Along, Rules, Tags, Use, first_word, oneway, value, walk};
 
 /// Those who drive a car.
 pub const RULES: Rules = Rules { input: "osm, car", way, blocks, by_way: true };
@@ -99,13 +99,6 @@ pub fn way(tags: &Tags) -> Along {
 
 /// Whether one may drive in the order of the nodes, and against it.
 fn directions(tags: &Tags, highway: &str) -> [bool; 2] {
-    let oneway = |value: &str| match value {
-        "yes" | "1" | "true" => Some([true, false]),
-        "-1" | "reverse" => Some([false, true]),
-        "no" | "0" | "false" => Some([true, true]),
-        "reversible" | "alternating" => Some([false, false]),
-        _ => None,
-    };
     let is_round = matches!(value(tags, "junction"), Some("roundabout" | "circular"));
     let implied = is_round || matches!(highway, "motorway" | "motorway_link");
     ["oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway"]

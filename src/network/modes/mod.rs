@@ -59,6 +59,17 @@ fn first_word<T>(tags: &Tags, key: &str, says: impl Fn(&str) -> Option<T>) -> Op
     value(tags, key)?.split(';').find_map(|word| says(word.trim()))
 }
 
+/// What a value of `oneway` says: whether one may go in the order of the nodes, and against it.
+fn oneway(value: &str) -> Option<[bool; 2]> {
+    match value {
+        "yes" | "1" | "true" => Some([true, false]),
+        "-1" | "reverse" => Some([false, true]),
+        "no" | "0" | "false" => Some([true, true]),
+        "reversible" | "alternating" => Some([false, false]),
+        _ => None,
+    }
+}
+
 /// Tags of a text such as `highway=path foot=no`, for tests.
 #[cfg(test)]
 fn tags(text: &str) -> Vec<(String, String)> {
