@@ -13,7 +13,7 @@ use crate::engine::region::Region;
 use crate::engine::vehicles::{Sites, Vehicles};
 use crate::inputs::osm;
 use crate::inputs::raw::RawStreets;
-use crate::network::links::{Kept, LinkRule, Linkage, Linker};
+use crate::network::links::{LinkRule, Linkage, Linker};
 use crate::network::modes::car_speeds::law_of;
 use crate::network::modes::{bicycle, car};
 use crate::network::parts::{read_elements, write_elements};
@@ -124,7 +124,7 @@ impl VehicleParts<'_> {
         let points: Vec<(f64, f64)> = found.iter().flatten().map(|site| (site.lon, site.lat)).collect();
         let rule = LinkRule::from(&study.network);
         let linker = Linker::around(&car.streets.streets, rule, &points);
-        let large = Kept::of(&car.streets.streets, &Linkage::default());
+        let large = linker.keep_large(&mut Diagnostics::default());
         let by_car = linker.link(&large, &points, executor)?;
         let on_foot = region.link(rule, &points, executor)?;
         let linked =

@@ -23,12 +23,15 @@ fn town() -> Town {
         ("aboard", "\"walk\", \"bicycle>transit>bicycle\""),
         ("aboard_all", "\"walk\", \"bicycle>transit>bicycle\""),
         ("dropped", "\"walk\", \"dropped_off>transit>walk\""),
+        ("parks", "\"walk\", \"car>transit>walk\""),
     ] {
         study += &format!("\n[[profile]]\nname = \"{name}\"\nmodes = [{modes}]\nmax_walk_s = 3600\n");
         if name == "aboard_all" {
             study += "bicycles_unknown = true\n";
         }
     }
+    // The town has no such sites: two level crossings stand for them.
+    study = study.replace("[network]", "[network]\npark_and_ride = [\"railway=level_crossing\"]");
     study = study.replace("[[period]]", "[[period]]\nname = \"at_nine\"\ndate = 2026-03-10\ndepart = \"09:00:00/09:00:01\"\n\n[[period]]\nname = \"by_ten\"\ndate = 2026-03-10\narrive = \"10:00:00/10:00:01\"\n\n[[period]]");
     town.write("study.toml", study);
     let cells = rows(&town.read("cells.csv"));
@@ -76,8 +79,8 @@ fn the_fastest_of_the_modes_counts() {
 #[test]
 fn a_chain_is_at_least_as_fast_as_its_parts() {
     let town = town();
-    let [walks, rides, drives, left, left_too, aboard, aboard_all, dropped] =
-        ["walks", "rides", "drives", "left", "left_too", "aboard", "aboard_all", "dropped"]
+    let [walks, rides, drives, left, left_too, aboard, aboard_all, dropped, parks] =
+        ["walks", "rides", "drives", "left", "left_too", "aboard", "aboard_all", "dropped", "parks"]
             .map(|name| matrix(&town, name, "at_nine"));
     let none_is_slower = |fast: &Times, slow: &Times| {
         slow.iter().all(|(pair, slow)| slow.is_none_or(|slow| fast[pair].is_some_and(|fast| fast <= slow)))
@@ -86,6 +89,7 @@ fn a_chain_is_at_least_as_fast_as_its_parts() {
     assert!(none_is_slower(&left, &walks) && none_is_slower(&left_too, &left));
     assert!(left_too == fastest(&left, &rides), "one departure: the fastest of the two ways to the stop");
     assert!(none_is_slower(&dropped, &walks) && dropped != walks);
+    assert!(none_is_slower(&parks, &walks) && parks != walks, "a site is of use");
     assert_ne!(left, walks, "a bicycle to the stop is of use");
     // No trip of the town says that it takes bicycles.
     assert!(aboard == walks && aboard_all != walks && none_is_slower(&aboard_all, &walks));
@@ -104,6 +108,7 @@ fn a_trip_takes_as_long_as_the_matrix_says() {
         ("left", "bicycle"),
         ("aboard_all", "bicycle"),
         ("dropped", "dropped_off"),
+        ("parks", "park_and_ride"),
     ] {
         let times = matrix(&town, profile, "at_nine");
         let mut kinds = Vec::new();

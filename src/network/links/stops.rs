@@ -37,7 +37,19 @@ impl Linker<'_> {
         executor: &dyn Executor,
     ) -> Result<Kept> {
         let large = Kept(self.streets.component_large.to_vec());
-        let Kept(kept) = self.keep_also(large, &called_points(stops), executor)?;
+        let kept = self.keep_also(large, &called_points(stops), executor)?;
+        self.tell_islands(&kept, diagnostics);
+        Ok(kept)
+    }
+
+    /// Keeps the large components alone, for those to whom an islet with a stop is of no use. The others are reported.
+    pub fn keep_large(&self, diagnostics: &mut Diagnostics) -> Kept {
+        let large = Kept(self.streets.component_large.to_vec());
+        self.tell_islands(&large, diagnostics);
+        large
+    }
+
+    fn tell_islands(&self, Kept(kept): &Kept, diagnostics: &mut Diagnostics) {
         let (mut islands, mut nodes, mut mm) = (0, 0u64, 0i64);
         for component in (0..kept.len()).filter(|&component| kept[component] == 0) {
             islands += 1;
@@ -46,7 +58,6 @@ impl Linker<'_> {
         }
         let what = format!("{nodes} nodes and {} m in all", mm / 1000);
         diagnostics.count(ISLAND, self.input, islands, what);
-        Ok(Kept(kept))
     }
 
     /// Keeps the small components as well that stops at `points` keep.

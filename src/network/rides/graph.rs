@@ -118,11 +118,6 @@ impl RideGraph {
         }
     }
 
-    /// What the streets are.
-    pub fn streets(&self) -> &Arc<RiddenStreets> {
-        &self.streets
-    }
-
     /// The nodes that one comes to who sets out at a place, with ms, its link included.
     pub(super) fn starts(&self, at: EdgePosition) -> Vec<(u32, u64)> {
         let (link, ends_only) = (self.link_ms(at), self.streets.is_ends_only(at.edge));

@@ -3,7 +3,7 @@
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
-use crate::network::links::{Kept, Linkage, Linker};
+use crate::network::links::{Kept, Linker};
 use crate::network::streets::RiddenStreets;
 use crate::network::transit::Stops;
 
@@ -21,6 +21,6 @@ pub fn kept(
 ) -> Result<Kept> {
     match streets.driven.is_empty() {
         true => linker.keep(stops, diagnostics, executor),
-        false => Ok(Kept::of(&streets.streets, &Linkage::default())),
+        false => Ok(linker.keep_large(diagnostics)),
     }
 }

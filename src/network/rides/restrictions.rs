@@ -2,7 +2,7 @@
 //! for what is forbidden next. (Aho & Corasick 1975, "Efficient string matching": the states of a matcher of all
 //! sequences at once.)
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::NONE;
 
@@ -13,10 +13,12 @@ pub(super) struct States {
     /// Of the longer ones: the edge that they end with, and the longest shorter state that they end with.
     last: Vec<u32>,
     shorter: Vec<u32>,
+    /// How many edges they have: 2 or more.
+    length: Vec<u32>,
     /// (State, next edge) → the longer state.
     longer: FxHashMap<(u32, u32), u32>,
     /// (State, next edge) that completes a sequence.
-    completes: FxHashMap<(u32, u32), ()>,
+    completes: FxHashSet<(u32, u32)>,
 }
 
 impl States {
@@ -28,21 +30,22 @@ impl States {
                 continue;
             };
             let mut at = before[0];
-            for &next in &before[1..] {
+            for (length, &next) in (2..).zip(&before[1..]) {
                 let new = edges + states.last.len() as u32;
                 let state = *states.longer.entry((at, next)).or_insert(new);
                 if state == new {
                     states.last.push(next);
                     states.shorter.push(NONE);
+                    states.length.push(length);
                 }
                 at = state;
             }
-            states.completes.insert((at, last), ());
+            states.completes.insert((at, last));
         }
         // A state's shorter one is shorter than it, and is found by way of the state before: shortest first.
         let mut by_length: Vec<(u32, u32, u32)> =
             states.longer.iter().map(|(&(before, next), &state)| (state, before, next)).collect();
-        by_length.sort_unstable_by_key(|&(state, before, _)| (states.length(before), state));
+        by_length.sort_unstable_by_key(|&(state, _, _)| (states.length[(state - edges) as usize], state));
         for (state, before, next) in by_length {
             let shorter = match states.shorter(before) {
                 Some(shorter) => states.step(shorter, next),
@@ -70,22 +73,11 @@ impl States {
         state.checked_sub(self.edges).map(|longer| self.shorter[longer as usize])
     }
 
-    /// Edges of a state, its own included. (Beginnings are few and short.)
-    fn length(&self, state: u32) -> usize {
-        match state < self.edges {
-            true => 1,
-            false => {
-                let before = self.longer.iter().find(|(_, longer)| **longer == state);
-                1 + before.map_or(0, |(&(before, _), _)| self.length(before))
-            }
-        }
-    }
-
     /// Whether one may drive on into an edge.
     pub fn allows(&self, state: u32, next: u32) -> bool {
         let mut at = Some(state);
         while let Some(state) = at {
-            if self.completes.contains_key(&(state, next)) {
+            if self.completes.contains(&(state, next)) {
                 return false;
             }
             at = self.shorter(state);
