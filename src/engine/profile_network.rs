@@ -1,6 +1,6 @@
 //! What the periods of a profile share, a network and its mirror → the router of one window.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::direct::{Backward, Forward};
 use super::region::{Region, limits, ride_limits};
@@ -87,6 +87,14 @@ impl ProfileNetwork {
     /// Whether one cycles and drives as in this profile.
     pub fn rides_as(&self, profile: &Profile) -> bool {
         self.rides == ride_limits(profile)
+    }
+
+    /// Whether one cycles and drives from door to door as in another network: as fast, on the same streets.
+    pub fn rides_alike(&self, other: &ProfileNetwork) -> bool {
+        let streets = |network: &ProfileNetwork| {
+            network.network.rides.iter().map(|ride| Arc::as_ptr(&ride.places().streets)).collect::<Vec<_>>()
+        };
+        self.rides == other.rides && streets(self) == streets(other)
     }
 
     /// Where a cell must be linked, beside the streets that people walk on: to one of those to ride or drive on, where

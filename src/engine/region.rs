@@ -61,11 +61,11 @@ impl Region {
     pub fn with(
         &self,
         streets: Arc<Streets>,
+        slopes: Option<Arc<Slopes>>,
         timetable: Arc<Timetable>,
         links: Links,
         places: EditedPlaces,
     ) -> Region {
-        let slopes = self.slopes.clone().filter(|_| Arc::ptr_eq(&streets, &self.streets));
         Region { streets, slopes, timetable, cells: places.cells, others: places.others, links }
     }
 

@@ -4,18 +4,21 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::profile_network::ProfileNetwork;
-use super::region::{Links, Region, limits, walk_lengths};
+use super::region::{Links, Region, limits};
+use super::vehicles::Vehicles;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::base::place::Place;
 use crate::inputs::raw::RawStreets;
 use crate::network::links::{Ends, LinkRule, Linker, legs, legs_again, relinked};
-use crate::network::slopes::WalkLengths;
-use crate::network::streets::{self, Streets};
+use crate::network::modes::car_speeds::law_of;
+use crate::network::rides::{RiddenPlaces, driven_streets};
+use crate::network::streets::{self, RiddenStreets, Slopes, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::network::{Network, StreetLegs};
 use crate::routing::{ORIGINS_PER_REVERSE_PASS, ReverseSearch, affected};
+use crate::scenario::modes::Modes;
 use crate::scenario::{
     Given, Report, astray, dates, edit_places, edit_profiles, edit_streets, edit_timetable, has_places,
     service_days,
@@ -35,6 +38,12 @@ pub trait FilesOfEdits: Sync {
     /// # Errors
     /// As [`FilesOfEdits::feed`].
     fn ways(&self, diagnostics: &mut Diagnostics) -> Result<RawStreets>;
+
+    /// How streets built from edited ways rise; `None`: no profile asks.
+    ///
+    /// # Errors
+    /// What is wrong in the rasters; the machine's; `Stopped`.
+    fn slopes(&self, streets: &Streets, raw: &RawStreets) -> Result<Option<Slopes>>;
 }
 
 /// Networks of profiles, made by the caller.
@@ -44,12 +53,6 @@ pub trait Networks {
     /// # Errors
     /// The machine's; `Stopped`.
     fn of_base(&self, profile: &Profile) -> Result<Network>;
-
-    /// In a region of other places or stops on the base's streets to ride and drive on, from its walks.
-    ///
-    /// # Errors
-    /// `Stopped`.
-    fn of_region(&self, region: &Region, profile: &Profile, walked: StreetLegs) -> Result<Network>;
 }
 
 /// What scenarios of a study are made of.
@@ -57,6 +60,8 @@ pub trait Networks {
 pub struct EditMaker<'a> {
     pub study: &'a Study,
     pub base: &'a Region,
+    /// What one rides and drives in the base.
+    pub vehicles: &'a Vehicles,
     pub zone: &'a str,
     pub files: &'a dyn FilesOfEdits,
     /// Whether what no edit changes is taken from the base, and only affected origins are routed.
@@ -68,8 +73,7 @@ impl EditMaker<'_> {
     /// # Errors
     /// As [`Edited::new`].
     pub fn make<'s>(&self, scenario: &'s Scenario) -> Result<Edited<'s>> {
-        let EditMaker { study, base, zone, files, only_affected, executor } = *self;
-        Edited::new(study, base, scenario, zone, files, only_affected, executor)
+        Edited::new(self, scenario)
     }
 }
 
@@ -79,6 +83,8 @@ pub struct Edited<'s> {
     pub region: Region,
     pub profiles: Vec<Profile>,
     pub reports: Vec<Report>,
+    /// What one rides and drives: the base's, or on streets and with links of its own.
+    vehicles: Vehicles,
     /// Trip → the base's trip that it was, or `NONE`.
     came_from: Vec<u32>,
     /// Stops that are new, elsewhere, or called at for the first time, sorted.
@@ -92,15 +98,8 @@ impl<'s> Edited<'s> {
     ///
     /// # Errors
     /// All that is wrong with them; the machine's; `Stopped`.
-    pub fn new(
-        study: &Study,
-        base: &Region,
-        scenario: &'s Scenario,
-        zone: &str,
-        files: &dyn FilesOfEdits,
-        only_affected: bool,
-        executor: &dyn Executor,
-    ) -> Result<Edited<'s>> {
+    pub fn new(maker: &EditMaker<'_>, scenario: &'s Scenario) -> Result<Edited<'s>> {
+        let EditMaker { study, base, vehicles, zone, files, only_affected, executor } = *maker;
         let extent = has_places(&scenario.edits).then(|| base.extent()).flatten();
         let mut problems = extent.map_or_else(Vec::new, |extent| astray(&scenario.edits, &extent));
         let said: Vec<Place> = problems.iter().map(|problem| problem.place.clone()).collect();
@@ -127,7 +126,7 @@ impl<'s> Edited<'s> {
         // A copy of the timetable is not made for nothing.
         let rides = scenario.changes(Concern::Timetable);
         let timetable = rides.then(|| edit_timetable(&base.timetable, edits, &given)).transpose();
-        let streets = edited_streets(study, base, scenario, files);
+        let streets = edited_streets(maker, scenario);
         let places = edit_places(&base.cells, base.others.as_ref(), edits);
         let profiles = edit_profiles(&study.profiles, edits, longest_cutoff_s);
         let (timetable, streets, mut places, profiles) = match (timetable, streets, places, profiles) {
@@ -143,14 +142,6 @@ impl<'s> Edited<'s> {
         if !problems.is_empty() {
             return Err(Error::Input(problems));
         }
-        let hilly = profiles.0.iter().find(|profile| walk_lengths(profile) != WalkLengths::PLAIN);
-        if let Some(profile) = hilly.filter(|_| scenario.changes(Concern::Streets)) {
-            return Err(Error::input(
-                format!("scenario {}", scenario.name),
-                format!("edits streets, and profile {} has slopes or steps_factor", profile.name),
-                "the slopes of edited streets are not known as yet: leave out the profile, or the edits",
-            ));
-        }
         let (of_timetable, came_from, to_link, timetable) = match timetable {
             Some(made) => {
                 let to_link = made.stops_to_link(&base.timetable);
@@ -163,7 +154,7 @@ impl<'s> Edited<'s> {
         };
         let mut of_timetable = of_timetable.into_iter();
         let mut of_places = std::mem::take(&mut places.reports).into_iter();
-        let (streets, of_streets) = streets;
+        let EditedStreets { walked, slopes, bicycle, car, reports: of_streets } = streets;
         let mut of_streets = of_streets.into_iter();
         let (profiles, of_profiles) = profiles;
         let mut of_profiles = of_profiles.into_iter();
@@ -174,9 +165,14 @@ impl<'s> Edited<'s> {
             Concern::Streets => of_streets.next(),
         });
         let reports = reports.collect();
-        let links = links(study, base, &streets, &timetable.stops, only_affected, executor)?;
-        let region = base.with(streets, timetable, links, places);
-        Ok(Edited { scenario, region, profiles, reports, came_from, to_link, only_affected })
+        let links = links(study, base, &walked, &timetable.stops, only_affected, executor)?;
+        let region = base.with(walked, slopes, timetable, links, places);
+        let rule = LinkRule::from(&study.network);
+        let vehicles = match has_links_of(&region, base) && to_link.is_empty() {
+            true => vehicles.on(bicycle, car, &region, rule, executor)?,
+            false => vehicles.within(bicycle, car, &region, rule, executor)?,
+        };
+        Ok(Edited { scenario, region, profiles, reports, vehicles, came_from, to_link, only_affected })
     }
 
     pub fn name(&self) -> &str {
@@ -194,9 +190,11 @@ impl<'s> Edited<'s> {
     }
 
     /// Whether a profile travels as in the base: on its network, with its parameters.
-    pub fn travels_as(&self, base: &Region, profile: &Profile, of_base: &Profile) -> bool {
+    pub fn travels_as(&self, maker: &EditMaker<'_>, profile: &Profile, of_base: &Profile) -> bool {
+        let base = maker.base;
         Arc::ptr_eq(&self.region.timetable, &base.timetable)
             && Arc::ptr_eq(&self.region.streets, &base.streets)
+            && (!profile.has_vehicle() || self.vehicles.has_streets_of(maker.vehicles))
             && profile == of_base
     }
 
@@ -206,17 +204,17 @@ impl<'s> Edited<'s> {
     /// Those of `networks`; `Stopped`.
     pub fn ground(
         &self,
-        base: &Region,
+        maker: &EditMaker<'_>,
         ground: &ProfileNetwork,
         profile: &Profile,
         networks: &dyn Networks,
-        executor: &dyn Executor,
     ) -> Result<ProfileNetwork> {
-        let region = &self.region;
+        let (region, EditMaker { base, executor, .. }) = (&self.region, *maker);
         let links = &region.links;
-        let same_places = links.cells == base.links.cells && links.others == base.links.others;
+        let walked_alike = Arc::ptr_eq(&region.streets, &base.streets) && has_links_of(region, base);
+        let ridden_alike = !profile.has_vehicle() || self.vehicles.has_streets_of(maker.vehicles);
         let changed = self.changed_stops(base);
-        if same_places && changed.is_empty() {
+        if walked_alike && ridden_alike && changed.is_empty() {
             let timetable = Arc::clone(&region.timetable);
             let of_base = match ground.has_legs_of(profile) && ground.rides_as(profile) {
                 true => ground.network.clone(),
@@ -230,7 +228,10 @@ impl<'s> Edited<'s> {
         let streets = region.walked_streets(profile);
         let legs = if !profile.walk {
             StreetLegs::none(links.cells.len(), linked.len(), links.stops.len())
-        } else if same_places && ground.has_legs_of(profile) && profile.chains.is_none() && self.only_affected
+        } else if walked_alike
+            && ground.has_legs_of(profile)
+            && profile.chains.is_none()
+            && self.only_affected
         {
             let ends = Ends {
                 streets: &streets,
@@ -246,7 +247,8 @@ impl<'s> Edited<'s> {
             let limits = limits(profile);
             legs(&streets, &links.cells, linked, same, &links.stops, &table, limits, executor)?
         };
-        Ok(ProfileNetwork::new(networks.of_region(region, profile, legs)?, profile))
+        let network = self.vehicles.network(profile, region, Arc::new(legs), executor)?;
+        Ok(ProfileNetwork::new(network, profile))
     }
 
     /// Stops that are new, elsewhere, or linked otherwise.
@@ -290,27 +292,58 @@ pub fn all<'s>(edits: &EditMaker<'s>) -> Result<Vec<Edited<'s>>> {
     if problems.is_empty() { Ok(all) } else { Err(Error::Input(problems)) }
 }
 
-/// The streets with a scenario's edits: read anew, for the built ones no longer know their ways.
-fn edited_streets(
-    study: &Study,
-    base: &Region,
-    scenario: &Scenario,
-    files: &dyn FilesOfEdits,
-) -> Result<(Arc<Streets>, Vec<Report>)> {
+/// Whether places are linked where they are in another region.
+fn has_links_of(region: &Region, base: &Region) -> bool {
+    region.links.cells == base.links.cells && region.links.others == base.links.others
+}
+
+/// The streets of a scenario by mode: those of the base where no edit changes them.
+struct EditedStreets {
+    walked: Arc<Streets>,
+    /// How `walked` rise.
+    slopes: Option<Arc<Slopes>>,
+    /// `None`: no profile cycles, or drives.
+    bicycle: Option<Arc<RiddenStreets>>,
+    car: Option<Arc<RiddenStreets>>,
+    reports: Vec<Report>,
+}
+
+/// The streets with a scenario's edits: made anew from the extract's ways, for the built ones no longer know theirs.
+fn edited_streets(maker: &EditMaker<'_>, scenario: &Scenario) -> Result<EditedStreets> {
+    let EditMaker { study, base, vehicles, files, .. } = *maker;
+    let of = |places: &Option<RiddenPlaces>| places.as_ref().map(|places| Arc::clone(&places.streets));
+    let (bicycle, car) = (of(&vehicles.bicycle), of(&vehicles.car));
     if !scenario.changes(Concern::Streets) {
-        return Ok((Arc::clone(&base.streets), Vec::new()));
-    }
-    if let Some(rides) = study.profiles.iter().find(|profile| profile.has_vehicle()) {
-        return Err(Error::input(
-            format!("scenario {}", scenario.name),
-            format!("edits streets, which profile {} rides or drives on", rides.name),
-            "edits of streets change them for walkers alone as yet: leave out the profile, or the edits",
-        ));
+        let (walked, slopes) = (Arc::clone(&base.streets), base.slopes.clone());
+        return Ok(EditedStreets { walked, slopes, bicycle, car, reports: Vec::new() });
     }
     let mut unsaid = Diagnostics::default();
     let mut raw = files.ways(&mut unsaid)?;
-    let reports = edit_streets(&mut raw, &scenario.edits)?;
-    Ok((Arc::new(streets::build(&raw, study.network.min_island_nodes, &mut unsaid)), reports))
+    let used = Modes { walk: true, bicycle: bicycle.is_some(), car: car.is_some() };
+    let reports = edit_streets(&mut raw, &scenario.edits, used)?;
+    let (least, law) = (study.network.min_island_nodes, study.network.country.as_deref().and_then(law_of));
+    let mut walked = Arc::new(streets::build(&raw, least, &mut unsaid));
+    let mut slopes = base.slopes.clone();
+    if walked == base.streets {
+        walked = Arc::clone(&base.streets);
+    } else if base.slopes.is_some() {
+        slopes = files.slopes(&walked, &raw)?.map(Arc::new);
+    }
+    let again = |before: Option<Arc<RiddenStreets>>, make: &dyn Fn() -> RiddenStreets| {
+        let Some(before) = before else { return Ok(None) };
+        let mut made = make();
+        made.slopes = before.slopes.clone();
+        if made == *before {
+            return Ok(Some(before));
+        }
+        if before.slopes.is_some() {
+            made.slopes = files.slopes(&made.streets, &raw)?.map(Arc::new);
+        }
+        Ok(Some(Arc::new(made)))
+    };
+    let bicycle = again(bicycle, &|| RiddenStreets::bicycle(&raw, least, &mut Diagnostics::default()))?;
+    let car = again(car, &|| driven_streets(&raw, law, least, &mut Diagnostics::default()))?;
+    Ok(EditedStreets { walked, slopes, bicycle, car, reports })
 }
 
 /// The links of the base with stops that are new or elsewhere, or that trips call at for the first time. A stop that

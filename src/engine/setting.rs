@@ -122,16 +122,16 @@ impl Setting<'_> {
     ) -> Result<RoutedScenario> {
         let EditMaker { base, zone, executor, .. } = self.edits;
         let profile = edited.profile(&window.profile.name).clone();
-        if edited.travels_as(base, &profile, window.profile) {
+        if edited.travels_as(&self.edits, &profile, window.profile) {
             return Ok(RoutedScenario { measured: there, routed: 0, own: None });
         }
         let period = window.period;
-        let of_scenario = edited.ground(base, ground, &profile, self.networks, executor)?;
+        let of_scenario = edited.ground(&self.edits, ground, &profile, self.networks)?;
         let asked = WindowQuery::plainly(&edited.region, zone, period, &profile, window.asked.how)?;
         let after = if before.is_some() { self.backwards(&of_scenario, &asked)? } else { None };
         journal.network_made(edited.name());
-        // Who cycles otherwise than before may get anywhere otherwise.
-        let pair = before.zip(after.as_ref()).filter(|_| ground.rides_as(&profile));
+        // Who cycles or drives otherwise than before may get anywhere otherwise.
+        let pair = before.zip(after.as_ref()).filter(|_| ground.rides_alike(&of_scenario));
         let mut affected = match pair {
             Some((before, after)) => edited.affected(before, after, executor)?,
             None => None,

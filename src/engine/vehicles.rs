@@ -27,6 +27,8 @@ pub struct Vehicles {
 /// Where one may park and ride.
 #[derive(Clone, Debug)]
 pub struct Sites {
+    /// (lon, lat), degrees.
+    pub points: Vec<(f64, f64)>,
     pub by_car: Arc<Linkage>,
     pub on_foot: Linkage,
 }
@@ -124,15 +126,92 @@ impl Vehicles {
         Ok(Chains { on_foot: spec.on_foot, access: made(access), egress: made(egress) })
     }
 
-    /// The same with the places and stops of another region: one with edits, on the same streets.
+    /// Whether one rides and drives on the streets of other vehicles.
+    pub fn has_streets_of(&self, other: &Vehicles) -> bool {
+        let same = |a: &Option<RiddenPlaces>, b: &Option<RiddenPlaces>| match (a, b) {
+            (Some(a), Some(b)) => Arc::ptr_eq(&a.streets, &b.streets),
+            (None, None) => true,
+            _ => false,
+        };
+        same(&self.bicycle, &other.bicycle) && same(&self.car, &other.car)
+    }
+
+    /// The same on these streets, with the places and stops of another region: one with edits.
     ///
     /// # Errors
     /// `Stopped`.
-    pub fn within(&self, region: &Region, rule: LinkRule, executor: &dyn Executor) -> Result<Vehicles> {
-        let linked = |places: &Option<RiddenPlaces>| {
-            places.as_ref().map(|places| linked(&places.streets, region, rule, executor)).transpose()
+    pub fn within(
+        &self,
+        bicycle: Option<Arc<RiddenStreets>>,
+        car: Option<Arc<RiddenStreets>>,
+        region: &Region,
+        rule: LinkRule,
+        executor: &dyn Executor,
+    ) -> Result<Vehicles> {
+        let linked = |streets: Option<Arc<RiddenStreets>>| {
+            streets.map(|streets| linked(&streets, region, rule, executor)).transpose()
         };
-        Ok(Vehicles { bicycle: linked(&self.bicycle)?, car: linked(&self.car)?, sites: self.sites.clone() })
+        self.with(linked(bicycle)?, linked(car)?, region, rule, executor)
+    }
+
+    /// The same on these streets, where places and stops are where they were.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn on(
+        &self,
+        bicycle: Option<Arc<RiddenStreets>>,
+        car: Option<Arc<RiddenStreets>>,
+        region: &Region,
+        rule: LinkRule,
+        executor: &dyn Executor,
+    ) -> Result<Vehicles> {
+        let of = |before: &Option<RiddenPlaces>, streets: Option<Arc<RiddenStreets>>| match (before, streets)
+        {
+            (Some(before), Some(streets)) if !Arc::ptr_eq(&before.streets, &streets) => {
+                linked(&streets, region, rule, executor).map(Some)
+            }
+            (before, _) => Ok(before.clone()),
+        };
+        self.with(of(&self.bicycle, bicycle)?, of(&self.car, car)?, region, rule, executor)
+    }
+
+    /// With other streets under the sites, too.
+    fn with(
+        &self,
+        bicycle: Option<RiddenPlaces>,
+        car: Option<RiddenPlaces>,
+        region: &Region,
+        rule: LinkRule,
+        executor: &dyn Executor,
+    ) -> Result<Vehicles> {
+        let sites = match (&self.sites, &car) {
+            (Some(sites), Some(car)) => {
+                Some(Sites::linked(sites.points.clone(), &car.streets, region, rule, executor)?)
+            }
+            _ => None,
+        };
+        Ok(Vehicles { bicycle, car, sites })
+    }
+}
+
+impl Sites {
+    /// Links the sites of a region to its streets, by car and on foot.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn linked(
+        points: Vec<(f64, f64)>,
+        streets: &RiddenStreets,
+        region: &Region,
+        rule: LinkRule,
+        executor: &dyn Executor,
+    ) -> Result<Sites> {
+        let linker = Linker::around(&streets.streets, rule, &points);
+        let large = linker.keep_large(&mut Diagnostics::default());
+        let by_car = Arc::new(linker.link(&large, &points, executor)?);
+        let on_foot = region.link(rule, &points, executor)?;
+        Ok(Sites { points, by_car, on_foot })
     }
 }
 

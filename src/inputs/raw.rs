@@ -1,6 +1,8 @@
 //! The plain tables that `network` is built from. Readers fill them; tests fill them by hand.
 //! References between rows are resolved to indices; whatever could not be resolved is gone and counted.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 /// OpenStreetMap nodes and ways that may matter for travel.
@@ -8,17 +10,34 @@ use jiff::civil::Date;
 pub struct RawStreets {
     pub nodes: Vec<RawNode>,
     pub ways: Vec<RawWay>,
-    /// Ways (indices of `ways`, each once, rising) that are walked as if they were longer, in thousandths; no reader
-    /// fills it, but scenarios do.
-    pub walked: Vec<(u32, u32)>,
+    /// Way (index of `ways`) → what a scenario makes of it beside its tags; no reader fills it.
+    pub changed: BTreeMap<u32, WayChange>,
     /// Sorted by id.
     pub restrictions: Vec<RawRestriction>,
 }
 
 impl RawStreets {
-    /// As how long a way is walked, in thousandths of its length.
-    pub fn walked_permille(&self, way: u32) -> u32 {
-        self.walked.binary_search_by_key(&way, |&(way, _)| way).map_or(1000, |at| self.walked[at].1)
+    /// What a scenario makes of a way.
+    pub fn change(&self, way: u32) -> WayChange {
+        self.changed.get(&way).copied().unwrap_or(WayChange::none(way))
+    }
+}
+
+/// What a scenario makes of a way beside its tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WayChange {
+    /// The way of the extract that it was cut out of, or itself: restrictions of turns name that one.
+    pub of: u32,
+    /// As how long it takes on foot, by bicycle, by car, in thousandths.
+    pub walk_permille: u32,
+    pub bicycle_permille: u32,
+    pub car_permille: u32,
+}
+
+impl WayChange {
+    /// A way as it is.
+    pub fn none(way: u32) -> WayChange {
+        WayChange { of: way, walk_permille: 1000, bicycle_permille: 1000, car_permille: 1000 }
     }
 }
 

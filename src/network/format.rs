@@ -20,7 +20,7 @@ use crate::base::strings::StringColumn;
 
 const MAGIC: &[u8; 8] = b"isokron\x01";
 /// Grows with every change of what a part holds.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 /// Reads as another number where the bytes of a word are in another order.
 const WORD_ORDER: u32 = 0x0102_0304;
 const NAME: usize = 24;

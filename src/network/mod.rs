@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 pub mod calendar;
 mod doubts;
+pub mod extract;
 pub mod format;
 mod interpolate;
 pub mod links;

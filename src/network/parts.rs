@@ -265,6 +265,7 @@ impl RiddenStreets {
         to.array("edge_along", &self.edge_along);
         to.array("edge_way", &self.edge_way);
         to.array("ways", &self.ways);
+        to.array("way_permille", &self.way_permille);
         to.array("driven", &self.driven);
         to.array("left", &self.left);
         to.array("forbidden_offsets", &self.forbidden_offsets);
@@ -280,6 +281,7 @@ impl RiddenStreets {
             edge_along: from.array("edge_along")?,
             edge_way: from.array("edge_way")?,
             ways: from.array("ways")?,
+            way_permille: from.array("way_permille")?,
             slopes: None,
             driven: from.array("driven")?,
             left: from.array("left")?,

@@ -22,6 +22,8 @@ use crate::outputs::staging;
 use crate::run::ledger::{self, Ledger, Stamp};
 
 const ENDING: &str = ".isokron";
+/// What was read from OpenStreetMap.
+pub(super) const EXTRACT: &str = "extract";
 /// Parts of those who cycle.
 pub(super) const BICYCLE: &str = "bicycle";
 pub(super) const BICYCLE_LINKS: &str = "bicycle_links";
@@ -352,6 +354,7 @@ fn is_part(name: &str) -> bool {
     let parts = name.strip_suffix(ENDING).and_then(|name| name.split_once('-'));
     parts.is_some_and(|(kind, key)| {
         let known = [
+            EXTRACT,
             "streets",
             "timetable",
             "elements",

@@ -77,10 +77,12 @@ fn study_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) 
     wrong.keep(super::linked::check_linked(&loaded, &mut found))?;
     if let Some(zone) = wrong.keep(window::zone(&study, &loaded.timetable))? {
         lines.extend(asked_lines(&study, &loaded, &zone, &mut found, &mut wrong)?);
-        let (files, only_affected) =
-            (EditFiles { study: &study, executor }, debug_environment::only_affected());
-        let (study, base, zone) = (&study, &loaded.region, &*zone);
-        let edits = EditMaker { study, base, zone, files: &files, only_affected, executor };
+        let (files, only_affected) = (
+            EditFiles { study: &study, base: &loaded, cache: &cache, executor },
+            debug_environment::only_affected(),
+        );
+        let (study, base, vehicles, zone) = (&study, &loaded.region, &loaded.vehicles, &*zone);
+        let edits = EditMaker { study, base, vehicles, zone, files: &files, only_affected, executor };
         if let Some(all) = wrong.keep(scenario::all(&edits))? {
             for edited in &all {
                 lines.push(format!("scenario {}", edited.name()));

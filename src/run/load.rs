@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::apart::check_apart;
 use super::cache::{Cache, Key, SLOPES};
 use super::elements::Elements;
-use super::extract::read_osm;
+use super::extract::extract as read_extract;
 use super::files::paths;
 use super::link_diagnostics::{report_places, report_stops};
 use super::slopes;
@@ -22,11 +22,11 @@ use crate::engine::scenario::Networks;
 use crate::engine::streamed;
 use crate::engine::vehicles::Vehicles;
 use crate::inputs::raw::{Column, RawPlaces, RawStreets};
-use crate::inputs::{cells, gtfs, tables};
+use crate::inputs::{cells, gtfs, osm, tables};
 use crate::network::format::Damage;
 use crate::network::links::{LinkRule, Linker};
 use crate::network::slopes::WalkLengths;
-use crate::network::streets::{self, Streets};
+use crate::network::streets::{self, Slopes, Streets};
 use crate::network::timetable;
 use crate::network::transit::Timetable;
 use crate::network::{Network, StreetLegs};
@@ -101,13 +101,18 @@ impl StudyData {
         let timetable_key =
             hashes(&study.network.gtfs, Key::begin().and("timetable").and(study.network.phone_ahead));
         let rides = study.profiles.iter().any(Profile::has_vehicle);
+        let osm_key = hashes(&study.network.osm, Key::begin());
         // One reading serves all modes.
         let extract: OnceLock<RawStreets> = OnceLock::new();
         // Side by side: neither needs the other.
         let streets = || {
             let mut diagnostics = Diagnostics::default();
             let make = |diagnostics: &mut Diagnostics| {
-                let (raw, streets) = extract_and_streets(study, diagnostics, executor)?;
+                let raw = read_extract(study, cache, &osm_key, diagnostics, executor)?;
+                let streets = match study.network.osm.is_empty() {
+                    true => Streets::default(),
+                    false => streets::build(&raw, study.network.min_island_nodes, diagnostics),
+                };
                 if rides || slopes::asked(study) {
                     extract.get_or_init(|| raw);
                 }
@@ -132,7 +137,6 @@ impl StudyData {
         let mut wrong = Wrong::default();
         let (streets, timetable) = (wrong.keep(streets)?, wrong.keep(timetable)?);
         let nodes = streets.as_ref().filter(|_| needs_nodes(study)).map(street_points);
-        let osm_key = hashes(&study.network.osm, Key::begin());
         let elements = wrong.keep(Elements::read(study, cache, &osm_key, &mut diagnostics, executor))?;
         let (mut cells, mut others) = (None, None);
         if let Some(elements) = elements.filter(|_| streets.is_some() || !needs_nodes(study)) {
@@ -269,20 +273,13 @@ impl Networks for StudyNetworks<'_> {
     fn of_base(&self, profile: &Profile) -> Result<Network> {
         self.base.network(profile, self.cache, self.executor)
     }
-
-    fn of_region(&self, region: &Region, profile: &Profile, walked: StreetLegs) -> Result<Network> {
-        let rule = LinkRule::from(&self.study.network);
-        let vehicles = match profile.has_vehicle() {
-            true => self.base.vehicles.within(region, rule, self.executor)?,
-            false => Vehicles::default(),
-        };
-        vehicles.network(profile, region, Arc::new(walked), self.executor)
-    }
 }
 
 /// The files of a study that only scenarios ask for.
 pub struct EditFiles<'a> {
     pub study: &'a Study,
+    pub base: &'a StudyData,
+    pub cache: &'a Cache,
     pub executor: &'a dyn Executor,
 }
 
@@ -293,7 +290,11 @@ impl FilesOfEdits for EditFiles<'_> {
     }
 
     fn ways(&self, diagnostics: &mut Diagnostics) -> Result<RawStreets> {
-        read_osm(self.study, diagnostics, self.executor)
+        read_extract(self.study, self.cache, &self.base.osm_key, diagnostics, self.executor)
+    }
+
+    fn slopes(&self, streets: &Streets, raw: &RawStreets) -> Result<Option<Slopes>> {
+        slopes::of_edited(self.study, streets, raw, self.executor)
     }
 }
 
@@ -303,20 +304,11 @@ pub fn read_streets(
     diagnostics: &mut Diagnostics,
     executor: &dyn Executor,
 ) -> Result<Streets> {
-    Ok(extract_and_streets(study, diagnostics, executor)?.1)
-}
-
-fn extract_and_streets(
-    study: &Study,
-    diagnostics: &mut Diagnostics,
-    executor: &dyn Executor,
-) -> Result<(RawStreets, Streets)> {
     if study.network.osm.is_empty() {
-        return Ok((RawStreets::default(), Streets::default()));
+        return Ok(Streets::default());
     }
-    let raw = read_osm(study, diagnostics, executor)?;
-    let streets = streets::build(&raw, study.network.min_island_nodes, diagnostics);
-    Ok((raw, streets))
+    let raw = osm::read(&paths(study, &study.network.osm), diagnostics, executor)?;
+    Ok(streets::build(&raw, study.network.min_island_nodes, diagnostics))
 }
 
 /// The timetable of the study's feeds. Everything that is wrong in any of them is said at once.

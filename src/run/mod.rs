@@ -248,9 +248,10 @@ fn prepare<'a>(
     }
     if !wrong.0.is_empty() {
         // What is wrong with edits is worth saying with the rest.
-        let files = EditFiles { study, executor };
-        let (base, only_affected) = (&loaded.region, debug_environment::only_affected());
-        let edits = EditMaker { study, base, zone: &zone, files: &files, only_affected, executor };
+        let files = EditFiles { study, base: &loaded, cache, executor };
+        let (base, vehicles, only_affected) =
+            (&loaded.region, &loaded.vehicles, debug_environment::only_affected());
+        let edits = EditMaker { study, base, vehicles, zone: &zone, files: &files, only_affected, executor };
         wrong.keep(scenario::all(&edits).map(|_| ()))?;
         wrong.0.dedup();
         return Err(Error::Input(wrong.0));
@@ -278,8 +279,17 @@ fn compute(
     // All edits are made before anything is routed: a wrong one must not show after an hour.
     let others = region.others.as_ref();
     let mut formats = OutputFormats::of(&study.outputs, &region.cells, others, &mut diagnostics)?;
-    let (files, only_affected) = (EditFiles { study, executor }, debug_environment::only_affected());
-    let edits = EditMaker { study, base: region, zone: &zone, files: &files, only_affected, executor };
+    let (files, only_affected) =
+        (EditFiles { study, base: &loaded, cache, executor }, debug_environment::only_affected());
+    let edits = EditMaker {
+        study,
+        base: region,
+        vehicles: &loaded.vehicles,
+        zone: &zone,
+        files: &files,
+        only_affected,
+        executor,
+    };
     let scenarios = scenario::all(&edits)?;
     scenarios::doubts(&scenarios, &mut diagnostics);
     let networks = StudyNetworks { study, base: &loaded, cache, executor };

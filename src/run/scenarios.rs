@@ -53,13 +53,21 @@ pub fn within(
     };
     let all: Vec<&Scenario> = study.named_scenarios().collect();
     let scenario = *choose("scenario", &all, |scenario| &scenario.name, Some(name))?;
-    let (files, only_affected) = (EditFiles { study, executor }, debug_environment::only_affected());
-    let edits = EditMaker { study, base: &base.region, zone, files: &files, only_affected, executor };
+    let (files, only_affected) =
+        (EditFiles { study, base, cache, executor }, debug_environment::only_affected());
+    let edits = EditMaker {
+        study,
+        base: &base.region,
+        vehicles: &base.vehicles,
+        zone,
+        files: &files,
+        only_affected,
+        executor,
+    };
     let edited = edits.make(scenario)?;
     let own = edited.profile(&profile.name).clone();
     let networks = StudyNetworks { study, base, cache, executor };
-    let ground =
-        edited.ground(&base.region, &ProfileNetwork::new(network, profile), &own, &networks, executor)?;
+    let ground = edited.ground(&edits, &ProfileNetwork::new(network, profile), &own, &networks)?;
     Ok((edited.region, own, ground.network))
 }
 
@@ -82,7 +90,7 @@ pub fn said(report: &Report) -> Vec<String> {
     let (added, removed) = (report.street_km_added, report.street_km_removed);
     if added > 0.0 || removed > 0.0 {
         let what = match (added > 0.0, removed > 0.0) {
-            (true, true) => "walked otherwise",
+            (true, true) => "changed",
             (true, false) => "added",
             _ => "closed",
         };

@@ -37,15 +37,38 @@ pub(super) fn slopes<'a>(
 ) -> Result<Slopes> {
     let files = paths(study, &study.network.elevation);
     let make = |diagnostics: &mut Diagnostics| {
-        let raw = extract()?;
-        let slopes = if files.is_empty() {
-            Slopes::new(streets, raw, None, diagnostics, executor)?
-        } else {
-            let rasters = Rasters::open(&files, diagnostics)?;
-            Slopes::new(streets, raw, Some(&|points| rasters.heights(points)), diagnostics, executor)?
-        };
+        let slopes = made(study, streets, extract()?, diagnostics, executor)?;
         cache.unchanged(&files).map(|()| slopes)
     };
     let read = |reader: &_| Slopes::read(reader, streets);
     cache.part(name, key, diagnostics, executor, read, make, Slopes::write)
+}
+
+/// How the streets of a scenario rise, where somebody asks; what is doubtful the base's have said.
+///
+/// # Errors
+/// As [`slopes`].
+pub(super) fn of_edited(
+    study: &Study,
+    streets: &Streets,
+    raw: &RawStreets,
+    executor: &dyn Executor,
+) -> Result<Option<Slopes>> {
+    let unsaid = &mut Diagnostics::default();
+    asked(study).then(|| made(study, streets, raw, unsaid, executor)).transpose()
+}
+
+fn made(
+    study: &Study,
+    streets: &Streets,
+    raw: &RawStreets,
+    diagnostics: &mut Diagnostics,
+    executor: &dyn Executor,
+) -> Result<Slopes> {
+    let files = paths(study, &study.network.elevation);
+    if files.is_empty() {
+        return Slopes::new(streets, raw, None, diagnostics, executor);
+    }
+    let rasters = Rasters::open(&files, diagnostics)?;
+    Slopes::new(streets, raw, Some(&|points| rasters.heights(points)), diagnostics, executor)
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::cache::{BICYCLE, BICYCLE_LINKS, BICYCLE_SLOPES, CAR, CAR_LINKS, Cache, Key, SITES as SITES_PART};
-use super::extract::read_osm;
+use super::extract::extract;
 use super::files::paths;
 use super::slopes;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
@@ -17,7 +17,7 @@ use crate::network::links::{LinkRule, Linkage, Linker};
 use crate::network::modes::car_speeds::law_of;
 use crate::network::modes::{bicycle, car};
 use crate::network::parts::{read_elements, write_elements};
-use crate::network::rides::{RiddenPlaces, kept, set_trapped_apart};
+use crate::network::rides::{RiddenPlaces, driven_streets, kept};
 use crate::network::streets::{RiddenStreets, Slopes, Streets};
 use crate::study::{NetworkSpec, Profile, Study, TagFilter};
 
@@ -123,27 +123,25 @@ impl VehicleParts<'_> {
         })?;
         let points: Vec<(f64, f64)> = found.iter().flatten().map(|site| (site.lon, site.lat)).collect();
         let rule = LinkRule::from(&study.network);
-        let linker = Linker::around(&car.streets.streets, rule, &points);
-        let large = linker.keep_large(&mut Diagnostics::default());
-        let by_car = linker.link(&large, &points, executor)?;
-        let on_foot = region.link(rule, &points, executor)?;
-        let linked =
-            (0..points.len()).filter(|&site| by_car.spot(site).is_some() && on_foot.spot(site).is_some());
+        let sites = Sites::linked(points, &car.streets, region, rule, executor)?;
+        let linked = (0..sites.points.len())
+            .filter(|&site| sites.by_car.spot(site).is_some() && sites.on_foot.spot(site).is_some());
         let linked = linked.count() as u64;
-        diagnostics.count(SITES, car::RULES.input, linked, format!("of {}", points.len()));
+        diagnostics.count(SITES, car::RULES.input, linked, format!("of {}", sites.points.len()));
         if linked == 0 {
             diagnostics.count(NO_SITES, car::RULES.input, 1, study.network.park_and_ride.join(", "));
         }
-        Ok(Sites { by_car: Arc::new(by_car), on_foot })
+        Ok(sites)
     }
 
     fn extract(&self) -> Result<&RawStreets> {
-        if self.extract.get().is_none() && !self.study.network.osm.is_empty() {
-            // What is to be said of the extract the walkers' streets say.
-            let raw = read_osm(self.study, &mut Diagnostics::default(), self.executor)?;
-            self.extract.get_or_init(|| raw);
+        if let Some(raw) = self.extract.get() {
+            return Ok(raw);
         }
-        Ok(self.extract.get_or_init(RawStreets::default))
+        // What is to be said of the extract the walkers' streets say.
+        let unsaid = &mut Diagnostics::default();
+        let raw = extract(self.study, self.cache, self.osm_key, unsaid, self.executor)?;
+        Ok(self.extract.get_or_init(|| raw))
     }
 
     /// How streets rise that a part with a key holds, where somebody asks.
@@ -170,9 +168,7 @@ impl VehicleParts<'_> {
             Ridden::Bicycle => RiddenStreets::bicycle(raw, *min_island_nodes, diagnostics),
             Ridden::Car => {
                 let law = country.as_deref().and_then(law_of);
-                let mut streets = RiddenStreets::car(raw, law, *min_island_nodes, diagnostics);
-                set_trapped_apart(&mut streets, diagnostics);
-                streets
+                driven_streets(raw, law, *min_island_nodes, diagnostics)
             }
         })
     }

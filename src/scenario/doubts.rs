@@ -22,6 +22,18 @@ pub(super) fn walk_factor(factor: f64) -> Option<String> {
     (factor < LEAST_WALK_FACTOR).then(doubt)
 }
 
+/// Streets make nobody who cycles four times as fast.
+pub(super) fn bicycle_factor(factor: f64) -> Option<String> {
+    let doubt = || format!("bicycle_factor = {factor}: people cycle {:.0} times as fast there", 1.0 / factor);
+    (factor < LEAST_WALK_FACTOR).then(doubt)
+}
+
+/// A factor of the speed of cars: no street makes them four times as fast.
+pub(super) fn car_speed_factor(factor: f64) -> Option<String> {
+    let doubt = || format!("car_speed_factor = {factor}: cars are {factor:.0} times as fast there");
+    (factor > 1.0 / LEAST_WALK_FACTOR).then(doubt)
+}
+
 /// The shortest headway of an edit.
 pub(super) fn headway(shortest: Option<u32>) -> Option<String> {
     let doubt = |s| format!("a vehicle every {s} s: headway_s is in seconds, and {s} min are {}", 60 * s);

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::draft::Draft;
 use super::edited_places::EditedPlaces;
+use super::modes::Modes;
 use super::report::Report;
 use super::said::Said;
 use crate::inputs::raw::RawStreets;
@@ -74,8 +75,11 @@ pub trait TimetableEdit {
 
 /// An edit of streets.
 pub trait StreetsEdit {
-    /// Makes it. An edit that has said something has changed nothing.
-    fn apply(&self, raw: &mut RawStreets, said: &mut Said) -> Lengths;
+    /// Whose streets it is about.
+    fn modes(&self) -> Modes;
+
+    /// Makes it, as far as it is about the modes that are `used`. An edit that has said something has changed nothing.
+    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut Said) -> Lengths;
 
     /// What can be meant, but hardly is, in words.
     fn doubts(&self) -> Vec<String> {

@@ -1,23 +1,23 @@
-//! Streets come, go, or are walked more slowly: the plain tables are edited, and streets built from them anew, so
-//! that a scenario's streets are what the same change on the map would give.
+//! Streets come, go, or are walked, cycled and driven otherwise: the plain tables are edited, and the streets of each mode
+//! built from them anew, so that a scenario's streets are what the same change on the map would give.
 
 use geo::{Intersects, Line, LineString, Polygon};
 use rustc_hash::FxHashSet;
 
 use super::edit::{Coordinates, Lengths, Target, spec};
+use super::modes::Modes;
 use super::report::Report;
 use super::said::Said;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::meridian::{Opened, ring_onwards};
-use crate::inputs::raw::{RawNode, RawStreets, RawWay};
-use crate::network::modes::walk;
+use crate::inputs::raw::{RawNode, RawStreets, RawWay, WayChange};
 use crate::network::streets::distance_mm;
 use crate::study::PlacedEdit;
 
 /// Which streets: those of which all holds that is given.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Streets {
+pub struct WhichStreets {
     /// OSM ids of ways.
     pub ways: Vec<i64>,
     /// A closed ring of (lon, lat).
@@ -27,29 +27,37 @@ pub struct Streets {
 }
 
 /// Applies the edits that concern streets to what was read from OpenStreetMap, in their order; others are passed
-/// over. What is left must be built ([`crate::network::streets::build`]), linked and walked.
+/// over. `used`: by what the study travels on streets. What is left must be built ([`crate::network::streets::build`]), linked
+/// and walked.
 ///
 /// Of a way that a polygon touches only the segments, from node to node, that it touches are meant.
 ///
 /// # Errors
 /// [`Error::Input`] with all that is wrong with all edits: unknown ways, polygons without streets, new streets that
 /// end too far from others.
-pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit]) -> Result<Vec<Report>> {
+pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit], used: Modes) -> Result<Vec<Report>> {
     let mut reports = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
     for placed in edits {
         let Target::Streets(edit) = spec(&placed.edit).target() else { continue };
         let mut said = Said::new(&placed.place, placed.edit.kind());
-        let Lengths { added_mm, removed_mm } = edit.apply(raw, &mut said);
+        let (modes, mut doubts) = (edit.modes(), edit.doubts());
+        let mut lengths = Lengths::default();
+        if modes.and(used).is_empty() {
+            let doing = modes.doing();
+            doubts.push(format!("it is for those who {doing}, as no profile does: nothing changes"));
+        } else {
+            lengths = edit.apply(raw, used, &mut said);
+        }
         problems.append(&mut said.problems);
         let (place, kind) = (placed.place.clone(), placed.edit.kind());
         let km = |mm: u64| mm as f64 / 1e6;
         reports.push(Report {
             place,
             kind,
-            street_km_added: km(added_mm),
-            street_km_removed: km(removed_mm),
-            doubts: edit.doubts(),
+            street_km_added: km(lengths.added_mm),
+            street_km_removed: km(lengths.removed_mm),
+            doubts,
             ..Report::default()
         });
     }
@@ -60,23 +68,58 @@ pub(super) fn degrees(node: &RawNode) -> (f64, f64) {
     (f64::from(node.lon_e7) / 1e7, f64::from(node.lat_e7) / 1e7)
 }
 
-/// A way that people walk.
-pub(super) fn is_walked(way: &RawWay) -> bool {
-    walk::way(&way.tags) != walk::OnFoot::NO
+/// Streets that an edit means, as ways of their own.
+pub(super) struct Meant {
+    pub ways: Vec<u32>,
+    pub mm: u64,
 }
 
-/// Closes segments, or (`factor`) makes them ways of their own that are walked so many times longer. Returns their
-/// length, mm.
-pub(super) fn change(raw: &mut RawStreets, which: &Streets, factor: Option<f64>, said: &mut Said) -> u64 {
-    let known: FxHashSet<i64> = raw.ways.iter().filter(|way| is_walked(way)).map(|way| way.osm_id).collect();
+/// Whose streets a choice is made of.
+#[derive(Clone, Copy)]
+pub(super) enum Among {
+    /// Those that one of these modes uses.
+    Used(Modes),
+    /// All that there are, for one of these modes.
+    All(Modes),
+}
+
+impl Among {
+    pub fn modes(self) -> Modes {
+        match self {
+            Among::Used(modes) | Among::All(modes) => modes,
+        }
+    }
+
+    /// For those modes alone that are also among these.
+    pub fn and(self, used: Modes) -> Among {
+        match self {
+            Among::Used(modes) => Among::Used(modes.and(used)),
+            Among::All(modes) => Among::All(modes.and(used)),
+        }
+    }
+
+    fn holds(self, way: &RawWay) -> bool {
+        match self {
+            Among::Used(modes) => modes.use_way(way),
+            Among::All(_) => true,
+        }
+    }
+}
+
+/// Makes segments that are meant ways of their own.
+pub(super) fn cut_out(raw: &mut RawStreets, which: &WhichStreets, among: Among, said: &mut Said) -> Meant {
+    let mut meant = Meant { ways: Vec::new(), mm: 0 };
+    let doing = among.modes().doing();
+    let known: FxHashSet<i64> =
+        raw.ways.iter().filter(|way| among.holds(way)).map(|way| way.osm_id).collect();
     for id in which.ways.iter().filter(|id| !known.contains(id)) {
         said.wrong(
-            format_args!("names way {id}, which is none that people walk here"),
+            format_args!("names way {id}, which is none that people {doing} here"),
             "look at its id and tags",
         );
     }
     if !said.is_well() {
-        return 0;
+        return meant;
     }
     let polygon = (!which.polygon.is_empty()).then(|| {
         let (ring, opened) = ring_onwards(&which.polygon);
@@ -84,63 +127,97 @@ pub(super) fn change(raw: &mut RawStreets, which: &Streets, factor: Option<f64>,
     });
     let tagged = |way: &RawWay| which.tag.as_ref().is_none_or(|tag| way.tags.contains(tag));
     let named = |way: &RawWay| which.ways.is_empty() || which.ways.contains(&way.osm_id);
-    let mut new: Vec<(RawWay, u32)> = Vec::new();
-    let mut mm = 0;
-    for w in 0..raw.ways.len() {
-        let way = &raw.ways[w];
-        if !(named(way) && tagged(way) && is_walked(way)) {
+    for w in 0..raw.ways.len() as u32 {
+        let way = &raw.ways[w as usize];
+        if !(named(way) && tagged(way) && among.holds(way)) {
             continue;
         }
-        // Segments in a row that are meant are one piece.
-        let (mut kept, mut pieces): (Vec<u32>, Vec<Vec<u32>>) = (Vec::new(), Vec::new());
-        let mut within = false;
-        for (i, &node) in way.nodes.iter().enumerate() {
-            let before = i.checked_sub(1).map_or(NONE, |i| way.nodes[i]);
-            let ends = [before, node].map(|node| raw.nodes.get(node as usize).map(degrees));
-            let meant = match ends {
-                [Some(a), Some(b)] => {
-                    let touches = |(polygon, opened): &(Polygon, Opened)| {
-                        polygon.intersects(&Line::new((opened.lon(a.0), a.1), (opened.lon(b.0), b.1)))
-                    };
-                    let meant = polygon.as_ref().is_none_or(touches);
-                    mm += if meant { distance_mm(a, b) } else { 0 };
-                    meant
-                }
-                _ => false,
-            };
-            if meant && !within {
-                pieces.push(vec![before]);
-            }
-            if meant {
-                pieces.last_mut().expect("begun above").push(node);
-                kept.push(NONE);
-            }
-            within = meant;
-            kept.push(node);
-        }
-        if pieces.is_empty() {
+        let Pieces { inside, outside, mm } = pieces(raw, way, polygon.as_ref());
+        meant.mm += mm;
+        if inside.is_empty() {
             continue;
         }
-        let permille = raw.walked_permille(w as u32);
-        if let Some(factor) = factor {
-            let permille = (f64::from(permille) * factor).round().clamp(1.0, 1e6) as u32;
-            let piece = |nodes| (RawWay { nodes, ..raw.ways[w].clone() }, permille);
-            new.extend(pieces.into_iter().map(piece));
+        if outside.iter().all(|&node| node == NONE) {
+            meant.ways.push(w);
+            continue;
         }
-        raw.ways[w].nodes = kept;
+        let of = raw.change(w);
+        for nodes in inside {
+            let number = raw.ways.len() as u32;
+            raw.ways.push(RawWay { nodes, ..raw.ways[w as usize].clone() });
+            raw.changed.insert(number, of);
+            meant.ways.push(number);
+        }
+        raw.ways[w as usize].nodes = outside;
     }
-    for (way, permille) in new {
-        raw.walked.push((raw.ways.len() as u32, permille));
-        raw.ways.push(way);
+    if meant.mm == 0 {
+        said.wrong(
+            format_args!("matches no street that people {doing}"),
+            "are lon and lat in that order? Or look at the tag",
+        );
     }
-    if mm == 0 {
-        said.wrong("matches no street that people walk", "are lon and lat in that order? Or look at the tag");
+    meant
+}
+
+/// A way's segments, in a polygon and out of it.
+struct Pieces {
+    /// Those in a row that are meant are one piece.
+    inside: Vec<Vec<u32>>,
+    /// The way without them; nodes between two of them alone are `NONE`, too.
+    outside: Vec<u32>,
+    /// Length of those inside.
+    mm: u64,
+}
+
+fn pieces(raw: &RawStreets, way: &RawWay, polygon: Option<&(Polygon, Opened)>) -> Pieces {
+    let mut pieces = Pieces { inside: Vec::new(), outside: Vec::new(), mm: 0 };
+    let mut within = false;
+    for (i, &node) in way.nodes.iter().enumerate() {
+        let before = i.checked_sub(1).map_or(NONE, |i| way.nodes[i]);
+        let ends = [before, node].map(|node| raw.nodes.get(node as usize).map(degrees));
+        let meant = match ends {
+            [Some(a), Some(b)] => {
+                let touches = |(polygon, opened): &(Polygon, Opened)| {
+                    polygon.intersects(&Line::new((opened.lon(a.0), a.1), (opened.lon(b.0), b.1)))
+                };
+                let meant = polygon.is_none_or(touches);
+                pieces.mm += if meant { distance_mm(a, b) } else { 0 };
+                meant
+            }
+            _ => false,
+        };
+        if meant && !within {
+            pieces.inside.push(vec![before]);
+        }
+        if meant {
+            pieces.inside.last_mut().expect("begun above").push(node);
+            pieces.outside.push(NONE);
+        }
+        within = meant;
+        pieces.outside.push(node);
     }
-    mm
+    // A node by itself is no street.
+    let alone = |i: usize| {
+        let near = |i: Option<usize>| i.and_then(|i| pieces.outside.get(i)).is_none_or(|&node| node == NONE);
+        near(i.checked_sub(1)) && near(Some(i + 1))
+    };
+    let outside =
+        (0..pieces.outside.len()).map(|i| if alone(i) { NONE } else { pieces.outside[i] }).collect();
+    Pieces { outside, ..pieces }
+}
+
+/// A way's change, to write into.
+pub(super) fn change_of(raw: &mut RawStreets, way: u32) -> &mut WayChange {
+    raw.changed.entry(way).or_insert(WayChange::none(way))
+}
+
+/// So many times as long as before, thousandths.
+pub(super) fn times(permille: u32, factor: f64) -> u32 {
+    (f64::from(permille) * factor).round().clamp(1.0, 1e6) as u32
 }
 
 /// The corners that a choice of streets writes.
-pub(super) fn coordinates(streets: &Streets) -> Vec<Coordinates> {
+pub(super) fn coordinates(streets: &WhichStreets) -> Vec<Coordinates> {
     match streets.polygon.as_slice() {
         [] => Vec::new(),
         ring => vec![("polygon corner".to_string(), ring[..ring.len() - 1].to_vec())],
@@ -150,10 +227,7 @@ pub(super) fn coordinates(streets: &Streets) -> Vec<Coordinates> {
 /// Reading which streets, and what both translations have in common.
 #[cfg(feature = "native")]
 pub(super) mod written {
-    use serde_json::Value;
-
-    use super::Streets;
-    use crate::scenario::conveyal::fields::Fields;
+    use super::WhichStreets;
     use crate::scenario::conveyal::ids::Not;
     use crate::scenario::reading::{
         Absent, Form, KeyGroup, List, POINTS, Section, Shape, Whole, group, key, limits, number, points, text,
@@ -176,7 +250,7 @@ pub(super) mod written {
         ],
     );
 
-    pub fn streets(s: &mut Section<'_, '_>) -> Streets {
+    pub fn streets(s: &mut Section<'_, '_>) -> WhichStreets {
         let id = "write OSM ids of ways, whole numbers above 0";
         let ways = s.list("ways", id, |value| {
             let id = number(value, &limits(WAY))?;
@@ -188,38 +262,11 @@ pub(super) mod written {
             let (key, value) = written.split_once('=').ok_or(format!("is \"{written}\""))?;
             Ok((key.trim().to_string(), value.trim().to_string()))
         });
-        let streets = Streets { ways, polygon: polygon.unwrap_or_default(), tag };
-        if streets == Streets::default() && !["ways", "polygon", "tag"].iter().any(|key| s.has(key)) {
+        let streets = WhichStreets { ways, polygon: polygon.unwrap_or_default(), tag };
+        if streets == WhichStreets::default() && !["ways", "polygon", "tag"].iter().any(|key| s.has(key)) {
             s.wrong("ways", "is missing, and so are polygon and tag", "say which streets");
         }
         streets
-    }
-
-    /// Whether one may walk there by the modes of a modification; the others are said.
-    pub fn walked(m: &mut Fields<'_>) -> Option<bool> {
-        let given = m.list("allowedModes", "a list of modes", Value::as_str)?;
-        for mode in &given {
-            if !["WALK", "BICYCLE", "CAR"].contains(mode) {
-                m.wrong(format!("allowedModes has {mode}"), "write WALK, BICYCLE or CAR");
-            }
-        }
-        Some(given.contains(&"WALK"))
-    }
-
-    /// What concerns bicycles and cars, which nothing here has yet.
-    pub fn not_on_foot(m: &mut Fields<'_>, keys: [&'static str; 4]) {
-        for key in keys {
-            if m.number(key).is_some() {
-                m.note(format_args!(
-                    "{key} is left out: people walk, and cars and bicycles are not there yet"
-                ));
-            }
-        }
-    }
-
-    /// How many times longer walking takes, where it is not as long as ever.
-    pub fn walk_factor_there(m: &mut Fields<'_>) -> Option<String> {
-        m.number("walkTimeFactor").filter(|&factor| factor != 1.0).map(|factor| format!("{factor:?}"))
     }
 
     /// Points as they are there.
@@ -228,7 +275,7 @@ pub(super) mod written {
     }
 
     /// The one polygon by which streets are chosen there.
-    pub fn polygon_there(streets: &Streets) -> Result<Vec<[f64; 2]>, Not> {
+    pub fn polygon_there(streets: &WhichStreets) -> Result<Vec<[f64; 2]>, Not> {
         if streets.polygon.is_empty() || !streets.ways.is_empty() || streets.tag.is_some() {
             return Err((
                 "streets are chosen there by a polygon alone".into(),
@@ -236,10 +283,5 @@ pub(super) mod written {
             ));
         }
         Ok(points_there(&streets.polygon))
-    }
-
-    /// Whether a factor of walking can be written there.
-    pub fn factor_there(factor: f64) -> Result<(), Not> {
-        if factor <= 10.0 { Ok(()) } else { Err(("walkTimeFactor is at most 10 there".into(), "write less")) }
     }
 }

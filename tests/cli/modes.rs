@@ -193,9 +193,92 @@ fn what_does_not_ride_yet_is_refused() {
         &["a profile of its own"],
     );
     refused("[\"bicycle\"]", "[\"bicycle\", \"transit\"]", &["lacks \"walk\""]);
-    refused(
-        "[outputs]",
-        "[[scenario]]\nname = \"shut\"\n[[scenario.edit]]\nkind = \"close_streets\"\nways = [1]\n[outputs]",
-        &["edits streets, which profile cycles rides or drives on"],
+}
+
+/// The matrix of a scenario, made of edits alone.
+fn edited(town: &Town, profile: &str, edits: &str) -> Times {
+    town.write("edits.toml", edits.replace("kind", "[[edit]]\nkind"));
+    let study = town.read("study.toml");
+    if !study.contains("edits.toml") {
+        town.write(
+            "study.toml",
+            format!("{study}\n[[scenario]]\nname = \"edited\"\ninclude = [\"edits.toml\"]\n"),
+        );
+    }
+    let words = "--period at_nine --origins from.csv --all-pairs --scenario edited -o m.csv";
+    town.isokron(&format!("matrix study.toml --profile {profile} {words}")).well();
+    let row = |row: BTreeMap<String, String>| {
+        ((row["from_id"].clone(), row["to_id"].clone()), row["travel_time_s"].parse().ok())
+    };
+    rows(&town.read("m.csv")).into_iter().map(row).collect()
+}
+
+const CENTRE: &str = "polygon = [[18.43, 59.28], [18.46, 59.28], [18.46, 59.30], [18.43, 59.30]]";
+
+#[test]
+fn streets_are_changed_mode_by_mode() {
+    let town = town();
+    let profiles = ["walks", "cycles", "drives", "parks", "left"];
+    let before = profiles.map(|profile| matrix(&town, profile, "at_nine"));
+    let cars = format!("kind = \"close_streets\"\nmodes = [\"car\"]\n{CENTRE}\n");
+    for (profile, before) in profiles.iter().zip(&before) {
+        let after = edited(&town, profile, &cars);
+        match *profile {
+            "walks" | "cycles" | "left" => assert!(after == *before, "{profile}: of no concern"),
+            _ => assert!(after != *before, "{profile}"),
+        }
+    }
+    // Twice as slow everywhere, then twice as fast: as before, but for what is rounded on the way.
+    let all = "tag = \"highway=residential\"\n";
+    let slow = format!(
+        "kind = \"change_streets\"\n{all}bicycle_factor = 2\ncar_speed_factor = 0.5\nwalk_factor = 2\n"
     );
+    let back = format!(
+        "{slow}kind = \"change_streets\"\n{all}bicycle_factor = 0.5\ncar_speed_factor = 2\nwalk_factor = 0.5\n"
+    );
+    for (profile, before) in profiles.iter().zip(&before) {
+        let slower = edited(&town, profile, &slow);
+        assert!(slower != *before, "{profile}");
+        let never_faster = |(pair, time): (&(String, String), &Option<i64>)| {
+            time.is_none_or(|s| before[pair].is_some_and(|b| b <= s))
+        };
+        assert!(slower.iter().all(never_faster), "{profile}");
+        assert!(edited(&town, profile, &back) == *before, "{profile}");
+    }
+    // No place is linked to the bridge: whose links are where they were walks over it more slowly all the same.
+    let bridge = "polygon = [[18.4470, 59.2900], [18.4488, 59.2900], [18.4488, 59.2970], [18.4470, 59.2970]]";
+    let slow_bridge = format!("kind = \"change_streets\"\nwalk_factor = 3\n{bridge}\n");
+    assert!(edited(&town, "walks", &slow_bridge) != before[0]);
+    // A trip within the scenario takes as long as its matrix says.
+    let slower = edited(&town, "drives", &slow);
+    let (pair, time) = slower.iter().find(|(_, time)| time.is_some_and(|s| s > 300)).unwrap();
+    let words = format!(
+        "--from {} --to {} --depart 09:00 --period at_nine --profile drives --scenario edited --json",
+        pair.0, pair.1
+    );
+    let found: Value =
+        serde_json::from_str(&town.isokron(&format!("trip study.toml {words}")).well()).unwrap();
+    assert_eq!(found["travel_time_s"].as_i64(), *time);
+}
+
+#[test]
+fn edits_for_nobody_are_doubted() {
+    let town = Town::without_intervals();
+    let calm = format!(
+        "{}\n[[scenario]]\nname = \"calm\"\n[[scenario.edit]]\nkind = \"close_streets\"\nmodes = \"car\"\n{CENTRE}\n",
+        town.read("study.toml")
+    );
+    town.write("study.toml", calm);
+    let said = town.isokron("check study.toml").well();
+    assert!(said.contains("for those who drive, as no profile does"), "{said}");
+    let scenario = |edit: &str| {
+        let study = town.read("study.toml");
+        let (before, _) = study.split_once("[[scenario.edit]]").unwrap();
+        town.write("study.toml", format!("{before}[[scenario.edit]]\n{edit}\n{CENTRE}\n"));
+        town.isokron("check study.toml")
+    };
+    scenario("kind = \"change_streets\"").refused(1, &["nothing changes"]);
+    scenario("kind = \"change_streets\"\nmodes = [\"tram\"]").refused(1, &["\"bicycle\""]);
+    scenario("kind = \"change_streets\"\ntags = [\"calm\"]").refused(1, &["cycleway=track"]);
+    scenario("kind = \"change_streets\"\nstress = 5").refused(1, &["from 1 to 4"]);
 }

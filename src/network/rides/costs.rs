@@ -77,7 +77,7 @@ impl EdgeCosts {
         let slopes = streets.slopes.as_ref().filter(|_| speeds.slopes);
         let (table, hills) = (stress::number(speeds.stress), hills::of_kind(speeds.kind));
         let ride = u64::from(speeds.ride_m_per_h.max(1));
-        EdgeCosts::of(streets, |edge, direction| {
+        let ridden_ms = |edge: u32, direction: usize| {
             let (mm, bit) = (streets.streets.edge_mm[edge as usize], [FORWARD, BACKWARD][direction]);
             let pieces = slopes.map(|slopes| slopes.along(edge, mm, direction == 1));
             let (way, rides) = (streets.way(edge), streets.edge_ridden[edge as usize] & bit != 0);
@@ -105,6 +105,10 @@ impl EdgeCosts {
                 // mm · (3,600 ms·m / mm·h) / (m/h).
                 None => (u64::from(mm) * S_PER_H * whole).div_ceil(here),
             }
+        };
+        EdgeCosts::of(streets, |edge, direction| {
+            let ms = u128::from(ridden_ms(edge, direction)) * u128::from(streets.permille(edge));
+            u64::try_from(ms.div_ceil(1000)).unwrap_or(u64::MAX)
         })
     }
 

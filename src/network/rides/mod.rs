@@ -22,4 +22,4 @@ pub use graph::RideGraph;
 pub use kept::kept;
 pub use search::{RiddenSearch, RiddenTargets};
 pub use times::{RiddenPlaces, RiddenTimes, RideLimits, Vehicle};
-pub use trapped::set_trapped_apart;
+pub use trapped::{driven_streets, set_trapped_apart};

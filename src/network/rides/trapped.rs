@@ -9,7 +9,8 @@ use super::layer::Layer;
 use super::turns::{TurnCosts, TurnNodes};
 use crate::base::csr::Csr;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
-use crate::network::modes::car_speeds;
+use crate::inputs::raw::RawStreets;
+use crate::network::modes::car_speeds::{self, Law};
 use crate::network::streets::RiddenStreets;
 
 const TRAPPED: DiagnosticCode = kind(
@@ -19,6 +20,18 @@ const TRAPPED: DiagnosticCode = kind(
      them while there is another street",
     "",
 );
+
+/// The streets of those who drive, those that trap a car set apart. `law`: the speeds where no sign stands.
+pub fn driven_streets(
+    raw: &RawStreets,
+    law: Option<&Law>,
+    min_island_nodes: u32,
+    diagnostics: &mut Diagnostics,
+) -> RiddenStreets {
+    let mut streets = RiddenStreets::car(raw, law, min_island_nodes, diagnostics);
+    set_trapped_apart(&mut streets, diagnostics);
+    streets
+}
 
 /// Takes such streets out of the large components, into one that is small.
 pub fn set_trapped_apart(streets: &mut RiddenStreets, diagnostics: &mut Diagnostics) {

@@ -156,7 +156,8 @@ fn graph(raw: &RawStreets, rules: Rules, diagnostics: &mut Diagnostics) -> Graph
     let mut sides: Vec<u32> = Vec::new();
     let closed: Vec<bool> = raw.nodes.iter().map(|node| (rules.blocks)(&node.tags)).collect();
     for (w, way) in raw.ways.iter().enumerate() {
-        let permille = raw.walked_permille(w as u32);
+        // Who rides has costs by way instead.
+        let permille = if rules.by_way { 1000 } else { raw.change(w as u32).walk_permille };
         // Walking's streets tell of them for all.
         if let Some(value) = walk::unknown_highway(&way.tags).filter(|_| !rules.by_way) {
             diagnostics.add(UNKNOWN_CLASS, rules.input, "", way.osm_id, format!("highway={value}"));

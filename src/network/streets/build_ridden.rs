@@ -22,6 +22,11 @@ const UNSIGNED: DiagnosticCode = kind(
     "",
 );
 
+/// A speed where driving takes so many thousandths as long: 1 m/h at least.
+fn slower(m_per_h: u32, permille: u32) -> u32 {
+    u32::try_from(u64::from(m_per_h) * 1000 / u64::from(permille.max(1))).unwrap_or(u32::MAX).max(1)
+}
+
 impl RiddenStreets {
     /// Builds the streets of those who cycle. `min_island_nodes`: components with fewer OSM nodes are small islands.
     pub fn bicycle(raw: &RawStreets, min_island_nodes: u32, diagnostics: &mut Diagnostics) -> RiddenStreets {
@@ -40,7 +45,11 @@ impl RiddenStreets {
                 stress: stress::levels(&way.tags),
             }
         };
-        RiddenStreets::of(raw, made, min_island_nodes, kept).0
+        let (mut ridden, rows) = RiddenStreets::of(raw, made, min_island_nodes, kept);
+        if !raw.changed.is_empty() {
+            ridden.way_permille = rows.iter().map(|&way| raw.change(way).bicycle_permille).collect();
+        }
+        ridden
     }
 
     /// Builds the streets of those who drive; `law`: the speeds where no sign stands.
@@ -62,8 +71,9 @@ impl RiddenStreets {
         ridden.driven = rows
             .iter()
             .map(|&way| {
-                let way = &raw.ways[way as usize];
+                let (permille, way) = (raw.change(way).car_permille, &raw.ways[way as usize]);
                 let (m_per_h, is_signed) = car_speeds::speeds(&way.tags, law, built_up.holds(raw, way));
+                let m_per_h = m_per_h.map(|speed| slower(speed, permille));
                 let is_round = way.tags.iter().any(|(key, value)| {
                     key == "junction" && matches!(value.as_str(), "roundabout" | "circular")
                 });

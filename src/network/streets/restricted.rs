@@ -181,7 +181,9 @@ pub(super) fn forbidden(
     junction_node: &[u32],
     diagnostics: &mut Diagnostics,
 ) -> Vec<Vec<u32>> {
-    let named = Named::new(streets, edge_way, junction_node);
+    // Pieces of a way count as that way.
+    let edge_way: Vec<u32> = edge_way.iter().map(|&way| raw.change(way).of).collect();
+    let named = Named::new(streets, &edge_way, junction_node);
     let mut sequences: FxHashSet<Vec<u32>> = FxHashSet::default();
     let mut applied = 0;
     for restriction in &raw.restrictions {

@@ -66,6 +66,8 @@ pub struct RiddenStreets {
     pub edge_way: Array<u32>,
     /// In the order of the edges that lie on them first.
     pub ways: Array<RiddenWay>,
+    /// Way → as how long it takes by bicycle, in thousandths, in a scenario; empty: as it does.
+    pub way_permille: Array<u32>,
     /// How they rise; `None`: no profile asks. A part of its own in the network's files.
     pub slopes: Option<Arc<Slopes>>,
     /// Way → what cars need of it; empty for bicycles.
@@ -85,6 +87,7 @@ impl Default for RiddenStreets {
             edge_along: Array::default(),
             edge_way: Array::default(),
             ways: Array::default(),
+            way_permille: Array::default(),
             slopes: None,
             driven: Array::default(),
             left: Array::default(),
@@ -103,6 +106,11 @@ impl RiddenStreets {
     /// The way of an edge.
     pub fn way(&self, edge: u32) -> &RiddenWay {
         &self.ways[self.edge_way[edge as usize] as usize]
+    }
+
+    /// As how long a way takes by bicycle, in thousandths.
+    pub fn permille(&self, edge: u32) -> u32 {
+        self.way_permille.get(self.edge_way[edge as usize] as usize).copied().unwrap_or(1000)
     }
 
     /// Whether cars drive on the left.
@@ -154,6 +162,8 @@ impl RiddenStreets {
             && self.edge_along.iter().all(|&along| along <= 1)
             && self.edge_way.iter().all(|&way| (way as usize) < self.ways.len())
             && self.ways.iter().all(known)
+            && (self.way_permille.is_empty() || self.way_permille.len() == self.ways.len())
+            && self.way_permille.iter().all(|&permille| permille > 0)
             && self.cars_are_sound()
     }
 

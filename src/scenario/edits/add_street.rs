@@ -1,15 +1,15 @@
-//! A new way to walk: a bridge.
+//! A new street, path or bridge.
 
 use crate::base::meridian::wrapped;
 use crate::inputs::raw::{RawNode, RawStreets, RawWay};
-use crate::network::modes::walk;
 use crate::network::streets::distance_mm;
 #[cfg(feature = "native")]
 use crate::scenario::conveyal::ids::{Ids, Translated};
-use crate::scenario::doubts;
 use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
+use crate::scenario::modes::{Mode, Modes, set_tag};
 use crate::scenario::said::Said;
-use crate::scenario::streets::{degrees, is_walked};
+use crate::scenario::street_use::StreetUse;
+use crate::scenario::streets::degrees;
 
 const NAME: &str = "add_street";
 
@@ -20,10 +20,12 @@ const MAX_JOIN_MM: u64 = 100_000;
 pub struct AddStreet {
     /// (lon, lat); its two ends are joined to the streets there.
     pub line: Vec<(f64, f64)>,
-    /// Walking takes this many times longer than its length says.
-    pub walk_factor: f64,
-    /// Walked in its direction only.
+    /// Who may use it.
+    pub modes: Modes,
+    /// In the direction of its line only.
     pub oneway: bool,
+    /// Without modes.
+    pub to: StreetUse,
 }
 
 impl EditSpec for AddStreet {
@@ -46,12 +48,37 @@ impl EditSpec for AddStreet {
 }
 
 impl StreetsEdit for AddStreet {
-    fn apply(&self, raw: &mut RawStreets, said: &mut Said) -> Lengths {
-        Lengths { added_mm: add(raw, self, said), removed_mm: 0 }
+    fn modes(&self) -> Modes {
+        self.modes
+    }
+
+    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut Said) -> Lengths {
+        Lengths { added_mm: add(raw, self, self.modes.and(used), said), removed_mm: 0 }
     }
 
     fn doubts(&self) -> Vec<String> {
-        doubts::walk_factor(self.walk_factor).into_iter().collect()
+        self.to.doubts()
+    }
+}
+
+impl AddStreet {
+    /// As the map would have it: a footway, a cycleway, or an unclassified street.
+    fn tags(&self, modes: Modes) -> Vec<(String, String)> {
+        let class = match modes {
+            Modes { car: true, .. } => "unclassified",
+            Modes { bicycle: true, .. } => "cycleway",
+            _ => "footway",
+        };
+        let mut tags = vec![("highway".to_string(), class.to_string())];
+        modes.allow(&mut tags);
+        if modes == Modes::WALK {
+            // Of a footway that is said already.
+            ["bicycle", "motorcar", "foot"].iter().for_each(|key| set_tag(&mut tags, key, ""));
+        }
+        if self.oneway {
+            ["oneway", "oneway:foot"].iter().for_each(|key| set_tag(&mut tags, key, "yes"));
+        }
+        tags
     }
 }
 
@@ -64,43 +91,60 @@ struct Join {
 }
 
 /// Returns the length of what is new, mm.
-fn add(raw: &mut RawStreets, edit: &AddStreet, said: &mut Said) -> u64 {
+fn add(raw: &mut RawStreets, edit: &AddStreet, modes: Modes, said: &mut Said) -> u64 {
     let ends = [edit.line[0], edit.line[edit.line.len() - 1]];
     for (end, word) in ends.into_iter().zip(["begins", "ends"]) {
-        let far = nearest(raw, end).map_or(u64::MAX, |join| join.mm);
-        if far > MAX_JOIN_MM {
-            let metres = if far == u64::MAX { "far".to_string() } else { format!("{} m", far / 1000) };
-            said.wrong(
-                format_args!("{word} {metres} from the nearest street that people walk"),
-                format!("draw it on to within {} m of one", MAX_JOIN_MM / 1000),
-            );
+        for mode in modes.each() {
+            let far = nearest(raw, end, mode).map_or(u64::MAX, |join| join.mm);
+            if far > MAX_JOIN_MM {
+                let metres = if far == u64::MAX { "far".to_string() } else { format!("{} m", far / 1000) };
+                let doing = mode.alone().doing();
+                said.wrong(
+                    format_args!("{word} {metres} from the nearest street that people {doing}"),
+                    format!("draw it on to within {} m of one", MAX_JOIN_MM / 1000),
+                );
+            }
         }
     }
     if !said.is_well() {
         return 0;
     }
-    // One after the other: both may lie on one segment.
-    let first = join(raw, ends[0]);
-    let last = join(raw, ends[1]);
+    // One after the other: several may lie on one segment.
+    let joins: Vec<(Mode, [u32; 2])> =
+        modes.each().map(|mode| (mode, ends.map(|end| join(raw, end, mode)))).collect();
+    let Some(&(_, [first, last])) = joins.first() else { return 0 };
+    let points: Vec<u32> = edit.line.iter().map(|&point| node_at(raw, point)).collect();
     let mut nodes = vec![first];
-    for &point in &edit.line {
-        nodes.push(node_at(raw, point));
-    }
+    nodes.extend(&points);
     nodes.push(last);
+    let mut mm = push_way(raw, edit, edit.modes, nodes);
+    // Who joins other streets there than the first mode gets a piece more.
+    for (end, from) in [points[0], points[points.len() - 1]].into_iter().enumerate() {
+        let mut joined = vec![joins[0].1[end]];
+        for &(_, at) in &joins {
+            if joined.contains(&at[end]) {
+                continue;
+            }
+            joined.push(at[end]);
+            let theirs = joins.iter().filter(|(_, other)| other[end] == at[end]);
+            let modes = theirs.fold(Modes::default(), |all, (mode, _)| all.or(mode.alone()));
+            // In the direction of the line.
+            let nodes = if end == 0 { vec![at[end], from] } else { vec![from, at[end]] };
+            mm += push_way(raw, edit, modes, nodes);
+        }
+    }
+    mm
+}
+
+/// Adds a way for some modes; returns its length, mm.
+fn push_way(raw: &mut RawStreets, edit: &AddStreet, modes: Modes, nodes: Vec<u32>) -> u64 {
     let length = nodes.windows(2).map(|pair| {
         let [a, b] = [pair[0], pair[1]].map(|node| degrees(&raw.nodes[node as usize]));
         distance_mm(a, b)
     });
-    let mm = length.sum();
-    let mut tags = vec![("highway".to_string(), "footway".to_string())];
-    if edit.oneway {
-        tags.push(("oneway:foot".to_string(), "yes".to_string()));
-    }
-    if edit.walk_factor != 1.0 {
-        let permille = (edit.walk_factor * 1000.0).round().clamp(1.0, 1e6) as u32;
-        raw.walked.push((raw.ways.len() as u32, permille));
-    }
-    raw.ways.push(RawWay { osm_id: 0, nodes, tags });
+    let (mm, way) = (length.sum(), raw.ways.len() as u32);
+    raw.ways.push(RawWay { osm_id: 0, nodes, tags: edit.tags(modes) });
+    edit.to.apply(raw, way);
     mm
 }
 
@@ -111,9 +155,9 @@ fn node_at(raw: &mut RawStreets, (lon, lat): (f64, f64)) -> u32 {
 }
 
 /// A node on the street nearest to a point: one of its own, or a new one in a segment.
-fn join(raw: &mut RawStreets, point: (f64, f64)) -> u32 {
+fn join(raw: &mut RawStreets, point: (f64, f64), mode: Mode) -> u32 {
     let Join { way, at, point, .. } =
-        nearest(raw, point).expect("looked for before, and nothing is taken away");
+        nearest(raw, point, mode).expect("looked for before, and nothing is taken away");
     let segment = [raw.ways[way].nodes[at], raw.ways[way].nodes[at + 1]];
     let on = |node: u32| distance_mm(degrees(&raw.nodes[node as usize]), point) == 0;
     if let Some(&node) = segment.iter().find(|&&node| on(node)) {
@@ -121,7 +165,7 @@ fn join(raw: &mut RawStreets, point: (f64, f64)) -> u32 {
     }
     let node = node_at(raw, point);
     // Ways that share the segment are cut at the same place.
-    for other in raw.ways.iter_mut().filter(|way| is_walked(way)) {
+    for other in &mut raw.ways {
         let shares = |pair: &[u32]| pair == segment || pair == [segment[1], segment[0]];
         let places: Vec<usize> =
             (1..other.nodes.len()).filter(|&i| shares(&other.nodes[i - 1..=i])).collect();
@@ -132,13 +176,13 @@ fn join(raw: &mut RawStreets, point: (f64, f64)) -> u32 {
     node
 }
 
-/// The nearest place on ways that people walk, not at a closed barrier; of equally near ones the first.
-fn nearest(raw: &RawStreets, point: (f64, f64)) -> Option<Join> {
+/// The nearest place on ways that a mode uses, not at a barrier that is closed to it; of equally near ones the first.
+fn nearest(raw: &RawStreets, point: (f64, f64), mode: Mode) -> Option<Join> {
     let east = point.1.to_radians().cos();
     // Degrees of latitude from the point: right for what is near.
     let flat = |(lon, lat): (f64, f64)| (wrapped(lon - point.0) * east, lat - point.1);
     let mut best: Option<(f64, Join)> = None;
-    for (w, way) in raw.ways.iter().enumerate().filter(|(_, way)| is_walked(way)) {
+    for (w, way) in raw.ways.iter().enumerate().filter(|(_, way)| mode.uses(way)) {
         for (at, pair) in way.nodes.windows(2).enumerate() {
             let [Some(a), Some(b)] = [pair[0], pair[1]].map(|node| raw.nodes.get(node as usize)) else {
                 continue;
@@ -148,7 +192,7 @@ fn nearest(raw: &RawStreets, point: (f64, f64)) -> Option<Join> {
             let square = along.0 * along.0 + along.1 * along.1;
             let t =
                 if square > 0.0 { (-(p.0 * along.0 + p.1 * along.1) / square).clamp(0.0, 1.0) } else { 0.0 };
-            let blocked = (t == 0.0 && walk::blocks(&a.tags)) || (t == 1.0 && walk::blocks(&b.tags));
+            let blocked = (t == 0.0 && mode.is_blocked(a)) || (t == 1.0 && mode.is_blocked(b));
             let (x, y) = (p.0 + along.0 * t, p.1 + along.1 * t);
             let far = x * x + y * y;
             if !blocked && best.as_ref().is_none_or(|(least, _)| far < *least) {
@@ -163,30 +207,33 @@ fn nearest(raw: &RawStreets, point: (f64, f64)) -> Option<Join> {
 
 #[cfg(feature = "native")]
 pub(super) mod written {
-    use serde_json::json;
+    use serde_json::{Map, Value, json};
 
-    use super::{AddStreet, NAME};
+    use super::{AddStreet, Modes, NAME};
     use crate::scenario::conveyal::fields::{EditToml, Fields, point, points as points_toml};
     use crate::scenario::conveyal::ids::{Ids, Translated};
     use crate::scenario::reading::{
-        EditKind, FACTOR, Flag, KeyGroup, POINTS, Required, Value, key, points, positive,
+        EditKind, Fallback, Flag, KeyGroup, POINTS, Required, group, key, points,
     };
-    use crate::scenario::streets::written::{
-        factor_there, not_on_foot, points_there, walk_factor_there, walked,
+    use crate::scenario::street_use::StreetUse;
+    use crate::scenario::street_use::written::{
+        USE, modes, modes_key, modes_there, modes_toml, put_there, put_use, read, use_there,
     };
+    use crate::scenario::streets::written::points_there;
     use crate::scenario::written::Registered;
 
     pub const KIND: Registered = Registered {
         kind: EditKind {
             name: NAME,
-            meaning: "a new way to walk: a bridge",
-            groups: &[&KEYS],
+            meaning: "a new street, path or bridge",
+            groups: &[&KEYS, &USE],
             read: |s, _| {
                 let line = s.read("line", "write points [[lon, lat], …]", |value| points(value, false));
                 AddStreet {
                     line: line.unwrap_or_default(),
-                    walk_factor: positive(s, "walk_factor").unwrap_or(1.0),
+                    modes: modes(s).unwrap_or(Modes::WALK),
                     oneway: s.flag("oneway"),
+                    to: read(s),
                 }
                 .into()
             },
@@ -194,44 +241,46 @@ pub(super) mod written {
         modifications: &[("add-streets", from_conveyal)],
     };
 
-    const KEYS: KeyGroup = KeyGroup {
-        name: NAME,
-        keys: &[
+    const KEYS: KeyGroup = group(
+        NAME,
+        &[
             key(
                 "line",
                 POINTS,
                 Required,
                 "[[18.07, 59.33], [18.08, 59.33]]",
-                "points in degrees; the two ends are joined to the nearest streets",
+                "points in degrees; the two ends are joined to the nearest streets of each mode",
             ),
-            key("walk_factor", FACTOR, Value("1"), "1.5", "walking takes so many times longer"),
-            key("oneway", Flag, Value("false"), "true", "walked in its direction only"),
+            modes_key(Fallback::Value("[\"walk\"]"), "who may use it"),
+            key(
+                "oneway",
+                Flag,
+                Fallback::Value("false"),
+                "true",
+                "in the direction of its line only, walkers too",
+            ),
         ],
-        tables: &[],
-        later: &[
-            ("modes", "streets for bicycles or cars"),
-            ("car_speed_kmh", "driving"),
-            ("bicycle_factor", "edits of streets to cycle on"),
-            ("stress", "stress of cycling"),
-        ],
-    };
+    );
 
     fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
         let line =
             |value: &serde_json::Value| value.as_array()?.iter().map(point).collect::<Option<Vec<_>>>();
         let lines = m.list("lineStrings", "a list of lines [[lon, lat], …]", line);
         let lines = m.must("lineStrings", lines).unwrap_or_default();
-        let walked = walked(m);
-        if m.must("allowedModes", walked) == Some(false) {
-            m.not_yet("is not for walking", "streets for cars and bicycles alone are not there yet");
-        }
+        let modes = modes_there(m);
+        let modes = m.must("allowedModes", modes).unwrap_or_default();
         if !m.flag("linkable", true) {
             m.not_yet("is not linkable, and a new street here is", "take linkable out");
         }
-        let factor = walk_factor_there(m);
-        not_on_foot(m, ["carSpeedKph", "bikeTimeFactor", "bikeLts", "carSpeedFactor"]);
+        let keys = use_there(m);
+        if modes.is_empty() {
+            return Vec::new();
+        }
+        let modes = modes_toml(&modes);
         let street = |line: &Vec<[f64; 2]>| {
-            EditToml::new(NAME).put("line", points_toml(line)).maybe("walk_factor", factor.clone())
+            let edit = EditToml::new(NAME).put("line", points_toml(line));
+            let edit = if modes == modes_toml(&["walk"]) { edit } else { edit.put("modes", &modes) };
+            put_use(edit, &keys)
         };
         lines.iter().map(street).collect()
     }
@@ -240,10 +289,12 @@ pub(super) mod written {
         if edit.oneway {
             return Err(("a street in one direction is not there".into(), "leave oneway out"));
         }
-        factor_there(edit.walk_factor)?;
-        Ok(json!({
-            "type": "add-streets", "lineStrings": [points_there(&edit.line)], "allowedModes": ["WALK"],
-            "walkTimeFactor": edit.walk_factor, "linkable": true,
-        }))
+        let mut there = Map::new();
+        there.insert("type".into(), json!("add-streets"));
+        there.insert("lineStrings".into(), json!([points_there(&edit.line)]));
+        let to = StreetUse { modes: Some(edit.modes), ..edit.to.clone() };
+        put_there(&to, &mut there)?;
+        there.insert("linkable".into(), json!(true));
+        Ok(Value::Object(there))
     }
 }

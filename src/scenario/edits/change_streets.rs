@@ -1,20 +1,20 @@
-//! Streets that are walked more slowly, or faster.
+//! Streets that are walked, cycled or driven otherwise: slower, faster, by others.
 
 use crate::inputs::raw::RawStreets;
 #[cfg(feature = "native")]
 use crate::scenario::conveyal::ids::{Ids, Translated};
-use crate::scenario::doubts;
 use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
+use crate::scenario::modes::Modes;
 use crate::scenario::said::Said;
-use crate::scenario::streets::{Streets, change, coordinates};
+use crate::scenario::street_use::StreetUse;
+use crate::scenario::streets::{WhichStreets, coordinates, cut_out};
 
 const NAME: &str = "change_streets";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangeStreets {
-    pub streets: Streets,
-    /// Walking takes so many times longer; above 0.
-    pub walk_factor: f64,
+    pub streets: WhichStreets,
+    pub to: StreetUse,
 }
 
 impl EditSpec for ChangeStreets {
@@ -37,99 +37,94 @@ impl EditSpec for ChangeStreets {
 }
 
 impl StreetsEdit for ChangeStreets {
-    fn apply(&self, raw: &mut RawStreets, said: &mut Said) -> Lengths {
-        let mm = change(raw, &self.streets, Some(self.walk_factor), said);
-        Lengths { added_mm: mm, removed_mm: mm }
+    fn modes(&self) -> Modes {
+        self.to.among().modes()
+    }
+
+    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut Said) -> Lengths {
+        let meant = cut_out(raw, &self.streets, self.to.among().and(used), said);
+        meant.ways.iter().for_each(|&way| self.to.apply(raw, way));
+        Lengths { added_mm: meant.mm, removed_mm: meant.mm }
     }
 
     fn doubts(&self) -> Vec<String> {
-        doubts::walk_factor(self.walk_factor).into_iter().collect()
+        self.to.doubts()
     }
 }
 
 #[cfg(feature = "native")]
 pub(super) mod written {
-    use serde_json::{Value, json};
+    use serde_json::{Map, Value, json};
 
     use super::{ChangeStreets, NAME};
     use crate::scenario::conveyal::fields::{EditToml, Fields, point, points};
     use crate::scenario::conveyal::ids::{Ids, Translated};
     use crate::scenario::edits::close_streets;
-    use crate::scenario::reading::{EditKind, FACTOR, KeyGroup, Required, key, positive};
-    use crate::scenario::streets::written::{
-        STREETS, factor_there, not_on_foot, polygon_there, streets, walk_factor_there, walked,
+    use crate::scenario::reading::{Absent, EditKind, KeyGroup, group};
+    use crate::scenario::street_use::StreetUse;
+    use crate::scenario::street_use::written::{
+        USE, modes, modes_key, modes_there, modes_toml, put_there, put_use, read, use_there,
     };
+    use crate::scenario::streets::written::{STREETS, polygon_there, streets};
     use crate::scenario::written::Registered;
 
     pub const KIND: Registered = Registered {
         kind: EditKind {
             name: NAME,
-            meaning: "streets that are walked more slowly, or faster",
-            groups: &[&STREETS, &KEYS],
+            meaning: "streets that are walked, cycled or driven otherwise: slower, faster, by others",
+            groups: &[&STREETS, &KEYS, &USE],
             read: |s, _| {
                 let streets = streets(s);
-                ChangeStreets { streets, walk_factor: positive(s, "walk_factor").unwrap_or(1.0) }.into()
+                let to = StreetUse { modes: modes(s), ..read(s) };
+                let asks = USE.keys.iter().chain(KEYS.keys).any(|key| s.has(key.name));
+                if !asks {
+                    s.wrong(
+                        "walk_factor",
+                        "is missing, and so are the others: nothing changes",
+                        "say what changes",
+                    );
+                }
+                ChangeStreets { streets, to }.into()
             },
         },
         modifications: &[("modify-streets", from_conveyal)],
     };
 
-    const KEYS: KeyGroup = KeyGroup {
-        name: NAME,
-        keys: &[key("walk_factor", FACTOR, Required, "1.5", "walking takes so many times longer")],
-        tables: &[],
-        later: &[
-            ("modes", "streets for bicycles or cars"),
-            ("car_speed_kmh", "driving"),
-            ("car_speed_factor", "driving"),
-            ("bicycle_factor", "edits of streets to cycle on"),
-            ("stress", "stress of cycling"),
-        ],
-    };
+    const KEYS: KeyGroup =
+        group(NAME, &[modes_key(Absent("as they are"), "who may use them: nobody else may any more")]);
 
-    /// Where nobody may walk they are edits of the other kind.
+    /// Where nobody may go any more they are edits of the other kind.
     fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
         let ring = |value: &Value| value.as_array()?.iter().map(point).collect::<Option<Vec<_>>>();
         let polygons = m.list("polygons", "a list of polygons [[lon, lat], …]", ring);
         let polygons = m.must("polygons", polygons).unwrap_or_default();
-        let walked = walked(m);
-        let factor = walk_factor_there(m);
-        not_on_foot(m, ["carSpeedKph", "carSpeedFactor", "bikeTimeFactor", "bikeLts"]);
-        match (walked, factor) {
-            (Some(false), _) => {
-                let close = |ring: &Vec<[f64; 2]>| {
-                    EditToml::new(close_streets::written::KIND.kind.name).put("polygon", points(ring))
-                };
-                polygons.iter().map(close).collect()
-            }
-            (_, Some(factor)) => {
-                if polygons.len() > 1 {
-                    let remedy = "write a modification for each polygon";
-                    m.not_yet(
-                        "has a walkTimeFactor for several polygons, which would count twice in both",
-                        remedy,
-                    );
-                }
-                if walked == Some(true) {
-                    m.note("streets that may not be walked stay so, also where allowedModes has WALK");
-                }
-                let change = |ring: &Vec<[f64; 2]>| {
-                    EditToml::new(NAME).put("polygon", points(ring)).put("walk_factor", &factor)
-                };
-                polygons.iter().map(change).collect()
-            }
-            _ => {
-                m.not_yet("changes nothing for people who walk", "cars and bicycles are not there yet");
-                Vec::new()
-            }
+        let (modes, keys) = (modes_there(m), use_there(m));
+        if modes.as_ref().is_some_and(Vec::is_empty) {
+            let close = |ring: &Vec<[f64; 2]>| {
+                EditToml::new(close_streets::written::KIND.kind.name).put("polygon", points(ring))
+            };
+            return polygons.iter().map(close).collect();
         }
+        if keys.iter().any(|(key, _)| key.ends_with("_factor")) && polygons.len() > 1 {
+            let remedy = "write a modification for each polygon";
+            m.not_yet("has a factor for several polygons, which would count twice in both", remedy);
+        }
+        if modes.is_none() && keys.is_empty() {
+            m.not_yet("changes nothing", "take it out");
+            return Vec::new();
+        }
+        let modes = modes.map(|modes| modes_toml(&modes));
+        let change = |ring: &Vec<[f64; 2]>| {
+            put_use(EditToml::new(NAME).put("polygon", points(ring)).maybe("modes", modes.clone()), &keys)
+        };
+        polygons.iter().map(change).collect()
     }
 
     pub fn to_conveyal(edit: &ChangeStreets, _: &mut Ids<'_>) -> Translated {
-        factor_there(edit.walk_factor)?;
-        Ok(json!({
-            "type": "modify-streets", "polygons": [polygon_there(&edit.streets)?],
-            "walkTimeFactor": edit.walk_factor,
-        }))
+        let mut there = Map::new();
+        there.insert("type".into(), json!("modify-streets"));
+        there.insert("polygons".into(), json!([polygon_there(&edit.streets)?]));
+        put_there(&edit.to, &mut there)?;
+        Ok(Value::Object(there))
     }
 }

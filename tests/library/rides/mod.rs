@@ -8,6 +8,7 @@ mod bicycle_random;
 mod car;
 mod car_random;
 mod chains;
+mod edited;
 mod table;
 
 use std::sync::Arc;
