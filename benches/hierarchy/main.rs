@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use isokron::base::NONE;
 use isokron::base::executor::Quiet;
+use isokron::base::ids::{EdgeId, Id};
 use isokron::engine::region::Region;
 use isokron::inputs::synth::Size;
 use isokron::network::links::Linkage;
@@ -115,11 +116,11 @@ impl<'a> Town<'a> {
         let ms = |mm: u32| (u64::from(mm) * ms_for_40_mm / 40) as u32;
         let (mut lon_e7, mut lat_e7) = (vec![0; streets.nodes()], vec![0; streets.nodes()]);
         for street in 0..streets.edges() {
-            let shape = streets.shape(street as u32);
+            let shape = streets.shape(EdgeId(street as u32));
             let ends = [(streets.edge_from[street], shape.start), (streets.edge_to[street], shape.end - 1)];
             for (junction, point) in ends {
-                lon_e7[junction as usize] = streets.shape_lon_e7[point];
-                lat_e7[junction as usize] = streets.shape_lat_e7[point];
+                lon_e7[junction.index()] = streets.shape_lon_e7[point];
+                lat_e7[junction.index()] = streets.shape_lat_e7[point];
             }
         }
         let cost = |bit: u8| -> Vec<u32> {
@@ -129,19 +130,24 @@ impl<'a> Town<'a> {
         };
         let place = |cell: usize| {
             let street = cells.edge[cell];
-            let whole = ms(streets.edge_mm[street as usize]).max(1);
+            let whole = ms(streets.edge_mm[street.index()]).max(1);
             let forward_ms = ms(cells.at_mm[cell]).min(whole);
-            Place { street, forward_ms, backward_ms: whole - forward_ms, link_ms: ms(cells.link_mm[cell]) }
+            Place {
+                street: street.0,
+                forward_ms,
+                backward_ms: whole - forward_ms,
+                link_ms: ms(cells.link_mm[cell]),
+            }
         };
         Town {
-            from: &streets.edge_from,
-            to: &streets.edge_to,
+            from: bytemuck::cast_slice(&streets.edge_from),
+            to: bytemuck::cast_slice(&streets.edge_to),
             directions: &streets.edge_directions,
             lon_e7,
             lat_e7,
             forward_ms: cost(FORWARD),
             backward_ms: cost(BACKWARD),
-            cells: (0..cells.len()).filter(|&cell| cells.edge[cell] != NONE).map(place).collect(),
+            cells: (0..cells.len()).filter(|&cell| cells.has_street(cell)).map(place).collect(),
         }
     }
 

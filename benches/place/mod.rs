@@ -4,7 +4,6 @@
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
-use isokron::base::NONE;
 use isokron::base::csr::Csr;
 use isokron::base::executor::{Executor, Quiet};
 use isokron::base::hilbert::hilbert_order;
@@ -46,7 +45,7 @@ impl Place {
         let zone = window::zone(study, &loaded.timetable).expect("one zone");
         let query = window::query(&zone, period, profile, profile.max_travel_time_s).expect("a window");
         let network = loaded.network(profile, cache, executor).expect("walks");
-        let linked = |cell: &u32| loaded.links.cells.edge[*cell as usize] != NONE;
+        let linked = |cell: &u32| loaded.links.cells.has_street(*cell as usize);
         let cells = hilbert_order(&loaded.cells.points);
         let origins = cells.iter().copied().filter(linked).collect();
         Place {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::base::NONE;
 use crate::base::error;
 use crate::base::executor::Executor;
 use crate::base::units::SpeedMmPerS;
@@ -117,7 +116,7 @@ impl Region {
     /// Metres from each cell to its street; `None` where it is not linked.
     pub fn link_m(&self) -> Vec<Option<f64>> {
         let links = &self.links.cells;
-        let link_m = |c: usize| (links.edge[c] != NONE).then(|| f64::from(links.link_mm[c]) / 1000.0);
+        let link_m = |c: usize| links.has_street(c).then(|| f64::from(links.link_mm[c]) / 1000.0);
         (0..links.len()).map(link_m).collect()
     }
 }

@@ -8,6 +8,7 @@ use super::region::{Links, Region, limits, walk_lengths};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
+use crate::base::ids::{CellId, Id};
 use crate::base::place::Place;
 use crate::inputs::raw::RawStreets;
 use crate::network::links::{Ends, LinkRule, Linker, legs, legs_again, relinked};
@@ -264,12 +265,12 @@ impl<'s> Edited<'s> {
         before: &ReverseSearch<'_>,
         after: &ReverseSearch<'_>,
         executor: &dyn Executor,
-    ) -> Result<Option<Vec<u32>>> {
+    ) -> Result<Option<Vec<CellId>>> {
         if before.query() != after.query() {
             return Ok(None);
         }
         let affected = affected(before, after, &self.came_from, ORIGINS_PER_REVERSE_PASS, executor)?;
-        Ok(Some((0..affected.len() as u32).filter(|&cell| affected[cell as usize]).collect()))
+        Ok(Some((0..affected.len() as u32).map(CellId).filter(|cell| affected[cell.index()]).collect()))
     }
 }
 

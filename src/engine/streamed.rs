@@ -6,7 +6,6 @@ use std::ops::Range;
 use super::kept::Kept;
 use super::region::Region;
 use super::spill::Rooms;
-use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
 use crate::inputs::raw::RawPlaces;
@@ -270,7 +269,7 @@ pub fn columns(
     };
     let column = |(slot, values): &Measured| {
         let value = |(place, &value): (usize, &f64)| {
-            let linked = links.edge[place] != NONE;
+            let linked = links.has_street(place);
             let value = if linked { value } else { nothing(slot, place) };
             (linked || unlinked == Unlinked::Zero).then_some(value).filter(|value| !value.is_nan())
         };

@@ -4,7 +4,7 @@
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool};
 use crate::network::reach::EdgePosition;
-use crate::network::rides::{Core, CoreSpot, RiddenTargets, RiddenTimes};
+use crate::network::rides::{Core, CoreSpot, CoreVertex, RiddenTargets, RiddenTimes};
 use crate::routing::SimdLevel;
 use crate::routing::hierarchy::{
     CLOSED, Customised, Hierarchy, LANES, Place, Spot, StreetCosts, StreetGraph, Targets, TravelTimes, Turn,
@@ -76,19 +76,19 @@ impl Swept {
 
 fn customised(core: &Core, executor: &dyn Executor) -> Result<Customised> {
     let graph = StreetGraph {
-        from: &core.from,
-        to: &core.to,
+        from: bytemuck::cast_slice(&core.from),
+        to: bytemuck::cast_slice(&core.to),
         directions: &core.directions,
         lon_e7: &core.lon_e7,
         lat_e7: &core.lat_e7,
-        gates: &core.gates,
+        gates: bytemuck::cast_slice(&core.gates),
     };
     let costs = StreetCosts { forward_ms: &core.forward_ms, backward_ms: &core.backward_ms };
     match &core.turns {
         None => Hierarchy::build(&graph, executor)?.customise(&costs, executor),
         Some(listed) => {
             let (turns, ms): (Vec<Turn>, Vec<u32>) =
-                listed.iter().map(|&(from, into, ms)| (Turn { from, into }, ms)).unzip();
+                listed.iter().map(|&(from, into, ms)| (Turn { from: from.0, into: into.0 }, ms)).unzip();
             Hierarchy::with_turns(&graph, &turns, executor)?.customise_with_turns(&costs, &ms, executor)
         }
     }
@@ -97,10 +97,12 @@ fn customised(core: &Core, executor: &dyn Executor) -> Result<Customised> {
 fn spot(spot: CoreSpot) -> Spot {
     let CoreSpot { on, out, into } = spot;
     let on = on.map(|(street, [forward_ms, backward_ms], link_ms)| Place {
-        street,
+        street: street.0,
         forward_ms,
         backward_ms,
         link_ms,
     });
-    Spot { on, out, into }
+    let numbers =
+        |known: Vec<(CoreVertex, u32)>| known.into_iter().map(|(vertex, ms)| (vertex.0, ms)).collect();
+    Spot { on, out: numbers(out), into: numbers(into) }
 }

@@ -195,7 +195,7 @@ fn near(lattice: &Lattice, streets: &Streets, max_link_m: f64) -> Vec<u32> {
     let at = |e7: f64, first: i32, step: i32, n: usize| {
         (((e7 - f64::from(first)) / f64::from(step)).round().max(0.0) as usize).min(n - 1)
     };
-    for edge in 0..streets.edges() as u32 {
+    for edge in streets.edge_ids() {
         let shape = streets.shape(edge);
         for p in shape.start..shape.end - 1 {
             let end = |p: usize| (onwards(streets.shape_lon_e7[p]), f64::from(streets.shape_lat_e7[p]));

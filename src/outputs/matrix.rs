@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::staging::{Staged, Written, failed};
 use crate::base::error::Result;
+use crate::base::ids::{CellId, Id};
 use crate::engine::matrix::MatrixSink;
 
 /// A file of pairs on its way.
@@ -193,9 +194,9 @@ fn part_name(part: usize) -> String {
     format!("part-{part:05}.parquet")
 }
 
-/// Places in the order of their ids' bytes, as statistics of Parquet compare them.
-pub fn by_id(ids: &[String]) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..ids.len() as u32).collect();
-    order.sort_by(|&a, &b| ids[a as usize].as_bytes().cmp(ids[b as usize].as_bytes()));
+/// Cells in the order of their ids' bytes, as statistics of Parquet compare them.
+pub fn by_id(ids: &[String]) -> Vec<CellId> {
+    let mut order: Vec<CellId> = (0..ids.len() as u32).map(CellId).collect();
+    order.sort_by(|&a, &b| ids[a.index()].as_bytes().cmp(ids[b.index()].as_bytes()));
     order
 }

@@ -16,6 +16,7 @@ use crate::base::array::Array;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::executor::{Executor, collect};
+use crate::base::ids::{CellId, Id};
 use crate::engine::region::{Links, Region, limits, walk_lengths};
 use crate::engine::scenario::FilesOfEdits;
 use crate::engine::scenario::Networks;
@@ -63,7 +64,7 @@ pub struct StudyData {
     pub diagnostics: Diagnostics,
     pub inputs: Vec<InputFile>,
     /// `run` routes these cells only; `None`: all.
-    pub only: Option<Vec<u32>>,
+    pub only: Option<Vec<CellId>>,
     /// Where one cycles, and drives.
     pub vehicles: Vehicles,
     /// Hash of all that walks depend on beside the profile.
@@ -421,8 +422,8 @@ fn needs_nodes(study: &Study) -> bool {
 /// Points of all streets of components that are not small islands, in degrees.
 pub(super) fn street_points(streets: &Streets) -> Vec<(f64, f64)> {
     let mut points = Vec::new();
-    for edge in 0..streets.edges() as u32 {
-        if streets.component_large[streets.edge_component[edge as usize] as usize] != 0 {
+    for edge in streets.edge_ids() {
+        if streets.component_large[streets.edge_component[edge.index()] as usize] != 0 {
             for i in streets.shape(edge) {
                 let degrees = |e7: i32| f64::from(e7) / 1e7;
                 points.push((degrees(streets.shape_lon_e7[i]), degrees(streets.shape_lat_e7[i])));

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
+use crate::base::ids::CellId;
 use crate::engine::equity::EquityContext;
 use crate::engine::hours as hours_of;
 use crate::engine::profile_network::ProfileNetwork;
@@ -201,7 +202,7 @@ fn ground_of<'g>(
 fn prepare<'a>(
     study: &'a Study,
     cache: &Cache,
-    only: Option<Vec<u32>>,
+    only: Option<Vec<CellId>>,
     log: &mut RunLog,
     executor: &Progress,
 ) -> Result<Prepared<'a>> {
@@ -262,7 +263,7 @@ fn prepare<'a>(
 fn compute(
     study: &Study,
     cache: &Cache,
-    only: Option<Vec<u32>>,
+    only: Option<Vec<CellId>>,
     means: Resources,
     mut log: RunLog,
     executor: &Progress,

@@ -13,6 +13,7 @@ use super::estimate::Resources;
 use super::progress::Progress;
 use super::{as_shown, compute, given, guard, load};
 use crate::base::error::{Error, Problem, Result};
+use crate::base::ids::{CellId, Id};
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Recorded};
@@ -266,9 +267,9 @@ fn is_same(default: &Value, value: &Value) -> bool {
     }
 }
 
-/// Rows by lot, in order; none twice.
-fn chosen(rows: usize, options: &Options) -> Vec<u32> {
-    let mut rest: Vec<u32> = (0..rows as u32).collect();
+/// Cells by lot, in order; none twice.
+fn chosen(rows: usize, options: &Options) -> Vec<CellId> {
+    let mut rest: Vec<CellId> = (0..rows as u32).map(CellId).collect();
     let mut random = Pcg32::new(options.seed, 0);
     // The first of a shuffle (Fisher & Yates 1938, as of Durstenfeld 1964).
     let number = options.origins.min(rest.len());
@@ -301,9 +302,9 @@ impl Table {
     }
 
     /// Column → value.
-    fn row(&self, row: u32) -> BTreeMap<&str, &str> {
+    fn row(&self, cell: CellId) -> BTreeMap<&str, &str> {
         let names = self.header.iter().map(String::as_str);
-        names.zip(self.rows[row as usize].iter().map(String::as_str)).collect()
+        names.zip(self.rows[cell.index()].iter().map(String::as_str)).collect()
     }
 }
 
@@ -324,7 +325,7 @@ impl Anew<'_> {
         &self,
         folder: &Path,
         tables: &[(&str, Table)],
-        chosen: &[u32],
+        chosen: &[CellId],
         faults: &mut Vec<Problem>,
     ) -> Result<()> {
         let beside = tempfile::tempdir().map_err(|error| Error::machine("a temporary folder", error))?;
@@ -343,7 +344,13 @@ impl Anew<'_> {
 }
 
 /// The chosen rows of a table, by the columns of either.
-fn rows(path: &str, (then, now): (&Table, &Table), chosen: &[u32], exact: bool, faults: &mut Vec<Problem>) {
+fn rows(
+    path: &str,
+    (then, now): (&Table, &Table),
+    chosen: &[CellId],
+    exact: bool,
+    faults: &mut Vec<Problem>,
+) {
     if then.rows.len() != now.rows.len() {
         let what = format!("it has {} rows, computed anew {}", then.rows.len(), now.rows.len());
         faults.push(Problem::new(path, what, "isokron run STUDY"));
@@ -354,8 +361,8 @@ fn rows(path: &str, (then, now): (&Table, &Table), chosen: &[u32], exact: bool, 
         Some(&"") => "blank".to_string(),
         Some(text) => text.to_string(),
     };
-    for &row in chosen {
-        let (then, now) = (then.row(row), now.row(row));
+    for &cell in chosen {
+        let (then, now) = (then.row(cell), now.row(cell));
         let id = word(then.get("id"));
         let columns: BTreeSet<&&str> = then.keys().chain(now.keys()).collect();
         // Earlier tables did not name whose they are.

@@ -7,6 +7,7 @@ use isokron::base::NONE;
 use isokron::base::csr::TimedArc;
 use isokron::base::diagnostics::Diagnostics;
 use isokron::base::executor::Quiet;
+use isokron::base::ids::{Id, JunctionId};
 use isokron::base::strings::StringColumn;
 use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::osm;
@@ -296,7 +297,7 @@ fn stops_lie(
     let passed_mm = linker.passed(&table, &linked, &Quiet).unwrap();
     for (stop, &(component, status, metres, passed)) in expected.iter().enumerate() {
         let spot = linked.spot(stop).unwrap();
-        let found = (streets.edge_component[spot.edge as usize], linked.status(stop));
+        let found = (streets.edge_component[spot.edge.index()], linked.status(stop));
         assert_eq!(found, (component, status), "stop {stop}");
         assert!((f64::from(spot.link_mm) / 1000.0 - metres).abs() < 0.01, "stop {stop}: {} mm", spot.link_mm);
         let mm = passed.map_or(NONE, |metres| (metres * 1000.0) as u32);
@@ -447,8 +448,8 @@ fn the_antimeridian_and_the_pole_are_places_like_others() {
 fn damaged_arrays_are_seen() {
     let sound = built(&town(&[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)], &[(&[0, 1, 2], PATH), (&[1, 0], PATH)]));
     let harms: [fn(&mut Streets); 9] = [
-        |s| s.arc_to[0] = 9,
-        |s| s.edge_to[0] = 9,
+        |s| s.arc_to[0] = JunctionId(9),
+        |s| s.edge_to[0] = JunctionId(9),
         |s| s.edge_mm[0] += 1,
         |s| s.edge_directions[0] = 0,
         |s| s.edge_component[0] = 1,

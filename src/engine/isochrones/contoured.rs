@@ -7,6 +7,7 @@ use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::base::hilbert::hilbert_order;
+use crate::base::ids::{CellId, Id};
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::{Region, limits};
 use crate::engine::window::WindowQuery;
@@ -123,7 +124,7 @@ impl<'a> Contoured<'a> {
         let outset = StreetLegs { access, footpaths, ..StreetLegs::default() };
         let timetable = &ground.network.timetable;
         let router = Router::aimless(timetable, &outset, &asked.service, query, executor)?;
-        let linked = |&origin: &u32| origins.linked.edge[origin as usize] != NONE;
+        let linked = |&origin: &u32| origins.linked.has_street(origin as usize);
         let all: Vec<u32> = (0..origins.ids.len() as u32).filter(linked).collect();
         let reachable_stops = router.stops_near(&all, how);
         let reached = self.reached(&reachable_stops, &direct, query.longest_s);
@@ -179,8 +180,8 @@ impl<'a> Contoured<'a> {
     /// The place that an origin itself is.
     fn itself(&self, origin: usize) -> Option<u32> {
         let cell = self.origins.cell[origin];
-        (cell != NONE && self.origins.linked.edge[origin] != NONE)
-            .then(|| self.lattice.surface.nodes.len() as u32 + cell)
+        (cell != CellId::NONE && self.origins.linked.has_street(origin))
+            .then(|| self.lattice.surface.nodes.len() as u32 + cell.0)
     }
 
     /// The places that somebody may get to: on foot all the way, or from one of the stops.

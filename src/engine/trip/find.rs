@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::chained::{LegsBy, chained};
 use super::place::Place;
-use crate::base::NONE;
 use crate::base::csr::TimedArc;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
@@ -70,7 +69,7 @@ pub fn find(
 fn check_linked(study: &Study, region: &Region, ends: [(&Place, &str); 2]) -> Result<()> {
     for (place, text) in ends {
         if let Place::Cell(cell) = place
-            && region.links.cells.edge[*cell] == NONE
+            && !region.links.cells.has_street(*cell)
         {
             let what = format!("this cell has no street within {} m", study.network.max_link_m);
             return Err(Error::input(format!("cell {text}"), what, "its values are blank in every table"));
@@ -103,7 +102,7 @@ fn ends(
     let link = |place: &Place| region.link(LinkRule::from(&study.network), &[place.point(region)], executor);
     let (a, b) = (link(from)?, link(to)?);
     for (place, linked) in [(from, &a), (to, &b)] {
-        if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
+        if !matches!(place, Place::Stop(_)) && !linked.has_street(0) {
             return Err(Error::Usage(region.no_street(place.point(region), study.network.max_link_m)));
         }
     }

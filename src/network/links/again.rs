@@ -8,6 +8,7 @@ use super::stops::called_points;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
+use crate::base::ids::{EdgeId, Id};
 use crate::network::reach::Targets;
 use crate::network::street_legs::StreetLegs;
 use crate::network::streets::{Streets, distance_mm};
@@ -143,7 +144,7 @@ pub fn legs_again(
 fn only(linked: &Linkage, wanted: impl Fn(usize) -> bool) -> Linkage {
     let mut some = linked.clone();
     let edges = some.edge.to_mut();
-    (0..edges.len()).filter(|&place| !wanted(place)).for_each(|place| edges[place] = crate::base::NONE);
+    (0..edges.len()).filter(|&place| !wanted(place)).for_each(|place| edges[place] = EdgeId::NONE);
     some
 }
 

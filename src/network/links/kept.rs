@@ -1,7 +1,7 @@
 //! [`Kept`]: which components of the streets places may be linked to.
 
 use super::linkage::{LinkStatus, Linkage};
-use crate::base::NONE;
+use crate::base::ids::{EdgeId, Id};
 use crate::network::streets::Streets;
 
 /// Components that points may be linked to: 1 for each that is kept.
@@ -35,8 +35,8 @@ impl Kept {
 /// The kept component that a stop is linked to.
 fn kept_component(streets: &Streets, stops: &Linkage, stop: usize) -> Option<usize> {
     let edge = stops.edge[stop];
-    (edge != NONE && stops.status(stop) == LinkStatus::Linked)
-        .then(|| streets.edge_component[edge as usize] as usize)
+    (edge != EdgeId::NONE && stops.status(stop) == LinkStatus::Linked)
+        .then(|| streets.edge_component[edge.index()] as usize)
 }
 
 /// The small component that is kept and that a stop is linked to.

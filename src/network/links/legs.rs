@@ -5,6 +5,7 @@ use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
+use crate::base::ids::JunctionId;
 use crate::base::units::SpeedMmPerS;
 use crate::network::modes::hills::{FASTEST_ON_FOOT, FLAT};
 use crate::network::reach::{BoundedDijkstra, FoundTargets, Targets};
@@ -123,7 +124,7 @@ pub(super) struct Searches<'a> {
 
 /// A worker's memory.
 struct Scratch {
-    reach: BoundedDijkstra,
+    reach: BoundedDijkstra<JunctionId>,
     stops: FoundTargets,
     places: FoundTargets,
     /// (to, mm)

@@ -6,6 +6,7 @@ use super::linkage::{LinkStatus, Linkage};
 use super::nearest::{Hit, Index};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, collect};
+use crate::base::ids::EdgeId;
 use crate::network::streets::Streets;
 use crate::study::NetworkSpec;
 
@@ -54,7 +55,7 @@ impl<'a> Linker<'a> {
         Linker { input, ..self }
     }
 
-    fn of(streets: &'a Streets, rule: LinkRule, wanted: impl Fn(u32) -> bool) -> Self {
+    fn of(streets: &'a Streets, rule: LinkRule, wanted: impl Fn(EdgeId) -> bool) -> Self {
         // A float cast saturates; u32 mm is what `Linkage` can hold.
         let mm = |m: f64| ((m * 1000.0).round() as u64).min(u64::from(u32::MAX));
         let (max_mm, reach_mm) = (mm(rule.max_link_m), mm(rule.fragment_reach_m));

@@ -5,6 +5,7 @@ use geo::{Geodesic, InterpolatePoint, Point};
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
+use crate::base::ids::{EdgeId, Id};
 use crate::network::streets::{Streets, distance_mm};
 
 /// WGS 84: half the equator's diameter in m, flattening.
@@ -73,7 +74,7 @@ impl PointDistance for Chord {
 /// Which part of which segment a chord stands for.
 #[derive(Clone, Copy, Debug)]
 struct Part {
-    edge: u32,
+    edge: EdgeId,
     /// Index of the segment's first point in the `shape_…` arrays.
     point: u32,
     /// Which piece of the segment, from 0.
@@ -84,7 +85,7 @@ struct Part {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hit {
     pub link_mm: u64,
-    pub edge: u32,
+    pub edge: EdgeId,
     pub at_mm: u32,
 }
 
@@ -100,9 +101,9 @@ fn pieces(mm: u32) -> u32 {
 
 impl<'a> Index<'a> {
     /// Of the edges that are `wanted`.
-    pub fn new(streets: &'a Streets, wanted: impl Fn(u32) -> bool) -> Self {
+    pub fn new(streets: &'a Streets, wanted: impl Fn(EdgeId) -> bool) -> Self {
         let mut chords = Vec::new();
-        for edge in (0..streets.edges() as u32).filter(|&edge| wanted(edge)) {
+        for edge in streets.edge_ids().filter(|&edge| wanted(edge)) {
             let shape = streets.shape(edge);
             for point in shape.start..shape.end - 1 {
                 let ends = [point, point + 1].map(|p| corner(streets, p));
@@ -133,7 +134,7 @@ impl<'a> Index<'a> {
             if beyond(metres, best.map_or(max_mm, |hit| hit.link_mm)) {
                 break;
             }
-            let is_kept = kept[self.streets.edge_component[chord.data.edge as usize] as usize] != 0;
+            let is_kept = kept[self.streets.edge_component[chord.data.edge.index()] as usize] != 0;
             let known = if is_kept { &mut best } else { &mut island };
             if known.is_some_and(|hit| beyond(metres, hit.link_mm)) {
                 continue;

@@ -12,6 +12,7 @@ use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
+use crate::base::ids::{EdgeId, Id};
 use crate::network::transit::Stops;
 
 const ISLAND: DiagnosticCode = DiagnosticCode {
@@ -69,7 +70,7 @@ impl Linker<'_> {
     ) -> Result<Kept> {
         let Kept(mut kept) = kept;
         for hit in self.of_each(points, executor, |point| self.own_island(point))?.into_iter().flatten() {
-            kept[self.streets.edge_component[hit.edge as usize] as usize] = 1;
+            kept[self.streets.edge_component[hit.edge.index()] as usize] = 1;
         }
         Ok(Kept(kept))
     }
@@ -108,7 +109,7 @@ impl Linker<'_> {
     /// there is none. Errors: stopped by `executor`.
     pub fn passed(&self, stops: &Stops, linked: &Linkage, executor: &dyn Executor) -> Result<Vec<u32>> {
         let large = &self.streets.component_large;
-        let component = |edge: u32| self.streets.edge_component[edge as usize];
+        let component = |edge: EdgeId| self.streets.edge_component[edge.index()];
         let points = called_points(stops);
         let islands =
             self.of_each(&points, executor, |point| self.index.nearest(point, large, self.max_mm).1)?;

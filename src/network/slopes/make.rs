@@ -6,6 +6,7 @@ use super::tagged::Tagged;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, collect};
+use crate::base::ids::EdgeId;
 use crate::inputs::raw::RawStreets;
 use crate::network::streets::{Slopes, Streets};
 
@@ -76,7 +77,7 @@ fn of_edges(
     tagged: &Tagged,
     heights: Option<Heights<'_>>,
 ) -> Result<Vec<(profile::Rises, u32)>> {
-    let profiles: Vec<Profile<'_>> = edges.map(|edge| Profile::new(streets, edge, tagged)).collect();
+    let profiles: Vec<Profile<'_>> = edges.map(|edge| Profile::new(streets, EdgeId(edge), tagged)).collect();
     let points: Vec<(f64, f64)> =
         profiles.iter().flat_map(|profile| profile.points.iter().copied()).collect();
     let found = match heights {

@@ -1,12 +1,13 @@
 //! One edge → the points whose heights it needs → how much its pieces rise.
 
 use super::tagged::{Point, Tagged, degrees};
+use crate::base::ids::{EdgeId, Id};
 use crate::network::streets::{Streets, piece_start, pieces};
 
 /// An edge, cut in pieces.
 pub(super) struct Profile<'a> {
     streets: &'a Streets,
-    edge: u32,
+    edge: EdgeId,
     tagged: &'a Tagged,
     /// Ends of the pieces, (lon, lat) in degrees.
     pub points: Vec<(f64, f64)>,
@@ -24,8 +25,8 @@ pub(super) struct Rises {
 }
 
 impl<'a> Profile<'a> {
-    pub fn new(streets: &'a Streets, edge: u32, tagged: &'a Tagged) -> Profile<'a> {
-        let mm = streets.edge_mm[edge as usize];
+    pub fn new(streets: &'a Streets, edge: EdgeId, tagged: &'a Tagged) -> Profile<'a> {
+        let mm = streets.edge_mm[edge.index()];
         let n = pieces(mm);
         let shape = streets.shape(edge);
         let mut profile =

@@ -8,6 +8,7 @@ use petgraph::visit::EdgeRef;
 use super::table::{BACKWARD, FORWARD, MAX_EDGE_MM, Streets};
 use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
+use crate::base::ids::JunctionId;
 use crate::inputs::raw::{RawNode, RawStreets};
 use crate::network::modes::{Along, Rules, Use, walk};
 
@@ -434,7 +435,7 @@ fn push_edge(graph: &Graph, chain: &Chain, junctions: &[u32], component: &[u32],
         point(streets, chain.corners[i + 1], along);
     }
     let [first, last] = [chain.corners.first(), chain.corners.last()]
-        .map(|corner| junctions[corner.expect("a chain has two corners or more").index()]);
+        .map(|corner| JunctionId(junctions[corner.expect("a chain has two corners or more").index()]));
     streets.edge_from.push(first);
     streets.edge_to.push(last);
     streets.edge_mm.push(along);
