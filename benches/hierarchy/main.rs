@@ -17,7 +17,8 @@ use isokron::network::links::Linkage;
 use isokron::network::streets::{BACKWARD, FORWARD, Streets};
 use isokron::routing::SimdLevel;
 use isokron::routing::hierarchy::{
-    CLOSED, Customised, Hierarchy, LANES, Place, Spot, StreetCosts, StreetGraph, Targets, TravelTimes,
+    CLOSED, Customised, GraphSpot, Hierarchy, LANES, StreetCosts, StreetGraph, StreetPlace, SweepTargets,
+    TravelTimes,
 };
 use isokron::run::cache::Cache;
 use isokron::run::load::StudyData;
@@ -104,7 +105,7 @@ struct Town<'a> {
     lat_e7: Vec<i32>,
     forward_ms: Vec<u32>,
     backward_ms: Vec<u32>,
-    cells: Vec<Place>,
+    cells: Vec<StreetPlace>,
 }
 
 /// ms for 40 mm: 16 and 48 km/h.
@@ -132,7 +133,7 @@ impl<'a> Town<'a> {
             let street = cells.edge[cell];
             let whole = ms(streets.edge_mm[street.index()]).max(1);
             let forward_ms = ms(cells.at_mm[cell]).min(whole);
-            Place {
+            StreetPlace {
                 street: street.0,
                 forward_ms,
                 backward_ms: whole - forward_ms,
@@ -161,8 +162,8 @@ impl<'a> Town<'a> {
     }
 
     /// The cells, as the hierarchy takes them.
-    fn spots(&self) -> Vec<Spot> {
-        self.cells.iter().copied().map(Spot::from).collect()
+    fn spots(&self) -> Vec<GraphSpot> {
+        self.cells.iter().copied().map(GraphSpot::from).collect()
     }
 
     /// Whether one may go a street forward, and backward.
@@ -172,7 +173,7 @@ impl<'a> Town<'a> {
 
     /// From a place to the junctions of its street. Both directions cost the same here, so that an offset from one end
     /// is that to it the other way.
-    fn leave(&self, place: &Place) -> [Option<(u32, u32)>; 2] {
+    fn leave(&self, place: &StreetPlace) -> [Option<(u32, u32)>; 2] {
         let (street, [forward, backward]) = (place.street as usize, self.open(place.street));
         [
             (backward || place.forward_ms == 0).then_some((self.from[street], place.forward_ms)),
@@ -181,7 +182,7 @@ impl<'a> Town<'a> {
     }
 
     /// The other way.
-    fn arrive(&self, place: &Place) -> [Option<(u32, u32)>; 2] {
+    fn arrive(&self, place: &StreetPlace) -> [Option<(u32, u32)>; 2] {
         let (street, [forward, backward]) = (place.street as usize, self.open(place.street));
         [
             (forward || place.forward_ms == 0).then_some((self.from[street], place.forward_ms)),
@@ -190,7 +191,7 @@ impl<'a> Town<'a> {
     }
 
     /// From one place to another on the same street, along it.
-    fn along(&self, from: &Place, to: &Place) -> Option<u32> {
+    fn along(&self, from: &StreetPlace, to: &StreetPlace) -> Option<u32> {
         let [forward, backward] = self.open(from.street);
         let may = if to.forward_ms > from.forward_ms {
             forward
@@ -233,12 +234,12 @@ fn bicycle(town: &Town<'_>, options: &Options) {
 }
 
 /// Where a search from a place begins, or gets to it: (vertex, ms without the link).
-type Ends<'a> = &'a dyn Fn(&Place) -> Vec<(u32, u32)>;
+type Ends<'a> = &'a dyn Fn(&StreetPlace) -> Vec<(u32, u32)>;
 
 struct Contest<'a> {
     town: &'a Town<'a>,
     customised: &'a Customised,
-    targets: &'a Targets,
+    targets: &'a SweepTargets,
     plain: &'a Graph,
     leave: Ends<'a>,
     arrive: Ends<'a>,
@@ -288,11 +289,11 @@ impl Contest<'_> {
         reached
     }
 
-    fn spots(&self, batch: &[u32]) -> Vec<Spot> {
-        self.places(batch).into_iter().map(Spot::from).collect()
+    fn spots(&self, batch: &[u32]) -> Vec<GraphSpot> {
+        self.places(batch).into_iter().map(GraphSpot::from).collect()
     }
 
-    fn places(&self, batch: &[u32]) -> Vec<Place> {
+    fn places(&self, batch: &[u32]) -> Vec<StreetPlace> {
         batch.iter().map(|&cell| self.town.cells[cell as usize]).collect()
     }
 
@@ -302,7 +303,7 @@ impl Contest<'_> {
         let seeds: Vec<(u32, u32)> =
             (self.leave)(from).into_iter().map(|(vertex, ms)| (vertex, ms + from.link_ms)).collect();
         by(self.plain, &seeds, limit_ms, scratch);
-        let time = |to: &Place| {
+        let time = |to: &StreetPlace| {
             let mut least = u64::MAX;
             for (vertex, ms) in (self.arrive)(to) {
                 let label = scratch.label[vertex as usize];

@@ -11,7 +11,7 @@ use isokron::base::units::Window;
 use isokron::engine::window;
 use isokron::inputs::raw::RawPlaces;
 use isokron::measures::access::Cumulative;
-use isokron::measures::times::{Times, ranks};
+use isokron::measures::times::{BatchTimes, ranks};
 use isokron::network::StreetLegs;
 use isokron::network::transit::Timetable;
 use isokron::routing::{ActiveTrips, Batch, KernelOptions, Query, Router};
@@ -152,7 +152,7 @@ impl Place {
     ) -> Vec<u32> {
         let ranks = ranks(&[50.0], query.window.count());
         let places = self.destinations.points.len();
-        let listen = |batch: Batch<'_>| Times::listen(&ranks, places, batch);
+        let listen = |batch: Batch<'_>| BatchTimes::listen(&ranks, places, batch);
         router.route(origins, how, listen, &Quiet).expect("nobody cancels").concat()
     }
 }

@@ -13,7 +13,7 @@ use crate::base::NONE;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::base::ids::{CellId, Id};
-use crate::measures::times::{Times, ranks};
+use crate::measures::times::{BatchTimes, ranks};
 use crate::routing::{KernelOptions, Router};
 use crate::study::{Study, WindowOf};
 
@@ -137,7 +137,7 @@ fn times(
     origins: &[u32],
     executor: &dyn Executor,
 ) -> Result<Vec<Vec<u32>>> {
-    router.route(origins, how, |batch| Times::listen(ranks, goals, batch), executor)
+    router.route(origins, how, |batch| BatchTimes::listen(ranks, goals, batch), executor)
 }
 
 /// Hands over a cell's row; `None`: no street, and no time.

@@ -8,7 +8,7 @@ use crate::base::units::SpeedMmPerS;
 use crate::inputs::raw::RawPlaces;
 use crate::network::StreetLegs;
 use crate::network::format::{Damage, Reader, Writer};
-use crate::network::links::{Kept, Limits, LinkRule, Linkage, Linker, legs};
+use crate::network::links::{KeptComponents, Limits, LinkRule, Linkage, Linker, legs};
 use crate::network::rides::{CarSpeeds, RideLimits, Speeds, Vehicle};
 use crate::network::slopes::WalkLengths;
 use crate::network::streets::{Slopes, Streets};
@@ -110,7 +110,7 @@ impl Region {
         executor: &dyn Executor,
     ) -> error::Result<Linkage> {
         let linker = Linker::around(&self.streets, rule, points);
-        linker.link(&Kept::of(&self.streets, &self.links.stops), points, executor)
+        linker.link(&KeptComponents::of(&self.streets, &self.links.stops), points, executor)
     }
 
     /// Metres from each cell to its street; `None` where it is not linked.

@@ -11,14 +11,14 @@ use crate::base::executor::Executor;
 use crate::base::ids::{CellId, Id};
 use crate::base::place::Place;
 use crate::inputs::raw::RawStreets;
-use crate::network::links::{Ends, LinkRule, Linker, legs, legs_again, relinked};
+use crate::network::links::{LegEnds, LinkRule, Linker, legs, legs_again, relinked};
 use crate::network::slopes::WalkLengths;
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::network::{Network, StreetLegs};
 use crate::routing::{ORIGINS_PER_REVERSE_PASS, ReverseSearch, affected};
 use crate::scenario::{
-    Given, Report, astray, dates, edit_places, edit_profiles, edit_streets, edit_timetable, has_places,
+    EditReport, Given, astray, dates, edit_places, edit_profiles, edit_streets, edit_timetable, has_places,
     service_days,
 };
 use crate::study::{Concern, Profile, Scenario, Study};
@@ -79,7 +79,7 @@ pub struct Edited<'s> {
     pub scenario: &'s Scenario,
     pub region: Region,
     pub profiles: Vec<Profile>,
-    pub reports: Vec<Report>,
+    pub reports: Vec<EditReport>,
     /// Trip → the base's trip that it was, or `NONE`.
     came_from: Vec<u32>,
     /// Stops that are new, elsewhere, or called at for the first time, sorted.
@@ -233,7 +233,7 @@ impl<'s> Edited<'s> {
             StreetLegs::none(links.cells.len(), linked.len(), links.stops.len())
         } else if same_places && ground.has_legs_of(profile) && profile.chains.is_none() && self.only_affected
         {
-            let ends = Ends {
+            let ends = LegEnds {
                 streets: &streets,
                 origins: &links.cells,
                 points: &region.cells.points,
@@ -297,7 +297,7 @@ fn edited_streets(
     base: &Region,
     scenario: &Scenario,
     files: &dyn FilesOfEdits,
-) -> Result<(Arc<Streets>, Vec<Report>)> {
+) -> Result<(Arc<Streets>, Vec<EditReport>)> {
     if !scenario.changes(Concern::Streets) {
         return Ok((Arc::clone(&base.streets), Vec::new()));
     }

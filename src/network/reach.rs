@@ -40,7 +40,7 @@ const UNREACHED: u32 = u32::MAX;
 
 /// Places to be found, by junction and by edge.
 #[derive(Clone, Debug)]
-pub struct Targets {
+pub struct WalkTargets {
     /// Junction → (place, mm from the junction to the place, link included).
     by_node: Csr<(u32, u32)>,
     /// Edge → places on it.
@@ -48,13 +48,13 @@ pub struct Targets {
     places: usize,
 }
 
-impl Targets {
+impl WalkTargets {
     /// Of `places` places those that have a spot.
     pub fn new(streets: &Streets, places: usize, spot: impl Fn(usize) -> Option<EdgePosition>) -> Self {
         let (mut by_node, mut by_edge) = (Vec::new(), Vec::new());
         for place in 0..places {
             let Some(spot) = spot(place) else { continue };
-            let edge = Edge::of(streets, spot.edge);
+            let edge = WalkedEdge::of(streets, spot.edge);
             let place = place as u32;
             by_edge.push((spot.edge, (place, spot)));
             // At its end a place is at the junction, whatever the direction of the edge.
@@ -67,7 +67,7 @@ impl Targets {
                 by_node.push((edge.to, (place, along.saturating_add(spot.link_mm))));
             }
         }
-        Targets {
+        WalkTargets {
             by_node: Csr::from_pairs(streets.nodes(), &by_node),
             by_edge: Csr::from_pairs(streets.edges(), &by_edge),
             places,
@@ -75,7 +75,7 @@ impl Targets {
     }
 }
 
-struct Edge {
+struct WalkedEdge {
     from: JunctionId,
     to: JunctionId,
     mm: u32,
@@ -85,7 +85,7 @@ struct Edge {
     backward: bool,
 }
 
-impl Edge {
+impl WalkedEdge {
     /// As how many mm it counts from the start of the edge to a place on it, in a direction, rounded up.
     fn before(&self, at_mm: u32, backward: bool) -> u32 {
         let whole = self.walked_mm[usize::from(backward)];
@@ -102,7 +102,7 @@ impl Edge {
 
     fn of(streets: &Streets, edge: EdgeId) -> Self {
         let directions = streets.edge_directions[edge.index()];
-        Edge {
+        WalkedEdge {
             from: streets.edge_from[edge.index()],
             to: streets.edge_to[edge.index()],
             mm: streets.edge_mm[edge.index()],
@@ -132,7 +132,7 @@ impl BoundedDijkstra<JunctionId> {
     /// Searches from `start` to all junctions within `limit_mm`, links included.
     pub fn search(&mut self, streets: &Streets, start: EdgePosition, limit_mm: u64) {
         self.start = Some(start);
-        let edge = Edge::of(streets, start.edge);
+        let edge = WalkedEdge::of(streets, start.edge);
         let (at, link) = (start.at_mm, u64::from(start.link_mm));
         let back = (edge.backward || at == 0).then(|| (edge.from, link + u64::from(edge.before(at, true))));
         let on = (edge.forward || at == edge.mm).then(|| (edge.to, link + u64::from(edge.beyond(at, false))));
@@ -189,7 +189,7 @@ pub struct FoundTargets {
 }
 
 impl FoundTargets {
-    pub fn new(targets: &Targets) -> Self {
+    pub fn new(targets: &WalkTargets) -> Self {
         Self::over(targets.places)
     }
 
@@ -204,12 +204,12 @@ impl FoundTargets {
         &mut self,
         streets: &Streets,
         reach: &BoundedDijkstra<JunctionId>,
-        targets: &Targets,
+        targets: &WalkTargets,
         limit_mm: u64,
         hit: impl FnMut(u32, u64),
     ) {
         let Some(start) = reach.start else { return };
-        let edge = Edge::of(streets, start.edge);
+        let edge = WalkedEdge::of(streets, start.edge);
         let along = targets.by_edge.row(start.edge.index()).iter().filter_map(|&(place, spot)| {
             let may = match spot.at_mm.cmp(&start.at_mm) {
                 Ordering::Less => edge.backward,

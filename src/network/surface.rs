@@ -1,6 +1,6 @@
 //! The points that isochrones are contoured from: a fine lattice over the streets, each point linked as a cell is.
 
-use super::links::{Kept, LinkStatus, Linkage, Linker};
+use super::links::{KeptComponents, LinkStatus, Linkage, Linker};
 use super::streets::Streets;
 use crate::base::array::Array;
 use crate::base::error::Result;
@@ -133,7 +133,7 @@ impl Surface {
     pub fn new(
         streets: &Streets,
         linker: &Linker<'_>,
-        kept: &Kept,
+        kept: &KeptComponents,
         lattice: Lattice,
         max_link_m: f64,
         executor: &dyn Executor,

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::staging::{Staged, Written, failed};
+use super::staging::{Staged, WrittenFile, failed};
 use crate::base::error::Result;
 use crate::base::ids::{CellId, Id};
 use crate::engine::matrix::MatrixSink;
@@ -99,7 +99,7 @@ impl MatrixWriter {
         self.pairs
     }
 
-    pub fn finish(self) -> Result<Written> {
+    pub fn finish(self) -> Result<WrittenFile> {
         self.table.finish().map_err(|error| failed(&self.path, &error))?.finish()
     }
 }
@@ -137,7 +137,7 @@ pub struct MatrixParts<'a> {
     /// Origins of the part, and its pairs when the row group began.
     origins: usize,
     grouped: u64,
-    done: Vec<(String, Written)>,
+    done: Vec<(String, WrittenFile)>,
 }
 
 impl<'a> MatrixParts<'a> {
@@ -157,7 +157,7 @@ impl<'a> MatrixParts<'a> {
     ///
     /// # Errors
     /// The machine's.
-    pub fn finish(mut self) -> Result<Vec<(String, Written)>> {
+    pub fn finish(mut self) -> Result<Vec<(String, WrittenFile)>> {
         self.end_part()?;
         Ok(self.done)
     }

@@ -90,7 +90,7 @@ pub fn verify(options: &Options, threads: usize, executor: &Progress) -> Result<
     let mut tables = Vec::new();
     for name in names {
         let path = folder.join(name);
-        match Table::read(&path) {
+        match ResultsTable::read(&path) {
             Ok(table) => tables.push((name.as_str(), table)),
             // One that is gone was said to be so above.
             Err(fault) if path.exists() => faults.push(fault),
@@ -284,13 +284,13 @@ fn chosen(rows: usize, options: &Options) -> Vec<CellId> {
 }
 
 /// A table of results as it was written.
-struct Table {
+struct ResultsTable {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
-    fn read(path: &Path) -> std::result::Result<Table, Problem> {
+impl ResultsTable {
+    fn read(path: &Path) -> std::result::Result<ResultsTable, Problem> {
         let wrong = |error: csv::Error| {
             Problem::new(path.display().to_string(), format!("cannot be read: {error}"), "isokron run STUDY")
         };
@@ -298,7 +298,7 @@ impl Table {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(wrong)?;
         let header = cells(reader.headers().map_err(wrong)?);
         let rows = reader.records().map(|record| record.map(|record| cells(&record)).map_err(wrong));
-        Ok(Table { header, rows: rows.collect::<std::result::Result<_, Problem>>()? })
+        Ok(ResultsTable { header, rows: rows.collect::<std::result::Result<_, Problem>>()? })
     }
 
     /// Column → value.
@@ -324,7 +324,7 @@ impl Anew<'_> {
     fn compare(
         &self,
         folder: &Path,
-        tables: &[(&str, Table)],
+        tables: &[(&str, ResultsTable)],
         chosen: &[CellId],
         faults: &mut Vec<Problem>,
     ) -> Result<()> {
@@ -336,7 +336,8 @@ impl Anew<'_> {
         let means = Resources { threads: self.threads, memory: None };
         compute(&study, self.cache, Some(chosen.to_vec()), means, log, self.executor)?;
         for (name, then) in tables {
-            let now = Table::read(&beside.path().join(name)).map_err(|fault| Error::Input(vec![fault]))?;
+            let now =
+                ResultsTable::read(&beside.path().join(name)).map_err(|fault| Error::Input(vec![fault]))?;
             rows(&folder.join(name).display().to_string(), (then, &now), chosen, self.exact, faults);
         }
         Ok(())
@@ -346,7 +347,7 @@ impl Anew<'_> {
 /// The chosen rows of a table, by the columns of either.
 fn rows(
     path: &str,
-    (then, now): (&Table, &Table),
+    (then, now): (&ResultsTable, &ResultsTable),
     chosen: &[CellId],
     exact: bool,
     faults: &mut Vec<Problem>,

@@ -4,9 +4,9 @@
 use geo::{Intersects, Line, LineString, Polygon};
 use rustc_hash::FxHashSet;
 
-use super::edit::{Coordinates, Lengths, Target, spec};
-use super::report::Report;
-use super::said::Said;
+use super::edit::{Lengths, Target, WrittenPlaces, spec};
+use super::report::EditReport;
+use super::said::WrongEdit;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::meridian::{Opened, ring_onwards};
@@ -17,7 +17,7 @@ use crate::study::PlacedEdit;
 
 /// Which streets: those of which all holds that is given.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Streets {
+pub struct WhichStreets {
     /// OSM ids of ways.
     pub ways: Vec<i64>,
     /// A closed ring of (lon, lat).
@@ -34,23 +34,23 @@ pub struct Streets {
 /// # Errors
 /// [`Error::Input`] with all that is wrong with all edits: unknown ways, polygons without streets, new streets that
 /// end too far from others.
-pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit]) -> Result<Vec<Report>> {
+pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit]) -> Result<Vec<EditReport>> {
     let mut reports = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
     for placed in edits {
         let Target::Streets(edit) = spec(&placed.edit).target() else { continue };
-        let mut said = Said::new(&placed.place, placed.edit.kind());
+        let mut said = WrongEdit::new(&placed.place, placed.edit.kind());
         let Lengths { added_mm, removed_mm } = edit.apply(raw, &mut said);
         problems.append(&mut said.problems);
         let (place, kind) = (placed.place.clone(), placed.edit.kind());
         let km = |mm: u64| mm as f64 / 1e6;
-        reports.push(Report {
+        reports.push(EditReport {
             place,
             kind,
             street_km_added: km(added_mm),
             street_km_removed: km(removed_mm),
             doubts: edit.doubts(),
-            ..Report::default()
+            ..EditReport::default()
         });
     }
     if problems.is_empty() { Ok(reports) } else { Err(Error::Input(problems)) }
@@ -67,7 +67,12 @@ pub(super) fn is_walked(way: &RawWay) -> bool {
 
 /// Closes segments, or (`factor`) makes them ways of their own that are walked so many times longer. Returns their
 /// length, mm.
-pub(super) fn change(raw: &mut RawStreets, which: &Streets, factor: Option<f64>, said: &mut Said) -> u64 {
+pub(super) fn change(
+    raw: &mut RawStreets,
+    which: &WhichStreets,
+    factor: Option<f64>,
+    said: &mut WrongEdit,
+) -> u64 {
     let known: FxHashSet<i64> = raw.ways.iter().filter(|way| is_walked(way)).map(|way| way.osm_id).collect();
     for id in which.ways.iter().filter(|id| !known.contains(id)) {
         said.wrong(
@@ -140,7 +145,7 @@ pub(super) fn change(raw: &mut RawStreets, which: &Streets, factor: Option<f64>,
 }
 
 /// The corners that a choice of streets writes.
-pub(super) fn coordinates(streets: &Streets) -> Vec<Coordinates> {
+pub(super) fn coordinates(streets: &WhichStreets) -> Vec<WrittenPlaces> {
     match streets.polygon.as_slice() {
         [] => Vec::new(),
         ring => vec![("polygon corner".to_string(), ring[..ring.len() - 1].to_vec())],
@@ -152,8 +157,8 @@ pub(super) fn coordinates(streets: &Streets) -> Vec<Coordinates> {
 pub(super) mod written {
     use serde_json::Value;
 
-    use super::Streets;
-    use crate::scenario::conveyal::fields::Fields;
+    use super::WhichStreets;
+    use crate::scenario::conveyal::fields::ModificationFields;
     use crate::scenario::conveyal::ids::Not;
     use crate::scenario::reading::{
         Absent, Form, KeyGroup, List, POINTS, Section, Shape, Whole, group, key, limits, number, points, text,
@@ -176,7 +181,7 @@ pub(super) mod written {
         ],
     );
 
-    pub fn streets(s: &mut Section<'_, '_>) -> Streets {
+    pub fn streets(s: &mut Section<'_, '_>) -> WhichStreets {
         let id = "write OSM ids of ways, whole numbers above 0";
         let ways = s.list("ways", id, |value| {
             let id = number(value, &limits(WAY))?;
@@ -188,15 +193,15 @@ pub(super) mod written {
             let (key, value) = written.split_once('=').ok_or(format!("is \"{written}\""))?;
             Ok((key.trim().to_string(), value.trim().to_string()))
         });
-        let streets = Streets { ways, polygon: polygon.unwrap_or_default(), tag };
-        if streets == Streets::default() && !["ways", "polygon", "tag"].iter().any(|key| s.has(key)) {
+        let streets = WhichStreets { ways, polygon: polygon.unwrap_or_default(), tag };
+        if streets == WhichStreets::default() && !["ways", "polygon", "tag"].iter().any(|key| s.has(key)) {
             s.wrong("ways", "is missing, and so are polygon and tag", "say which streets");
         }
         streets
     }
 
     /// Whether one may walk there by the modes of a modification; the others are said.
-    pub fn walked(m: &mut Fields<'_>) -> Option<bool> {
+    pub fn walked(m: &mut ModificationFields<'_>) -> Option<bool> {
         let given = m.list("allowedModes", "a list of modes", Value::as_str)?;
         for mode in &given {
             if !["WALK", "BICYCLE", "CAR"].contains(mode) {
@@ -207,7 +212,7 @@ pub(super) mod written {
     }
 
     /// What concerns bicycles and cars, which nothing here has yet.
-    pub fn not_on_foot(m: &mut Fields<'_>, keys: [&'static str; 4]) {
+    pub fn not_on_foot(m: &mut ModificationFields<'_>, keys: [&'static str; 4]) {
         for key in keys {
             if m.number(key).is_some() {
                 m.note(format_args!(
@@ -218,7 +223,7 @@ pub(super) mod written {
     }
 
     /// How many times longer walking takes, where it is not as long as ever.
-    pub fn walk_factor_there(m: &mut Fields<'_>) -> Option<String> {
+    pub fn walk_factor_there(m: &mut ModificationFields<'_>) -> Option<String> {
         m.number("walkTimeFactor").filter(|&factor| factor != 1.0).map(|factor| format!("{factor:?}"))
     }
 
@@ -228,7 +233,7 @@ pub(super) mod written {
     }
 
     /// The one polygon by which streets are chosen there.
-    pub fn polygon_there(streets: &Streets) -> Result<Vec<[f64; 2]>, Not> {
+    pub fn polygon_there(streets: &WhichStreets) -> Result<Vec<[f64; 2]>, Not> {
         if streets.polygon.is_empty() || !streets.ways.is_empty() || streets.tag.is_some() {
             return Err((
                 "streets are chosen there by a polygon alone".into(),

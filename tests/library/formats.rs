@@ -9,7 +9,7 @@ use isokron::base::ids::{CellId, Id};
 use isokron::engine::matrix::MatrixSink;
 use isokron::inputs::project::Crs;
 use isokron::inputs::raw::RawPlaces;
-use isokron::inputs::travel_times::{self, Told};
+use isokron::inputs::travel_times::{self, TableHints};
 use isokron::measures::isochrone::{Polygon, Reach};
 use isokron::network::surface::Lattice;
 use isokron::outputs::formats::{self, FormatWriters, OutputFormats, writers};
@@ -366,7 +366,7 @@ fn a_matrix_in_parts_is_one_table() {
     let places: HashMap<String, u32> =
         from.iter().chain(&to).enumerate().map(|(i, id)| (id.clone(), i as u32)).collect();
     let read = |path: &Path| {
-        travel_times::read(path, &Told::default(), &places, &mut Diagnostics::default())
+        travel_times::read(path, &TableHints::default(), &places, &mut Diagnostics::default())
             .map(|read| read.times[0].pairs.clone())
             .map_err(|error| error.to_string())
     };

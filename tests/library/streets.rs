@@ -13,7 +13,7 @@ use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::osm;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::StreetLegs;
-use isokron::network::links::{Kept, Limits, LinkRule, LinkStatus, Linkage, Linker, legs};
+use isokron::network::links::{KeptComponents, Limits, LinkRule, LinkStatus, Linkage, Linker, legs};
 use isokron::network::slopes::WalkLengths;
 use isokron::network::streets::{self, Streets, distance_mm};
 use isokron::network::transit::Stops;
@@ -85,7 +85,7 @@ fn within(max_link_m: f64) -> LinkRule {
     LinkRule { max_link_m, fragment_reach_m: 250.0 }
 }
 
-fn linked(streets: &Streets, points: &[(f64, f64)]) -> (Kept, Linkage) {
+fn linked(streets: &Streets, points: &[(f64, f64)]) -> (KeptComponents, Linkage) {
     let linker = Linker::new(streets, within(1000.0));
     let kept = linker.keep(&no_stops(), &mut Diagnostics::default(), &Quiet).unwrap();
     let degrees: Vec<_> = points.iter().map(|p| (p.0 / 1000.0, p.1 / 1000.0)).collect();
@@ -293,7 +293,7 @@ fn stops_lie(
     let table = stops(points, &vec![NONE; points.len()]);
     let kept = linker.keep(&table, &mut Diagnostics::default(), &Quiet).unwrap();
     let linked = linker.link_stops(&kept, &table, &Quiet).unwrap();
-    assert_eq!(Kept::of(&streets, &linked), kept);
+    assert_eq!(KeptComponents::of(&streets, &linked), kept);
     let passed_mm = linker.passed(&table, &linked, &Quiet).unwrap();
     for (stop, &(component, status, metres, passed)) in expected.iter().enumerate() {
         let spot = linked.spot(stop).unwrap();

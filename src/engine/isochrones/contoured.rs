@@ -11,7 +11,7 @@ use crate::base::ids::{CellId, Id};
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::{Region, limits};
 use crate::engine::window::WindowQuery;
-use crate::measures::isochrone::{Isochrones, Reach, Wanted};
+use crate::measures::isochrone::{IsochroneQuestion, Isochrones, Reach};
 use crate::measures::times::ranks;
 use crate::network::StreetLegs;
 use crate::network::links::{Around, outward};
@@ -38,14 +38,14 @@ pub trait ReachSink {
 }
 
 /// What lies within isochrones is summed: people, opportunities.
-pub struct Summed<'a> {
+pub struct SummedColumn<'a> {
     pub name: String,
     /// The place that the first value is of.
     first: usize,
     pub values: &'a [f64],
 }
 
-impl Summed<'_> {
+impl SummedColumn<'_> {
     /// 0 for places that it is not about.
     fn values_of(&self, places: &[u32]) -> Vec<f64> {
         let value =
@@ -61,7 +61,7 @@ pub struct Contoured<'a> {
     region: &'a Region,
     lattice: &'a LatticeNetwork,
     origins: &'a Origins,
-    pub summed: Vec<Summed<'a>>,
+    pub summed: Vec<SummedColumn<'a>>,
 }
 
 impl<'a> Contoured<'a> {
@@ -80,11 +80,17 @@ impl<'a> Contoured<'a> {
         // Where people are what is reached, they have a column already.
         let named = places.opportunities.iter().any(|column| column.name == "population");
         let people = region.cells.population.iter().filter(|_| !named);
-        let people =
-            people.map(|people| Summed { name: "population".to_string(), first: cells, values: &people[..] });
+        let people = people.map(|people| SummedColumn {
+            name: "population".to_string(),
+            first: cells,
+            values: &people[..],
+        });
         let things = &places.opportunities;
-        let things =
-            things.iter().map(|c| Summed { name: c.name.clone(), first: others, values: &c.values[..] });
+        let things = things.iter().map(|c| SummedColumn {
+            name: c.name.clone(),
+            first: others,
+            values: &c.values[..],
+        });
         let summed = people.chain(things).collect();
         Contoured { study, spec, region, lattice, origins, summed }
     }
@@ -143,7 +149,7 @@ impl<'a> Contoured<'a> {
         let nodes: Vec<u32> = of_lattice.iter().map(|&place| all_nodes[place as usize]).collect();
         let columns: Vec<Vec<f64>> = self.summed.iter().map(|of| of.values_of(of_places)).collect();
         let lattice = &network.surface.lattice;
-        let wanted = Wanted {
+        let wanted = IsochroneQuestion {
             lattice,
             nodes: &nodes,
             columns: &columns,

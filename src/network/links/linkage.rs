@@ -1,6 +1,6 @@
 //! [`Linkage`]: where points are linked to the streets.
 
-use super::nearest::Hit;
+use super::nearest::StreetHit;
 use crate::base::array::Array;
 use crate::base::ids::{EdgeId, Id};
 use crate::network::reach::EdgePosition;
@@ -100,7 +100,7 @@ impl Linkage {
         status[point] = other.status[at];
     }
 
-    pub(super) fn push(&mut self, hit: Option<Hit>, status: LinkStatus) {
+    pub(super) fn push(&mut self, hit: Option<StreetHit>, status: LinkStatus) {
         self.edge.push(hit.map_or(EdgeId::NONE, |hit| hit.edge));
         self.at_mm.push(hit.map_or(0, |hit| hit.at_mm));
         // `max_link_m` is far below 2³² mm.

@@ -80,7 +80,7 @@ pub(super) fn via_nodes(raw: &RawStreets) -> Vec<u32> {
 const MOST_VIA: usize = 32;
 
 /// Edges as restrictions name them.
-struct Named<'a> {
+struct NamedEdges<'a> {
     streets: &'a Streets,
     edge_way: &'a [u32],
     /// Junction → directed edges that leave it.
@@ -91,8 +91,8 @@ struct Named<'a> {
     of_way: FxHashMap<u32, Vec<DirectedEdge>>,
 }
 
-impl<'a> Named<'a> {
-    fn new(streets: &'a Streets, edge_way: &'a [u32], junction_node: &[u32]) -> Named<'a> {
+impl<'a> NamedEdges<'a> {
+    fn new(streets: &'a Streets, edge_way: &'a [u32], junction_node: &[u32]) -> NamedEdges<'a> {
         let mut leaving = Vec::new();
         let mut of_way: FxHashMap<u32, Vec<DirectedEdge>> = FxHashMap::default();
         for (edge, &way) in edge_way.iter().enumerate() {
@@ -108,7 +108,13 @@ impl<'a> Named<'a> {
         for (junction, &node) in junction_node.iter().enumerate() {
             junctions.entry(node).or_default().push(JunctionId(junction as u32));
         }
-        Named { streets, edge_way, leaving: Csr::from_pairs(streets.nodes(), &leaving), junctions, of_way }
+        NamedEdges {
+            streets,
+            edge_way,
+            leaving: Csr::from_pairs(streets.nodes(), &leaving),
+            junctions,
+            of_way,
+        }
     }
 
     fn way(&self, directed: DirectedEdge) -> u32 {
@@ -184,7 +190,7 @@ pub(super) fn forbidden(
     junction_node: &[u32],
     diagnostics: &mut Diagnostics,
 ) -> Vec<Vec<DirectedEdge>> {
-    let named = Named::new(streets, edge_way, junction_node);
+    let named = NamedEdges::new(streets, edge_way, junction_node);
     let mut sequences: FxHashSet<Vec<DirectedEdge>> = FxHashSet::default();
     let mut applied = 0;
     for restriction in &raw.restrictions {

@@ -5,10 +5,10 @@ use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 use crate::network::modes::walk;
 use crate::network::streets::distance_mm;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::doubts;
-use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
-use crate::scenario::said::Said;
+use crate::scenario::edit::{EditSpec, Lengths, StreetsEdit, Target, WrittenPlaces};
+use crate::scenario::said::WrongEdit;
 use crate::scenario::streets::{degrees, is_walked};
 
 const NAME: &str = "add_street";
@@ -35,18 +35,18 @@ impl EditSpec for AddStreet {
         Target::Streets(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         vec![("line point".to_string(), self.line.clone())]
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
 
 impl StreetsEdit for AddStreet {
-    fn apply(&self, raw: &mut RawStreets, said: &mut Said) -> Lengths {
+    fn apply(&self, raw: &mut RawStreets, said: &mut WrongEdit) -> Lengths {
         Lengths { added_mm: add(raw, self, said), removed_mm: 0 }
     }
 
@@ -64,7 +64,7 @@ struct Join {
 }
 
 /// Returns the length of what is new, mm.
-fn add(raw: &mut RawStreets, edit: &AddStreet, said: &mut Said) -> u64 {
+fn add(raw: &mut RawStreets, edit: &AddStreet, said: &mut WrongEdit) -> u64 {
     let ends = [edit.line[0], edit.line[edit.line.len() - 1]];
     for (end, word) in ends.into_iter().zip(["begins", "ends"]) {
         let far = nearest(raw, end).map_or(u64::MAX, |join| join.mm);
@@ -166,8 +166,8 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{AddStreet, NAME};
-    use crate::scenario::conveyal::fields::{EditToml, Fields, point, points as points_toml};
-    use crate::scenario::conveyal::ids::{Ids, Translated};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, point, points as points_toml};
+    use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
     use crate::scenario::reading::{
         EditKind, FACTOR, Flag, KeyGroup, POINTS, Required, Value, key, points, positive,
     };
@@ -216,7 +216,7 @@ pub(super) mod written {
         ],
     };
 
-    fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, _: usize) -> Vec<EditToml> {
         let line =
             |value: &serde_json::Value| value.as_array()?.iter().map(point).collect::<Option<Vec<_>>>();
         let lines = m.list("lineStrings", "a list of lines [[lon, lat], …]", line);
@@ -236,7 +236,7 @@ pub(super) mod written {
         lines.iter().map(street).collect()
     }
 
-    pub fn to_conveyal(edit: &AddStreet, _: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &AddStreet, _: &mut ConveyalIds<'_>) -> Translated {
         if edit.oneway {
             return Err(("a street in one direction is not there".into(), "leave oneway out"));
         }

@@ -2,17 +2,17 @@
 
 use crate::inputs::raw::RawStreets;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::doubts;
-use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
-use crate::scenario::said::Said;
-use crate::scenario::streets::{Streets, change, coordinates};
+use crate::scenario::edit::{EditSpec, Lengths, StreetsEdit, Target, WrittenPlaces};
+use crate::scenario::said::WrongEdit;
+use crate::scenario::streets::{WhichStreets, change, coordinates};
 
 const NAME: &str = "change_streets";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangeStreets {
-    pub streets: Streets,
+    pub streets: WhichStreets,
     /// Walking takes so many times longer; above 0.
     pub walk_factor: f64,
 }
@@ -26,18 +26,18 @@ impl EditSpec for ChangeStreets {
         Target::Streets(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         coordinates(&self.streets)
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
 
 impl StreetsEdit for ChangeStreets {
-    fn apply(&self, raw: &mut RawStreets, said: &mut Said) -> Lengths {
+    fn apply(&self, raw: &mut RawStreets, said: &mut WrongEdit) -> Lengths {
         let mm = change(raw, &self.streets, Some(self.walk_factor), said);
         Lengths { added_mm: mm, removed_mm: mm }
     }
@@ -52,8 +52,8 @@ pub(super) mod written {
     use serde_json::{Value, json};
 
     use super::{ChangeStreets, NAME};
-    use crate::scenario::conveyal::fields::{EditToml, Fields, point, points};
-    use crate::scenario::conveyal::ids::{Ids, Translated};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, point, points};
+    use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
     use crate::scenario::edits::close_streets;
     use crate::scenario::reading::{EditKind, FACTOR, KeyGroup, Required, key, positive};
     use crate::scenario::streets::written::{
@@ -88,7 +88,7 @@ pub(super) mod written {
     };
 
     /// Where nobody may walk they are edits of the other kind.
-    fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, _: usize) -> Vec<EditToml> {
         let ring = |value: &Value| value.as_array()?.iter().map(point).collect::<Option<Vec<_>>>();
         let polygons = m.list("polygons", "a list of polygons [[lon, lat], …]", ring);
         let polygons = m.must("polygons", polygons).unwrap_or_default();
@@ -125,7 +125,7 @@ pub(super) mod written {
         }
     }
 
-    pub fn to_conveyal(edit: &ChangeStreets, _: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &ChangeStreets, _: &mut ConveyalIds<'_>) -> Translated {
         factor_there(edit.walk_factor)?;
         Ok(json!({
             "type": "modify-streets", "polygons": [polygon_there(&edit.streets)?],

@@ -2,16 +2,16 @@
 
 use crate::inputs::raw::RawStreets;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
-use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
-use crate::scenario::said::Said;
-use crate::scenario::streets::{Streets, change, coordinates};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
+use crate::scenario::edit::{EditSpec, Lengths, StreetsEdit, Target, WrittenPlaces};
+use crate::scenario::said::WrongEdit;
+use crate::scenario::streets::{WhichStreets, change, coordinates};
 
 const NAME: &str = "close_streets";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct CloseStreets {
-    pub streets: Streets,
+    pub streets: WhichStreets,
 }
 
 impl EditSpec for CloseStreets {
@@ -23,18 +23,18 @@ impl EditSpec for CloseStreets {
         Target::Streets(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         coordinates(&self.streets)
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
 
 impl StreetsEdit for CloseStreets {
-    fn apply(&self, raw: &mut RawStreets, said: &mut Said) -> Lengths {
+    fn apply(&self, raw: &mut RawStreets, said: &mut WrongEdit) -> Lengths {
         Lengths { added_mm: 0, removed_mm: change(raw, &self.streets, None, said) }
     }
 }
@@ -44,7 +44,7 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{CloseStreets, NAME};
-    use crate::scenario::conveyal::ids::{Ids, Translated};
+    use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
     use crate::scenario::reading::EditKind;
     use crate::scenario::streets::written::{STREETS, polygon_there, streets};
     use crate::scenario::written::Registered;
@@ -59,7 +59,7 @@ pub(super) mod written {
         modifications: &[],
     };
 
-    pub fn to_conveyal(edit: &CloseStreets, _: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &CloseStreets, _: &mut ConveyalIds<'_>) -> Translated {
         Ok(json!({
             "type": "modify-streets", "polygons": [polygon_there(&edit.streets)?], "allowedModes": [],
         }))
