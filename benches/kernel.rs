@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use isokron::base::executor::Quiet;
-use isokron::measures::times::{Times, ranks};
-use isokron::routing::journey::{Ends, Scanner};
+use isokron::measures::times::{BatchTimes, ranks};
+use isokron::routing::journey::{JourneyEnds, Scanner};
 use isokron::routing::{ActiveTrips, ArrivalProfile, Batch, KernelOptions, Label, Listener, Query, Router};
 
 mod place;
@@ -55,7 +55,7 @@ fn check_by_scans(place: &Place, origins: &[u32], service: &ActiveTrips, query: 
                 continue;
             }
             let direct = place.legs.direct.row(origin as usize).iter();
-            let ends = Ends {
+            let ends = JourneyEnds {
                 access: place.legs.access.row(origin as usize).to_vec(),
                 egress: place.legs.egress.row(destination).to_vec(),
                 direct_s: direct.clone().find(|w| w.to as usize == destination).map(|w| w.seconds),
@@ -117,7 +117,7 @@ fn bench(criterion: &mut Criterion, name: &str, place: &Place, known: &Known) {
             b.iter_custom(|n| cells(router, &origins, n, |batch| measure.listen(batch)));
         });
         group.bench_function(format!("cells, {what}: times"), |b| {
-            b.iter_custom(|n| cells(router, &origins, n, |batch| Times::listen(&ranks, places, batch)));
+            b.iter_custom(|n| cells(router, &origins, n, |batch| BatchTimes::listen(&ranks, places, batch)));
         });
     }
     group.finish();

@@ -8,6 +8,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use isokron::base::NONE;
 use isokron::base::diagnostics::Diagnostics;
 use isokron::base::executor::Quiet;
+use isokron::base::ids::EdgeId;
 use isokron::base::strings::StringColumn;
 use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::osm;
@@ -20,7 +21,8 @@ mod place;
 
 /// A stop at every tenth junction or so: where edges begin.
 fn stops(streets: &Streets) -> Stops {
-    let at: Vec<usize> = (0..streets.edges()).step_by(10).map(|e| streets.shape(e as u32).start).collect();
+    let at: Vec<usize> =
+        (0..streets.edges()).step_by(10).map(|e| streets.shape(EdgeId(e as u32)).start).collect();
     let degrees = |e7: &[i32]| at.iter().map(|&i| f64::from(e7[i]) / 1e7).collect();
     Stops {
         ids: StringColumn::default(),

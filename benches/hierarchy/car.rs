@@ -2,7 +2,7 @@
 
 use isokron::base::executor::Quiet;
 use isokron::network::streets::{BACKWARD, FORWARD};
-use isokron::routing::hierarchy::{CLOSED, Hierarchy, Place, Turn};
+use isokron::routing::hierarchy::{CLOSED, Hierarchy, StreetPlace, Turn};
 
 use crate::clock::cost;
 use crate::dijkstra::Graph;
@@ -35,9 +35,10 @@ pub fn car(town: &Town<'_>, options: &Options) {
         arcs.extend(turns.iter().map(|&(into, turn_ms)| (from as u32, into, ms(from as u32) + turn_ms)));
     }
     let plain = Graph::new(allowed.len(), arcs);
-    let both =
-        |place: &Place| [(2 * place.street, place.forward_ms), (2 * place.street + 1, place.backward_ms)];
-    let leave = |place: &Place| {
+    let both = |place: &StreetPlace| {
+        [(2 * place.street, place.forward_ms), (2 * place.street + 1, place.backward_ms)]
+    };
+    let leave = |place: &StreetPlace| {
         let mut seeds = Vec::new();
         for (directed, gone_ms) in both(place).into_iter().filter(|&(directed, _)| ms(directed) != CLOSED) {
             let rest_ms = ms(directed) - gone_ms;
@@ -45,7 +46,7 @@ pub fn car(town: &Town<'_>, options: &Options) {
         }
         seeds
     };
-    let arrive = |place: &Place| {
+    let arrive = |place: &StreetPlace| {
         let open = both(place).into_iter().filter(|&(directed, _)| ms(directed) != CLOSED);
         open.collect::<Vec<_>>()
     };

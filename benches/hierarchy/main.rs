@@ -10,13 +10,15 @@ use std::path::{Path, PathBuf};
 
 use isokron::base::NONE;
 use isokron::base::executor::Quiet;
+use isokron::base::ids::{EdgeId, Id};
 use isokron::engine::region::Region;
 use isokron::inputs::synth::Size;
 use isokron::network::links::Linkage;
 use isokron::network::streets::{BACKWARD, FORWARD, Streets};
 use isokron::routing::SimdLevel;
 use isokron::routing::hierarchy::{
-    CLOSED, Customised, Hierarchy, LANES, Place, Spot, StreetCosts, StreetGraph, Targets, TravelTimes,
+    CLOSED, Customised, GraphSpot, Hierarchy, LANES, StreetCosts, StreetGraph, StreetPlace, SweepTargets,
+    TravelTimes,
 };
 use isokron::run::cache::Cache;
 use isokron::run::load::StudyData;
@@ -103,7 +105,7 @@ struct Town<'a> {
     lat_e7: Vec<i32>,
     forward_ms: Vec<u32>,
     backward_ms: Vec<u32>,
-    cells: Vec<Place>,
+    cells: Vec<StreetPlace>,
 }
 
 /// ms for 40 mm: 16 and 48 km/h.
@@ -115,11 +117,11 @@ impl<'a> Town<'a> {
         let ms = |mm: u32| (u64::from(mm) * ms_for_40_mm / 40) as u32;
         let (mut lon_e7, mut lat_e7) = (vec![0; streets.nodes()], vec![0; streets.nodes()]);
         for street in 0..streets.edges() {
-            let shape = streets.shape(street as u32);
+            let shape = streets.shape(EdgeId(street as u32));
             let ends = [(streets.edge_from[street], shape.start), (streets.edge_to[street], shape.end - 1)];
             for (junction, point) in ends {
-                lon_e7[junction as usize] = streets.shape_lon_e7[point];
-                lat_e7[junction as usize] = streets.shape_lat_e7[point];
+                lon_e7[junction.index()] = streets.shape_lon_e7[point];
+                lat_e7[junction.index()] = streets.shape_lat_e7[point];
             }
         }
         let cost = |bit: u8| -> Vec<u32> {
@@ -129,19 +131,24 @@ impl<'a> Town<'a> {
         };
         let place = |cell: usize| {
             let street = cells.edge[cell];
-            let whole = ms(streets.edge_mm[street as usize]).max(1);
+            let whole = ms(streets.edge_mm[street.index()]).max(1);
             let forward_ms = ms(cells.at_mm[cell]).min(whole);
-            Place { street, forward_ms, backward_ms: whole - forward_ms, link_ms: ms(cells.link_mm[cell]) }
+            StreetPlace {
+                street: street.0,
+                forward_ms,
+                backward_ms: whole - forward_ms,
+                link_ms: ms(cells.link_mm[cell]),
+            }
         };
         Town {
-            from: &streets.edge_from,
-            to: &streets.edge_to,
+            from: bytemuck::cast_slice(&streets.edge_from),
+            to: bytemuck::cast_slice(&streets.edge_to),
             directions: &streets.edge_directions,
             lon_e7,
             lat_e7,
             forward_ms: cost(FORWARD),
             backward_ms: cost(BACKWARD),
-            cells: (0..cells.len()).filter(|&cell| cells.edge[cell] != NONE).map(place).collect(),
+            cells: (0..cells.len()).filter(|&cell| cells.has_street(cell)).map(place).collect(),
         }
     }
 
@@ -155,8 +162,8 @@ impl<'a> Town<'a> {
     }
 
     /// The cells, as the hierarchy takes them.
-    fn spots(&self) -> Vec<Spot> {
-        self.cells.iter().copied().map(Spot::from).collect()
+    fn spots(&self) -> Vec<GraphSpot> {
+        self.cells.iter().copied().map(GraphSpot::from).collect()
     }
 
     /// Whether one may go a street forward, and backward.
@@ -166,7 +173,7 @@ impl<'a> Town<'a> {
 
     /// From a place to the junctions of its street. Both directions cost the same here, so that an offset from one end
     /// is that to it the other way.
-    fn leave(&self, place: &Place) -> [Option<(u32, u32)>; 2] {
+    fn leave(&self, place: &StreetPlace) -> [Option<(u32, u32)>; 2] {
         let (street, [forward, backward]) = (place.street as usize, self.open(place.street));
         [
             (backward || place.forward_ms == 0).then_some((self.from[street], place.forward_ms)),
@@ -175,7 +182,7 @@ impl<'a> Town<'a> {
     }
 
     /// The other way.
-    fn arrive(&self, place: &Place) -> [Option<(u32, u32)>; 2] {
+    fn arrive(&self, place: &StreetPlace) -> [Option<(u32, u32)>; 2] {
         let (street, [forward, backward]) = (place.street as usize, self.open(place.street));
         [
             (forward || place.forward_ms == 0).then_some((self.from[street], place.forward_ms)),
@@ -184,7 +191,7 @@ impl<'a> Town<'a> {
     }
 
     /// From one place to another on the same street, along it.
-    fn along(&self, from: &Place, to: &Place) -> Option<u32> {
+    fn along(&self, from: &StreetPlace, to: &StreetPlace) -> Option<u32> {
         let [forward, backward] = self.open(from.street);
         let may = if to.forward_ms > from.forward_ms {
             forward
@@ -227,12 +234,12 @@ fn bicycle(town: &Town<'_>, options: &Options) {
 }
 
 /// Where a search from a place begins, or gets to it: (vertex, ms without the link).
-type Ends<'a> = &'a dyn Fn(&Place) -> Vec<(u32, u32)>;
+type Ends<'a> = &'a dyn Fn(&StreetPlace) -> Vec<(u32, u32)>;
 
 struct Contest<'a> {
     town: &'a Town<'a>,
     customised: &'a Customised,
-    targets: &'a Targets,
+    targets: &'a SweepTargets,
     plain: &'a Graph,
     leave: Ends<'a>,
     arrive: Ends<'a>,
@@ -282,11 +289,11 @@ impl Contest<'_> {
         reached
     }
 
-    fn spots(&self, batch: &[u32]) -> Vec<Spot> {
-        self.places(batch).into_iter().map(Spot::from).collect()
+    fn spots(&self, batch: &[u32]) -> Vec<GraphSpot> {
+        self.places(batch).into_iter().map(GraphSpot::from).collect()
     }
 
-    fn places(&self, batch: &[u32]) -> Vec<Place> {
+    fn places(&self, batch: &[u32]) -> Vec<StreetPlace> {
         batch.iter().map(|&cell| self.town.cells[cell as usize]).collect()
     }
 
@@ -296,7 +303,7 @@ impl Contest<'_> {
         let seeds: Vec<(u32, u32)> =
             (self.leave)(from).into_iter().map(|(vertex, ms)| (vertex, ms + from.link_ms)).collect();
         by(self.plain, &seeds, limit_ms, scratch);
-        let time = |to: &Place| {
+        let time = |to: &StreetPlace| {
             let mut least = u64::MAX;
             for (vertex, ms) in (self.arrive)(to) {
                 let label = scratch.label[vertex as usize];

@@ -4,7 +4,6 @@
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
-use isokron::base::NONE;
 use isokron::base::csr::Csr;
 use isokron::base::executor::{Executor, Quiet};
 use isokron::base::hilbert::hilbert_order;
@@ -12,7 +11,7 @@ use isokron::base::units::Window;
 use isokron::engine::window;
 use isokron::inputs::raw::RawPlaces;
 use isokron::measures::access::Cumulative;
-use isokron::measures::times::{Times, ranks};
+use isokron::measures::times::{BatchTimes, ranks};
 use isokron::network::StreetLegs;
 use isokron::network::transit::Timetable;
 use isokron::routing::{ActiveTrips, Batch, KernelOptions, Query, Router};
@@ -46,7 +45,7 @@ impl Place {
         let zone = window::zone(study, &loaded.timetable).expect("one zone");
         let query = window::query(&zone, period, profile, profile.max_travel_time_s).expect("a window");
         let network = loaded.network(profile, cache, executor).expect("walks");
-        let linked = |cell: &u32| loaded.links.cells.edge[*cell as usize] != NONE;
+        let linked = |cell: &u32| loaded.links.cells.has_street(*cell as usize);
         let cells = hilbert_order(&loaded.cells.points);
         let origins = cells.iter().copied().filter(linked).collect();
         Place {
@@ -153,7 +152,7 @@ impl Place {
     ) -> Vec<u32> {
         let ranks = ranks(&[50.0], query.window.count());
         let places = self.destinations.points.len();
-        let listen = |batch: Batch<'_>| Times::listen(&ranks, places, batch);
+        let listen = |batch: Batch<'_>| BatchTimes::listen(&ranks, places, batch);
         router.route(origins, how, listen, &Quiet).expect("nobody cancels").concat()
     }
 }

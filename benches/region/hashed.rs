@@ -1,9 +1,9 @@
 //! Median times of a batch, hashed and forgotten: what all pairs cost where nothing is written.
 
-use isokron::measures::times::Times;
+use isokron::measures::times::BatchTimes;
 use isokron::routing::{ArrivalProfile, Label, Listener};
 
-pub struct Hashed<'a>(pub Times<'a>);
+pub struct Hashed<'a>(pub BatchTimes<'a>);
 
 impl Listener for Hashed<'_> {
     /// BLAKE3 of all times, origin by origin, destination by destination, as `u32`.

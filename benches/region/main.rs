@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use isokron::base::executor::{Executor, Quiet};
 use isokron::inputs::synth::Size;
-use isokron::measures::times::{Times, ranks};
+use isokron::measures::times::{BatchTimes, ranks};
 use isokron::routing::{Batch, KernelOptions, Query, Router, SimdLevel};
 use isokron::run::cache::Cache;
 use isokron::scenario::written::read;
@@ -274,7 +274,7 @@ impl<'a> Bench<'a> {
     fn hashed_medians(&self, router: &Router<'_>, origins: &[u32], executor: &dyn Executor) -> blake3::Hash {
         let ranks = ranks(&[50.0], self.query.window.count());
         let places = self.place.destinations.points.len();
-        let listen = |batch: Batch<'_>| Hashed(Times::listen(&ranks, places, batch));
+        let listen = |batch: Batch<'_>| Hashed(BatchTimes::listen(&ranks, places, batch));
         let hashes = router.route(origins, KernelOptions::best(), listen, executor).expect("nobody cancels");
         blake3::hash(hashes.as_flattened())
     }

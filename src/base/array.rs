@@ -12,9 +12,9 @@ pub type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
 
 /// Values in a row, as a slice. Made by a builder, they are its own; opened from bytes, nothing is copied.
 /// Whoever changes shared values gets a copy of their own first.
-pub struct Array<T>(Held<T>);
+pub struct Array<T>(ArrayValues<T>);
 
-enum Held<T> {
+enum ArrayValues<T> {
     Own(Vec<T>),
     Shared(View<T>),
 }
@@ -47,19 +47,19 @@ impl<T: Pod> Array<T> {
         // we are the only one; so the borrow could last as long. The cast has checked size and alignment, and
         // any bits are a valid `T`, since it is `Pod`.
         let at = NonNull::from(values).cast();
-        Some(Array(Held::Shared(View { at, len: values.len(), owner: bytes.clone() })))
+        Some(Array(ArrayValues::Shared(View { at, len: values.len(), owner: bytes.clone() })))
     }
 }
 
 impl<T: Copy> Array<T> {
     /// The values as a vector to change: shared ones are copied first.
     pub fn to_mut(&mut self) -> &mut Vec<T> {
-        if let Held::Shared(_) = &self.0 {
-            self.0 = Held::Own(self.to_vec());
+        if let ArrayValues::Shared(_) = &self.0 {
+            self.0 = ArrayValues::Own(self.to_vec());
         }
         match &mut self.0 {
-            Held::Own(values) => values,
-            Held::Shared(_) => unreachable!("made its own above"),
+            ArrayValues::Own(values) => values,
+            ArrayValues::Shared(_) => unreachable!("made its own above"),
         }
     }
 
@@ -74,9 +74,9 @@ impl<T> Deref for Array<T> {
     #[inline]
     fn deref(&self) -> &[T] {
         match &self.0 {
-            Held::Own(values) => values,
+            ArrayValues::Own(values) => values,
             // SAFETY: see `from_bytes`, the only one who makes views; `owner` lives as long as `self`.
-            Held::Shared(view) => unsafe { std::slice::from_raw_parts(view.at.as_ptr(), view.len) },
+            ArrayValues::Shared(view) => unsafe { std::slice::from_raw_parts(view.at.as_ptr(), view.len) },
         }
     }
 }
@@ -89,13 +89,13 @@ impl<T: Copy> DerefMut for Array<T> {
 
 impl<T> Default for Array<T> {
     fn default() -> Self {
-        Array(Held::Own(Vec::new()))
+        Array(ArrayValues::Own(Vec::new()))
     }
 }
 
 impl<T> From<Vec<T>> for Array<T> {
     fn from(values: Vec<T>) -> Self {
-        Array(Held::Own(values))
+        Array(ArrayValues::Own(values))
     }
 }
 
@@ -117,9 +117,9 @@ impl<'a, T> IntoIterator for &'a Array<T> {
 impl<T: Clone> Clone for Array<T> {
     fn clone(&self) -> Self {
         Array(match &self.0 {
-            Held::Own(values) => Held::Own(values.clone()),
-            Held::Shared(View { at, len, owner }) => {
-                Held::Shared(View { at: *at, len: *len, owner: owner.clone() })
+            ArrayValues::Own(values) => ArrayValues::Own(values.clone()),
+            ArrayValues::Shared(View { at, len, owner }) => {
+                ArrayValues::Shared(View { at: *at, len: *len, owner: owner.clone() })
             }
         })
     }

@@ -3,6 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::array::Array;
+use super::ids::Id;
 
 /// A list of `len()` rows of any length. Row `i` is `values[offsets[i]..offsets[i + 1]]`.
 ///
@@ -49,19 +50,19 @@ impl<T> Csr<T> {
     }
 
     /// From (row, value) pairs in any order; values of a row keep the order of the pairs.
-    pub fn from_pairs(rows: usize, pairs: &[(u32, T)]) -> Self
+    pub fn from_pairs<K: Id>(rows: usize, pairs: &[(K, T)]) -> Self
     where
         T: Copy,
     {
         let mut offsets = vec![0u32; rows + 1];
         for (row, _) in pairs {
-            offsets[*row as usize + 1] += 1;
+            offsets[row.index() + 1] += 1;
         }
         for i in 0..rows {
             offsets[i + 1] += offsets[i];
         }
         let mut order: Vec<u32> = (0..pairs.len() as u32).collect();
-        order.sort_by_key(|&i| pairs[i as usize].0);
+        order.sort_by_key(|&i| pairs[i as usize].0.number());
         let values = order.into_iter().map(|i| pairs[i as usize].1).collect();
         Csr { offsets: offsets.into(), values }
     }

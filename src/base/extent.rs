@@ -15,29 +15,29 @@ const EARTH_M: f64 = 6_371_008.8;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extent {
     opened: Opened,
-    inner: Sides,
+    inner: BoxSides,
     /// With places that may lie far outside: what is near them is of the region as well.
-    outer: Sides,
+    outer: BoxSides,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Sides {
+struct BoxSides {
     west: f64,
     south: f64,
     east: f64,
     north: f64,
 }
 
-impl Sides {
-    const NONE: Sides = Sides {
+impl BoxSides {
+    const NONE: BoxSides = BoxSides {
         west: f64::INFINITY,
         south: f64::INFINITY,
         east: f64::NEG_INFINITY,
         north: f64::NEG_INFINITY,
     };
 
-    fn with(self, (lon, lat): (f64, f64)) -> Sides {
-        Sides {
+    fn with(self, (lon, lat): (f64, f64)) -> BoxSides {
+        BoxSides {
             west: self.west.min(lon),
             south: self.south.min(lat),
             east: self.east.max(lon),
@@ -66,7 +66,7 @@ impl Extent {
     pub fn around(places: &(impl Iterator<Item = (f64, f64)> + Clone)) -> Option<Extent> {
         let known = || places.clone().filter(|(lon, lat)| lon.is_finite() && lat.is_finite());
         let opened = Opened::around(known().map(|place| place.0));
-        let sides = known().fold(Sides::NONE, |sides, (lon, lat)| sides.with((opened.lon(lon), lat)));
+        let sides = known().fold(BoxSides::NONE, |sides, (lon, lat)| sides.with((opened.lon(lon), lat)));
         (sides.west <= sides.east).then_some(Extent { opened, inner: sides, outer: sides })
     }
 
@@ -143,7 +143,7 @@ impl Extent {
     }
 
     fn near_m(&self) -> f64 {
-        let Sides { west, south, east, north } = self.inner;
+        let BoxSides { west, south, east, north } = self.inner;
         let diagonal = distance_m((west, south), (east, north));
         (NEAR_SHARE * diagonal).max(NEAR_M)
     }
@@ -156,7 +156,7 @@ impl Extent {
 impl std::fmt::Display for Extent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let lon = super::meridian::wrapped;
-        let Sides { west, south, east, north } = self.inner;
+        let BoxSides { west, south, east, north } = self.inner;
         write!(f, "longitude {:.2} to {:.2}, latitude {south:.2} to {north:.2}", lon(west), lon(east))
     }
 }

@@ -50,6 +50,27 @@ ids! {
     StopId;
     /// A trip of the timetable.
     TripId;
+    /// A cell of the region.
+    CellId;
+    /// A junction: a node of the street graph.
+    JunctionId;
+    /// An edge of the street graph, whichever way one goes along it.
+    EdgeId;
+}
+
+/// A number that is of no kind: rows of a table that are known by their place alone.
+impl Id for u32 {
+    const NONE: u32 = super::NONE;
+
+    #[inline(always)]
+    fn of(number: u32) -> u32 {
+        number
+    }
+
+    #[inline(always)]
+    fn number(self) -> u32 {
+        self
+    }
 }
 
 /// A value for each `K`, in their order.

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Said;
 use super::formats::format_that;
 use crate::base::error::{Result, unread};
-use crate::inputs::travel_times::{Told, Unit as TimeUnit};
+use crate::inputs::travel_times::{TableHints, TimeUnit};
 use crate::measures::tables;
 use crate::measures::unit::Unit;
 use crate::outputs::diagnostics::summary;
@@ -107,7 +107,7 @@ impl Arguments {
         let (time_unit, unit) = self.unit.clone().unzip();
         let options = Options {
             matrices: self.matrices.clone(),
-            told: Told {
+            told: TableHints {
                 from: self.from.clone(),
                 to: self.to.clone(),
                 times: self.time.clone(),

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Said;
 use crate::base::error::Result;
-use crate::inputs::values::Wanted;
+use crate::inputs::values::WantedColumns;
 use crate::measures::equity::{Bootstrap, Interval, Settings, register};
 use crate::outputs::diagnostics::summary;
 use crate::run::equity::table::{Options, of_table};
@@ -100,8 +100,8 @@ pub struct Arguments {
     #[arg(long, value_name = "M", default_value_t = 2000.0)]
     block_m: f64,
     /// How to read intervals off the resamples
-    #[arg(long, value_enum, default_value_t = Kind::Bca)]
-    interval: Kind,
+    #[arg(long, value_enum, default_value_t = IntervalKind::Bca)]
+    interval: IntervalKind,
     /// Level of the intervals
     #[arg(long, value_name = "L", default_value_t = 0.95)]
     level: f64,
@@ -132,7 +132,7 @@ pub struct Arguments {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
+enum IntervalKind {
     Bca,
     Percentile,
 }
@@ -153,10 +153,10 @@ impl Arguments {
     }
 
     fn options(&self) -> Options {
-        let interval = if self.interval == Kind::Bca { Interval::Bca } else { Interval::Percentile };
+        let interval = if self.interval == IntervalKind::Bca { Interval::Bca } else { Interval::Percentile };
         let indices = if self.indices.is_empty() { register::defaults() } else { self.indices.clone() };
         Options {
-            wanted: Wanted {
+            wanted: WantedColumns {
                 people: self.people.clone(),
                 id: self.id.clone(),
                 values: self.value.clone(),

@@ -9,7 +9,7 @@ use super::Said;
 use super::formats::format_that;
 use crate::base::error::Result;
 use crate::outputs::diagnostics::{grouped, summary};
-use crate::run::isochrone::{Answer, Figures, Within, isochrone};
+use crate::run::isochrone::{AreaAndSums, IsochroneAnswer, IsochroneFigures, isochrone};
 use crate::run::origins::Options;
 use crate::run::progress::Progress;
 use crate::study::TableFormat;
@@ -91,7 +91,7 @@ impl Arguments {
             format: self.format,
             surface: self.surface.clone(),
         };
-        let Answer { isochrones, origins, first, diagnostics, news: mut lines } =
+        let IsochroneAnswer { isochrones, origins, first, diagnostics, news: mut lines } =
             isochrone(&self.study, &options, &self.output, executor)?;
         // Of few each is said.
         if isochrones <= first.len() {
@@ -106,11 +106,11 @@ impl Arguments {
     }
 }
 
-fn line(of: &Figures) -> String {
-    let Figures { id, cutoff_min, percentile, within } = of;
+fn line(of: &IsochroneFigures) -> String {
+    let IsochroneFigures { id, cutoff_min, percentile, within } = of;
     let within = match within {
         None => "no street near".to_string(),
-        Some(Within { area_km2, sums }) => {
+        Some(AreaAndSums { area_km2, sums }) => {
             let sums =
                 sums.iter().map(|(what, sum)| format!(", {} {what}", grouped(sum.round().max(0.0) as u64)));
             format!("{area_km2:.2} km²{}", sums.collect::<String>())
@@ -119,9 +119,9 @@ fn line(of: &Figures) -> String {
     format!("{id}: {cutoff_min} min, p{percentile}: {within}")
 }
 
-fn figures(of: &Figures) -> Value {
+fn figures(of: &IsochroneFigures) -> Value {
     let mut json = json!({ "id": of.id, "cutoff_min": of.cutoff_min, "percentile": of.percentile });
-    if let Some(Within { area_km2, sums }) = &of.within {
+    if let Some(AreaAndSums { area_km2, sums }) = &of.within {
         json["area_km2"] = json!(area_km2);
         for (what, sum) in sums {
             json[format!("{what}_within")] = json!(sum);

@@ -9,7 +9,7 @@ use crate::engine::window;
 use crate::network::calendar;
 use crate::network::rides::{By, Vehicle};
 use crate::routing::journey::{Journey, Leg};
-use crate::run::trip::Answer;
+use crate::run::trip::TripAnswer;
 use crate::study::{WindowOf, mode};
 
 /// To which whole minute.
@@ -53,7 +53,7 @@ fn metres(mm: u64) -> String {
 }
 
 /// A journey, and as data; without one, what there is none of. `from` and `to` are as they were asked for.
-pub(super) fn said(answer: &Answer, from: &str, to: &str) -> Said {
+pub(super) fn said(answer: &TripAnswer, from: &str, to: &str) -> Said {
     let Some(journey) = &answer.journey else {
         let at = whole_minute(answer.period.start_s, Round::Nearest);
         let when = match answer.of {
@@ -70,7 +70,7 @@ pub(super) fn said(answer: &Answer, from: &str, to: &str) -> Said {
 }
 
 /// Puts a journey into words.
-struct JourneyRenderer<'a>(&'a Answer);
+struct JourneyRenderer<'a>(&'a TripAnswer);
 
 impl JourneyRenderer<'_> {
     fn tell(&self, journey: &Journey) -> Said {

@@ -10,7 +10,7 @@ use super::formats::format_that;
 use crate::base::error::Result;
 use crate::outputs::diagnostics::{grouped, summary};
 use crate::run::estimate::{Resources, parse_size};
-use crate::run::matrix::{Answer, Options, matrix};
+use crate::run::matrix::{MatrixAnswer, Options, matrix};
 use crate::run::progress::Progress;
 use crate::study::TableFormat;
 
@@ -69,7 +69,7 @@ impl Arguments {
             scenario: self.scenario.clone(),
             means: Resources { threads, memory: self.memory_limit },
         };
-        let Answer { pairs, diagnostics, news: mut lines } =
+        let MatrixAnswer { pairs, diagnostics, news: mut lines } =
             matrix(&self.study, &options, &self.output, executor)?;
         let json = json!({ "pairs": pairs, "output": self.output, "said": summary(&diagnostics) });
         lines.push(format!("{} pairs in {}", grouped(pairs), self.output.display()));

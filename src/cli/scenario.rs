@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Said;
 use crate::base::error::{Error, Problem, Result};
-use crate::run::conveyal::{Answer, from_conveyal, to_conveyal};
+use crate::run::conveyal::{ConveyalAnswer, from_conveyal, to_conveyal};
 use crate::scenario::conveyal::{DAYS, Options};
 
 /// Scenarios from and to Conveyal Analysis (R5)
@@ -21,12 +21,12 @@ Examples:
   isokron scenario to-conveyal city/study.toml --scenario tram -o tram.json")]
 pub struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: ScenarioCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    FromConveyal(From),
+enum ScenarioCommand {
+    FromConveyal(FromArguments),
     ToConveyal(To),
 }
 
@@ -39,7 +39,7 @@ enum Command {
 Examples:
   isokron scenario from-conveyal tram.json -o tram.toml --day tuesday --feed 5f3a91=bus
   isokron scenario from-conveyal all.json -o all.toml --partly")]
-struct From {
+struct FromArguments {
     /// The scenario, as JSON
     file: PathBuf,
     /// The file of edits to write
@@ -81,13 +81,13 @@ struct To {
 impl Arguments {
     pub fn run(&self) -> Result<Said> {
         match &self.command {
-            Command::FromConveyal(from) => {
+            ScenarioCommand::FromConveyal(from) => {
                 let day = from.day.as_ref().and_then(|day| DAYS.iter().position(|known| known == day));
                 let options = Options { feeds: names(&from.feed)?, day };
                 let answer = from_conveyal(&from.file, &from.output, &options, from.partly)?;
                 Ok(said(&answer, &from.output, "modifications"))
             }
-            Command::ToConveyal(to) => {
+            ScenarioCommand::ToConveyal(to) => {
                 let answer = to_conveyal(&to.study, &to.scenario, &to.output, &names(&to.feed)?, to.partly)?;
                 Ok(said(&answer, &to.output, "edits"))
             }
@@ -107,7 +107,7 @@ fn names(pairs: &[String]) -> Result<Vec<(String, String)>> {
     pairs.iter().map(|pair| one(pair).ok_or_else(|| wrong(pair))).collect()
 }
 
-fn said(answer: &Answer, output: &std::path::Path, what: &str) -> Said {
+fn said(answer: &ConveyalAnswer, output: &std::path::Path, what: &str) -> Said {
     let all = answer.translated + answer.left_out.len();
     let mut lines = vec![format!("{} of {all} {what} written to {}", answer.translated, output.display())];
     lines.extend(answer.left_out.iter().map(|problem| format!("left out: {problem}")));

@@ -23,7 +23,7 @@ Example:
 pub struct Arguments {
     /// How large a region
     #[arg(long, value_enum, default_value = "town")]
-    size: Named,
+    size: NamedSize,
     /// Another number, another region
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -33,7 +33,7 @@ pub struct Arguments {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Named {
+enum NamedSize {
     /// A town of some 60,000 people in 700 cells of 250 m
     Town,
     /// 200,000 people in 3,000 cells, 1,500 stops
@@ -47,10 +47,10 @@ enum Named {
 impl Arguments {
     pub fn run(&self, executor: &Progress) -> Result<Said> {
         let size = match self.size {
-            Named::Town => Size::Town,
-            Named::City => Size::City,
-            Named::Stockholm => Size::Stockholm,
-            Named::Country => Size::Country,
+            NamedSize::Town => Size::Town,
+            NamedSize::City => Size::City,
+            NamedSize::Stockholm => Size::Stockholm,
+            NamedSize::Country => Size::Country,
         };
         let region = Synth { size, seed: self.seed }.make();
         executor.go_on()?;

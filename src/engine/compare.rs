@@ -9,7 +9,7 @@ use crate::measures::winners::{WinnersRow, winners};
 use crate::study::Material;
 
 /// Results before and after, measure by measure; those of one alone are passed over.
-pub struct Sides<'a> {
+pub struct BeforeAndAfter<'a> {
     pub before: &'a Measures,
     pub after: &'a Measures,
 }
@@ -31,7 +31,7 @@ pub struct Comparison {
 /// # Errors
 /// Those of `figures`; `Stopped`.
 pub fn compare(
-    sides: &Sides<'_>,
+    sides: &BeforeAndAfter<'_>,
     people: &People<'_>,
     less_is_better: impl Fn(&str) -> bool + Sync,
     material: impl Fn(&str) -> Material + Sync,

@@ -1,6 +1,6 @@
 //! Two results of a study → how one stands to the other: cell by cell, and over all people.
 
-use super::equity::{EquityContext, Found};
+use super::equity::{EquityContext, MeasuredValues};
 use super::measured::Measures;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
@@ -19,15 +19,15 @@ const NO_NUMBER: DiagnosticCode = DiagnosticCode {
 
 /// One of two results.
 #[derive(Clone, Copy)]
-pub struct Side<'a> {
+pub struct ContrastSide<'a> {
     pub measures: &'a Measures,
     pub slots: &'a [OutputColumn],
 }
 
-impl<'a> Side<'a> {
-    fn found(&self, name: &'a str, values: &'a [Option<f64>]) -> Found<'a> {
+impl<'a> ContrastSide<'a> {
+    fn found(&self, name: &'a str, values: &'a [Option<f64>]) -> MeasuredValues<'a> {
         let less_is_better = self.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
-        Found { name, values, less_is_better }
+        MeasuredValues { name, values, less_is_better }
     }
 }
 
@@ -44,7 +44,7 @@ pub struct Contrasted {
 /// `Stopped`.
 pub fn contrasted(
     contrast: &Contrast,
-    [first, second]: [Side<'_>; 2],
+    [first, second]: [ContrastSide<'_>; 2],
     (spec, fairness): (&EquitySpec, &EquityContext),
     cells: &RawPlaces,
     diagnostics: &mut Diagnostics,
@@ -55,7 +55,7 @@ pub fn contrasted(
     executor.begin(&format!("equity of {}", contrast.name), measures.len() as u64);
     let rows = match contrast.against {
         Against::Ratio => {
-            let found: Vec<Found<'_>> =
+            let found: Vec<MeasuredValues<'_>> =
                 measures.iter().map(|(name, values)| first.found(name, values)).collect();
             // Standards and bounds are of the measure, in its own unit.
             let spec = EquitySpec { standards: Vec::new(), bounds: Vec::new(), ..spec.clone() };

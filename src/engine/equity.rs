@@ -49,18 +49,18 @@ pub struct EquityContext {
 }
 
 /// One measure of a combination.
-pub struct Found<'a> {
+pub struct MeasuredValues<'a> {
     pub name: &'a str,
     pub values: &'a [Option<f64>],
     pub less_is_better: bool,
 }
 
-impl<'a> Found<'a> {
+impl<'a> MeasuredValues<'a> {
     fn measure<'m>(&self, standards: &'m [f64]) -> Measure<'m>
     where
         'a: 'm,
     {
-        let Found { name, values, less_is_better } = *self;
+        let MeasuredValues { name, values, less_is_better } = *self;
         Measure { name, values, less_is_better, standards }
     }
 }
@@ -156,7 +156,7 @@ impl EquityContext {
         &self,
         spec: &EquitySpec,
         cells: &RawPlaces,
-        [first, second]: &[Found<'_>; 2],
+        [first, second]: &[MeasuredValues<'_>; 2],
         executor: &dyn Executor,
     ) -> Result<Vec<EquityRow>> {
         let rows = self.differences_from(spec, cells, &[first, second], executor)?;
@@ -168,7 +168,7 @@ impl EquityContext {
         &self,
         spec: &EquitySpec,
         cells: &RawPlaces,
-        [first, second]: &[&Found<'_>; 2],
+        [first, second]: &[&MeasuredValues<'_>; 2],
         executor: &dyn Executor,
     ) -> Result<Vec<(EquityRow, Option<f64>)>> {
         let standards = spec.standards_of(first.name);
@@ -182,7 +182,7 @@ impl EquityContext {
         &self,
         spec: &EquitySpec,
         cells: &RawPlaces,
-        found: &[Found<'_>],
+        found: &[MeasuredValues<'_>],
         diagnostics: &mut Diagnostics,
         executor: &dyn Executor,
     ) -> Result<(Vec<EquityRow>, Vec<CurveRow>)> {
@@ -203,7 +203,7 @@ impl EquityContext {
                 diagnostics,
             );
         }
-        let one = |found: &Found<'_>| {
+        let one = |found: &MeasuredValues<'_>| {
             let standards = spec.standards_of(found.name);
             let measure = found.measure(&standards);
             let of_measure = equity(&measure, &people, &self.settings_of(spec, found.name), executor)?;

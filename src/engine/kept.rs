@@ -7,18 +7,18 @@ use crate::measures::tiles::{Packed, TileIndex};
 
 /// The tiles of one percentile.
 #[derive(Default)]
-pub struct Kept {
-    pieces: Vec<Piece>,
+pub struct KeptTimes {
+    pieces: Vec<RoomPiece>,
     pub index: TileIndex,
 }
 
 /// Bytes from `first` on of all that are kept.
-struct Piece {
+struct RoomPiece {
     first: u64,
     room: Box<dyn Spill>,
 }
 
-impl Kept {
+impl KeptTimes {
     /// Puts away the tiles of the next batch; room is made when it is first needed.
     ///
     /// # Errors
@@ -33,8 +33,8 @@ impl Kept {
     ///
     /// # Errors
     /// Those of the room.
-    pub fn whole(bytes: &[u8], index: TileIndex, rooms: &dyn Rooms) -> Result<Kept> {
-        let mut kept = Kept::default();
+    pub fn whole(bytes: &[u8], index: TileIndex, rooms: &dyn Rooms) -> Result<KeptTimes> {
+        let mut kept = KeptTimes::default();
         kept.put(bytes, rooms)?;
         kept.index = index;
         Ok(kept)
@@ -45,15 +45,15 @@ impl Kept {
             return Ok(());
         }
         if self.pieces.is_empty() {
-            self.pieces.push(Piece { first: 0, room: rooms.open()? });
+            self.pieces.push(RoomPiece { first: 0, room: rooms.open()? });
         }
         self.pieces.last_mut().expect("opened above").room.append(bytes)
     }
 
     /// The tiles of other batches follow: no byte is copied.
-    pub fn append(&mut self, next: Kept) {
+    pub fn append(&mut self, next: KeptTimes) {
         let before = self.index.bytes();
-        let moved = |piece: Piece| Piece { first: before + piece.first, room: piece.room };
+        let moved = |piece: RoomPiece| RoomPiece { first: before + piece.first, room: piece.room };
         self.pieces.extend(next.pieces.into_iter().map(moved));
         self.index.append(&next.index);
     }
@@ -85,7 +85,7 @@ mod tests {
     fn pieces_are_read_as_one() {
         let kept = |bytes: &[u8]| {
             let index = TileIndex::from_ends(vec![bytes.len() as u64]).unwrap();
-            Kept::whole(bytes, index, &InMemory).unwrap()
+            KeptTimes::whole(bytes, index, &InMemory).unwrap()
         };
         let mut all = kept(&[1, 2, 3]);
         all.append(kept(&[]));

@@ -12,7 +12,8 @@ use super::window::WindowQuery;
 use crate::base::NONE;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
-use crate::measures::times::{Times, ranks};
+use crate::base::ids::{CellId, Id};
+use crate::measures::times::{BatchTimes, ranks};
 use crate::routing::{KernelOptions, Router};
 use crate::study::{Study, WindowOf};
 
@@ -46,8 +47,8 @@ pub trait MatrixSink {
 }
 
 /// The cells as they come.
-pub fn in_order(matrix: Matrix<'_>) -> Vec<u32> {
-    (0..matrix.region.cells.ids.len() as u32).collect()
+pub fn in_order(matrix: Matrix<'_>) -> Vec<CellId> {
+    (0..matrix.region.cells.ids.len() as u32).map(CellId).collect()
 }
 
 /// Routes all cells and hands over their rows in `order`. `rooms`: for windows of arrivals whose times are too many to
@@ -57,7 +58,7 @@ pub fn in_order(matrix: Matrix<'_>) -> Vec<u32> {
 /// Those of `sink` and `rooms`; `Stopped`.
 pub fn fill(
     matrix: Matrix<'_>,
-    order: &[u32],
+    order: &[CellId],
     sink: &mut impl MatrixSink,
     rooms: &dyn Rooms,
     executor: &dyn Executor,
@@ -74,14 +75,15 @@ pub fn fill(
             executor.begin("travel times", cells.len() as u64);
             for stretch in stretches(cells.len(), width) {
                 let (stretch, goals) = (&order[stretch], places.points.len());
-                let origins: Vec<u32> =
-                    stretch.iter().copied().filter(|&cell| ground.is_linked(region, cell as usize)).collect();
-                let batches = times(&router, asked.how, &ranks, goals, &origins, executor)?;
+                let origins: Vec<CellId> =
+                    stretch.iter().copied().filter(|&cell| ground.is_linked(region, cell)).collect();
+                let routed = bytemuck::cast_slice(&origins);
+                let batches = times(&router, asked.how, &ranks, goals, routed, executor)?;
                 let mut rows = batches.iter().flat_map(|batch| batch.chunks(width.max(1)));
                 let mut origins = origins.iter().peekable();
                 for &cell in stretch {
                     let routed = origins.next_if_eq(&&cell).is_some();
-                    push(&matrix, sink, cell as usize, if routed { rows.next() } else { None })?;
+                    push(&matrix, sink, cell.index(), if routed { rows.next() } else { None })?;
                 }
             }
         }
@@ -101,7 +103,7 @@ pub fn fill(
                 for (&cell, row) in order.iter().zip(block.chunks_mut(wide.max(1))) {
                     for (&goal, times) in goals.iter().zip(&from) {
                         let to = (goal as usize - stretch.start) * ranks.len();
-                        let times = &times[cell as usize * ranks.len()..][..ranks.len()];
+                        let times = &times[cell.index() * ranks.len()..][..ranks.len()];
                         row[to..to + ranks.len()].copy_from_slice(times);
                     }
                 }
@@ -111,8 +113,8 @@ pub fn fill(
             for stretch in stretches(cells.len(), width) {
                 let rows = turning.rows(stretch.clone())?;
                 for (&cell, row) in order[stretch].iter().zip(rows.chunks(width.max(1))) {
-                    let linked = ground.is_linked(region, cell as usize);
-                    push(&matrix, sink, cell as usize, linked.then_some(row))?;
+                    let linked = ground.is_linked(region, cell);
+                    push(&matrix, sink, cell.index(), linked.then_some(row))?;
                 }
             }
         }
@@ -135,7 +137,7 @@ fn times(
     origins: &[u32],
     executor: &dyn Executor,
 ) -> Result<Vec<Vec<u32>>> {
-    router.route(origins, how, |batch| Times::listen(ranks, goals, batch), executor)
+    router.route(origins, how, |batch| BatchTimes::listen(ranks, goals, batch), executor)
 }
 
 /// Hands over a cell's row; `None`: no street, and no time.

@@ -1,6 +1,7 @@
 //! What a window measures: a value for every cell, or for every destination.
 
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
+use crate::base::ids::CellId;
 use crate::measures::kinds::Doubt;
 use crate::measures::stream::OutputColumn;
 
@@ -44,11 +45,11 @@ impl Measured {
     }
 
     /// Takes what `other` says of all cells but `own`, which are sorted.
-    pub fn take_but(&mut self, own: &[u32], other: &Measured) {
+    pub fn take_but(&mut self, own: &[CellId], other: &Measured) {
         for ((_, column), (_, others)) in self.measures.iter_mut().zip(&other.measures) {
             let mut own = own.iter().peekable();
             for (cell, (value, &other)) in column.iter_mut().zip(others).enumerate() {
-                if own.next_if_eq(&&(cell as u32)).is_none() {
+                if own.next_if_eq(&&CellId(cell as u32)).is_none() {
                     *value = other;
                 }
             }

@@ -6,6 +6,7 @@ use super::streamed;
 use super::task::Question;
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
+use crate::base::ids::Id;
 use crate::study::Unlinked;
 
 /// Merges partials that together are of all places, and follow each other. What was measured for each of the question's
@@ -43,7 +44,7 @@ pub fn merge(
             let mut column = vec![blank; all_cells];
             match question.mirrored() {
                 true => cells.iter().for_each(|&cell| {
-                    column[cell as usize] = Some(sums[i * all_cells + cell as usize]);
+                    column[cell.index()] = Some(sums[i * all_cells + cell.index()]);
                 }),
                 false => order.iter().zip(&access[i]).for_each(|(&cell, &value)| {
                     column[cell as usize] = Some(value);

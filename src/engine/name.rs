@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::partial;
 use super::task::Question;
 use crate::base::format;
+use crate::base::ids::CellId;
 use crate::inputs::raw::{Column, RawPlaces};
 use crate::network::format::Writer;
 use crate::network::links::Linkage;
@@ -35,7 +36,7 @@ impl Question<'_> {
             let others = region.others.as_ref().map(|places| (places, &region.links.others));
             [Some(cells), others].into_iter().for_each(|side| hashed.places(side));
         }
-        hashed.debug("only", &self.only);
+        hashed.debug("only", &self.only.map(bytemuck::cast_slice::<CellId, u32>));
         hashed.debug("places", places);
         hashed.0.finalize().to_hex().to_string()
     }

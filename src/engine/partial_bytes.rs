@@ -1,7 +1,7 @@
 //! A partial ↔ bytes: sections of flat arrays with their hashes, as a part of the network has them. What comes back is
 //! checked in full: it is the partial of that name, whole, and of the question's shape.
 
-use super::kept::Kept;
+use super::kept::KeptTimes;
 use super::name::Name;
 use super::partial::{Effort, OfLand, Partial, VERSION};
 use super::spill::Rooms;
@@ -72,7 +72,7 @@ impl Partial {
         for land in &mut partial.lands {
             for times in &mut land.measures.kept {
                 let (bytes, index) = kept.next().expect("as many as were parsed");
-                *times = Kept::whole(&bytes, index, rooms)?;
+                *times = KeptTimes::whole(&bytes, index, rooms)?;
             }
         }
         Ok(partial)
@@ -80,14 +80,14 @@ impl Partial {
 }
 
 /// The bytes of kept travel times, and where their tiles lie.
-type Times = (Array<u8>, TileIndex);
+type KeptBytes = (Array<u8>, TileIndex);
 
 /// A partial without its kept travel times, and these.
 fn parsed(
     from: &Reader,
     name: &Name,
     question: &Question<'_>,
-) -> Result<std::result::Result<(Partial, Vec<Times>), Damage>> {
+) -> Result<std::result::Result<(Partial, Vec<KeptBytes>), Damage>> {
     let (bound, names) = (question.bound()?, question.access_names());
     let listeners = question.listeners(&bound);
     Ok(lands(from, name, question, &listeners, &names))
@@ -99,7 +99,7 @@ fn lands(
     question: &Question<'_>,
     listeners: &[MeasureListener<'_>],
     names: &[usize],
-) -> std::result::Result<(Partial, Vec<Times>), Damage> {
+) -> std::result::Result<(Partial, Vec<KeptBytes>), Damage> {
     let wrong = |what: &str| Damage::Damaged(what.to_string());
     let numbers: Array<u64> = from.array("partial")?;
     let [VERSION, numbers @ ..] = &numbers[..] else { return Err(wrong("it is of another version")) };
@@ -143,7 +143,7 @@ fn lands(
             let index = index.filter(|index| index.bytes() == bytes.len() as u64);
             kept.push((bytes, index.ok_or_else(|| wrong("its travel times are of other places"))?));
         }
-        let times = (0..listener.percentiles()).map(|_| Kept::default()).collect();
+        let times = (0..listener.percentiles()).map(|_| KeptTimes::default()).collect();
         let measures = Streamed { range: first..end, rows, sums, kept: times, batches: batches.to_vec() };
         Ok(OfLand { access, access_sums, measures })
     };

@@ -5,9 +5,9 @@ use std::sync::{Arc, OnceLock};
 use super::direct::{Backward, Forward};
 use super::region::{Region, limits, ride_limits};
 use super::window::WindowQuery;
-use crate::base::NONE;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
+use crate::base::ids::{CellId, Id};
 use crate::network::Network;
 use crate::network::format::{Digest, Writer};
 use crate::network::links::{Limits, LinkStatus, Linkage};
@@ -104,9 +104,10 @@ impl ProfileNetwork {
     }
 
     /// Whether somebody can set out from a cell.
-    pub fn is_linked(&self, region: &Region, cell: usize) -> bool {
-        let mut own = self.own_links().map(|links| links.edge[cell] != NONE).peekable();
-        region.links.cells.edge[cell] != NONE && (own.peek().is_none() || own.any(|is_linked| is_linked))
+    pub fn is_linked(&self, region: &Region, cell: CellId) -> bool {
+        let cell = cell.index();
+        let mut own = self.own_links().map(|links| links.has_street(cell)).peekable();
+        region.links.cells.has_street(cell) && (own.peek().is_none() || own.any(|is_linked| is_linked))
     }
 
     /// What became of a cell: the worse of the links that its travellers need.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::base::NONE;
 use crate::base::error;
 use crate::base::executor::Executor;
 use crate::base::units::SpeedMmPerS;
 use crate::inputs::raw::RawPlaces;
 use crate::network::StreetLegs;
 use crate::network::format::{Damage, Reader, Writer};
-use crate::network::links::{Kept, Limits, LinkRule, Linkage, Linker, legs};
+use crate::network::links::{KeptComponents, Limits, LinkRule, Linkage, Linker, legs};
 use crate::network::rides::{CarSpeeds, RideLimits, Speeds, Vehicle};
 use crate::network::slopes::WalkLengths;
 use crate::network::streets::{Slopes, Streets};
@@ -111,13 +110,13 @@ impl Region {
         executor: &dyn Executor,
     ) -> error::Result<Linkage> {
         let linker = Linker::around(&self.streets, rule, points);
-        linker.link(&Kept::of(&self.streets, &self.links.stops), points, executor)
+        linker.link(&KeptComponents::of(&self.streets, &self.links.stops), points, executor)
     }
 
     /// Metres from each cell to its street; `None` where it is not linked.
     pub fn link_m(&self) -> Vec<Option<f64>> {
         let links = &self.links.cells;
-        let link_m = |c: usize| (links.edge[c] != NONE).then(|| f64::from(links.link_mm[c]) / 1000.0);
+        let link_m = |c: usize| links.has_street(c).then(|| f64::from(links.link_mm[c]) / 1000.0);
         (0..links.len()).map(link_m).collect()
     }
 }

@@ -9,9 +9,10 @@ use super::vehicles::Vehicles;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
+use crate::base::ids::{CellId, Id};
 use crate::base::place::Place;
 use crate::inputs::raw::RawStreets;
-use crate::network::links::{Ends, LinkRule, Linker, legs, legs_again, relinked};
+use crate::network::links::{LegEnds, LinkRule, Linker, legs, legs_again, relinked};
 use crate::network::modes::car_speeds::law_of;
 use crate::network::rides::{RiddenPlaces, driven_streets};
 use crate::network::streets::{self, RiddenStreets, Slopes, Streets};
@@ -20,7 +21,7 @@ use crate::network::{Network, StreetLegs};
 use crate::routing::{ORIGINS_PER_REVERSE_PASS, ReverseSearch, affected};
 use crate::scenario::modes::Modes;
 use crate::scenario::{
-    Given, Report, astray, dates, edit_places, edit_profiles, edit_streets, edit_timetable, has_places,
+    EditReport, Given, astray, dates, edit_places, edit_profiles, edit_streets, edit_timetable, has_places,
     service_days,
 };
 use crate::study::{Concern, Profile, Scenario, Study};
@@ -82,7 +83,7 @@ pub struct Edited<'s> {
     pub scenario: &'s Scenario,
     pub region: Region,
     pub profiles: Vec<Profile>,
-    pub reports: Vec<Report>,
+    pub reports: Vec<EditReport>,
     /// What one rides and drives: the base's, or on streets and with links of its own.
     vehicles: Vehicles,
     /// Trip → the base's trip that it was, or `NONE`.
@@ -168,10 +169,8 @@ impl<'s> Edited<'s> {
         let links = links(study, base, &walked, &timetable.stops, only_affected, executor)?;
         let region = base.with(walked, slopes, timetable, links, places);
         let rule = LinkRule::from(&study.network);
-        let vehicles = match has_links_of(&region, base) && to_link.is_empty() {
-            true => vehicles.on(bicycle, car, &region, rule, executor)?,
-            false => vehicles.within(bicycle, car, &region, rule, executor)?,
-        };
+        let moved = !(has_links_of(&region, base) && to_link.is_empty());
+        let vehicles = vehicles.within((bicycle, car), &region, moved, rule, executor)?;
         Ok(Edited { scenario, region, profiles, reports, vehicles, came_from, to_link, only_affected })
     }
 
@@ -233,7 +232,7 @@ impl<'s> Edited<'s> {
             && profile.chains.is_none()
             && self.only_affected
         {
-            let ends = Ends {
+            let ends = LegEnds {
                 streets: &streets,
                 origins: &links.cells,
                 points: &region.cells.points,
@@ -266,12 +265,12 @@ impl<'s> Edited<'s> {
         before: &ReverseSearch<'_>,
         after: &ReverseSearch<'_>,
         executor: &dyn Executor,
-    ) -> Result<Option<Vec<u32>>> {
+    ) -> Result<Option<Vec<CellId>>> {
         if before.query() != after.query() {
             return Ok(None);
         }
         let affected = affected(before, after, &self.came_from, ORIGINS_PER_REVERSE_PASS, executor)?;
-        Ok(Some((0..affected.len() as u32).filter(|&cell| affected[cell as usize]).collect()))
+        Ok(Some((0..affected.len() as u32).map(CellId).filter(|cell| affected[cell.index()]).collect()))
     }
 }
 
@@ -305,7 +304,7 @@ struct EditedStreets {
     /// `None`: no profile cycles, or drives.
     bicycle: Option<Arc<RiddenStreets>>,
     car: Option<Arc<RiddenStreets>>,
-    reports: Vec<Report>,
+    reports: Vec<EditReport>,
 }
 
 /// The streets with a scenario's edits: made anew from the extract's ways, for the built ones no longer know theirs.

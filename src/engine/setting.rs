@@ -11,6 +11,7 @@ use super::whole::measured;
 use super::window::WindowQuery;
 use super::windowed::Windowed;
 use crate::base::error::Result;
+use crate::base::ids::CellId;
 use crate::measures::spec::MeasureSpec;
 use crate::routing::{ReverseSearch, TimeExpandedGraph};
 use crate::study::{Period, Profile, WindowOf};
@@ -25,7 +26,7 @@ pub struct Setting<'a> {
     pub edits: EditMaker<'a>,
     pub wanted: &'a [MeasureSpec],
     /// These cells alone, sorted; `None`: all.
-    pub only: Option<&'a [u32]>,
+    pub only: Option<&'a [CellId]>,
     /// Networks of profiles, in the base and in scenarios.
     pub networks: &'a dyn Networks,
     pub rooms: &'a dyn Rooms,
@@ -78,7 +79,7 @@ impl Setting<'_> {
     pub fn measured(
         &self,
         window: WindowOn<'_>,
-        only: Option<&[u32]>,
+        only: Option<&[CellId]>,
         graph: Option<&TimeExpandedGraph>,
         lands: &[&Region],
         journal: &mut dyn Journal,
@@ -150,7 +151,7 @@ impl Setting<'_> {
         if let Some(affected) = &affected {
             measured.take_but(affected, &there);
         }
-        let routed = only.map_or(base.cells.ids.len(), <[u32]>::len);
+        let routed = only.map_or(base.cells.ids.len(), <[CellId]>::len);
         drop(after);
         Ok(RoutedScenario { measured, routed, own: Some((of_scenario, asked)) })
     }

@@ -3,19 +3,18 @@
 
 use std::ops::Range;
 
-use super::kept::Kept;
+use super::kept::KeptTimes;
 use super::region::Region;
 use super::spill::Rooms;
-use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::kinds::Doubt;
 use crate::measures::pairwise::Pairwise;
-use crate::measures::plan::{self, BoundMeasure, Side};
-use crate::measures::rows::{Row, Rows};
+use crate::measures::plan::{self, BoundMeasure, PlacesSide};
+use crate::measures::rows::{TimesRow, TimesRows};
 use crate::measures::spec::{self, MeasureSpec};
-use crate::measures::stream::{BatchOutput, Both, MeasureListener, OutputColumn, Source};
+use crate::measures::stream::{BatchOutput, BothListeners, ColumnSource, MeasureListener, OutputColumn};
 use crate::measures::tiles::{PART, Tiles, parts};
 use crate::routing::{Batch, KernelOptions, Listener, Router};
 use crate::study::{Study, Unlinked};
@@ -24,7 +23,7 @@ use crate::study::{Study, Unlinked};
 const STRETCH: usize = 16;
 
 /// One result: its slot, and a value for each place; NaN where nothing is known.
-pub type Measured = (OutputColumn, Vec<f64>);
+pub type SlotValues = (OutputColumn, Vec<f64>);
 
 /// What the measures of a listener say of a range of the places that are routed. Positions are those along the curve.
 pub struct Streamed {
@@ -34,7 +33,7 @@ pub struct Streamed {
     /// Result summed over places × destination.
     pub(super) sums: Pairwise,
     /// By percentile.
-    pub(super) kept: Vec<Kept>,
+    pub(super) kept: Vec<KeptTimes>,
     /// Places of each batch whose times are kept.
     pub(super) batches: Vec<u32>,
 }
@@ -46,7 +45,7 @@ impl Streamed {
             range: first..first,
             rows: vec![Vec::new(); listener.rows_and_sums().0],
             sums: Pairwise::default(),
-            kept: (0..listener.percentiles()).map(|_| Kept::default()).collect(),
+            kept: (0..listener.percentiles()).map(|_| KeptTimes::default()).collect(),
             batches: Vec::new(),
         }
     }
@@ -86,18 +85,18 @@ impl Streamed {
         order: &[u32],
         (places, destinations): (usize, usize),
         executor: &dyn Executor,
-    ) -> Result<(Vec<Measured>, Vec<Doubt>)> {
+    ) -> Result<(Vec<SlotValues>, Vec<Doubt>)> {
         let Streamed { rows, sums, kept, batches, .. } = self;
         let slots = listener.slots();
         let sums = sums.all().unwrap_or_else(|| vec![0.0; listener.rows_and_sums().1 * destinations]);
         let value = |slot: &OutputColumn| match slot.comes {
-            Source::Row(i) => {
+            ColumnSource::Row(i) => {
                 let mut values = vec![f64::NAN; places];
                 order.iter().zip(&rows[i]).for_each(|(&place, &value)| values[place as usize] = value);
                 values
             }
-            Source::Sum(i) => sums[i * destinations..][..destinations].to_vec(),
-            Source::Kept { .. } => Vec::new(),
+            ColumnSource::Sum(i) => sums[i * destinations..][..destinations].to_vec(),
+            ColumnSource::Kept { .. } => Vec::new(),
         };
         let mut values: Vec<Vec<f64>> = slots.iter().map(value).collect();
         listener.close(&mut values);
@@ -113,7 +112,7 @@ impl Streamed {
         let mut doubts: Vec<Doubt> = Vec::new();
         let mut done: Vec<(usize, usize, Vec<Vec<f64>>)> = Vec::new();
         for (slot, values) in slots.iter().zip(&mut values) {
-            let Source::Kept { percentile } = slot.comes else { continue };
+            let ColumnSource::Kept { percentile } = slot.comes else { continue };
             let measure = slot.measure;
             if !done.iter().any(|of| (of.0, of.1) == (measure, percentile)) {
                 let read = |at: u64, bytes: &mut [u8]| kept[percentile].read(at, bytes);
@@ -121,7 +120,7 @@ impl Streamed {
                 let (batches, parts) = (&batches[..], &parts[..]);
                 let tiles = Tiles { batches, parts, origins: places, destinations, index, read: &read };
                 let (bound, turned) = (listener.measure(measure), tiles.turned());
-                let rows: &dyn Rows = if listener.turned(bound) { &turned } else { &tiles };
+                let rows: &dyn TimesRows = if listener.turned(bound) { &turned } else { &tiles };
                 executor.begin(&format!("{} over all", bound.asked.name), 0);
                 let first = doubts.len();
                 done.push((measure, percentile, bound.whole(rows, executor, &mut doubts)?));
@@ -170,7 +169,7 @@ pub fn route<'l, L: Listener>(
     for stretch in stretches(range, most) {
         let all = |batch: Batch<'_>| -> Vec<_> {
             let of = |(i, listener): (usize, &'l MeasureListener<'l>)| {
-                Both(listen(i, batch), listener.listen(batch, stretch.start))
+                BothListeners(listen(i, batch), listener.listen(batch, stretch.start))
             };
             listeners.iter().enumerate().map(of).collect()
         };
@@ -242,14 +241,14 @@ pub fn bind_places<'a>(
     plan::bind(asked, &origins, &destinations, longest_s)
 }
 
-fn side(places: &RawPlaces) -> Side<'_> {
+fn side(places: &RawPlaces) -> PlacesSide<'_> {
     let mut columns: Vec<(&str, &[f64])> = Vec::new();
     for column in places.opportunities.iter().chain(&places.groups) {
         columns.push((&column.name, &column.values));
     }
     let taken = columns.iter().any(|column| column.0 == "population");
     columns.extend(places.population.iter().filter(|_| !taken).map(|people| ("population", &people[..])));
-    Side { places: places.ids.len(), columns, usual: places.opportunities.len() }
+    PlacesSide { places: places.ids.len(), columns, usual: places.opportunities.len() }
 }
 
 /// Results as columns: blank where nothing is known, and where the place is not linked, unless that is to be as if
@@ -257,7 +256,7 @@ fn side(places: &RawPlaces) -> Side<'_> {
 pub fn columns(
     region: &Region,
     bound: &[BoundMeasure<'_>],
-    measured: &[Measured],
+    measured: &[SlotValues],
     unlinked: Unlinked,
     passive: bool,
 ) -> Vec<(String, Vec<Option<f64>>)> {
@@ -265,12 +264,12 @@ pub fn columns(
     // What each measure says of a place that reaches nothing.
     let nothing = |slot: &OutputColumn, place: usize| {
         let mut out = Vec::new();
-        bound[slot.measure].row(place as u32, Row { to: &[], cost_s: &[] }, &mut out);
+        bound[slot.measure].row(place as u32, TimesRow { to: &[], cost_s: &[] }, &mut out);
         out.get(slot.result).copied().unwrap_or(0.0)
     };
-    let column = |(slot, values): &Measured| {
+    let column = |(slot, values): &SlotValues| {
         let value = |(place, &value): (usize, &f64)| {
-            let linked = links.edge[place] != NONE;
+            let linked = links.has_street(place);
             let value = if linked { value } else { nothing(slot, place) };
             (linked || unlinked == Unlinked::Zero).then_some(value).filter(|value| !value.is_nan())
         };

@@ -4,10 +4,11 @@
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool};
 use crate::network::reach::EdgePosition;
-use crate::network::rides::{Core, CoreSpot, RiddenTargets, RiddenTimes};
+use crate::network::rides::{Core, CoreSpot, CoreVertex, RiddenTargets, RiddenTimes};
 use crate::routing::SimdLevel;
 use crate::routing::hierarchy::{
-    CLOSED, Customised, Hierarchy, LANES, Place, Spot, StreetCosts, StreetGraph, Targets, TravelTimes, Turn,
+    CLOSED, Customised, GraphSpot, Hierarchy, LANES, StreetCosts, StreetGraph, StreetPlace, SweepTargets,
+    TravelTimes, Turn,
 };
 
 const MS_PER_S: u32 = 1000;
@@ -15,9 +16,9 @@ const MS_PER_S: u32 = 1000;
 /// A hierarchy with the places of a region on it.
 pub struct Swept {
     customised: Customised,
-    targets: Targets,
+    targets: SweepTargets,
     /// Of the origins.
-    spots: Vec<Spot>,
+    spots: Vec<GraphSpot>,
     /// Origin → destinations that it gets to without coming to the hierarchy's streets, with ms.
     off_core: Vec<Vec<(u32, u32)>>,
     scratch: Pool<TravelTimes>,
@@ -35,9 +36,10 @@ impl Swept {
         let customised = customised(&core, executor)?;
         let back = graph.reversed();
         let spot =
-            |at: Option<EdgePosition>| at.map_or(Spot::default(), |at| spot(graph.core_spot(&back, at)));
+            |at: Option<EdgePosition>| at.map_or(GraphSpot::default(), |at| spot(graph.core_spot(&back, at)));
         let destinations = 0..places.destinations.len();
-        let targets: Vec<Spot> = destinations.clone().map(|to| spot(places.destinations.spot(to))).collect();
+        let targets: Vec<GraphSpot> =
+            destinations.clone().map(|to| spot(places.destinations.spot(to))).collect();
         let targets = customised.targets(&targets);
         executor.go_on()?;
         let known = RiddenTargets::new(graph, destinations.len(), |to| places.destinations.spot(to));
@@ -58,7 +60,7 @@ impl Swept {
     pub fn each(&self, origins: &[u32], limit_s: u32, mut hit: impl FnMut(usize, u32, u32)) {
         let limit_ms = limit_s.saturating_mul(MS_PER_S);
         for (first, origins) in (0..).step_by(LANES).zip(origins.chunks(LANES)) {
-            let spots: Vec<&Spot> = origins.iter().map(|&origin| &self.spots[origin as usize]).collect();
+            let spots: Vec<&GraphSpot> = origins.iter().map(|&origin| &self.spots[origin as usize]).collect();
             self.scratch.with(TravelTimes::default, |times| {
                 self.customised.rows(&spots, &self.targets, limit_ms, self.simd, times);
                 for (to, row) in times.reached() {
@@ -76,31 +78,33 @@ impl Swept {
 
 fn customised(core: &Core, executor: &dyn Executor) -> Result<Customised> {
     let graph = StreetGraph {
-        from: &core.from,
-        to: &core.to,
+        from: bytemuck::cast_slice(&core.from),
+        to: bytemuck::cast_slice(&core.to),
         directions: &core.directions,
         lon_e7: &core.lon_e7,
         lat_e7: &core.lat_e7,
-        gates: &core.gates,
+        gates: bytemuck::cast_slice(&core.gates),
     };
     let costs = StreetCosts { forward_ms: &core.forward_ms, backward_ms: &core.backward_ms };
     match &core.turns {
         None => Hierarchy::build(&graph, executor)?.customise(&costs, executor),
         Some(listed) => {
             let (turns, ms): (Vec<Turn>, Vec<u32>) =
-                listed.iter().map(|&(from, into, ms)| (Turn { from, into }, ms)).unzip();
+                listed.iter().map(|&(from, into, ms)| (Turn { from: from.0, into: into.0 }, ms)).unzip();
             Hierarchy::with_turns(&graph, &turns, executor)?.customise_with_turns(&costs, &ms, executor)
         }
     }
 }
 
-fn spot(spot: CoreSpot) -> Spot {
+fn spot(spot: CoreSpot) -> GraphSpot {
     let CoreSpot { on, out, into } = spot;
-    let on = on.map(|(street, [forward_ms, backward_ms], link_ms)| Place {
-        street,
+    let on = on.map(|(street, [forward_ms, backward_ms], link_ms)| StreetPlace {
+        street: street.0,
         forward_ms,
         backward_ms,
         link_ms,
     });
-    Spot { on, out, into }
+    let numbers =
+        |known: Vec<(CoreVertex, u32)>| known.into_iter().map(|(vertex, ms)| (vertex.0, ms)).collect();
+    GraphSpot { on, out: numbers(out), into: numbers(into) }
 }

@@ -10,10 +10,10 @@ use super::region::Region;
 use super::spill::Rooms;
 use super::streamed::{self, Streamed, stretches};
 use super::window::WindowQuery;
-use crate::base::NONE;
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::base::hilbert::hilbert_order;
+use crate::base::ids::{CellId, Id};
 use crate::measures::access::Cumulative;
 use crate::measures::pairwise::Pairwise;
 use crate::measures::plan::BoundMeasure;
@@ -54,7 +54,7 @@ pub struct Question<'a> {
     pub ground: &'a ProfileNetwork,
     pub asked: &'a WindowQuery,
     /// These cells alone; `None`: all.
-    pub only: Option<&'a [u32]>,
+    pub only: Option<&'a [CellId]>,
     /// One or more.
     pub lands: &'a [&'a Region],
 }
@@ -72,10 +72,10 @@ impl<'a> Question<'a> {
     }
 
     /// The cells that there are answers for, along the curve.
-    pub(super) fn cells(&self) -> Vec<u32> {
+    pub(super) fn cells(&self) -> Vec<CellId> {
         let region = self.lands[0];
-        let mut cells = hilbert_order(&region.cells.points);
-        cells.retain(|&cell| self.ground.is_linked(region, cell as usize));
+        let mut cells: Vec<CellId> = hilbert_order(&region.cells.points).into_iter().map(CellId).collect();
+        cells.retain(|&cell| self.ground.is_linked(region, cell));
         if let Some(only) = self.only {
             cells.retain(|cell| only.binary_search(cell).is_ok());
         }
@@ -86,7 +86,7 @@ impl<'a> Question<'a> {
     /// destinations.
     pub fn order(&self) -> Vec<u32> {
         if !self.mirrored() {
-            return self.cells();
+            return self.cells().into_iter().map(CellId::number).collect();
         }
         let (places, links) = self.lands[0].destinations();
         linked(&hilbert_order(&places.points), links)
@@ -232,5 +232,5 @@ pub fn cumulative<'a>(study: &'a Study, region: &'a Region, asked: &WindowQuery)
 
 /// Those of `places` that have a street.
 pub fn linked(places: &[u32], links: &Linkage) -> Vec<u32> {
-    places.iter().copied().filter(|&place| links.edge[place as usize] != NONE).collect()
+    places.iter().copied().filter(|&place| links.has_street(place as usize)).collect()
 }

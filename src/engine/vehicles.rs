@@ -136,55 +136,27 @@ impl Vehicles {
         same(&self.bicycle, &other.bicycle) && same(&self.car, &other.car)
     }
 
-    /// The same on these streets, with the places and stops of another region: one with edits.
+    /// The same on these streets, with the places and stops of another region: one with edits. `moved`: places or stops are
+    /// not where they were.
     ///
     /// # Errors
     /// `Stopped`.
     pub fn within(
         &self,
-        bicycle: Option<Arc<RiddenStreets>>,
-        car: Option<Arc<RiddenStreets>>,
+        (bicycle, car): (Option<Arc<RiddenStreets>>, Option<Arc<RiddenStreets>>),
         region: &Region,
-        rule: LinkRule,
-        executor: &dyn Executor,
-    ) -> Result<Vehicles> {
-        let linked = |streets: Option<Arc<RiddenStreets>>| {
-            streets.map(|streets| linked(&streets, region, rule, executor)).transpose()
-        };
-        self.with(linked(bicycle)?, linked(car)?, region, rule, executor)
-    }
-
-    /// The same on these streets, where places and stops are where they were.
-    ///
-    /// # Errors
-    /// `Stopped`.
-    pub fn on(
-        &self,
-        bicycle: Option<Arc<RiddenStreets>>,
-        car: Option<Arc<RiddenStreets>>,
-        region: &Region,
+        moved: bool,
         rule: LinkRule,
         executor: &dyn Executor,
     ) -> Result<Vehicles> {
         let of = |before: &Option<RiddenPlaces>, streets: Option<Arc<RiddenStreets>>| match (before, streets)
         {
-            (Some(before), Some(streets)) if !Arc::ptr_eq(&before.streets, &streets) => {
+            (Some(before), Some(streets)) if moved || !Arc::ptr_eq(&before.streets, &streets) => {
                 linked(&streets, region, rule, executor).map(Some)
             }
             (before, _) => Ok(before.clone()),
         };
-        self.with(of(&self.bicycle, bicycle)?, of(&self.car, car)?, region, rule, executor)
-    }
-
-    /// With other streets under the sites, too.
-    fn with(
-        &self,
-        bicycle: Option<RiddenPlaces>,
-        car: Option<RiddenPlaces>,
-        region: &Region,
-        rule: LinkRule,
-        executor: &dyn Executor,
-    ) -> Result<Vehicles> {
+        let (bicycle, car) = (of(&self.bicycle, bicycle)?, of(&self.car, car)?);
         let sites = match (&self.sites, &car) {
             (Some(sites), Some(car)) => {
                 Some(Sites::linked(sites.points.clone(), &car.streets, region, rule, executor)?)

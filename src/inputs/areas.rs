@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use geo::{Geometry, Polygon};
 use rstar::{AABB, RTree, RTreeObject};
 
-use super::points::Ring;
+use super::points::LonLatRing;
 use super::project::Crs;
 
 type Xy = (f64, f64);
@@ -67,17 +67,18 @@ impl Plane {
 
 /// Shells counter-clockwise and holes clockwise, each ring with its first corner once.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Area {
+pub(super) struct RingsOfArea {
     rings: Vec<Vec<Xy>>,
     /// West, south, east, north.
     bounds: [f64; 4],
     pub size: f64,
 }
 
-impl Area {
+impl RingsOfArea {
     /// Of rings that are shells (`true`) or holes.
-    fn new(rings: impl IntoIterator<Item = (Vec<Xy>, bool)>) -> Area {
-        let mut area = Area { bounds: [f64::MAX, f64::MAX, f64::MIN, f64::MIN], ..Area::default() };
+    fn new(rings: impl IntoIterator<Item = (Vec<Xy>, bool)>) -> RingsOfArea {
+        let mut area =
+            RingsOfArea { bounds: [f64::MAX, f64::MAX, f64::MIN, f64::MIN], ..RingsOfArea::default() };
         for (mut ring, shell) in rings {
             if ring.len() > 1 && ring.first() == ring.last() {
                 ring.pop();
@@ -96,7 +97,7 @@ impl Area {
     }
 
     /// Of a shape in `crs`; `None` where it is none or lies outside the plane.
-    pub fn of_shape(shape: &Geometry, crs: &Crs, plane: &Plane) -> Option<Area> {
+    pub fn of_shape(shape: &Geometry, crs: &Crs, plane: &Plane) -> Option<RingsOfArea> {
         let parts: &[Polygon] = match shape {
             Geometry::Polygon(polygon) => std::slice::from_ref(polygon),
             Geometry::MultiPolygon(parts) => &parts.0,
@@ -110,22 +111,22 @@ impl Area {
                 rings.push((ring?, shell));
             }
         }
-        Some(Area::new(rings))
+        Some(RingsOfArea::new(rings))
     }
 
     /// Of an outline in degrees, the shell first.
-    pub fn of_outline(outline: &[Ring], plane: &Plane) -> Option<Area> {
+    pub fn of_outline(outline: &[LonLatRing], plane: &Plane) -> Option<RingsOfArea> {
         let mut rings = Vec::new();
         for (i, ring) in outline.iter().enumerate() {
             let ring: Option<Vec<Xy>> = ring.iter().map(|&corner| plane.at_degrees(corner)).collect();
             rings.push((ring?, i == 0));
         }
-        (!rings.is_empty()).then(|| Area::new(rings))
+        (!rings.is_empty()).then(|| RingsOfArea::new(rings))
     }
 
     /// The area that both cover.
     #[cfg(test)]
-    fn shared(&self, other: &Area) -> f64 {
+    fn shared(&self, other: &RingsOfArea) -> f64 {
         shared(&self.rings, other)
     }
 
@@ -205,7 +206,7 @@ fn is_convex(ring: &[Xy]) -> bool {
 }
 
 /// The area that rings share with an area. A ring that is not convex is a fan of triangles, each with its sign.
-fn shared(rings: &[Vec<Xy>], other: &Area) -> f64 {
+fn shared(rings: &[Vec<Xy>], other: &RingsOfArea) -> f64 {
     let rings: Vec<Vec<Xy>> =
         rings.iter().map(|ring| cut_to(ring, &boxed(other.bounds))).filter(|ring| ring.len() >= 3).collect();
     let piece = |convex: &[Xy]| rings.iter().map(|ring| signed(&cut_to(ring, convex))).sum::<f64>();
@@ -247,12 +248,12 @@ impl RTreeObject for Boxed {
 
 /// Areas that can be found by where they are.
 pub(super) struct Areas {
-    pub areas: Vec<Area>,
+    pub areas: Vec<RingsOfArea>,
     tree: RTree<Boxed>,
 }
 
 impl Areas {
-    pub fn new(areas: Vec<Area>) -> Areas {
+    pub fn new(areas: Vec<RingsOfArea>) -> Areas {
         let boxes = areas.iter().enumerate().filter(|(_, area)| !area.rings.is_empty());
         let boxes = boxes.map(|(number, area)| Boxed { bounds: area.bounds, number }).collect();
         Areas { tree: RTree::bulk_load(boxes), areas }
@@ -273,7 +274,7 @@ impl Areas {
     }
 
     /// How much of a polygon lies in which areas: (number, m²), rising, nothing where they only touch.
-    pub fn shares(&self, of: &Area) -> Vec<(usize, f64)> {
+    pub fn shares(&self, of: &RingsOfArea) -> Vec<(usize, f64)> {
         let near = self.near(of.bounds);
         let found = RefCell::new(Vec::with_capacity(near.len()));
         if !near.is_empty() {
@@ -327,8 +328,8 @@ impl Areas {
 mod tests {
     use super::*;
 
-    fn area(corners: &[Xy]) -> Area {
-        Area::new([(corners.to_vec(), true)])
+    fn area(corners: &[Xy]) -> RingsOfArea {
+        RingsOfArea::new([(corners.to_vec(), true)])
     }
 
     fn square(x: f64, y: f64, side: f64) -> Vec<Xy> {
@@ -358,7 +359,7 @@ mod tests {
         let low = area(&[(-1.0, -1.0), (5.0, -1.0), (5.0, 2.0), (-1.0, 2.0)]);
         assert_eq!((area(&u).shared(&low), low.shared(&area(&u))), (5.0, 5.0));
         // A hole of 2 × 2 in a square of 4 × 4; a square over one corner of the hole: 4 less 1.
-        let ring = Area::new([(square(0.0, 0.0, 4.0), true), (square(1.0, 1.0, 2.0), false)]);
+        let ring = RingsOfArea::new([(square(0.0, 0.0, 4.0), true), (square(1.0, 1.0, 2.0), false)]);
         assert_eq!(ring.size, 12.0);
         let corner = area(&square(0.0, 0.0, 2.0));
         assert_eq!((ring.shared(&corner), corner.shared(&ring)), (3.0, 3.0));
@@ -376,7 +377,7 @@ mod tests {
         ] {
             assert_eq!(both.holder(point), found, "{point:?}");
         }
-        let ring = Area::new([(square(0.0, 0.0, 4.0), true), (square(1.0, 1.0, 2.0), false)]);
+        let ring = RingsOfArea::new([(square(0.0, 0.0, 4.0), true), (square(1.0, 1.0, 2.0), false)]);
         assert!(ring.holds((0.5, 2.0)) && !ring.holds((2.0, 2.0)) && ring.holds((1.0, 2.0)));
     }
 
@@ -408,10 +409,10 @@ mod tests {
         let plane = Plane::new(None, (18.0, 59.0));
         let n = 200;
         let side = |i: i32| f64::from(i) / f64::from(n) * 0.2;
-        let mut ring: Ring = (0..=n).map(|i| (18.0 + side(i), 59.0)).collect();
+        let mut ring: LonLatRing = (0..=n).map(|i| (18.0 + side(i), 59.0)).collect();
         ring.extend((0..=n).rev().map(|i| (18.0 + side(i), 59.1)));
         ring.push(ring[0]);
-        let planar = Area::of_outline(std::slice::from_ref(&ring), &plane).unwrap().size;
+        let planar = RingsOfArea::of_outline(std::slice::from_ref(&ring), &plane).unwrap().size;
         let polygon = Polygon::new(ring.into(), Vec::new());
         let geodesic = polygon.geodesic_area_unsigned();
         assert!((planar / geodesic - 1.0).abs() < 1e-7, "{planar} {geodesic}");

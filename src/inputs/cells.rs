@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::columns::{self, Wrong};
+use super::columns::{self, WrongRows};
 use super::grid;
-use super::joins::{self, Cells};
+use super::joins::{self, JoinCells};
 use super::points::{self, Where};
 use super::project::Crs;
 use super::raw::{Column, RawElement, RawPlaces};
@@ -104,14 +104,14 @@ fn with_added(
         return Ok(places);
     }
     let mut table = joins::bare_table(&places);
-    let cells = Cells::new(&places.points, &places.outlines, None, crs);
+    let cells = JoinCells::new(&places.points, &places.outlines, None, crs);
     joins::add(spec, folder, &cells, &mut table, &places.ids, elements, diagnostics)?;
     let own = of_its_own(spec);
     let mut added = spec.clone();
     added.population = added.population.filter(|_| own.population.is_none());
     added.opportunities.retain(|name| !own.opportunities.contains(name));
     added.groups.retain(|name| !own.groups.contains(name));
-    let mut wrong = Wrong::default();
+    let mut wrong = WrongRows::default();
     let numbers = columns::numbers(&table, &added, diagnostics, &mut wrong);
     wrong.finish()?;
     let merged = |names: &[String], own: Vec<Column>, more: Vec<Column>| -> Vec<Column> {
@@ -136,7 +136,7 @@ fn from_table(
     elements: &[Vec<RawElement>],
     diagnostics: &mut Diagnostics,
 ) -> Result<RawPlaces> {
-    let mut wrong = Wrong::default();
+    let mut wrong = WrongRows::default();
     let ids = ids(&table, id, &mut wrong);
     // Ids that are not there do not stand for coordinates.
     let at = Where { x, y, crs, ids: Some(ids.as_slice()).filter(|ids| !ids.is_empty()) };
@@ -148,7 +148,7 @@ fn from_table(
     }
     if spec.added().next().is_some() && wrong.is_empty() {
         let shapes = table.shapes().map(<[geo::Geometry]>::to_vec);
-        let cells = Cells::new(&found.points, &found.outlines, shapes.as_deref(), found.crs.as_ref());
+        let cells = JoinCells::new(&found.points, &found.outlines, shapes.as_deref(), found.crs.as_ref());
         let joined = joins::add(spec, folder, &cells, &mut table, &ids, elements, diagnostics);
         if wrong.take(joined)?.is_some() {
             of_table = Cow::Borrowed(spec);
@@ -172,7 +172,7 @@ fn from_table(
 }
 
 /// The ids of the rows: there, and each only once.
-fn ids(table: &Table, id: &str, wrong: &mut Wrong) -> Vec<String> {
+fn ids(table: &Table, id: &str, wrong: &mut WrongRows) -> Vec<String> {
     let column = match table.column(id, "id") {
         Ok(column) => column,
         Err(problem) => {

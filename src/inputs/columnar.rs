@@ -5,7 +5,7 @@ use std::fmt::Display;
 use geo::Geometry;
 use serde_json::Value as Json;
 
-use super::parquet::{Kind, ParquetFile, Value};
+use super::parquet::{ParquetFile, RowValue, ValueKind};
 use super::tables::room::Room;
 use super::tables::shapes::WrongShapes;
 use super::tables::table::{SKIPPED, Table};
@@ -53,7 +53,7 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, diagnostics: &mut Diagnostics) -
     room.claims(opened.len().saturating_mul(kept.len().max(1) as u64))?;
     let (mut cells, mut shapes, mut rows) = (StringColumn::default(), geo.as_ref().map(|_| Vec::new()), 0);
     let mut wrong = WrongShapes::default();
-    let shape = columns.iter().position(|column| is_shape(&column.name) && column.kind == Kind::Bytes);
+    let shape = columns.iter().position(|column| is_shape(&column.name) && column.kind == ValueKind::Bytes);
     // Shapes stand behind what is kept.
     let wanted: Vec<usize> = kept.iter().copied().chain(shape).collect();
     for batch in opened.batches(&wanted) {
@@ -80,8 +80,8 @@ pub(super) fn table(bytes: Vec<u8>, file: &str, diagnostics: &mut Diagnostics) -
 }
 
 /// Bytes that the text of a value takes, no less.
-fn text_bytes(value: &Value) -> usize {
-    if let Value::Text(text) = value { text.len() } else { 0 }
+fn text_bytes(value: &RowValue) -> usize {
+    if let RowValue::Text(text) = value { text.len() } else { 0 }
 }
 
 /// Refuses a table that a later isokron wrote.
@@ -89,8 +89,8 @@ pub(super) fn not_newer(written: Option<&str>, file: &str) -> Result<()> {
     format::known(file, written.and_then(|version| version.parse().ok()))
 }
 
-fn is_plain(kind: Kind) -> bool {
-    !matches!(kind, Kind::Bytes | Kind::Other)
+fn is_plain(kind: ValueKind) -> bool {
+    !matches!(kind, ValueKind::Bytes | ValueKind::Other)
 }
 
 /// The primary column of the `geo` metadata (GeoParquet 1.0 and 1.1).
@@ -117,11 +117,11 @@ fn geo_column(text: &str, file: &str) -> Result<Geo> {
     Ok(Geo { column, crs, boxes })
 }
 
-fn read_shapes(column: &[Value], shapes: &mut Vec<Geometry>, wrong: &mut WrongShapes, file: &str) {
+fn read_shapes(column: &[RowValue], shapes: &mut Vec<Geometry>, wrong: &mut WrongShapes, file: &str) {
     for value in column {
         let place = || format!("{file}:{}", shapes.len() + 1);
         let read = match value {
-            Value::Bytes(bytes) => wkb::read(bytes.data()),
+            RowValue::Bytes(bytes) => wkb::read(bytes.data()),
             _ => Err("has no geometry".to_string()),
         };
         let shape = wrong.usable(read, place);

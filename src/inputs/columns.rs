@@ -44,12 +44,12 @@ const THOUSANDTHS: DiagnosticCode = DiagnosticCode {
 
 /// Problems of a file's rows: the first of each sort in full, the rest counted.
 #[derive(Default)]
-pub(super) struct Wrong {
+pub(super) struct WrongRows {
     kept: Vec<Problem>,
     counts: BTreeMap<(String, String), usize>,
 }
 
-impl Wrong {
+impl WrongRows {
     /// `sort` says what the problems have in common, after "and 12 more: ".
     pub fn add(&mut self, file: &str, sort: impl Into<String>, problem: Problem) {
         let count = self.counts.entry((file.to_string(), sort.into())).or_default();
@@ -117,7 +117,7 @@ pub(super) fn numbers(
     table: &Table,
     spec: &PlacesSpec,
     diagnostics: &mut Diagnostics,
-    wrong: &mut Wrong,
+    wrong: &mut WrongRows,
 ) -> Numbers {
     let mut one = |name: &str, key: &str, holds: Holds| column(table, name, key, holds, diagnostics, wrong);
     let population = spec.population.as_ref().map(|name| one(name, "population", Holds::Amounts));
@@ -161,7 +161,7 @@ pub(super) fn column(
     key: &str,
     holds: Holds,
     diagnostics: &mut Diagnostics,
-    wrong: &mut Wrong,
+    wrong: &mut WrongRows,
 ) -> Vec<f64> {
     let index = match table.column(name, key) {
         Ok(index) => index,

@@ -24,7 +24,7 @@ const AGAIN: &str = "export it once more";
 
 /// A table of the file that may be read.
 #[derive(Clone, Debug)]
-struct Layer {
+struct LayerTable {
     name: String,
     /// Column of the shapes; none in a table of attributes alone.
     shapes: Option<String>,
@@ -142,12 +142,12 @@ fn address(path: &Path) -> String {
 }
 
 /// The layers with shapes; in a file without any, its other tables. (QGIS keeps its styles as one of those.)
-fn offered(layers: &[Layer]) -> impl Iterator<Item = &Layer> {
+fn offered(layers: &[LayerTable]) -> impl Iterator<Item = &LayerTable> {
     let with_shapes = layers.iter().any(|layer| layer.shapes.is_some());
     layers.iter().filter(move |layer| layer.shapes.is_some() == with_shapes)
 }
 
-fn chosen<'l>(layers: &'l [Layer], name: Option<&str>, file: &str) -> Result<&'l Layer> {
+fn chosen<'l>(layers: &'l [LayerTable], name: Option<&str>, file: &str) -> Result<&'l LayerTable> {
     let names: Vec<&str> = offered(layers).map(|layer| layer.name.as_str()).collect();
     if let Some(name) = name {
         return layers.iter().find(|layer| layer.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
@@ -171,7 +171,7 @@ fn chosen<'l>(layers: &'l [Layer], name: Option<&str>, file: &str) -> Result<&'l
 
 impl Package {
     /// All tables with shapes or attributes, by name.
-    fn layers(&self) -> std::result::Result<Vec<Layer>, String> {
+    fn layers(&self) -> std::result::Result<Vec<LayerTable>, String> {
         let has = |table: &str| {
             let query = "SELECT count(*) FROM sqlite_master WHERE lower(name) = ?1";
             self.connection.query_row(query, [table], |row| row.get::<_, i64>(0)).map(|number| number > 0)
@@ -180,7 +180,7 @@ impl Package {
         if !has("gpkg_contents").map_err(said)? {
             return Err("another SQLite database: it has no table gpkg_contents".into());
         }
-        let mut found: Vec<Layer> = Vec::new();
+        let mut found: Vec<LayerTable> = Vec::new();
         let rows = |query: &str, take: &mut dyn FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>| {
             let mut statement = self.connection.prepare(query)?;
             let mut rows = statement.query([])?;
@@ -192,7 +192,7 @@ impl Package {
         let tables = "SELECT table_name FROM gpkg_contents \
             WHERE lower(data_type) IN ('features', 'attributes') ORDER BY table_name";
         rows(tables, &mut |row| {
-            found.push(Layer { name: row.get(0)?, shapes: None, crs: Err("no shapes".into()) });
+            found.push(LayerTable { name: row.get(0)?, shapes: None, crs: Err("no shapes".into()) });
             Ok(())
         })
         .map_err(said)?;
@@ -225,7 +225,7 @@ impl Package {
 
     fn read(
         &self,
-        layer: &Layer,
+        layer: &LayerTable,
         file: &str,
         diagnostics: &mut Diagnostics,
     ) -> std::result::Result<Table, Failure> {

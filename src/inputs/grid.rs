@@ -8,7 +8,7 @@ use std::path::Path;
 
 use geo::{Geometry, Polygon};
 
-use super::columns::{self, Wrong};
+use super::columns::{self, WrongRows};
 use super::points::{self, Where};
 use super::project::Crs;
 use super::raw::{Column, RawPlaces};
@@ -82,7 +82,7 @@ pub fn make(
             ));
         }
     };
-    let grid = Grid { crs, size_m: *size_m, squares };
+    let grid = ChosenSquares { crs, size_m: *size_m, squares };
     let mut places = grid.laid_out(&spec.name)?;
     if grid.crs.code() == 3857 {
         let lat = places.points.first().map_or(0.0, |point| point.1);
@@ -97,19 +97,19 @@ pub fn make(
 }
 
 /// The squares that were chosen, in order.
-struct Grid {
+struct ChosenSquares {
     crs: Crs,
     size_m: u32,
     squares: Vec<Square>,
 }
 
-impl Grid {
+impl ChosenSquares {
     /// Squares with their ids, points and outlines; no numbers yet.
     fn laid_out(&self, name: &str) -> Result<RawPlaces> {
-        let Grid { crs, size_m, squares } = self;
+        let ChosenSquares { crs, size_m, squares } = self;
         let mut places =
             RawPlaces { name: name.to_string(), crs: Some(crs.to_string()), ..RawPlaces::default() };
-        let mut wrong = Wrong::default();
+        let mut wrong = WrongRows::default();
         let (side, size) = (i64::from(*size_m), f64::from(*size_m));
         for &(row, column) in squares {
             let (east, north) = (column * side, -row * side);
@@ -146,7 +146,7 @@ impl Grid {
         places: &mut RawPlaces,
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {
-        let Grid { crs, size_m, squares } = self;
+        let ChosenSquares { crs, size_m, squares } = self;
         let (file, size) = (table.file.as_str(), f64::from(*size_m));
         let code = crs.to_string();
         let metric = !(table.has("lon") || table.has("lat")) && table.has("x") && table.has("y");
@@ -155,7 +155,7 @@ impl Grid {
         } else {
             Where { x: "lon", y: "lat", crs: "EPSG:4326", ids: None }
         };
-        let mut wrong = Wrong::default();
+        let mut wrong = WrongRows::default();
         let found = points::points(table, at, diagnostics, &mut wrong);
         let numbers = columns::numbers(table, spec, diagnostics, &mut wrong);
         wrong.finish()?;
@@ -259,7 +259,7 @@ fn read_boundary(path: &Path, file: &str, crs: &Crs, diagnostics: &mut Diagnosti
         return Err(Error::input(file, "has no polygons", remedy));
     };
     let mut polygons = Vec::new();
-    let mut wrong = Wrong::default();
+    let mut wrong = WrongRows::default();
     for (row, shape) in shapes.iter().enumerate() {
         let parts = match shape {
             Geometry::Polygon(polygon) => std::slice::from_ref(polygon),

@@ -31,14 +31,14 @@ pub(super) fn number(text: &str) -> Result<Option<f64>, Fault> {
             Err((format!("is \"{text}\", not a number"), blank()))
         }
         Err(_) => Err(match read(text) {
-            Some(Written::Thousands(plain)) => (
+            Some(NumberText::Thousands(plain)) => (
                 format!("is {text}, with separators between thousands"),
                 format!("write it without them: {plain}"),
             ),
-            Some(Written::Comma(plain)) => {
+            Some(NumberText::Comma(plain)) => {
                 (format!("is {text}, with a decimal comma"), format!("write it with a point: {plain}"))
             }
-            Some(Written::Either(plain)) => (
+            Some(NumberText::Either(plain)) => (
                 format!("is {text}: its comma may stand between thousands or before decimals"),
                 format!("if it stands between thousands write {plain}; decimals are written with a point"),
             ),
@@ -49,7 +49,7 @@ pub(super) fn number(text: &str) -> Result<Option<f64>, Fault> {
 
 /// What the marks in a text are, with the number in plain digits.
 #[derive(Debug, PartialEq)]
-enum Written {
+enum NumberText {
     Thousands(String),
     Comma(String),
     /// One comma before three digits; as thousands.
@@ -57,7 +57,7 @@ enum Written {
 }
 
 /// A number in one of the ways in which people write it; `None`: it is none.
-fn read(text: &str) -> Option<Written> {
+fn read(text: &str) -> Option<NumberText> {
     let (sign, digits) = match text.strip_prefix(['-', '−', '+']) {
         Some(rest) => (if text.starts_with('+') { "" } else { "-" }, rest),
         None => ("", text),
@@ -76,16 +76,17 @@ fn read(text: &str) -> Option<Written> {
     // All but the last mark are the same, and the last is another that can stand before decimals: 1.008,5.
     if marks.len() > 1 && last != first && ".,".contains(last) {
         let same = marks[..marks.len() - 1].iter().all(|mark| *mark == first);
-        return (same && grouped(whole)).then(|| Written::Thousands(plain(whole, decimals.first().copied())));
+        return (same && grouped(whole))
+            .then(|| NumberText::Thousands(plain(whole, decimals.first().copied())));
     }
     if !marks.iter().all(|mark| *mark == first) {
         return None;
     }
     match (first, marks.len(), grouped(&parts)) {
         // 0,125 has no thousands.
-        (',', 1, true) if parts[0] != "0" => Some(Written::Either(plain(&parts, None))),
-        (',', 1, _) => Some(Written::Comma(plain(whole, decimals.first().copied()))),
-        (_, _, true) => Some(Written::Thousands(plain(&parts, None))),
+        (',', 1, true) if parts[0] != "0" => Some(NumberText::Either(plain(&parts, None))),
+        (',', 1, _) => Some(NumberText::Comma(plain(whole, decimals.first().copied()))),
+        (_, _, true) => Some(NumberText::Thousands(plain(&parts, None))),
         _ => None,
     }
 }
@@ -161,21 +162,21 @@ mod tests {
             ("1'008.5", "1008.5"),
             ("-1 008", "-1008"),
         ] {
-            assert_eq!(read(text), Some(Written::Thousands(plain.to_string())), "{text}");
+            assert_eq!(read(text), Some(NumberText::Thousands(plain.to_string())), "{text}");
             assert_eq!(number(text).unwrap_err().1, format!("write it without them: {plain}"));
         }
         for (text, plain) in [("1,008", "1008"), ("12,345", "12345"), ("-1,008", "-1008")] {
-            assert_eq!(read(text), Some(Written::Either(plain.to_string())));
+            assert_eq!(read(text), Some(NumberText::Either(plain.to_string())));
             let remedy = number(text).unwrap_err().1;
             assert!(remedy.contains(plain) && !remedy.contains('.'), "{remedy}");
         }
         for (text, plain) in
             [("12,5", "12.5"), ("0,125", "0.125"), ("1,0085", "1.0085"), ("1234,567", "1234.567")]
         {
-            assert_eq!(read(text), Some(Written::Comma(plain.to_string())));
+            assert_eq!(read(text), Some(NumberText::Comma(plain.to_string())));
         }
         for text in ["1,00", "x", "1;008", "10 08", "1.0.0", ",", "1,,008", "18,07,12", "2024-01-01", "é1"] {
-            assert!(!matches!(read(text), Some(Written::Thousands(_) | Written::Either(_))), "{text}");
+            assert!(!matches!(read(text), Some(NumberText::Thousands(_) | NumberText::Either(_))), "{text}");
         }
     }
 

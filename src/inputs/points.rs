@@ -6,7 +6,7 @@ use std::str::FromStr;
 use geo::{Area, Centroid, Contains, Coord, Geometry, InteriorPoint, LineString, MapCoords, Point, Polygon};
 use h3o::{CellIndex, LatLng};
 
-use super::columns::{Wrong, number};
+use super::columns::{WrongRows, number};
 use super::numbers::BLANK;
 use super::project::Crs;
 use super::tables::Table;
@@ -40,13 +40,13 @@ const FROM_H3: DiagnosticCode = DiagnosticCode {
 };
 
 /// A closed ring of (lon, lat).
-pub(super) type Ring = Vec<(f64, f64)>;
+pub(super) type LonLatRing = Vec<(f64, f64)>;
 
 /// Points in degrees, one per row, and rings: none at all, or a list (maybe empty) per row.
 #[derive(Default)]
 pub(super) struct Points {
     pub points: Vec<(f64, f64)>,
-    pub outlines: Vec<Vec<Ring>>,
+    pub outlines: Vec<Vec<LonLatRing>>,
     /// Of the table's coordinates, where it has any.
     pub crs: Option<Crs>,
 }
@@ -66,7 +66,7 @@ pub(super) fn points(
     table: &Table,
     at: Where<'_>,
     diagnostics: &mut Diagnostics,
-    wrong: &mut Wrong,
+    wrong: &mut WrongRows,
 ) -> Points {
     let code = match (&table.crs, at.crs) {
         (Some(own), "EPSG:4326") => own.as_str(),
@@ -133,7 +133,7 @@ pub(super) fn points(
     found
 }
 
-fn from_columns(table: &Table, at: Where<'_>, crs: &Crs, wrong: &mut Wrong) -> Points {
+fn from_columns(table: &Table, at: Where<'_>, crs: &Crs, wrong: &mut WrongRows) -> Points {
     let keys = if crs.is_geographic() { ["lon", "lat"] } else { ["x", "y"] };
     let (x, y) = match (table.column(at.x, keys[0]), table.column(at.y, keys[1])) {
         (Ok(x), Ok(y)) => (x, y),
@@ -178,7 +178,7 @@ fn from_columns(table: &Table, at: Where<'_>, crs: &Crs, wrong: &mut Wrong) -> P
 }
 
 /// Degrees of points in `crs`, or the rows that are outside its area.
-fn projected(table: &Table, written: &[(f64, f64)], crs: &Crs, wrong: &mut Wrong) -> Vec<(f64, f64)> {
+fn projected(table: &Table, written: &[(f64, f64)], crs: &Crs, wrong: &mut WrongRows) -> Vec<(f64, f64)> {
     let all: Vec<_> = written.iter().map(|&(x, y)| degrees(crs, x, y)).collect();
     let swapped_is_sound = || written.iter().all(|&(x, y)| degrees(crs, y, x).is_ok());
     let names = if crs.is_geographic() { "lon and lat" } else { "x and y" };
@@ -226,7 +226,7 @@ fn from_shapes(
     shapes: &[Geometry],
     crs: &Crs,
     diagnostics: &mut Diagnostics,
-    wrong: &mut Wrong,
+    wrong: &mut WrongRows,
 ) -> Points {
     let mut written = Vec::with_capacity(shapes.len());
     let mut polygons: Vec<Option<&Polygon>> = Vec::with_capacity(shapes.len());
@@ -308,7 +308,7 @@ fn inner_point(polygon: &Polygon) -> Option<Point> {
 }
 
 /// The shell and the holes of a polygon in degrees.
-pub(super) fn rings(polygon: &Polygon, crs: &Crs) -> std::result::Result<Vec<Ring>, String> {
+pub(super) fn rings(polygon: &Polygon, crs: &Crs) -> std::result::Result<Vec<LonLatRing>, String> {
     std::iter::once(polygon.exterior())
         .chain(polygon.interiors())
         .map(|ring| ring.coords().map(|coord| degrees(crs, coord.x, coord.y)).collect())
@@ -331,16 +331,17 @@ pub(super) fn h3_centres(ids: &[String]) -> Option<Vec<(f64, f64)>> {
 
 /// Points whose id is an H3 cell that they lie in get its outline.
 fn add_hexagons(found: &mut Points, ids: &[String]) {
-    let hexagon = |id: &String, point: &(f64, f64)| -> Option<Ring> {
+    let hexagon = |id: &String, point: &(f64, f64)| -> Option<LonLatRing> {
         let cell = h3_cell(id)?;
         let here = LatLng::new(point.1, point.0).ok()?.to_cell(cell.resolution());
         (here == cell).then(|| {
-            let mut ring: Ring = cell.boundary().iter().map(|corner| (corner.lng(), corner.lat())).collect();
+            let mut ring: LonLatRing =
+                cell.boundary().iter().map(|corner| (corner.lng(), corner.lat())).collect();
             ring.extend(ring.first().copied());
             ring
         })
     };
-    let hexagons: Vec<Option<Ring>> =
+    let hexagons: Vec<Option<LonLatRing>> =
         ids.iter().zip(&found.points).map(|(id, point)| hexagon(id, point)).collect();
     if hexagons.iter().all(Option::is_none) {
         return;

@@ -12,7 +12,7 @@ use proj4rs::Proj;
 use proj4rs::transform::transform;
 
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
-use datum::{Known, Shift, around};
+use datum::{DatumShift, KnownDatum, around};
 pub use fitting::{fitting, utm_for};
 
 const APPROXIMATE: DiagnosticCode = DiagnosticCode {
@@ -50,7 +50,7 @@ pub struct Crs {
     /// Without its datum: from degrees on its own ellipsoid.
     proj: Proj,
     degrees: Proj,
-    shift: Shift,
+    shift: DatumShift,
     domain: Domain,
 }
 
@@ -94,14 +94,14 @@ impl Crs {
             named.unwrap_or("its datum").replace('_', " ")
         };
         let (seven, off_m) = match datum::known(code) {
-            Some(Known::Shift { seven, off_m }) => (seven, off_m),
-            Some(Known::WithGrid) => {
+            Some(KnownDatum::Shift { seven, off_m }) => (seven, off_m),
+            Some(KnownDatum::WithGrid) => {
                 return Err(unusable(&format!(
                     "the datum {} is shifted with a grid file only",
                     name("DATUM")
                 )));
             }
-            Some(Known::Unknown) => {
+            Some(KnownDatum::Unknown) => {
                 return Err(unusable(&format!("no sure shift from the datum {} is known", name("DATUM"))));
             }
             None => {
@@ -126,7 +126,7 @@ impl Crs {
             return Err(unusable("no way back"));
         }
         // A sphere in place of an ellipsoid, as of Web Mercator, has the degrees of WGS 84.
-        let shift = Shift::new(seven, proj.ellipse_parameters(), off_m);
+        let shift = DatumShift::new(seven, proj.ellipse_parameters(), off_m);
         let degrees = made("+proj=longlat +ellps=WGS84 +no_defs")?;
         Ok(Crs { code, domain: domain(&definition, &proj), proj, degrees, shift })
     }

@@ -16,7 +16,7 @@ use crate::base::error::{Error, Result};
 use crate::base::units::clock;
 use crate::study::keys::{Fallback, keys};
 use crate::study::{GroupsAre, PlacesSource, PlacesSpec};
-pub use day::{Service, Usual, usual_day};
+pub use day::{RunsByFeed, Usual, usual_day};
 pub use facts::{Facts, FeedFacts};
 pub use table::{CellsFacts, Coordinates, look};
 use texts::{quoted, relative};
@@ -43,18 +43,18 @@ impl Facts {
 }
 
 /// A key as it is written: name, value as TOML, a remark in place of the key's meaning.
-struct Written {
+struct ProposedKey {
     key: &'static str,
     value: String,
     remark: Option<String>,
 }
 
-fn written(key: &'static str, value: String) -> Written {
-    Written { key, value, remark: None }
+fn written(key: &'static str, value: String) -> ProposedKey {
+    ProposedKey { key, value, remark: None }
 }
 
-fn remarked(key: &'static str, value: String, remark: String) -> Written {
-    Written { key, value, remark: Some(remark) }
+fn remarked(key: &'static str, value: String, remark: String) -> ProposedKey {
+    ProposedKey { key, value, remark: Some(remark) }
 }
 
 /// The text of a study: what was found, and every other key commented out with its default.
@@ -184,7 +184,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
 }
 
 /// One section: its keys in the order of the table, those not written commented out, but for `without`.
-fn section(text: &mut String, name: &str, header: &str, given: &[Written], without: &[&str]) {
+fn section(text: &mut String, name: &str, header: &str, given: &[ProposedKey], without: &[&str]) {
     *text += &format!("\n{header}\n");
     for key in keys().filter(|key| key.section == name) {
         let line = match (given.iter().find(|written| written.key == key.name), key.default) {
@@ -204,7 +204,7 @@ fn section(text: &mut String, name: &str, header: &str, given: &[Written], witho
     }
 }
 
-fn study(facts: &Facts) -> Vec<Written> {
+fn study(facts: &Facts) -> Vec<ProposedKey> {
     let mut keys = vec![written("name", quoted(&facts.name))];
     let mut zones: Vec<&String> = facts.feeds.iter().flat_map(|feed| &feed.zones).collect();
     zones.sort();
@@ -219,7 +219,7 @@ fn study(facts: &Facts) -> Vec<Written> {
     keys
 }
 
-fn network(facts: &Facts, window: Option<&Window>) -> Vec<Written> {
+fn network(facts: &Facts, window: Option<&ProposedWindow>) -> Vec<ProposedKey> {
     let list = |paths: Vec<&PathBuf>| {
         let paths: Vec<String> =
             paths.into_iter().map(|path| quoted(&relative(path, &facts.folder))).collect();
@@ -240,7 +240,7 @@ fn network(facts: &Facts, window: Option<&Window>) -> Vec<Written> {
     keys
 }
 
-fn cells(facts: &Facts) -> Result<Vec<Written>> {
+fn cells(facts: &Facts) -> Result<Vec<ProposedKey>> {
     let Some(cells) = &facts.cells else {
         let Some((lon, lat)) = facts.centre.filter(|_| !facts.osm.is_empty()) else {
             return Err(Error::input(
@@ -330,7 +330,7 @@ fn key_of(text: &str) -> String {
 }
 
 /// When to travel.
-struct Window {
+struct ProposedWindow {
     date: Date,
     /// Seconds from midnight.
     depart: (i32, i32),
@@ -369,7 +369,7 @@ fn no_service(facts: &Facts) -> (String, String) {
 
 /// 7 to 9 o'clock if every feed that runs that day runs then; else the hour in which most feeds run, and of
 /// those the one with most trips, the earliest of equal ones. None without feeds.
-fn window(facts: &Facts) -> Result<Option<Window>> {
+fn window(facts: &Facts) -> Result<Option<ProposedWindow>> {
     if facts.feeds.is_empty() {
         return Ok(None);
     }
@@ -397,10 +397,10 @@ fn window(facts: &Facts) -> Result<Option<Window>> {
     let idle =
         facts.feeds.iter().filter(|feed| feed.starts(hours.clone()) == 0).map(FeedFacts::name).collect();
     let whole = (hours.start as i32 * 3600, hours.end as i32 * 3600);
-    Ok(Some(Window { date, depart: facts.depart.unwrap_or(whole), trips, idle }))
+    Ok(Some(ProposedWindow { date, depart: facts.depart.unwrap_or(whole), trips, idle }))
 }
 
-fn period(facts: &Facts, window: &Window) -> Vec<Written> {
+fn period(facts: &Facts, window: &ProposedWindow) -> Vec<ProposedKey> {
     let near = if facts.osm.is_empty() { "" } else { " near the streets" };
     let why = if facts.why.is_empty() { String::new() } else { format!(": {}", facts.why) };
     let name = match window.depart.0 / 3600 % 24 {

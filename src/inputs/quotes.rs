@@ -6,7 +6,7 @@
 
 /// A field in marks over several lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Field {
+pub(super) struct QuotedField {
     /// The physical lines of its marks, counted from 1.
     pub lines: (u64, u64),
     /// Whether its mark was left open, for sure.
@@ -14,7 +14,7 @@ pub(super) struct Field {
 }
 
 /// The fields in marks that do not close on their line, in a text parted by `separator` whose rows have `columns`.
-pub(super) fn over_lines(text: &[u8], separator: u8, columns: usize) -> Vec<Field> {
+pub(super) fn over_lines(text: &[u8], separator: u8, columns: usize) -> Vec<QuotedField> {
     let (mut found, mut line, mut at, mut begins) = (Vec::new(), 1, 0, true);
     while at < text.len() {
         if begins && text[at] == b'"' {
@@ -26,7 +26,7 @@ pub(super) fn over_lines(text: &[u8], separator: u8, columns: usize) -> Vec<Fiel
             // A last mark that is never closed takes in nothing, and yet the field is not whole.
             if last > line || !closed {
                 let open = !sound || takes_in_a_row(&text[at + 1..end], separator, columns);
-                found.push(Field { lines: (line, last), open });
+                found.push(QuotedField { lines: (line, last), open });
             }
             (line, at, begins) = (last, (end + usize::from(closed)).min(text.len()), false);
             continue;
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &str, columns: usize) -> Vec<(u64, u64, bool)> {
-        let of = |field: Field| (field.lines.0, field.lines.1, field.open);
+        let of = |field: QuotedField| (field.lines.0, field.lines.1, field.open);
         over_lines(text.as_bytes(), b',', columns).into_iter().map(of).collect()
     }
 

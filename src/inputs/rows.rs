@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::columnar::not_newer;
 use super::columns::{Holds, allowed};
 use super::numbers::{BLANK, Fault, number};
-use super::parquet::{Column, Kind, ParquetFile, Value};
+use super::parquet::{ParquetColumn, ParquetFile, RowValue, ValueKind};
 use super::tables::{self, Table, separator};
 use super::{geopackage, shapefile};
 use crate::base::diagnostics::Diagnostics;
@@ -18,29 +18,29 @@ use crate::study::split_layer;
 
 /// A field of a row.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Field {
+pub enum RowField {
     Blank,
     Text(String),
     Number(f64),
 }
 
-impl Field {
+impl RowField {
     /// As an id: whole numbers without a point.
     pub fn id(&self) -> Option<String> {
         match self {
-            Field::Blank => None,
-            Field::Text(text) => Some(text.clone()),
-            Field::Number(number) => Some(number.to_string()),
+            RowField::Blank => None,
+            RowField::Text(text) => Some(text.clone()),
+            RowField::Number(number) => Some(number.to_string()),
         }
     }
 
     /// A finite number; nothing where it is blank; else what it is and what to do.
     pub fn number(&self) -> std::result::Result<Option<f64>, Fault> {
         match self {
-            Field::Blank => Ok(None),
-            Field::Number(number) if number.is_finite() => Ok(Some(*number)),
-            Field::Number(number) => Err((format!("is {number}"), BLANK.to_string())),
-            Field::Text(text) => match text.parse::<f64>() {
+            RowField::Blank => Ok(None),
+            RowField::Number(number) if number.is_finite() => Ok(Some(*number)),
+            RowField::Number(number) => Err((format!("is {number}"), BLANK.to_string())),
+            RowField::Text(text) => match text.parse::<f64>() {
                 Ok(number) if number.is_finite() => Ok(Some(number)),
                 // As R and Python write what is not there.
                 _ if ["NA", "NaN", "nan", "null"].contains(&text.as_str()) => Ok(None),
@@ -50,7 +50,7 @@ impl Field {
     }
 }
 
-impl Field {
+impl RowField {
     /// People or opportunities: 0 or more, nothing where it is blank; else what it is and what to do.
     pub fn amount(&self) -> std::result::Result<Option<f64>, Fault> {
         self.number()?.map(|number| allowed(number, Holds::Amounts)).transpose()
@@ -173,15 +173,15 @@ impl LongTable {
     pub fn rows(
         &self,
         columns: &[usize],
-        mut take: impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
+        mut take: impl FnMut(&dyn Fn() -> String, &[RowField]) -> Result<()>,
     ) -> Result<()> {
         if let Some(held) = &self.held {
             let field = |text: &str| match text {
-                "" => Field::Blank,
-                text => Field::Text(text.to_string()),
+                "" => RowField::Blank,
+                text => RowField::Text(text.to_string()),
             };
             return (0..held.len()).try_for_each(|row| {
-                let fields: Vec<Field> =
+                let fields: Vec<RowField> =
                     columns.iter().map(|&column| field(held.cell(row, column))).collect();
                 take(&|| held.place(row), &fields)
             });
@@ -192,15 +192,15 @@ impl LongTable {
     fn csv_rows(
         &self,
         columns: &[usize],
-        take: &mut impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
+        take: &mut impl FnMut(&dyn Fn() -> String, &[RowField]) -> Result<()>,
     ) -> Result<()> {
         let mut reader = self.csv_reader()?;
         let mut record = csv::StringRecord::new();
-        let mut fields = vec![Field::Blank; columns.len()];
+        let mut fields = vec![RowField::Blank; columns.len()];
         while reader.read_record(&mut record).map_err(|error| broken(&self.file, error))? {
             for (field, &column) in fields.iter_mut().zip(columns) {
                 let text = record.get(column).unwrap_or_default();
-                *field = if text.is_empty() { Field::Blank } else { Field::Text(text.to_string()) };
+                *field = if text.is_empty() { RowField::Blank } else { RowField::Text(text.to_string()) };
             }
             let line = record.position().map_or(0, csv::Position::line);
             // Ids and times have no line breaks: what stands between two marks would be lost.
@@ -216,7 +216,7 @@ impl LongTable {
     fn parquet_rows(
         &self,
         columns: &[usize],
-        take: &mut impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
+        take: &mut impl FnMut(&dyn Fn() -> String, &[RowField]) -> Result<()>,
     ) -> Result<()> {
         let mut before = 0;
         for path in std::iter::once(&self.path).chain(&self.more) {
@@ -231,7 +231,7 @@ impl LongTable {
         path: &Path,
         before: usize,
         columns: &[usize],
-        take: &mut impl FnMut(&dyn Fn() -> String, &[Field]) -> Result<()>,
+        take: &mut impl FnMut(&dyn Fn() -> String, &[RowField]) -> Result<()>,
     ) -> Result<usize> {
         let opened = self.parquet_file(path)?;
         if !opened.columns.iter().map(|column| &column.name).eq(&self.headers) {
@@ -239,15 +239,16 @@ impl LongTable {
             return Err(Error::input(path.display().to_string(), what, "keep one table in one folder"));
         }
         opened.look_at(|column| columns.contains(&column)).map_err(|what| damaged(&self.file, &what))?;
-        let wanted: Vec<Column> = columns.iter().map(|&column| opened.columns[column].clone()).collect();
-        let unread = |column: &Column| {
+        let wanted: Vec<ParquetColumn> =
+            columns.iter().map(|&column| opened.columns[column].clone()).collect();
+        let unread = |column: &ParquetColumn| {
             let what = format!("column {} is {}", column.name, column.said);
             Error::input(&self.file, what, "texts, whole numbers and floats are read")
         };
-        if let Some(other) = wanted.iter().find(|column| column.kind == Kind::Other) {
+        if let Some(other) = wanted.iter().find(|column| column.kind == ValueKind::Other) {
             return Err(unread(other));
         }
-        let (mut fields, mut read) = (vec![Field::Blank; columns.len()], 0);
+        let (mut fields, mut read) = (vec![RowField::Blank; columns.len()], 0);
         for batch in opened.batches(columns) {
             let batch = batch.map_err(|what| damaged(&self.file, &what))?;
             let mut values: Vec<_> = batch.columns.into_iter().map(Vec::into_iter).collect();
@@ -264,21 +265,25 @@ impl LongTable {
     }
 }
 
-fn field_of(value: Value) -> Option<Field> {
+fn field_of(value: RowValue) -> Option<RowField> {
     Some(match value {
-        Value::Blank => Field::Blank,
-        Value::Text(text) => Field::Text(text),
-        Value::Bytes(bytes) => Field::Text(String::from_utf8_lossy(bytes.data()).into()),
-        Value::Integer(number) => whole(number.into()),
-        Value::Unsigned(number) => whole(number.into()),
-        Value::Float(number) => Field::Number(number.into()),
-        Value::Double(number) => Field::Number(number),
-        Value::Truth(_) => return None,
+        RowValue::Blank => RowField::Blank,
+        RowValue::Text(text) => RowField::Text(text),
+        RowValue::Bytes(bytes) => RowField::Text(String::from_utf8_lossy(bytes.data()).into()),
+        RowValue::Integer(number) => whole(number.into()),
+        RowValue::Unsigned(number) => whole(number.into()),
+        RowValue::Float(number) => RowField::Number(number.into()),
+        RowValue::Double(number) => RowField::Number(number),
+        RowValue::Truth(_) => return None,
     })
 }
 
 /// A whole number, with all its digits: some ids have more than a float.
-fn whole(number: i128) -> Field {
+fn whole(number: i128) -> RowField {
     const MOST: u128 = 1 << f64::MANTISSA_DIGITS;
-    if number.unsigned_abs() <= MOST { Field::Number(number as f64) } else { Field::Text(number.to_string()) }
+    if number.unsigned_abs() <= MOST {
+        RowField::Number(number as f64)
+    } else {
+        RowField::Text(number.to_string())
+    }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::rows::{Field, LongTable};
+use super::rows::{LongTable, RowField};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::base::error::{Error, Problem, Result};
 
@@ -36,45 +36,45 @@ const LONGEST_H: f64 = 48.0;
 const LARGEST: f64 = 1e9;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum TimeUnit {
     Seconds,
     Minutes,
     /// No times: held as minutes are.
     Other,
 }
 
-impl Unit {
+impl TimeUnit {
     fn seconds(self) -> f64 {
-        if self == Unit::Seconds { 1.0 } else { 60.0 }
+        if self == TimeUnit::Seconds { 1.0 } else { 60.0 }
     }
 
     fn word(self) -> &'static str {
-        if self == Unit::Other { "cost" } else { "time" }
+        if self == TimeUnit::Other { "cost" } else { "time" }
     }
 }
 
 /// What the user says of the table; `None` where it is to be found out.
 #[derive(Clone, Debug, Default)]
-pub struct Told {
+pub struct TableHints {
     pub from: Option<String>,
     pub to: Option<String>,
     pub times: Vec<String>,
-    pub unit: Option<Unit>,
+    pub unit: Option<TimeUnit>,
     /// Columns that together name a departure.
     pub departure: Vec<String>,
 }
 
 /// What was read.
 #[derive(Clone, Debug, Default)]
-pub struct Read {
-    pub times: Vec<Times>,
+pub struct ReadMatrix {
+    pub times: Vec<TimesColumn>,
     /// How many departures there are, where the table tells them apart: of each pair a time for every one that arrives.
     pub departures: Option<u32>,
 }
 
 /// Travel times of one column.
 #[derive(Clone, Debug, Default)]
-pub struct Times {
+pub struct TimesColumn {
     /// The percentile that the column's name tells: `p50` of `travel_time_p50`; else empty.
     pub percentile: String,
     /// (origin, destination, seconds).
@@ -87,10 +87,10 @@ pub struct Times {
 /// Columns or a unit that cannot be told; times that are none; a pair that is there twice.
 pub fn read(
     path: &Path,
-    told: &Told,
+    told: &TableHints,
     places: &HashMap<String, u32>,
     diagnostics: &mut Diagnostics,
-) -> Result<Read> {
+) -> Result<ReadMatrix> {
     let table = LongTable::open(path)?;
     let ends = ENDS.iter().find(|(from, to)| table.find(from).is_some() && table.find(to).is_some());
     let end = |told: &Option<String>, known: Option<&str>, flag: &str| match told.as_deref().or(known) {
@@ -126,7 +126,7 @@ pub fn read(
                 what,
                 "say so with --unit s or --unit min; other costs as --unit m, --unit eur",
             ));
-            Unit::Seconds
+            TimeUnit::Seconds
         }));
     }
     if !problems.is_empty() {
@@ -136,8 +136,10 @@ pub fn read(
     // Without departures each pair is there once: a table of more rows has a pair twice, at the least.
     let most = if parted.is_empty() { places.len().saturating_mul(places.len()) } else { usize::MAX };
     let percentile = |&column: &usize| percentile_of(&table.headers[column]).unwrap_or_default();
-    let mut all: Vec<Times> =
-        times.iter().map(|column| Times { percentile: percentile(column), pairs: Vec::new() }).collect();
+    let mut all: Vec<TimesColumn> = times
+        .iter()
+        .map(|column| TimesColumn { percentile: percentile(column), pairs: Vec::new() })
+        .collect();
     if let (false, Some(of)) = (parted.is_empty(), all.iter().find(|times| !times.percentile.is_empty())) {
         let what = format!("has departures and a column of {}, which is over departures", of.percentile);
         return Err(Error::input(&table.file, what, "name the column of each departure's times with --time"));
@@ -212,11 +214,11 @@ pub fn read(
             "are the ids of the same kind in both?",
         ));
     }
-    Ok(Read { times: all, departures: (!parted.is_empty()).then_some(departures.len() as u32) })
+    Ok(ReadMatrix { times: all, departures: (!parted.is_empty()).then_some(departures.len() as u32) })
 }
 
 /// Sorts the pairs; one that is there twice, at one departure where those are told apart.
-fn twice(times: &mut Times, which: Vec<u32>) -> Option<(u32, u32)> {
+fn twice(times: &mut TimesColumn, which: Vec<u32>) -> Option<(u32, u32)> {
     if which.is_empty() {
         times.pairs.sort_by_key(|&(from, to, _)| (from, to));
         let twice = times.pairs.windows(2).find(|two| (two[0].0, two[0].1) == (two[1].0, two[1].1));
@@ -229,7 +231,7 @@ fn twice(times: &mut Times, which: Vec<u32>) -> Option<(u32, u32)> {
 }
 
 /// The columns that tell departures apart, if any.
-fn departure_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
+fn departure_columns(table: &LongTable, told: &TableHints) -> Result<Vec<usize>> {
     if !told.departure.is_empty() {
         let columns = told.departure.iter().map(|column| table.column(column, "--departure"));
         return columns.collect::<std::result::Result<_, _>>().map_err(|problem| Error::Input(vec![problem]));
@@ -241,7 +243,7 @@ fn departure_columns(table: &LongTable, told: &Told) -> Result<Vec<usize>> {
     Ok(DEPARTURES.iter().find_map(known).unwrap_or_default())
 }
 
-fn time_columns(table: &LongTable, told: &Told) -> Vec<std::result::Result<usize, Problem>> {
+fn time_columns(table: &LongTable, told: &TableHints) -> Vec<std::result::Result<usize, Problem>> {
     if !told.times.is_empty() {
         return told.times.iter().map(|column| table.column(column, "--time")).collect();
     }
@@ -276,19 +278,19 @@ fn percentile_of(header: &str) -> Option<String> {
 }
 
 /// The unit that a column's name tells: its ending; else r5r and r5py write minutes, OpenTripPlanner seconds.
-fn unit_of(header: &str) -> Option<Unit> {
+fn unit_of(header: &str) -> Option<TimeUnit> {
     let last = header.rsplit('_').next().unwrap_or_default();
     match last {
-        "s" | "sec" | "seconds" => Some(Unit::Seconds),
-        "min" | "mins" | "minutes" => Some(Unit::Minutes),
-        _ if header == "duration" => Some(Unit::Seconds),
-        _ if header.starts_with("travel_time") || header == "total_time" => Some(Unit::Minutes),
+        "s" | "sec" | "seconds" => Some(TimeUnit::Seconds),
+        "min" | "mins" | "minutes" => Some(TimeUnit::Minutes),
+        _ if header == "duration" => Some(TimeUnit::Seconds),
+        _ if header.starts_with("travel_time") || header == "total_time" => Some(TimeUnit::Minutes),
         _ => None,
     }
 }
 
 /// Seconds to the microsecond, so that 0.1 minutes are 6; nothing where blank.
-fn seconds(field: &Field, unit: Unit, told: bool, place: &dyn Fn() -> String) -> Result<Option<f64>> {
+fn seconds(field: &RowField, unit: TimeUnit, told: bool, place: &dyn Fn() -> String) -> Result<Option<f64>> {
     let wrong = |what: String, remedy: &str| Err(Error::Input(vec![Problem::new(place(), what, remedy)]));
     match field.number() {
         Ok(None) => Ok(None),
@@ -302,7 +304,7 @@ fn seconds(field: &Field, unit: Unit, told: bool, place: &dyn Fn() -> String) ->
                 return wrong(what, "leave it blank where it is not reached");
             }
             if !told && time * factor > LONGEST_H * 3600.0 {
-                let in_unit = if unit == Unit::Minutes { "minutes" } else { "seconds" };
+                let in_unit = if unit == TimeUnit::Minutes { "minutes" } else { "seconds" };
                 let what = format!("a time of {time} {in_unit} is above {LONGEST_H} hours");
                 return wrong(what, "leave out what is not reached; or say the unit: --unit s or --unit min");
             }
@@ -320,11 +322,11 @@ mod tests {
     fn columns_tell_unit_and_percentile() {
         let told = |header: &str| (unit_of(header), percentile_of(header));
         let p = |text: &str| Some(text.to_string());
-        assert_eq!(told("travel_time_p50"), (Some(Unit::Minutes), p("p50"))); // r5r
-        assert_eq!(told("travel_time"), (Some(Unit::Minutes), None)); // r5py
-        assert_eq!(told("travel_time_p2_5_s"), (Some(Unit::Seconds), p("p2_5"))); // ours
-        assert_eq!(told("travel_time_s"), (Some(Unit::Seconds), None));
-        assert_eq!(told("duration"), (Some(Unit::Seconds), None)); // OpenTripPlanner
+        assert_eq!(told("travel_time_p50"), (Some(TimeUnit::Minutes), p("p50"))); // r5r
+        assert_eq!(told("travel_time"), (Some(TimeUnit::Minutes), None)); // r5py
+        assert_eq!(told("travel_time_p2_5_s"), (Some(TimeUnit::Seconds), p("p2_5"))); // ours
+        assert_eq!(told("travel_time_s"), (Some(TimeUnit::Seconds), None));
+        assert_eq!(told("duration"), (Some(TimeUnit::Seconds), None)); // OpenTripPlanner
         assert_eq!(told("cost"), (None, None));
     }
 }

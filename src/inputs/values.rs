@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use super::columns::{self, Wrong, number};
+use super::columns::{self, WrongRows, number};
 use super::points::{self, Where};
 use super::raw::Column;
 use super::tables::{self, Table};
@@ -53,7 +53,7 @@ const MOST_GROUPS: usize = 50;
 
 /// Which columns are what. What is not named is looked for by its usual name.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct WantedColumns {
     /// A table of population, groups and income, joined by id.
     pub people: Option<PathBuf>,
     pub id: Option<String>,
@@ -75,7 +75,7 @@ pub struct Wanted {
 
 /// The columns that were found, all as long as the table.
 #[derive(Clone, Debug, Default)]
-pub struct Values {
+pub struct FoundColumns {
     /// Of the table's rows; empty where it has no such column.
     pub ids: Vec<String>,
     pub columns: Vec<(String, Vec<Option<f64>>)>,
@@ -84,12 +84,12 @@ pub struct Values {
     pub income: Option<Vec<f64>>,
     pub income_se: Option<Vec<f64>>,
     pub groups: Vec<Column>,
-    pub places: Places,
+    pub places: RowPlaces,
 }
 
 /// Where rows are.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Places {
+pub enum RowPlaces {
     #[default]
     Unknown,
     /// (lon, lat).
@@ -101,8 +101,8 @@ pub enum Places {
 ///
 /// # Errors
 /// What is wrong with the files and columns, all of it.
-pub fn read(path: &Path, wanted: &Wanted, diagnostics: &mut Diagnostics) -> Result<Values> {
-    let mut wrong = Wrong::default();
+pub fn read(path: &Path, wanted: &WantedColumns, diagnostics: &mut Diagnostics) -> Result<FoundColumns> {
+    let mut wrong = WrongRows::default();
     let table = wrong.take(tables::read(path, &path.display().to_string(), diagnostics))?;
     let people =
         wanted.people.as_ref().map(|people| tables::read(people, &people.display().to_string(), diagnostics));
@@ -134,13 +134,13 @@ pub fn read(path: &Path, wanted: &Wanted, diagnostics: &mut Diagnostics) -> Resu
         interests: Vec::new(),
     };
     let numbers = columns::numbers(who, &spec, diagnostics, &mut wrong);
-    let mut found = Values {
+    let mut found = FoundColumns {
         population: numbers.population,
         population_se: numbers.population_se,
         income: numbers.income,
         income_se: numbers.income_se,
         groups: numbers.groups,
-        ..Values::default()
+        ..FoundColumns::default()
     };
     if let Some(by) = &wanted.by {
         match groups_by(who, by, found.population.as_deref()) {
@@ -181,7 +181,12 @@ pub fn read(path: &Path, wanted: &Wanted, diagnostics: &mut Diagnostics) -> Resu
 }
 
 /// Columns of numbers that are not known to be something else. Those with a few other words are counted.
-fn results(table: &Table, wanted: &Wanted, spec: &PlacesSpec, diagnostics: &mut Diagnostics) -> Vec<String> {
+fn results(
+    table: &Table,
+    wanted: &WantedColumns,
+    spec: &PlacesSpec,
+    diagnostics: &mut Diagnostics,
+) -> Vec<String> {
     let named = [
         &wanted.id,
         &wanted.by,
@@ -211,7 +216,7 @@ fn results(table: &Table, wanted: &Wanted, spec: &PlacesSpec, diagnostics: &mut 
     table.headers().iter().filter(|name| !other(name)).filter(|name| numbers(name)).cloned().collect()
 }
 
-fn values(table: &Table, name: &str, wrong: &mut Wrong) -> Vec<Option<f64>> {
+fn values(table: &Table, name: &str, wrong: &mut WrongRows) -> Vec<Option<f64>> {
     let column = match table.column(name, "--value") {
         Ok(column) => column,
         Err(problem) => {
@@ -274,15 +279,20 @@ fn groups_by(
     Ok(groups.into_iter().map(named).collect())
 }
 
-fn places(table: &Table, wanted: &Wanted, diagnostics: &mut Diagnostics, wrong: &mut Wrong) -> Places {
+fn places(
+    table: &Table,
+    wanted: &WantedColumns,
+    diagnostics: &mut Diagnostics,
+    wrong: &mut WrongRows,
+) -> RowPlaces {
     let named = wanted.x.is_some() || wanted.y.is_some();
     let pair = |x: &str, y: &str| {
         let name = |given: &Option<String>, usual: &str| given.clone().unwrap_or_else(|| usual.to_string());
         (name(&wanted.x, x), name(&wanted.y, y))
     };
-    let degrees = |x: &str, y: &str, crs: &str, diagnostics: &mut Diagnostics, wrong: &mut Wrong| {
+    let degrees = |x: &str, y: &str, crs: &str, diagnostics: &mut Diagnostics, wrong: &mut WrongRows| {
         let at = Where { x, y, crs, ids: None };
-        Places::Degrees(points::points(table, at, diagnostics, wrong).points)
+        RowPlaces::Degrees(points::points(table, at, diagnostics, wrong).points)
     };
     let (x, y) = pair("x", "y");
     if let Some(crs) = &wanted.crs {
@@ -298,24 +308,24 @@ fn places(table: &Table, wanted: &Wanted, diagnostics: &mut Diagnostics, wrong: 
             .zip(north)
             .map(|(x, y)| Some((x?, y?)).filter(|(x, y)| x.is_finite() && y.is_finite()))
             .collect();
-        return both.map_or(Places::Unknown, Places::Metres);
+        return both.map_or(RowPlaces::Unknown, RowPlaces::Metres);
     }
     let id = table.column(wanted.id.as_deref().unwrap_or("id"), "--id").ok();
     let ids = id.map(|id| (0..table.len()).map(|row| table.cell(row, id).to_string()).collect::<Vec<_>>());
     match ids.as_deref().and_then(points::h3_centres) {
-        Some(points) => Places::Degrees(points),
-        None => Places::Unknown,
+        Some(points) => RowPlaces::Degrees(points),
+        None => RowPlaces::Unknown,
     }
 }
 
 /// The people's columns in the order of the table's rows. Rows without people stay, with nobody.
 fn joined(
-    found: Values,
+    found: FoundColumns,
     table: &Table,
     people: &Table,
-    wanted: &Wanted,
+    wanted: &WantedColumns,
     diagnostics: &mut Diagnostics,
-) -> Result<Values> {
+) -> Result<FoundColumns> {
     let id = wanted.id.as_deref().unwrap_or("id");
     let column = |table: &Table| table.column(id, "--id").map_err(|problem| Error::Input(vec![problem]));
     let (mine, theirs) = (column(table)?, column(people)?);
@@ -345,9 +355,9 @@ fn joined(
     let place =
         |points: Vec<(f64, f64)>| at.iter().map(|row| Some(points[(*row)?])).collect::<Option<Vec<_>>>();
     let places = match found.places {
-        Places::Degrees(points) => place(points).map_or(Places::Unknown, Places::Degrees),
-        Places::Metres(points) => place(points).map_or(Places::Unknown, Places::Metres),
-        Places::Unknown => Places::Unknown,
+        RowPlaces::Degrees(points) => place(points).map_or(RowPlaces::Unknown, RowPlaces::Degrees),
+        RowPlaces::Metres(points) => place(points).map_or(RowPlaces::Unknown, RowPlaces::Metres),
+        RowPlaces::Unknown => RowPlaces::Unknown,
     };
     // Without a population a row with people weighs 1, and one without nothing.
     let population = found.population.as_ref().map(|column| pick(column, 0.0)).or_else(|| {
@@ -356,7 +366,7 @@ fn joined(
             .then(|| at.iter().map(|row| f64::from(u8::from(row.is_some()))).collect())
     });
     let group = |group: &Column| Column { name: group.name.clone(), values: pick(&group.values, 0.0) };
-    Ok(Values {
+    Ok(FoundColumns {
         population,
         population_se: found.population_se.as_ref().map(|column| pick(column, 0.0)),
         income: found.income.as_ref().map(|column| pick(column, f64::NAN)),

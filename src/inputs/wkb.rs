@@ -4,13 +4,13 @@
 use geo::{Coord, Geometry, LineString, MultiPoint, MultiPolygon, Point, Polygon};
 
 /// What is left of a shape's bytes.
-struct Bytes<'b> {
+struct ShapeBytes<'b> {
     left: &'b [u8],
 }
 
 /// How the numbers of a part are written.
 #[derive(Clone, Copy)]
-struct Order {
+struct NumberOrder {
     little: bool,
     /// Numbers of a corner: x, y, perhaps z and m.
     numbers: usize,
@@ -22,18 +22,18 @@ const DEEPEST: usize = 4;
 /// # Errors
 /// In words, what is wrong with the bytes, or the kind that is no place.
 pub(super) fn read(bytes: &[u8]) -> Result<Geometry, String> {
-    geometry(&mut Bytes { left: bytes }, DEEPEST)
+    geometry(&mut ShapeBytes { left: bytes }, DEEPEST)
         .ok_or_else(|| "has no shape that can be read".to_string())?
 }
 
 /// `None` where the bytes do not add up.
-fn geometry(bytes: &mut Bytes<'_>, deepest: usize) -> Option<Result<Geometry, String>> {
+fn geometry(bytes: &mut ShapeBytes<'_>, deepest: usize) -> Option<Result<Geometry, String>> {
     let little = match bytes.take(1)?[0] {
         0 => false,
         1 => true,
         _ => return None,
     };
-    let mut order = Order { little, numbers: 2 };
+    let mut order = NumberOrder { little, numbers: 2 };
     let code = bytes.count(order)?;
     // ISO counts heights in thousands of the code, EWKB in its highest bits; the third is a projection's number.
     let (plain, flags) = (code & 0x0fff_ffff, code >> 28);
@@ -46,7 +46,7 @@ fn geometry(bytes: &mut Bytes<'_>, deepest: usize) -> Option<Result<Geometry, St
     if flags & 0b10 != 0 {
         bytes.take(4)?;
     }
-    let parts = |bytes: &mut Bytes<'_>, wanted: &str| -> Option<Vec<Geometry>> {
+    let parts = |bytes: &mut ShapeBytes<'_>, wanted: &str| -> Option<Vec<Geometry>> {
         // Each part begins with its order and its kind.
         let count = bytes.at_most(order, 5)?;
         let part = |_| match geometry(bytes, deepest.checked_sub(1)?)?.ok()? {
@@ -76,7 +76,7 @@ fn geometry(bytes: &mut Bytes<'_>, deepest: usize) -> Option<Result<Geometry, St
     })
 }
 
-fn polygon(bytes: &mut Bytes<'_>, order: Order) -> Option<Polygon> {
+fn polygon(bytes: &mut ShapeBytes<'_>, order: NumberOrder) -> Option<Polygon> {
     let rings = bytes.at_most(order, 4)?;
     let mut ring = |_| {
         let corners = bytes.at_most(order, 8 * order.numbers)?;
@@ -87,25 +87,25 @@ fn polygon(bytes: &mut Bytes<'_>, order: Order) -> Option<Polygon> {
     Some(Polygon::new(shell, rings))
 }
 
-impl<'b> Bytes<'b> {
+impl<'b> ShapeBytes<'b> {
     fn take(&mut self, count: usize) -> Option<&'b [u8]> {
         let (taken, left) = self.left.split_at_checked(count)?;
         self.left = left;
         Some(taken)
     }
 
-    fn count(&mut self, order: Order) -> Option<u32> {
+    fn count(&mut self, order: NumberOrder) -> Option<u32> {
         let four = self.take(4)?.try_into().ok()?;
         Some(if order.little { u32::from_le_bytes(four) } else { u32::from_be_bytes(four) })
     }
 
     /// A number of things of which each takes so many bytes or more, if so many are left.
-    fn at_most(&mut self, order: Order, each: usize) -> Option<usize> {
+    fn at_most(&mut self, order: NumberOrder, each: usize) -> Option<usize> {
         let count = self.count(order)? as usize;
         (count <= self.left.len() / each).then_some(count)
     }
 
-    fn corner(&mut self, order: Order) -> Option<Coord> {
+    fn corner(&mut self, order: NumberOrder) -> Option<Coord> {
         let mut numbers = [0.0; 2];
         for at in 0..order.numbers {
             let eight = self.take(8)?.try_into().ok()?;

@@ -4,7 +4,7 @@
 use super::unit::Unit;
 use crate::base::error::Problem;
 use crate::base::near::nearest;
-use crate::study::{Written, WrittenKey, WrittenMeasure};
+use crate::study::{WrittenKey, WrittenMeasure, WrittenValue};
 
 /// A parameter: its name carries its unit.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,7 @@ impl Unset {
 
 /// Which numbers a parameter takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Range {
+pub enum ParameterRange {
     AboveZero,
     ZeroOrMore,
     /// 0 < p ≤ 100.
@@ -52,23 +52,23 @@ pub enum Range {
     Weight,
 }
 
-impl Range {
+impl ParameterRange {
     fn holds(self, x: f64) -> bool {
         x.is_finite()
             && match self {
-                Range::AboveZero => x > 0.0,
-                Range::ZeroOrMore => x >= 0.0,
-                Range::Percentile => x > 0.0 && x <= 100.0,
-                Range::Weight => (0.0..=1.0).contains(&x),
+                ParameterRange::AboveZero => x > 0.0,
+                ParameterRange::ZeroOrMore => x >= 0.0,
+                ParameterRange::Percentile => x > 0.0 && x <= 100.0,
+                ParameterRange::Weight => (0.0..=1.0).contains(&x),
             }
     }
 
     fn words(self) -> &'static str {
         match self {
-            Range::AboveZero => "a number above 0",
-            Range::ZeroOrMore => "a number, 0 or more",
-            Range::Percentile => "a number above 0, up to 100",
-            Range::Weight => "a number from 0 to 1",
+            ParameterRange::AboveZero => "a number above 0",
+            ParameterRange::ZeroOrMore => "a number, 0 or more",
+            ParameterRange::Percentile => "a number above 0, up to 100",
+            ParameterRange::Weight => "a number from 0 to 1",
         }
     }
 }
@@ -140,7 +140,7 @@ impl<'s> Parameters<'s> {
     }
 
     /// A number; its default where it has one; `None` where it is absent or wrong.
-    pub fn number(&mut self, key: &str, range: Range) -> Option<f64> {
+    pub fn number(&mut self, key: &str, range: ParameterRange) -> Option<f64> {
         let Some(written) = self.find(key) else {
             return match self.unset(key) {
                 Unset::Number(number) => Some(number),
@@ -152,8 +152,8 @@ impl<'s> Parameters<'s> {
             };
         };
         match &written.value {
-            Written::Number(x) if range.holds(*x) => Some(*x),
-            Written::Number(x) => {
+            WrittenValue::Number(x) if range.holds(*x) => Some(*x),
+            WrittenValue::Number(x) => {
                 self.wrong(key, format!("is {x}"), format!("write {}", range.words()));
                 None
             }
@@ -166,7 +166,7 @@ impl<'s> Parameters<'s> {
 
     /// One or more numbers, none twice where they must differ; `None` where absent or wrong. A single number
     /// is a list of one.
-    pub fn numbers(&mut self, key: &str, range: Range, apart: bool) -> Option<Vec<f64>> {
+    pub fn numbers(&mut self, key: &str, range: ParameterRange, apart: bool) -> Option<Vec<f64>> {
         let Some(written) = self.find(key) else {
             if self.unset(key) == Unset::Must {
                 self.missing(key, &format!("a list, each {}", range.words()));
@@ -174,18 +174,18 @@ impl<'s> Parameters<'s> {
             return None;
         };
         let single = std::slice::from_ref(&written.value);
-        let items = if let Written::List(items) = &written.value { &items[..] } else { single };
+        let items = if let WrittenValue::List(items) = &written.value { &items[..] } else { single };
         let mut numbers: Vec<f64> = Vec::new();
         for item in items {
             match item {
-                Written::Number(x) if apart && numbers.contains(x) => {
+                WrittenValue::Number(x) if apart && numbers.contains(x) => {
                     self.wrong(key, format!("has {x} twice"), "leave out one of the two");
                     return None;
                 }
-                Written::Number(x) if range.holds(*x) => numbers.push(*x),
+                WrittenValue::Number(x) if range.holds(*x) => numbers.push(*x),
                 other => {
                     let what = match other {
-                        Written::Number(x) => x.to_string(),
+                        WrittenValue::Number(x) => x.to_string(),
                         other => other.what().to_string(),
                     };
                     self.wrong(key, format!("has {what}"), format!("each is {}", range.words()));
@@ -210,7 +210,7 @@ impl<'s> Parameters<'s> {
             return None;
         };
         match &written.value {
-            Written::Text(text) if !text.trim().is_empty() => Some(text.clone()),
+            WrittenValue::Text(text) if !text.trim().is_empty() => Some(text.clone()),
             other => {
                 self.wrong(key, format!("is {}", other.what()), format!("write {key} = {example}"));
                 None
@@ -222,12 +222,14 @@ impl<'s> Parameters<'s> {
     pub fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         let written = self.find(key)?;
         let single = std::slice::from_ref(&written.value);
-        let items = if let Written::List(items) = &written.value { &items[..] } else { single };
+        let items = if let WrittenValue::List(items) = &written.value { &items[..] } else { single };
         let mut texts: Vec<String> = Vec::new();
         for item in items {
             match item {
-                Written::Text(text) if !text.is_empty() && !texts.contains(text) => texts.push(text.clone()),
-                Written::Text(text) => {
+                WrittenValue::Text(text) if !text.is_empty() && !texts.contains(text) => {
+                    texts.push(text.clone())
+                }
+                WrittenValue::Text(text) => {
                     let what = if text.is_empty() { "an empty text".into() } else { format!("{text} twice") };
                     self.wrong(key, format!("has {what}"), "leave it out");
                     return None;
@@ -258,7 +260,7 @@ impl<'s> Parameters<'s> {
     pub fn flag(&mut self, key: &str) -> bool {
         match self.find(key).map(|written| &written.value) {
             None => false,
-            Some(Written::Flag(flag)) => *flag,
+            Some(WrittenValue::Flag(flag)) => *flag,
             Some(other) => {
                 let what = format!("is {}", other.what());
                 self.wrong(key, what, "write true or false");
@@ -268,7 +270,13 @@ impl<'s> Parameters<'s> {
     }
 
     /// A list that must rise, and another of the same length; `None` where either is wrong.
-    pub fn rising_pairs(&mut self, xs: &str, x: Range, ys: &str, y: Range) -> Option<Vec<(f64, f64)>> {
+    pub fn rising_pairs(
+        &mut self,
+        xs: &str,
+        x: ParameterRange,
+        ys: &str,
+        y: ParameterRange,
+    ) -> Option<Vec<(f64, f64)>> {
         let (at, values) = (self.numbers(xs, x, true), self.numbers(ys, y, false));
         let (at, values) = (at?, values?);
         if at.len() != values.len() {

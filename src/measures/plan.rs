@@ -2,7 +2,7 @@
 
 use super::decay::Weights;
 use super::kinds::{Doubt, Form, Over};
-use super::rows::{Row, Rows, by_row};
+use super::rows::{TimesRow, TimesRows, by_row};
 use super::spec::MeasureSpec;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
@@ -10,7 +10,7 @@ use crate::inputs::raw::MOST;
 
 /// Places with their columns.
 #[derive(Clone, Debug, Default)]
-pub struct Side<'a> {
+pub struct PlacesSide<'a> {
     pub places: usize,
     /// Columns by name; "population" are the people.
     pub columns: Vec<(&'a str, &'a [f64])>,
@@ -18,7 +18,7 @@ pub struct Side<'a> {
     pub usual: usize,
 }
 
-impl<'a> Side<'a> {
+impl<'a> PlacesSide<'a> {
     fn find(&self, name: &str) -> Option<&'a [f64]> {
         self.columns.iter().find(|column| column.0 == name).map(|column| column.1)
     }
@@ -51,15 +51,15 @@ pub struct BoundMeasure<'a> {
 /// Columns that are not there, or too large to be added up, all of them; two results of one name.
 pub fn bind<'a>(
     asked: &'a [MeasureSpec],
-    origins: &Side<'a>,
-    destinations: &Side<'a>,
+    origins: &PlacesSide<'a>,
+    destinations: &PlacesSide<'a>,
     longest_s: u32,
 ) -> Result<Vec<BoundMeasure<'a>>> {
     let mut problems = Vec::new();
     let mut bound = Vec::new();
     for asked in asked {
         let (here, there) = if asked.passive { (destinations, origins) } else { (origins, destinations) };
-        let mut find = |key: &str, side: &Side<'a>, name: &str| {
+        let mut find = |key: &str, side: &PlacesSide<'a>, name: &str| {
             let found = side.find(name);
             if found.is_none() {
                 let of_whom = if std::ptr::eq(side, origins) { "origins" } else { "destinations" };
@@ -133,7 +133,7 @@ pub fn bind<'a>(
 
 impl BoundMeasure<'_> {
     /// The results of one row, in the order of `stems`. Not for measures over all rows.
-    pub fn row(&self, from: u32, row: Row<'_>, out: &mut Vec<f64>) {
+    pub fn row(&self, from: u32, row: TimesRow<'_>, out: &mut Vec<f64>) {
         let first = out.len();
         self.unclosed(from, row, out);
         if let Form::OfSums(of_sums) = &self.asked.form {
@@ -144,7 +144,7 @@ impl BoundMeasure<'_> {
     }
 
     /// As [`BoundMeasure::row`], but sums of which something is made are left as they are, to be added to others.
-    pub(super) fn unclosed(&self, from: u32, row: Row<'_>, out: &mut Vec<f64>) {
+    pub(super) fn unclosed(&self, from: u32, row: TimesRow<'_>, out: &mut Vec<f64>) {
         match &self.asked.form {
             Form::Sums(_) | Form::OfSums(_) => {
                 for values in &self.columns {
@@ -193,10 +193,10 @@ impl BoundMeasure<'_> {
     /// is added to `doubts`.
     ///
     /// # Errors
-    /// As [`Rows::part`]; `Stopped`.
+    /// As [`TimesRows::part`]; `Stopped`.
     pub fn whole(
         &self,
-        rows: &dyn Rows,
+        rows: &dyn TimesRows,
         executor: &dyn Executor,
         doubts: &mut Vec<Doubt>,
     ) -> Result<Vec<Vec<f64>>> {

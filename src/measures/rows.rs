@@ -6,13 +6,13 @@ use crate::base::executor::{Executor, try_collect};
 
 /// What one origin reaches, or, turned round, from where one destination is reached.
 #[derive(Clone, Copy, Debug)]
-pub struct Row<'a> {
+pub struct TimesRow<'a> {
     pub to: &'a [u32],
     /// Seconds, 0 or more, in the order of `to`.
     pub cost_s: &'a [f64],
 }
 
-impl<'a> Row<'a> {
+impl<'a> TimesRow<'a> {
     /// (destination, seconds).
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = (usize, f64)> + use<'a> {
@@ -21,7 +21,7 @@ impl<'a> Row<'a> {
 }
 
 /// Rows in parts of a few dozen, the same parts each time, so that sums can be made part by part.
-pub trait Rows: Sync {
+pub trait TimesRows: Sync {
     /// Places that rows are from; some may have no row: nothing is known of them.
     fn origins(&self) -> usize;
 
@@ -33,7 +33,7 @@ pub trait Rows: Sync {
     ///
     /// # Errors
     /// The machine's, where rows are not in memory.
-    fn part(&self, part: usize, take: &mut dyn FnMut(u32, Row<'_>)) -> Result<()>;
+    fn part(&self, part: usize, take: &mut dyn FnMut(u32, TimesRow<'_>)) -> Result<()>;
 }
 
 /// Parts whose sums are held at once.
@@ -42,12 +42,12 @@ const STRETCH: usize = 32;
 /// `width` values for each origin, value by value; NaN for origins without a row.
 ///
 /// # Errors
-/// As [`Rows::part`]; `Stopped`.
+/// As [`TimesRows::part`]; `Stopped`.
 pub fn by_row(
-    rows: &dyn Rows,
+    rows: &dyn TimesRows,
     executor: &dyn Executor,
     width: usize,
-    values: impl Fn(u32, Row<'_>, &mut Vec<f64>) + Sync,
+    values: impl Fn(u32, TimesRow<'_>, &mut Vec<f64>) + Sync,
 ) -> Result<Vec<Vec<f64>>> {
     let mut all = vec![vec![f64::NAN; rows.origins()]; width];
     let found = try_collect(executor, rows.parts(), |part| {
@@ -71,11 +71,11 @@ pub fn by_row(
 /// A value for each origin; NaN for those without a row.
 ///
 /// # Errors
-/// As [`Rows::part`]; `Stopped`.
+/// As [`TimesRows::part`]; `Stopped`.
 pub fn value_by_row(
-    rows: &dyn Rows,
+    rows: &dyn TimesRows,
     executor: &dyn Executor,
-    value: impl Fn(u32, Row<'_>) -> f64 + Sync,
+    value: impl Fn(u32, TimesRow<'_>) -> f64 + Sync,
 ) -> Result<Vec<f64>> {
     by_row(rows, executor, 1, |from, row, out| out.push(value(from, row))).map(|mut all| all.remove(0))
 }
@@ -83,11 +83,11 @@ pub fn value_by_row(
 /// Sums by destination: `add` puts what a row gives. Summed within each part, and the parts in their order.
 ///
 /// # Errors
-/// As [`Rows::part`]; `Stopped`.
+/// As [`TimesRows::part`]; `Stopped`.
 pub fn by_column(
-    rows: &dyn Rows,
+    rows: &dyn TimesRows,
     executor: &dyn Executor,
-    add: impl Fn(u32, Row<'_>, &mut [f64]) + Sync,
+    add: impl Fn(u32, TimesRow<'_>, &mut [f64]) + Sync,
 ) -> Result<Vec<f64>> {
     let mut sums = vec![0.0; rows.destinations()];
     let task = |part: usize| {
@@ -103,7 +103,7 @@ pub fn by_column(
 /// # Errors
 /// As `task`; `Stopped`.
 pub fn by_part<T: Send>(
-    rows: &dyn Rows,
+    rows: &dyn TimesRows,
     executor: &dyn Executor,
     task: impl Fn(usize) -> Result<T> + Sync,
     mut take: impl FnMut(T),
@@ -117,7 +117,7 @@ pub fn by_part<T: Send>(
 
 /// A matrix in memory: pairs that are not there have no time.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Matrix {
+pub struct TimesInMemory {
     destinations: usize,
     /// Origin → its first pair; one more at the end.
     first: Vec<usize>,
@@ -128,9 +128,9 @@ pub struct Matrix {
 /// Rows of a part.
 const PART: usize = 64;
 
-impl Matrix {
+impl TimesInMemory {
     /// From (origin, destination, seconds) in any order. Of a pair that is there twice both are kept.
-    pub fn new(origins: usize, destinations: usize, mut pairs: Vec<(u32, u32, f64)>) -> Matrix {
+    pub fn new(origins: usize, destinations: usize, mut pairs: Vec<(u32, u32, f64)>) -> TimesInMemory {
         pairs.sort_by_key(|&(from, to, _)| (from, to));
         let mut first = vec![0; origins + 1];
         for &(from, _, _) in &pairs {
@@ -140,21 +140,21 @@ impl Matrix {
             first[i + 1] += first[i];
         }
         let (to, cost_s) = pairs.into_iter().map(|(_, to, cost_s)| (to, cost_s)).unzip();
-        Matrix { destinations, first, to, cost_s }
+        TimesInMemory { destinations, first, to, cost_s }
     }
 
     /// Destinations as origins.
-    pub fn transposed(&self) -> Matrix {
+    pub fn transposed(&self) -> TimesInMemory {
         let pairs = (0..self.origins() as u32).flat_map(|from| {
             let row = self.row(from);
             row.to.iter().zip(row.cost_s).map(move |(&to, &cost_s)| (to, from, cost_s))
         });
-        Matrix::new(self.destinations, self.origins(), pairs.collect())
+        TimesInMemory::new(self.destinations, self.origins(), pairs.collect())
     }
 
-    pub fn row(&self, from: u32) -> Row<'_> {
+    pub fn row(&self, from: u32) -> TimesRow<'_> {
         let range = self.first[from as usize]..self.first[from as usize + 1];
-        Row { to: &self.to[range.clone()], cost_s: &self.cost_s[range] }
+        TimesRow { to: &self.to[range.clone()], cost_s: &self.cost_s[range] }
     }
 
     pub fn pairs(&self) -> usize {
@@ -167,7 +167,7 @@ impl Matrix {
     }
 }
 
-impl Rows for Matrix {
+impl TimesRows for TimesInMemory {
     fn origins(&self) -> usize {
         self.first.len() - 1
     }
@@ -180,7 +180,7 @@ impl Rows for Matrix {
         self.origins().div_ceil(PART)
     }
 
-    fn part(&self, part: usize, take: &mut dyn FnMut(u32, Row<'_>)) -> Result<()> {
+    fn part(&self, part: usize, take: &mut dyn FnMut(u32, TimesRow<'_>)) -> Result<()> {
         for from in part * PART..((part + 1) * PART).min(self.origins()) {
             take(from as u32, self.row(from as u32));
         }

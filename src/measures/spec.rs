@@ -1,7 +1,7 @@
 //! `[[measure]]` tables as written → measures made and checked; every mistake is found in one go.
 
 use super::kinds::{Form, MEASURES, MeasureKind};
-use super::parameters::{Param, Parameters, Range, Unset, param};
+use super::parameters::{Param, ParameterRange, Parameters, Unset, param};
 use super::unit::Unit;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::near::nearest;
@@ -130,7 +130,7 @@ fn one(given: &mut Parameters<'_>, place: &Place, unit: &Unit) -> Option<Measure
     }
     let prefix = if passive { "passive_" } else { "" };
     let name = name.unwrap_or_else(|| format!("{prefix}{}", kind.name));
-    let percentiles = given.numbers("percentiles", Range::Percentile, true);
+    let percentiles = given.numbers("percentiles", ParameterRange::Percentile, true);
     let mean = given.flag("mean");
     let of = given.texts("of");
     let demand = if kind.demand { given.text("demand", "\"population\"") } else { None };

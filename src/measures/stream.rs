@@ -5,10 +5,10 @@
 use super::kinds::{Form, is_time};
 use super::pairwise::{Block, blocks, sum_of_block};
 use super::plan::BoundMeasure;
-use super::rows::Row;
+use super::rows::TimesRow;
 use super::tiles::{Packed, pack};
 use crate::base::units::{Window, rank};
-use crate::routing::{ArrivalProfile, Batch, Label, Listener, Summed};
+use crate::routing::{ArrivalProfile, Batch, Label, Listener, PrefixSums};
 
 /// What to listen for.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct MeasureListener<'a> {
     views: Vec<Vec<usize>>,
     /// Measure by measure and decay by decay: its table in `tables`, where the mean is wanted.
     means: Vec<Vec<usize>>,
-    tables: Vec<Summed>,
+    tables: Vec<PrefixSums>,
 }
 
 /// A result of a whole run: its name, whether it has a value for each destination and not each origin, and where it
@@ -41,12 +41,12 @@ pub struct OutputColumn {
     pub passive: bool,
     /// It is a time.
     pub less_is_better: bool,
-    pub comes: Source,
+    pub comes: ColumnSource,
 }
 
 /// Where a result comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum ColumnSource {
     /// Index into `BatchOutput::active`.
     Row(usize),
     /// Index of a sum of `BatchOutput::passive`.
@@ -112,7 +112,7 @@ impl<'a> MeasureListener<'a> {
             let first = stream.tables.len();
             if measure.asked.mean {
                 let table = |weights: &super::decay::Weights| {
-                    Summed::new(|s| weights.at(f64::from(s)), longest_s, window.every_s)
+                    PrefixSums::new(|s| weights.at(f64::from(s)), longest_s, window.every_s)
                 };
                 stream.tables.extend(measure.weights.iter().map(table));
             }
@@ -139,14 +139,14 @@ impl<'a> MeasureListener<'a> {
                 }
                 for (view, percentile) in views {
                     let comes = match (percentile, self.keeps(bound), turned) {
-                        (Some(percentile), true, _) => Source::Kept { percentile },
+                        (Some(percentile), true, _) => ColumnSource::Kept { percentile },
                         (_, _, true) => {
                             sums += 1;
-                            Source::Sum(sums - 1)
+                            ColumnSource::Sum(sums - 1)
                         }
                         _ => {
                             rows += 1;
-                            Source::Row(rows - 1)
+                            ColumnSource::Row(rows - 1)
                         }
                     };
                     let words = &words[result % words.len()];
@@ -162,8 +162,11 @@ impl<'a> MeasureListener<'a> {
     /// How many results there are of each source: of rows, and of sums over places.
     pub fn rows_and_sums(&self) -> (usize, usize) {
         let slots = self.slots();
-        let count = |which: fn(&Source) -> bool| slots.iter().filter(|slot| which(&slot.comes)).count();
-        (count(|comes| matches!(comes, Source::Row(_))), count(|comes| matches!(comes, Source::Sum(_))))
+        let count = |which: fn(&ColumnSource) -> bool| slots.iter().filter(|slot| which(&slot.comes)).count();
+        (
+            count(|comes| matches!(comes, ColumnSource::Row(_))),
+            count(|comes| matches!(comes, ColumnSource::Sum(_))),
+        )
     }
 
     /// How many percentiles there are.
@@ -265,7 +268,7 @@ impl Streaming<'_> {
     /// Lane → results: those that depend on one place's row.
     fn of_rows(&self) -> Vec<Vec<f64>> {
         let (what, lanes) = (self.what, self.origins.len());
-        let mut values = Values::new(what, lanes);
+        let mut values = BatchValues::new(what, lanes);
         for (percentile, times_s) in self.times_s.iter().enumerate() {
             let wanted = |(m, bound): &(usize, &BoundMeasure<'_>)| {
                 !what.keeps(bound) && !what.turned(bound) && what.views[*m].contains(&percentile)
@@ -278,7 +281,7 @@ impl Streaming<'_> {
             for first in (0..lanes).step_by(ABREAST) {
                 let rows = rows(times_s, lanes, first);
                 for (i, (to, cost_s)) in rows.iter().enumerate() {
-                    let (lane, row) = (first + i, Row { to, cost_s });
+                    let (lane, row) = (first + i, TimesRow { to, cost_s });
                     for &(m, bound) in &measures {
                         values.row(bound, m, percentile, lane, self.origins[lane], row);
                     }
@@ -336,7 +339,7 @@ impl Streaming<'_> {
                 let Some(&table) = what.means[m].get(decay) else { continue };
                 for (to, sums) in self.sums[table].chunks(lanes).enumerate() {
                     for (term, (people, &sum)) in terms.iter_mut().zip(people.iter().zip(sums)) {
-                        *term = people * Summed::mean(sum, what.departures);
+                        *term = people * PrefixSums::mean(sum, what.departures);
                     }
                     put(&mut blocks, &ranges, &mut terms, (place + width - 1) * destinations + to);
                 }
@@ -370,7 +373,7 @@ fn rows(times_s: &[u32], lanes: usize, first: usize) -> Vec<(Vec<u32>, Vec<f64>)
 }
 
 /// Results of the rows of a batch under way, each at its place in the order of [`MeasureListener::slots`].
-struct Values<'a> {
+struct BatchValues<'a> {
     what: &'a MeasureListener<'a>,
     active: Vec<Vec<f64>>,
     /// Measure → place of its first result.
@@ -378,8 +381,8 @@ struct Values<'a> {
     room: Vec<f64>,
 }
 
-impl<'a> Values<'a> {
-    fn new(what: &'a MeasureListener<'a>, lanes: usize) -> Values<'a> {
+impl<'a> BatchValues<'a> {
+    fn new(what: &'a MeasureListener<'a>, lanes: usize) -> BatchValues<'a> {
         let mut rows = 0;
         let mut first = Vec::new();
         for (m, bound) in what.bound.iter().enumerate() {
@@ -387,7 +390,7 @@ impl<'a> Values<'a> {
             let none = what.turned(bound) || what.keeps(bound);
             rows += if none { 0 } else { bound.stems.len() * what.width(m) };
         }
-        Values { what, active: vec![vec![0.0; rows]; lanes], first, room: Vec::new() }
+        BatchValues { what, active: vec![vec![0.0; rows]; lanes], first, room: Vec::new() }
     }
 
     /// What one row says of one measure at a percentile.
@@ -398,7 +401,7 @@ impl<'a> Values<'a> {
         percentile: usize,
         lane: usize,
         origin: u32,
-        row: Row<'_>,
+        row: TimesRow<'_>,
     ) {
         let width = self.what.width(m);
         let Some(view) = self.what.views[m].iter().position(|&view| view == percentile) else { return };
@@ -416,7 +419,7 @@ impl<'a> Values<'a> {
         for (sums, &amount) in sums.chunks(self.active.len()).zip(column) {
             if amount != 0.0 {
                 for (lane, &sum) in self.active.iter_mut().zip(sums) {
-                    lane[place] += amount * Summed::mean(sum, self.what.departures);
+                    lane[place] += amount * PrefixSums::mean(sum, self.what.departures);
                 }
             }
         }
@@ -449,9 +452,9 @@ impl MeasureListener<'_> {
 }
 
 /// Two listeners at once.
-pub struct Both<A, B>(pub A, pub B);
+pub struct BothListeners<A, B>(pub A, pub B);
 
-impl<A: Listener, B: Listener> Listener for Both<A, B> {
+impl<A: Listener, B: Listener> Listener for BothListeners<A, B> {
     type Output = (A::Output, B::Output);
 
     #[inline(always)]

@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use super::rows::{Row, Rows};
+use super::rows::{TimesRow, TimesRows};
 use crate::base::error::{Error, Result};
 
 /// Destinations of a tile: turned round, a stretch is in memory with all its origins.
@@ -135,7 +135,7 @@ fn get(bytes: &mut &[u8]) -> Option<u64> {
 }
 
 /// Gives the bytes from an offset on.
-pub type Read<'a> = &'a (dyn Fn(u64, &mut [u8]) -> Result<()> + Sync);
+pub type ReadBytes<'a> = &'a (dyn Fn(u64, &mut [u8]) -> Result<()> + Sync);
 
 /// Kept tiles as rows.
 pub struct Tiles<'a> {
@@ -147,13 +147,13 @@ pub struct Tiles<'a> {
     pub origins: usize,
     pub destinations: usize,
     pub index: &'a TileIndex,
-    pub read: Read<'a>,
+    pub read: ReadBytes<'a>,
 }
 
 impl Tiles<'_> {
     /// Destinations as origins.
-    pub fn turned(&self) -> Turned<'_> {
-        Turned(self)
+    pub fn turned(&self) -> TurnedTiles<'_> {
+        TurnedTiles(self)
     }
 
     fn stretches(&self) -> usize {
@@ -194,15 +194,15 @@ impl Tiles<'_> {
 }
 
 /// Rows under way.
-type Gathered = Vec<(Vec<u32>, Vec<f64>)>;
+type GatheredRows = Vec<(Vec<u32>, Vec<f64>)>;
 
-fn hand_over(rows: &Gathered, from: impl Fn(usize) -> u32, take: &mut dyn FnMut(u32, Row<'_>)) {
+fn hand_over(rows: &GatheredRows, from: impl Fn(usize) -> u32, take: &mut dyn FnMut(u32, TimesRow<'_>)) {
     for (i, (to, cost_s)) in rows.iter().enumerate() {
-        take(from(i), Row { to, cost_s });
+        take(from(i), TimesRow { to, cost_s });
     }
 }
 
-impl Rows for Tiles<'_> {
+impl TimesRows for Tiles<'_> {
     fn origins(&self) -> usize {
         self.origins
     }
@@ -215,10 +215,10 @@ impl Rows for Tiles<'_> {
         self.parts.len()
     }
 
-    fn part(&self, part: usize, take: &mut dyn FnMut(u32, Row<'_>)) -> Result<()> {
+    fn part(&self, part: usize, take: &mut dyn FnMut(u32, TimesRow<'_>)) -> Result<()> {
         for batch in self.parts[part].clone() {
             let origins = self.batches[batch];
-            let mut rows: Gathered = vec![Default::default(); origins.len()];
+            let mut rows: GatheredRows = vec![Default::default(); origins.len()];
             for stretch in 0..self.stretches() {
                 self.tile(batch, stretch, &mut |lane, to, cost_s| {
                     rows[lane].0.push(to as u32);
@@ -232,10 +232,10 @@ impl Rows for Tiles<'_> {
 }
 
 /// Tiles turned round: a row for each destination, over the origins in the order in which they were routed.
-pub struct Turned<'a>(&'a Tiles<'a>);
+pub struct TurnedTiles<'a>(&'a Tiles<'a>);
 
 #[allow(clippy::misnamed_getters)] // turned round, one is the other
-impl Rows for Turned<'_> {
+impl TimesRows for TurnedTiles<'_> {
     fn origins(&self) -> usize {
         self.0.destinations
     }
@@ -248,9 +248,9 @@ impl Rows for Turned<'_> {
         self.0.stretches()
     }
 
-    fn part(&self, part: usize, take: &mut dyn FnMut(u32, Row<'_>)) -> Result<()> {
+    fn part(&self, part: usize, take: &mut dyn FnMut(u32, TimesRow<'_>)) -> Result<()> {
         let first = part * STRETCH;
-        let mut rows: Gathered = vec![Default::default(); STRETCH.min(self.0.destinations - first)];
+        let mut rows: GatheredRows = vec![Default::default(); STRETCH.min(self.0.destinations - first)];
         for batch in 0..self.0.batches.len() {
             self.0.tile(batch, part, &mut |lane, to, cost_s| {
                 rows[to - first].0.push(self.0.batches[batch][lane]);
@@ -295,7 +295,7 @@ mod tests {
         }
         let mut turned = Vec::new();
         for part in 0..tiles.turned().parts() {
-            let mut take = |to: u32, row: Row<'_>| {
+            let mut take = |to: u32, row: TimesRow<'_>| {
                 turned.extend(row.iter().map(|(from, s)| (from as u32, to as usize, s)));
             };
             tiles.turned().part(part, &mut take).unwrap();

@@ -4,7 +4,7 @@ use crate::base::units::rank;
 use crate::routing::{ArrivalProfile, Batch, Label, Listener};
 
 /// Travel times of a batch: lane → destination → percentile, s; `u32::MAX` where there is none.
-pub struct Times<'a> {
+pub struct BatchTimes<'a> {
     ranks: &'a [u32],
     destinations: usize,
     lanes: usize,
@@ -16,14 +16,14 @@ pub fn ranks(percentiles: &[f64], departures: u32) -> Vec<u32> {
     percentiles.iter().map(|&p| rank(p, departures)).collect()
 }
 
-impl<'a> Times<'a> {
-    pub fn listen(ranks: &'a [u32], destinations: usize, batch: Batch<'_>) -> Times<'a> {
+impl<'a> BatchTimes<'a> {
+    pub fn listen(ranks: &'a [u32], destinations: usize, batch: Batch<'_>) -> BatchTimes<'a> {
         let lanes = batch.origins.len();
-        Times { ranks, destinations, lanes, times_s: vec![u32::MAX; lanes * destinations * ranks.len()] }
+        BatchTimes { ranks, destinations, lanes, times_s: vec![u32::MAX; lanes * destinations * ranks.len()] }
     }
 }
 
-impl Listener for Times<'_> {
+impl Listener for BatchTimes<'_> {
     /// Lane by lane, destination by destination, percentile by percentile.
     type Output = Vec<u32>;
 

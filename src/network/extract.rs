@@ -14,12 +14,12 @@ use crate::network::modes::Tags;
 
 /// Tags as numbers of texts, each text once.
 #[derive(Default)]
-struct Texts<'a> {
+struct TagTexts<'a> {
     numbers: FxHashMap<&'a str, u32>,
     texts: Vec<&'a str>,
 }
 
-impl<'a> Texts<'a> {
+impl<'a> TagTexts<'a> {
     fn number(&mut self, text: &'a str) -> u32 {
         let next = self.texts.len() as u32;
         *self.numbers.entry(text).or_insert_with(|| {
@@ -53,7 +53,7 @@ fn lists<'a>(all: impl Iterator<Item = &'a [u32]>) -> [Vec<u32>; 2] {
 
 pub fn write_extract<'a>(raw: &'a RawStreets, to: &mut Writer<'a>) {
     let RawStreets { nodes, ways, restrictions, .. } = raw;
-    let mut texts = Texts::default();
+    let mut texts = TagTexts::default();
     let mut put = |name: &str, [at, values]: [Vec<u32>; 2]| {
         to.made(&format!("{name}.at"), &at);
         to.made(&format!("{name}.values"), &values);

@@ -86,7 +86,7 @@ impl<'a> Writer<'a> {
         self.sections.push((name.to_string(), bytes));
     }
 
-    pub fn finish(self) -> Written<'a> {
+    pub fn finish(self) -> WrittenPart<'a> {
         let mut table = Vec::new();
         let mut end = HEADER + self.sections.len() * ENTRY;
         for (name, bytes) in &self.sections {
@@ -110,18 +110,18 @@ impl<'a> Writer<'a> {
         head.extend_from_slice(digest.as_bytes());
         head.extend_from_slice(&table);
         let sections = self.sections.into_iter().map(|(_, bytes)| bytes).collect();
-        Written { digest: digest.to_hex().to_string(), head, sections }
+        WrittenPart { digest: digest.to_hex().to_string(), head, sections }
     }
 }
 
 /// A part as bytes, in pieces.
-pub struct Written<'a> {
+pub struct WrittenPart<'a> {
     pub digest: Digest,
     head: Vec<u8>,
     sections: Vec<Cow<'a, [u8]>>,
 }
 
-impl Written<'_> {
+impl WrittenPart<'_> {
     /// Hands the file over to `take`, piece by piece.
     ///
     /// # Errors
@@ -152,7 +152,7 @@ impl Written<'_> {
     }
 }
 
-struct Section {
+struct PartSection {
     name: String,
     range: Range<usize>,
     hash: blake3::Hash,
@@ -162,7 +162,7 @@ struct Section {
 /// and copies none of them.
 pub struct Reader {
     bytes: Bytes,
-    sections: Vec<Section>,
+    sections: Vec<PartSection>,
     digest: Digest,
     known: bool,
 }
@@ -237,7 +237,7 @@ impl Reader {
 }
 
 /// The table's digest and the sections of a part.
-fn header(bytes: &[u8]) -> Result<(Digest, Vec<Section>), Damage> {
+fn header(bytes: &[u8]) -> Result<(Digest, Vec<PartSection>), Damage> {
     let magic = &bytes[..bytes.len().min(MAGIC.len())];
     if !MAGIC.starts_with(magic) {
         return Err(Damage::Foreign);
@@ -273,9 +273,9 @@ fn header(bytes: &[u8]) -> Result<(Digest, Vec<Section>), Damage> {
         let offset = usize::try_from(long(entry, NAME)).ok()?;
         let end = offset.checked_add(usize::try_from(long(entry, NAME + 8)).ok()?)?;
         let hash = blake3::Hash::from_slice(&entry[NAME + 16..]).ok()?;
-        bytes.get(offset..end).map(|_| Section { name, range: offset..end, hash })
+        bytes.get(offset..end).map(|_| PartSection { name, range: offset..end, hash })
     };
-    let sections: Option<Vec<Section>> = table.chunks_exact(ENTRY).map(section).collect();
+    let sections: Option<Vec<PartSection>> = table.chunks_exact(ENTRY).map(section).collect();
     let sections = sections.ok_or_else(|| damaged("its table points outside the file"))?;
     Ok((digest.to_hex().to_string(), sections))
 }

@@ -17,7 +17,7 @@ pub(super) enum Unusable {
 }
 
 /// Arrival and departure at each call, seconds.
-pub(super) type Times = Vec<(i32, i32)>;
+pub(super) type CallTimes = Vec<(i32, i32)>;
 
 /// How many calls were interpolated, by what told the way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Filled {
 pub(super) fn times(
     rows: &[RawStopTime],
     distances: &mut Distances,
-    times: &mut Times,
+    times: &mut CallTimes,
 ) -> Result<Filled, Unusable> {
     times.clear();
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Err(Unusable::TooShort) };
@@ -244,7 +244,8 @@ mod tests {
                     )
                 })
                 .collect();
-            let found = super::times(&rows, &mut Distances::new(ground), &mut Times::new()).expect("usable");
+            let found =
+                super::times(&rows, &mut Distances::new(ground), &mut CallTimes::new()).expect("usable");
             (found.by_shape, found.by_ground, found.evenly, found.idle_shape)
         };
         assert_eq!(counted(Some(1.0), &ground), (2, 0, 0, 0));

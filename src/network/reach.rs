@@ -8,27 +8,28 @@ use std::collections::BinaryHeap;
 
 use super::streets::{BACKWARD, FORWARD, Streets};
 use crate::base::csr::Csr;
+use crate::base::ids::{EdgeId, Id, JunctionId};
 
 /// Where a place is linked: a position along an edge, and the straight line to it. All in mm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EdgePosition {
-    pub edge: u32,
+    pub edge: EdgeId,
     pub at_mm: u32,
     pub link_mm: u32,
 }
 
-/// A directed graph with whole costs, as flat arrays.
+/// A directed graph of nodes of some kind, with whole costs, as flat arrays.
 #[derive(Clone, Copy, Debug)]
-pub struct Arcs<'a> {
+pub struct Arcs<'a, N> {
     /// Node → its arcs (nodes + 1 offsets).
     pub first_out: &'a [u32],
     /// The node that an arc leads to.
-    pub head: &'a [u32],
+    pub head: &'a [N],
     pub cost: &'a [u32],
 }
 
 impl Streets {
-    fn arcs(&self) -> Arcs<'_> {
+    fn arcs(&self) -> Arcs<'_, JunctionId> {
         Arcs { first_out: &self.arc_offsets, head: &self.arc_to, cost: &self.arc_mm }
     }
 }
@@ -39,7 +40,7 @@ const UNREACHED: u32 = u32::MAX;
 
 /// Places to be found, by junction and by edge.
 #[derive(Clone, Debug)]
-pub struct Targets {
+pub struct WalkTargets {
     /// Junction → (place, mm from the junction to the place, link included).
     by_node: Csr<(u32, u32)>,
     /// Edge → places on it.
@@ -47,13 +48,13 @@ pub struct Targets {
     places: usize,
 }
 
-impl Targets {
+impl WalkTargets {
     /// Of `places` places those that have a spot.
     pub fn new(streets: &Streets, places: usize, spot: impl Fn(usize) -> Option<EdgePosition>) -> Self {
         let (mut by_node, mut by_edge) = (Vec::new(), Vec::new());
         for place in 0..places {
             let Some(spot) = spot(place) else { continue };
-            let edge = Edge::of(streets, spot.edge);
+            let edge = WalkedEdge::of(streets, spot.edge);
             let place = place as u32;
             by_edge.push((spot.edge, (place, spot)));
             // At its end a place is at the junction, whatever the direction of the edge.
@@ -66,7 +67,7 @@ impl Targets {
                 by_node.push((edge.to, (place, along.saturating_add(spot.link_mm))));
             }
         }
-        Targets {
+        WalkTargets {
             by_node: Csr::from_pairs(streets.nodes(), &by_node),
             by_edge: Csr::from_pairs(streets.edges(), &by_edge),
             places,
@@ -74,9 +75,9 @@ impl Targets {
     }
 }
 
-struct Edge {
-    from: u32,
-    to: u32,
+struct WalkedEdge {
+    from: JunctionId,
+    to: JunctionId,
     mm: u32,
     /// As how many it counts along it, and against it.
     walked_mm: [u32; 2],
@@ -84,7 +85,7 @@ struct Edge {
     backward: bool,
 }
 
-impl Edge {
+impl WalkedEdge {
     /// As how many mm it counts from the start of the edge to a place on it, in a direction, rounded up.
     fn before(&self, at_mm: u32, backward: bool) -> u32 {
         let whole = self.walked_mm[usize::from(backward)];
@@ -99,12 +100,12 @@ impl Edge {
         self.walked_mm[usize::from(backward)] - self.before(at_mm, backward)
     }
 
-    fn of(streets: &Streets, edge: u32) -> Self {
-        let directions = streets.edge_directions[edge as usize];
-        Edge {
-            from: streets.edge_from[edge as usize],
-            to: streets.edge_to[edge as usize],
-            mm: streets.edge_mm[edge as usize],
+    fn of(streets: &Streets, edge: EdgeId) -> Self {
+        let directions = streets.edge_directions[edge.index()];
+        WalkedEdge {
+            from: streets.edge_from[edge.index()],
+            to: streets.edge_to[edge.index()],
+            mm: streets.edge_mm[edge.index()],
             walked_mm: [false, true].map(|backward| streets.walked_mm(edge, backward)),
             forward: directions & FORWARD != 0,
             backward: directions & BACKWARD != 0,
@@ -113,40 +114,43 @@ impl Edge {
 }
 
 /// A search and its memory.
-#[derive(Debug, Default)]
-pub struct BoundedDijkstra {
+#[derive(Debug)]
+pub struct BoundedDijkstra<N> {
     /// Node → cost from the start, its link included; `UNREACHED` but for those in `reached`.
     cost: Vec<u32>,
-    reached: Vec<u32>,
+    reached: Vec<N>,
     /// cost << 32 | node.
     heap: BinaryHeap<Reverse<u64>>,
     start: Option<EdgePosition>,
 }
 
-impl BoundedDijkstra {
+impl BoundedDijkstra<JunctionId> {
     pub fn new(streets: &Streets) -> Self {
         Self::over(streets.nodes())
-    }
-
-    /// For a graph of so many nodes.
-    pub fn over(nodes: usize) -> Self {
-        BoundedDijkstra { cost: vec![UNREACHED; nodes], ..BoundedDijkstra::default() }
     }
 
     /// Searches from `start` to all junctions within `limit_mm`, links included.
     pub fn search(&mut self, streets: &Streets, start: EdgePosition, limit_mm: u64) {
         self.start = Some(start);
-        let edge = Edge::of(streets, start.edge);
+        let edge = WalkedEdge::of(streets, start.edge);
         let (at, link) = (start.at_mm, u64::from(start.link_mm));
         let back = (edge.backward || at == 0).then(|| (edge.from, link + u64::from(edge.before(at, true))));
         let on = (edge.forward || at == edge.mm).then(|| (edge.to, link + u64::from(edge.beyond(at, false))));
         self.search_from(streets.arcs(), back.into_iter().chain(on), limit_mm);
     }
+}
+
+impl<N: Id> BoundedDijkstra<N> {
+    /// For a graph of so many nodes.
+    pub fn over(nodes: usize) -> Self {
+        let cost = vec![UNREACHED; nodes];
+        BoundedDijkstra { cost, reached: Vec::new(), heap: BinaryHeap::new(), start: None }
+    }
 
     /// Searches from nodes with the cost of getting to each to all nodes within `limit`.
-    pub fn search_from(&mut self, arcs: Arcs<'_>, starts: impl Iterator<Item = (u32, u64)>, limit: u64) {
+    pub fn search_from(&mut self, arcs: Arcs<'_, N>, starts: impl Iterator<Item = (N, u64)>, limit: u64) {
         for node in self.reached.drain(..) {
-            self.cost[node as usize] = UNREACHED;
+            self.cost[node.index()] = UNREACHED;
         }
         let limit = limit.min(FARTHEST);
         for (node, cost) in starts {
@@ -165,14 +169,14 @@ impl BoundedDijkstra {
     }
 
     #[inline]
-    fn relax(&mut self, node: u32, cost: u64, limit: u64) {
-        let known = &mut self.cost[node as usize];
+    fn relax(&mut self, node: N, cost: u64, limit: u64) {
+        let known = &mut self.cost[node.index()];
         if cost <= limit && cost < u64::from(*known) {
             if *known == UNREACHED {
                 self.reached.push(node);
             }
             *known = cost as u32;
-            self.heap.push(Reverse(cost << 32 | u64::from(node)));
+            self.heap.push(Reverse(cost << 32 | u64::from(node.number())));
         }
     }
 }
@@ -185,7 +189,7 @@ pub struct FoundTargets {
 }
 
 impl FoundTargets {
-    pub fn new(targets: &Targets) -> Self {
+    pub fn new(targets: &WalkTargets) -> Self {
         Self::over(targets.places)
     }
 
@@ -199,14 +203,14 @@ impl FoundTargets {
     pub fn collect(
         &mut self,
         streets: &Streets,
-        reach: &BoundedDijkstra,
-        targets: &Targets,
+        reach: &BoundedDijkstra<JunctionId>,
+        targets: &WalkTargets,
         limit_mm: u64,
         hit: impl FnMut(u32, u64),
     ) {
         let Some(start) = reach.start else { return };
-        let edge = Edge::of(streets, start.edge);
-        let along = targets.by_edge.row(start.edge as usize).iter().filter_map(|&(place, spot)| {
+        let edge = WalkedEdge::of(streets, start.edge);
+        let along = targets.by_edge.row(start.edge.index()).iter().filter_map(|&(place, spot)| {
             let may = match spot.at_mm.cmp(&start.at_mm) {
                 Ordering::Less => edge.backward,
                 Ordering::Equal => true,
@@ -222,9 +226,9 @@ impl FoundTargets {
 
     /// As [`FoundTargets::collect`], of places that lie so much beyond nodes (`by_node`: node → (place, more)), and of
     /// those that are come to without a node (`along`).
-    pub fn collect_at(
+    pub fn collect_at<N: Id>(
         &mut self,
-        reach: &BoundedDijkstra,
+        reach: &BoundedDijkstra<N>,
         by_node: &Csr<(u32, u32)>,
         along: impl Iterator<Item = (u32, u64)>,
         limit: u64,
@@ -232,8 +236,8 @@ impl FoundTargets {
     ) {
         let limit = limit.min(FARTHEST);
         for &node in &reach.reached {
-            let cost = u64::from(reach.cost[node as usize]);
-            for &(place, more) in by_node.row(node as usize) {
+            let cost = u64::from(reach.cost[node.index()]);
+            for &(place, more) in by_node.row(node.index()) {
                 self.offer(place, cost + u64::from(more), limit);
             }
         }

@@ -19,7 +19,7 @@ pub struct StreetLegs {
 impl StreetLegs {
     /// Of a profile that does not walk.
     pub fn none(origins: usize, destinations: usize, stops: usize) -> StreetLegs {
-        let empty = |rows: usize| Csr::from_pairs(rows, &[]);
+        let empty = |rows: usize| Csr::from_rows(std::iter::repeat_n([], rows));
         StreetLegs {
             access: empty(origins),
             egress: empty(destinations),

@@ -1,6 +1,6 @@
 //! The points that isochrones are contoured from: a fine lattice over the streets, each point linked as a cell is.
 
-use super::links::{Kept, LinkStatus, Linkage, Linker};
+use super::links::{KeptComponents, LinkStatus, Linkage, Linker};
 use super::streets::Streets;
 use crate::base::array::Array;
 use crate::base::error::Result;
@@ -133,7 +133,7 @@ impl Surface {
     pub fn new(
         streets: &Streets,
         linker: &Linker<'_>,
-        kept: &Kept,
+        kept: &KeptComponents,
         lattice: Lattice,
         max_link_m: f64,
         executor: &dyn Executor,
@@ -195,7 +195,7 @@ fn near(lattice: &Lattice, streets: &Streets, max_link_m: f64) -> Vec<u32> {
     let at = |e7: f64, first: i32, step: i32, n: usize| {
         (((e7 - f64::from(first)) / f64::from(step)).round().max(0.0) as usize).min(n - 1)
     };
-    for edge in 0..streets.edges() as u32 {
+    for edge in streets.edge_ids() {
         let shape = streets.shape(edge);
         for p in shape.start..shape.end - 1 {
             let end = |p: usize| (onwards(streets.shape_lon_e7[p]), f64::from(streets.shape_lat_e7[p]));

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::calendar::service_days;
 use super::doubts::{Repeats, say_repeated, speeds};
-use super::interpolate::{Distances, Filled, Times, Unusable, times};
+use super::interpolate::{CallTimes, Distances, Filled, Unusable, times};
 use super::rules::{self, Offsets};
 use super::runs::{Bands, shifts};
 use super::transit::{
@@ -192,7 +192,7 @@ fn add_trips(
     let bands = Bands::new(&feed.frequencies);
     let mut distances = Distances::new(&feed.stops);
     let mut block_numbers: FxHashMap<&str, u32> = FxHashMap::default();
-    let mut buffer = Times::new();
+    let mut buffer = CallTimes::new();
     let mut kept = vec![NONE; feed.trips.len()];
     let mut filled = Filled::default();
     let (mut half, mut phone) = (0, 0);

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::staging::{self, Listed, Made, failed};
+use super::staging::{self, Listed, Unfinished, failed};
 use crate::base::error::{Error, Result};
 
 /// Where a folder of results keeps what is not finished. Nothing of ours in it outlives a run that ended well.
@@ -57,7 +57,7 @@ impl Claim {
             let who = format!("{doing}, process {}, since {now}", std::process::id());
             let said = file.set_len(0).and_then(|()| file.write_all(who.as_bytes()));
             said.map_err(|error| failed(&lock, &error))?;
-            let listed = vec![Listed::new(&work, Made::Folder), Listed::new(&lock, Made::File)];
+            let listed = vec![Listed::new(&work, Unfinished::Folder), Listed::new(&lock, Unfinished::File)];
             return Ok(Claim { root: root.to_path_buf(), made, _lock: file, listed });
         }
         let what = "others take this folder and let it go all the time";

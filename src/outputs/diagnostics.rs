@@ -51,7 +51,7 @@ pub fn summary(diagnostics: &Diagnostics) -> Vec<String> {
 
 /// What is told of one input and kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct ToldDiagnostic {
     pub severity: Severity,
     pub line: String,
     /// The first place: `stop_times.txt:11 stop NADAR`.
@@ -59,7 +59,7 @@ pub struct Told {
 }
 
 /// As [`summary`], each with an example of where.
-pub fn told(diagnostics: &Diagnostics) -> Vec<Told> {
+pub fn told(diagnostics: &Diagnostics) -> Vec<ToldDiagnostic> {
     let mut counts: Vec<(&str, Severity, &DiagnosticCode, u64)> =
         diagnostics.counts().map(|(kind, input, number)| (input, kind.severity, kind, number)).collect();
     counts.sort_by_key(|&(input, severity, kind, _)| (input, severity, kind));
@@ -78,7 +78,7 @@ pub fn told(diagnostics: &Diagnostics) -> Vec<Told> {
             } else if !what.is_empty() {
                 line += &format!(" ({what})");
             }
-            Told { severity, line, example }
+            ToldDiagnostic { severity, line, example }
         })
         .collect()
 }

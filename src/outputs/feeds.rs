@@ -19,7 +19,7 @@ use super::swap::Swap;
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::inputs::raw::{RawNode, RawPlaces, RawStreets, RawWay};
-use crate::inputs::synth::{FeedText, Region};
+use crate::inputs::synth::{FeedText, SynthRegion};
 
 /// Most nodes or ways in a block; readers expect no more than 8,000.
 const BLOCK: usize = 8000;
@@ -27,7 +27,7 @@ const BLOCK: usize = 8000;
 /// Writes all files of a region into a folder, which is made if it is not there: all of them or none.
 ///
 /// A `study.toml` that says something else stays: an input error. A full disk or the like is a machine error.
-pub fn write(region: &Region, dir: &Path, executor: &dyn Executor) -> Result<Vec<PathBuf>> {
+pub fn write(region: &SynthRegion, dir: &Path, executor: &dyn Executor) -> Result<Vec<PathBuf>> {
     let swap = Swap::begin(dir, "isokron synth")?;
     let study = dir.join("study.toml");
     if std::fs::read(&study).is_ok_and(|there| there != region.study.as_bytes()) {

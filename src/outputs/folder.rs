@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::formats::{OutputFormats, Placing, WriteRows};
 use super::manifest::{self, InputFile, Manifest};
-use super::staging::{self, Staged, Written, failed};
+use super::staging::{self, Staged, WrittenFile, failed};
 use super::swap::{self, Swap};
 use super::tables::ResultTable;
 use crate::base::error::{Error, Result};
@@ -22,7 +22,7 @@ const MANIFEST: &str = "manifest.json";
 /// An output folder that is being filled. Names in it are relative, with `/` between their parts.
 pub struct OutputFolder {
     swap: Swap,
-    written: BTreeMap<String, Written>,
+    written: BTreeMap<String, WrittenFile>,
     /// Files that the manifest does not list.
     unlisted: Vec<String>,
     /// What the manifest of an earlier run lists: gone at the end unless written anew.
@@ -161,7 +161,7 @@ impl OutputFolder {
     }
 
     /// Remembers a file that was written by other means, at [`OutputFolder::place`].
-    pub fn record(&mut self, name: &str, written: Written) {
+    pub fn record(&mut self, name: &str, written: WrittenFile) {
         self.written.insert(name.to_string(), written);
     }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::staging::{StagedPath, Written, failed};
+use super::staging::{StagedPath, WrittenFile, failed};
 use crate::base::error::Result;
 
 const TILE: usize = 256;
@@ -20,7 +20,7 @@ const MOST_STANDARD: u64 = 4_000_000_000;
 
 /// Where the pixels lie: the upper left corner, and their sides, in the units of the projection.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Extent {
+pub struct PixelExtent {
     pub west: f64,
     pub north: f64,
     pub pixel_x: f64,
@@ -96,17 +96,17 @@ pub struct GeoTiff<P: Pixel> {
     /// Bytes written so far.
     at: u64,
     big: bool,
-    extent: Extent,
+    extent: PixelExtent,
     names: Vec<String>,
-    tiles: Vec<Tile>,
+    tiles: Vec<PixelTile>,
     /// The tile of nothing: all share one.
-    blank: Option<Tile>,
+    blank: Option<PixelTile>,
     pixel: PhantomData<P>,
 }
 
 /// Where a tile stands.
 #[derive(Clone, Copy)]
-struct Tile {
+struct PixelTile {
     at: u64,
     bytes: u64,
 }
@@ -116,7 +116,7 @@ impl<P: Pixel> GeoTiff<P> {
     ///
     /// # Errors
     /// The machine's.
-    pub fn create(path: &Path, extent: Extent, bands: usize) -> Result<GeoTiff<P>> {
+    pub fn create(path: &Path, extent: PixelExtent, bands: usize) -> Result<GeoTiff<P>> {
         let mut staged = StagedPath::create(path)?;
         let most = (extent.columns * extent.rows) as u64 * bands as u64 * u64::from(P::BITS / 8);
         let big = most > MOST_STANDARD;
@@ -141,7 +141,7 @@ impl<P: Pixel> GeoTiff<P> {
     /// # Errors
     /// The machine's.
     pub fn push(&mut self, name: &str, values: &[P]) -> Result<()> {
-        let Extent { columns, rows, .. } = self.extent;
+        let PixelExtent { columns, rows, .. } = self.extent;
         assert_eq!(values.len(), columns * rows, "a value for each pixel");
         self.names.push(name.to_string());
         for top in (0..rows).step_by(TILE) {
@@ -154,8 +154,8 @@ impl<P: Pixel> GeoTiff<P> {
         Ok(())
     }
 
-    fn tile(&mut self, values: &[P], left: usize, top: usize) -> io::Result<Tile> {
-        let Extent { columns, rows, .. } = self.extent;
+    fn tile(&mut self, values: &[P], left: usize, top: usize) -> io::Result<PixelTile> {
+        let PixelExtent { columns, rows, .. } = self.extent;
         let (mut bytes, mut is_blank) = (Vec::with_capacity(TILE * TILE * 8), true);
         for row in top..top + TILE {
             let mut line = [P::NOTHING; TILE];
@@ -172,7 +172,7 @@ impl<P: Pixel> GeoTiff<P> {
         let mut packed = ZlibEncoder::new(Vec::new(), Compression::new(6));
         packed.write_all(&bytes)?;
         let packed = packed.finish()?;
-        let tile = Tile { at: self.at, bytes: packed.len() as u64 };
+        let tile = PixelTile { at: self.at, bytes: packed.len() as u64 };
         self.write(&packed)?;
         if is_blank {
             self.blank = Some(tile);
@@ -187,7 +187,7 @@ impl<P: Pixel> GeoTiff<P> {
 
     /// # Errors
     /// The machine's.
-    pub fn finish(mut self) -> Result<Written> {
+    pub fn finish(mut self) -> Result<WrittenFile> {
         let mut end = || {
             if !self.at.is_multiple_of(2) {
                 self.write(&[0])?;
@@ -204,8 +204,8 @@ impl<P: Pixel> GeoTiff<P> {
     }
 
     /// The fields of the directory, rising.
-    fn fields(&self) -> Vec<Field> {
-        let Extent { west, north, pixel_x, pixel_y, columns, rows, epsg, geographic } = self.extent;
+    fn fields(&self) -> Vec<DirectoryField> {
+        let PixelExtent { west, north, pixel_x, pixel_y, columns, rows, epsg, geographic } = self.extent;
         let bands = self.names.len();
         let planes = if bands > 1 { 2 } else { 1 };
         let (model, key) = if geographic { (2, 2048) } else { (1, 3072) };
@@ -239,11 +239,11 @@ impl<P: Pixel> GeoTiff<P> {
         fields
     }
 
-    fn places(&self, tag: u16, of: impl Fn(&Tile) -> u64) -> Field {
+    fn places(&self, tag: u16, of: impl Fn(&PixelTile) -> u64) -> DirectoryField {
         let places = self.tiles.iter().map(of);
         if self.big {
             let bytes = places.flat_map(u64::to_le_bytes).collect();
-            return Field { tag, kind: 16, count: self.tiles.len(), bytes };
+            return DirectoryField { tag, kind: 16, count: self.tiles.len(), bytes };
         }
         longs(tag, &places.map(|place| place as u32).collect::<Vec<_>>())
     }
@@ -263,33 +263,48 @@ fn header(big: bool, at: u64) -> Vec<u8> {
 }
 
 /// A field of the directory (TIFF 6.0, section 2).
-struct Field {
+struct DirectoryField {
     tag: u16,
     kind: u16,
     count: usize,
     bytes: Vec<u8>,
 }
 
-fn shorts(tag: u16, values: &[u16]) -> Field {
-    Field { tag, kind: 3, count: values.len(), bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect() }
+fn shorts(tag: u16, values: &[u16]) -> DirectoryField {
+    DirectoryField {
+        tag,
+        kind: 3,
+        count: values.len(),
+        bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+    }
 }
 
-fn longs(tag: u16, values: &[u32]) -> Field {
-    Field { tag, kind: 4, count: values.len(), bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect() }
+fn longs(tag: u16, values: &[u32]) -> DirectoryField {
+    DirectoryField {
+        tag,
+        kind: 4,
+        count: values.len(),
+        bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+    }
 }
 
-fn doubles(tag: u16, values: &[f64]) -> Field {
-    Field { tag, kind: 12, count: values.len(), bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect() }
+fn doubles(tag: u16, values: &[f64]) -> DirectoryField {
+    DirectoryField {
+        tag,
+        kind: 12,
+        count: values.len(),
+        bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+    }
 }
 
-fn text(tag: u16, text: &str) -> Field {
+fn text(tag: u16, text: &str) -> DirectoryField {
     let mut bytes = text.as_bytes().to_vec();
     bytes.push(0);
-    Field { tag, kind: 2, count: bytes.len(), bytes }
+    DirectoryField { tag, kind: 2, count: bytes.len(), bytes }
 }
 
 /// The directory as it stands at `at`, what does not fit into it behind it.
-fn directory(fields: &[Field], at: u64, big: bool) -> Vec<u8> {
+fn directory(fields: &[DirectoryField], at: u64, big: bool) -> Vec<u8> {
     let (head, each, inside) = if big { (8, 20, 8) } else { (2, 12, 4) };
     let number = |value: u64, bytes: &mut Vec<u8>| {
         if big { bytes.extend(value.to_le_bytes()) } else { bytes.extend((value as u32).to_le_bytes()) }

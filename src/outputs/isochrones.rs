@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::projection::Projection;
 use super::shapes::Placed;
-use super::staging::Written;
+use super::staging::WrittenFile;
 use super::tables::ResultTable;
 use crate::base::error::Result;
 use crate::measures::isochrone::Polygon;
@@ -21,7 +21,7 @@ pub trait IsochroneFile {
 
     /// # Errors
     /// The machine's.
-    fn finish(self: Box<Self>) -> Result<Written>;
+    fn finish(self: Box<Self>) -> Result<WrittenFile>;
 }
 
 /// Begins a file at a path. The table has the columns to come, perhaps without rows; the projection is that of the

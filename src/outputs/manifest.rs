@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::staging::Written;
+use super::staging::WrittenFile;
 use super::swap;
 use crate::base::error::{Error, Result, unread};
 use crate::base::format::{self, PROGRAM};
@@ -136,7 +136,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    pub(super) fn value(&self, outputs: &BTreeMap<String, Written>) -> Value {
+    pub(super) fn value(&self, outputs: &BTreeMap<String, WrittenFile>) -> Value {
         let inputs: Vec<Value> = self.inputs.iter().map(|f| listed(&f.path, f.bytes, &f.blake3)).collect();
         let outputs: Vec<Value> = outputs.iter().map(|(path, w)| listed(path, w.bytes, &w.blake3)).collect();
         json!({

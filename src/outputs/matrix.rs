@@ -3,8 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::staging::{Staged, Written, failed};
+use super::staging::{Staged, WrittenFile, failed};
 use crate::base::error::Result;
+use crate::base::ids::{CellId, Id};
 use crate::engine::matrix::MatrixSink;
 
 /// A file of pairs on its way.
@@ -98,7 +99,7 @@ impl MatrixWriter {
         self.pairs
     }
 
-    pub fn finish(self) -> Result<Written> {
+    pub fn finish(self) -> Result<WrittenFile> {
         self.table.finish().map_err(|error| failed(&self.path, &error))?.finish()
     }
 }
@@ -136,7 +137,7 @@ pub struct MatrixParts<'a> {
     /// Origins of the part, and its pairs when the row group began.
     origins: usize,
     grouped: u64,
-    done: Vec<(String, Written)>,
+    done: Vec<(String, WrittenFile)>,
 }
 
 impl<'a> MatrixParts<'a> {
@@ -156,7 +157,7 @@ impl<'a> MatrixParts<'a> {
     ///
     /// # Errors
     /// The machine's.
-    pub fn finish(mut self) -> Result<Vec<(String, Written)>> {
+    pub fn finish(mut self) -> Result<Vec<(String, WrittenFile)>> {
         self.end_part()?;
         Ok(self.done)
     }
@@ -193,9 +194,9 @@ fn part_name(part: usize) -> String {
     format!("part-{part:05}.parquet")
 }
 
-/// Places in the order of their ids' bytes, as statistics of Parquet compare them.
-pub fn by_id(ids: &[String]) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..ids.len() as u32).collect();
-    order.sort_by(|&a, &b| ids[a as usize].as_bytes().cmp(ids[b as usize].as_bytes()));
+/// Cells in the order of their ids' bytes, as statistics of Parquet compare them.
+pub fn by_id(ids: &[String]) -> Vec<CellId> {
+    let mut order: Vec<CellId> = (0..ids.len() as u32).map(CellId).collect();
+    order.sort_by(|&a, &b| ids[a.index()].as_bytes().cmp(ids[b.index()].as_bytes()));
     order
 }

@@ -73,7 +73,7 @@ impl Projection {
 }
 
 /// `NAME[item, …]` of a well-known text.
-struct Node<'w> {
+struct TextNode<'w> {
     name: &'w str,
     items: Vec<Item<'w>>,
 }
@@ -81,18 +81,18 @@ struct Node<'w> {
 enum Item<'w> {
     Text(&'w str),
     Number(f64),
-    Node(Node<'w>),
+    Node(TextNode<'w>),
 }
 
-impl<'w> Node<'w> {
-    fn all<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'n Node<'w>> {
+impl<'w> TextNode<'w> {
+    fn all<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'n TextNode<'w>> {
         self.items.iter().filter_map(move |item| match item {
             Item::Node(node) if node.name == name => Some(node),
             _ => None,
         })
     }
 
-    fn one<'n>(&'n self, name: &'n str) -> Option<&'n Node<'w>> {
+    fn one<'n>(&'n self, name: &'n str) -> Option<&'n TextNode<'w>> {
         self.all(name).next()
     }
 
@@ -112,20 +112,20 @@ impl<'w> Node<'w> {
     }
 }
 
-fn read_wkt(text: &str) -> Option<Node<'_>> {
+fn read_wkt(text: &str) -> Option<TextNode<'_>> {
     let (node, rest) = node(text)?;
     rest.is_empty().then_some(node)
 }
 
 /// A node at the start of `text`, and what follows it.
-fn node(text: &str) -> Option<(Node<'_>, &str)> {
+fn node(text: &str) -> Option<(TextNode<'_>, &str)> {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
     let (name, mut rest) = text.split_at(end);
     let mut items = Vec::new();
     if name.is_empty() {
         return None;
     }
-    let Some(mut inside) = rest.strip_prefix('[') else { return Some((Node { name, items }, rest)) };
+    let Some(mut inside) = rest.strip_prefix('[') else { return Some((TextNode { name, items }, rest)) };
     loop {
         let item;
         (item, rest) = if let Some(quoted) = inside.strip_prefix('"') {
@@ -141,7 +141,7 @@ fn node(text: &str) -> Option<(Node<'_>, &str)> {
         items.push(item);
         match rest.strip_prefix(',') {
             Some(more) => inside = more,
-            None => return Some((Node { name, items }, rest.strip_prefix(']')?)),
+            None => return Some((TextNode { name, items }, rest.strip_prefix(']')?)),
         }
     }
 }
@@ -177,7 +177,7 @@ fn parameter(name: &str, false_origin: bool) -> Option<&'static str> {
     })
 }
 
-fn projjson(node: &Node<'_>, code: u16) -> Option<Value> {
+fn projjson(node: &TextNode<'_>, code: u16) -> Option<Value> {
     let mut json = match node.name {
         "GEOGCS" => geographic(node)?,
         "PROJCS" => projected(node, code)?,
@@ -188,7 +188,7 @@ fn projjson(node: &Node<'_>, code: u16) -> Option<Value> {
     Some(json)
 }
 
-fn geographic(node: &Node<'_>) -> Option<Value> {
+fn geographic(node: &TextNode<'_>) -> Option<Value> {
     let datum = node.one("DATUM")?;
     let ellipsoid = datum.one("SPHEROID")?;
     let (axis, flattening) = (ellipsoid.number(1)?, ellipsoid.number(2)?);
@@ -220,7 +220,7 @@ fn geographic(node: &Node<'_>) -> Option<Value> {
     }))
 }
 
-fn projected(node: &Node<'_>, code: u16) -> Option<Value> {
+fn projected(node: &TextNode<'_>, code: u16) -> Option<Value> {
     let of = node.one("PROJECTION")?.title()?;
     let &(_, method, false_origin) = METHODS.iter().find(|method| method.0 == of)?;
     let unit = match node.one("UNIT")? {

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use super::geotiff::{Extent, GeoTiff, MOST_BANDS, Pixel};
+use super::geotiff::{GeoTiff, MOST_BANDS, Pixel, PixelExtent};
 use super::projection::Projection;
-use super::staging::Written;
+use super::staging::WrittenFile;
 use super::tables::{ColumnData, ResultTable};
 use crate::base::error::Result;
 use crate::base::meridian::{Opened, wrapped};
@@ -23,7 +23,7 @@ const MOST_PIXELS: f64 = 2e8;
 
 /// The grid that cells are the squares of.
 pub struct Grid {
-    extent: Extent,
+    extent: PixelExtent,
     /// Cell → pixel, row by row from the north-west.
     pixel: Vec<u32>,
 }
@@ -69,7 +69,7 @@ impl Grid {
         if columns * rows > MOST_PIXELS {
             return Err(format!("the grid would have {columns:.0} × {rows:.0} squares"));
         }
-        let extent = Extent {
+        let extent = PixelExtent {
             west: xs.first - size / 2.0,
             north: ys.last + size / 2.0,
             pixel_x: size,
@@ -105,7 +105,7 @@ impl Grid {
     ///
     /// # Errors
     /// The machine's.
-    pub fn write(&self, path: &Path, table: &ResultTable) -> Result<Written> {
+    pub fn write(&self, path: &Path, table: &ResultTable) -> Result<WrittenFile> {
         let bands: Vec<&(String, ColumnData)> = table
             .columns()
             .iter()
@@ -156,7 +156,7 @@ impl Surfaces {
         };
         let ((west, columns), (south, rows)) = (ends(&|node| place(node).0), ends(&|node| place(node).1));
         let (step_x, step_y) = (f64::from(lattice.step_lon_e7), f64::from(lattice.step_lat_e7));
-        let extent = Extent {
+        let extent = PixelExtent {
             west: (f64::from(lattice.west_e7) + step_x * (f64::from(west) - 0.5)) / 1e7,
             north: (f64::from(lattice.south_e7) + step_y * (f64::from(south + rows) - 0.5)) / 1e7,
             pixel_x: step_x / 1e7,
@@ -192,7 +192,7 @@ impl Surfaces {
 
     /// # Errors
     /// The machine's.
-    pub fn finish(self) -> Result<Written> {
+    pub fn finish(self) -> Result<WrittenFile> {
         self.tiff.finish()
     }
 }
@@ -217,20 +217,20 @@ fn size(xs: &[f64], ys: &[f64], least: f64) -> f64 {
 }
 
 /// Lines of squares, from the middle of the first to that of the last.
-struct Axis {
+struct GridAxis {
     first: f64,
     last: f64,
     size: f64,
 }
 
-impl Axis {
+impl GridAxis {
     fn across(&self) -> f64 {
         ((self.last - self.first) / self.size).round() + 1.0
     }
 }
 
 /// Lines that all lie at whole numbers of sides; where the grid's edges are near whole sides, or metres, they are there.
-fn axis(lines: &[f64], size: f64, astray: f64) -> Option<Axis> {
+fn axis(lines: &[f64], size: f64, astray: f64) -> Option<GridAxis> {
     let edge = lines[0] - size / 2.0;
     let near = |whole: f64| (edge - whole).abs() <= astray && size >= 1.0;
     let edge =
@@ -239,7 +239,7 @@ fn axis(lines: &[f64], size: f64, astray: f64) -> Option<Axis> {
     let number = |line: f64| ((line - first) / size).round();
     let sound = |&line: &f64| (line - first - number(line) * size).abs() <= astray;
     let last = first + number(lines[lines.len() - 1]) * size;
-    lines.iter().all(sound).then_some(Axis { first, last, size })
+    lines.iter().all(sound).then_some(GridAxis { first, last, size })
 }
 
 /// The cell that lies farthest beside the grid, and how far.

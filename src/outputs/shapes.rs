@@ -21,7 +21,7 @@ pub(super) struct Placed {
 }
 
 /// A place on the map: its outline where it has one, else its point.
-pub(super) enum Shape {
+pub(super) enum PlaceShape {
     Point(Coord),
     /// Closed rings, the shell counter-clockwise, holes clockwise. Where it crosses the antimeridian its longitudes go on
     /// behind ±180°.
@@ -31,21 +31,21 @@ pub(super) enum Shape {
 }
 
 /// Outlines as given; else hexagons where every id is the H3 cell that its point lies in; else points.
-pub(super) fn shapes(places: &RawPlaces) -> Vec<Shape> {
-    let point = |i: usize| Shape::Point(Coord { x: places.points[i].0, y: places.points[i].1 });
+pub(super) fn shapes(places: &RawPlaces) -> Vec<PlaceShape> {
+    let point = |i: usize| PlaceShape::Point(Coord { x: places.points[i].0, y: places.points[i].1 });
     let n = places.ids.len();
     if places.outlines.len() == n && n > 0 {
         return (0..n)
             .map(|i| {
                 let outline = onwards(&places.outlines[i], places.points[i].0);
-                polygon(&outline).map_or_else(|| point(i), Shape::Polygon)
+                polygon(&outline).map_or_else(|| point(i), PlaceShape::Polygon)
             })
             .collect();
     }
     let hexagons: Option<Vec<Polygon>> =
         places.ids.iter().zip(&places.points).map(|(id, &point)| hexagon(id, point)).collect();
     match hexagons {
-        Some(hexagons) => hexagons.into_iter().map(Shape::Polygon).collect(),
+        Some(hexagons) => hexagons.into_iter().map(PlaceShape::Polygon).collect(),
         None => (0..n).map(point).collect(),
     }
 }
@@ -61,8 +61,8 @@ fn onwards(rings: &[Vec<(f64, f64)>], lon: f64) -> Cow<'_, [Vec<(f64, f64)>]> {
 }
 
 /// A polygon in degrees, cut at the antimeridian where it crosses it.
-pub(super) fn cut(shape: Shape) -> Shape {
-    let Shape::Polygon(whole) = &shape else { return shape };
+pub(super) fn cut(shape: PlaceShape) -> PlaceShape {
+    let PlaceShape::Polygon(whole) = &shape else { return shape };
     let Some(around) = whole.bounding_rect().filter(|r| r.min().x < -180.0 || r.max().x > 180.0) else {
         return shape;
     };
@@ -83,8 +83,8 @@ pub(super) fn cut(shape: Shape) -> Shape {
     }
     match parts.len() {
         0 => shape,
-        1 => Shape::Polygon(parts.remove(0)),
-        _ => Shape::Parts(MultiPolygon(parts)),
+        1 => PlaceShape::Polygon(parts.remove(0)),
+        _ => PlaceShape::Parts(MultiPolygon(parts)),
     }
 }
 
@@ -127,28 +127,28 @@ fn ring(corners: &[(f64, f64)], counter_clockwise: bool) -> Option<LineString> {
 }
 
 /// Shapes as they are written.
-pub(super) fn placed(shapes: &[Shape]) -> io::Result<Vec<Placed>> {
+pub(super) fn placed(shapes: &[PlaceShape]) -> io::Result<Vec<Placed>> {
     shapes.iter().map(|shape| Ok(Placed { wkb: shape_wkb(shape)?, bounds: bounds(shape) })).collect()
 }
 
-fn shape_wkb(shape: &Shape) -> io::Result<Vec<u8>> {
+fn shape_wkb(shape: &PlaceShape) -> io::Result<Vec<u8>> {
     let options = wkb::writer::WriteOptions { endianness: wkb::Endianness::LittleEndian };
     let mut bytes = Vec::new();
     match shape {
-        Shape::Point(at) => wkb::writer::write_point(&mut bytes, &geo::Point(*at), &options),
-        Shape::Polygon(polygon) => wkb::writer::write_polygon(&mut bytes, polygon, &options),
-        Shape::Parts(parts) => wkb::writer::write_multi_polygon(&mut bytes, parts, &options),
+        PlaceShape::Point(at) => wkb::writer::write_point(&mut bytes, &geo::Point(*at), &options),
+        PlaceShape::Polygon(polygon) => wkb::writer::write_polygon(&mut bytes, polygon, &options),
+        PlaceShape::Parts(parts) => wkb::writer::write_multi_polygon(&mut bytes, parts, &options),
     }
     .map_err(io::Error::other)?;
     Ok(bytes)
 }
 
 /// The box around a shape.
-fn bounds(shape: &Shape) -> Bounds {
+fn bounds(shape: &PlaceShape) -> Bounds {
     let corners: Vec<&[Coord]> = match shape {
-        Shape::Point(at) => vec![std::slice::from_ref(at)],
-        Shape::Polygon(polygon) => vec![&polygon.exterior().0],
-        Shape::Parts(parts) => parts.0.iter().map(|part| &part.exterior().0[..]).collect(),
+        PlaceShape::Point(at) => vec![std::slice::from_ref(at)],
+        PlaceShape::Polygon(polygon) => vec![&polygon.exterior().0],
+        PlaceShape::Parts(parts) => parts.0.iter().map(|part| &part.exterior().0[..]).collect(),
     };
     let empty = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     let around = |b: Bounds, at: &Coord| [b[0].min(at.x), b[1].min(at.y), b[2].max(at.x), b[3].max(at.y)];
@@ -173,9 +173,9 @@ pub(super) fn free_name(table: &ResultTable, name: &str) -> String {
 /// # Errors
 /// In words, where one lies outside its area.
 pub(super) fn projected(
-    mut shapes: Vec<Shape>,
+    mut shapes: Vec<PlaceShape>,
     projection: Option<&Projection>,
-) -> Result<Vec<Shape>, String> {
+) -> Result<Vec<PlaceShape>, String> {
     let Some(projection) = projection else { return Ok(shapes.into_iter().map(cut).collect()) };
     let place = |at: Coord| projection.place((wrapped(at.x), at.y)).map(|(x, y)| Coord { x, y });
     if projection.is_geographic() {
@@ -183,9 +183,9 @@ pub(super) fn projected(
     }
     for shape in &mut shapes {
         *shape = match shape {
-            Shape::Point(at) => Shape::Point(place(*at)?),
-            Shape::Polygon(polygon) => Shape::Polygon(polygon.try_map_coords(place)?),
-            Shape::Parts(parts) => Shape::Parts(parts.try_map_coords(place)?),
+            PlaceShape::Point(at) => PlaceShape::Point(place(*at)?),
+            PlaceShape::Polygon(polygon) => PlaceShape::Polygon(polygon.try_map_coords(place)?),
+            PlaceShape::Parts(parts) => PlaceShape::Parts(parts.try_map_coords(place)?),
         };
     }
     Ok(shapes)
@@ -206,7 +206,7 @@ mod tests {
             let hole = vec![(179.95, 0.05), (179.95, 0.15), (-179.95, 0.15), (-179.95, 0.05), (179.95, 0.05)];
             let rings = [square, hole];
             let whole = polygon(&onwards(&rings, lon)).unwrap();
-            let Shape::Parts(parts) = cut(Shape::Polygon(whole)) else { panic!("in one piece") };
+            let PlaceShape::Parts(parts) = cut(PlaceShape::Polygon(whole)) else { panic!("in one piece") };
             assert_eq!(parts.0.len(), 2, "{other}");
             for part in &parts.0 {
                 let corners = || part.exterior().0.iter();
@@ -217,6 +217,6 @@ mod tests {
         }
         // Elsewhere nothing is touched, wide ones neither.
         let wide = polygon(&[vec![(-170.0, 0.0), (0.0, 0.0), (170.0, 0.0), (0.0, 9.0)]]).unwrap();
-        assert!(matches!(cut(Shape::Polygon(wide)), Shape::Polygon(_)));
+        assert!(matches!(cut(PlaceShape::Polygon(wide)), PlaceShape::Polygon(_)));
     }
 }

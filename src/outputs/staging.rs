@@ -17,7 +17,7 @@ const SUFFIX: &str = ".part";
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenFile {
     pub bytes: u64,
     /// BLAKE3 of the contents, in hex.
     pub blake3: String,
@@ -74,14 +74,14 @@ impl Staged {
     }
 
     /// Syncs it and gives it its name, over an older file of that name.
-    pub fn finish(self) -> Result<Written> {
+    pub fn finish(self) -> Result<WrittenFile> {
         let path = self.path;
         let Hashing { file, hasher, bytes } =
             self.file.into_inner().map_err(|error| failed(&path, error.error()))?;
         file.as_file().sync_all().map_err(|error| failed(&path, &error))?;
         file.persist(&path).map_err(|error| failed(&path, &error))?;
         sync_folder(&path).map_err(|error| failed(&path, &error))?;
-        Ok(Written { bytes, blake3: hasher.finalize().to_hex().to_string() })
+        Ok(WrittenFile { bytes, blake3: hasher.finalize().to_hex().to_string() })
     }
 }
 
@@ -120,14 +120,14 @@ impl StagedPath {
     }
 
     /// Reads what was written, syncs it and gives it its name, over an older file of that name.
-    pub fn finish(self) -> Result<Written> {
+    pub fn finish(self) -> Result<WrittenFile> {
         let StagedPath { path, mut file } = self;
         let mut hash = || {
             let mut hasher = blake3::Hasher::new();
             file.as_file_mut().seek(SeekFrom::Start(0))?;
             let bytes = io::copy(file.as_file_mut(), &mut hasher)?;
             file.as_file().sync_all()?;
-            Ok(Written { bytes, blake3: hasher.finalize().to_hex().to_string() })
+            Ok(WrittenFile { bytes, blake3: hasher.finalize().to_hex().to_string() })
         };
         let written = hash().map_err(|error: io::Error| failed(&path, &error))?;
         file.persist(&path).map_err(|error| failed(&path, &error))?;
@@ -137,7 +137,10 @@ impl StagedPath {
 }
 
 /// Writes the file at `path` whole or not at all. An error of the machine (disk full, no permission) names `path`.
-pub fn write_atomically(path: &Path, write: impl FnOnce(&mut Staged) -> io::Result<()>) -> Result<Written> {
+pub fn write_atomically(
+    path: &Path,
+    write: impl FnOnce(&mut Staged) -> io::Result<()>,
+) -> Result<WrittenFile> {
     let mut staged = Staged::create(path)?;
     write(&mut staged).map_err(|error| failed(path, &error))?;
     staged.finish()
@@ -217,7 +220,7 @@ pub fn new_temporary(path: &Path) -> io::Result<Temporary> {
         // Where there are no locks, a leftover is not told from a file at work, and stays.
         let taken = matches!(file.as_file().try_lock(), Err(std::fs::TryLockError::WouldBlock));
         if !taken && file.path().exists() {
-            let listed = Listed::new(file.path(), Made::File);
+            let listed = Listed::new(file.path(), Unfinished::File);
             return Ok(Temporary { file, listed });
         }
     }
@@ -292,7 +295,7 @@ impl Temporary {
 
 /// What is not finished in this process, for [`abandon`]: names, and what they are. A process ends as a whole, so
 /// this is the one thing that its runs share.
-static UNFINISHED: Mutex<BTreeMap<PathBuf, Made>> = Mutex::new(BTreeMap::new());
+static UNFINISHED: Mutex<BTreeMap<PathBuf, Unfinished>> = Mutex::new(BTreeMap::new());
 /// Held while files take their names together.
 static WHOLE: Mutex<Changed> = Mutex::new(Changed(false));
 
@@ -307,7 +310,7 @@ impl Changed {
 
 /// What goes when the process is made to end.
 #[derive(Clone, Copy)]
-pub(super) enum Made {
+pub(super) enum Unfinished {
     File,
     /// If nothing is in it.
     Folder,
@@ -319,7 +322,7 @@ pub(super) enum Made {
 pub(super) struct Listed(PathBuf);
 
 impl Listed {
-    pub fn new(path: &Path, made: Made) -> Listed {
+    pub fn new(path: &Path, made: Unfinished) -> Listed {
         UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_path_buf(), made);
         Listed(path.to_path_buf())
     }
@@ -345,9 +348,9 @@ pub fn abandon() -> bool {
     for (path, made) in unfinished.iter().rev() {
         // What cannot be removed now, the next run removes.
         let _ = match made {
-            Made::File => std::fs::remove_file(path),
-            Made::Folder => std::fs::remove_dir(path),
-            Made::Tree => std::fs::remove_dir_all(path),
+            Unfinished::File => std::fs::remove_file(path),
+            Unfinished::Folder => std::fs::remove_dir(path),
+            Unfinished::Tree => std::fs::remove_dir_all(path),
         };
     }
     // Nothing may take its name from here on.

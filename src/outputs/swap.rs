@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::claim::{Claim, WORK, not_linked};
-use super::staging::{self, Listed, Made, failed};
+use super::staging::{self, Listed, Unfinished, failed};
 use crate::base::error::{Error, Result};
 use crate::base::format::PROGRAM;
 
@@ -41,7 +41,7 @@ impl Swap {
         not_linked(&new)?;
         remove_all(&new)?;
         std::fs::create_dir(&new).map_err(|error| failed(&new, &error))?;
-        let listed = Some(Listed::new(&new, Made::Tree));
+        let listed = Some(Listed::new(&new, Unfinished::Tree));
         Ok(Swap { claim, new, listed, decided: false })
     }
 

@@ -16,12 +16,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::contacts::{Side, in_contact};
+use super::contacts::{NetworkSide, in_contact};
 use super::dominated::spare;
 use super::events::Arrival;
 use super::expand::{ActiveTrips, TripInstance, alights, boards};
 use super::ids::InstanceId;
-use super::reverse_search::{Network, ReverseSearch};
+use super::reverse_search::{AffectedNetwork, ReverseSearch};
 use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
@@ -45,12 +45,12 @@ pub fn affected(
 ) -> Result<Vec<bool>> {
     let (base, other) = (&before.network, &after.network);
     let origins = base.legs.access.len();
-    let common = Common::new(base, other, came_from);
+    let common = CommonInstances::new(base, other, came_from);
     if !common.rules_are_equal(base, other, came_from) {
         return Ok(vec![true; origins]);
     }
     let sides = [(before, &common.of_base), (after, &common.of_other)];
-    let sides = sides.map(|(network, common)| Side { network, common });
+    let sides = sides.map(|(network, common)| NetworkSide { network, common });
     let leads: Vec<Leads> =
         collect(executor, 2, |i| common.leads(&sides[i].network.network, sides[i].common))?;
     let differ = Differ::new(base.legs, other.legs, &leads);
@@ -70,7 +70,7 @@ pub fn affected(
 }
 
 /// Which trip instances are in both networks, call by call.
-struct Common {
+struct CommonInstances {
     /// Instance → whether it is in both.
     of_base: IdVec<InstanceId, bool>,
     of_other: IdVec<InstanceId, bool>,
@@ -78,8 +78,8 @@ struct Common {
     kept_trips: Vec<bool>,
 }
 
-impl Common {
-    fn new(base: &Network<'_>, other: &Network<'_>, came_from: &[u32]) -> Common {
+impl CommonInstances {
+    fn new(base: &AffectedNetwork<'_>, other: &AffectedNetwork<'_>, came_from: &[u32]) -> CommonInstances {
         let same = |t: usize| {
             let from = came_from[t];
             from != NONE
@@ -125,11 +125,11 @@ impl Common {
             let same = twins.iter().filter(|(_, twin)| **twin == Some(from));
             same.for_each(|(instance, _)| of_other[instance] = false);
         }
-        Common { of_base, of_other, kept_trips }
+        CommonInstances { of_base, of_other, kept_trips }
     }
 
     /// Stops where an instance of both departs, or brings somebody.
-    fn leads(&self, network: &Network<'_>, common: &IdVec<InstanceId, bool>) -> Leads {
+    fn leads(&self, network: &AffectedNetwork<'_>, common: &IdVec<InstanceId, bool>) -> Leads {
         let n = network.timetable.stops.ids.len();
         let mut leads = Leads { departs: vec![false; n], arrives: vec![false; n] };
         for (instance, _) in common.iter().filter(|(_, common)| **common) {
@@ -144,7 +144,12 @@ impl Common {
 
     /// Whether the rules of transfer that concern runs of both are the same: those that name trips which only one of
     /// the networks has, or stops that are new, are about other changes.
-    fn rules_are_equal(&self, base: &Network<'_>, other: &Network<'_>, came_from: &[u32]) -> bool {
+    fn rules_are_equal(
+        &self,
+        base: &AffectedNetwork<'_>,
+        other: &AffectedNetwork<'_>,
+        came_from: &[u32],
+    ) -> bool {
         let stops = base.timetable.stops.ids.len() as u32;
         let kept = |trip: u32| trip == NONE || self.kept_trips[trip as usize];
         let before = base.timetable.rules.iter().filter(|rule| kept(rule.from_trip) && kept(rule.to_trip));

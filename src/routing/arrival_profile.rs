@@ -1,7 +1,7 @@
 //! One destination's arrivals, as the listeners see them: counts within a cutoff, and times at a rank.
 
 use super::lanes::{Label, Row};
-use super::summed::Summed;
+use super::summed::PrefixSums;
 use super::sweep::Clock;
 
 /// One destination's arrivals for each of `N` origins: from the k-th piece's time on, the origins are there
@@ -83,7 +83,7 @@ impl<T: Label, const N: usize> ArrivalProfile<'_, T, N> {
     /// The weights of all departures' travel times summed, lane by lane: what is slower than the longest time asked
     /// for, which must be the table's, weighs nothing.
     #[inline(always)]
-    pub fn summed(&self, table: &Summed) -> [u64; N] {
+    pub fn summed(&self, table: &PrefixSums) -> [u64; N] {
         let every = self.clock.every_s;
         let mut sums = [0; N];
         let mut counted = [0; N];

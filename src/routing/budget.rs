@@ -103,7 +103,7 @@ mod tests {
     use crate::routing::graph::{ALIGHTS, CONSUMES, DEPARTS, LAST, LEAVES, SweepGraph, TransferEdge};
     use crate::routing::ids::{AccessRow, GraphStop, RunRow, Slot};
     use crate::routing::lanes::Row;
-    use crate::routing::sweep::{Access, Clock, Rows, sweep};
+    use crate::routing::sweep::{Access, Clock, SweepRows, sweep};
     use crate::routing::time_expanded::Segment;
 
     /// At most so many stops on the way, each a level; boarding is free.
@@ -182,7 +182,7 @@ mod tests {
             rest: vec![Row::zero()],
         };
         let clock = Clock { every_s: 1, departures: 1, longest_s: 100 };
-        let mut rows = Rows::default();
+        let mut rows = SweepRows::default();
         // Twice: a sweep leaves its rows as the next one needs them.
         for _ in 0..2 {
             sweep(&graph, &access, clock, budget, &mut rows);

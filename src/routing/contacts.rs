@@ -9,12 +9,12 @@ use crate::base::ids::IdVec;
 
 /// One of two networks, and which of its trip instances are in both.
 #[derive(Clone, Copy)]
-pub(super) struct Side<'a> {
+pub(super) struct NetworkSide<'a> {
     pub network: &'a ReverseSearch<'a>,
     pub common: &'a IdVec<InstanceId, bool>,
 }
 
-impl Side<'_> {
+impl NetworkSide<'_> {
     /// Whether an arrival's instance is in this network alone.
     pub fn is_own(&self, arrival: &Arrival) -> bool {
         !self.common[arrival.instance]
@@ -23,7 +23,7 @@ impl Side<'_> {
 
 /// The origins whose own legs differ, or which may reach a contact in either network.
 pub(super) fn in_contact(
-    sides: [Side<'_>; 2],
+    sides: [NetworkSide<'_>; 2],
     contacts: &[impl Fn(&Arrival) -> bool + Sync; 2],
     of_themselves: &[bool],
     executor: &dyn Executor,

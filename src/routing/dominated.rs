@@ -13,7 +13,7 @@
 //! be travelled. The earliest contact after each departure is enough: the same journey dominates later contacts, and
 //! earlier departures to the same contact.
 
-use super::contacts::{Side, in_contact};
+use super::contacts::{NetworkSide, in_contact};
 use super::events::Arrival;
 use super::ids::InstanceId;
 use super::reverse_search::{Goals, Within, in_time, is_earlier};
@@ -30,7 +30,7 @@ const LANES: usize = 8;
 /// arrive go on alike and in both networks in the same way.
 pub(super) fn spare(
     affected: &mut Vec<bool>,
-    sides: [Side<'_>; 2],
+    sides: [NetworkSide<'_>; 2],
     of_themselves: &[bool],
     marked: &(impl Fn(&Arrival) -> bool + Sync),
     alike: impl Fn(StopId) -> bool,
@@ -92,7 +92,7 @@ struct Contested {
 }
 
 impl Contested {
-    fn new(side: Side<'_>, alike: &impl Fn(StopId) -> bool) -> Contested {
+    fn new(side: NetworkSide<'_>, alike: &impl Fn(StopId) -> bool) -> Contested {
         let network = &side.network.network;
         let mut goes_on = IdVec::new(false, network.service.instances.len());
         network.service.joins.iter().for_each(|&(from, _)| goes_on[from] = true);

@@ -11,7 +11,7 @@ use super::direct::DirectRows;
 use super::graph::SweepGraph;
 use super::ids::GraphStop;
 use super::lanes::{Label, Row};
-use super::sweep::{Clock, Rows};
+use super::sweep::{Clock, SweepRows};
 use super::tiles::{Destinations, Group, QUAD, Tile};
 use crate::base::NONE;
 use crate::base::ids::Id;
@@ -29,8 +29,8 @@ struct Candidate {
 /// Scratch of the pass over destinations: one a thread.
 #[derive(Debug)]
 pub struct Egress<T, const N: usize> {
-    at: At,
-    profile: Profile<T, N>,
+    at: PassPosition,
+    profile: LatestArrivals<T, N>,
     /// All survivors of a block's stops; what the block has left of them; what a quad has.
     all: Vec<Candidate>,
     of_block: Vec<Candidate>,
@@ -55,8 +55,8 @@ impl<T, const N: usize> Egress<T, N> {
 impl<T, const N: usize> Default for Egress<T, N> {
     fn default() -> Self {
         Egress {
-            at: At::default(),
-            profile: Profile { events: Vec::new(), times_s: Vec::new(), rows: Vec::new() },
+            at: PassPosition::default(),
+            profile: LatestArrivals { events: Vec::new(), times_s: Vec::new(), rows: Vec::new() },
             all: Vec::new(),
             of_block: Vec::new(),
             of_quad: Vec::new(),
@@ -72,7 +72,7 @@ impl<T, const N: usize> Default for Egress<T, N> {
 pub struct Pass<'a, T, const N: usize> {
     pub graph: &'a SweepGraph,
     pub destinations: &'a Destinations,
-    pub rows: &'a Rows<T, N>,
+    pub rows: &'a SweepRows<T, N>,
     pub direct: &'a DirectRows,
     pub clock: Clock,
     pub longest_s: u32,
@@ -87,7 +87,7 @@ impl<T: Label, const N: usize> Pass<'_, T, N> {
 
 /// Where a pass is: which of the blocks to visit, which quad of it, which members are to come.
 #[derive(Debug, Default)]
-struct At {
+struct PassPosition {
     visited: Vec<u32>,
     tile: usize,
     quad: usize,
@@ -193,13 +193,13 @@ impl<T: Label, const N: usize> Egress<T, N> {
 
 /// When at the latest every destination of a group is reached with which labels.
 #[derive(Debug)]
-struct Profile<T, const N: usize> {
+struct LatestArrivals<T, const N: usize> {
     events: Vec<(u32, u32)>,
     times_s: Vec<i32>,
     rows: Vec<Row<T, N>>,
 }
 
-impl<T: Label, const N: usize> Profile<T, N> {
+impl<T: Label, const N: usize> LatestArrivals<T, N> {
     #[inline(always)]
     fn make(&mut self, pass: &Pass<'_, T, N>, tile: &Tile, group: &Group) {
         let Pass { graph, rows, clock, .. } = pass;

@@ -121,14 +121,14 @@ impl SweepGraph {
 }
 
 /// Hands out rows: a row that was given back is used again.
-pub struct Rows<K> {
+pub struct RowPool<K> {
     free: Vec<K>,
     made: u32,
 }
 
-impl<K: Id> Rows<K> {
-    pub fn new() -> Rows<K> {
-        Rows { free: Vec::new(), made: 0 }
+impl<K: Id> RowPool<K> {
+    pub fn new() -> RowPool<K> {
+        RowPool { free: Vec::new(), made: 0 }
     }
 
     pub fn take(&mut self) -> K {
@@ -352,7 +352,7 @@ fn assign<K: Id>(lives: &[Life], positions: usize, bounds: impl Fn(Life) -> (u32
     }
     starts.sort_unstable();
     ends.sort_unstable();
-    let mut rows = Rows::new();
+    let mut rows = RowPool::new();
     let mut row = vec![K::NONE; lives.len()];
     let (mut s, mut e) = (0, 0);
     for at in 0..positions as u32 {

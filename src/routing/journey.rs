@@ -11,7 +11,7 @@ use super::events::{Event, Events, last_arrival, stops_in_use};
 use super::expand::ActiveTrips;
 use super::ids::{ArrivalId, ArrivalPlace, BoardingPlace, DepartureId, InstanceId, NamedQueue};
 use super::query::Query;
-use super::transfers::Places;
+use super::transfers::TransferPlaces;
 use crate::base::NONE;
 use crate::base::csr::TimedArc;
 use crate::base::executor::Quiet;
@@ -21,7 +21,7 @@ use crate::network::transit::Timetable;
 
 /// Where a journey may begin and end: walks from home to stops, from stops to the goal, and all the way.
 #[derive(Clone, Debug, Default)]
-pub struct Ends {
+pub struct JourneyEnds {
     pub access: Vec<TimedArc>,
     pub egress: Vec<TimedArc>,
     pub direct_s: Option<u32>,
@@ -52,7 +52,7 @@ pub struct Scanner<'a> {
     service: &'a ActiveTrips,
     query: Query,
     events: Events,
-    places: Places,
+    places: TransferPlaces,
     boarding_place: IdVec<DepartureId, BoardingPlace>,
     named_queue: IdVec<DepartureId, NamedQueue>,
 }
@@ -64,7 +64,7 @@ ids! {
 
 /// How one came to be where a label says.
 #[derive(Clone, Copy, Debug)]
-enum From {
+enum CameFrom {
     /// On foot from home to a departure.
     Home { departure: DepartureId, walk_s: u32 },
     /// From an arrival, on foot or not, to a departure.
@@ -76,13 +76,13 @@ enum From {
 #[derive(Clone, Copy, Debug)]
 struct Aboard {
     walked_s: u32,
-    from: From,
+    from: CameFrom,
     /// Label of the ride before; `NONE` from home.
     before: LabelId,
 }
 
 /// All labels of a scan.
-type Labels = IdVec<LabelId, Aboard>;
+type ScanLabels = IdVec<LabelId, Aboard>;
 
 /// Somebody who waits: from when, how far walked, from which arrival and label.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +94,7 @@ struct Waiting {
 }
 
 /// The end of a journey: arrival event and label, or on foot all the way.
-type Found = (i32, u32, Option<(ArrivalId, LabelId)>);
+type JourneyEnd = (i32, u32, Option<(ArrivalId, LabelId)>);
 
 impl<'a> Scanner<'a> {
     pub fn new(
@@ -105,7 +105,7 @@ impl<'a> Scanner<'a> {
     ) -> Scanner<'a> {
         let events = Events::new(timetable, service, query.horizon_s());
         let (stops, _) = stops_in_use(timetable, &events);
-        let places = Places::new(timetable, legs, service, &query, &events, stops.values(), &Quiet);
+        let places = TransferPlaces::new(timetable, legs, service, &query, &events, stops.values(), &Quiet);
         let places = places.expect("nobody stops what is quiet");
         let (boarding_place, named_queue) = places.of_departure();
         let boarding_place = boarding_place.clone();
@@ -113,7 +113,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The best journey that leaves at `departs_s` (from the question's start) or later.
-    pub fn journey(&self, ends: &Ends, departs_s: i32) -> Option<Journey> {
+    pub fn journey(&self, ends: &JourneyEnds, departs_s: i32) -> Option<Journey> {
         let most = self.query.max_rides;
         let (arrives_s, _, _) = self.scan(ends, departs_s, most, None).0?;
         if arrives_s - departs_s > self.query.longest_s as i32 {
@@ -137,7 +137,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The latest departure, at most `within_s` before `by_s`, with which one is there by `by_s`.
-    pub fn latest_s(&self, ends: &Ends, by_s: i32, within_s: u32) -> Option<i32> {
+    pub fn latest_s(&self, ends: &JourneyEnds, by_s: i32, within_s: u32) -> Option<i32> {
         let in_time = |departs_s: i32| {
             let found = self.scan(ends, departs_s, self.query.max_rides, None).0;
             found.is_some_and(|(arrives_s, _, _)| arrives_s <= by_s)
@@ -155,7 +155,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Travel time for one departure, s; `None` if it is above the longest.
-    pub fn time_s(&self, ends: &Ends, departs_s: i32) -> Option<u32> {
+    pub fn time_s(&self, ends: &JourneyEnds, departs_s: i32) -> Option<u32> {
         let (arrives_s, _, _) = self.scan(ends, departs_s, self.query.max_rides, None).0?;
         let time = (arrives_s - departs_s) as u32;
         (time <= self.query.longest_s).then_some(time)
@@ -164,17 +164,17 @@ impl<'a> Scanner<'a> {
     /// Earliest arrival; or, with `by_s`, the least walking of all that arrive by then.
     fn scan(
         &self,
-        ends: &Ends,
+        ends: &JourneyEnds,
         departs_s: i32,
         max_rides: Option<u32>,
         by_s: Option<i32>,
-    ) -> (Option<Found>, Labels) {
+    ) -> (Option<JourneyEnd>, ScanLabels) {
         let mut scan = Scan::new(self, ends, departs_s, max_rides, by_s);
         scan.run();
         (scan.found, scan.labels)
     }
 
-    fn explain(&self, ends: &Ends, departs_s: i32, found: Found, labels: &Labels) -> Journey {
+    fn explain(&self, ends: &JourneyEnds, departs_s: i32, found: JourneyEnd, labels: &ScanLabels) -> Journey {
         let (arrives_s, _, end) = found;
         let Some((arrival, label)) = end else {
             let seconds = ends.direct_s.unwrap_or(0);
@@ -208,7 +208,7 @@ impl<'a> Scanner<'a> {
                 seated,
             };
             match aboard.from {
-                From::Home { departure, walk_s } => {
+                CameFrom::Home { departure, walk_s } => {
                     let from = self.events.departures[departure];
                     rides += 1;
                     legs.push(ride(from.stop, from.time_s, false));
@@ -218,7 +218,7 @@ impl<'a> Scanner<'a> {
                     }
                     break;
                 }
-                From::Change { arrival: before, departure } => {
+                CameFrom::Change { arrival: before, departure } => {
                     let from = self.events.departures[departure];
                     let earlier = self.events.arrivals[before];
                     rides += 1;
@@ -233,7 +233,7 @@ impl<'a> Scanner<'a> {
                     }
                     arrival = before;
                 }
-                From::Seated { arrival: before } => {
+                CameFrom::Seated { arrival: before } => {
                     let call = self.service.calls(self.timetable, to.instance)[0];
                     let departs_s = instance.day_offset_s + call.departure_s;
                     legs.push(ride(StopId(call.stop), departs_s, true));
@@ -262,7 +262,7 @@ struct Scan<'a> {
     limited: bool,
     /// Level × instance → label.
     aboard: Vec<LabelId>,
-    labels: Labels,
+    labels: ScanLabels,
     /// Level × boarding place, and then named queue → who waits.
     waiting: Vec<Vec<Waiting>>,
     queues: usize,
@@ -273,13 +273,13 @@ struct Scan<'a> {
     joined_now: Vec<(usize, LabelId)>,
     /// Whether somebody became ready within the second.
     again: bool,
-    found: Option<Found>,
+    found: Option<JourneyEnd>,
 }
 
 impl<'a> Scan<'a> {
     fn new(
         on: &'a Scanner<'a>,
-        ends: &Ends,
+        ends: &JourneyEnds,
         departs_s: i32,
         max_rides: Option<u32>,
         by_s: Option<i32>,
@@ -388,7 +388,7 @@ impl<'a> Scan<'a> {
         let walk_s = self.access_s[departure.stop];
         let slack = self.on.query.board_slack_s;
         if walk_s != NONE && self.departs_s + (walk_s + slack) as i32 <= departure.time_s {
-            let from = From::Home { departure: d, walk_s };
+            let from = CameFrom::Home { departure: d, walk_s };
             self.board(level, departure.instance, Aboard { walked_s: walk_s, from, before: LabelId::NONE });
         }
         let Some(from_level) = (if self.limited { level.checked_sub(1) } else { Some(level) }) else {
@@ -400,7 +400,7 @@ impl<'a> Scan<'a> {
             let waiting = &self.waiting[from_level * self.queues + queue];
             let best = waiting.iter().filter(|w| w.ready_s <= departure.time_s).min_by_key(|w| w.walked_s);
             if let Some(&w) = best {
-                let from = From::Change { arrival: w.arrival, departure: d };
+                let from = CameFrom::Change { arrival: w.arrival, departure: d };
                 self.board(level, departure.instance, Aboard { walked_s: w.walked_s, from, before: w.label });
             }
         }
@@ -440,7 +440,11 @@ impl<'a> Scan<'a> {
             for &(_, to) in
                 on.service.joins[first..].iter().take_while(|&&(from, _)| from == arrival.instance)
             {
-                self.board(level, to, Aboard { walked_s, from: From::Seated { arrival: a }, before: label });
+                self.board(
+                    level,
+                    to,
+                    Aboard { walked_s, from: CameFrom::Seated { arrival: a }, before: label },
+                );
                 let slot = self.slot(level, to);
                 if self.aboard[slot] != LabelId::NONE {
                     self.joined_now.push((slot, self.aboard[slot]));

@@ -8,7 +8,7 @@
 //! here or later on, because a label that is too early once stays too early.
 
 use super::graph::{
-    ALIGHTS, CONSUMES, DEPARTS, EventNode, JOINS_SHIFT, LAST, LEAVES, Rows, SweepGraph, TransferEdge,
+    ALIGHTS, CONSUMES, DEPARTS, EventNode, JOINS_SHIFT, LAST, LEAVES, RowPool, SweepGraph, TransferEdge,
 };
 use super::ids::{GraphStop, RunRow, Slot};
 use super::sweep::Clock;
@@ -20,13 +20,13 @@ use crate::base::ids::{Id, IdVec, StopId};
 pub const FAR: u32 = u32::MAX;
 
 /// The shortest way to a boarding at each stop of any origin of a group, walk and slack, s; or `FAR`.
-pub type Nearest = IdVec<GraphStop, u32>;
+pub type ShortestToBoard = IdVec<GraphStop, u32>;
 
 impl SweepGraph {
     /// The part of the graph within reach of a group.
-    pub fn reachable(&self, nearest: &Nearest, clock: Clock) -> SweepGraph {
+    pub fn reachable(&self, nearest: &ShortestToBoard, clock: Clock) -> SweepGraph {
         let labels = labels(self, nearest, clock);
-        let mut part = Subgraph::new(self, labels, clock);
+        let mut part = DraftSubgraph::new(self, labels, clock);
         for segment in &self.segments {
             part.segment(segment);
         }
@@ -36,7 +36,7 @@ impl SweepGraph {
 
 /// The virtual origin's label at each event: at an arrival that of its instance, at a departure that of whoever boards; 0
 /// where it is too early.
-fn labels(graph: &SweepGraph, nearest: &Nearest, clock: Clock) -> Vec<u32> {
+fn labels(graph: &SweepGraph, nearest: &ShortestToBoard, clock: Clock) -> Vec<u32> {
     let mut labels = vec![0u32; graph.ops.len()];
     let mut runs: IdVec<RunRow, u32> = IdVec::new(0, graph.run_rows);
     let mut board = vec![0u32; graph.board_rows];
@@ -102,12 +102,12 @@ fn on_foot(seconds: u32, time_s: u32, clock: Clock) -> u32 {
 /// Old rows → new ones while they are in use.
 struct Lives<K> {
     new: IdVec<K, K>,
-    rows: Rows<K>,
+    rows: RowPool<K>,
 }
 
 impl<K: Id> Lives<K> {
     fn new(rows: usize) -> Lives<K> {
-        Lives { new: IdVec::new(K::NONE, rows), rows: Rows::new() }
+        Lives { new: IdVec::new(K::NONE, rows), rows: RowPool::new() }
     }
 
     fn get(&mut self, old: K) -> K {
@@ -129,7 +129,7 @@ impl<K: Id> Lives<K> {
 }
 
 /// The part of a graph that is being made.
-struct Subgraph<'a> {
+struct DraftSubgraph<'a> {
     whole: &'a SweepGraph,
     labels: Vec<u32>,
     clock: Clock,
@@ -145,9 +145,9 @@ struct Subgraph<'a> {
     moved: Vec<u32>,
 }
 
-impl<'a> Subgraph<'a> {
-    fn new(whole: &'a SweepGraph, labels: Vec<u32>, clock: Clock) -> Subgraph<'a> {
-        Subgraph {
+impl<'a> DraftSubgraph<'a> {
+    fn new(whole: &'a SweepGraph, labels: Vec<u32>, clock: Clock) -> DraftSubgraph<'a> {
+        DraftSubgraph {
             ops: Vec::new(),
             transfer_edges: Vec::new(),
             join_rows: Vec::new(),
@@ -257,7 +257,7 @@ impl<'a> Subgraph<'a> {
 
     /// Numbers places and stops anew, in their old order, and says where departures have moved to.
     fn finish(self) -> SweepGraph {
-        let Subgraph { whole, mut ops, mut transfer_edges, moved, .. } = self;
+        let DraftSubgraph { whole, mut ops, mut transfer_edges, moved, .. } = self;
         for push in &mut transfer_edges {
             push.departure = moved[push.departure as usize];
         }

@@ -16,7 +16,7 @@ use crate::network::transit::Timetable;
 
 /// One of two networks.
 #[derive(Clone, Copy, Debug)]
-pub struct Network<'a> {
+pub struct AffectedNetwork<'a> {
     pub timetable: &'a Timetable,
     pub legs: &'a StreetLegs,
     pub service: &'a ActiveTrips,
@@ -25,7 +25,7 @@ pub struct Network<'a> {
 /// A network's flow for a question, to be looked through backwards: for one scenario after another.
 #[derive(Debug)]
 pub struct ReverseSearch<'a> {
-    pub(super) network: Network<'a>,
+    pub(super) network: AffectedNetwork<'a>,
     pub(super) query: Query,
     pub(super) flow: TimeExpandedGraph,
 }
@@ -52,8 +52,12 @@ pub(super) enum Within {
 impl<'a> ReverseSearch<'a> {
     /// # Errors
     /// `Stopped` when the caller cancels.
-    pub fn new(network: Network<'a>, query: &Query, executor: &dyn Executor) -> Result<ReverseSearch<'a>> {
-        let Network { timetable, legs, service } = network;
+    pub fn new(
+        network: AffectedNetwork<'a>,
+        query: &Query,
+        executor: &dyn Executor,
+    ) -> Result<ReverseSearch<'a>> {
+        let AffectedNetwork { timetable, legs, service } = network;
         // Changes are those of unlimited rides.
         let unlimited = Query { max_rides: None, ..*query };
         let flow = TimeExpandedGraph::new(timetable, legs, service, &unlimited, executor)?;
@@ -75,7 +79,7 @@ impl<'a> ReverseSearch<'a> {
         within: Within,
         sought: impl Fn(&Arrival) -> Goals<K>,
     ) -> Vec<Front> {
-        let Network { timetable, service, .. } = self.network;
+        let AffectedNetwork { timetable, service, .. } = self.network;
         let TimeExpandedGraph { events, transfers, segments, .. } = &self.flow;
         let never = [NEVER; K];
         // What riding on brings, of each instance; and of whoever waits at a boarding place.

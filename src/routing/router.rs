@@ -13,8 +13,8 @@ use super::ids::{AccessRow, GraphStop};
 use super::lanes::{Label, Row};
 use super::options::KernelOptions;
 use super::query::Query;
-use super::reachable::{FAR, Nearest};
-use super::sweep::{Access, Clock, Rows, sweep};
+use super::reachable::{FAR, ShortestToBoard};
+use super::sweep::{Access, Clock, SweepRows, sweep};
 use super::tiles::Destinations;
 use super::time_expanded::TimeExpandedGraph;
 use crate::base::error::Result;
@@ -61,7 +61,7 @@ pub struct Router<'a> {
     legs: &'a StreetLegs,
     direct: &'a dyn DirectTimes,
     query: Query,
-    whole: Subgraph,
+    whole: GroupSubgraph,
     destinations: Destinations,
     /// Seconds from a place to itself, where origins and destinations are one set.
     own_s: Option<u32>,
@@ -76,29 +76,29 @@ const GROUP: usize = 8;
 const REGION: usize = 8;
 
 /// A part of the network: a graph, and the blocks of destinations within reach of its stops.
-struct Subgraph {
+struct GroupSubgraph {
     graph: SweepGraph,
     tiles: Vec<u32>,
 }
 
 /// Neighbouring groups: their part is made when the first of them asks, and dropped after the last.
-struct Region<'o> {
+struct Neighbourhood<'o> {
     origins: &'o [u32],
-    held: Mutex<Held>,
+    held: Mutex<HeldPart>,
 }
 
-struct Held {
-    part: Option<Arc<Subgraph>>,
+struct HeldPart {
+    part: Option<Arc<GroupSubgraph>>,
     groups_to_come: usize,
 }
 
-impl<'o> Region<'o> {
-    fn new(origins: &'o [u32], group: usize) -> Region<'o> {
+impl<'o> Neighbourhood<'o> {
+    fn new(origins: &'o [u32], group: usize) -> Neighbourhood<'o> {
         let groups_to_come = origins.len().div_ceil(group);
-        Region { origins, held: Mutex::new(Held { part: None, groups_to_come }) }
+        Neighbourhood { origins, held: Mutex::new(HeldPart { part: None, groups_to_come }) }
     }
 
-    fn part(&self, make: impl FnOnce(&[u32]) -> Subgraph) -> Arc<Subgraph> {
+    fn part(&self, make: impl FnOnce(&[u32]) -> GroupSubgraph) -> Arc<GroupSubgraph> {
         let mut held = self.held.lock().expect("no task panics while it holds a region");
         let part = held.part.take().unwrap_or_else(|| Arc::new(make(self.origins)));
         held.groups_to_come -= 1;
@@ -112,7 +112,7 @@ impl<'o> Region<'o> {
 /// One thread's memory.
 struct Worker<T, const N: usize> {
     access: Access<T, N>,
-    rows: Rows<T, N>,
+    rows: SweepRows<T, N>,
     direct: DirectRows,
     egress: Egress<T, N>,
 }
@@ -187,7 +187,7 @@ impl<'a> Router<'a> {
         own_s: Option<u32>,
     ) -> Router<'a> {
         let destinations = Destinations::new(&graph, legs, &hilbert_order(points));
-        let whole = Subgraph { tiles: destinations.tiles().collect(), graph };
+        let whole = GroupSubgraph { tiles: destinations.tiles().collect(), graph };
         let held = AtomicUsize::new(0);
         Router { legs, direct: legs, query, whole, destinations, own_s, held }
     }
@@ -287,8 +287,8 @@ impl<'a> Router<'a> {
         let pool: Pool<Box<Worker<T, N>>> = Pool::default();
         // Groups enough for many threads, where there are origins enough.
         let group = if how.grouped { (origins.len() / N / 32).clamp(1, GROUP) * N } else { N };
-        let regions: Vec<Region<'_>> =
-            origins.chunks(group * REGION).map(|o| Region::new(o, group)).collect();
+        let regions: Vec<Neighbourhood<'_>> =
+            origins.chunks(group * REGION).map(|o| Neighbourhood::new(o, group)).collect();
         let outputs = collect(executor, origins.len().div_ceil(group), |g| {
             let region = &regions[g / REGION];
             let origins = &origins[g * group..origins.len().min((g + 1) * group)];
@@ -324,8 +324,8 @@ impl<'a> Router<'a> {
     }
 
     /// What of `of` is near the origins.
-    fn part(&self, of: &Subgraph, how: KernelOptions, origins: &[u32]) -> Subgraph {
-        let mut nearest = Nearest::new(FAR, of.graph.stops.len());
+    fn part(&self, of: &GroupSubgraph, how: KernelOptions, origins: &[u32]) -> GroupSubgraph {
+        let mut nearest = ShortestToBoard::new(FAR, of.graph.stops.len());
         for walk in origins.iter().flat_map(|&origin| self.legs.access.row(origin as usize)) {
             let stop = of.graph.stop_of[StopId(walk.to)];
             if stop != GraphStop::NONE {
@@ -336,7 +336,7 @@ impl<'a> Router<'a> {
         }
         let graph = of.graph.reachable(&nearest, self.clock(how));
         let tiles = self.destinations.reachable(&of.tiles, &graph);
-        Subgraph { graph, tiles }
+        GroupSubgraph { graph, tiles }
     }
 
     fn clock(&self, how: KernelOptions) -> Clock {
@@ -350,7 +350,7 @@ impl<'a> Router<'a> {
     fn worker<T: Label, const N: usize>(&self) -> Worker<T, N> {
         Worker {
             access: Access { row_of: IdVec::default(), steps: Vec::new(), rest: Vec::new() },
-            rows: Rows::default(),
+            rows: SweepRows::default(),
             direct: DirectRows::new(self.legs.egress.len(), N),
             egress: Egress::default(),
         }
@@ -390,7 +390,7 @@ impl<'a> Router<'a> {
     fn work<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
-        part: &Subgraph,
+        part: &GroupSubgraph,
         listener: L,
         how: KernelOptions,
     ) -> L::Output {
@@ -410,7 +410,7 @@ impl<'a> Router<'a> {
     fn sweep<T: Label, const N: usize>(
         &self,
         worker: &mut Worker<T, N>,
-        part: &Subgraph,
+        part: &GroupSubgraph,
         how: KernelOptions,
         budget: impl Budget,
     ) {
@@ -429,7 +429,7 @@ impl<'a> Router<'a> {
     fn egress_avx2<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
-        part: &Subgraph,
+        part: &GroupSubgraph,
         listener: L,
         how: KernelOptions,
     ) -> L::Output {
@@ -441,7 +441,7 @@ impl<'a> Router<'a> {
     fn egress<T: Label, const N: usize, L: Listener>(
         &self,
         worker: &mut Worker<T, N>,
-        part: &Subgraph,
+        part: &GroupSubgraph,
         mut listener: L,
         how: KernelOptions,
         next: impl Fn(&mut Egress<T, N>, &Pass<'_, T, N>) -> Option<u32>,
@@ -471,7 +471,7 @@ fn sweep_portable<T: Label, const N: usize>(
     access: &Access<T, N>,
     clock: Clock,
     budget: impl Budget,
-    rows: &mut Rows<T, N>,
+    rows: &mut SweepRows<T, N>,
 ) {
     sweep(graph, access, clock, budget, rows);
 }
@@ -484,7 +484,7 @@ fn sweep_avx2<T: Label, const N: usize>(
     access: &Access<T, N>,
     clock: Clock,
     budget: impl Budget,
-    rows: &mut Rows<T, N>,
+    rows: &mut SweepRows<T, N>,
 ) {
     sweep(graph, access, clock, budget, rows);
 }

@@ -4,7 +4,7 @@
 /// Prefix sums of a weight. Weights are rounded to 2⁻⁴⁴, so that sums are of whole numbers and do not depend on their
 /// order, however arrivals were found; 65,535 departures of weight 1 fit.
 #[derive(Clone, Debug)]
-pub struct Summed {
+pub struct PrefixSums {
     every_s: u32,
     /// `every_s` zeros, then at t the weights of t, t − every, t − 2·every … summed.
     sums: Vec<u64>,
@@ -13,15 +13,15 @@ pub struct Summed {
 /// 1 as a weight.
 const ONE: f64 = (1u64 << 44) as f64;
 
-impl Summed {
+impl PrefixSums {
     /// `weight`: 0 to 1, of travel times up to `longest_s`; slower journeys weigh nothing.
-    pub fn new(weight: impl Fn(u32) -> f64, longest_s: u32, every_s: u32) -> Summed {
+    pub fn new(weight: impl Fn(u32) -> f64, longest_s: u32, every_s: u32) -> PrefixSums {
         let mut sums = vec![0; every_s as usize];
         for time_s in 0..=longest_s {
             let before = sums[time_s as usize];
             sums.push(before + (weight(time_s).clamp(0.0, 1.0) * ONE).round() as u64);
         }
-        Summed { every_s, sums }
+        PrefixSums { every_s, sums }
     }
 
     /// The weights of the departures after the first `early` up to the first `late`, which all arrive at `time_s`.

@@ -32,7 +32,7 @@ pub struct Access<T, const N: usize> {
 
 /// What a sweep needs and leaves: one a thread.
 #[derive(Debug, Default)]
-pub struct Rows<T, const N: usize> {
+pub struct SweepRows<T, const N: usize> {
     runs: Vec<Row<T, N>>,
     best: Vec<Row<T, N>>,
     board: Vec<Row<T, N>>,
@@ -45,7 +45,7 @@ pub struct Rows<T, const N: usize> {
     pub survivor_rows: Vec<Row<T, N>>,
 }
 
-impl<T: Label, const N: usize> Rows<T, N> {
+impl<T: Label, const N: usize> SweepRows<T, N> {
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let labels = [&self.runs, &self.best, &self.board, &self.slots, &self.entry, &self.survivor_rows];
@@ -107,7 +107,7 @@ pub fn sweep<T: Label, const N: usize>(
     access: &Access<T, N>,
     clock: Clock,
     budget: impl Budget,
-    rows: &mut Rows<T, N>,
+    rows: &mut SweepRows<T, N>,
 ) {
     rows.clear(graph, budget);
     for segment in &graph.segments {
@@ -154,7 +154,7 @@ fn keep_joined<T: Label, const N: usize>(
     op: &EventNode,
     runs: &[RunRow],
     budget: impl Budget,
-    rows: &mut Rows<T, N>,
+    rows: &mut SweepRows<T, N>,
 ) -> bool {
     let mut changed = false;
     for &next in graph.joins(op) {
@@ -175,7 +175,7 @@ fn step<T: Label, const N: usize>(
     access: &Access<T, N>,
     clock: Clock,
     budget: impl Budget,
-    rows: &mut Rows<T, N>,
+    rows: &mut SweepRows<T, N>,
 ) -> bool {
     let run = op.run_row.index() * budget.levels();
     let mut raised = false;
@@ -197,7 +197,7 @@ fn arrive<T: Label, const N: usize>(
     run: usize,
     clock: Clock,
     budget: impl Budget,
-    rows: &mut Rows<T, N>,
+    rows: &mut SweepRows<T, N>,
 ) -> bool {
     let mut raised = false;
     let ridden = budget.riding(op);
@@ -236,7 +236,12 @@ fn arrive<T: Label, const N: usize>(
 
 /// Appends the arrival to its stop's survivors; of one second there is one.
 #[inline(always)]
-fn survive<T: Label, const N: usize>(graph: &SweepGraph, op: &EventNode, rows: &mut Rows<T, N>, best: usize) {
+fn survive<T: Label, const N: usize>(
+    graph: &SweepGraph,
+    op: &EventNode,
+    rows: &mut SweepRows<T, N>,
+    best: usize,
+) {
     let count = rows.survivor_counts[op.stop] as usize;
     let at = graph.first_survivor(op.stop) as usize + count;
     if count > 0 && rows.survivor_times_s[at - 1] == op.time_s {
@@ -255,7 +260,7 @@ fn depart<T: Label, const N: usize>(
     access: &Access<T, N>,
     clock: Clock,
     budget: impl Budget,
-    rows: &mut Rows<T, N>,
+    rows: &mut SweepRows<T, N>,
 ) {
     let boarding = budget.boarding_levels();
     let board = op.place_row as usize * boarding;

@@ -5,7 +5,7 @@ use super::events::{Events, last_arrival, stops_in_use};
 use super::expand::ActiveTrips;
 use super::ids::{GraphStop, RunRow, Slot};
 use super::query::Query;
-use super::transfers::{Places, Transfers};
+use super::transfers::{TransferPlaces, Transfers};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::base::ids::{IdVec, StopId};
@@ -47,7 +47,7 @@ impl TimeExpandedGraph {
     ) -> Result<TimeExpandedGraph> {
         let events = Events::new(timetable, service, query.horizon_s());
         let (stops, stop_of) = stops_in_use(timetable, &events);
-        let places = Places::new(timetable, legs, service, query, &events, stops.values(), executor)?;
+        let places = TransferPlaces::new(timetable, legs, service, query, &events, stops.values(), executor)?;
         let transfers = places.transfers(service, &events, executor)?;
         let segments = segments(service, &events, &transfers);
         Ok(TimeExpandedGraph { events, transfers, segments, stops, stop_of })

@@ -19,21 +19,21 @@ pub struct Rider {
 type Rank = (u8, bool, bool, bool, u32);
 
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+struct RuleOfPair {
     rule: TransferRule,
     rank: Rank,
 }
 
 /// All rules of types 0–3, spread over the pairs of stops that they stand for.
-pub struct Rules {
+pub struct TransferRules {
     /// (from stop, to stop) → its rules, best rank first.
-    pairs: BTreeMap<(StopId, StopId), Vec<Entry>>,
+    pairs: BTreeMap<(StopId, StopId), Vec<RuleOfPair>>,
     slack_s: u32,
 }
 
-impl Rules {
+impl TransferRules {
     /// `backwards`: the rules' sides have changed places, and the to side is the one that counts first.
-    pub fn new(timetable: &Timetable, transfer_slack_s: u32, backwards: bool) -> Rules {
+    pub fn new(timetable: &Timetable, transfer_slack_s: u32, backwards: bool) -> TransferRules {
         let stops = &timetable.stops;
         let with_parent: Vec<(u32, u32)> = (0..stops.station.len() as u32)
             .filter(|&s| stops.station[s as usize] != NONE)
@@ -46,7 +46,7 @@ impl Rules {
             let below = children.row(stop as usize).iter().filter(|&&c| stops.called[c as usize] != 0);
             own.into_iter().chain(below.map(|&c| (StopId(c), true))).collect()
         };
-        let mut pairs: BTreeMap<(StopId, StopId), Vec<Entry>> = BTreeMap::new();
+        let mut pairs: BTreeMap<(StopId, StopId), Vec<RuleOfPair>> = BTreeMap::new();
         for (order, rule) in timetable.rules.iter().enumerate() {
             for &(from, from_station) in &members(rule.from_stop) {
                 for &(to, to_station) in &members(rule.to_stop) {
@@ -56,14 +56,14 @@ impl Rules {
                     } else {
                         (specificity, from_names < to_names, from_station, to_station, order as u32)
                     };
-                    pairs.entry((from, to)).or_default().push(Entry { rule: *rule, rank });
+                    pairs.entry((from, to)).or_default().push(RuleOfPair { rule: *rule, rank });
                 }
             }
         }
         for entries in pairs.values_mut() {
             entries.sort_by_key(|entry| entry.rank);
         }
-        Rules { pairs, slack_s: transfer_slack_s }
+        TransferRules { pairs, slack_s: transfer_slack_s }
     }
 
     /// Seconds from arriving at `a` to the earliest departure from `b` that can be caught; `None`: no change.
@@ -74,7 +74,7 @@ impl Rules {
         self.of_rule(best.map(|e| &e.rule), walk_s)
     }
 
-    /// As [`Rules::need_s`], by the rules alone that do not name the departure.
+    /// As [`TransferRules::need_s`], by the rules alone that do not name the departure.
     fn plain_needs(&self, a: StopId, b: StopId, walk_s: Option<u32>) -> impl Iterator<Item = Option<u32>> {
         let entries = self.pairs.get(&(a, b)).map_or(&[][..], Vec::as_slice);
         let open =
@@ -110,21 +110,21 @@ impl Rules {
 }
 
 /// The rules that name departures from a stop, by the stop pairs that they stand for.
-pub struct Named<'a> {
-    rules: &'a Rules,
+pub struct NamingRules<'a> {
+    rules: &'a TransferRules,
     /// To stop → from stops whose pairs have rules that name the departure.
     sources: BTreeMap<StopId, Vec<StopId>>,
 }
 
-impl<'a> Named<'a> {
-    pub fn new(rules: &'a Rules) -> Named<'a> {
+impl<'a> NamingRules<'a> {
+    pub fn new(rules: &'a TransferRules) -> NamingRules<'a> {
         let mut sources: BTreeMap<StopId, Vec<StopId>> = BTreeMap::new();
         for (&(a, b), entries) in &rules.pairs {
             if entries.iter().any(|e| names_to(&e.rule)) {
                 sources.entry(b).or_default().push(a);
             }
         }
-        Named { rules, sources }
+        NamingRules { rules, sources }
     }
 
     /// The rules that name a departure of `to` from stop `b`, sorted; and whether one of them can make a change

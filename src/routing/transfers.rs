@@ -12,7 +12,7 @@ use super::events::Events;
 use super::expand::ActiveTrips;
 use super::ids::{ArrivalId, ArrivalPlace, BoardingPlace, DepartureId, InstanceId, NamedQueue};
 use super::query::Query;
-use super::transfer_rules::{Named, Rider, Rules};
+use super::transfer_rules::{NamingRules, Rider, TransferRules};
 use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
@@ -39,7 +39,7 @@ const NOBODY: Rider = Rider { trip: TripId::NONE, route: NONE };
 
 /// Places and what they lead to: all changes, none left out.
 #[derive(Debug)]
-pub struct Places {
+pub struct TransferPlaces {
     /// Arrival → its arrival place; `NONE` where nobody may alight.
     pub arrival_place: IdVec<ArrivalId, ArrivalPlace>,
     /// Arrival place → what it leads to.
@@ -75,7 +75,7 @@ struct Departing {
     named: IdVec<NamedQueue, Queue>,
 }
 
-impl Places {
+impl TransferPlaces {
     pub fn new(
         timetable: &Timetable,
         legs: &StreetLegs,
@@ -84,8 +84,8 @@ impl Places {
         events: &Events,
         stops: &[StopId],
         executor: &dyn Executor,
-    ) -> Result<Places> {
-        let rules = Rules::new(timetable, query.transfer_slack_s, service.backwards);
+    ) -> Result<TransferPlaces> {
+        let rules = TransferRules::new(timetable, query.transfer_slack_s, service.backwards);
         let rider = |instance: InstanceId| {
             let trip = service.instances[instance].trip;
             Rider { trip, route: timetable.trips[trip.index()].route }
@@ -99,7 +99,7 @@ impl Places {
                 onward(legs, &departing, &rules, members.values()[m].0, members.values()[m].1)
             }
         })?;
-        Ok(Places { arrival_place, onward: onward.into(), departing })
+        Ok(TransferPlaces { arrival_place, onward: onward.into(), departing })
     }
 
     /// Boarding places; boarding places and then the queues that easier rules name.
@@ -146,7 +146,7 @@ impl Places {
     }
 }
 
-impl Places {
+impl TransferPlaces {
     /// The edges of the arrivals of some instances.
     ///
     /// An edge is left out where a later arrival of the same instance has one that is strictly better: to an earlier
@@ -159,7 +159,7 @@ impl Places {
         instances: IdRange<InstanceId>,
         events: &Events,
     ) -> (Csr<DepartureId>, Csr<DepartureId>) {
-        let Places { arrival_place, onward, departing } = self;
+        let TransferPlaces { arrival_place, onward, departing } = self;
         // Boarding place → (instance, index in the queue, seconds needed) of the best later arrival.
         let mut best = IdVec::new((InstanceId::NONE, usize::MAX, u32::MAX), departing.queues.len());
         let mut best_guaranteed: BTreeMap<DepartureId, u32> = BTreeMap::new();
@@ -225,11 +225,11 @@ fn departing(
     legs: &StreetLegs,
     events: &Events,
     stops: &[StopId],
-    rules: &Rules,
+    rules: &TransferRules,
     rider: &dyn Fn(InstanceId) -> Rider,
 ) -> Departing {
     let n = timetable.stops.ids.len();
-    let named = Named::new(rules);
+    let named = NamingRules::new(rules);
     let walk = |a: StopId, b: StopId| walk_s(legs, a, b);
     // (stop, own signature; empty: the shared place) → departures
     let mut at_stop: IdVec<StopId, BTreeMap<Vec<u32>, Vec<DepartureId>>> = IdVec::new(BTreeMap::new(), n);
@@ -287,7 +287,7 @@ fn arriving(
     events: &Events,
     stops: &[StopId],
     all_stops: usize,
-    rules: &Rules,
+    rules: &TransferRules,
     rider: &dyn Fn(InstanceId) -> Rider,
 ) -> (IdVec<ArrivalId, ArrivalPlace>, IdVec<ArrivalPlace, (StopId, Rider)>) {
     let mut at_stop: IdVec<StopId, BTreeMap<Vec<u32>, Vec<ArrivalId>>> =
@@ -320,7 +320,13 @@ fn arriving(
     (place, members)
 }
 
-fn onward(legs: &StreetLegs, departing: &Departing, rules: &Rules, stop: StopId, from: Rider) -> Onward {
+fn onward(
+    legs: &StreetLegs,
+    departing: &Departing,
+    rules: &TransferRules,
+    stop: StopId,
+    from: Rider,
+) -> Onward {
     let here = TimedArc { to: stop.number(), seconds: 0 };
     let mut targets: Vec<(StopId, Option<u32>)> = std::iter::once(&here)
         .chain(legs.footpaths.row(stop.index()))

@@ -10,12 +10,12 @@ use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
 use crate::engine::measured::OVERFLOW;
 use crate::inputs::rows::LongTable;
-use crate::inputs::travel_times::{self, Read, Told};
+use crate::inputs::travel_times::{self, ReadMatrix, TableHints};
 use crate::measures::access::percentile_name;
 use crate::measures::departures::Departures;
 use crate::measures::kinds::is_time;
-use crate::measures::plan::{BoundMeasure, Side, bind};
-use crate::measures::rows::{Matrix, Rows};
+use crate::measures::plan::{BoundMeasure, PlacesSide, bind};
+use crate::measures::rows::{TimesInMemory, TimesRows};
 use crate::measures::spec::{MeasureSpec, resolve_in};
 use crate::measures::unit::Unit;
 use crate::outputs::formats;
@@ -41,7 +41,7 @@ const FROM_NOWHERE: DiagnosticCode = kind(
 pub struct Options {
     /// One, or one for each mode.
     pub matrices: Vec<PathBuf>,
-    pub told: Told,
+    pub told: TableHints,
     pub land_use: PathBuf,
     /// Its columns of ids and people.
     pub id: String,
@@ -79,7 +79,7 @@ pub fn access(options: &Options, to: &Path, executor: &Progress) -> Result<Outco
     let land_use = LandUse::read(options, &asked, &mut diagnostics)?;
     let index: HashMap<String, u32> =
         land_use.ids.iter().enumerate().map(|(i, id)| (id.clone(), i as u32)).collect();
-    let mut found: Vec<Vec<Found>> = Vec::new();
+    let mut found: Vec<Vec<MatrixResult>> = Vec::new();
     let mut departures = Vec::new();
     for matrix in &options.matrices {
         executor.begin(&format!("{}", matrix.display()), 0);
@@ -194,14 +194,14 @@ impl LandUse {
         Ok(LandUse { ids, columns })
     }
 
-    fn side(&self) -> Side<'_> {
+    fn side(&self) -> PlacesSide<'_> {
         let columns = self.columns.iter().map(|(name, values)| (name.as_str(), &values[..])).collect();
-        Side { places: self.ids.len(), columns, usual: 0 }
+        PlacesSide { places: self.ids.len(), columns, usual: 0 }
     }
 }
 
 /// One result of one matrix.
-struct Found {
+struct MatrixResult {
     name: String,
     /// Index of its measure.
     measure: usize,
@@ -214,14 +214,14 @@ struct Found {
 /// measure is one over all modes, that too, without.
 fn named(
     asked: &[MeasureSpec],
-    found: Vec<Vec<Found>>,
+    found: Vec<Vec<MatrixResult>>,
     matrices: &[PathBuf],
 ) -> Result<Vec<(String, Vec<f64>)>> {
     let modes: Vec<String> =
         matrices.iter().map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into()).collect();
     let mut columns: Vec<(String, Vec<f64>)> = Vec::new();
     for first in found.first().into_iter().flatten().filter(|_| found.len() > 1) {
-        let alike: Vec<&Found> =
+        let alike: Vec<&MatrixResult> =
             found.iter().filter_map(|mode| mode.iter().find(|of| of.name == first.name)).collect();
         let at = |place: usize| alike.iter().map(|of| of.values[place]).collect::<Vec<f64>>();
         let form = &asked[first.measure].form;
@@ -243,17 +243,17 @@ fn named(
 }
 
 /// Times at one percentile: its name, empty where the matrix tells none.
-type View = (String, Vec<(u32, u32, f64)>);
+type TimesView = (String, Vec<(u32, u32, f64)>);
 
 /// All measures of one matrix.
 fn measured(
     asked: &[MeasureSpec],
     land_use: &LandUse,
-    read: Read,
+    read: ReadMatrix,
     matrix: &Path,
     diagnostics: &mut Diagnostics,
     executor: &Progress,
-) -> Result<Vec<Found>> {
+) -> Result<Vec<MatrixResult>> {
     let places = land_use.ids.len();
     let side = land_use.side();
     let (views, departures) = views(asked, read)?;
@@ -268,12 +268,12 @@ fn measured(
                 values.iter_mut().for_each(|value| *value = bound.asked.unit.result(*value));
             }
             let name = [stem, view].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
-            all.push(Found { name, measure, less_is_better, values });
+            all.push(MatrixResult { name, measure, less_is_better, values });
         }
     };
     let otherwise = departures.is_some().then_some([MIDDLE]);
     for (percentile, pairs) in views {
-        let rows = Matrix::new(places, places, pairs);
+        let rows = TimesInMemory::new(places, places, pairs);
         let nowhere = (0..places as u32).filter(|&from| rows.row(from).to.is_empty()).count();
         diagnostics.count(FROM_NOWHERE, &input, nowhere as u64, &percentile);
         let turned = asked.iter().any(|measure| measure.passive).then(|| rows.transposed());
@@ -282,7 +282,7 @@ fn measured(
             if !wanted(bound.asked, &percentile, &names, otherwise.as_ref().map(|of| &of[..]))? {
                 continue;
             }
-            let rows: &dyn Rows = match &turned {
+            let rows: &dyn TimesRows = match &turned {
                 Some(turned) if bound.asked.passive => turned,
                 _ => &rows,
             };
@@ -313,7 +313,7 @@ fn measured(
 ///
 /// # Errors
 /// Means where there are no departures.
-fn views(asked: &[MeasureSpec], read: Read) -> Result<(Vec<View>, Option<Departures>)> {
+fn views(asked: &[MeasureSpec], read: ReadMatrix) -> Result<(Vec<TimesView>, Option<Departures>)> {
     let Some(number) = read.departures else {
         let mean = asked.iter().find(|measure| measure.mean).map(|measure| {
             let what = format!("{}: the matrix has no departures to take a mean over", measure.name);

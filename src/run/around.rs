@@ -10,7 +10,7 @@ const TABLES: [&str; 6] = ["csv", "tsv", "geojson", "parquet", "gpkg", "shp"];
 
 /// Files by what they are, in the order of their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Around {
+pub struct FilesAround {
     pub osm: Vec<PathBuf>,
     pub gtfs: Vec<PathBuf>,
     /// By their ending; who reads them finds out.
@@ -21,7 +21,7 @@ pub struct Around {
 ///
 /// # Errors
 /// The machine's.
-pub fn look(folder: &Path) -> Result<Around> {
+pub fn look(folder: &Path) -> Result<FilesAround> {
     let failed = |error| Error::machine(folder.display().to_string(), error);
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
@@ -29,7 +29,7 @@ pub fn look(folder: &Path) -> Result<Around> {
         paths.extend(path.is_file().then_some(path));
     }
     paths.sort();
-    let mut around = Around::default();
+    let mut around = FilesAround::default();
     for path in paths {
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         match ending.as_str() {

@@ -25,7 +25,7 @@ pub struct Options {
 
 /// What a build says and did.
 #[derive(Debug)]
-pub struct Built {
+pub struct BuildAnswer {
     pub lines: Vec<String>,
     pub parts: Vec<Used>,
     pub removed: Vec<PathBuf>,
@@ -35,7 +35,7 @@ pub struct Built {
 ///
 /// # Errors
 /// What is wrong in the study and its files; the machine's; `Stopped`.
-pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Built> {
+pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<BuildAnswer> {
     let study = given::travel(file)?;
     let folder = study.folder.join(&study.network.cache);
     let mut cache = Cache::new(&folder);
@@ -86,7 +86,7 @@ pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Built
     if !removed.is_empty() {
         lines.push(format!("removed {} parts that are not used", removed.len()));
     }
-    Ok(Built { lines, parts, removed })
+    Ok(BuildAnswer { lines, parts, removed })
 }
 
 /// "traffic stress of adult by conveyal: 1 62.5 %, 2 …" of the length that one may ride, both directions counted.

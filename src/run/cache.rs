@@ -45,10 +45,10 @@ pub struct Cache {
     compare: bool,
     /// Parts are mapped; else read into memory (as they are where the system cannot map).
     pub mapped: bool,
-    state: Mutex<State>,
+    state: Mutex<CacheState>,
 }
 
-struct State {
+struct CacheState {
     ledger: Ledger,
     /// The inputs as they were when they were hashed.
     inputs: BTreeMap<PathBuf, Stamp>,
@@ -69,18 +69,18 @@ pub struct Used {
 
 /// What a part depends on, gathered into its name.
 #[derive(Clone)]
-pub struct Key(blake3::Hasher);
+pub struct PartKey(blake3::Hasher);
 
-impl Key {
+impl PartKey {
     /// The format and the program; all else is added.
-    pub fn begin() -> Key {
+    pub fn begin() -> PartKey {
         let mut hasher = blake3::Hasher::new();
         hasher.update(format!("isokron {} format {VERSION}", env!("CARGO_PKG_VERSION")).as_bytes());
-        Key(hasher)
+        PartKey(hasher)
     }
 
     /// Adds something that the part depends on.
-    pub fn and(mut self, what: impl std::fmt::Display) -> Key {
+    pub fn and(mut self, what: impl std::fmt::Display) -> PartKey {
         let text = what.to_string();
         self.0.update(&(text.len() as u64).to_le_bytes());
         self.0.update(text.as_bytes());
@@ -88,7 +88,7 @@ impl Key {
     }
 
     /// Adds points, bit by bit.
-    pub fn and_points(mut self, points: &[(f64, f64)]) -> Key {
+    pub fn and_points(mut self, points: &[(f64, f64)]) -> PartKey {
         self.0.update(&(points.len() as u64).to_le_bytes());
         for (lon, lat) in points {
             self.0.update(&lon.to_bits().to_le_bytes());
@@ -114,7 +114,7 @@ impl Cache {
     }
 
     fn with(folder: &Path, ledger: Ledger) -> Cache {
-        let state = State { ledger, inputs: BTreeMap::new(), used: Vec::new(), different: Vec::new() };
+        let state = CacheState { ledger, inputs: BTreeMap::new(), used: Vec::new(), different: Vec::new() };
         let state = Mutex::new(state);
         Cache { folder: folder.to_path_buf(), anew: false, compare: false, mapped: true, state }
     }
@@ -124,7 +124,7 @@ impl Cache {
         &self.folder
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CacheState> {
         self.state.lock().expect("nobody panics with it")
     }
 
@@ -175,7 +175,7 @@ impl Cache {
     pub fn part<T>(
         &self,
         name: &str,
-        key: &Key,
+        key: &PartKey,
         diagnostics: &mut Diagnostics,
         executor: &dyn Executor,
         read: impl FnOnce(&Reader) -> std::result::Result<T, Damage>,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::cache::Cache;
-use super::load::{EditFiles, StudyData, Wrong, must_be_there};
+use super::load::{EditFiles, StudyData, WrongInputs, must_be_there};
 use super::progress::Progress;
 use super::{debug_environment, given, told};
 use crate::base::diagnostics::{Diagnostics, Severity};
@@ -25,7 +25,7 @@ use crate::study::{Study, split_layer, with_layer};
 
 /// What `check` says: lines for a person, diagnostics as data.
 #[derive(Debug)]
-pub struct Report {
+pub struct CheckAnswer {
     pub lines: Vec<String>,
     pub diagnostics: Value,
 }
@@ -34,7 +34,7 @@ pub struct Report {
 ///
 /// # Errors
 /// What makes the data unusable, all of it at once.
-pub fn check(files: &[PathBuf], executor: &Progress) -> Result<Report> {
+pub fn check(files: &[PathBuf], executor: &Progress) -> Result<CheckAnswer> {
     let is_study = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "toml");
     let mut diagnostics = Diagnostics::default();
     let mut lines = Vec::new();
@@ -62,7 +62,7 @@ pub fn check(files: &[PathBuf], executor: &Progress) -> Result<Report> {
         json!({ "code": kind.code, "severity": kind.severity.word(), "input": input, "number": number,
             "meaning": kind.meaning, "remedy": kind.remedy })
     });
-    Ok(Report { diagnostics: rows.collect(), lines })
+    Ok(CheckAnswer { diagnostics: rows.collect(), lines })
 }
 
 fn study_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) -> Result<Vec<String>> {
@@ -70,7 +70,7 @@ fn study_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) 
     let measures = streamed::asked(&study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = StudyData::load(&study, &cache, executor)?;
-    let mut wrong = Wrong::default();
+    let mut wrong = WrongInputs::default();
     wrong.keep(streamed::bind(&loaded, &measures, 0).map(|_| ()))?;
     let mut lines = network_lines(&loaded);
     let mut found = std::mem::take(&mut loaded.diagnostics);
@@ -109,7 +109,7 @@ fn asked_lines(
     loaded: &StudyData,
     zone: &str,
     diagnostics: &mut Diagnostics,
-    wrong: &mut Wrong,
+    wrong: &mut WrongInputs,
 ) -> Result<Vec<String>> {
     let mut lines = Vec::new();
     for profile in &study.profiles {

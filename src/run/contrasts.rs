@@ -5,7 +5,7 @@ use super::results::Results;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
-use crate::engine::contrast::{Contrasted, Side, contrasted};
+use crate::engine::contrast::{ContrastSide, Contrasted, contrasted};
 use crate::engine::equity::EquityContext;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::EquityRow;
@@ -33,7 +33,7 @@ pub(super) fn write(
     folder: &mut OutputFolder,
     executor: &dyn Executor,
 ) -> Result<Vec<String>> {
-    let sides = [first, second].map(|side| Side { measures: &side.measures, slots: &side.slots });
+    let sides = [first, second].map(|side| ContrastSide { measures: &side.measures, slots: &side.slots });
     let equity = (&study.equity, fairness);
     let Contrasted { measures, rows } = contrasted(contrast, sides, equity, cells, diagnostics, executor)?;
     let name = |file: &str| format!("{scenario}/{}/{file}", contrast.name);

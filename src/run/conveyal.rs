@@ -17,7 +17,7 @@ use crate::study::{Scenario, Study};
 
 /// What was made of a scenario.
 #[derive(Debug)]
-pub struct Answer {
+pub struct ConveyalAnswer {
     pub translated: usize,
     pub left_out: Vec<Problem>,
     pub notes: Vec<String>,
@@ -28,7 +28,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// What is wrong in the file; what cannot be translated; the machine's.
-pub fn from_conveyal(file: &Path, output: &Path, options: &Options, partly: bool) -> Result<Answer> {
+pub fn from_conveyal(file: &Path, output: &Path, options: &Options, partly: bool) -> Result<ConveyalAnswer> {
     let shown = file.display().to_string();
     let bytes = std::fs::read(file).map_err(|error| unread(&shown, &error, "check the path"))?;
     guard::spares([output], [file.to_path_buf()])?;
@@ -46,7 +46,7 @@ pub fn from_conveyal(file: &Path, output: &Path, options: &Options, partly: bool
         text += &format!("# Left out: {}: {}\n", one_line(&problem.place), one_line(&problem.what));
     }
     write(output, &format!("{text}\n{}", imported.toml.trim_end()))?;
-    Ok(Answer { translated: imported.translated, left_out: imported.left_out, notes: imported.notes })
+    Ok(ConveyalAnswer { translated: imported.translated, left_out: imported.left_out, notes: imported.notes })
 }
 
 /// Writes a scenario of a study as Conveyal's JSON. `feeds`: what its feeds are called there.
@@ -59,16 +59,16 @@ pub fn to_conveyal(
     output: &Path,
     feeds: &[(String, String)],
     partly: bool,
-) -> Result<Answer> {
+) -> Result<ConveyalAnswer> {
     let study = given::travel(file)?;
     let scenario =
         choose("scenario", &study.scenarios, |scenario: &Scenario| &scenario.name, Some(scenario))?;
     guard::spares_study([output], file, &study)?;
-    let ids = Ids::read(&study, feeds)?;
+    let ids = FeedIds::read(&study, feeds)?;
     let exported = exported(scenario, &|of, id| ids.scoped(of, id));
     enough(&exported.left_out, exported.written, partly)?;
     write(output, &format!("{:#}", exported.json))?;
-    Ok(Answer { translated: exported.written, left_out: exported.left_out, notes: Vec::new() })
+    Ok(ConveyalAnswer { translated: exported.written, left_out: exported.left_out, notes: Vec::new() })
 }
 
 fn one_line(text: &str) -> String {
@@ -90,13 +90,13 @@ fn write(output: &Path, text: &str) -> Result<()> {
 }
 
 /// The ids of the study's feeds.
-struct Ids {
+struct FeedIds {
     /// Name here, name there, ids.
     feeds: Vec<(String, String, FxHashMap<IdOf, FxHashSet<String>>)>,
 }
 
-impl Ids {
-    fn read(study: &Study, names: &[(String, String)]) -> Result<Ids> {
+impl FeedIds {
+    fn read(study: &Study, names: &[(String, String)]) -> Result<FeedIds> {
         let mut feeds = Vec::new();
         for file in &study.network.gtfs {
             let feed = gtfs::read(&study.folder.join(file), &mut Diagnostics::default(), &Quiet)?;
@@ -111,7 +111,7 @@ impl Ids {
             ]);
             feeds.push((feed.name, there, ids));
         }
-        Ok(Ids { feeds })
+        Ok(FeedIds { feeds })
     }
 
     /// An id as there; why not, where it is none or of several feeds.

@@ -1,7 +1,7 @@
 //! What OpenStreetMap has beside streets: the study's places of interest, and water for the report's map. Read once, and
 //! kept with the network's files.
 
-use super::cache::{Cache, Key};
+use super::cache::{Cache, PartKey};
 use super::files::paths;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
@@ -22,7 +22,7 @@ impl Elements {
     pub fn read(
         study: &Study,
         cache: &Cache,
-        osm: &Key,
+        osm: &PartKey,
         diagnostics: &mut Diagnostics,
         executor: &dyn Executor,
     ) -> Result<Elements> {
@@ -70,7 +70,7 @@ impl Elements {
 pub fn water(
     study: &Study,
     cache: &Cache,
-    extracts: &Key,
+    extracts: &PartKey,
     diagnostics: &mut Diagnostics,
     executor: &dyn Executor,
 ) -> Result<RawWater> {

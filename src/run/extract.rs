@@ -1,6 +1,6 @@
 //! The study's extracts, read for its streets; kept with the network's files where scenarios change streets.
 
-use super::cache::{Cache, EXTRACT, Key};
+use super::cache::{Cache, EXTRACT, PartKey};
 use super::files::paths;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
@@ -17,7 +17,7 @@ use crate::study::{Concern, Study};
 pub(super) fn extract(
     study: &Study,
     cache: &Cache,
-    osm_key: &Key,
+    osm_key: &PartKey,
     diagnostics: &mut Diagnostics,
     executor: &dyn Executor,
 ) -> Result<RawStreets> {

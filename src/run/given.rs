@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::load::Wrong;
+use super::load::WrongInputs;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::engine::equity;
@@ -20,7 +20,7 @@ use crate::study::{JoinSpec, PlacesSource, PlacesSpec, Study, split_layer};
 /// `Error::Input` with every problem found.
 pub fn study(file: &Path) -> Result<Study> {
     let (study, problems) = read_all(file)?;
-    looked_through(study, Wrong(problems))
+    looked_through(study, WrongInputs(problems))
 }
 
 /// Reads a study of which only travel is asked, and no measure or figure.
@@ -29,10 +29,10 @@ pub fn study(file: &Path) -> Result<Study> {
 /// As [`study`], where the study's text or its list of files is wrong.
 pub fn travel(file: &Path) -> Result<Study> {
     let (study, problems) = read_all(file)?;
-    if problems.is_empty() { Ok(study) } else { looked_through(study, Wrong(problems)) }
+    if problems.is_empty() { Ok(study) } else { looked_through(study, WrongInputs(problems)) }
 }
 
-fn looked_through(study: Study, mut wrong: Wrong) -> Result<Study> {
+fn looked_through(study: Study, mut wrong: WrongInputs) -> Result<Study> {
     wrong.keep(equity::settings(&study.equity))?;
     let measures = wrong.keep(streamed::asked(&study))?;
     if wrong.0.is_empty() {
@@ -58,7 +58,7 @@ fn looked_through(study: Study, mut wrong: Wrong) -> Result<Study> {
 
 /// The places of a table, as far as the study says what they are; problems are kept. `None` where a part of them is to
 /// come from elsewhere, or where the study has not said what is what.
-fn seen(spec: &PlacesSpec, folder: &Path, wrong: &mut Wrong) -> Result<Option<RawPlaces>> {
+fn seen(spec: &PlacesSpec, folder: &Path, wrong: &mut WrongInputs) -> Result<Option<RawPlaces>> {
     let there = |file: &Path| !file.as_os_str().is_empty() && folder.join(split_layer(file).0).is_file();
     let table = match &spec.source {
         PlacesSource::File { file, .. } => Some(file),

@@ -10,7 +10,7 @@ use super::load::{must_be_there, street_points};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
-use crate::inputs::propose::{self, CellsFacts, Facts, FeedFacts, Service, usual_day};
+use crate::inputs::propose::{self, CellsFacts, Facts, FeedFacts, RunsByFeed, usual_day};
 use crate::inputs::{gtfs, osm, tables};
 use crate::network::streets::{self, Streets};
 use crate::network::transit::{FREQUENCY, Timetable};
@@ -69,7 +69,7 @@ pub fn init(
     let streets = streets::build(&osm::read(&osm_files, &mut diagnostics, executor)?, 40, &mut diagnostics);
     let timetable = feeds(&gtfs_files, &mut diagnostics, executor)?;
     executor.rest();
-    let bounds = Bounds::of(&streets, &timetable);
+    let bounds = RegionBox::of(&streets, &timetable);
     let centre = bounds.centre();
     let mut cells = match &options.cells {
         None => places(&tables, centre, asker, &mut diagnostics)?,
@@ -220,7 +220,7 @@ fn opportunities(cells: &mut CellsFacts, options: &Options, asker: &mut Option<P
 fn when(
     facts: &mut Facts,
     timetable: &Timetable,
-    bounds: &Bounds,
+    bounds: &RegionBox,
     options: &Options,
     asker: &mut Option<Prompt<'_>>,
 ) -> Result<()> {
@@ -292,10 +292,10 @@ fn zones(timetable: &Timetable, feed: u32) -> Vec<String> {
 }
 
 /// The box of the streets; of the stops where there are no streets. Degrees.
-struct Bounds(Option<[f64; 4]>);
+struct RegionBox(Option<[f64; 4]>);
 
-impl Bounds {
-    fn of(streets: &Streets, timetable: &Timetable) -> Bounds {
+impl RegionBox {
+    fn of(streets: &Streets, timetable: &Timetable) -> RegionBox {
         let e7 = |values: &[i32]| values.iter().map(|&v| f64::from(v) / 1e7).collect::<Vec<_>>();
         let (lon, lat) = if streets.edges() > 0 {
             (e7(&streets.shape_lon_e7), e7(&streets.shape_lat_e7))
@@ -307,7 +307,7 @@ impl Bounds {
             finite.sort_by(f64::total_cmp);
             Some((*finite.first()?, *finite.last()?))
         };
-        Bounds(range(&lon).zip(range(&lat)).map(|((w, e), (s, n))| [w, s, e, n]))
+        RegionBox(range(&lon).zip(range(&lat)).map(|((w, e), (s, n))| [w, s, e, n]))
     }
 
     fn centre(&self) -> Option<(f64, f64)> {
@@ -334,12 +334,12 @@ impl Bounds {
 }
 
 /// How many runs of each feed call near the streets, day by day.
-fn service(timetable: &Timetable, feeds: usize, bounds: &Bounds) -> Service {
+fn service(timetable: &Timetable, feeds: usize, bounds: &RegionBox) -> RunsByFeed {
     let mut runs = vec![vec![0; feeds]; timetable.services.len()];
     for (t, trip) in timetable.trips.iter().enumerate().filter(|(t, _)| bounds.near(timetable, *t)) {
         runs[trip.service as usize][trip.feed as usize] += timetable.shifts.row(t).len() as u64;
     }
-    let mut days = Service::new();
+    let mut days = RunsByFeed::new();
     for (service, runs) in runs.iter().enumerate().filter(|(_, runs)| runs.iter().any(|runs| *runs > 0)) {
         for date in timetable.services.row(service).iter().filter_map(|&day| calendar::date_of(day)) {
             let of_day = days.entry(date).or_insert_with(|| vec![0; feeds]);
@@ -351,7 +351,7 @@ fn service(timetable: &Timetable, feeds: usize, bounds: &Bounds) -> Service {
 
 /// The route with most trips near the streets that day: its id, with its feed's name where another feed has it too, and
 /// what it is called.
-fn busiest_route(timetable: &Timetable, bounds: &Bounds, date: Option<Date>) -> Option<(String, String)> {
+fn busiest_route(timetable: &Timetable, bounds: &RegionBox, date: Option<Date>) -> Option<(String, String)> {
     let day = calendar::day_number(date?);
     let mut trips = vec![0usize; timetable.routes.len()];
     for (t, trip) in timetable.trips.iter().enumerate() {
@@ -385,7 +385,7 @@ fn places_of(facts: &Facts, streets: &Streets) -> Option<usize> {
 }
 
 /// Runs of the feed that start in each hour of a service day and call near the streets.
-fn starts_by_hour(timetable: &Timetable, feed: u32, day: i32, bounds: &Bounds) -> Vec<u32> {
+fn starts_by_hour(timetable: &Timetable, feed: u32, day: i32, bounds: &RegionBox) -> Vec<u32> {
     let mut starts = vec![0; 30];
     for (t, trip) in timetable.trips.iter().enumerate().filter(|(_, trip)| trip.feed == feed) {
         let runs = timetable.services.row(trip.service as usize).binary_search(&day).is_ok();

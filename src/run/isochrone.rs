@@ -7,7 +7,7 @@ use super::choose::choose;
 use super::debug_environment;
 use super::given;
 use super::guard;
-pub use super::isochrone_sheets::{Figures, Within};
+pub use super::isochrone_sheets::{AreaAndSums, IsochroneFigures};
 use super::isochrone_sheets::{Finished, Sheets};
 use super::load::StudyData;
 use super::origins::{Options, asked_for, origins};
@@ -40,11 +40,11 @@ const OF_BICYCLES: DiagnosticCode = DiagnosticCode {
 
 /// What became of a file of isochrones.
 #[derive(Debug)]
-pub struct Answer {
+pub struct IsochroneAnswer {
     pub isochrones: usize,
     pub origins: usize,
     /// The first of them.
-    pub first: Vec<Figures>,
+    pub first: Vec<IsochroneFigures>,
     /// What is doubtful in the data.
     pub diagnostics: Diagnostics,
     /// What of it was not said before, and the number of the rest.
@@ -55,7 +55,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// As [`super::run`]; points, periods and profiles that are not there or not clear.
-pub fn isochrone(file: &Path, options: &Options, to: &Path, executor: &Progress) -> Result<Answer> {
+pub fn isochrone(file: &Path, options: &Options, to: &Path, executor: &Progress) -> Result<IsochroneAnswer> {
     let mut study = given::travel(file)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
     let profile =
@@ -102,7 +102,7 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, executor: &Progress)
     let Finished { rows, first, .. } = sheets.finish()?;
     executor.end();
     let news = told::news(&diagnostics, &cache, file, None, executor);
-    Ok(Answer { isochrones: rows, origins: origins.ids.len(), first, diagnostics, news })
+    Ok(IsochroneAnswer { isochrones: rows, origins: origins.ids.len(), first, diagnostics, news })
 }
 
 /// Writes the isochrones of a window, in the formats that the study has and that hold shapes of their own.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::base::error::Result;
-use crate::engine::isochrones::{Origins, ReachSink, Summed};
+use crate::engine::isochrones::{Origins, ReachSink, SummedColumn};
 use crate::measures::isochrone::{Isochrone, Polygon, Reach};
 use crate::network::surface::Lattice;
 use crate::outputs::isochrones::IsochroneFile;
 use crate::outputs::raster::Surfaces;
-use crate::outputs::staging::Written;
+use crate::outputs::staging::WrittenFile;
 use crate::outputs::tables::{ColumnData, Combination, ResultTable, is_whole};
 use crate::study::IsochronesSpec;
 
@@ -18,17 +18,17 @@ const FIRST: usize = 24;
 
 /// What an isochrone holds.
 #[derive(Clone, Debug)]
-pub struct Figures {
+pub struct IsochroneFigures {
     pub id: String,
     pub cutoff_min: u32,
     pub percentile: f64,
     /// `None`: no street is near.
-    pub within: Option<Within>,
+    pub within: Option<AreaAndSums>,
 }
 
 /// The area of an isochrone, and what lies in it.
 #[derive(Clone, Debug)]
-pub struct Within {
+pub struct AreaAndSums {
     pub area_km2: f64,
     /// By the names of people and opportunities.
     pub sums: Vec<(String, f64)>,
@@ -38,7 +38,7 @@ pub struct Within {
 pub(super) struct Sheets<'a> {
     spec: &'a IsochronesSpec,
     origins: &'a Origins,
-    summed: &'a [Summed<'a>],
+    summed: &'a [SummedColumn<'a>],
     /// Columns that are counted.
     whole: BTreeSet<String>,
     of: Combination,
@@ -47,25 +47,25 @@ pub(super) struct Sheets<'a> {
     pub surface_to: Option<&'a Path>,
     surfaces: Option<Surfaces>,
     rows: usize,
-    first: Vec<Figures>,
+    first: Vec<IsochroneFigures>,
 }
 
 /// All files, whole.
 pub(super) struct Finished {
     pub rows: usize,
-    pub first: Vec<Figures>,
-    pub files: Vec<Written>,
-    pub surface: Option<Written>,
+    pub first: Vec<IsochroneFigures>,
+    pub files: Vec<WrittenFile>,
+    pub surface: Option<WrittenFile>,
 }
 
 /// Origin, which of its isochrones (percentile by percentile, cutoff by cutoff), and that; `None` without a street.
-type Row<'r> = (usize, usize, Option<&'r Isochrone>);
+type IsochroneRow<'r> = (usize, usize, Option<&'r Isochrone>);
 
 impl<'a> Sheets<'a> {
     pub fn new(
         spec: &'a IsochronesSpec,
         origins: &'a Origins,
-        summed: &'a [Summed<'a>],
+        summed: &'a [SummedColumn<'a>],
         of: Combination,
     ) -> Sheets<'a> {
         let counted = summed.iter().filter(|of| of.values.iter().all(|&value| is_whole(value)));
@@ -83,13 +83,14 @@ impl<'a> Sheets<'a> {
     }
 
     /// `id, lon, lat, cutoff_min, percentile, area_km2`, what lies within, and of what it is.
-    pub fn table(&self, rows: &[Row<'_>]) -> ResultTable {
-        let number = |of: &dyn Fn(&Row<'_>) -> Option<f64>| ColumnData::Number(rows.iter().map(of).collect());
+    pub fn table(&self, rows: &[IsochroneRow<'_>]) -> ResultTable {
+        let number =
+            |of: &dyn Fn(&IsochroneRow<'_>) -> Option<f64>| ColumnData::Number(rows.iter().map(of).collect());
         let mut table = ResultTable::default();
         table.push("id", ColumnData::Text(rows.iter().map(|row| self.origins.ids[row.0].clone()).collect()));
         table.push("lon", number(&|row| Some(self.origins.points[row.0].0)));
         table.push("lat", number(&|row| Some(self.origins.points[row.0].1)));
-        let cutoff = |row: &Row<'_>| Some(i64::from(self.which(row.1).0));
+        let cutoff = |row: &IsochroneRow<'_>| Some(i64::from(self.which(row.1).0));
         table.push("cutoff_min", ColumnData::Integer(rows.iter().map(cutoff).collect()));
         table.push("percentile", number(&|row| Some(self.which(row.1).1)));
         table.push("area_km2", number(&|row| row.2.map(area_km2)));
@@ -105,14 +106,14 @@ impl<'a> Sheets<'a> {
         (cutoffs[isochrone % cutoffs.len()], self.spec.percentiles[isochrone / cutoffs.len()])
     }
 
-    fn figures(&self, &(origin, isochrone, found): &Row<'_>) -> Figures {
+    fn figures(&self, &(origin, isochrone, found): &IsochroneRow<'_>) -> IsochroneFigures {
         let (cutoff_min, percentile) = self.which(isochrone);
         let names = self.summed.iter().map(|of| of.name.clone());
-        let within = found.map(|found| Within {
+        let within = found.map(|found| AreaAndSums {
             area_km2: area_km2(found),
             sums: names.zip(found.sums.iter().copied()).collect(),
         });
-        Figures { id: self.origins.ids[origin].clone(), cutoff_min, percentile, within }
+        IsochroneFigures { id: self.origins.ids[origin].clone(), cutoff_min, percentile, within }
     }
 }
 
@@ -126,7 +127,7 @@ impl ReachSink for Sheets<'_> {
 
     fn push(&mut self, first: usize, reached: &[Option<Reach>]) -> Result<()> {
         let each = self.spec.percentiles.len() * self.spec.cutoffs_min.len();
-        let rows: Vec<Row<'_>> = reached
+        let rows: Vec<IsochroneRow<'_>> = reached
             .iter()
             .enumerate()
             .flat_map(|(i, found)| {
@@ -141,7 +142,7 @@ impl ReachSink for Sheets<'_> {
         }
         self.rows += rows.len();
         let some = rows.iter().take(FIRST.saturating_sub(self.first.len()));
-        let some: Vec<Figures> = some.map(|row| self.figures(row)).collect();
+        let some: Vec<IsochroneFigures> = some.map(|row| self.figures(row)).collect();
         self.first.extend(some);
         if let Some(surfaces) = &mut self.surfaces {
             for (id, reach) in self.origins.ids[first..].iter().zip(reached) {
@@ -153,7 +154,7 @@ impl ReachSink for Sheets<'_> {
 }
 
 /// What the sums are called in tables.
-fn column(of: &Summed<'_>) -> String {
+fn column(of: &SummedColumn<'_>) -> String {
     format!("{}_within", of.name)
 }
 

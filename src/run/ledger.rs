@@ -66,7 +66,7 @@ pub fn today() -> u64 {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Known {
+struct KnownFile {
     stamp: Stamp,
     hash: String,
     used_day: u64,
@@ -76,9 +76,9 @@ struct Known {
 #[derive(Default)]
 pub struct Ledger {
     folder: PathBuf,
-    known: BTreeMap<String, Known>,
+    known: BTreeMap<String, KnownFile>,
     /// What this process learned.
-    news: BTreeMap<String, Known>,
+    news: BTreeMap<String, KnownFile>,
 }
 
 impl Ledger {
@@ -110,7 +110,7 @@ impl Ledger {
 
     pub fn remember(&mut self, path: &Path, stamp: Stamp, hash: &str) {
         let Some(name) = name(path) else { return };
-        let known = Known { stamp, hash: hash.to_string(), used_day: today() };
+        let known = KnownFile { stamp, hash: hash.to_string(), used_day: today() };
         self.known.insert(name.clone(), known.clone());
         self.news.insert(name, known);
     }
@@ -131,7 +131,7 @@ impl Ledger {
         all.append(&mut self.news);
         all.retain(|path, _| Path::new(path).exists());
         let mut text = format!("{FIRST_LINE}\n");
-        for (path, Known { stamp, hash, used_day }) in &all {
+        for (path, KnownFile { stamp, hash, used_day }) in &all {
             let Stamp { bytes, modified_ns, changed_ns, number, device } = stamp;
             text += &format!(
                 "{hash}\t{bytes}\t{modified_ns}\t{changed_ns}\t{number}\t{device}\t{used_day}\t{path}\n"
@@ -153,7 +153,7 @@ fn name(path: &Path) -> Option<String> {
     path.to_str().filter(|text| !text.contains(['\n', '\r'])).map(str::to_string)
 }
 
-fn parsed(line: &str) -> Option<(String, Known)> {
+fn parsed(line: &str) -> Option<(String, KnownFile)> {
     let mut parts = line.splitn(8, '\t');
     let mut next = || parts.next();
     let hash = next()?.to_string();
@@ -165,7 +165,7 @@ fn parsed(line: &str) -> Option<(String, Known)> {
         device: next()?.parse().ok()?,
     };
     let used_day = next()?.parse().ok()?;
-    Some((next()?.to_string(), Known { stamp, hash, used_day }))
+    Some((next()?.to_string(), KnownFile { stamp, hash, used_day }))
 }
 
 #[cfg(test)]

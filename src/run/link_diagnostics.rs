@@ -2,6 +2,7 @@
 
 use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
+use crate::base::ids::Id;
 use crate::inputs::raw::RawPlaces;
 use crate::network::links::{LinkStatus, Linkage};
 use crate::network::streets::{Streets, distance_mm};
@@ -93,7 +94,7 @@ pub(super) fn report_stops(
             say(FAR_STOPS, String::new());
             continue;
         };
-        let component = streets.edge_component[spot.edge as usize] as usize;
+        let component = streets.edge_component[spot.edge.index()] as usize;
         let metres = spot.link_mm / 1000;
         if streets.component_large[component] == 0 {
             let nodes = streets.component_nodes[component];

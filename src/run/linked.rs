@@ -2,6 +2,7 @@
 
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Result};
+use crate::base::ids::{EdgeId, Id};
 use crate::engine::region::Region;
 
 const MOSTLY_UNLINKED: DiagnosticCode = DiagnosticCode {
@@ -15,7 +16,7 @@ const MOSTLY_UNLINKED: DiagnosticCode = DiagnosticCode {
 /// No cell is linked at all.
 pub(super) fn check_linked(region: &Region, diagnostics: &mut Diagnostics) -> Result<()> {
     let links = &region.links.cells;
-    let unlinked = links.edge.iter().filter(|&&edge| edge == crate::base::NONE).count();
+    let unlinked = links.edge.iter().filter(|&&edge| edge == EdgeId::NONE).count();
     if unlinked == links.len() {
         return Err(Error::input(
             "cells",

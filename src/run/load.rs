@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::apart::check_apart;
-use super::cache::{Cache, Key, SLOPES};
+use super::cache::{Cache, PartKey, SLOPES};
 use super::elements::Elements;
 use super::extract::extract as read_extract;
 use super::files::paths;
@@ -16,6 +16,7 @@ use crate::base::array::Array;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result, unread};
 use crate::base::executor::{Executor, collect};
+use crate::base::ids::{CellId, Id};
 use crate::engine::region::{Links, Region, limits, walk_lengths};
 use crate::engine::scenario::FilesOfEdits;
 use crate::engine::scenario::Networks;
@@ -42,9 +43,9 @@ const CELLS_COUNTED: DiagnosticCode = DiagnosticCode {
 
 /// What is wrong with the inputs, all of it and not the first alone.
 #[derive(Default)]
-pub(super) struct Wrong(pub Vec<Problem>);
+pub(super) struct WrongInputs(pub Vec<Problem>);
 
-impl Wrong {
+impl WrongInputs {
     pub fn keep<T>(&mut self, found: Result<T>) -> Result<Option<T>> {
         match found {
             Ok(found) => Ok(Some(found)),
@@ -63,15 +64,15 @@ pub struct StudyData {
     pub diagnostics: Diagnostics,
     pub inputs: Vec<InputFile>,
     /// `run` routes these cells only; `None`: all.
-    pub only: Option<Vec<u32>>,
+    pub only: Option<Vec<CellId>>,
     /// Where one cycles, and drives.
     pub vehicles: Vehicles,
     /// Hash of all that walks depend on beside the profile.
-    pub(super) key: Key,
+    pub(super) key: PartKey,
     /// Hash of the extracts.
-    pub(super) osm_key: Key,
+    pub(super) osm_key: PartKey,
     /// Hash of the rasters of heights.
-    elevation_key: Key,
+    elevation_key: PartKey,
 }
 
 impl Deref for StudyData {
@@ -89,7 +90,7 @@ impl StudyData {
     /// What is wrong in the files, what the machine cannot do, `Stopped`.
     pub fn load(study: &Study, cache: &Cache, executor: &dyn Executor) -> Result<StudyData> {
         let inputs = input_files(study, cache, executor)?;
-        let hashes = |paths: &[PathBuf], key: Key| {
+        let hashes = |paths: &[PathBuf], key: PartKey| {
             let of = |path: &Path| inputs.iter().find(|file| file.path == shown(path));
             paths
                 .iter()
@@ -97,11 +98,11 @@ impl StudyData {
                 .fold(key, |key, file| key.and(&file.path).and(&file.blake3))
         };
         let streets_key =
-            hashes(&study.network.osm, Key::begin().and("streets").and(study.network.min_island_nodes));
+            hashes(&study.network.osm, PartKey::begin().and("streets").and(study.network.min_island_nodes));
         let timetable_key =
-            hashes(&study.network.gtfs, Key::begin().and("timetable").and(study.network.phone_ahead));
+            hashes(&study.network.gtfs, PartKey::begin().and("timetable").and(study.network.phone_ahead));
         let rides = study.profiles.iter().any(Profile::has_vehicle);
-        let osm_key = hashes(&study.network.osm, Key::begin());
+        let osm_key = hashes(&study.network.osm, PartKey::begin());
         // One reading serves all modes.
         let extract: OnceLock<RawStreets> = OnceLock::new();
         // Side by side: neither needs the other.
@@ -134,7 +135,7 @@ impl StudyData {
         };
         let ((streets, mut diagnostics), (timetable, of_timetable)) = rayon::join(streets, timetable);
         diagnostics.append(of_timetable);
-        let mut wrong = Wrong::default();
+        let mut wrong = WrongInputs::default();
         let (streets, timetable) = (wrong.keep(streets)?, wrong.keep(timetable)?);
         let nodes = streets.as_ref().filter(|_| needs_nodes(study)).map(street_points);
         let elements = wrong.keep(Elements::read(study, cache, &osm_key, &mut diagnostics, executor))?;
@@ -166,7 +167,7 @@ impl StudyData {
             }
         };
 
-        let links_key = Key::begin()
+        let links_key = PartKey::begin()
             .and("links")
             .and(streets_key.hex())
             .and(timetable_key.hex())
@@ -213,7 +214,7 @@ impl StudyData {
             report_stops(&streets, &timetable, &links.stops, &passed_mm, &cells, &mut diagnostics);
         }
         let (streets, timetable) = (Arc::new(streets), Arc::new(timetable));
-        let elevation_key = hashes(&study.network.elevation, Key::begin());
+        let elevation_key = hashes(&study.network.elevation, PartKey::begin());
         let elevation = elevation_key.hex();
         let parts = VehicleParts { study, cache, executor, extract, osm_key: &osm_key, elevation };
         let slopes = parts.slopes(SLOPES, &streets_key, &streets, &mut diagnostics)?;
@@ -225,7 +226,7 @@ impl StudyData {
     }
 
     /// A key of walks of a profile from that of what they are between.
-    pub(super) fn walks_key(&self, of: &Key, profile: &Profile) -> Key {
+    pub(super) fn walks_key(&self, of: &PartKey, profile: &Profile) -> PartKey {
         let key = of.clone().and("walks");
         match walk_lengths(profile) {
             WalkLengths::PLAIN => key,
@@ -413,8 +414,8 @@ fn needs_nodes(study: &Study) -> bool {
 /// Points of all streets of components that are not small islands, in degrees.
 pub(super) fn street_points(streets: &Streets) -> Vec<(f64, f64)> {
     let mut points = Vec::new();
-    for edge in 0..streets.edges() as u32 {
-        if streets.component_large[streets.edge_component[edge as usize] as usize] != 0 {
+    for edge in streets.edge_ids() {
+        if streets.component_large[streets.edge_component[edge.index()] as usize] != 0 {
             for i in streets.shape(edge) {
                 let degrees = |e7: i32| f64::from(e7) / 1e7;
                 points.push((degrees(streets.shape_lon_e7[i]), degrees(streets.shape_lat_e7[i])));

@@ -21,7 +21,7 @@ use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::window::{self, WindowQuery};
 use crate::outputs::formats;
 use crate::outputs::matrix::{BeginPairs, MatrixParts, MatrixSpec, MatrixWriter, by_id};
-use crate::outputs::staging::Written;
+use crate::outputs::staging::WrittenFile;
 use crate::study::{Period, PlacesSource, PlacesSpec, Profile, Study, TableFormat};
 
 /// What the command line asks for.
@@ -42,7 +42,7 @@ pub struct Options {
 
 /// What is said of a matrix.
 #[derive(Debug)]
-pub struct Answer {
+pub struct MatrixAnswer {
     pub pairs: u64,
     /// What is doubtful in the data.
     pub diagnostics: Diagnostics,
@@ -54,7 +54,12 @@ pub struct Answer {
 ///
 /// # Errors
 /// As [`super::run`]; a period or profile that does not exist or is not clear.
-pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, executor: &Progress) -> Result<Answer> {
+pub fn matrix(
+    file: &FilePath,
+    options: &Options,
+    to: &FilePath,
+    executor: &Progress,
+) -> Result<MatrixAnswer> {
     let mut study = given::travel(file)?;
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
     let profile =
@@ -94,18 +99,22 @@ pub fn matrix(file: &FilePath, options: &Options, to: &FilePath, executor: &Prog
     let pairs = writer.pairs();
     writer.finish()?;
     let news = told::news(&diagnostics, &cache, file, None, executor);
-    Ok(Answer { pairs, diagnostics, news })
+    Ok(MatrixAnswer { pairs, diagnostics, news })
 }
 
 /// The matrix of a run, beside its other tables.
-pub fn write_whole(matrix: Matrix<'_>, to: &FilePath, executor: &Progress) -> Result<Written> {
+pub fn write_whole(matrix: Matrix<'_>, to: &FilePath, executor: &Progress) -> Result<WrittenFile> {
     let mut writer = MatrixWriter::create(to, &spec(matrix, of_run(to)?))?;
     fill(matrix, &in_order(matrix), &mut writer, &beside(to), executor)?;
     writer.finish()
 }
 
 /// The matrix of a run as files of some origins each in the folder `to`; says their names there.
-pub fn write_parts(matrix: Matrix<'_>, to: &FilePath, executor: &Progress) -> Result<Vec<(String, Written)>> {
+pub fn write_parts(
+    matrix: Matrix<'_>,
+    to: &FilePath,
+    executor: &Progress,
+) -> Result<Vec<(String, WrittenFile)>> {
     let mut parts = MatrixParts::new(to, spec(matrix, of_run(to)?));
     fill(matrix, &by_id(&matrix.region.cells.ids), &mut parts, &beside(to), executor)?;
     parts.finish()

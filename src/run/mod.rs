@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
+use crate::base::ids::CellId;
 use crate::engine::equity::EquityContext;
 use crate::engine::hours as hours_of;
 use crate::engine::profile_network::ProfileNetwork;
@@ -76,13 +77,13 @@ mod work;
 use cache::Cache;
 use estimate::{Estimate, Resources};
 use linked::check_linked;
-use load::{EditFiles, StudyData, StudyNetworks, Wrong};
+use load::{EditFiles, StudyData, StudyNetworks, WrongInputs};
 use origins::origins;
 use progress::Progress;
 use results::Results;
-use search::Searches;
+use search::StudySearches;
 use spill::OnDisk;
-use work::Work;
+use work::RunUnderWay;
 
 const SHORT_WALKS: DiagnosticCode = DiagnosticCode {
     code: "walks_shorter_than_cutoff",
@@ -201,13 +202,13 @@ fn ground_of<'g>(
 fn prepare<'a>(
     study: &'a Study,
     cache: &Cache,
-    only: Option<Vec<u32>>,
+    only: Option<Vec<CellId>>,
     log: &mut RunLog,
     executor: &Progress,
 ) -> Result<Prepared<'a>> {
     let wanted = streamed::asked(study)?;
     let mut loaded = StudyData::load(study, cache, executor)?;
-    let mut wrong = Wrong::default();
+    let mut wrong = WrongInputs::default();
     wrong.keep(streamed::bind(&loaded.region, &wanted, 0).map(|_| ()))?;
     // Where a cell's value depends on all cells, some are as good as none.
     loaded.only = only.filter(|_| wanted.iter().all(MeasureSpec::is_of_one_origin));
@@ -263,7 +264,7 @@ fn prepare<'a>(
 fn compute(
     study: &Study,
     cache: &Cache,
-    only: Option<Vec<u32>>,
+    only: Option<Vec<CellId>>,
     means: Resources,
     mut log: RunLog,
     executor: &Progress,
@@ -296,7 +297,7 @@ fn compute(
     let rooms = OnDisk::new(&root);
     let only = loaded.only.as_deref();
     let setting = Setting { edits, wanted: &wanted, only, networks: &networks, rooms: &rooms };
-    let mut searches = Searches::new(&setting, &windows)?;
+    let mut searches = StudySearches::new(&setting, &windows)?;
     let origins = contoured.map(|spec| origins(study, spec, &loaded, &mut diagnostics, executor));
     let origins = origins.transpose()?;
     let mut ground: Option<ProfileNetwork> = None;
@@ -318,7 +319,7 @@ fn compute(
     formats.whole = tidy::whole(study, &wanted, &all);
     let folder = OutputFolder::over(swap, formats)?;
     let fairness = EquityContext::new(&study.equity, &loaded.region.cells)?;
-    let mut work = Work { setting, executor, log, diagnostics, folder };
+    let mut work = RunUnderWay { setting, executor, log, diagnostics, folder };
     let mut results: Vec<Results> = Vec::new();
     let mut of_scenarios: Vec<Vec<Results>> = scenarios.iter().map(|_| Vec::new()).collect();
     let mut lines: Vec<Vec<String>> = scenarios.iter().map(|_| Vec::new()).collect();
@@ -347,7 +348,7 @@ fn compute(
         let found = work.answer(BASE, region, ground, window, of_base, &fairness)?;
         if let Some(origins) = &origins {
             let of = (&found.of, window.profile, window.period, &window.asked);
-            let Work { folder, diagnostics, .. } = &mut work;
+            let RunUnderWay { folder, diagnostics, .. } = &mut work;
             isochrone::write_below(
                 study,
                 &loaded,
@@ -377,7 +378,7 @@ fn compute(
         all_lines.append(&mut work.together(edited.name(), &edited.region, others, &own)?);
     }
     all_lines.append(&mut searches.finish(&mut work)?);
-    let Work { mut log, diagnostics, mut folder, .. } = work;
+    let RunUnderWay { mut log, diagnostics, mut folder, .. } = work;
     executor.end();
     let every: Vec<&Results> = results.iter().chain(of_scenarios.iter().flatten()).collect();
     tidy::write(study, &wanted, region, &every, &mut folder)?;

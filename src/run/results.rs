@@ -7,7 +7,7 @@ use super::places;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
-use crate::engine::equity::{EquityContext, Found};
+use crate::engine::equity::{EquityContext, MeasuredValues};
 use crate::engine::measured::{Measured, Measures};
 use crate::engine::region::Region;
 use crate::inputs::raw::{Column, RawPlaces};
@@ -57,7 +57,7 @@ impl Results {
         let (equity, curves) = (Vec::new(), Vec::new());
         let mut results = Results { of, name, status, measures, passive, slots, equity, curves, hours };
         let found = results.measures.iter().map(|(name, values)| results.found(name, values));
-        let found: Vec<Found<'_>> = found.collect();
+        let found: Vec<MeasuredValues<'_>> = found.collect();
         executor.begin(&format!("equity of {}", results.name), found.len() as u64);
         let (equity, curves) = fairness.measure(&study.equity, cells, &found, diagnostics, executor)?;
         (results.equity, results.curves) = (equity, curves);
@@ -72,9 +72,9 @@ impl Results {
     }
 
     /// A measure as `[equity]` wants it: of opportunities more is better, of times less.
-    pub fn found<'a>(&self, name: &'a str, values: &'a [Option<f64>]) -> Found<'a> {
+    pub fn found<'a>(&self, name: &'a str, values: &'a [Option<f64>]) -> MeasuredValues<'a> {
         let less_is_better = self.slots.iter().any(|slot| slot.name == name && slot.less_is_better);
-        Found { name, values, less_is_better }
+        MeasuredValues { name, values, less_is_better }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::engine::windowed::Windowed;
 use crate::network::Network;
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::text::aligned;
-use crate::scenario::{Figures, Report};
+use crate::scenario::{EditReport, ServiceFigures};
 use crate::study::{Profile, Scenario, Study};
 
 const UNLIKELY: DiagnosticCode = DiagnosticCode {
@@ -72,7 +72,7 @@ pub fn within(
 }
 
 /// What the edits of a scenario did, for the terminal: lines, not longer than a terminal where it can be helped.
-pub fn said(report: &Report) -> Vec<String> {
+pub fn said(report: &EditReport) -> Vec<String> {
     let mut parts = Vec::new();
     for (number, what) in [
         (report.trips_added, "trips added"),
@@ -113,7 +113,7 @@ pub fn said(report: &Report) -> Vec<String> {
 const MOST_ROUTES: usize = 6;
 
 /// The service of the routes that an edit changed, before → after: all of them, and one by one where they are few.
-fn services(report: &Report) -> Vec<String> {
+fn services(report: &EditReport) -> Vec<String> {
     let all = report.service();
     let routes = &report.services;
     if routes.is_empty() {
@@ -121,7 +121,7 @@ fn services(report: &Report) -> Vec<String> {
     }
     let heads = ["  before → after", "runs", "vehicle h", "vehicle km"];
     let mut table = vec![heads.map(str::to_string).to_vec()];
-    let row = |name: String, [before, after]: [&Figures; 2]| {
+    let row = |name: String, [before, after]: [&ServiceFigures; 2]| {
         let of = |before: f64, after: f64, shown: fn(f64) -> String| {
             let (before, after) = (shown(before), shown(after));
             if before == after { before } else { format!("{before} → {after}") }
@@ -161,9 +161,8 @@ pub fn as_json(edited: &Edited<'_>) -> Value {
     json!({ "name": edited.name(), "edits": edited.reports.iter().map(of_edit).collect::<Vec<_>>() })
 }
 
-fn of_edit(report: &Report) -> Value {
-    let figures =
-        |of: &Figures| json!({ "runs": of.runs, "vehicle_km": of.vehicle_km, "vehicle_h": of.vehicle_h });
+fn of_edit(report: &EditReport) -> Value {
+    let figures = |of: &ServiceFigures| json!({ "runs": of.runs, "vehicle_km": of.vehicle_km, "vehicle_h": of.vehicle_h });
     let [before, after] = report.service();
     let routes = report.services.iter().map(|of| {
         json!({

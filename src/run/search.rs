@@ -5,7 +5,7 @@ mod said;
 mod tables;
 
 use super::results::Results;
-use super::work::Work;
+use super::work::RunUnderWay;
 use crate::base::error::{Error, Problem, Result};
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
@@ -46,19 +46,19 @@ fn keep<T>(tried: Result<T>, problems: &mut Vec<Problem>) -> Result<Option<T>> {
 }
 
 /// All that is to be searched and shared, each with what it has to say so far.
-pub(super) struct Searches<'s> {
+pub(super) struct StudySearches<'s> {
     ranked: Vec<(Ranked<'s>, Vec<String>)>,
     /// Beside: which of the study's scenarios it is.
     shared: Vec<(usize, Shared<'s>)>,
 }
 
-impl<'s> Searches<'s> {
+impl<'s> StudySearches<'s> {
     /// Resolves all names and tries all edits.
     ///
     /// # Errors
     /// All that is wrong with them; the machine's; `Stopped`.
-    pub fn new(setting: &Setting<'s>, windows: &[Windowed<'_>]) -> Result<Searches<'s>> {
-        let mut searches = Searches { ranked: Vec::new(), shared: Vec::new() };
+    pub fn new(setting: &Setting<'s>, windows: &[Windowed<'_>]) -> Result<StudySearches<'s>> {
+        let mut searches = StudySearches { ranked: Vec::new(), shared: Vec::new() };
         // Results of some cells alone cannot be ranked.
         if setting.only.is_some() {
             return Ok(searches);
@@ -83,7 +83,7 @@ impl<'s> Searches<'s> {
     /// As [`Ranked::window`] and [`Shared::window`]; the machine's.
     pub fn window(
         &mut self,
-        work: &mut Work<'_>,
+        work: &mut RunUnderWay<'_>,
         (ground, window): (&ProfileNetwork, &Windowed<'_>),
         before: Option<&ReverseSearch<'_>>,
         of_base: &Results,
@@ -126,7 +126,7 @@ impl<'s> Searches<'s> {
     ///
     /// # Errors
     /// The machine's.
-    pub fn finish(self, work: &mut Work<'_>) -> Result<Vec<String>> {
+    pub fn finish(self, work: &mut RunUnderWay<'_>) -> Result<Vec<String>> {
         let mut lines: Vec<String> = self.ranked.into_iter().flat_map(|(_, lines)| lines).collect();
         for (_, shared) in &self.shared {
             let table = tables::attribution(shared);

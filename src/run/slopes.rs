@@ -1,6 +1,6 @@
 //! Elevation and inclines → the part of the network's files with how much streets rise.
 
-use super::cache::{Cache, Key};
+use super::cache::{Cache, PartKey};
 use super::files::paths;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
@@ -28,7 +28,7 @@ pub(super) fn asked(study: &Study) -> bool {
 /// What is wrong in the rasters, and the machine's; those of `extract`; `Stopped`.
 pub(super) fn slopes<'a>(
     name: &str,
-    key: &Key,
+    key: &PartKey,
     streets: &Streets,
     extract: impl FnOnce() -> Result<&'a RawStreets>,
     (study, cache): (&Study, &Cache),

@@ -47,10 +47,10 @@ pub(super) fn write(
 }
 
 /// What a column is, beside its name: measure, cutoff in minutes, percentile.
-type Label = (String, Option<u32>, Option<f64>);
+type ColumnLabel = (String, Option<u32>, Option<f64>);
 
 /// The columns that `[access]` asks for.
-fn cumulative(study: &Study, region: &Region) -> Vec<(String, Label)> {
+fn cumulative(study: &Study, region: &Region) -> Vec<(String, ColumnLabel)> {
     let mut labels = Vec::new();
     for column in &region.destinations().0.opportunities {
         for &cutoff in &study.access.cutoffs_min {
@@ -65,7 +65,7 @@ fn cumulative(study: &Study, region: &Region) -> Vec<(String, Label)> {
 
 /// A column of a `[[measure]]`. What has no place of its own in the table stays in the measure's name: `_mean`, a cutoff
 /// of half a minute.
-fn label(study: &Study, wanted: &[MeasureSpec], found: &Results, name: &str) -> Label {
+fn label(study: &Study, wanted: &[MeasureSpec], found: &Results, name: &str) -> ColumnLabel {
     let at = |p: &f64| Some((name.strip_suffix(&format!("_{}", percentile_name(*p)))?, *p));
     let Some((stem, percentile)) = study.access.percentiles.iter().find_map(at) else {
         return (name.to_string(), None, None);

@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::scenarios::within;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::units::parse_clock;
-use crate::engine::trip::{LegsBy, Place, Trip, find};
+use crate::engine::trip::{FoundTrip, LegsBy, TripPlace, find};
 use crate::engine::window::{self, WindowQuery};
 use crate::network::rides::Vehicle;
 use crate::network::transit::Timetable;
@@ -38,7 +38,7 @@ pub struct Options {
 
 /// A journey, and what it takes to tell of it.
 #[derive(Debug)]
-pub struct Answer {
+pub struct TripAnswer {
     /// `None`: there is none within the longest travel time.
     pub journey: Option<Journey>,
     /// With what all the way without a ride is; `None`: on foot.
@@ -58,7 +58,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// A place or time that cannot be understood; what [`StudyData::load`] meets.
-pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<Answer> {
+pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<TripAnswer> {
     let study = given::travel(file)?;
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
@@ -75,12 +75,12 @@ pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<Answe
         asked = WindowQuery::plainly(&region, &zone, &period, &profile, how)?;
     }
     let (from, to) =
-        (Place::named(&region, &options.from, false)?, Place::named(&region, &options.to, true)?);
+        (TripPlace::named(&region, &options.from, false)?, TripPlace::named(&region, &options.to, true)?);
     let places = [(&from, options.from.as_str()), (&to, options.to.as_str())];
-    let Trip { journey, vehicle, legs_by } =
+    let FoundTrip { journey, vehicle, legs_by } =
         find(&study, &region, &network, &profile, &asked, places, executor)?;
     executor.end();
-    Ok(Answer {
+    Ok(TripAnswer {
         journey,
         vehicle,
         legs_by,

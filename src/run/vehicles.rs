@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::cache::{BICYCLE, BICYCLE_LINKS, BICYCLE_SLOPES, CAR, CAR_LINKS, Cache, Key, SITES as SITES_PART};
+use super::cache::{
+    BICYCLE, BICYCLE_LINKS, BICYCLE_SLOPES, CAR, CAR_LINKS, Cache, PartKey, SITES as SITES_PART,
+};
 use super::extract::extract;
 use super::files::paths;
 use super::slopes;
@@ -67,7 +69,7 @@ pub(super) struct VehicleParts<'a> {
     /// Where the walkers' streets were made just now; else read when it is asked for.
     pub extract: OnceLock<RawStreets>,
     /// Hash of the extracts.
-    pub osm_key: &'a Key,
+    pub osm_key: &'a PartKey,
     /// Hash of the rasters of heights.
     pub elevation: String,
 }
@@ -80,8 +82,8 @@ impl VehicleParts<'_> {
     pub fn all(
         &self,
         region: &Region,
-        streets_key: &Key,
-        links_key: &Key,
+        streets_key: &PartKey,
+        links_key: &PartKey,
         diagnostics: &mut Diagnostics,
     ) -> Result<Vehicles> {
         let mut all = Vehicles::default();
@@ -148,7 +150,7 @@ impl VehicleParts<'_> {
     pub fn slopes(
         &self,
         name: &str,
-        streets_key: &Key,
+        streets_key: &PartKey,
         streets: &Streets,
         diagnostics: &mut Diagnostics,
     ) -> Result<Option<Arc<Slopes>>> {
@@ -178,8 +180,8 @@ impl VehicleParts<'_> {
         &self,
         ridden: Ridden,
         region: &Region,
-        streets_key: &Key,
-        links_key: &Key,
+        streets_key: &PartKey,
+        links_key: &PartKey,
         diagnostics: &mut Diagnostics,
     ) -> Result<RiddenPlaces> {
         let VehicleParts { study, cache, executor, .. } = *self;

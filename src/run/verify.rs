@@ -13,6 +13,7 @@ use super::estimate::Resources;
 use super::progress::Progress;
 use super::{as_shown, compute, given, guard, load};
 use crate::base::error::{Error, Problem, Result};
+use crate::base::ids::{CellId, Id};
 use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::RunLog;
 use crate::outputs::manifest::{InputFile, Recorded};
@@ -89,7 +90,7 @@ pub fn verify(options: &Options, threads: usize, executor: &Progress) -> Result<
     let mut tables = Vec::new();
     for name in names {
         let path = folder.join(name);
-        match Table::read(&path) {
+        match ResultsTable::read(&path) {
             Ok(table) => tables.push((name.as_str(), table)),
             // One that is gone was said to be so above.
             Err(fault) if path.exists() => faults.push(fault),
@@ -266,9 +267,9 @@ fn is_same(default: &Value, value: &Value) -> bool {
     }
 }
 
-/// Rows by lot, in order; none twice.
-fn chosen(rows: usize, options: &Options) -> Vec<u32> {
-    let mut rest: Vec<u32> = (0..rows as u32).collect();
+/// Cells by lot, in order; none twice.
+fn chosen(rows: usize, options: &Options) -> Vec<CellId> {
+    let mut rest: Vec<CellId> = (0..rows as u32).map(CellId).collect();
     let mut random = Pcg32::new(options.seed, 0);
     // The first of a shuffle (Fisher & Yates 1938, as of Durstenfeld 1964).
     let number = options.origins.min(rest.len());
@@ -283,13 +284,13 @@ fn chosen(rows: usize, options: &Options) -> Vec<u32> {
 }
 
 /// A table of results as it was written.
-struct Table {
+struct ResultsTable {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
-    fn read(path: &Path) -> std::result::Result<Table, Problem> {
+impl ResultsTable {
+    fn read(path: &Path) -> std::result::Result<ResultsTable, Problem> {
         let wrong = |error: csv::Error| {
             Problem::new(path.display().to_string(), format!("cannot be read: {error}"), "isokron run STUDY")
         };
@@ -297,13 +298,13 @@ impl Table {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(wrong)?;
         let header = cells(reader.headers().map_err(wrong)?);
         let rows = reader.records().map(|record| record.map(|record| cells(&record)).map_err(wrong));
-        Ok(Table { header, rows: rows.collect::<std::result::Result<_, Problem>>()? })
+        Ok(ResultsTable { header, rows: rows.collect::<std::result::Result<_, Problem>>()? })
     }
 
     /// Column → value.
-    fn row(&self, row: u32) -> BTreeMap<&str, &str> {
+    fn row(&self, cell: CellId) -> BTreeMap<&str, &str> {
         let names = self.header.iter().map(String::as_str);
-        names.zip(self.rows[row as usize].iter().map(String::as_str)).collect()
+        names.zip(self.rows[cell.index()].iter().map(String::as_str)).collect()
     }
 }
 
@@ -323,8 +324,8 @@ impl Anew<'_> {
     fn compare(
         &self,
         folder: &Path,
-        tables: &[(&str, Table)],
-        chosen: &[u32],
+        tables: &[(&str, ResultsTable)],
+        chosen: &[CellId],
         faults: &mut Vec<Problem>,
     ) -> Result<()> {
         let beside = tempfile::tempdir().map_err(|error| Error::machine("a temporary folder", error))?;
@@ -335,7 +336,8 @@ impl Anew<'_> {
         let means = Resources { threads: self.threads, memory: None };
         compute(&study, self.cache, Some(chosen.to_vec()), means, log, self.executor)?;
         for (name, then) in tables {
-            let now = Table::read(&beside.path().join(name)).map_err(|fault| Error::Input(vec![fault]))?;
+            let now =
+                ResultsTable::read(&beside.path().join(name)).map_err(|fault| Error::Input(vec![fault]))?;
             rows(&folder.join(name).display().to_string(), (then, &now), chosen, self.exact, faults);
         }
         Ok(())
@@ -343,7 +345,13 @@ impl Anew<'_> {
 }
 
 /// The chosen rows of a table, by the columns of either.
-fn rows(path: &str, (then, now): (&Table, &Table), chosen: &[u32], exact: bool, faults: &mut Vec<Problem>) {
+fn rows(
+    path: &str,
+    (then, now): (&ResultsTable, &ResultsTable),
+    chosen: &[CellId],
+    exact: bool,
+    faults: &mut Vec<Problem>,
+) {
     if then.rows.len() != now.rows.len() {
         let what = format!("it has {} rows, computed anew {}", then.rows.len(), now.rows.len());
         faults.push(Problem::new(path, what, "isokron run STUDY"));
@@ -354,8 +362,8 @@ fn rows(path: &str, (then, now): (&Table, &Table), chosen: &[u32], exact: bool, 
         Some(&"") => "blank".to_string(),
         Some(text) => text.to_string(),
     };
-    for &row in chosen {
-        let (then, now) = (then.row(row), now.row(row));
+    for &cell in chosen {
+        let (then, now) = (then.row(cell), now.row(cell));
         let id = word(then.get("id"));
         let columns: BTreeSet<&&str> = then.keys().chain(now.keys()).collect();
         // Earlier tables did not name whose they are.

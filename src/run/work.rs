@@ -7,7 +7,7 @@ use super::{contrasts, hours, matrix, places, scenarios};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
-use crate::engine::compare::{Sides, compare};
+use crate::engine::compare::{BeforeAndAfter, compare};
 use crate::engine::equity::EquityContext;
 use crate::engine::hours as hours_of;
 use crate::engine::matrix::Matrix as AllPairs;
@@ -22,10 +22,10 @@ use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::tables::{self, Combination};
 use crate::routing::ReverseSearch;
-use crate::study::Matrix;
+use crate::study::MatrixOutput;
 
 /// A run under way.
-pub(super) struct Work<'a> {
+pub(super) struct RunUnderWay<'a> {
     pub setting: Setting<'a>,
     pub executor: &'a Progress,
     pub log: RunLog,
@@ -33,7 +33,7 @@ pub(super) struct Work<'a> {
     pub folder: OutputFolder,
 }
 
-impl Work<'_> {
+impl RunUnderWay<'_> {
     /// A scenario in a window, as [`Setting::routed`], with all its files.
     pub fn scenario(
         &mut self,
@@ -95,12 +95,12 @@ impl Work<'_> {
         }
         let pairs = AllPairs { study, region, ground, asked, twins: &[] };
         match study.outputs.matrix {
-            Matrix::None => {}
-            Matrix::Whole => {
+            MatrixOutput::None => {}
+            MatrixOutput::Whole => {
                 let name = format!("{}/matrix.parquet", found.name);
                 folder.record(&name, matrix::write_whole(pairs, &folder.place(&name)?, executor)?);
             }
-            Matrix::Partitioned => {
+            MatrixOutput::Partitioned => {
                 let name = format!("{}/matrix", found.name);
                 // Each part finds its place when all are put there: here stands a folder, of an earlier run perhaps.
                 let to = folder.staged().join(&name);
@@ -138,7 +138,7 @@ impl Work<'_> {
                 fairness.differences_from(&study.equity, cells, &[&pair[0], &pair[1]], executor)
             };
             let material = |name: &str| study.equity.material_of(name);
-            let sides = Sides { before: &before.measures, after: &after.measures };
+            let sides = BeforeAndAfter { before: &before.measures, after: &after.measures };
             let people = fairness.people(&study.equity, cells);
             let found = compare(&sides, &people, less_is_better, material, figures, executor)?;
             let name = |file: &str| format!("{}/{file}", after.name);
@@ -167,7 +167,7 @@ impl Work<'_> {
         results: &[Results],
         fairness: &EquityContext,
     ) -> Result<Vec<String>> {
-        let Work { setting, executor, log, diagnostics, folder } = self;
+        let RunUnderWay { setting, executor, log, diagnostics, folder } = self;
         let (study, wanted) = (setting.edits.study, setting.wanted);
         for (t, period) in study.periods.iter().enumerate() {
             let of_period = results.iter().skip(t).step_by(study.periods.len());

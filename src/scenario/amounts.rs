@@ -1,7 +1,7 @@
 //! Amounts: what opportunities and people there are at places, as edits change them; keys that such edits share.
 
 use super::edited_places::EditedPlaces;
-use super::said::{Named, Said, hint};
+use super::said::{NamedThing, WrongEdit, hint};
 use crate::inputs::raw::RawPlaces;
 
 /// Which list of places.
@@ -26,7 +26,7 @@ pub(super) fn list_of<'p>(
     edited: &'p mut EditedPlaces,
     whose: Option<Whose>,
     amount: &Amount,
-    said: &mut Said,
+    said: &mut WrongEdit,
 ) -> Option<&'p mut RawPlaces> {
     let EditedPlaces { cells, others, .. } = edited;
     let Amount::Of(column) = amount else {
@@ -53,7 +53,7 @@ pub(super) fn list_of<'p>(
         _ => {
             let lists = [Some(&*cells), others.as_ref()].into_iter().flatten();
             let names = lists.flat_map(|places| places.opportunities.iter());
-            let named = names.map(|known| Named { index: 0, feed: "", id: &known.name, name: "" });
+            let named = names.map(|known| NamedThing { index: 0, feed: "", id: &known.name, name: "" });
             said.wrong(format_args!("names \"{column}\", which is no column there"), hint(column, named));
             None
         }

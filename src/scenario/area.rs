@@ -2,8 +2,8 @@
 
 use geo::{Intersects, LineString, Point, Polygon};
 
-use super::edit::Coordinates;
-use super::said::{Named, Said, hint};
+use super::edit::WrittenPlaces;
+use super::said::{NamedThing, WrongEdit, hint};
 use crate::base::extent::Extent;
 use crate::base::meridian::ring_onwards;
 use crate::inputs::raw::RawPlaces;
@@ -24,7 +24,7 @@ pub enum Area {
 }
 
 /// The places of an area, in their order.
-pub(super) fn within(places: &RawPlaces, area: &Area, said: &mut Said) -> Option<Vec<usize>> {
+pub(super) fn within(places: &RawPlaces, area: &Area, said: &mut WrongEdit) -> Option<Vec<usize>> {
     let all = 0..places.ids.len();
     let far = |i: usize, lon: f64, lat: f64| distance_mm(places.points[i], (lon, lat));
     let mut found: Vec<usize> = match area {
@@ -32,7 +32,7 @@ pub(super) fn within(places: &RawPlaces, area: &Area, said: &mut Said) -> Option
             let mut find = |id: &String| {
                 let found = places.ids.iter().position(|known| known == id);
                 if found.is_none() {
-                    let named = places.ids.iter().map(|id| Named { index: 0, feed: "", id, name: "" });
+                    let named = places.ids.iter().map(|id| NamedThing { index: 0, feed: "", id, name: "" });
                     said.wrong(
                         format_args!("names \"{id}\", which is none of the {}", places.name),
                         hint(id, named),
@@ -75,7 +75,7 @@ pub(super) fn within(places: &RawPlaces, area: &Area, said: &mut Said) -> Option
 }
 
 /// The places that an area writes; `name` says which area it is.
-pub(super) fn coordinates(name: &str, area: &Area) -> Option<Coordinates> {
+pub(super) fn coordinates(name: &str, area: &Area) -> Option<WrittenPlaces> {
     match area {
         Area::Ids(_) => None,
         Area::Polygon(ring) => {
@@ -92,8 +92,8 @@ pub(super) mod written {
 
     use super::Area;
     use crate::scenario::reading::{
-        Above, Absent, InnerTable, Key, KeyGroup, LAT, LON, POINTS, Read, Section, Shape, TEXTS, degrees_lat,
-        degrees_lon, group, items, key, limits, lon_lat, number, points, positive, text,
+        Above, Absent, InnerTable, Key, KeyGroup, LAT, LON, POINTS, ReadResult, Section, Shape, TEXTS,
+        degrees_lat, degrees_lon, group, items, key, limits, lon_lat, number, points, positive, text,
     };
 
     const RADIUS: Shape = Above(0.0, 1e6);
@@ -152,7 +152,7 @@ pub(super) mod written {
         polygon: Option<Vec<(f64, f64)>>,
         point: Option<(f64, f64)>,
         radius_m: Option<f64>,
-    ) -> Read<Area> {
+    ) -> ReadResult<Area> {
         match (ids.is_empty(), polygon, point) {
             (false, None, None) => Ok(Area::Ids(ids)),
             (true, Some(polygon), None) => Ok(Area::Polygon(polygon)),

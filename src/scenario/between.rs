@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
-use super::draft::{Draft, Fate, Row};
-use super::line::{Dwell, OPEN, Pace, Route, StopAt, dwells, hops};
-use super::said::Said;
+use super::draft::{Draft, DraftTrip, Fate};
+use super::line::{Dwell, LineRoute, OPEN, Pace, StopAt, dwells, hops};
+use super::said::WrongEdit;
 use super::which::Which;
 use crate::network::transit::{Call, Timetable};
 
@@ -54,7 +54,7 @@ pub(super) fn put_between(
     (from, to): (Option<&String>, Option<&String>),
     ends: bool,
     new: &New<'_>,
-    said: &mut Said,
+    said: &mut WrongEdit,
 ) {
     let chosen = draft.chosen(which, said);
     let joined = from.or(to).and_then(|name| draft.stop(name, said));
@@ -65,7 +65,7 @@ pub(super) fn put_between(
         // Its name is said already, and the other's is to be.
         None => Between { from: None, to: set(to.filter(|_| from.is_some())), ends },
     };
-    let route = Route::find(draft, new.stops, feed, said);
+    let route = LineRoute::find(draft, new.stops, feed, said);
     let Some(feed) = feed.filter(|_| said.is_well()) else { return };
     let stops = route.make(draft, feed);
     let dwells = dwells(new.dwell, stops.len());
@@ -88,7 +88,7 @@ pub(super) fn put_between(
 /// A trip's calls with others between call `from` and call `to`.
 fn replaced(
     table: &Timetable,
-    row: &Row<'_>,
+    row: &DraftTrip<'_>,
     (from, to): (Option<usize>, Option<usize>),
     stops: &[u32],
     pace: &Pace,

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::{Draft, Row};
-use super::which::{Chosen, Cut};
+use super::draft::{Draft, DraftTrip};
+use super::which::{Chosen, RowPart};
 use crate::base::NONE;
 use crate::network::calendar;
 use crate::network::transit::InSeatTransfer;
@@ -18,23 +18,23 @@ use crate::network::transit::InSeatTransfer;
 /// The trips that an edit may change, and those in blocks with them, as they are before it.
 pub(super) struct Seats {
     blocks: FxHashSet<u32>,
-    pairs: Pairs,
+    pairs: BlockPairs,
     /// Key → first and last stop, of trips in these blocks or named by joins.
     ends: FxHashMap<u32, (u32, u32)>,
     joined: FxHashSet<u32>,
 }
 
 /// (from, to, day): neighbours in a block on one of the study's days.
-type Pairs = BTreeSet<(u32, u32, i32)>;
+type BlockPairs = BTreeSet<(u32, u32, i32)>;
 
 /// A trip of a block: begins, arrives (unix seconds), key.
-type Link = (i64, i64, u32);
+type BlockTrip = (i64, i64, u32);
 
 impl Seats {
     pub fn before(draft: &Draft<'_>, chosen: &Chosen) -> Seats {
         let mut blocks = FxHashSet::default();
         for row in draft.rows.iter().filter(|row| row.trip.block != NONE) {
-            if !blocks.contains(&row.trip.block) && !matches!(chosen.cut(draft, row), Cut::Nothing) {
+            if !blocks.contains(&row.trip.block) && !matches!(chosen.cut(draft, row), RowPart::Nothing) {
                 blocks.insert(row.trip.block);
             }
         }
@@ -76,13 +76,17 @@ impl Seats {
     }
 }
 
-fn ends(rows: &[Row<'_>], blocks: &FxHashSet<u32>, joined: &FxHashSet<u32>) -> FxHashMap<u32, (u32, u32)> {
-    let wanted = |row: &&Row<'_>| blocks.contains(&row.trip.block) || joined.contains(&row.key);
-    let ends = |row: &Row<'_>| (row.key, (row.calls[0].stop, row.calls[row.calls.len() - 1].stop));
+fn ends(
+    rows: &[DraftTrip<'_>],
+    blocks: &FxHashSet<u32>,
+    joined: &FxHashSet<u32>,
+) -> FxHashMap<u32, (u32, u32)> {
+    let wanted = |row: &&DraftTrip<'_>| blocks.contains(&row.trip.block) || joined.contains(&row.key);
+    let ends = |row: &DraftTrip<'_>| (row.key, (row.calls[0].stop, row.calls[row.calls.len() - 1].stop));
     rows.iter().filter(wanted).map(ends).collect()
 }
 
-fn pairs(draft: &Draft<'_>, blocks: &FxHashSet<u32>) -> Pairs {
+fn pairs(draft: &Draft<'_>, blocks: &FxHashSet<u32>) -> BlockPairs {
     let start = |zone: &String, day: i32| calendar::service_day_start(zone, calendar::date_of(day)?);
     let days = draft.given.days;
     let starts: Vec<Vec<Option<i64>>> = match blocks.is_empty() {
@@ -91,7 +95,7 @@ fn pairs(draft: &Draft<'_>, blocks: &FxHashSet<u32>) -> Pairs {
             draft.table.zones.iter().map(|zone| days.iter().map(|&day| start(zone, day)).collect()).collect()
         }
     };
-    let mut chains: BTreeMap<(u32, i32), Vec<Link>> = BTreeMap::new();
+    let mut chains: BTreeMap<(u32, i32), Vec<BlockTrip>> = BTreeMap::new();
     for row in draft.rows.iter().filter(|row| blocks.contains(&row.trip.block)) {
         let shift = row.shifts.first().copied().unwrap_or(0);
         let ends = [row.calls[0].departure_s, row.calls[row.calls.len() - 1].arrival_s];
@@ -103,7 +107,7 @@ fn pairs(draft: &Draft<'_>, blocks: &FxHashSet<u32>) -> Pairs {
             chains.entry((row.trip.block, day)).or_default().push((begins, arrives, row.key));
         }
     }
-    let mut pairs = Pairs::new();
+    let mut pairs = BlockPairs::new();
     for ((_, day), mut chain) in chains {
         chain.sort_unstable();
         pairs.extend(chain.windows(2).map(|pair| (pair[0].2, pair[1].2, day)));

@@ -1,9 +1,9 @@
 //! Rows that an edit is for → what it makes of them, in-seat transfers kept valid.
 
 use super::blocks::Seats;
-use super::draft::{Draft, Fate, Row};
-use super::said::Said;
-use super::which::{Chosen, Cut};
+use super::draft::{Draft, DraftTrip, Fate};
+use super::said::WrongEdit;
+use super::which::{Chosen, RowPart};
 use crate::network::transit::Timetable;
 
 impl<'b> Draft<'b> {
@@ -12,8 +12,8 @@ impl<'b> Draft<'b> {
     pub fn change(
         &mut self,
         chosen: &Chosen,
-        said: &Said,
-        mut edit: impl FnMut(&Timetable, &mut Row<'b>) -> Fate,
+        said: &WrongEdit,
+        mut edit: impl FnMut(&Timetable, &mut DraftTrip<'b>) -> Fate,
     ) -> usize {
         if !said.is_well() {
             return 0;
@@ -24,12 +24,12 @@ impl<'b> Draft<'b> {
         let mut kept = Vec::with_capacity(rows.len());
         for row in rows {
             let (mut inside, outside) = match chosen.cut(self, &row) {
-                Cut::Nothing => {
+                RowPart::Nothing => {
                     kept.push(row);
                     continue;
                 }
-                Cut::All => (row.clone(), None),
-                Cut::Parts { inside, outside } => (inside, Some(outside)),
+                RowPart::All => (row.clone(), None),
+                RowPart::Parts { inside, outside } => (inside, Some(outside)),
             };
             let fate = edit(&self.table, &mut inside);
             meant += usize::from(fate != Fate::Other);
@@ -49,7 +49,7 @@ impl<'b> Draft<'b> {
             self.touched.report.trips_changed += 1;
             let left = (fate == Fate::Changed).then_some(inside);
             for part in outside.into_iter().chain(left) {
-                let part = Row { edit: self.edit, ..part };
+                let part = DraftTrip { edit: self.edit, ..part };
                 self.count(&part);
                 kept.push(part);
             }
@@ -63,8 +63,8 @@ impl<'b> Draft<'b> {
     pub fn change_some(
         &mut self,
         chosen: &Chosen,
-        said: &mut Said,
-        edit: impl FnMut(&Timetable, &mut Row<'b>) -> Fate,
+        said: &mut WrongEdit,
+        edit: impl FnMut(&Timetable, &mut DraftTrip<'b>) -> Fate,
     ) {
         if self.change(chosen, said, edit) == 0 && said.is_well() {
             said.wrong(

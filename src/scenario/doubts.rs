@@ -1,7 +1,7 @@
 //! Numbers of edits that can be meant, but hardly are: seconds that were minutes, speeds of aircraft. Those of one kind
 //! of edit stand with it.
 
-use super::draft::{Draft, Row};
+use super::draft::{Draft, DraftTrip};
 use crate::network::transit::Call;
 
 /// Vehicles follow each other no closer, s: trains need more, and buses in a row leave a stop every half minute.
@@ -92,7 +92,7 @@ fn hop_kmh(draft: &mut Draft<'_>, calls: &[Call]) -> f64 {
 }
 
 /// Trains, by GTFS's basic and extended types.
-fn is_rail(draft: &Draft<'_>, row: &Row<'_>) -> bool {
+fn is_rail(draft: &Draft<'_>, row: &DraftTrip<'_>) -> bool {
     matches!(draft.table.routes[row.trip.route as usize].route_type, 2 | 100..=199)
 }
 

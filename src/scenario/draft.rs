@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::given::Given;
-use super::report::{Report, RouteService, Tally};
+use super::report::{EditReport, RouteService, Tally};
 use crate::base::NONE;
 use crate::base::place::Place;
 use crate::network::streets::distance_mm;
@@ -14,7 +14,7 @@ use crate::network::transit::{Call, Timetable, Trip};
 
 /// A trip. Rows of equal keys are one trip of before whose runs have become different.
 #[derive(Clone, Debug)]
-pub struct Row<'b> {
+pub struct DraftTrip<'b> {
     /// Trip of the timetable before, or a number behind all of those. Rules and joins of the draft name keys.
     pub key: u32,
     pub trip: Trip,
@@ -38,7 +38,7 @@ pub enum Fate {
 
 impl Fate {
     /// Gives a row its calls.
-    pub fn of_calls(row: &mut Row<'_>, calls: Vec<Call>) -> Fate {
+    pub fn of_calls(row: &mut DraftTrip<'_>, calls: Vec<Call>) -> Fate {
         if *row.calls == *calls {
             return Fate::Same;
         }
@@ -50,9 +50,9 @@ impl Fate {
 pub struct Draft<'b> {
     pub base: &'b Timetable,
     pub given: &'b Given<'b>,
-    /// All but trips, calls and shifts are as they will be; ids and headsigns of trips stand at [`Row::text`].
+    /// All but trips, calls and shifts are as they will be; ids and headsigns of trips stand at [`DraftTrip::text`].
     pub table: Timetable,
-    pub rows: Vec<Row<'b>>,
+    pub rows: Vec<DraftTrip<'b>>,
     /// The next new row's.
     pub next_key: u32,
     /// The number of the edit under way, from 1.
@@ -71,7 +71,7 @@ pub struct Draft<'b> {
 /// What the edit under way has changed.
 #[derive(Default)]
 pub(super) struct Touched {
-    pub report: Report,
+    pub report: EditReport,
     /// Route → service of its rows before they changed, and after.
     routes: BTreeMap<u32, (Tally, Tally)>,
     /// Stops whose calls may have become fewer, with how many there were.
@@ -82,7 +82,7 @@ pub(super) struct Touched {
 
 impl<'b> Draft<'b> {
     pub fn new(base: &'b Timetable, given: &'b Given<'b>) -> Draft<'b> {
-        let row = |t: usize| Row {
+        let row = |t: usize| DraftTrip {
             key: t as u32,
             trip: base.trips[t],
             text: t as u32,
@@ -110,14 +110,14 @@ impl<'b> Draft<'b> {
     }
 
     /// A new trip.
-    pub fn add(&mut self, row: Row<'b>) {
+    pub fn add(&mut self, row: DraftTrip<'b>) {
         self.touched.report.trips_added += 1;
         self.count(&row);
         self.rows.push(row);
     }
 
     /// Takes a row's service out of the figures, for one that is changed or gone.
-    pub(super) fn forget(&mut self, row: &Row<'_>) {
+    pub(super) fn forget(&mut self, row: &DraftTrip<'_>) {
         let tally = self.tally(row);
         let (before, after) = self.touched.routes.entry(row.trip.route).or_default();
         if row.edit == self.edit {
@@ -135,7 +135,7 @@ impl<'b> Draft<'b> {
         }
     }
 
-    pub(super) fn count(&mut self, row: &Row<'_>) {
+    pub(super) fn count(&mut self, row: &DraftTrip<'_>) {
         let tally = self.tally(row);
         self.touched.routes.entry(row.trip.route).or_default().1.add(tally);
         for call in row.calls.iter() {
@@ -144,7 +144,7 @@ impl<'b> Draft<'b> {
     }
 
     /// Service on the periods' dates.
-    fn tally(&mut self, row: &Row<'_>) -> Tally {
+    fn tally(&mut self, row: &DraftTrip<'_>) -> Tally {
         let days = self.table.services.row(row.trip.service as usize);
         let dates = self.given.dates.iter().filter(|date| days.binary_search(date).is_ok()).count();
         let runs = (dates * row.shifts.len()) as u64;
@@ -222,7 +222,7 @@ impl<'b> Draft<'b> {
     }
 
     /// The report on the edit under way, which ends here.
-    pub fn report(&mut self, place: &Place, kind: &'static str) -> Report {
+    pub fn report(&mut self, place: &Place, kind: &'static str) -> EditReport {
         let touched = std::mem::take(&mut self.touched);
         self.edit += 1;
         let (mut before, mut after) = (Tally::default(), Tally::default());
@@ -244,7 +244,7 @@ impl<'b> Draft<'b> {
             set.map(|stop| scoped(stops.feed[stop as usize], stops.ids.get(stop as usize)))
                 .collect::<Vec<_>>()
         };
-        Report {
+        EditReport {
             place: place.clone(),
             kind,
             before: before.figures(),
@@ -287,7 +287,7 @@ impl<'b> Draft<'b> {
     }
 
     /// Whether a row is as in the timetable before.
-    pub fn is_old(row: &Row<'_>) -> bool {
+    pub fn is_old(row: &DraftTrip<'_>) -> bool {
         row.key != NONE && matches!((&row.calls, &row.shifts), (Cow::Borrowed(_), Cow::Borrowed(_)))
     }
 }

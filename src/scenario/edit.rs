@@ -8,10 +8,10 @@ use std::path::Path;
 use super::draft::Draft;
 use super::edited_places::EditedPlaces;
 use super::modes::Modes;
-use super::report::Report;
-use super::said::Said;
+use super::report::EditReport;
+use super::said::WrongEdit;
 use crate::inputs::raw::RawStreets;
-use crate::study::{Concern, Held, HeldEdit, Profile};
+use crate::study::{Concern, EditObject, HeldEdit, Profile};
 
 /// An edit: what it is to do, as written. Names in it are found when it is made.
 pub trait EditSpec: Any + Same + Debug + Send + Sync {
@@ -27,7 +27,7 @@ pub trait EditSpec: Any + Same + Debug + Send + Sync {
     }
 
     /// The places that it writes, each list with what it is; none is repeated.
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         Vec::new()
     }
 
@@ -36,13 +36,16 @@ pub trait EditSpec: Any + Same + Debug + Send + Sync {
     /// # Errors
     /// Why there is none, and what to do.
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, _ids: &mut super::conveyal::ids::Ids<'_>) -> super::conveyal::ids::Translated {
+    fn to_conveyal(
+        &self,
+        _ids: &mut super::conveyal::ids::ConveyalIds<'_>,
+    ) -> super::conveyal::ids::Translated {
         Err(("there is no such modification".into(), "leave it out"))
     }
 }
 
 /// What places are, and their longitudes and latitudes.
-pub type Coordinates = (String, Vec<(f64, f64)>);
+pub type WrittenPlaces = (String, Vec<(f64, f64)>);
 
 /// What an edit changes, and what makes the change.
 pub enum Target<'e> {
@@ -55,7 +58,7 @@ pub enum Target<'e> {
 /// An edit of a timetable.
 pub trait TimetableEdit {
     /// Makes it. An edit that has said something has changed nothing.
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said);
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit);
 
     /// Ids that it makes: where it is wrong they are not held against edits after it.
     fn new_ids(&self) -> Vec<&str> {
@@ -79,7 +82,7 @@ pub trait StreetsEdit {
     fn modes(&self) -> Modes;
 
     /// Makes it, as far as it is about the modes that are `used`. An edit that has said something has changed nothing.
-    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut Said) -> Lengths;
+    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut WrongEdit) -> Lengths;
 
     /// What can be meant, but hardly is, in words.
     fn doubts(&self) -> Vec<String> {
@@ -97,13 +100,13 @@ pub struct Lengths {
 /// An edit of places.
 pub trait PlacesEdit {
     /// Makes it: which places changed, and by how much; `None` where something is wrong, which is said.
-    fn apply(&self, places: &mut EditedPlaces, said: &mut Said) -> Option<Report>;
+    fn apply(&self, places: &mut EditedPlaces, said: &mut WrongEdit) -> Option<EditReport>;
 }
 
 /// An edit of profiles.
 pub trait ProfilesEdit {
     /// Makes it, and says which profiles changed. No journey may become shorter than `longest_cutoff_s`.
-    fn apply(&self, profiles: &mut [Profile], longest_cutoff_s: u32, said: &mut Said) -> Vec<String>;
+    fn apply(&self, profiles: &mut [Profile], longest_cutoff_s: u32, said: &mut WrongEdit) -> Vec<String>;
 
     /// What can be meant, but hardly is, in words.
     fn doubts(&self) -> Vec<String> {
@@ -126,7 +129,7 @@ impl<T: PartialEq + Any> Same for T {
 #[derive(Debug)]
 struct Edit(Box<dyn EditSpec>);
 
-impl Held for Edit {
+impl EditObject for Edit {
     fn kind(&self) -> &'static str {
         self.0.kind()
     }

@@ -1,11 +1,11 @@
-//! [`Edited`]: a timetable that edits have changed.
+//! [`EditedTimetable`]: a timetable that edits have changed.
 
-use super::report::Report;
+use super::report::EditReport;
 use crate::network::transit::Timetable;
 
 /// A timetable after edits.
 #[derive(Clone, Debug)]
-pub struct Edited {
+pub struct EditedTimetable {
     /// Its stops are those before, in their order, and new ones behind them; a stop is never taken out.
     pub timetable: Timetable,
     /// Trip → the trip before the edits that it is or was made from, or [`crate::base::NONE`]. Never falls but for
@@ -14,10 +14,10 @@ pub struct Edited {
     /// Stops of before that are elsewhere now, sorted.
     pub moved_stops: Vec<u32>,
     /// One for each edit of the timetable, in their order.
-    pub reports: Vec<Report>,
+    pub reports: Vec<EditReport>,
 }
 
-impl Edited {
+impl EditedTimetable {
     /// Stops whose walks are not those of before, sorted: new, elsewhere, or called at for the first time (stops that no
     /// trip calls at are not linked).
     pub fn stops_to_link(&self, base: &Timetable) -> Vec<u32> {

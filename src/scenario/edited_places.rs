@@ -1,6 +1,6 @@
 //! [`EditedPlaces`]: places that edits have changed.
 
-use super::report::Report;
+use super::report::EditReport;
 use crate::inputs::raw::RawPlaces;
 
 /// Places after edits.
@@ -10,5 +10,5 @@ pub struct EditedPlaces {
     /// All `[[destinations]]` together, where there are any.
     pub others: Option<RawPlaces>,
     /// One for each edit of places, in their order.
-    pub reports: Vec<Report>,
+    pub reports: Vec<EditReport>,
 }

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use super::draft::{Draft, Row};
-use super::said::Said;
+use super::draft::{Draft, DraftTrip};
+use super::said::WrongEdit;
 use crate::base::NONE;
 use crate::network::transit::{InSeatTransfer, Route, Timetable, TransferRule, Trip};
 
-pub(super) fn read<'b>(draft: &Draft<'b>, file: &Path, said: &mut Said) -> Option<&'b Timetable> {
+pub(super) fn read<'b>(draft: &Draft<'b>, file: &Path, said: &mut WrongEdit) -> Option<&'b Timetable> {
     let found = draft.given.feeds.iter().find(|(known, _)| *known == file);
     if found.is_none() {
         said.wrong(
@@ -37,7 +37,7 @@ pub(super) fn append<'b>(draft: &mut Draft<'b>, more: &'b Timetable, number: u32
             .row(t)
             .iter()
             .map(|call| crate::network::transit::Call { stop: stops[call.stop as usize], ..*call });
-        let row = Row {
+        let row = DraftTrip {
             key: key + t as u32,
             edit: draft.edit,
             trip: Trip {

@@ -2,20 +2,20 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::{Draft, Row};
-use super::edited::Edited;
-use super::report::Report;
+use super::draft::{Draft, DraftTrip};
+use super::edited::EditedTimetable;
+use super::report::EditReport;
 use crate::base::NONE;
 use crate::base::csr::Csr;
 use crate::base::strings::StringColumn;
 use crate::network::transit::{InSeatTransfer, Timetable, TransferRule};
 
 impl Draft<'_> {
-    pub fn finish(self, reports: Vec<Report>) -> Edited {
+    pub fn finish(self, reports: Vec<EditReport>) -> EditedTimetable {
         let Draft { base, mut table, rows, moved_stops, .. } = self;
         let old = base.trips.len() as u32;
         let came_from = rows.iter().map(|row| if row.key < old { row.key } else { NONE }).collect();
-        let same = |(t, row): (usize, &Row<'_>)| row.key == t as u32 && Draft::is_old(row);
+        let same = |(t, row): (usize, &DraftTrip<'_>)| row.key == t as u32 && Draft::is_old(row);
         if rows.len() == base.trips.len() && rows.iter().enumerate().all(same) {
             table.trip_ids = base.trip_ids.clone();
             table.headsigns = base.headsigns.clone();
@@ -25,12 +25,17 @@ impl Draft<'_> {
             set_called(&mut table);
         }
         drop_unused(&mut table, base);
-        Edited { timetable: table, came_from, moved_stops: moved_stops.into_iter().collect(), reports }
+        EditedTimetable {
+            timetable: table,
+            came_from,
+            moved_stops: moved_stops.into_iter().collect(),
+            reports,
+        }
     }
 }
 
 /// Trips, their texts, calls and shifts.
-fn lay_out(table: &mut Timetable, rows: &[Row<'_>]) {
+fn lay_out(table: &mut Timetable, rows: &[DraftTrip<'_>]) {
     let pick =
         |texts: &StringColumn| rows.iter().map(|row| texts.get(row.text as usize)).collect::<StringColumn>();
     (table.trip_ids, table.headsigns) = (pick(&table.trip_ids), pick(&table.headsigns));
@@ -41,7 +46,7 @@ fn lay_out(table: &mut Timetable, rows: &[Row<'_>]) {
 
 /// Rules and joins from keys to trips. A rule for a trip that has become two is there for both; what names a trip
 /// that is gone is gone.
-fn renumber(table: &mut Timetable, rows: &[Row<'_>]) {
+fn renumber(table: &mut Timetable, rows: &[DraftTrip<'_>]) {
     let of_rules = table.rules.iter().flat_map(|rule| [rule.from_trip, rule.to_trip]);
     let of_joins = table.joins.iter().flat_map(|join| [join.from_trip, join.to_trip]);
     let named: FxHashSet<u32> = of_rules.chain(of_joins).filter(|&key| key != NONE).collect();

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::draft::Draft;
-use super::edit::Coordinates;
-use super::said::Said;
+use super::edit::WrittenPlaces;
+use super::said::WrongEdit;
 use crate::base::NONE;
 use crate::network::streets::distance_mm;
 use crate::network::transit::{ALIGHT, BOARD, Call, Timetable};
@@ -40,7 +40,7 @@ const MOST_S: f64 = 129_600.0;
 pub(super) const OPEN: u32 = BOARD | ALIGHT;
 
 /// Stops of the timetable, new ones named and not yet there.
-pub(super) struct Route<'e> {
+pub(super) struct LineRoute<'e> {
     stops: Vec<At<'e>>,
 }
 
@@ -50,9 +50,14 @@ enum At<'e> {
     New(&'e str, &'e str, (f64, f64)),
 }
 
-impl<'e> Route<'e> {
+impl<'e> LineRoute<'e> {
     /// Finds the known ones. A new stop is named again by its id; its id must be new to `feed`, where that is known.
-    pub fn find(draft: &Draft<'_>, stops: &'e [StopAt], feed: Option<u32>, said: &mut Said) -> Route<'e> {
+    pub fn find(
+        draft: &Draft<'_>,
+        stops: &'e [StopAt],
+        feed: Option<u32>,
+        said: &mut WrongEdit,
+    ) -> LineRoute<'e> {
         let mut made: FxHashMap<&str, At<'e>> = FxHashMap::default();
         for stop in stops {
             let StopAt::New { id, name, lon, lat } = stop else { continue };
@@ -75,7 +80,7 @@ impl<'e> Route<'e> {
             },
             StopAt::New { id, .. } => made.get(id.as_str()).copied(),
         };
-        Route { stops: stops.iter().filter_map(at).collect() }
+        LineRoute { stops: stops.iter().filter_map(at).collect() }
     }
 
     /// The feed of the first known stop.
@@ -137,7 +142,7 @@ pub(super) fn calls(stops: &[u32], hops: &[i32], dwells: &[i32]) -> Vec<Call> {
 }
 
 /// The places of new stops.
-pub(super) fn new_places(stops: &[StopAt]) -> Vec<Coordinates> {
+pub(super) fn new_places(stops: &[StopAt]) -> Vec<WrittenPlaces> {
     let new = stops.iter().filter_map(|stop| match stop {
         StopAt::New { id, lon, lat, .. } => Some((format!("new stop \"{id}\" at"), vec![(*lon, *lat)])),
         StopAt::Known(_) => None,
@@ -168,8 +173,8 @@ pub(super) mod written {
     use toml::de::DeValue;
 
     use super::{Dwell, Pace, StopAt};
-    use crate::scenario::conveyal::fields::{Fields, listed, quoted};
-    use crate::scenario::conveyal::ids::{IdOf, Ids, Not};
+    use crate::scenario::conveyal::fields::{ModificationFields, listed, quoted};
+    use crate::scenario::conveyal::ids::{ConveyalIds, IdOf, Not};
     use crate::scenario::reading::{
         Above, Absent, Either, Fallback, Filled, InnerTable, KeyGroup, KeyTable, LAT, LON, List, Required,
         SECONDS, Section, Table, Text, degrees_lat, degrees_lon, items, key, positive, text, whole, wholes,
@@ -287,7 +292,7 @@ pub(super) mod written {
     }
 
     /// Stops of a line; new ones are named after it where they have no name of their own.
-    pub fn stops_there(m: &mut Fields<'_>, line: &str) -> Vec<StopThere> {
+    pub fn stops_there(m: &mut ModificationFields<'_>, line: &str) -> Vec<StopThere> {
         let mut stops = m.objects("stops", |stop| {
             let id = stop.text("id").map(|id| stop.id(id));
             let name = stop.text("name").map(str::to_string);
@@ -361,7 +366,7 @@ pub(super) mod written {
         }
     }
 
-    impl Ids<'_> {
+    impl ConveyalIds<'_> {
         /// Stops as they are there.
         pub fn stops(&mut self, stops: &[StopAt]) -> Result<Vec<Value>, Not> {
             let one = |stop: &StopAt| match stop {

@@ -40,12 +40,12 @@ pub mod which;
 #[cfg(feature = "native")]
 pub mod written;
 
-pub use edited::Edited;
+pub use edited::EditedTimetable;
 pub use edited_places::EditedPlaces;
 pub use given::{Given, dates, service_days};
 pub use places::edit_places;
 pub use profiles::edit_profiles;
 pub use region::{astray, has_places};
-pub use report::{Figures, Report, RouteService};
+pub use report::{EditReport, RouteService, ServiceFigures};
 pub use streets::edit_streets;
 pub use timetable::edit_timetable;

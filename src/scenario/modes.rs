@@ -1,7 +1,7 @@
 //! Walking, cycling, driving: what edits of streets are about, and what the same says in tags.
 
 use crate::inputs::raw::{RawNode, RawWay};
-use crate::network::modes::{Along, Rules, Use, bicycle, car, walk};
+use crate::network::modes::{Along, ModeRules, Use, bicycle, car, walk};
 
 /// A set of modes on streets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Modes {
 /// Their names in a study, and what people do.
 pub const NAMES: [(&str, &str); 3] = [("walk", "walk"), ("bicycle", "cycle"), ("car", "drive")];
 
-const RULES: [Rules; 3] = [walk::RULES, bicycle::RULES, car::RULES];
+const RULES: [ModeRules; 3] = [walk::RULES, bicycle::RULES, car::RULES];
 
 /// What says who may use a way, mode by mode: the tag that wins, and those that would win over it in one direction.
 const TAGS: [(&str, &[&str]); 3] = [
@@ -48,9 +48,9 @@ impl Modes {
     }
 
     /// One by one, walking first.
-    pub fn each(self) -> impl Iterator<Item = Mode> {
+    pub fn each(self) -> impl Iterator<Item = StreetMode> {
         let bits = self.bits();
-        (0..3).filter(move |&mode| bits[mode]).map(Mode)
+        (0..3).filter(move |&mode| bits[mode]).map(StreetMode)
     }
 
     /// Those that are in both.
@@ -95,7 +95,7 @@ impl Modes {
     /// Lets these modes use a way, and no others, as tags of the map would.
     pub fn allow(self, tags: &mut Vec<(String, String)>) {
         for (mode, allowed) in self.bits().into_iter().enumerate() {
-            Mode(mode).set_allowed(tags, allowed);
+            StreetMode(mode).set_allowed(tags, allowed);
         }
     }
 
@@ -107,9 +107,9 @@ impl Modes {
 
 /// One of them: a row of [`NAMES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mode(usize);
+pub struct StreetMode(usize);
 
-impl Mode {
+impl StreetMode {
     pub fn alone(self) -> Modes {
         Modes::of([0, 1, 2].map(|mode| mode == self.0))
     }

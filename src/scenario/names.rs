@@ -3,12 +3,12 @@
 use rustc_hash::FxHashSet;
 
 use super::draft::Draft;
-use super::said::{Named, Said, hint};
+use super::said::{NamedThing, WrongEdit, hint};
 
 impl Draft<'_> {
-    pub fn stop(&self, written: &str, said: &mut Said) -> Option<u32> {
+    pub fn stop(&self, written: &str, said: &mut WrongEdit) -> Option<u32> {
         let stops = &self.table.stops;
-        let named = |s: usize| Named {
+        let named = |s: usize| NamedThing {
             index: s as u32,
             feed: &self.table.feeds[stops.feed[s] as usize].name,
             id: stops.ids.get(s),
@@ -18,7 +18,7 @@ impl Draft<'_> {
     }
 
     /// Stops by their names, those of stations included.
-    pub fn stops(&self, written: &[String], said: &mut Said) -> FxHashSet<u32> {
+    pub fn stops(&self, written: &[String], said: &mut WrongEdit) -> FxHashSet<u32> {
         written
             .iter()
             .filter_map(|name| self.stop(name, said))
@@ -33,9 +33,9 @@ impl Draft<'_> {
         std::iter::once(stop).chain(platforms).collect()
     }
 
-    pub fn route(&self, written: &str, said: &mut Said) -> Option<u32> {
+    pub fn route(&self, written: &str, said: &mut WrongEdit) -> Option<u32> {
         let table = &self.table;
-        let named = |r: usize| Named {
+        let named = |r: usize| NamedThing {
             index: r as u32,
             feed: &table.feeds[table.routes[r].feed as usize].name,
             id: table.route_ids.get(r),
@@ -44,16 +44,16 @@ impl Draft<'_> {
         self.find("route", written, (0..table.routes.len()).map(named), said)
     }
 
-    pub fn feed(&self, written: &str, said: &mut Said) -> Option<u32> {
+    pub fn feed(&self, written: &str, said: &mut WrongEdit) -> Option<u32> {
         let feeds = self.table.feeds.iter().enumerate();
-        let named = feeds.map(|(f, feed)| Named { index: f as u32, feed: "", id: &feed.name, name: "" });
+        let named = feeds.map(|(f, feed)| NamedThing { index: f as u32, feed: "", id: &feed.name, name: "" });
         self.find("feed", written, named, said)
     }
 
     /// The key of a trip's rows.
-    pub fn trip(&self, written: &str, said: &mut Said) -> Option<u32> {
+    pub fn trip(&self, written: &str, said: &mut WrongEdit) -> Option<u32> {
         let table = &self.table;
-        let named = self.rows.iter().map(|row| Named {
+        let named = self.rows.iter().map(|row| NamedThing {
             index: row.key,
             feed: &table.feeds[row.trip.feed as usize].name,
             id: table.trip_ids.get(row.text as usize),
@@ -67,10 +67,10 @@ impl Draft<'_> {
         &self,
         what: &str,
         written: &str,
-        all: impl Iterator<Item = Named<'n>> + Clone,
-        said: &mut Said,
+        all: impl Iterator<Item = NamedThing<'n>> + Clone,
+        said: &mut WrongEdit,
     ) -> Option<u32> {
-        let mut found: Vec<Named<'_>> = Vec::new();
+        let mut found: Vec<NamedThing<'_>> = Vec::new();
         for named in all.clone().filter(|named| named.is(written)) {
             if found.iter().all(|known| known.index != named.index) {
                 found.push(named);

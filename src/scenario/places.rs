@@ -2,8 +2,8 @@
 
 use super::edit::{Target, spec};
 use super::edited_places::EditedPlaces;
-use super::report::Report;
-use super::said::Said;
+use super::report::EditReport;
+use super::said::WrongEdit;
 use crate::base::error::{Error, Problem, Result};
 use crate::inputs::raw::RawPlaces;
 use crate::study::PlacedEdit;
@@ -25,10 +25,10 @@ pub fn edit_places(
     let mut problems: Vec<Problem> = Vec::new();
     for placed in edits {
         let Target::Places(edit) = spec(&placed.edit).target() else { continue };
-        let mut said = Said::new(&placed.place, placed.edit.kind());
+        let mut said = WrongEdit::new(&placed.place, placed.edit.kind());
         let report = edit.apply(&mut edited, &mut said);
         problems.append(&mut said.problems);
-        let of = |report| Report { place: placed.place.clone(), kind: placed.edit.kind(), ..report };
+        let of = |report| EditReport { place: placed.place.clone(), kind: placed.edit.kind(), ..report };
         edited.reports.extend(report.map(of));
     }
     if problems.is_empty() { Ok(edited) } else { Err(Error::Input(problems)) }

@@ -25,7 +25,7 @@ pub(super) const POINTS: Shape = List(&POINT);
 pub(super) const FACTOR: Shape = Above(0.0, 100.0);
 pub(super) const ROUTE_TYPE: Shape = Whole(0, 1999);
 
-pub(super) type Read<T> = std::result::Result<T, String>;
+pub(super) type ReadResult<T> = std::result::Result<T, String>;
 
 /// A key of an edit. Its group has the name that other keys have of their section.
 pub(super) const fn key(
@@ -101,14 +101,17 @@ pub(super) fn clock(s: &mut Section<'_, '_>, key: &str) -> Option<i32> {
     s.read(key, "write a time of the service day, such as \"06:30\"; hours may pass 24", clock_of)
 }
 
-pub(super) fn clock_of(value: &DeValue<'_>) -> Read<i32> {
+pub(super) fn clock_of(value: &DeValue<'_>) -> ReadResult<i32> {
     let written = text(value)?;
     let seconds = parse_clock(&written).ok_or_else(|| format!("is \"{written}\", which is no time"))?;
     if seconds > MAX_CLOCK_S { Err(format!("is \"{written}\", later than 72:00")) } else { Ok(seconds) }
 }
 
 /// Items of a list, of which some may be equal.
-pub(super) fn items<T>(value: &DeValue<'_>, read: impl Fn(&DeValue<'_>) -> Read<T>) -> Read<Vec<T>> {
+pub(super) fn items<T>(
+    value: &DeValue<'_>,
+    read: impl Fn(&DeValue<'_>) -> ReadResult<T>,
+) -> ReadResult<Vec<T>> {
     let items = value.as_array().ok_or("is not a list")?;
     let nth = |(i, item): (usize, &toml::Spanned<DeValue<'_>>)| {
         read(item.get_ref()).map_err(|what| format!("[{}] {what}", i + 1))
@@ -116,11 +119,11 @@ pub(super) fn items<T>(value: &DeValue<'_>, read: impl Fn(&DeValue<'_>) -> Read<
     items.iter().enumerate().map(nth).collect()
 }
 
-pub(super) fn degrees_lon(value: &DeValue<'_>) -> Read<f64> {
+pub(super) fn degrees_lon(value: &DeValue<'_>) -> ReadResult<f64> {
     degrees(value, Axis::Lon)
 }
 
-pub(super) fn degrees_lat(value: &DeValue<'_>) -> Read<f64> {
+pub(super) fn degrees_lat(value: &DeValue<'_>) -> ReadResult<f64> {
     degrees(value, Axis::Lat)
 }
 
@@ -132,7 +135,7 @@ pub(super) fn lon_lat(s: &mut Section<'_, '_>) -> Option<(f64, f64)> {
 }
 
 /// Points in degrees; `closed`: the corners of a polygon, of which the first is repeated at the end.
-pub(super) fn points(value: &DeValue<'_>, closed: bool) -> Read<Vec<(f64, f64)>> {
+pub(super) fn points(value: &DeValue<'_>, closed: bool) -> ReadResult<Vec<(f64, f64)>> {
     let one = |value: &DeValue<'_>| {
         let pair = value.as_array().map(|pair| pair.iter().collect::<Vec<_>>()).unwrap_or_default();
         let [lon, lat] = pair.as_slice() else { return Err("is not [longitude, latitude]".to_string()) };
@@ -171,7 +174,7 @@ pub(super) struct InnerTable<'v, 't> {
 
 impl<'v, 't> InnerTable<'v, 't> {
     /// `name`: as messages call it.
-    pub fn open(value: &'v DeValue<'t>, name: &str, keys: &[Key]) -> Read<Self> {
+    pub fn open(value: &'v DeValue<'t>, name: &str, keys: &[Key]) -> ReadResult<Self> {
         let table = value.as_table().ok_or_else(|| format!("is not a table {{ … }} of {name}"))?;
         let known = || keys.iter().map(|key| key.name);
         for (key, _) in table.iter() {
@@ -187,12 +190,12 @@ impl<'v, 't> InnerTable<'v, 't> {
         Ok(InnerTable { table })
     }
 
-    pub fn get<T>(&self, key: &str, read: impl Fn(&DeValue<'_>) -> Read<T>) -> Read<Option<T>> {
+    pub fn get<T>(&self, key: &str, read: impl Fn(&DeValue<'_>) -> ReadResult<T>) -> ReadResult<Option<T>> {
         let found = self.table.iter().find(|(name, _)| name.get_ref() == key);
         found.map(|(_, value)| read(value.get_ref()).map_err(|what| format!("{key} {what}"))).transpose()
     }
 
-    pub fn must<T>(&self, key: &str, read: impl Fn(&DeValue<'_>) -> Read<T>) -> Read<T> {
+    pub fn must<T>(&self, key: &str, read: impl Fn(&DeValue<'_>) -> ReadResult<T>) -> ReadResult<T> {
         self.get(key, read)?.ok_or_else(|| format!("lacks {key}"))
     }
 }

@@ -4,7 +4,7 @@ use crate::base::place::Place;
 
 /// Service on the periods' dates together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Figures {
+pub struct ServiceFigures {
     /// Vehicles' journeys from their first stop to their last.
     pub runs: u64,
     /// Along straight lines from stop to stop; a hop to or from a stop without coordinates counts nothing.
@@ -35,8 +35,12 @@ impl Tally {
         self.seconds = self.seconds.saturating_sub(less.seconds);
     }
 
-    pub fn figures(self) -> Figures {
-        Figures { runs: self.runs, vehicle_km: self.mm as f64 / 1e6, vehicle_h: self.seconds as f64 / 3600.0 }
+    pub fn figures(self) -> ServiceFigures {
+        ServiceFigures {
+            runs: self.runs,
+            vehicle_km: self.mm as f64 / 1e6,
+            vehicle_h: self.seconds as f64 / 3600.0,
+        }
     }
 }
 
@@ -47,13 +51,13 @@ pub struct RouteService {
     pub route: String,
     /// What people call it; may be empty.
     pub name: String,
-    pub before: Figures,
-    pub after: Figures,
+    pub before: ServiceFigures,
+    pub after: ServiceFigures,
 }
 
 /// What an edit changed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Report {
+pub struct EditReport {
     /// Where the edit stands: `study.toml:44:1`.
     pub place: Place,
     pub kind: &'static str,
@@ -62,8 +66,8 @@ pub struct Report {
     pub trips_removed: u64,
     pub trips_changed: u64,
     /// Of those trips, before and after.
-    pub before: Figures,
-    pub after: Figures,
+    pub before: ServiceFigures,
+    pub after: ServiceFigures,
     /// Their routes, as `feed:id`, in the timetable's order.
     pub routes: Vec<String>,
     /// The service of these routes, one for one.
@@ -85,11 +89,11 @@ pub struct Report {
     pub doubts: Vec<String>,
 }
 
-impl Report {
+impl EditReport {
     /// The service of all its routes together, before and after.
-    pub fn service(&self) -> [Figures; 2] {
-        let sum = |of: fn(&RouteService) -> &Figures| {
-            self.services.iter().map(of).fold(Figures::default(), |sum, more| Figures {
+    pub fn service(&self) -> [ServiceFigures; 2] {
+        let sum = |of: fn(&RouteService) -> &ServiceFigures| {
+            self.services.iter().map(of).fold(ServiceFigures::default(), |sum, more| ServiceFigures {
                 runs: sum.runs + more.runs,
                 vehicle_km: sum.vehicle_km + more.vehicle_km,
                 vehicle_h: sum.vehicle_h + more.vehicle_h,

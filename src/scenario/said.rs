@@ -4,7 +4,7 @@ use crate::base::error::Problem;
 use crate::base::place::Place;
 
 /// What is wrong with one edit.
-pub struct Said {
+pub struct WrongEdit {
     place: Place,
     kind: &'static str,
     pub problems: Vec<Problem>,
@@ -12,9 +12,9 @@ pub struct Said {
     pub waits: bool,
 }
 
-impl Said {
-    pub fn new(place: &Place, kind: &'static str) -> Said {
-        Said { place: place.clone(), kind, problems: Vec::new(), waits: false }
+impl WrongEdit {
+    pub fn new(place: &Place, kind: &'static str) -> WrongEdit {
+        WrongEdit { place: place.clone(), kind, problems: Vec::new(), waits: false }
     }
 
     pub fn wrong(&mut self, what: impl std::fmt::Display, remedy: impl Into<String>) {
@@ -27,7 +27,7 @@ impl Said {
 }
 
 /// Something with an id in a feed.
-pub(super) struct Named<'n> {
+pub(super) struct NamedThing<'n> {
     pub index: u32,
     pub feed: &'n str,
     pub id: &'n str,
@@ -35,7 +35,7 @@ pub(super) struct Named<'n> {
     pub name: &'n str,
 }
 
-impl Named<'_> {
+impl NamedThing<'_> {
     pub fn is(&self, written: &str) -> bool {
         let scoped =
             || written.strip_prefix(self.feed).and_then(|rest| rest.strip_prefix(':')) == Some(self.id);
@@ -44,7 +44,7 @@ impl Named<'_> {
 }
 
 /// The names most like it: ids of what is called so, else up to three that differ little.
-pub(super) fn hint<'n>(written: &str, all: impl Iterator<Item = Named<'n>> + Clone) -> String {
+pub(super) fn hint<'n>(written: &str, all: impl Iterator<Item = NamedThing<'n>> + Clone) -> String {
     let folded = written.to_lowercase();
     let called: Vec<String> = all
         .clone()
@@ -56,7 +56,7 @@ pub(super) fn hint<'n>(written: &str, all: impl Iterator<Item = Named<'n>> + Clo
         return format!("write its id: {}", called.join(" or "));
     }
     let most = folded.chars().count() / 3 + 1;
-    let far = |named: &Named<'_>| {
+    let far = |named: &NamedThing<'_>| {
         [
             named.id.to_lowercase(),
             named.name.to_lowercase(),

@@ -76,7 +76,7 @@ pub(super) mod written {
     use serde_json::{Map, Value, json};
 
     use super::{Modes, StreetUse};
-    use crate::scenario::conveyal::fields::{EditToml, Fields};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields};
     use crate::scenario::conveyal::ids::Not;
     use crate::scenario::modes::NAMES;
     use crate::scenario::reading::{
@@ -162,7 +162,7 @@ pub(super) mod written {
     const THERE: [&str; 3] = ["WALK", "BICYCLE", "CAR"];
 
     /// The modes of a modification; `None`: it names none. Unknown ones are said.
-    pub fn modes_there(m: &mut Fields<'_>) -> Option<Vec<&'static str>> {
+    pub fn modes_there(m: &mut ModificationFields<'_>) -> Option<Vec<&'static str>> {
         let given = m.list("allowedModes", "a list of modes", Value::as_str)?;
         for mode in &given {
             if !THERE.contains(mode) {
@@ -174,7 +174,7 @@ pub(super) mod written {
     }
 
     /// What a modification says of the use of streets, as keys of ours.
-    pub fn use_there(m: &mut Fields<'_>) -> Vec<(&'static str, String)> {
+    pub fn use_there(m: &mut ModificationFields<'_>) -> Vec<(&'static str, String)> {
         let mut keys = Vec::new();
         for (there, ours) in [
             ("walkTimeFactor", "walk_factor"),

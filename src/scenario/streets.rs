@@ -4,10 +4,10 @@
 use geo::{Intersects, Line, LineString, Polygon};
 use rustc_hash::FxHashSet;
 
-use super::edit::{Coordinates, Lengths, Target, spec};
+use super::edit::{Lengths, Target, WrittenPlaces, spec};
 use super::modes::Modes;
-use super::report::Report;
-use super::said::Said;
+use super::report::EditReport;
+use super::said::WrongEdit;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::meridian::{Opened, ring_onwards};
@@ -35,12 +35,12 @@ pub struct WhichStreets {
 /// # Errors
 /// [`Error::Input`] with all that is wrong with all edits: unknown ways, polygons without streets, new streets that
 /// end too far from others.
-pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit], used: Modes) -> Result<Vec<Report>> {
+pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit], used: Modes) -> Result<Vec<EditReport>> {
     let mut reports = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
     for placed in edits {
         let Target::Streets(edit) = spec(&placed.edit).target() else { continue };
-        let mut said = Said::new(&placed.place, placed.edit.kind());
+        let mut said = WrongEdit::new(&placed.place, placed.edit.kind());
         let (modes, mut doubts) = (edit.modes(), edit.doubts());
         let mut lengths = Lengths::default();
         if modes.and(used).is_empty() {
@@ -52,13 +52,13 @@ pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit], used: Modes) -> 
         problems.append(&mut said.problems);
         let (place, kind) = (placed.place.clone(), placed.edit.kind());
         let km = |mm: u64| mm as f64 / 1e6;
-        reports.push(Report {
+        reports.push(EditReport {
             place,
             kind,
             street_km_added: km(lengths.added_mm),
             street_km_removed: km(lengths.removed_mm),
             doubts,
-            ..Report::default()
+            ..EditReport::default()
         });
     }
     if problems.is_empty() { Ok(reports) } else { Err(Error::Input(problems)) }
@@ -107,7 +107,12 @@ impl Among {
 }
 
 /// Makes segments that are meant ways of their own.
-pub(super) fn cut_out(raw: &mut RawStreets, which: &WhichStreets, among: Among, said: &mut Said) -> Meant {
+pub(super) fn cut_out(
+    raw: &mut RawStreets,
+    which: &WhichStreets,
+    among: Among,
+    said: &mut WrongEdit,
+) -> Meant {
     let mut meant = Meant { ways: Vec::new(), mm: 0 };
     let doing = among.modes().doing();
     let known: FxHashSet<i64> =
@@ -217,7 +222,7 @@ pub(super) fn times(permille: u32, factor: f64) -> u32 {
 }
 
 /// The corners that a choice of streets writes.
-pub(super) fn coordinates(streets: &WhichStreets) -> Vec<Coordinates> {
+pub(super) fn coordinates(streets: &WhichStreets) -> Vec<WrittenPlaces> {
     match streets.polygon.as_slice() {
         [] => Vec::new(),
         ring => vec![("polygon corner".to_string(), ring[..ring.len() - 1].to_vec())],

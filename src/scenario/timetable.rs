@@ -3,10 +3,10 @@
 use super::doubts;
 use super::draft::Draft;
 use super::edit::{Target, spec};
-use super::edited::Edited;
+use super::edited::EditedTimetable;
 use super::given::Given;
-use super::report::Report;
-use super::said::Said;
+use super::report::EditReport;
+use super::said::WrongEdit;
 use crate::base::error::{Error, Problem, Result};
 use crate::network::transit::Timetable;
 use crate::study::PlacedEdit;
@@ -16,13 +16,13 @@ use crate::study::PlacedEdit;
 ///
 /// # Errors
 /// [`Error::Input`] with all that is wrong with all edits: names of nothing, edits that match nothing.
-pub fn edit_timetable(base: &Timetable, edits: &[PlacedEdit], given: &Given) -> Result<Edited> {
+pub fn edit_timetable(base: &Timetable, edits: &[PlacedEdit], given: &Given) -> Result<EditedTimetable> {
     let mut draft = Draft::new(base, given);
     let mut reports = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
     for placed in edits {
         let Target::Timetable(edit) = spec(&placed.edit).target() else { continue };
-        let mut said = Said::new(&placed.place, placed.edit.kind());
+        let mut said = WrongEdit::new(&placed.place, placed.edit.kind());
         edit.apply(&mut draft, &mut said);
         let mut doubts = if said.is_well() { edit.doubts() } else { Vec::new() };
         if said.is_well() && edit.makes_hops() {
@@ -30,7 +30,7 @@ pub fn edit_timetable(base: &Timetable, edits: &[PlacedEdit], given: &Given) -> 
         }
         let report = draft.report(&placed.place, placed.edit.kind());
         if said.is_well() {
-            reports.push(Report { doubts, ..report });
+            reports.push(EditReport { doubts, ..report });
         } else {
             draft.expect(edit.new_ids());
             problems.append(&mut said.problems);

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashSet;
 
-use super::draft::{Draft, Row};
-use super::said::Said;
+use super::draft::{Draft, DraftTrip};
+use super::said::WrongEdit;
 
 /// Which trips an edit is for: those of which all holds that is given here. Lists name any of their items.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,10 +36,10 @@ pub struct Chosen {
 }
 
 /// What of a row is meant.
-pub enum Cut<'b> {
+pub enum RowPart<'b> {
     Nothing,
     All,
-    Parts { inside: Row<'b>, outside: Row<'b> },
+    Parts { inside: DraftTrip<'b>, outside: DraftTrip<'b> },
 }
 
 impl Chosen {
@@ -61,25 +61,25 @@ impl Chosen {
     }
 
     /// What of a row's runs is meant. A row is cut in two only where some are and some are not.
-    pub fn cut<'b>(&self, draft: &Draft<'b>, row: &Row<'b>) -> Cut<'b> {
+    pub fn cut<'b>(&self, draft: &Draft<'b>, row: &DraftTrip<'b>) -> RowPart<'b> {
         if !self.is(draft, row) {
-            return Cut::Nothing;
+            return RowPart::Nothing;
         }
-        let Some((from, to)) = self.between_s else { return Cut::All };
+        let Some((from, to)) = self.between_s else { return RowPart::All };
         let first = row.calls[0].departure_s;
         let meant = |shift: &i32| (from..to).contains(&(first + shift));
         match row.shifts.iter().filter(|shift| meant(shift)).count() {
-            0 => Cut::Nothing,
-            n if n == row.shifts.len() => Cut::All,
+            0 => RowPart::Nothing,
+            n if n == row.shifts.len() => RowPart::All,
             _ => {
                 let (inside, outside) = row.shifts.iter().copied().partition::<Vec<i32>, _>(meant);
-                let part = |shifts| Row { shifts: Cow::Owned(shifts), ..row.clone() };
-                Cut::Parts { inside: part(inside), outside: part(outside) }
+                let part = |shifts| DraftTrip { shifts: Cow::Owned(shifts), ..row.clone() };
+                RowPart::Parts { inside: part(inside), outside: part(outside) }
             }
         }
     }
 
-    fn is(&self, draft: &Draft<'_>, row: &Row<'_>) -> bool {
+    fn is(&self, draft: &Draft<'_>, row: &DraftTrip<'_>) -> bool {
         let among =
             |set: &Option<FxHashSet<u32>>, index: u32| set.as_ref().is_none_or(|set| set.contains(&index));
         among(&self.routes, row.trip.route)
@@ -99,16 +99,16 @@ impl Chosen {
         types.contains(&route_type) || basic(route_type).is_some_and(|basic| types.contains(&basic))
     }
 
-    fn calls_in_order(&self, row: &Row<'_>) -> bool {
+    fn calls_in_order(&self, row: &DraftTrip<'_>) -> bool {
         let mut calls = row.calls.iter();
         self.via.iter().all(|stop| calls.any(|call| stop.contains(&call.stop)))
     }
 }
 
 impl Draft<'_> {
-    pub fn chosen(&self, which: &Which, said: &mut Said) -> Chosen {
+    pub fn chosen(&self, which: &Which, said: &mut WrongEdit) -> Chosen {
         let via = which.via.iter().map(|name| self.stops(std::slice::from_ref(name), said)).collect();
-        let mut found = |names: &[String], find: &dyn Fn(&str, &mut Said) -> Option<u32>| {
+        let mut found = |names: &[String], find: &dyn Fn(&str, &mut WrongEdit) -> Option<u32>| {
             let set: FxHashSet<u32> = names.iter().filter_map(|name| find(name, said)).collect();
             (!names.is_empty()).then_some(set)
         };
@@ -146,8 +146,8 @@ pub(super) mod written {
     use serde_json::{Map, Value, json};
 
     use super::Which;
-    use crate::scenario::conveyal::fields::{EditToml, Fields, texts};
-    use crate::scenario::conveyal::ids::{IdOf, Ids, Not};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, texts};
+    use crate::scenario::conveyal::ids::{ConveyalIds, IdOf, Not};
     use crate::scenario::reading::{
         Absent, CLOCK, Filled, KeyGroup, List, ROUTE_TYPE, Required, Section, TEXTS, Text, clock, group, key,
         whole, wholes,
@@ -275,7 +275,7 @@ pub(super) mod written {
     }
 
     /// Routes or trips of a modification.
-    pub fn chosen_there(m: &mut Fields<'_>) -> Option<ChosenThere> {
+    pub fn chosen_there(m: &mut ModificationFields<'_>) -> Option<ChosenThere> {
         let given: Vec<&str> = ["routes", "patterns", "trips"].into_iter().filter(|key| m.has(key)).collect();
         match given.as_slice() {
             ["patterns"] => {
@@ -300,7 +300,7 @@ pub(super) mod written {
     }
 
     /// A modification with its trips, by routes or by trips.
-    pub fn of_which(ids: &Ids<'_>, kind: &str, which: &Which) -> Result<Value, Not> {
+    pub fn of_which(ids: &ConveyalIds<'_>, kind: &str, which: &Which) -> Result<Value, Not> {
         let Which { routes, trips, .. } = which;
         let plain = Which { routes: routes.clone(), trips: trips.clone(), ..Which::default() };
         if *which != plain || routes.is_empty() == trips.is_empty() {

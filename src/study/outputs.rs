@@ -11,7 +11,7 @@ pub struct OutputsSpec {
     /// Each once, in the order of [`TableFormat::ALL`].
     pub tables: Vec<TableFormat>,
     pub crs: OutputCrs,
-    pub matrix: Matrix,
+    pub matrix: MatrixOutput,
     /// All measures as one long table.
     pub tidy: bool,
 }
@@ -30,7 +30,7 @@ pub enum OutputCrs {
 
 /// How travel times of all pairs are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Matrix {
+pub enum MatrixOutput {
     #[default]
     None,
     /// `matrix.parquet`.

@@ -98,9 +98,14 @@ pub fn parse(text: &str, file: &str, folder: &Path, edits: EditKinds) -> Result<
     if problems.is_empty() { Ok(study) } else { Err(Error::Input(problems)) }
 }
 
-type Named = Vec<(Place, PathBuf)>;
+type NamedFiles = Vec<(Place, PathBuf)>;
 
-fn parsed(text: &str, file: &str, folder: &Path, edits: EditKinds) -> Result<(Study, Named, Vec<Problem>)> {
+fn parsed(
+    text: &str,
+    file: &str,
+    folder: &Path,
+    edits: EditKinds,
+) -> Result<(Study, NamedFiles, Vec<Problem>)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
     let mut walk = TableReader::new(text, file, &folder.join(file)).with_edits(edits);

@@ -36,10 +36,10 @@ pub struct PlacedEdit {
 /// An edit of any kind, as a study holds it: [`crate::scenario::edits`] makes one of a specification, and gives the
 /// specification back.
 #[derive(Clone)]
-pub struct HeldEdit(Arc<dyn Held>);
+pub struct HeldEdit(Arc<dyn EditObject>);
 
 /// What a study asks of an edit.
-pub(crate) trait Held: Any + Debug + Send + Sync {
+pub(crate) trait EditObject: Any + Debug + Send + Sync {
     /// The name of its kind.
     fn kind(&self) -> &'static str;
 
@@ -53,7 +53,7 @@ pub(crate) trait Held: Any + Debug + Send + Sync {
 }
 
 impl HeldEdit {
-    pub(crate) fn new(edit: impl Held) -> HeldEdit {
+    pub(crate) fn new(edit: impl EditObject) -> HeldEdit {
         HeldEdit(Arc::new(edit))
     }
 

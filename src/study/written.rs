@@ -15,28 +15,28 @@ pub struct WrittenMeasure {
 pub struct WrittenKey {
     pub key: String,
     pub place: Place,
-    pub value: Written,
+    pub value: WrittenValue,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Written {
+pub enum WrittenValue {
     Text(String),
     Number(f64),
     Flag(bool),
-    List(Vec<Written>),
+    List(Vec<WrittenValue>),
     /// What no key takes: "a date or time", "a table".
     Other(&'static str),
 }
 
-impl Written {
+impl WrittenValue {
     /// What it is, for messages.
     pub fn what(&self) -> &'static str {
         match self {
-            Written::Text(_) => "a text",
-            Written::Number(_) => "a number",
-            Written::Flag(_) => "true or false",
-            Written::List(_) => "a list",
-            Written::Other(what) => what,
+            WrittenValue::Text(_) => "a text",
+            WrittenValue::Number(_) => "a number",
+            WrittenValue::Flag(_) => "true or false",
+            WrittenValue::List(_) => "a list",
+            WrittenValue::Other(what) => what,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use isokron::base::executor::{Executor, Quiet};
 use isokron::inputs::raw::Column;
-use isokron::measures::equity::register::{Index, Range, help, indices, table};
+use isokron::measures::equity::register::{Index, IndexRange, help, indices, table};
 use isokron::measures::equity::{ALL, Bootstrap, EquityRow, Interval, Measure, People, Settings, equity};
 use proptest::prelude::*;
 
@@ -84,14 +84,15 @@ impl Town {
 /// Figures and the ends of their intervals lie in the range that the register tells.
 fn in_range(index: &Index, rows: &[EquityRow], values: &[f64]) -> Result<(), TestCaseError> {
     let of = |range| match range {
-        Range::From(low, high) => (low, high),
-        Range::Measure => {
+        IndexRange::From(low, high) => (low, high),
+        IndexRange::Measure => {
             values.iter().fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v)))
         }
     };
     let (low, high) = of(index.range);
     // A mean of values that are all alike ends where rounding ends.
-    let (low, high) = if index.range == Range::Measure { (low - 1e-9, high + 1e-9) } else { (low, high) };
+    let (low, high) =
+        if index.range == IndexRange::Measure { (low - 1e-9, high + 1e-9) } else { (low, high) };
     // The rows of an index are called as it is, or as what its words in the register begin with.
     let stem = index.name.trim_end_matches("_by_group").trim_end_matches("_parts");
     let own = |row: &&EquityRow| match stem {

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use isokron::base::diagnostics::Diagnostics;
+use isokron::base::ids::{CellId, Id};
 use isokron::engine::matrix::MatrixSink;
 use isokron::inputs::project::Crs;
 use isokron::inputs::raw::RawPlaces;
-use isokron::inputs::travel_times::{self, Told};
+use isokron::inputs::travel_times::{self, TableHints};
 use isokron::measures::isochrone::{Polygon, Reach};
 use isokron::network::surface::Lattice;
 use isokron::outputs::formats::{self, FormatWriters, OutputFormats, writers};
@@ -337,12 +338,12 @@ fn a_matrix_in_parts_is_one_table() {
         all_pairs: false,
     };
     let order = by_id(&from);
-    assert_eq!((order[0], order[599]), (599, 0));
+    assert_eq!((order[0], order[599]), (CellId(599), CellId(0)));
     let write = |name: &str| {
         let mut parts = MatrixParts::new(&folder.path().join(name), spec);
         for &origin in &order {
             // To y there is no way.
-            parts.push(origin as usize, |to, _| (to == 0).then_some(10 * origin), |_| None).unwrap();
+            parts.push(origin.index(), |to, _| (to == 0).then_some(10 * origin.0), |_| None).unwrap();
         }
         parts.finish().unwrap()
     };
@@ -365,7 +366,7 @@ fn a_matrix_in_parts_is_one_table() {
     let places: HashMap<String, u32> =
         from.iter().chain(&to).enumerate().map(|(i, id)| (id.clone(), i as u32)).collect();
     let read = |path: &Path| {
-        travel_times::read(path, &Told::default(), &places, &mut Diagnostics::default())
+        travel_times::read(path, &TableHints::default(), &places, &mut Diagnostics::default())
             .map(|read| read.times[0].pairs.clone())
             .map_err(|error| error.to_string())
     };

@@ -9,7 +9,7 @@ use isokron::base::executor::Quiet;
 use isokron::base::units::{SpeedMmPerS, rank};
 use isokron::inputs::raw::{Column, RawNode, RawStreets, RawWay};
 use isokron::measures::access::Cumulative;
-use isokron::measures::times::{Times, ranks};
+use isokron::measures::times::{BatchTimes, ranks};
 use isokron::network::links::{Limits, LinkRule, LinkStatus, Linker, legs};
 use isokron::network::slopes::WalkLengths;
 use isokron::network::{streets, timetable};
@@ -206,7 +206,7 @@ fn every_answer_is_arithmetic() {
         let n = query.window.count();
         let ranks = ranks(&percentiles, n);
         let origins: Vec<u32> = (0..points.len() as u32).collect();
-        let listen = |batch: isokron::routing::Batch<'_>| Times::listen(&ranks, points.len(), batch);
+        let listen = |batch: isokron::routing::Batch<'_>| BatchTimes::listen(&ranks, points.len(), batch);
         let times =
             router.route(&origins, KernelOptions::best(), listen, &Quiet).expect("nobody cancels").concat();
         let at = |a: usize, b: usize| &times[(a * points.len() + b) * ranks.len()..][..ranks.len()];

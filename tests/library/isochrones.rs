@@ -3,8 +3,8 @@
 use geo::{Coord, GeodesicArea, LineString, MultiPolygon, Validation};
 use isokron::base::diagnostics::Diagnostics;
 use isokron::base::executor::Quiet;
-use isokron::measures::isochrone::{Field, Polygon, area_m2};
-use isokron::network::links::{Kept, LinkRule, LinkStatus, Linkage, Linker};
+use isokron::measures::isochrone::{Polygon, TimeField, area_m2};
+use isokron::network::links::{KeptComponents, LinkRule, LinkStatus, Linkage, Linker};
 use isokron::network::surface::{Lattice, Surface, metres_of_a_degree};
 use isokron::run::load::{read_streets, read_timetable};
 use proptest::prelude::*;
@@ -21,7 +21,7 @@ fn within(rows: &[&[i32]], cutoff_s: u32) -> Vec<Polygon> {
     let lattice = lattice(rows[0].len() as u32, rows.len() as u32);
     let times: Vec<i32> = rows.concat();
     let reached = times.iter().enumerate().filter(|(_, time)| **time >= 0);
-    Field::new(&lattice, 60, reached.map(|(node, time)| (node as u32, *time as u32))).within(cutoff_s)
+    TimeField::new(&lattice, 60, reached.map(|(node, time)| (node as u32, *time as u32))).within(cutoff_s)
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_cone_is_a_circle() {
         let (lon, lat) = lattice.point(node);
         (node, metres(lon, lat).ceil() as u32)
     };
-    let found = Field::new(&lattice, 100, (0..31 * 31).map(time)).within(1000);
+    let found = TimeField::new(&lattice, 100, (0..31 * 31).map(time)).within(1000);
     assert_eq!((found.len(), found[0].holes.len()), (1, 0));
     for &(lon, lat) in &found[0].shell {
         let r = metres(f64::from(lon) / 1e7, f64::from(lat) / 1e7);
@@ -132,7 +132,7 @@ fn areas_are_those_on_the_ellipsoid() {
         let lattice =
             Lattice { west_e7: e7(lon), south_e7: e7(lat), step_lon_e7, step_lat_e7, columns: 3, rows: 3 };
         let found =
-            Field::new(&lattice, 60, (0..9).filter(|&node| node != 4).map(|node| (node, 0))).within(60);
+            TimeField::new(&lattice, 60, (0..9).filter(|&node| node != 4).map(|node| (node, 0))).within(60);
         let geodesic = geometry(&found).geodesic_area_signed();
         let area: f64 = found.iter().map(area_m2).sum();
         assert!((area / geodesic - 1.0).abs() < 1e-5, "{area} {geodesic}");
@@ -266,7 +266,7 @@ proptest! {
         cutoffs.sort_unstable();
         let lattice = lattice(SIDE as u32, SIDE as u32);
         let reached = times.iter().enumerate().filter_map(|(node, time)| Some((node as u32, (*time)?)));
-        let field = Field::new(&lattice, 60, reached);
+        let field = TimeField::new(&lattice, 60, reached);
         let time = |x: i32, y: i32| {
             let there = (0..SIDE).contains(&x) && (0..SIDE).contains(&y);
             there.then(|| times[(y * SIDE + x) as usize]).flatten()
@@ -315,7 +315,7 @@ fn short_cuts_link_as_the_whole_index_does() {
         let whole = Linker::new(&streets, rule);
         let kept = whole.keep(&timetable.stops, &mut diagnostics, &Quiet).unwrap();
         let stops = whole.link_stops(&kept, &timetable.stops, &Quiet).unwrap();
-        assert_eq!(Kept::of(&streets, &stops), kept);
+        assert_eq!(KeptComponents::of(&streets, &stops), kept);
 
         // All points of the lattice, not those near streets alone.
         let lattice = Lattice::over(&streets, 150, max_link_m);
@@ -360,8 +360,8 @@ fn over_the_antimeridian_as_anywhere() {
             let lattice = Lattice { west_e7, ..plain };
             assert_eq!(lattice.antimeridian(), Some((at as u32, west_e7 > 0)));
             for cutoff in [100, 450, 880] {
-                let whole = Field::new(&plain, 60, times.iter().copied()).within(cutoff);
-                let parts = Field::new(&lattice, 60, times.iter().copied()).within(cutoff);
+                let whole = TimeField::new(&plain, 60, times.iter().copied()).within(cutoff);
+                let parts = TimeField::new(&lattice, 60, times.iter().copied()).within(cutoff);
                 assert_eq!(doubled_area(&parts), doubled_area(&whole));
                 valid(&parts);
                 let sides = |polygon: &Polygon| {
@@ -396,7 +396,7 @@ fn a_lattice_goes_on_over_the_antimeridian() {
         let streets = build(&raw, 1, &mut Diagnostics::default());
         let lattice = Lattice::over(&streets, 100, 500.0);
         let linker = Linker::new(&streets, LinkRule { max_link_m: 500.0, fragment_reach_m: 250.0 });
-        let kept = Kept::of(&streets, &Linkage::default());
+        let kept = KeptComponents::of(&streets, &Linkage::default());
         let surface = Surface::new(&streets, &linker, &kept, lattice, 500.0, &Quiet).unwrap();
         assert!(surface.check());
         surface

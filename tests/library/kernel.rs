@@ -10,7 +10,7 @@ use isokron::base::units::rank;
 use isokron::inputs::raw::Column;
 use isokron::measures::access::Cumulative;
 use isokron::measures::pairwise::Pairwise;
-use isokron::measures::times::{Times, ranks};
+use isokron::measures::times::{BatchTimes, ranks};
 use isokron::measures::turned::{Stretch, Turned};
 use isokron::network::transit::{Call, Timetable};
 use isokron::network::{StreetLegs, calendar, timetable};
@@ -48,7 +48,7 @@ fn routed(
     let ranks = ranks(&PERCENTILES, query.window.count());
     let origins: Vec<u32> = (0..legs.access.len() as u32).collect();
     let batches = router
-        .route(&origins, how, |batch| Times::listen(&ranks, points.len(), batch), &Quiet)
+        .route(&origins, how, |batch| BatchTimes::listen(&ranks, points.len(), batch), &Quiet)
         .expect("nobody cancels");
     let time = |&s: &u32| (s != u32::MAX).then_some(s);
     let row = |row: &[u32]| row.chunks(ranks.len()).map(|times| times.iter().map(time).collect()).collect();
@@ -142,7 +142,7 @@ fn towards(case: &Case) -> Result<(), TestCaseError> {
         .route_few(
             &origins,
             KernelOptions::best(),
-            |batch| Times::listen(&ranks, points.len(), batch),
+            |batch| BatchTimes::listen(&ranks, points.len(), batch),
             &Quiet,
         )
         .expect("nobody cancels");
@@ -202,8 +202,12 @@ fn direct_by_another(case: &Case) -> Result<(), TestCaseError> {
     let router = router.expect("nobody cancels").direct_by(&elsewhere);
     let ranks = ranks(&PERCENTILES, engine.query.window.count());
     let origins: Vec<u32> = (0..case.ways.origins).collect();
-    let batches =
-        router.route(&origins, KernelOptions::best(), |b| Times::listen(&ranks, points.len(), b), &Quiet);
+    let batches = router.route(
+        &origins,
+        KernelOptions::best(),
+        |b| BatchTimes::listen(&ranks, points.len(), b),
+        &Quiet,
+    );
     let times = batches.expect("nobody cancels").concat();
     let times: Vec<Option<u32>> = times.iter().map(|&s| (s != u32::MAX).then_some(s)).collect();
     prop_assert_eq!(times, kernel(case, KernelOptions::best()).concat().concat(), "{:?}", case);

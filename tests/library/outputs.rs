@@ -17,7 +17,7 @@ use isokron::outputs::log::RunLog;
 use isokron::outputs::manifest::{InputFile, Manifest, OSM_ATTRIBUTION};
 use isokron::outputs::matrix::{MatrixSpec, MatrixWriter, time_columns};
 use isokron::outputs::projection::Projection;
-use isokron::outputs::staging::{Written, write_atomically};
+use isokron::outputs::staging::{WrittenFile, write_atomically};
 use isokron::outputs::swap::Swap;
 use isokron::outputs::tables::{ColumnData, ResultTable, access_table, equity_table};
 use isokron::study::TableFormat;
@@ -60,7 +60,7 @@ pub fn write_places(
     table: &ResultTable,
     places: &RawPlaces,
     projection: Option<&Projection>,
-) -> Written {
+) -> WrittenFile {
     let write = writers(format).places.expect("every format holds places");
     write(path, table, &Placing { places, projection, grid: None }).expect("written")
 }
@@ -254,7 +254,12 @@ fn a_matrix_says_how_long_one_walks() {
     assert_eq!(text, "from_id,to_id,travel_time_s,walk_s\na,a,0,0\na,b,60,90\nb,a,90,90\nb,b,0,\n");
 }
 
-fn write_matrix(path: &Path, format: TableFormat, percentiles: &[f64], all_pairs: bool) -> (Written, u64) {
+fn write_matrix(
+    path: &Path,
+    format: TableFormat,
+    percentiles: &[f64],
+    all_pairs: bool,
+) -> (WrittenFile, u64) {
     let from: Vec<String> = ["a", "b"].map(String::from).to_vec();
     let to: Vec<String> = ["x", "y,z"].map(String::from).to_vec();
     let spec = MatrixSpec {
@@ -350,7 +355,7 @@ fn a_file_appears_whole_or_not_at_all() {
     let written = write_atomically(&path, |out| out.write_all(b"abc")).unwrap();
     // BLAKE3 of "abc", from the reference implementation's documentation.
     let abc = "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85";
-    assert_eq!(written, Written { bytes: 3, blake3: abc.into() });
+    assert_eq!(written, WrittenFile { bytes: 3, blake3: abc.into() });
     let full = write_atomically(&path, |out| {
         out.write_all(b"half")?;
         Err(io::Error::from(io::ErrorKind::StorageFull))

@@ -6,10 +6,10 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use isokron::base::NONE;
 use isokron::base::array::Array;
 use isokron::base::diagnostics::Diagnostics;
 use isokron::base::executor::Quiet;
+use isokron::base::ids::{EdgeId, Id};
 use isokron::engine::measured::Measured;
 use isokron::engine::merge::merge;
 use isokron::engine::partial::Partial;
@@ -112,7 +112,7 @@ fn linked(number: usize) -> Linkage {
     let unlinked = |i: usize| i % 7 == 6;
     let status = |i| if unlinked(i) { LinkStatus::Unlinked } else { LinkStatus::Linked } as u8;
     Linkage {
-        edge: Array::from((0..number).map(|i| if unlinked(i) { NONE } else { 0 }).collect::<Vec<u32>>()),
+        edge: (0..number).map(|i| if unlinked(i) { EdgeId::NONE } else { EdgeId(0) }).collect(),
         at_mm: Array::from(vec![0; number]),
         link_mm: Array::from(vec![0; number]),
         status: Array::from((0..number).map(status).collect::<Vec<u8>>()),

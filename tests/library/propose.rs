@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use isokron::base::diagnostics::Diagnostics;
 use isokron::inputs::propose::{
-    CellsFacts, Coordinates, Facts, FeedFacts, Service, look, name_of, propose, usual_day, write_new,
+    CellsFacts, Coordinates, Facts, FeedFacts, RunsByFeed, look, name_of, propose, usual_day, write_new,
 };
 use isokron::inputs::{cells, tables};
 use isokron::scenario::written::parse;
 use isokron::study::parse::resolved;
-use isokron::study::{GroupsAre, Matrix, PlacesSource, Study};
+use isokron::study::{GroupsAre, MatrixOutput, PlacesSource, Study};
 
 use crate::common;
 
@@ -69,7 +69,7 @@ fn a_grid_where_there_are_no_cells() {
 /// (Wednesday the 4th) with 30, a fair (Thursday the 5th) with 180, and two Fridays with 101.
 #[test]
 fn a_usual_weekday_is_taken() {
-    let mut service = Service::new();
+    let mut service = RunsByFeed::new();
     for i in 0..28 {
         let date = jiff::civil::date(2026, 3, 2 + i);
         let weekend = matches!(date.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday);
@@ -102,7 +102,7 @@ fn a_usual_weekday_is_taken() {
         (usual.date, usual.why.as_str()),
         (jiff::civil::date(2026, 3, 7), "the only day with service")
     );
-    assert_eq!(usual_day(&Service::new()), None);
+    assert_eq!(usual_day(&RunsByFeed::new()), None);
 }
 
 /// Work comes first, whatever its place in the table, then by size; people where there is nothing else to reach.
@@ -133,7 +133,7 @@ fn sections_behind_marks_can_be_taken_in() {
     cells.cells = Some(table(shares, None).unwrap());
     for facts in [grid, cells] {
         let (before, text) = study(&facts);
-        assert!(before.outputs.matrix == Matrix::Whole && before.scenarios.is_empty());
+        assert!(before.outputs.matrix == MatrixOutput::Whole && before.scenarios.is_empty());
         let blocks = marked(&text);
         assert!(blocks.len() >= 8, "{text}");
         for block in &blocks {

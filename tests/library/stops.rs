@@ -75,6 +75,7 @@ fn routing_stopped_at_any_moment_says_so_and_does_not_panic() {
     let same: Vec<u32> = (0..timetable.trips.len() as u32).collect();
     assert!(stopped_everywhere(|executor| affected(&both[0], &both[1], &same, 0, executor)) > 4);
     let made = router(&Stops::at(usize::MAX)).unwrap();
-    let listen = |batch: isokron::routing::Batch<'_>| isokron::measures::times::Times::listen(&[0], 1, batch);
+    let listen =
+        |batch: isokron::routing::Batch<'_>| isokron::measures::times::BatchTimes::listen(&[0], 1, batch);
     assert!(stopped_everywhere(|executor| made.route(&[0], KernelOptions::best(), listen, executor)) > 2);
 }

@@ -7,12 +7,13 @@ use isokron::base::NONE;
 use isokron::base::csr::TimedArc;
 use isokron::base::diagnostics::Diagnostics;
 use isokron::base::executor::Quiet;
+use isokron::base::ids::{Id, JunctionId};
 use isokron::base::strings::StringColumn;
 use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::osm;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::StreetLegs;
-use isokron::network::links::{Kept, Limits, LinkRule, LinkStatus, Linkage, Linker, legs};
+use isokron::network::links::{KeptComponents, Limits, LinkRule, LinkStatus, Linkage, Linker, legs};
 use isokron::network::slopes::WalkLengths;
 use isokron::network::streets::{self, Streets, distance_mm};
 use isokron::network::transit::Stops;
@@ -84,7 +85,7 @@ fn within(max_link_m: f64) -> LinkRule {
     LinkRule { max_link_m, fragment_reach_m: 250.0 }
 }
 
-fn linked(streets: &Streets, points: &[(f64, f64)]) -> (Kept, Linkage) {
+fn linked(streets: &Streets, points: &[(f64, f64)]) -> (KeptComponents, Linkage) {
     let linker = Linker::new(streets, within(1000.0));
     let kept = linker.keep(&no_stops(), &mut Diagnostics::default(), &Quiet).unwrap();
     let degrees: Vec<_> = points.iter().map(|p| (p.0 / 1000.0, p.1 / 1000.0)).collect();
@@ -292,11 +293,11 @@ fn stops_lie(
     let table = stops(points, &vec![NONE; points.len()]);
     let kept = linker.keep(&table, &mut Diagnostics::default(), &Quiet).unwrap();
     let linked = linker.link_stops(&kept, &table, &Quiet).unwrap();
-    assert_eq!(Kept::of(&streets, &linked), kept);
+    assert_eq!(KeptComponents::of(&streets, &linked), kept);
     let passed_mm = linker.passed(&table, &linked, &Quiet).unwrap();
     for (stop, &(component, status, metres, passed)) in expected.iter().enumerate() {
         let spot = linked.spot(stop).unwrap();
-        let found = (streets.edge_component[spot.edge as usize], linked.status(stop));
+        let found = (streets.edge_component[spot.edge.index()], linked.status(stop));
         assert_eq!(found, (component, status), "stop {stop}");
         assert!((f64::from(spot.link_mm) / 1000.0 - metres).abs() < 0.01, "stop {stop}: {} mm", spot.link_mm);
         let mm = passed.map_or(NONE, |metres| (metres * 1000.0) as u32);
@@ -447,8 +448,8 @@ fn the_antimeridian_and_the_pole_are_places_like_others() {
 fn damaged_arrays_are_seen() {
     let sound = built(&town(&[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)], &[(&[0, 1, 2], PATH), (&[1, 0], PATH)]));
     let harms: [fn(&mut Streets); 9] = [
-        |s| s.arc_to[0] = 9,
-        |s| s.edge_to[0] = 9,
+        |s| s.arc_to[0] = JunctionId(9),
+        |s| s.edge_to[0] = JunctionId(9),
         |s| s.edge_mm[0] += 1,
         |s| s.edge_directions[0] = 0,
         |s| s.edge_component[0] = 1,

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 mod circles;
+mod names;
 
 /// The folders of `src/`, left to right; each may use itself and those before it.
 const ORDER: [&str; 11] = [

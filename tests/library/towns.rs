@@ -3,7 +3,7 @@
 
 use isokron::base::executor::Quiet;
 use isokron::inputs::raw::{Column, RawFrequency};
-use isokron::measures::times::Times;
+use isokron::measures::times::BatchTimes;
 use isokron::routing::journey::Leg;
 use isokron::routing::{ActiveTrips, KernelOptions, Router};
 
@@ -439,7 +439,8 @@ fn a_cell_to_itself() {
     let (timetable, service) = (&engine.timetable, &engine.service);
     let router =
         Router::new(timetable, &engine.legs, service, engine.query, &points, Some(7), &Quiet).unwrap();
-    let times = router.route(&[1, 0], KernelOptions::best(), |batch| Times::listen(&[1], 2, batch), &Quiet);
+    let times =
+        router.route(&[1, 0], KernelOptions::best(), |batch| BatchTimes::listen(&[1], 2, batch), &Quiet);
     // From 1: none to 0, 7 to 1. From 0: 7 to 0, to 1 the last departure (08:00:59) takes 14 min 1 s.
     assert_eq!(times.expect("nobody cancels"), [[u32::MAX, 7, 7, 841]]);
 }

@@ -12,7 +12,7 @@ use isokron::base::strings::StringColumn;
 use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::links::{
-    Ends, Kept, Limits, LinkRule, LinkStatus, Linkage, Linker, legs, legs_again, relinked,
+    KeptComponents, LegEnds, Limits, LinkRule, LinkStatus, Linkage, Linker, legs, legs_again, relinked,
 };
 use isokron::network::modes::walk;
 use isokron::network::reach::EdgePosition;
@@ -450,7 +450,7 @@ fn check(town: &Town) {
     };
     let stops = linker.link_stops(&keep, &table, &Quiet).unwrap();
     assert!(origins.check(&built) && destinations.check(&built) && stops.check(&built));
-    assert_eq!(Kept::of(&built, &stops), keep);
+    assert_eq!(KeptComponents::of(&built, &stops), keep);
     let passed_mm = linker.passed(&table, &stops, &Quiet).unwrap();
     check_links(town, &plain, &origins, &stops, &passed_mm);
 
@@ -543,7 +543,7 @@ fn check_again(town: &Town, moved: &[Option<usize>], new: usize) {
     let all = |stops: &Linkage, table: &Stops| {
         legs(&built, &origins, &destinations, same, stops, table, town.limits, &Quiet).unwrap()
     };
-    let ends = Ends {
+    let ends = LegEnds {
         streets: &built,
         origins: &origins,
         points: &town.origins,

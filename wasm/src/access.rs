@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use isokron::base::NONE;
 use isokron::base::array::Bytes;
 use isokron::base::hilbert::hilbert_order;
 use isokron::base::units::SpeedMmPerS;
@@ -98,7 +97,7 @@ fn access(request: &Request, [streets, timetable, links, legs]: &[Reader; 4]) ->
         .router(&asked, longest_s, points, points, Some(request.own_cell_s), None, &Quiet)
         .map_err(|e| words(&e))?;
     let mut order = hilbert_order(points);
-    order.retain(|&cell| region.links.cells.edge[cell as usize] != NONE);
+    order.retain(|&cell| region.links.cells.has_street(cell as usize));
     let batches = router.route(&order, asked.how, |batch| what.listen(batch), &Quiet).map_err(|e| words(&e))?;
     let mut values = vec![vec![None; points.len()]; what.names().len()];
     for (&cell, row) in order.iter().zip(batches.iter().flatten()) {

@@ -7,10 +7,11 @@ use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::base::hilbert::hilbert_order;
+use crate::base::ids::{CellId, Id};
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::{Region, limits};
 use crate::engine::window::WindowQuery;
-use crate::measures::isochrone::{Isochrones, Reach, Wanted};
+use crate::measures::isochrone::{IsochroneQuestion, Isochrones, Reach};
 use crate::measures::times::ranks;
 use crate::network::StreetLegs;
 use crate::network::links::{Around, outward};
@@ -37,14 +38,14 @@ pub trait ReachSink {
 }
 
 /// What lies within isochrones is summed: people, opportunities.
-pub struct Summed<'a> {
+pub struct SummedColumn<'a> {
     pub name: String,
     /// The place that the first value is of.
     first: usize,
     pub values: &'a [f64],
 }
 
-impl Summed<'_> {
+impl SummedColumn<'_> {
     /// 0 for places that it is not about.
     fn values_of(&self, places: &[u32]) -> Vec<f64> {
         let value =
@@ -60,7 +61,7 @@ pub struct Contoured<'a> {
     region: &'a Region,
     lattice: &'a LatticeNetwork,
     origins: &'a Origins,
-    pub summed: Vec<Summed<'a>>,
+    pub summed: Vec<SummedColumn<'a>>,
 }
 
 impl<'a> Contoured<'a> {
@@ -79,11 +80,17 @@ impl<'a> Contoured<'a> {
         // Where people are what is reached, they have a column already.
         let named = places.opportunities.iter().any(|column| column.name == "population");
         let people = region.cells.population.iter().filter(|_| !named);
-        let people =
-            people.map(|people| Summed { name: "population".to_string(), first: cells, values: &people[..] });
+        let people = people.map(|people| SummedColumn {
+            name: "population".to_string(),
+            first: cells,
+            values: &people[..],
+        });
         let things = &places.opportunities;
-        let things =
-            things.iter().map(|c| Summed { name: c.name.clone(), first: others, values: &c.values[..] });
+        let things = things.iter().map(|c| SummedColumn {
+            name: c.name.clone(),
+            first: others,
+            values: &c.values[..],
+        });
         let summed = people.chain(things).collect();
         Contoured { study, spec, region, lattice, origins, summed }
     }
@@ -123,7 +130,7 @@ impl<'a> Contoured<'a> {
         let outset = StreetLegs { access, footpaths, ..StreetLegs::default() };
         let timetable = &ground.network.timetable;
         let router = Router::aimless(timetable, &outset, &asked.service, query, executor)?;
-        let linked = |&origin: &u32| origins.linked.edge[origin as usize] != NONE;
+        let linked = |&origin: &u32| origins.linked.has_street(origin as usize);
         let all: Vec<u32> = (0..origins.ids.len() as u32).filter(linked).collect();
         let reachable_stops = router.stops_near(&all, how);
         let reached = self.reached(&reachable_stops, &direct, query.longest_s);
@@ -142,7 +149,7 @@ impl<'a> Contoured<'a> {
         let nodes: Vec<u32> = of_lattice.iter().map(|&place| all_nodes[place as usize]).collect();
         let columns: Vec<Vec<f64>> = self.summed.iter().map(|of| of.values_of(of_places)).collect();
         let lattice = &network.surface.lattice;
-        let wanted = Wanted {
+        let wanted = IsochroneQuestion {
             lattice,
             nodes: &nodes,
             columns: &columns,
@@ -179,8 +186,8 @@ impl<'a> Contoured<'a> {
     /// The place that an origin itself is.
     fn itself(&self, origin: usize) -> Option<u32> {
         let cell = self.origins.cell[origin];
-        (cell != NONE && self.origins.linked.edge[origin] != NONE)
-            .then(|| self.lattice.surface.nodes.len() as u32 + cell)
+        (cell != CellId::NONE && self.origins.linked.has_street(origin))
+            .then(|| self.lattice.surface.nodes.len() as u32 + cell.0)
     }
 
     /// The places that somebody may get to: on foot all the way, or from one of the stops.

@@ -4,7 +4,7 @@ use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::engine::region::{Region, limits};
-use crate::network::links::{Kept, LinkRule, Linkage, Linker, to_places};
+use crate::network::links::{KeptComponents, LinkRule, Linkage, Linker, to_places};
 use crate::network::streets::Streets;
 use crate::network::surface::{FARTHEST_LAT, Lattice, Surface};
 use crate::study::{NetworkSpec, Profile};
@@ -53,7 +53,7 @@ impl LatticeNetwork {
         executor.begin("lattice", 0);
         let streets = &region.streets;
         let linker = Linker::new(streets, LinkRule::from(network));
-        let kept = Kept::of(streets, &region.links.stops);
+        let kept = KeptComponents::of(streets, &region.links.stops);
         Surface::new(streets, &linker, &kept, lattice, network.max_link_m, executor)
     }
 

@@ -5,6 +5,6 @@ mod contoured;
 mod lattice;
 mod origins;
 
-pub use contoured::{Contoured, ReachSink, Summed};
+pub use contoured::{Contoured, ReachSink, SummedColumn};
 pub use lattice::{LatticeNetwork, lattice};
 pub use origins::Origins;

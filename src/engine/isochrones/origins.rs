@@ -1,8 +1,8 @@
 //! [`Origins`]: from where isochrones are asked for.
 
-use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
+use crate::base::ids::{CellId, Id};
 use crate::engine::region::Region;
 use crate::network::links::{LinkRule, Linkage};
 use crate::study::NetworkSpec;
@@ -14,7 +14,7 @@ pub struct Origins {
     pub points: Vec<(f64, f64)>,
     pub linked: Linkage,
     /// The cell that an origin is, or `NONE`.
-    pub cell: Vec<u32>,
+    pub cell: Vec<CellId>,
 }
 
 impl Origins {
@@ -31,7 +31,7 @@ impl Origins {
         let linked = region.link(LinkRule::from(network), points, executor)?;
         let astray = |i: usize| region.no_street(points[i], network.max_link_m);
         let problems: Vec<Problem> =
-            (0..linked.len()).filter(|&i| linked.edge[i] == NONE).map(astray).collect();
+            (0..linked.len()).filter(|&i| !linked.has_street(i)).map(astray).collect();
         if !problems.is_empty() {
             return Err(Error::Input(problems));
         }
@@ -45,7 +45,7 @@ impl Origins {
         self.linked.append(linked);
         self.ids.extend(ids);
         self.points.extend(points);
-        self.cell.resize(self.ids.len(), NONE);
+        self.cell.resize(self.ids.len(), CellId::NONE);
     }
 
     /// All cells, behind those that there are.
@@ -53,6 +53,6 @@ impl Origins {
         let first = self.ids.len();
         self.add(region.cells.ids.clone(), &region.cells.points, &region.links.cells);
         self.cell.truncate(first);
-        self.cell.extend(0..region.cells.ids.len() as u32);
+        self.cell.extend((0..region.cells.ids.len() as u32).map(CellId));
     }
 }

@@ -4,7 +4,7 @@ use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::{Executor, Quiet};
 use crate::base::near::nearest;
-use crate::engine::equity::{EquityContext, Found};
+use crate::engine::equity::{EquityContext, MeasuredValues};
 use crate::engine::measured::Measured;
 use crate::engine::region::Region;
 use crate::engine::streamed;
@@ -71,7 +71,7 @@ impl Figure {
         // Any values will do that differ: the names of rows do not depend on them.
         let values: Vec<Option<f64>> = (0..base.cells.ids.len()).map(|cell| Some(cell as f64)).collect();
         let rows = |names: Vec<String>| {
-            let found = [Found { name: &measure, values: &values, less_is_better }];
+            let found = [MeasuredValues { name: &measure, values: &values, less_is_better }];
             let fairness = EquityContext::new(&study.equity, &base.cells)?.only(names, false);
             let mut unsaid = Diagnostics::default();
             Ok::<_, Error>(fairness.measure(&study.equity, &base.cells, &found, &mut unsaid, &Quiet)?.0)
@@ -157,10 +157,10 @@ impl Figure {
         })
     }
 
-    fn found<'a>(&'a self, measured: &'a Measured) -> Found<'a> {
+    fn found<'a>(&'a self, measured: &'a Measured) -> MeasuredValues<'a> {
         let column = measured.measures.iter().find(|(name, _)| *name == self.measure);
         let values = column.map_or(&[][..], |(_, values)| values);
-        Found { name: &self.measure, values, less_is_better: self.less_is_better }
+        MeasuredValues { name: &self.measure, values, less_is_better: self.less_is_better }
     }
 
     fn row<'r>(&self, rows: &'r [EquityRow]) -> Option<&'r EquityRow> {

@@ -4,7 +4,7 @@ use super::each::{Standing, each};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
-use crate::engine::equity::{EquityContext, Found};
+use crate::engine::equity::{EquityContext, MeasuredValues};
 use crate::engine::measured::Measured;
 use crate::engine::region::Region;
 use crate::engine::scenario::EditMaker;
@@ -143,12 +143,12 @@ type Means = Vec<(String, String, Option<f64>)>;
 
 fn means(study: &Study, cells: &RawPlaces, measured: &Measured, executor: &dyn Executor) -> Result<Means> {
     let fairness = EquityContext::new(&study.equity, cells)?.only(vec!["mean".to_string()], false);
-    let found: Vec<Found<'_>> = measured
+    let found: Vec<MeasuredValues<'_>> = measured
         .measures
         .iter()
         .map(|(name, values)| {
             let less_is_better = measured.slots.iter().any(|slot| slot.name == *name && slot.less_is_better);
-            Found { name, values, less_is_better }
+            MeasuredValues { name, values, less_is_better }
         })
         .collect();
     let (rows, _) = fairness.measure(&study.equity, cells, &found, &mut Diagnostics::default(), executor)?;

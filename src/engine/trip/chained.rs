@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::place::Place;
+use super::place::TripPlace;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::engine::region::Region;
 use crate::network::links::{LinkRule, Linker};
 use crate::network::rides::{By, Chains, kept};
-use crate::routing::journey::Ends;
+use crate::routing::journey::JourneyEnds;
 use crate::study::Study;
 
 /// How one gets to each stop otherwise than on foot, and from each.
@@ -24,20 +24,20 @@ pub(super) fn chained(
     study: &Study,
     region: &Region,
     chains: &Chains,
-    places: [&Place; 2],
-    ends: &mut Ends,
+    places: [&TripPlace; 2],
+    ends: &mut JourneyEnds,
     executor: &dyn Executor,
 ) -> Result<LegsBy> {
     let mut legs_by = LegsBy::default();
     for (place, access) in places.into_iter().zip([true, false]) {
-        if let Place::Stop(_) = place {
+        if let TripPlace::Stop(_) = place {
             continue;
         }
         let mut spots = BTreeMap::new();
         for by in [By::Bicycle, By::ParkAndRide, By::DroppedOff] {
             let Some((known, streets)) = chains.linkage(by, access).zip(chains.streets(by)) else { continue };
             let spot = match place {
-                Place::Cell(cell) if access || region.others.is_none() => known.spot(*cell),
+                TripPlace::Cell(cell) if access || region.others.is_none() => known.spot(*cell),
                 _ => {
                     let at = [place.point(region)];
                     let linker = Linker::new(&streets.streets, LinkRule::from(&study.network));

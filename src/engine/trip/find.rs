@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::chained::{LegsBy, chained};
-use super::place::Place;
-use crate::base::NONE;
+use super::place::TripPlace;
 use crate::base::csr::TimedArc;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
@@ -14,12 +13,12 @@ use crate::engine::window::WindowQuery;
 use crate::network::links::{LinkRule, Linker, legs};
 use crate::network::rides::{RiddenPlaces, RiddenTimes, Vehicle, kept};
 use crate::network::{Network, StreetLegs};
-use crate::routing::journey::{Ends, Journey, Scanner};
+use crate::routing::journey::{Journey, JourneyEnds, Scanner};
 use crate::study::{Profile, Study, WindowOf};
 
 /// A journey, if there is one.
 #[derive(Debug)]
-pub struct Trip {
+pub struct FoundTrip {
     pub journey: Option<Journey>,
     /// With what all the way without a ride is; `None`: on foot.
     pub vehicle: Option<Vehicle>,
@@ -37,9 +36,9 @@ pub fn find(
     network: &Network,
     profile: &Profile,
     asked: &WindowQuery,
-    [(from, from_name), (to, to_name)]: [(&Place, &str); 2],
+    [(from, from_name), (to, to_name)]: [(&TripPlace, &str); 2],
     executor: &dyn Executor,
-) -> Result<Trip> {
+) -> Result<FoundTrip> {
     check_linked(study, region, [(from, from_name), (to, to_name)])?;
     let mut ends = ends(study, region, &network.legs, profile, from, to, executor)?;
     let mut legs_by = LegsBy::default();
@@ -62,15 +61,15 @@ pub fn find(
             latest.and_then(|latest| scanner.journey(&ends, latest))
         }
     };
-    Ok(Trip { journey, vehicle, legs_by })
+    Ok(FoundTrip { journey, vehicle, legs_by })
 }
 
 /// # Errors
 /// A cell without a street: there is no journey to tell of, the time to itself included.
-fn check_linked(study: &Study, region: &Region, ends: [(&Place, &str); 2]) -> Result<()> {
+fn check_linked(study: &Study, region: &Region, ends: [(&TripPlace, &str); 2]) -> Result<()> {
     for (place, text) in ends {
-        if let Place::Cell(cell) = place
-            && region.links.cells.edge[*cell] == NONE
+        if let TripPlace::Cell(cell) = place
+            && !region.links.cells.has_street(*cell)
         {
             let what = format!("this cell has no street within {} m", study.network.max_link_m);
             return Err(Error::input(format!("cell {text}"), what, "its values are blank in every table"));
@@ -85,48 +84,49 @@ fn ends(
     region: &Region,
     known: &StreetLegs,
     profile: &Profile,
-    from: &Place,
-    to: &Place,
+    from: &TripPlace,
+    to: &TripPlace,
     executor: &dyn Executor,
-) -> Result<Ends> {
+) -> Result<JourneyEnds> {
     let mut between_cells = None;
-    if let (Place::Cell(a), Place::Cell(b), None) = (from, to, &region.others) {
+    if let (TripPlace::Cell(a), TripPlace::Cell(b), None) = (from, to, &region.others) {
         let direct = known.direct.row(*a).iter().find(|walk| walk.to == *b as u32).map(|walk| walk.seconds);
         let direct_s = if a == b { Some(study.access.own_cell_s) } else { direct };
         between_cells = Some(direct_s);
         // Those of chains are not walks alone.
         if profile.chains.is_none() {
             let (access, egress) = (known.access.row(*a).to_vec(), known.egress.row(*b).to_vec());
-            return Ok(Ends { access, egress, direct_s });
+            return Ok(JourneyEnds { access, egress, direct_s });
         }
     }
-    let link = |place: &Place| region.link(LinkRule::from(&study.network), &[place.point(region)], executor);
+    let link =
+        |place: &TripPlace| region.link(LinkRule::from(&study.network), &[place.point(region)], executor);
     let (a, b) = (link(from)?, link(to)?);
     for (place, linked) in [(from, &a), (to, &b)] {
-        if !matches!(place, Place::Stop(_)) && linked.edge[0] == NONE {
+        if !matches!(place, TripPlace::Stop(_)) && !linked.has_street(0) {
             return Err(Error::Usage(region.no_street(place.point(region), study.network.max_link_m)));
         }
     }
     let table = &region.timetable.stops;
     if !profile.walk {
-        return Ok(Ends { access: Vec::new(), egress: Vec::new(), direct_s: None });
+        return Ok(JourneyEnds { access: Vec::new(), egress: Vec::new(), direct_s: None });
     }
     let streets = region.walked_streets(profile);
     let walked = legs(&streets, &a, &b, false, &region.links.stops, table, limits(profile), executor)?;
-    let at_stop = |place: &Place, row: &[TimedArc]| match place {
-        Place::Stop(stop) => vec![TimedArc { to: *stop, seconds: 0 }],
+    let at_stop = |place: &TripPlace, row: &[TimedArc]| match place {
+        TripPlace::Stop(stop) => vec![TimedArc { to: *stop, seconds: 0 }],
         _ => row.to_vec(),
     };
     let to_stop =
         |row: &[TimedArc], stop: &u32| row.iter().find(|walk| walk.to == *stop).map(|walk| walk.seconds);
     let direct_s = match (from, to) {
-        (Place::Stop(a), Place::Stop(b)) if a == b => Some(0),
-        (Place::Stop(a), Place::Stop(b)) => to_stop(known.footpaths.row(*a as usize), b),
-        (_, Place::Stop(b)) => to_stop(walked.access.row(0), b),
-        (Place::Stop(a), _) => to_stop(walked.egress.row(0), a),
+        (TripPlace::Stop(a), TripPlace::Stop(b)) if a == b => Some(0),
+        (TripPlace::Stop(a), TripPlace::Stop(b)) => to_stop(known.footpaths.row(*a as usize), b),
+        (_, TripPlace::Stop(b)) => to_stop(walked.access.row(0), b),
+        (TripPlace::Stop(a), _) => to_stop(walked.egress.row(0), a),
         _ => walked.direct.row(0).first().map(|walk| walk.seconds),
     };
-    Ok(Ends {
+    Ok(JourneyEnds {
         access: at_stop(from, walked.access.row(0)),
         egress: at_stop(to, walked.egress.row(0)),
         direct_s: between_cells.unwrap_or(direct_s),
@@ -139,8 +139,8 @@ fn ridden_s(
     study: &Study,
     region: &Region,
     known: &RiddenTimes,
-    from: &Place,
-    to: &Place,
+    from: &TripPlace,
+    to: &TripPlace,
     executor: &dyn Executor,
 ) -> Result<Option<u32>> {
     let time = |times: &RiddenTimes, from: usize, to: usize| {
@@ -153,17 +153,17 @@ fn ridden_s(
         time
     };
     match (from, to) {
-        (Place::Cell(a), Place::Cell(b)) if region.others.is_none() => {
+        (TripPlace::Cell(a), TripPlace::Cell(b)) if region.others.is_none() => {
             return Ok(if a == b { None } else { time(known, *a, *b) });
         }
-        (Place::Stop(_), _) | (_, Place::Stop(_)) => return Ok(None),
+        (TripPlace::Stop(_), _) | (_, TripPlace::Stop(_)) => return Ok(None),
         _ => {}
     }
     let streets = &known.places().streets;
     let linker = Linker::new(&streets.streets, LinkRule::from(&study.network));
     let stops = &region.timetable.stops;
     let kept = kept(&linker, streets, stops, &mut Diagnostics::default(), executor)?;
-    let link = |place: &Place| linker.link(&kept, &[place.point(region)], executor).map(Arc::new);
+    let link = |place: &TripPlace| linker.link(&kept, &[place.point(region)], executor).map(Arc::new);
     let (streets, stops) = (Arc::clone(streets), Arc::default());
     let places = RiddenPlaces { streets, origins: link(from)?, destinations: link(to)?, stops };
     Ok(time(&RiddenTimes::new(places, known.limits()), 0, 0))

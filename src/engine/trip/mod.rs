@@ -5,5 +5,5 @@ mod find;
 mod place;
 
 pub use chained::LegsBy;
-pub use find::{Trip, find};
-pub use place::Place;
+pub use find::{FoundTrip, find};
+pub use place::TripPlace;

@@ -1,4 +1,4 @@
-//! [`Place`]: where a journey begins or ends, by its name.
+//! [`TripPlace`]: where a journey begins or ends, by its name.
 
 use crate::base::error::{Error, Problem, Result};
 use crate::base::extent::lon_lat;
@@ -7,31 +7,31 @@ use crate::network::transit::Timetable;
 
 /// Where a journey begins or ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Place {
+pub enum TripPlace {
     /// Index in the cells.
     Cell(usize),
     Point(f64, f64),
     Stop(u32),
 }
 
-impl Place {
+impl TripPlace {
     /// What `text` means: an id, `LON,LAT`, `stop:ID` or `stop:FEED:ID`. `goal`: the study's other destinations have ids as
     /// well.
     ///
     /// # Errors
     /// It means nothing, or a stop without trips.
-    pub fn named(region: &Region, text: &str, goal: bool) -> Result<Place> {
+    pub fn named(region: &Region, text: &str, goal: bool) -> Result<TripPlace> {
         if let Some(id) = text.strip_prefix("stop:") {
-            return stop(&region.timetable, id).map(Place::Stop);
+            return stop(&region.timetable, id).map(TripPlace::Stop);
         }
         if let Some(places) = region.others.as_ref().filter(|_| goal)
             && let Some(i) = places.ids.iter().position(|id| id == text)
         {
             let (lon, lat) = places.points[i];
-            return Ok(Place::Point(lon, lat));
+            return Ok(TripPlace::Point(lon, lat));
         }
         if let Some(cell) = region.cells.ids.iter().position(|id| id == text) {
-            return Ok(Place::Cell(cell));
+            return Ok(TripPlace::Cell(cell));
         }
         let wrong = |hint: String| {
             // What has a comma is meant as a place on the map.
@@ -41,15 +41,15 @@ impl Place {
             };
             Error::Usage(Problem::new(text, "is no id of a cell or destination, and not LON,LAT", remedy))
         };
-        lon_lat(text).map(|(lon, lat)| Place::Point(lon, lat)).map_err(wrong)
+        lon_lat(text).map(|(lon, lat)| TripPlace::Point(lon, lat)).map_err(wrong)
     }
 
     /// Where a place is on the map; a stop nowhere, for it needs no street.
     pub(super) fn point(&self, region: &Region) -> (f64, f64) {
         match self {
-            Place::Cell(cell) => region.cells.points[*cell],
-            Place::Point(lon, lat) => (*lon, *lat),
-            Place::Stop(_) => (f64::NAN, f64::NAN),
+            TripPlace::Cell(cell) => region.cells.points[*cell],
+            TripPlace::Point(lon, lat) => (*lon, *lat),
+            TripPlace::Stop(_) => (f64::NAN, f64::NAN),
         }
     }
 }

@@ -24,14 +24,14 @@ pub struct Rasters {
     /// Raster → its projection in `systems`.
     system: Vec<usize>,
     systems: Vec<Crs>,
-    kept: Mutex<Kept>,
+    kept: Mutex<KeptChunks>,
 }
 
 /// The number of a raster, and of a strip or tile of it.
 type ChunkId = (usize, u32);
 
 #[derive(Default)]
-struct Kept {
+struct KeptChunks {
     /// With when they were used last.
     chunks: HashMap<ChunkId, (Arc<Chunk>, u64)>,
     uses: u64,
@@ -146,7 +146,7 @@ impl Rasters {
     }
 }
 
-impl Kept {
+impl KeptChunks {
     fn get(&mut self, id: ChunkId) -> Option<Arc<Chunk>> {
         self.uses += 1;
         let (chunk, used) = self.chunks.get_mut(&id)?;

@@ -95,7 +95,7 @@ impl Raster {
                 ));
             }
         }
-        let mut tags = Tags { name: &name, decoder: &mut decoder };
+        let mut tags = ImageTags { name: &name, decoder: &mut decoder };
         let keys = tags.keys()?;
         let key = |wanted: u16| keys.iter().find(|(key, _)| *key == wanted).map(|&(_, value)| value);
         let code = [PROJECTED_KEY, GEOGRAPHIC_KEY].into_iter().find_map(key);
@@ -191,12 +191,12 @@ fn damaged(name: &str, error: &TiffError) -> Error {
 }
 
 /// The tags of the first image.
-struct Tags<'a> {
+struct ImageTags<'a> {
     name: &'a str,
     decoder: &'a mut Decoder<BufReader<File>>,
 }
 
-impl Tags<'_> {
+impl ImageTags<'_> {
     fn value(&mut self, tag: Tag) -> Result<Option<Value>> {
         self.decoder.find_tag(tag).map_err(|error| damaged(self.name, &error))
     }

@@ -6,8 +6,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::decode::{Lines, TOO_LARGE};
-use super::report::Report;
+use super::decode::{TOO_LARGE, TableLines};
+use super::report::FeedReport;
 use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::base::error::{Error, Result};
 use crate::inputs::content::Content;
@@ -52,20 +52,20 @@ const MOST_RATIO: u64 = 100;
 const MOST_BYTES: u64 = 32 << 30;
 
 /// What a zip is read from.
-pub(super) trait Source: Read + Seek {}
-impl<T: Read + Seek> Source for T {}
+pub(super) trait ZipSource: Read + Seek {}
+impl<T: Read + Seek> ZipSource for T {}
 
 /// An opened feed.
 pub(super) struct Archive<'s> {
-    zip: ZipArchive<Box<dyn Source + 's>>,
+    zip: ZipArchive<Box<dyn ZipSource + 's>>,
     /// File name without folder, as GTFS writes it → the member.
-    members: BTreeMap<String, Member>,
+    members: BTreeMap<String, ZipMember>,
     /// Files of no use, for the report.
     strays: Vec<(DiagnosticCode, String)>,
 }
 
 #[derive(Clone, Debug)]
-struct Member {
+struct ZipMember {
     index: usize,
     /// As in the zip, with its folder.
     path: String,
@@ -75,7 +75,7 @@ struct Member {
 
 /// Whether a table is there to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum TableState {
     Missing,
     Empty,
     Filled,
@@ -85,7 +85,7 @@ pub(super) enum State {
 
 impl<'s> Archive<'s> {
     /// Finds the one feed in the zip; `place` is its name for messages.
-    pub fn open(place: &str, mut source: Box<dyn Source + 's>) -> Result<Archive<'s>> {
+    pub fn open(place: &str, mut source: Box<dyn ZipSource + 's>) -> Result<Archive<'s>> {
         let mut start = Vec::new();
         let read = source.by_ref().take(crate::inputs::content::ENOUGH as u64).read_to_end(&mut start);
         let read = read.and_then(|_| source.rewind());
@@ -95,7 +95,7 @@ impl<'s> Archive<'s> {
         let paths = directory(&mut source, at).map_err(|error| Error::machine(place, error))?;
         let mut zip = ZipArchive::new(source).map_err(|error| no_zip(place, error, &start))?;
         // Folder → its files, by their names in small letters.
-        let mut folders: BTreeMap<String, BTreeMap<String, Vec<Member>>> = BTreeMap::new();
+        let mut folders: BTreeMap<String, BTreeMap<String, Vec<ZipMember>>> = BTreeMap::new();
         for index in 0..zip.len() {
             let times = match zip.by_index_raw(index) {
                 Ok(raw) => paths.get(raw.name_raw()).copied().unwrap_or(1),
@@ -109,7 +109,7 @@ impl<'s> Archive<'s> {
             let shadow = folder.split('/').any(|part| part == "__MACOSX") || file.starts_with("._");
             if !file.is_empty() && !shadow {
                 let names = folders.entry(folder.to_string()).or_default();
-                let member = Member { index, path: path.clone(), times };
+                let member = ZipMember { index, path: path.clone(), times };
                 names.entry(file.to_ascii_lowercase()).or_default().push(member);
             }
         }
@@ -135,7 +135,7 @@ impl<'s> Archive<'s> {
     }
 
     /// Says what of the zip is not read, or read although it is named oddly.
-    pub fn say_strays(&self, report: &mut Report) {
+    pub fn say_strays(&self, report: &mut FeedReport) {
         for (kind, path) in &self.strays {
             report.find(*kind, path, "", "");
         }
@@ -146,19 +146,19 @@ impl<'s> Archive<'s> {
     }
 
     /// Looks whether a table has anything in it; notes a problem where it cannot be unpacked.
-    pub fn state(&mut self, file: &'static str, report: &mut Report) -> State {
+    pub fn state(&mut self, file: &'static str, report: &mut FeedReport) -> TableState {
         if !self.has(file) {
-            return State::Missing;
+            return TableState::Missing;
         }
         match self.lines(file, report).map(|lines| lines.any_rows(report)) {
-            Some(Some(true)) => State::Filled,
-            Some(Some(false)) => State::Empty,
-            Some(None) | None => State::Unreadable,
+            Some(Some(true)) => TableState::Filled,
+            Some(Some(false)) => TableState::Empty,
+            Some(None) | None => TableState::Unreadable,
         }
     }
 
     /// A table, line by line; `None` where there is none, or (a problem is noted) it cannot be unpacked.
-    pub fn lines(&mut self, file: &'static str, report: &mut Report) -> Option<Lines<'_>> {
+    pub fn lines(&mut self, file: &'static str, report: &mut FeedReport) -> Option<TableLines<'_>> {
         let index = self.members.get(file)?.index;
         let method = match self.zip.by_index_raw(index) {
             Ok(raw) if raw.encrypted() => Err(("is encrypted".to_string(), ENCRYPTED)),
@@ -188,7 +188,7 @@ impl<'s> Archive<'s> {
             return None;
         }
         match self.zip.by_index(index) {
-            Ok(member) => Some(Lines::new(file, Box::new(member), most, too_large(packed, most))),
+            Ok(member) => Some(TableLines::new(file, Box::new(member), most, too_large(packed, most))),
             Err(error) => {
                 report.cannot_unpack(file, error.into());
                 None
@@ -231,17 +231,17 @@ fn name_of(method: CompressionMethod) -> String {
 /// One member for each table: the one that GTFS's own name has.
 fn one_of_each(
     place: &str,
-    files: BTreeMap<String, Vec<Member>>,
+    files: BTreeMap<String, Vec<ZipMember>>,
     strays: &mut Vec<(DiagnosticCode, String)>,
-) -> Result<BTreeMap<String, Member>> {
+) -> Result<BTreeMap<String, ZipMember>> {
     let mut members = BTreeMap::new();
     let mut problems = Vec::new();
     for (name, found) in files {
         if !CORE.contains(&name.as_str()) && !MORE.contains(&name.as_str()) {
             continue;
         }
-        let is_exact = |member: &Member| member.path.rsplit('/').next() == Some(name.as_str());
-        let (mut exact, others): (Vec<Member>, Vec<Member>) = found.into_iter().partition(is_exact);
+        let is_exact = |member: &ZipMember| member.path.rsplit('/').next() == Some(name.as_str());
+        let (mut exact, others): (Vec<ZipMember>, Vec<ZipMember>) = found.into_iter().partition(is_exact);
         let chosen = if exact.is_empty() { others.clone() } else { std::mem::take(&mut exact) };
         let times: usize = chosen.iter().map(|member| member.times).sum();
         if times > 1 {
@@ -267,7 +267,7 @@ fn one_of_each(
 }
 
 /// How often the zip's directory has each path, as bytes. (The zip crate keeps the last of equal names, without a word.)
-fn directory(source: &mut dyn Source, at: u64) -> io::Result<BTreeMap<Vec<u8>, usize>> {
+fn directory(source: &mut dyn ZipSource, at: u64) -> io::Result<BTreeMap<Vec<u8>, usize>> {
     const ENTRY: &[u8] = b"PK\x01\x02";
     const HEAD: usize = 46;
     source.seek(SeekFrom::Start(at))?;

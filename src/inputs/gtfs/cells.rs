@@ -3,7 +3,7 @@
 
 /// Whether a line's quotation marks are as RFC 4180 has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Marks {
+pub(super) enum QuotationMarks {
     Sound,
     /// A mark within a cell that has none around it, or text behind a closing mark.
     Stray,
@@ -13,12 +13,12 @@ pub(super) enum Marks {
 
 /// The cells of one row: stretches of a text of their own.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cells {
+pub(super) struct RowCells {
     text: String,
     ends: Vec<(usize, usize)>,
 }
 
-impl Cells {
+impl RowCells {
     pub fn len(&self) -> usize {
         self.ends.len()
     }
@@ -42,7 +42,7 @@ impl Cells {
     }
 
     /// Cuts a line at its delimiters, but for those between quotation marks.
-    pub fn split(&mut self, line: &str, delimiter: u8) -> Marks {
+    pub fn split(&mut self, line: &str, delimiter: u8) -> QuotationMarks {
         self.clear();
         if line.contains('"') {
             return self.split_marked(line, delimiter);
@@ -54,15 +54,15 @@ impl Cells {
             from = at + 1;
         }
         self.ends.push((from, line.len()));
-        Marks::Sound
+        QuotationMarks::Sound
     }
 
-    fn split_marked(&mut self, line: &str, delimiter: u8) -> Marks {
+    fn split_marked(&mut self, line: &str, delimiter: u8) -> QuotationMarks {
         let bytes = line.as_bytes();
         let next = |from: usize| {
             bytes[from..].iter().position(|&b| b == delimiter).map_or(bytes.len(), |n| from + n)
         };
-        let mut marks = Marks::Sound;
+        let mut marks = QuotationMarks::Sound;
         let mut at = 0;
         loop {
             let from = self.text.len();
@@ -70,14 +70,14 @@ impl Cells {
             let blanks = bytes[at..].iter().take_while(|&&byte| byte == b' ').count();
             if bytes.get(at + blanks) == Some(&b'"') {
                 if blanks > 0 {
-                    marks = Marks::Stray;
+                    marks = QuotationMarks::Stray;
                 }
                 at += blanks + 1;
                 loop {
                     let Some(length) = bytes[at..].iter().position(|&byte| byte == b'"') else {
                         self.text.push_str(&line[at..]);
                         self.ends.push((from, self.text.len()));
-                        return Marks::Open;
+                        return QuotationMarks::Open;
                     };
                     self.text.push_str(&line[at..at + length]);
                     at += length + 1;
@@ -93,7 +93,7 @@ impl Cells {
             let rest = &line[at..end];
             // Behind a closing mark only blanks are in order; without marks around it a cell has none within.
             if rest.contains('"') || (closed && !rest.trim().is_empty()) {
-                marks = Marks::Stray;
+                marks = QuotationMarks::Stray;
             }
             self.text.push_str(rest);
             self.ends.push((from, self.text.len()));
@@ -123,36 +123,36 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn cells(line: &str, wanted: &[&str], marks: Marks) {
-        let mut cells = Cells::default();
+    fn cells(line: &str, wanted: &[&str], marks: QuotationMarks) {
+        let mut cells = RowCells::default();
         assert_eq!(cells.split(line, b','), marks, "{line}");
         assert_eq!(cells.iter().collect::<Vec<_>>(), wanted, "{line}");
     }
 
     #[test]
     fn marks_in_order() {
-        cells("a,b,", &["a", "b", ""], Marks::Sound);
-        cells("", &[""], Marks::Sound);
-        cells("\"a\",\"b, c\",\"\"", &["a", "b, c", ""], Marks::Sound);
-        cells("\"say \"\"hej\"\"\" ,x", &["say \"hej\"", "x"], Marks::Sound);
-        cells("\"\"\"x\"", &["\"x"], Marks::Sound);
+        cells("a,b,", &["a", "b", ""], QuotationMarks::Sound);
+        cells("", &[""], QuotationMarks::Sound);
+        cells("\"a\",\"b, c\",\"\"", &["a", "b, c", ""], QuotationMarks::Sound);
+        cells("\"say \"\"hej\"\"\" ,x", &["say \"hej\"", "x"], QuotationMarks::Sound);
+        cells("\"\"\"x\"", &["\"x"], QuotationMarks::Sound);
     }
 
     #[test]
     fn marks_that_do_not_belong() {
-        cells("15\" pipe,x", &["15\" pipe", "x"], Marks::Stray);
-        cells("\"Café\" Roma,x", &["Café Roma", "x"], Marks::Stray);
-        cells("a, \"b, c\",d", &["a", "b, c", "d"], Marks::Stray);
-        cells("a,\"b,59,\"Zone\"", &["a", "b,59,Zone\""], Marks::Stray);
+        cells("15\" pipe,x", &["15\" pipe", "x"], QuotationMarks::Stray);
+        cells("\"Café\" Roma,x", &["Café Roma", "x"], QuotationMarks::Stray);
+        cells("a, \"b, c\",d", &["a", "b, c", "d"], QuotationMarks::Stray);
+        cells("a,\"b,59,\"Zone\"", &["a", "b,59,Zone\""], QuotationMarks::Stray);
     }
 
     #[test]
     fn marks_left_open() {
-        cells("a,\"Bar,59,18", &["a", "Bar,59,18"], Marks::Open);
-        cells("a,59,\"", &["a", "59", ""], Marks::Open);
+        cells("a,\"Bar,59,18", &["a", "Bar,59,18"], QuotationMarks::Open);
+        cells("a,59,\"", &["a", "59", ""], QuotationMarks::Open);
         // The doubled mark is one of the text, so that the first is never closed.
-        cells("a,\"Nord \"\"Syd\"\",59", &["a", "Nord \"Syd\",59"], Marks::Open);
-        let mut plainly = Cells::default();
+        cells("a,\"Nord \"\"Syd\"\",59", &["a", "Nord \"Syd\",59"], QuotationMarks::Open);
+        let mut plainly = RowCells::default();
         plainly.split_plainly("a,\"Nord \"\"Syd\"\",59, \"x\" ", b',');
         assert_eq!(plainly.iter().collect::<Vec<_>>(), ["a", "Nord \"Syd\"", "59", "x"]);
     }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 
-use super::report::Report;
+use super::report::FeedReport;
 use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 
 /// What to do about a table that unpacks to more than it may.
@@ -33,7 +33,7 @@ const PIECE: usize = 128 << 10;
 const LOOK_EVERY: u32 = 4096;
 
 /// The lines of one table.
-pub(super) struct Lines<'z> {
+pub(super) struct TableLines<'z> {
     file: &'static str,
     source: Box<dyn Read + 'z>,
     piece: Vec<u8>,
@@ -51,10 +51,10 @@ pub(super) struct Lines<'z> {
     bytes: Vec<u8>,
 }
 
-impl<'z> Lines<'z> {
+impl<'z> TableLines<'z> {
     /// `most`: how many bytes the table may have; `too_large` says so.
     pub fn new(file: &'static str, source: Box<dyn Read + 'z>, most: u64, too_large: String) -> Self {
-        Lines {
+        TableLines {
             file,
             source,
             piece: Vec::new(),
@@ -70,7 +70,7 @@ impl<'z> Lines<'z> {
     }
 
     /// Whether the table has anything but blanks; `None` where a problem was noted.
-    pub fn any_rows(mut self, report: &mut Report) -> Option<bool> {
+    pub fn any_rows(mut self, report: &mut FeedReport) -> Option<bool> {
         let had = report.problems();
         let mut text = String::new();
         let mut silent = crate::base::diagnostics::Diagnostics::default();
@@ -86,7 +86,7 @@ impl<'z> Lines<'z> {
     }
 
     /// The next line, without its end, into `text`: its number, or `None` at the end of the table.
-    pub fn next(&mut self, text: &mut String, report: &mut Report) -> Option<u32> {
+    pub fn next(&mut self, text: &mut String, report: &mut FeedReport) -> Option<u32> {
         text.clear();
         if self.over {
             return None;
@@ -136,7 +136,7 @@ impl<'z> Lines<'z> {
     }
 
     /// Looks at the first line: `false` (a problem is noted) for UTF-16.
-    fn begin(&mut self, report: &mut Report) -> bool {
+    fn begin(&mut self, report: &mut FeedReport) -> bool {
         let utf16 = matches!(
             self.bytes.as_slice(),
             [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, _, 0, _, ..] | [_, 0, _, 0, ..]
@@ -156,7 +156,7 @@ impl<'z> Lines<'z> {
         true
     }
 
-    fn say(&self, error: io::Error, report: &mut Report) {
+    fn say(&self, error: io::Error, report: &mut FeedReport) {
         let file = format!("{}:{}", self.file, self.line.saturating_add(1));
         match error.kind() {
             io::ErrorKind::QuotaExceeded => {
@@ -264,8 +264,8 @@ mod tests {
 
     fn lines(bytes: &[u8], most: u64) -> (Vec<(u32, String)>, Diagnostics, String) {
         let mut diagnostics = Diagnostics::default();
-        let mut report = Report::new("f", "f.zip", &mut diagnostics, &Quiet);
-        let mut lines = Lines::new("stops.txt", Box::new(Slowly(bytes)), most, "is too large".into());
+        let mut report = FeedReport::new("f", "f.zip", &mut diagnostics, &Quiet);
+        let mut lines = TableLines::new("stops.txt", Box::new(Slowly(bytes)), most, "is too large".into());
         let (mut found, mut text) = (Vec::new(), String::new());
         while let Some(line) = lines.next(&mut text, &mut report) {
             found.push((line, text.clone()));

@@ -6,7 +6,7 @@ use crate::base::NONE;
 
 /// What an id names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum IdNames {
     /// A row, by its index.
     Row(u32),
     /// A row that was dropped, for a reason counted there.
@@ -15,23 +15,23 @@ pub(super) enum Named {
     Unknown,
 }
 
-impl Named {
+impl IdNames {
     pub fn row(self) -> Option<u32> {
         match self {
-            Named::Row(index) => Some(index),
-            Named::Dropped | Named::Unknown => None,
+            IdNames::Row(index) => Some(index),
+            IdNames::Dropped | IdNames::Unknown => None,
         }
     }
 }
 
 /// Id → index of the row that it names.
 #[derive(Default)]
-pub(super) struct Ids {
+pub(super) struct RowsById {
     /// [`NONE`]: a row that is not kept.
     rows: FxHashMap<Box<str>, u32>,
 }
 
-impl Ids {
+impl RowsById {
     /// Notes the id of row `index`; `false` if it is taken.
     pub fn add(&mut self, id: &str, index: usize) -> bool {
         self.insert(id, u32::try_from(index).unwrap_or(NONE))
@@ -50,11 +50,11 @@ impl Ids {
         true
     }
 
-    pub fn get(&self, id: &str) -> Named {
+    pub fn get(&self, id: &str) -> IdNames {
         match self.rows.get(id) {
-            Some(&NONE) => Named::Dropped,
-            Some(&index) => Named::Row(index),
-            None => Named::Unknown,
+            Some(&NONE) => IdNames::Dropped,
+            Some(&index) => IdNames::Row(index),
+            None => IdNames::Unknown,
         }
     }
 

@@ -27,8 +27,8 @@ mod stop_times;
 mod transfers;
 mod trips;
 
-use archive::{Archive, Source, State};
-use report::Report;
+use archive::{Archive, TableState, ZipSource};
+use report::FeedReport;
 
 /// Reads the feed at `path`; its name is the file's without the ending. `executor` is asked now and then whether to stop.
 ///
@@ -55,12 +55,12 @@ pub fn read_bytes(name: &str, place: &str, bytes: Vec<u8>, diagnostics: &mut Dia
 fn read_from(
     name: &str,
     place: &str,
-    source: Box<dyn Source + '_>,
+    source: Box<dyn ZipSource + '_>,
     diagnostics: &mut Diagnostics,
     executor: &dyn Executor,
 ) -> Result<RawFeed> {
     let mut archive = Archive::open(place, source)?;
-    let mut report = Report::new(name, place, diagnostics, executor);
+    let mut report = FeedReport::new(name, place, diagnostics, executor);
     archive.say_strays(&mut report);
     let feed = tables(name, &mut archive, &mut report);
     match report.into_error() {
@@ -70,14 +70,14 @@ fn read_from(
 }
 
 /// All tables, or fewer as soon as problems make going on pointless.
-fn tables(name: &str, archive: &mut Archive, report: &mut Report) -> RawFeed {
+fn tables(name: &str, archive: &mut Archive, report: &mut FeedReport) -> RawFeed {
     let mut feed = RawFeed { name: name.to_string(), ..RawFeed::default() };
     for file in ["agency.txt", "stops.txt", "routes.txt", "trips.txt", "stop_times.txt"] {
         require(archive, file, report);
     }
     let problems = report.problems();
     let calendars = ["calendar.txt", "calendar_dates.txt"].map(|file| archive.state(file, report));
-    if calendars.iter().all(|state| matches!(state, State::Missing | State::Empty))
+    if calendars.iter().all(|state| matches!(state, TableState::Missing | TableState::Empty))
         && report.problems() == problems
     {
         report.problem(
@@ -86,7 +86,7 @@ fn tables(name: &str, archive: &mut Archive, report: &mut Report) -> RawFeed {
             "without one of them no day of service is known: get the feed anew",
         );
     }
-    let given_up = |report: &Report| report.has_problems() || report.is_over();
+    let given_up = |report: &FeedReport| report.has_problems() || report.is_over();
     if given_up(report) {
         return feed;
     }
@@ -121,11 +121,11 @@ fn tables(name: &str, archive: &mut Archive, report: &mut Report) -> RawFeed {
 }
 
 /// A table that a feed cannot do without.
-fn require(archive: &mut Archive, file: &'static str, report: &mut Report) {
+fn require(archive: &mut Archive, file: &'static str, report: &mut FeedReport) {
     let what = match archive.state(file, report) {
-        State::Missing => "is missing, and a feed cannot do without it",
-        State::Empty => "is empty, and a feed cannot do without it",
-        State::Filled | State::Unreadable => return,
+        TableState::Missing => "is missing, and a feed cannot do without it",
+        TableState::Empty => "is empty, and a feed cannot do without it",
+        TableState::Filled | TableState::Unreadable => return,
     };
     report.problem(file, what, "get the feed anew from its publisher");
 }

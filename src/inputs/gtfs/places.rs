@@ -3,11 +3,11 @@
 use gtfs_structures::{Agency, LocationType, Route, RouteType, Stop};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::decode::Lines;
+use super::decode::TableLines;
 use super::fields::{any, filled, latitude, location_type, longitude, route_type};
-use super::ids::{Ids, Named};
-use super::report::Report;
-use super::rows::{Column, Need, typed};
+use super::ids::{IdNames, RowsById};
+use super::report::FeedReport;
+use super::rows::{Need, ReadColumn, typed};
 use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::inputs::raw::{RawAgency, RawRoute, RawStop};
 
@@ -58,17 +58,17 @@ const ONE_PLACE: DiagnosticCode = kind(
     "",
 );
 
-const AGENCY: [Column; 4] = [
-    Column { name: "agency_id", need: Need::Optional, clean: any },
-    Column { name: "agency_name", need: Need::Expected(""), clean: any },
-    Column { name: "agency_url", need: Need::Optional, clean: any },
-    Column { name: "agency_timezone", need: Need::Key, clean: filled },
+const AGENCY: [ReadColumn; 4] = [
+    ReadColumn { name: "agency_id", need: Need::Optional, clean: any },
+    ReadColumn { name: "agency_name", need: Need::Expected(""), clean: any },
+    ReadColumn { name: "agency_url", need: Need::Optional, clean: any },
+    ReadColumn { name: "agency_timezone", need: Need::Key, clean: filled },
 ];
 
 /// Agencies; a time zone that the bundled database lacks makes the feed unusable.
-pub(super) fn agencies(table: Option<Lines<'_>>, report: &mut Report) -> (Vec<RawAgency>, Ids) {
+pub(super) fn agencies(table: Option<TableLines<'_>>, report: &mut FeedReport) -> (Vec<RawAgency>, RowsById) {
     let file = "agency.txt";
-    let (mut agencies, mut ids) = (Vec::new(), Ids::default());
+    let (mut agencies, mut ids) = (Vec::new(), RowsById::default());
     // A row twice is one agency; two rows without ids but of two names are two.
     let mut seen = FxHashSet::default();
     typed::<Agency>(file, table, &AGENCY, true, report, |line, row, report| {
@@ -94,19 +94,19 @@ pub(super) fn agencies(table: Option<Lines<'_>>, report: &mut Report) -> (Vec<Ra
     (agencies, ids)
 }
 
-const STOP: [Column; 6] = [
-    Column { name: "stop_id", need: Need::Key, clean: filled },
-    Column { name: "stop_name", need: Need::Optional, clean: any },
-    Column { name: "stop_lat", need: Need::Optional, clean: latitude },
-    Column { name: "stop_lon", need: Need::Optional, clean: longitude },
-    Column { name: "location_type", need: Need::Optional, clean: location_type },
-    Column { name: "parent_station", need: Need::Optional, clean: any },
+const STOP: [ReadColumn; 6] = [
+    ReadColumn { name: "stop_id", need: Need::Key, clean: filled },
+    ReadColumn { name: "stop_name", need: Need::Optional, clean: any },
+    ReadColumn { name: "stop_lat", need: Need::Optional, clean: latitude },
+    ReadColumn { name: "stop_lon", need: Need::Optional, clean: longitude },
+    ReadColumn { name: "location_type", need: Need::Optional, clean: location_type },
+    ReadColumn { name: "parent_station", need: Need::Optional, clean: any },
 ];
 
 /// Stops, stations, entrances and what else stops.txt holds.
-pub(super) fn stops(table: Option<Lines<'_>>, report: &mut Report) -> (Vec<RawStop>, Ids) {
+pub(super) fn stops(table: Option<TableLines<'_>>, report: &mut FeedReport) -> (Vec<RawStop>, RowsById) {
     let file = "stops.txt";
-    let (mut stops, mut ids) = (Vec::new(), Ids::default());
+    let (mut stops, mut ids) = (Vec::new(), RowsById::default());
     // Stop → its parent's id, where it has one.
     let mut parents: Vec<(usize, String)> = Vec::new();
     typed::<Stop>(file, table, &STOP, true, report, |line, row, report| {
@@ -146,8 +146,8 @@ pub(super) fn stops(table: Option<Lines<'_>>, report: &mut Report) -> (Vec<RawSt
     (stops, ids)
 }
 
-fn set_parent(stops: &mut [RawStop], index: usize, id: &str, ids: &Ids, report: &mut Report) {
-    let Named::Row(parent) = ids.get(id) else {
+fn set_parent(stops: &mut [RawStop], index: usize, id: &str, ids: &RowsById, report: &mut FeedReport) {
+    let IdNames::Row(parent) = ids.get(id) else {
         report.find(
             UNKNOWN_PARENT,
             "stops.txt",
@@ -184,7 +184,7 @@ fn set_parent(stops: &mut [RawStop], index: usize, id: &str, ids: &Ids, report: 
 }
 
 /// Coordinates of 0, 0 are blanks in disguise, unless the feed has other stops about there.
-fn null_island(stops: &mut [RawStop], report: &mut Report) {
+fn null_island(stops: &mut [RawStop], report: &mut FeedReport) {
     let origin = Some((0.0, 0.0));
     let others = stops.iter().filter_map(|stop| stop.lon_lat).filter(|&point| Some(point) != origin);
     let Some(degrees) = others.map(|(lon, lat)| lon.abs().max(lat.abs())).reduce(f64::min) else { return };
@@ -201,7 +201,7 @@ fn null_island(stops: &mut [RawStop], report: &mut Report) {
     }
 }
 
-fn one_place(stops: &[RawStop], report: &mut Report) {
+fn one_place(stops: &[RawStop], report: &mut FeedReport) {
     let mut taken = FxHashMap::default();
     for stop in stops.iter().filter(|stop| stop.location_type == 0) {
         let Some((lon, lat)) = stop.lon_lat else { continue };
@@ -218,23 +218,23 @@ fn one_place(stops: &[RawStop], report: &mut Report) {
     }
 }
 
-const ROUTE: [Column; 5] = [
-    Column { name: "route_id", need: Need::Key, clean: filled },
-    Column { name: "agency_id", need: Need::Optional, clean: any },
-    Column { name: "route_short_name", need: Need::Optional, clean: any },
-    Column { name: "route_long_name", need: Need::Optional, clean: any },
-    Column { name: "route_type", need: Need::Expected("3"), clean: route_type },
+const ROUTE: [ReadColumn; 5] = [
+    ReadColumn { name: "route_id", need: Need::Key, clean: filled },
+    ReadColumn { name: "agency_id", need: Need::Optional, clean: any },
+    ReadColumn { name: "route_short_name", need: Need::Optional, clean: any },
+    ReadColumn { name: "route_long_name", need: Need::Optional, clean: any },
+    ReadColumn { name: "route_type", need: Need::Expected("3"), clean: route_type },
 ];
 
 /// Routes. `agencies` is not empty.
 pub(super) fn routes(
-    table: Option<Lines<'_>>,
+    table: Option<TableLines<'_>>,
     agencies: &[RawAgency],
-    known: &Ids,
-    report: &mut Report,
-) -> (Vec<RawRoute>, Ids) {
+    known: &RowsById,
+    report: &mut FeedReport,
+) -> (Vec<RawRoute>, RowsById) {
     let file = "routes.txt";
-    let (mut routes, mut ids) = (Vec::new(), Ids::default());
+    let (mut routes, mut ids) = (Vec::new(), RowsById::default());
     typed::<Route>(file, table, &ROUTE, true, report, |line, row, report| {
         if !ids.add(&row.id, routes.len()) {
             report.find(DUPLICATE_ID, file, line, format!("route {}", row.id));

@@ -7,7 +7,7 @@ use crate::base::error::{Error, Problem};
 use crate::base::executor::Executor;
 
 /// What is said of one feed.
-pub(super) struct Report<'f> {
+pub(super) struct FeedReport<'f> {
     /// The feed's name.
     feed: String,
     /// The zip as the user names it.
@@ -19,10 +19,10 @@ pub(super) struct Report<'f> {
     over: Option<Error>,
 }
 
-impl<'f> Report<'f> {
+impl<'f> FeedReport<'f> {
     pub fn new(feed: &str, zip: &str, diagnostics: &'f mut Diagnostics, executor: &'f dyn Executor) -> Self {
         let (feed, zip) = (feed.to_string(), zip.to_string());
-        Report { feed, zip, diagnostics, problems: Vec::new(), executor, over: None }
+        FeedReport { feed, zip, diagnostics, problems: Vec::new(), executor, over: None }
     }
 
     /// A diagnostic at a line (or an id) of a table.
@@ -65,7 +65,7 @@ impl<'f> Report<'f> {
     }
 
     /// Runs `task` with its diagnostics put aside.
-    pub fn aside<T>(&mut self, diagnostics: &mut Diagnostics, task: impl FnOnce(&mut Report) -> T) -> T {
+    pub fn aside<T>(&mut self, diagnostics: &mut Diagnostics, task: impl FnOnce(&mut FeedReport) -> T) -> T {
         std::mem::swap(self.diagnostics, diagnostics);
         let done = task(self);
         std::mem::swap(self.diagnostics, diagnostics);

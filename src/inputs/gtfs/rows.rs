@@ -6,9 +6,9 @@ use std::collections::VecDeque;
 use csv::StringRecord;
 use serde::de::DeserializeOwned;
 
-use super::cells::{Cells, Marks};
-use super::decode::Lines;
-use super::report::Report;
+use super::cells::{QuotationMarks, RowCells};
+use super::decode::TableLines;
+use super::report::FeedReport;
 use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 
 const HEADER: DiagnosticCode = kind(
@@ -83,23 +83,23 @@ const LARGE_TABLES: [&str; 4] = ["stop_times.txt", "trips.txt", "calendar_dates.
 const MOST_ROWS_OF_LARGE: u32 = 1_000_000_000;
 
 /// The rows of one table.
-pub(super) struct Rows<'z> {
+pub(super) struct TableRows<'z> {
     file: &'static str,
-    lines: Lines<'z>,
+    lines: TableLines<'z>,
     delimiter: u8,
     header: Vec<String>,
     /// Lines that were looked at ahead, with their numbers.
     ahead: VecDeque<(u32, String)>,
     line: String,
-    cells: Cells,
+    cells: RowCells,
     rows: u32,
 }
 
-impl<'z> Rows<'z> {
+impl<'z> TableRows<'z> {
     /// Reads the header: the first line that is not blank.
-    pub fn open(file: &'static str, lines: Lines<'z>, report: &mut Report) -> Self {
-        let (header, ahead, line, cells) = <(Vec<String>, VecDeque<_>, String, Cells)>::default();
-        let mut rows = Rows { file, lines, delimiter: b',', header, ahead, line, cells, rows: 0 };
+    pub fn open(file: &'static str, lines: TableLines<'z>, report: &mut FeedReport) -> Self {
+        let (header, ahead, line, cells) = <(Vec<String>, VecDeque<_>, String, RowCells)>::default();
+        let mut rows = TableRows { file, lines, delimiter: b',', header, ahead, line, cells, rows: 0 };
         let number = loop {
             match rows.next_text(report) {
                 Some(_) if rows.line.trim().is_empty() => {}
@@ -112,9 +112,9 @@ impl<'z> Rows<'z> {
         rows.delimiter = used.copied().unwrap_or(b',');
         let mut odd = rows.delimiter != b',';
         let kind = match rows.cells.split(&rows.line, rows.delimiter) {
-            Marks::Sound => None,
-            Marks::Stray => Some(STRAY_QUOTE),
-            Marks::Open => Some(OPEN_QUOTE),
+            QuotationMarks::Sound => None,
+            QuotationMarks::Stray => Some(STRAY_QUOTE),
+            QuotationMarks::Open => Some(OPEN_QUOTE),
         };
         if let Some(kind) = kind {
             // Names of columns have no separators of their own.
@@ -139,17 +139,17 @@ impl<'z> Rows<'z> {
     }
 
     /// Goes to the next row that is not blank: its line number, or `None` at the end.
-    pub fn next_line(&mut self, report: &mut Report) -> Option<u32> {
+    pub fn next_line(&mut self, report: &mut FeedReport) -> Option<u32> {
         loop {
             let line = self.next_text(report)?;
             let marks = self.cells.split(&self.line, self.delimiter);
-            if self.cells.iter().all(str::is_empty) && marks != Marks::Open {
+            if self.cells.iter().all(str::is_empty) && marks != QuotationMarks::Open {
                 continue;
             }
             let wanted = self.header.len();
             match marks {
-                Marks::Sound => {}
-                Marks::Stray => {
+                QuotationMarks::Sound => {}
+                QuotationMarks::Stray => {
                     report.find(STRAY_QUOTE, self.file, line, "");
                     let with_marks = self.cells.len();
                     self.cells.split_plainly(&self.line, self.delimiter);
@@ -157,8 +157,8 @@ impl<'z> Rows<'z> {
                         self.cells.split(&self.line, self.delimiter);
                     }
                 }
-                Marks::Open if self.close(line, report) => {}
-                Marks::Open => continue,
+                QuotationMarks::Open if self.close(line, report) => {}
+                QuotationMarks::Open => continue,
             }
             self.rows = self.rows.saturating_add(1);
             if self.rows > most_rows(self.file) {
@@ -179,10 +179,10 @@ impl<'z> Rows<'z> {
 
     /// A row whose line leaves a mark open. It goes on in the next lines only if they make a whole row with it and are
     /// none themselves; else the mark is one too many. Whether there is a row.
-    fn close(&mut self, line: u32, report: &mut Report) -> bool {
+    fn close(&mut self, line: u32, report: &mut FeedReport) -> bool {
         let (wanted, delimiter) = (self.header.len(), self.delimiter);
         let mut joined = self.line.clone();
-        let mut alone = Cells::default();
+        let mut alone = RowCells::default();
         for more in 0..MOST_BREAKS {
             let Some(next) = self.peek(more, report) else { break };
             alone.split_plainly(next, delimiter);
@@ -192,8 +192,8 @@ impl<'z> Rows<'z> {
             joined.push(' ');
             joined.push_str(next);
             match self.cells.split(&joined, delimiter) {
-                Marks::Open => {}
-                Marks::Sound | Marks::Stray if self.cells.len() == wanted => {
+                QuotationMarks::Open => {}
+                QuotationMarks::Sound | QuotationMarks::Stray if self.cells.len() == wanted => {
                     self.ahead.drain(..=more);
                     let last = line.saturating_add(more as u32 + 1);
                     report.find(LINE_BREAK, self.file, line, format!("up to line {last}"));
@@ -218,7 +218,7 @@ impl<'z> Rows<'z> {
     }
 
     /// Goes to the next line: its number.
-    fn next_text(&mut self, report: &mut Report) -> Option<u32> {
+    fn next_text(&mut self, report: &mut FeedReport) -> Option<u32> {
         if let Some((number, line)) = self.ahead.pop_front() {
             self.line = line;
             return Some(number);
@@ -227,7 +227,7 @@ impl<'z> Rows<'z> {
     }
 
     /// A line to come, from 0.
-    fn peek(&mut self, which: usize, report: &mut Report) -> Option<&str> {
+    fn peek(&mut self, which: usize, report: &mut FeedReport) -> Option<&str> {
         while self.ahead.len() <= which {
             let mut line = String::new();
             let number = self.lines.next(&mut line, report)?;
@@ -258,7 +258,7 @@ pub(super) enum Need {
 
 /// A column that is read.
 #[derive(Clone, Copy)]
-pub(super) struct Column {
+pub(super) struct ReadColumn {
     pub name: &'static str,
     pub need: Need,
     pub clean: Clean,
@@ -268,14 +268,14 @@ pub(super) struct Column {
 /// Only `columns` are shown to it: what nobody uses (colours, addresses) can do no harm.
 pub(super) fn typed<T: DeserializeOwned>(
     file: &'static str,
-    table: Option<Lines<'_>>,
-    columns: &[Column],
+    table: Option<TableLines<'_>>,
+    columns: &[ReadColumn],
     required: bool,
-    report: &mut Report,
-    mut take: impl FnMut(u32, T, &mut Report),
+    report: &mut FeedReport,
+    mut take: impl FnMut(u32, T, &mut FeedReport),
 ) {
     let Some(lines) = table else { return };
-    let mut rows = Rows::open(file, lines, report);
+    let mut rows = TableRows::open(file, lines, report);
     if rows.header.is_empty() {
         // Nothing but blanks: as if it were not there.
         return;
@@ -334,12 +334,12 @@ pub(super) fn typed<T: DeserializeOwned>(
 
 /// The cell as it will be read; `None` drops the row (counted).
 fn cleaned<'c>(
-    column: &Column,
+    column: &ReadColumn,
     there: bool,
     cell: &'c str,
     file: &str,
     line: u32,
-    report: &mut Report,
+    report: &mut FeedReport,
 ) -> Option<Cow<'c, str>> {
     let name = column.name;
     match (column.need, (column.clean)(cell)) {

@@ -3,11 +3,11 @@
 use gtfs_structures::PickupDropOffType;
 use rustc_hash::FxHashMap;
 
-use super::decode::Lines;
+use super::decode::TableLines;
 use super::fields::{clock, time};
-use super::ids::{Ids, Named};
-use super::report::Report;
-use super::rows::Rows;
+use super::ids::{IdNames, RowsById};
+use super::report::FeedReport;
+use super::rows::TableRows;
 use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::inputs::raw::{RawStopTime, RawTrip};
 
@@ -82,7 +82,7 @@ const MOST_DISTANCE: f64 = 1e9;
 const MOST_SEQUENCE: i64 = 1 << 53;
 
 /// Columns of stop_times.txt.
-struct Columns {
+struct StopTimesColumns {
     trip: Option<usize>,
     stop: Option<usize>,
     sequence: Option<usize>,
@@ -95,15 +95,15 @@ struct Columns {
     flex: Vec<Option<usize>>,
 }
 
-impl Columns {
-    fn of(rows: &Rows) -> Self {
+impl StopTimesColumns {
+    fn of(rows: &TableRows) -> Self {
         let flex = [
             "location_id",
             "location_group_id",
             "start_pickup_drop_off_window",
             "end_pickup_drop_off_window",
         ];
-        Columns {
+        StopTimesColumns {
             trip: rows.column("trip_id"),
             stop: rows.column("stop_id"),
             sequence: rows.column("stop_sequence"),
@@ -119,16 +119,16 @@ impl Columns {
 
 /// Stop times sorted by trip and sequence. Without any trip left the feed is unusable, unless all it has is flex.
 pub(super) fn stop_times(
-    table: Option<Lines<'_>>,
+    table: Option<TableLines<'_>>,
     trips: &[RawTrip],
-    trip_ids: &Ids,
-    stop_ids: &Ids,
-    report: &mut Report,
+    trip_ids: &RowsById,
+    stop_ids: &RowsById,
+    report: &mut FeedReport,
 ) -> Vec<RawStopTime> {
     let Some(lines) = table else { return Vec::new() };
-    let mut rows = Rows::open(FILE, lines, report);
-    let columns = Columns::of(&rows);
-    let mut table = Table { flex: vec![0; trips.len()], ..Table::default() };
+    let mut rows = TableRows::open(FILE, lines, report);
+    let columns = StopTimesColumns::of(&rows);
+    let mut table = StopTimesTable { flex: vec![0; trips.len()], ..StopTimesTable::default() };
     let stops_missing = columns.stop.is_none() && columns.flex.is_empty();
     let needed = [
         ("trip_id", columns.trip.is_none()),
@@ -155,7 +155,7 @@ pub(super) fn stop_times(
 const FILE: &str = "stop_times.txt";
 
 #[derive(Default)]
-struct Table {
+struct StopTimesTable {
     rows: Vec<RawStopTime>,
     /// Row → its sequence, where 32 bits do not hold it.
     odd: Vec<(usize, i64)>,
@@ -163,9 +163,16 @@ struct Table {
     flex: Vec<u32>,
 }
 
-impl Table {
-    fn read(&mut self, rows: &mut Rows, columns: &Columns, trips: &Ids, stops: &Ids, report: &mut Report) {
-        let (mut last_id, mut last_trip) = (String::new(), Named::Unknown);
+impl StopTimesTable {
+    fn read(
+        &mut self,
+        rows: &mut TableRows,
+        columns: &StopTimesColumns,
+        trips: &RowsById,
+        stops: &RowsById,
+        report: &mut FeedReport,
+    ) {
+        let (mut last_id, mut last_trip) = (String::new(), IdNames::Unknown);
         let mut dropped = 0;
         while let Some(line) = rows.next_line(report) {
             let id = rows.cell(columns.trip);
@@ -175,12 +182,12 @@ impl Table {
                 last_trip = trips.get(id);
             }
             let trip = match last_trip {
-                Named::Row(trip) => trip,
-                Named::Dropped => {
+                IdNames::Row(trip) => trip,
+                IdNames::Dropped => {
                     dropped += 1;
                     continue;
                 }
-                Named::Unknown => {
+                IdNames::Unknown => {
                     report.find(UNKNOWN_TRIP, FILE, line, format!("trip {id}"));
                     continue;
                 }
@@ -195,7 +202,7 @@ impl Table {
                 report.find(FLEX, FILE, line, format!("trip {id}"));
                 continue;
             }
-            let Named::Row(stop) = stops.get(stop_id) else {
+            let IdNames::Row(stop) = stops.get(stop_id) else {
                 report.find(UNKNOWN_STOP, FILE, line, format!("stop {stop_id} of trip {id}"));
                 continue;
             };
@@ -225,7 +232,7 @@ impl Table {
     }
 
     /// The sequence of the row that is pushed next; 0 for now where 32 bits do not hold it.
-    fn sequence(&mut self, cell: &str, line: u32, report: &mut Report) -> Option<u32> {
+    fn sequence(&mut self, cell: &str, line: u32, report: &mut FeedReport) -> Option<u32> {
         if let Ok(sequence) = cell.parse::<u32>() {
             return Some(sequence);
         }
@@ -279,7 +286,7 @@ impl Table {
     }
 }
 
-fn seconds(cell: &str, line: u32, report: &mut Report) -> Option<i32> {
+fn seconds(cell: &str, line: u32, report: &mut FeedReport) -> Option<i32> {
     if cell.is_empty() {
         return None;
     }
@@ -292,7 +299,7 @@ fn seconds(cell: &str, line: u32, report: &mut Report) -> Option<i32> {
     })
 }
 
-fn pickup(cell: &str, line: u32, report: &mut Report) -> u8 {
+fn pickup(cell: &str, line: u32, report: &mut FeedReport) -> u8 {
     let kind = match cell {
         "" | "0" => PickupDropOffType::Regular,
         "1" => PickupDropOffType::NotAvailable,
@@ -311,7 +318,7 @@ fn pickup(cell: &str, line: u32, report: &mut Report) -> u8 {
     }
 }
 
-fn distance(cell: &str, line: u32, report: &mut Report) -> Option<f64> {
+fn distance(cell: &str, line: u32, report: &mut FeedReport) -> Option<f64> {
     if cell.is_empty() {
         return None;
     }
@@ -324,7 +331,7 @@ fn distance(cell: &str, line: u32, report: &mut Report) -> Option<f64> {
 
 /// By trip and sequence, each sequence once. Of rows that share one, a later row stays, moved up, if it is at another
 /// stop and not earlier than the row before it: the numbers are wrong there, not the trip.
-fn sorted(mut rows: Vec<RawStopTime>, report: &mut Report) -> Vec<RawStopTime> {
+fn sorted(mut rows: Vec<RawStopTime>, report: &mut FeedReport) -> Vec<RawStopTime> {
     if rows.is_sorted_by(|a, b| (a.trip, a.sequence) < (b.trip, b.sequence)) {
         return rows;
     }
@@ -352,7 +359,7 @@ fn sorted(mut rows: Vec<RawStopTime>, report: &mut Report) -> Vec<RawStopTime> {
 }
 
 /// Says which trips have no stop times, and whether any trip is left.
-fn account(trips: &[RawTrip], rows: &[RawStopTime], flex: &[u32], report: &mut Report) {
+fn account(trips: &[RawTrip], rows: &[RawStopTime], flex: &[u32], report: &mut FeedReport) {
     let mut calls = vec![0u32; trips.len()];
     for row in rows {
         calls[row.trip as usize] += 1;

@@ -3,11 +3,11 @@
 use gtfs_structures::TransferType;
 use serde::Deserialize;
 
-use super::decode::Lines;
+use super::decode::TableLines;
 use super::fields::{any, seconds, transfer_type};
-use super::ids::{Ids, Named};
-use super::report::Report;
-use super::rows::{Column, Need, typed};
+use super::ids::{IdNames, RowsById};
+use super::report::FeedReport;
+use super::rows::{Need, ReadColumn, typed};
 use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::inputs::raw::RawTransfer;
 
@@ -18,20 +18,20 @@ const UNKNOWN_END: DiagnosticCode = kind(
     "",
 );
 
-const TRANSFER: [Column; 8] = [
-    Column { name: "from_stop_id", need: Need::Optional, clean: any },
-    Column { name: "to_stop_id", need: Need::Optional, clean: any },
-    Column { name: "from_route_id", need: Need::Optional, clean: any },
-    Column { name: "to_route_id", need: Need::Optional, clean: any },
-    Column { name: "from_trip_id", need: Need::Optional, clean: any },
-    Column { name: "to_trip_id", need: Need::Optional, clean: any },
-    Column { name: "transfer_type", need: Need::Optional, clean: transfer_type },
-    Column { name: "min_transfer_time", need: Need::Optional, clean: seconds },
+const TRANSFER: [ReadColumn; 8] = [
+    ReadColumn { name: "from_stop_id", need: Need::Optional, clean: any },
+    ReadColumn { name: "to_stop_id", need: Need::Optional, clean: any },
+    ReadColumn { name: "from_route_id", need: Need::Optional, clean: any },
+    ReadColumn { name: "to_route_id", need: Need::Optional, clean: any },
+    ReadColumn { name: "from_trip_id", need: Need::Optional, clean: any },
+    ReadColumn { name: "to_trip_id", need: Need::Optional, clean: any },
+    ReadColumn { name: "transfer_type", need: Need::Optional, clean: transfer_type },
+    ReadColumn { name: "min_transfer_time", need: Need::Optional, clean: seconds },
 ];
 
 /// A whole row.
 #[derive(Deserialize)]
-struct Row {
+struct TransferRow {
     from_stop_id: Option<String>,
     to_stop_id: Option<String>,
     from_route_id: Option<String>,
@@ -44,20 +44,20 @@ struct Row {
 
 /// Rules whose stops, routes and trips all exist.
 pub(super) fn transfers(
-    table: Option<Lines<'_>>,
-    stops: &Ids,
-    routes: &Ids,
-    trips: &Ids,
-    report: &mut Report,
+    table: Option<TableLines<'_>>,
+    stops: &RowsById,
+    routes: &RowsById,
+    trips: &RowsById,
+    report: &mut FeedReport,
 ) -> Vec<RawTransfer> {
     let file = "transfers.txt";
     let mut rules = Vec::new();
-    typed::<Row>(file, table, &TRANSFER, false, report, |line, row, report| {
+    typed::<TransferRow>(file, table, &TRANSFER, false, report, |line, row, report| {
         let mut lost = Vec::new();
-        let mut find = |ids: &Ids, what: &str, id: Option<String>| {
+        let mut find = |ids: &RowsById, what: &str, id: Option<String>| {
             let id = id?;
             let named = ids.get(&id);
-            if !matches!(named, Named::Row(_)) {
+            if !matches!(named, IdNames::Row(_)) {
                 lost.push(format!("{what} {id}"));
             }
             named.row()

@@ -8,12 +8,12 @@ use jiff::civil::{Date, date};
 use jiff::{Span, Unit};
 use rustc_hash::FxHashSet;
 
-use super::decode::Lines;
+use super::decode::TableLines;
 use super::fields::{self, allowed, any, clock, exception_type, filled, flag, seconds};
-use super::ids::{Ids, Named};
+use super::ids::{IdNames, RowsById};
 use super::places::DUPLICATE_ID;
-use super::report::Report;
-use super::rows::{Column, Need, typed};
+use super::report::FeedReport;
+use super::rows::{Need, ReadColumn, typed};
 use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::base::units::LEAST_HEADWAY_S;
 use crate::inputs::raw::{RawCalendar, RawCalendarDate, RawFrequency, RawRoute, RawTrip};
@@ -78,39 +78,39 @@ const GENERATION: i32 = 20;
 /// A feed with more days of service, of all its services together, is refused: 800 MB.
 const MOST_DAYS: u64 = 200_000_000;
 
-const CALENDAR: [Column; 10] = [
-    Column { name: "service_id", need: Need::Key, clean: filled },
-    Column { name: "monday", need: Need::Expected("0"), clean: flag },
-    Column { name: "tuesday", need: Need::Expected("0"), clean: flag },
-    Column { name: "wednesday", need: Need::Expected("0"), clean: flag },
-    Column { name: "thursday", need: Need::Expected("0"), clean: flag },
-    Column { name: "friday", need: Need::Expected("0"), clean: flag },
-    Column { name: "saturday", need: Need::Expected("0"), clean: flag },
-    Column { name: "sunday", need: Need::Expected("0"), clean: flag },
-    Column { name: "start_date", need: Need::Key, clean: fields::date },
-    Column { name: "end_date", need: Need::Key, clean: fields::date },
+const CALENDAR: [ReadColumn; 10] = [
+    ReadColumn { name: "service_id", need: Need::Key, clean: filled },
+    ReadColumn { name: "monday", need: Need::Expected("0"), clean: flag },
+    ReadColumn { name: "tuesday", need: Need::Expected("0"), clean: flag },
+    ReadColumn { name: "wednesday", need: Need::Expected("0"), clean: flag },
+    ReadColumn { name: "thursday", need: Need::Expected("0"), clean: flag },
+    ReadColumn { name: "friday", need: Need::Expected("0"), clean: flag },
+    ReadColumn { name: "saturday", need: Need::Expected("0"), clean: flag },
+    ReadColumn { name: "sunday", need: Need::Expected("0"), clean: flag },
+    ReadColumn { name: "start_date", need: Need::Key, clean: fields::date },
+    ReadColumn { name: "end_date", need: Need::Key, clean: fields::date },
 ];
 
-const CALENDAR_DATE: [Column; 3] = [
-    Column { name: "service_id", need: Need::Key, clean: filled },
-    Column { name: "date", need: Need::Key, clean: fields::date },
-    Column { name: "exception_type", need: Need::Key, clean: exception_type },
+const CALENDAR_DATE: [ReadColumn; 3] = [
+    ReadColumn { name: "service_id", need: Need::Key, clean: filled },
+    ReadColumn { name: "date", need: Need::Key, clean: fields::date },
+    ReadColumn { name: "exception_type", need: Need::Key, clean: exception_type },
 ];
 
 /// The services of a feed, from either calendar file.
 #[derive(Default)]
 pub(super) struct Services {
     pub names: Vec<String>,
-    pub ids: Ids,
+    pub ids: RowsById,
     pub calendars: Vec<RawCalendar>,
     pub dates: Vec<RawCalendarDate>,
 }
 
 impl Services {
-    pub fn add_calendars(&mut self, table: Option<Lines<'_>>, report: &mut Report) {
+    pub fn add_calendars(&mut self, table: Option<TableLines<'_>>, report: &mut FeedReport) {
         let file = CALENDAR_FILE;
         typed::<Calendar>(file, table, &CALENDAR, false, report, |line, row, report| {
-            if self.ids.get(&row.id) != Named::Unknown {
+            if self.ids.get(&row.id) != IdNames::Unknown {
                 report.find(DUPLICATE_ID, file, line, format!("service {}", row.id));
                 return;
             }
@@ -135,7 +135,7 @@ impl Services {
         });
     }
 
-    pub fn add_dates(&mut self, table: Option<Lines<'_>>, report: &mut Report) {
+    pub fn add_dates(&mut self, table: Option<TableLines<'_>>, report: &mut FeedReport) {
         let file = "calendar_dates.txt";
         let mut seen = FxHashSet::default();
         typed::<CalendarDate>(file, table, &CALENDAR_DATE, false, report, |line, row, report| {
@@ -155,7 +155,7 @@ impl Services {
     }
 
     /// Ends services that run "until further notice", for a service is kept as the list of its days.
-    pub fn bound(&mut self, report: &mut Report) {
+    pub fn bound(&mut self, report: &mut FeedReport) {
         let (mut first, mut last) = BOUNDS;
         let days = |calendars: &[RawCalendar], first: Date, last: Date| -> u64 {
             let of = |c: &RawCalendar| {
@@ -194,32 +194,32 @@ impl Services {
     }
 }
 
-const TRIP: [Column; 6] = [
-    Column { name: "trip_id", need: Need::Key, clean: filled },
-    Column { name: "route_id", need: Need::Key, clean: filled },
-    Column { name: "service_id", need: Need::Key, clean: filled },
-    Column { name: "trip_headsign", need: Need::Optional, clean: any },
-    Column { name: "block_id", need: Need::Optional, clean: any },
-    Column { name: "bikes_allowed", need: Need::Optional, clean: allowed },
+const TRIP: [ReadColumn; 6] = [
+    ReadColumn { name: "trip_id", need: Need::Key, clean: filled },
+    ReadColumn { name: "route_id", need: Need::Key, clean: filled },
+    ReadColumn { name: "service_id", need: Need::Key, clean: filled },
+    ReadColumn { name: "trip_headsign", need: Need::Optional, clean: any },
+    ReadColumn { name: "block_id", need: Need::Optional, clean: any },
+    ReadColumn { name: "bikes_allowed", need: Need::Optional, clean: allowed },
 ];
 
 /// Trips of known services; a route that is missing is added to `routes`, for the ride is real.
 pub(super) fn trips(
-    table: Option<Lines<'_>>,
+    table: Option<TableLines<'_>>,
     routes: &mut Vec<RawRoute>,
-    route_ids: &mut Ids,
-    services: &Ids,
-    report: &mut Report,
-) -> (Vec<RawTrip>, Ids) {
+    route_ids: &mut RowsById,
+    services: &RowsById,
+    report: &mut FeedReport,
+) -> (Vec<RawTrip>, RowsById) {
     let file = "trips.txt";
-    let (mut trips, mut ids) = (Vec::new(), Ids::default());
+    let (mut trips, mut ids) = (Vec::new(), RowsById::default());
     let listed = routes.len() as u32;
     typed::<TripRow>(file, table, &TRIP, true, report, |line, row, report| {
-        if ids.get(&row.id) != Named::Unknown {
+        if ids.get(&row.id) != IdNames::Unknown {
             report.find(DUPLICATE_ID, file, line, format!("trip {}", row.id));
             return;
         }
-        let Named::Row(service) = services.get(&row.service_id) else {
+        let IdNames::Row(service) = services.get(&row.service_id) else {
             report.find(
                 UNKNOWN_SERVICE,
                 file,
@@ -230,8 +230,8 @@ pub(super) fn trips(
             return;
         };
         let route = match route_ids.get(&row.route_id) {
-            Named::Row(route) => route,
-            Named::Dropped | Named::Unknown => {
+            IdNames::Row(route) => route,
+            IdNames::Dropped | IdNames::Unknown => {
                 let made_up = RawRoute { id: row.route_id.clone(), route_type: 3, ..RawRoute::default() };
                 route_ids.add(&row.route_id, routes.len());
                 routes.push(made_up);
@@ -260,12 +260,12 @@ pub(super) fn trips(
 }
 
 // A time that cannot be read makes its band an empty one, below.
-const FREQUENCY: [Column; 5] = [
-    Column { name: "trip_id", need: Need::Key, clean: filled },
-    Column { name: "start_time", need: Need::Expected("999:59:59"), clean: clock },
-    Column { name: "end_time", need: Need::Expected("00:00:00"), clean: clock },
-    Column { name: "headway_secs", need: Need::Expected("0"), clean: seconds },
-    Column { name: "exact_times", need: Need::Optional, clean: flag },
+const FREQUENCY: [ReadColumn; 5] = [
+    ReadColumn { name: "trip_id", need: Need::Key, clean: filled },
+    ReadColumn { name: "start_time", need: Need::Expected("999:59:59"), clean: clock },
+    ReadColumn { name: "end_time", need: Need::Expected("00:00:00"), clean: clock },
+    ReadColumn { name: "headway_secs", need: Need::Expected("0"), clean: seconds },
+    ReadColumn { name: "exact_times", need: Need::Optional, clean: flag },
 ];
 
 /// More departures than one a second over a day and more: a slip, not a service.
@@ -275,15 +275,19 @@ const MOST_RUNS_OF_FEED: u64 = 20_000_000;
 
 /// Bands of headways. A band in which nothing runs is kept as an empty one: its trip has a row in
 /// frequencies.txt, and so its own times are no service.
-pub(super) fn frequencies(table: Option<Lines<'_>>, trips: &Ids, report: &mut Report) -> Vec<RawFrequency> {
+pub(super) fn frequencies(
+    table: Option<TableLines<'_>>,
+    trips: &RowsById,
+    report: &mut FeedReport,
+) -> Vec<RawFrequency> {
     let file = "frequencies.txt";
     let mut bands = Vec::new();
     let mut all_runs = 0u64;
     typed::<FrequencyRow>(file, table, &FREQUENCY, false, report, |line, row, report| {
         let trip = match trips.get(&row.trip_id) {
-            Named::Row(trip) => trip,
-            Named::Dropped => return,
-            Named::Unknown => {
+            IdNames::Row(trip) => trip,
+            IdNames::Dropped => return,
+            IdNames::Unknown => {
                 report.find(UNKNOWN_TRIP, file, line, format!("trip {}", row.trip_id));
                 return;
             }

@@ -7,14 +7,14 @@ use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 
 use crate::base::error::{Error, Result};
-use crate::inputs::areas::{Area, Areas, Plane};
-use crate::inputs::points::Ring;
+use crate::inputs::areas::{Areas, Plane, RingsOfArea};
+use crate::inputs::points::LonLatRing;
 use crate::inputs::project::Crs;
 
 /// The cells that columns are added to.
-pub(in crate::inputs) struct Cells<'a> {
+pub(in crate::inputs) struct JoinCells<'a> {
     pub points: &'a [(f64, f64)],
-    outlines: &'a [Vec<Ring>],
+    outlines: &'a [Vec<LonLatRing>],
     /// As they are written in the file.
     shapes: Option<(&'a [Geometry], &'a Crs)>,
     pub plane: Plane,
@@ -22,16 +22,16 @@ pub(in crate::inputs) struct Cells<'a> {
     tree: OnceCell<RTree<GeomWithData<[f64; 2], usize>>>,
 }
 
-impl<'a> Cells<'a> {
+impl<'a> JoinCells<'a> {
     /// Points and outlines in degrees; shapes in `crs`, where the file has them.
     pub fn new(
         points: &'a [(f64, f64)],
-        outlines: &'a [Vec<Ring>],
+        outlines: &'a [Vec<LonLatRing>],
         shapes: Option<&'a [Geometry]>,
         crs: Option<&'a Crs>,
-    ) -> Cells<'a> {
+    ) -> JoinCells<'a> {
         let plane = Plane::new(crs, points.get(points.len() / 2).copied().unwrap_or_default());
-        Cells {
+        JoinCells {
             points,
             outlines,
             shapes: shapes.zip(crs),
@@ -45,10 +45,14 @@ impl<'a> Cells<'a> {
     pub fn areas(&self) -> Option<&Areas> {
         let made = || {
             let of_shapes = self.shapes.and_then(|(shapes, crs)| {
-                shapes.iter().map(|shape| Area::of_shape(shape, crs, &self.plane)).collect::<Option<Vec<_>>>()
+                shapes
+                    .iter()
+                    .map(|shape| RingsOfArea::of_shape(shape, crs, &self.plane))
+                    .collect::<Option<Vec<_>>>()
             });
             let of_outlines = || {
-                let outlines = self.outlines.iter().map(|outline| Area::of_outline(outline, &self.plane));
+                let outlines =
+                    self.outlines.iter().map(|outline| RingsOfArea::of_outline(outline, &self.plane));
                 outlines.collect::<Option<Vec<_>>>().filter(|areas| areas.len() == self.points.len())
             };
             of_shapes.or_else(of_outlines).map(Areas::new)
@@ -81,7 +85,7 @@ impl<'a> Cells<'a> {
 
 /// # Errors
 /// Where cells are points and nobody says how far from them is near.
-pub(super) fn must_hold(cells: &Cells<'_>, within_m: Option<f64>, place: &str) -> Result<()> {
+pub(super) fn must_hold(cells: &JoinCells<'_>, within_m: Option<f64>, place: &str) -> Result<()> {
     if within_m.is_some() || cells.areas().is_some() {
         return Ok(());
     }

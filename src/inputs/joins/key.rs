@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::super::columns::{Wrong, number};
+use super::super::columns::{WrongRows, number};
 use super::super::tables::Table;
-use super::made::{Made, report};
+use super::made::{MadeColumns, report};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
 use crate::study::JoinSpec;
@@ -26,8 +26,8 @@ pub(super) fn by_key(
     key: &str,
     own: &[String],
     diagnostics: &mut Diagnostics,
-) -> Result<Made> {
-    let mut wrong = Wrong::default();
+) -> Result<MadeColumns> {
+    let mut wrong = WrongRows::default();
     let mut find = |name: &str, role: &str| {
         source.column(name, role).map_err(|problem| wrong.add(&source.file, "missing columns", problem)).ok()
     };
@@ -79,7 +79,7 @@ pub(super) fn by_key(
             diagnostics.add(TWICE, &source.file, "", source.at(row), what);
         }
     }
-    let mut made = Made::new();
+    let mut made = MadeColumns::new();
     let mut sums = Vec::new();
     for (column, name) in amounts.iter().zip(&join.columns).chain(figures.iter().zip(&join.mean)) {
         let Some(column) = *column else { continue };

@@ -22,7 +22,7 @@ const NO_MATCH: DiagnosticCode = DiagnosticCode {
 };
 
 /// Columns that a join makes: a name and a text for each cell, blank where nothing is known.
-pub(super) type Made = Vec<(String, Vec<String>)>;
+pub(super) type MadeColumns = Vec<(String, Vec<String>)>;
 
 /// Sums of columns before and after, and what lies outside.
 pub(super) fn report(

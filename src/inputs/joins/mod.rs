@@ -15,9 +15,9 @@ use super::tables::{self, Table};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
 use crate::study::{InterestSpec, JoinBy, PlacesSpec};
-pub(super) use cells::Cells;
+pub(super) use cells::JoinCells;
 use cells::must_hold;
-use made::Made;
+use made::MadeColumns;
 
 const INTERESTS: DiagnosticCode = DiagnosticCode {
     code: "points_of_interest",
@@ -39,14 +39,14 @@ const NO_INTERESTS: DiagnosticCode = DiagnosticCode {
 pub(super) fn add(
     spec: &PlacesSpec,
     folder: &Path,
-    cells: &Cells<'_>,
+    cells: &JoinCells<'_>,
     table: &mut Table,
     ids: &[String],
     elements: &[Vec<RawElement>],
     diagnostics: &mut Diagnostics,
 ) -> Result<()> {
     let mut problems = Vec::new();
-    let mut keep = |made: Result<Made>, table: &mut Table| -> Result<()> {
+    let mut keep = |made: Result<MadeColumns>, table: &mut Table| -> Result<()> {
         match made {
             Ok(made) => {
                 for (name, column) in made {
@@ -104,9 +104,9 @@ pub(super) fn add(
 fn counted(
     interest: &InterestSpec,
     elements: &[RawElement],
-    cells: &Cells<'_>,
+    cells: &JoinCells<'_>,
     diagnostics: &mut Diagnostics,
-) -> Result<Made> {
+) -> Result<MadeColumns> {
     must_hold(cells, interest.within_m, &format!("points_of_interest {}", interest.column))?;
     let mut counts = vec![0_u64; cells.points.len()];
     let mut outside = 0;

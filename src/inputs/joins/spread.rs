@@ -1,12 +1,12 @@
 //! Joins by where things are: polygons by their share of area, points by the cell that holds them, polygons over points.
 
-use super::super::areas::{Area, Areas, Plane};
-use super::super::columns::{Holds, Wrong, column};
+use super::super::areas::{Areas, Plane, RingsOfArea};
+use super::super::columns::{Holds, WrongRows, column};
 use super::super::points::{self, Where};
 use super::super::project::Crs;
 use super::super::tables::Table;
-use super::cells::{Cells, must_hold};
-use super::made::{Made, report, text};
+use super::cells::{JoinCells, must_hold};
+use super::made::{MadeColumns, report, text};
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
 use crate::study::JoinSpec;
@@ -25,24 +25,24 @@ const NO_POINTS: DiagnosticCode = DiagnosticCode {
 };
 
 /// What rows have, by column.
-struct Source {
+struct SpreadColumns {
     amounts: Vec<Vec<f64>>,
     figures: Vec<Vec<f64>>,
     /// Of the figures; `None`: as many as they are, or their area.
     weight: Option<Vec<f64>>,
 }
 
-impl Source {
+impl SpreadColumns {
     fn read(
         join: &JoinSpec,
         table: &Table,
         weight: Option<&str>,
         diagnostics: &mut Diagnostics,
-        wrong: &mut Wrong,
-    ) -> Source {
+        wrong: &mut WrongRows,
+    ) -> SpreadColumns {
         let mut one =
             |name: &str, key: &str, holds: Holds| column(table, name, key, holds, diagnostics, wrong);
-        Source {
+        SpreadColumns {
             amounts: join.columns.iter().map(|taken| one(&taken.column, "columns", Holds::Amounts)).collect(),
             figures: join.mean.iter().map(|taken| one(&taken.column, "mean", Holds::Incomes)).collect(),
             weight: weight.map(|name| one(name, "weight", Holds::Amounts)),
@@ -63,7 +63,7 @@ struct Sums<'j> {
 }
 
 impl<'j> Sums<'j> {
-    fn new(join: &'j JoinSpec, source: &Source, cells: usize) -> Sums<'j> {
+    fn new(join: &'j JoinSpec, source: &SpreadColumns, cells: usize) -> Sums<'j> {
         Sums {
             join,
             amounts: vec![vec![0.0; cells]; source.amounts.len()],
@@ -76,7 +76,7 @@ impl<'j> Sums<'j> {
     }
 
     /// A share of a row goes to a cell; its figures weigh so much there.
-    fn give(&mut self, source: &Source, row: usize, cell: usize, share: f64, weight: f64) {
+    fn give(&mut self, source: &SpreadColumns, row: usize, cell: usize, share: f64, weight: f64) {
         self.reached[cell] = true;
         for ((sums, given), values) in self.amounts.iter_mut().zip(&mut self.given).zip(&source.amounts) {
             let part = values[row] * share;
@@ -92,7 +92,7 @@ impl<'j> Sums<'j> {
     }
 
     /// The columns. Where nothing is, there are no amounts; `known`: only where something was looked at.
-    fn finish(self, file: &str, known: bool, diagnostics: &mut Diagnostics) -> Made {
+    fn finish(self, file: &str, known: bool, diagnostics: &mut Diagnostics) -> MadeColumns {
         let (cells, with) = (self.reached.len(), self.reached.iter().filter(|&&reached| reached).count());
         let names = self.join.columns.iter().map(|taken| taken.name.as_str());
         let sums: Vec<(&str, f64, f64)> = names
@@ -123,9 +123,9 @@ impl<'j> Sums<'j> {
 pub(super) fn by_area(
     join: &JoinSpec,
     table: &Table,
-    cells: &Cells<'_>,
+    cells: &JoinCells<'_>,
     diagnostics: &mut Diagnostics,
-) -> Result<Made> {
+) -> Result<MadeColumns> {
     let Some(places) = cells.areas() else {
         let remedy = "join by key or by points, or give cells with polygons or H3 ids";
         return Err(Error::input(
@@ -134,8 +134,8 @@ pub(super) fn by_area(
             remedy,
         ));
     };
-    let mut wrong = Wrong::default();
-    let source = Source::read(join, table, join.weight.as_deref(), diagnostics, &mut wrong);
+    let mut wrong = WrongRows::default();
+    let source = SpreadColumns::read(join, table, join.weight.as_deref(), diagnostics, &mut wrong);
     let areas = areas(join, table, &cells.plane, diagnostics, &mut wrong);
     wrong.finish()?;
     let mut sums = Sums::new(join, &source, cells.points.len());
@@ -168,13 +168,13 @@ pub(super) fn by_area(
 pub(super) fn by_points(
     join: &JoinSpec,
     table: &Table,
-    cells: &Cells<'_>,
+    cells: &JoinCells<'_>,
     within_m: Option<f64>,
     diagnostics: &mut Diagnostics,
-) -> Result<Made> {
+) -> Result<MadeColumns> {
     must_hold(cells, within_m, &table.file)?;
-    let mut wrong = Wrong::default();
-    let source = Source::read(join, table, join.weight.as_deref(), diagnostics, &mut wrong);
+    let mut wrong = WrongRows::default();
+    let source = SpreadColumns::read(join, table, join.weight.as_deref(), diagnostics, &mut wrong);
     let at = located(join, table, diagnostics, &mut wrong);
     wrong.finish()?;
     let mut sums = Sums::new(join, &source, cells.points.len());
@@ -199,13 +199,13 @@ pub(super) fn over_points(
     join: &JoinSpec,
     table: &Table,
     weights: &Table,
-    cells: &Cells<'_>,
+    cells: &JoinCells<'_>,
     within_m: Option<f64>,
     diagnostics: &mut Diagnostics,
-) -> Result<Made> {
+) -> Result<MadeColumns> {
     must_hold(cells, within_m, &weights.file)?;
-    let mut wrong = Wrong::default();
-    let source = Source::read(join, table, None, diagnostics, &mut wrong);
+    let mut wrong = WrongRows::default();
+    let source = SpreadColumns::read(join, table, None, diagnostics, &mut wrong);
     let weight = join.weight.as_deref();
     let weight = weight.map(|name| column(weights, name, "weight", Holds::Amounts, diagnostics, &mut wrong));
     let points = located(join, weights, diagnostics, &mut wrong);
@@ -258,8 +258,8 @@ fn areas(
     table: &Table,
     plane: &Plane,
     diagnostics: &mut Diagnostics,
-    wrong: &mut Wrong,
-) -> Vec<Option<Area>> {
+    wrong: &mut WrongRows,
+) -> Vec<Option<RingsOfArea>> {
     let Some(shapes) = table.shapes() else {
         let remedy = "give polygons: GeoPackage, GeoJSON, GeoParquet or Shapefile; or join by key";
         wrong.add(&table.file, "no shapes", Problem::new(&table.file, "has no polygons to spread", remedy));
@@ -273,7 +273,7 @@ fn areas(
             let problem = Problem::new(table.place(row), "is a point, and has no area", "join it by points");
             wrong.add(&table.file, "points", problem);
         }
-        let area = Area::of_shape(shape, &crs, plane);
+        let area = RingsOfArea::of_shape(shape, &crs, plane);
         if area.as_ref().is_some_and(|area| area.size <= 0.0) {
             let problem = Problem::new(table.place(row), "is a polygon without area", "correct its outline");
             wrong.add(&table.file, "polygons without area", problem);
@@ -284,7 +284,7 @@ fn areas(
 }
 
 /// The projection of a table's shapes.
-fn crs(join: &JoinSpec, table: &Table, wrong: &mut Wrong) -> Option<Crs> {
+fn crs(join: &JoinSpec, table: &Table, wrong: &mut WrongRows) -> Option<Crs> {
     let code = match (&table.crs, &join.crs) {
         (Some(own), Some(said)) if own != said => {
             let what = format!("is in {own} by what it says itself, and the study says {said}");
@@ -320,7 +320,7 @@ fn located(
     join: &JoinSpec,
     table: &Table,
     diagnostics: &mut Diagnostics,
-    wrong: &mut Wrong,
+    wrong: &mut WrongRows,
 ) -> Vec<(f64, f64)> {
     let metric = table.shapes().is_none() && !(table.has("lon") || table.has("lat")) && table.has("x");
     if metric && join.crs.is_none() {

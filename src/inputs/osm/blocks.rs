@@ -1,7 +1,7 @@
 //! One parsed block → the ways, multipolygons and nodes in it that matter. Every index is checked.
 
-use super::format::{BAD_TEXT, Block, Columns, Element};
-use super::wire::Damage;
+use super::format::{BAD_TEXT, Element, MessageColumns, OsmBlock};
+use super::wire::BlockDamage;
 use crate::inputs::raw::RawNode;
 
 /// Tags that say who may use a way, how fast, and how it lies, sorted. Others are not kept.
@@ -99,14 +99,14 @@ const RESTRICTION_KEYS: [&str; 12] = [
     "type",
 ];
 
-pub(super) type Tags = Vec<(String, String)>;
+pub(super) type ElementTags = Vec<(String, String)>;
 
 /// A way with ids in place of indices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct IdWay {
     pub id: i64,
     pub refs: Vec<i64>,
-    pub tags: Tags,
+    pub tags: ElementTags,
     /// Where its nodes lie, where the file says so at the way; `None` outside the world.
     pub places: Vec<Option<(i32, i32)>>,
 }
@@ -116,14 +116,14 @@ pub(super) struct IdWay {
 pub(super) struct IdArea {
     pub id: i64,
     pub ways: Vec<i64>,
-    pub tags: Tags,
+    pub tags: ElementTags,
 }
 
 /// A turn restriction with ids in place of indices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct IdRestriction {
     pub id: i64,
-    pub tags: Tags,
+    pub tags: ElementTags,
     /// Ways and nodes, each with its role.
     pub ways: Vec<(i64, String)>,
     pub nodes: Vec<(i64, String)>,
@@ -131,7 +131,7 @@ pub(super) struct IdRestriction {
 
 /// What the first pass takes from a block.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FirstPass {
     pub ways: Vec<IdWay>,
     pub areas: Vec<IdArea>,
     pub restrictions: Vec<IdRestriction>,
@@ -148,23 +148,23 @@ pub(super) struct FoundNodes {
 }
 
 /// The keys of a block's texts that we keep, by number.
-pub(super) fn wanted_keys(block: &Block<'_>, keys: &[&str]) -> Vec<bool> {
+pub(super) fn wanted_keys(block: &OsmBlock<'_>, keys: &[&str]) -> Vec<bool> {
     let wanted = |text: &&[u8]| keys.binary_search_by(|key| key.as_bytes().cmp(text)).is_ok();
     block.texts.iter().map(wanted).collect()
 }
 
-pub(super) fn text(block: &Block<'_>, at: usize) -> Result<String, Damage> {
+pub(super) fn text(block: &OsmBlock<'_>, at: usize) -> Result<String, BlockDamage> {
     let bytes = block.texts.get(at).ok_or(BAD_TEXT)?;
     Ok(String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// The wanted ones of (key, value) indices, sorted by key; of equal keys the first.
 pub(super) fn kept_tags(
-    block: &Block<'_>,
+    block: &OsmBlock<'_>,
     wanted: &[bool],
     pairs: impl Iterator<Item = (usize, usize)>,
-) -> Result<Tags, Damage> {
-    let mut tags = Tags::new();
+) -> Result<ElementTags, BlockDamage> {
+    let mut tags = ElementTags::new();
     for (key, value) in pairs {
         if *wanted.get(key).ok_or(BAD_TEXT)? {
             tags.push((text(block, key)?, text(block, value)?));
@@ -176,7 +176,7 @@ pub(super) fn kept_tags(
 }
 
 /// Whether a way with these tags may matter: streets of any kind, platforms, piers.
-fn matters(tags: &Tags) -> bool {
+fn matters(tags: &ElementTags) -> bool {
     tags.iter().any(|(key, value)| match key.as_str() {
         "highway" => true,
         "railway" | "public_transport" => value == "platform",
@@ -186,16 +186,20 @@ fn matters(tags: &Tags) -> bool {
 }
 
 /// A way as it is kept.
-pub(super) fn id_way(block: &Block<'_>, way: &Columns, tags: Tags) -> Result<IdWay, Damage> {
+pub(super) fn id_way(
+    block: &OsmBlock<'_>,
+    way: &MessageColumns,
+    tags: ElementTags,
+) -> Result<IdWay, BlockDamage> {
     let places = way.places()?.into_iter().map(|(lon, lat)| block.place(lon, lat)).collect();
     Ok(IdWay { id: way.id()?, refs: way.refs()?, tags, places })
 }
 
 /// First pass: ways that may matter, multipolygons that may, turn restrictions.
-pub(super) fn ways(block: &Block<'_>) -> Result<Found, Damage> {
+pub(super) fn ways(block: &OsmBlock<'_>) -> Result<FirstPass, BlockDamage> {
     let wanted = wanted_keys(block, &WAY_KEYS);
     let of_restrictions = wanted_keys(block, &RESTRICTION_KEYS);
-    let mut found = Found::default();
+    let mut found = FirstPass::default();
     block.each(&mut |element| {
         match element {
             Element::Node(_) => found.has_nodes = true,
@@ -221,23 +225,26 @@ pub(super) fn ways(block: &Block<'_>) -> Result<Found, Damage> {
 }
 
 fn restriction(
-    block: &Block<'_>,
-    relation: &Columns,
+    block: &OsmBlock<'_>,
+    relation: &MessageColumns,
     wanted: &[bool],
-) -> Result<Option<IdRestriction>, Damage> {
+) -> Result<Option<IdRestriction>, BlockDamage> {
     let mut tags = kept_tags(block, wanted, relation.tags())?;
     if !tags.iter().any(|(key, value)| key == "type" && value == "restriction") {
         return Ok(None);
     }
     tags.retain(|(key, _)| key != "type");
     let named = |members: Vec<(i64, usize)>| {
-        members.into_iter().map(|(id, role)| Ok((id, text(block, role)?))).collect::<Result<Vec<_>, Damage>>()
+        members
+            .into_iter()
+            .map(|(id, role)| Ok((id, text(block, role)?)))
+            .collect::<Result<Vec<_>, BlockDamage>>()
     };
     let (ways, nodes) = (named(relation.member_ways()?)?, named(relation.member_nodes()?)?);
     Ok(Some(IdRestriction { id: relation.id()?, tags, ways, nodes }))
 }
 
-pub(super) fn is_multipolygon(block: &Block<'_>, relation: &Columns) -> Result<bool, Damage> {
+pub(super) fn is_multipolygon(block: &OsmBlock<'_>, relation: &MessageColumns) -> Result<bool, BlockDamage> {
     for (key, value) in relation.tags() {
         if text(block, key)? == "type" {
             return Ok(text(block, value)? == "multipolygon");
@@ -247,13 +254,13 @@ pub(super) fn is_multipolygon(block: &Block<'_>, relation: &Columns) -> Result<b
 }
 
 /// Between the passes: the ways with these ids (sorted), tags or not.
-pub(super) fn ways_by_id(block: &Block<'_>, ids: &[i64]) -> Result<Vec<IdWay>, Damage> {
+pub(super) fn ways_by_id(block: &OsmBlock<'_>, ids: &[i64]) -> Result<Vec<IdWay>, BlockDamage> {
     let mut found = Vec::new();
     block.each(&mut |element| {
         if let Element::Way(way) = element
             && ids.binary_search(&way.id()?).is_ok()
         {
-            found.push(id_way(block, way, Tags::new())?);
+            found.push(id_way(block, way, ElementTags::new())?);
         }
         Ok(())
     })?;
@@ -261,7 +268,7 @@ pub(super) fn ways_by_id(block: &Block<'_>, ids: &[i64]) -> Result<Vec<IdWay>, D
 }
 
 /// Last pass: the nodes with these ids (sorted).
-pub(super) fn nodes(block: &Block<'_>, ids: &[i64]) -> Result<FoundNodes, Damage> {
+pub(super) fn nodes(block: &OsmBlock<'_>, ids: &[i64]) -> Result<FoundNodes, BlockDamage> {
     let wanted = wanted_keys(block, &NODE_KEYS);
     let mut found = FoundNodes::default();
     block.each(&mut |element| {
@@ -275,7 +282,7 @@ pub(super) fn nodes(block: &Block<'_>, ids: &[i64]) -> Result<FoundNodes, Damage
         };
         let mut tags = kept_tags(block, &wanted, node.tags())?;
         if !tags.iter().any(|(key, _)| key == "barrier") {
-            tags = Tags::new();
+            tags = ElementTags::new();
         }
         found.nodes.push(RawNode { osm_id: node.id, lon_e7, lat_e7, tags });
         Ok(())

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use super::blocks::{self, IdWay, Tags};
-use super::format::{Block, Element};
-use super::reader::{Reader, kept};
-use super::wire::Damage;
+use super::blocks::{self, ElementTags, IdWay};
+use super::format::{Element, OsmBlock};
+use super::reader::{BlockReader, kept};
+use super::wire::BlockDamage;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
@@ -27,7 +27,7 @@ const CUT: DiagnosticCode = DiagnosticCode {
 };
 
 /// What fits one or more of the columns, by number.
-struct Hit<T> {
+struct ElementHit<T> {
     id: i64,
     columns: Vec<usize>,
     what: T,
@@ -37,14 +37,14 @@ struct Hit<T> {
 type Members = Vec<(i64, bool)>;
 
 #[derive(Default)]
-struct Found {
+struct FoundElements {
     /// Degrees.
-    nodes: Vec<Hit<(f64, f64)>>,
+    nodes: Vec<ElementHit<(f64, f64)>>,
     /// Nodes of closed ways.
-    ways: Vec<Hit<Vec<i64>>>,
-    areas: Vec<Hit<Members>>,
+    ways: Vec<ElementHit<Vec<i64>>>,
+    areas: Vec<ElementHit<Members>>,
     /// Nodes of other ways.
-    open: Vec<Hit<Vec<i64>>>,
+    open: Vec<ElementHit<Vec<i64>>>,
     /// Where nodes of these ways lie, where the file says so at the way.
     places: Vec<(i64, (f64, f64))>,
     has_nodes: bool,
@@ -93,7 +93,7 @@ pub fn elements(
 }
 
 /// A line or ring of (lon, lat), degrees.
-type Line = Vec<(f64, f64)>;
+type LonLatLine = Vec<(f64, f64)>;
 
 /// Lakes, wide rivers, harbours.
 const WATER: [&str; 5] =
@@ -123,7 +123,7 @@ pub fn water(paths: &[PathBuf], executor: &dyn Executor) -> Result<RawWater> {
     }
     // A shore goes as far as the files have it.
     for way in found.ways.iter().chain(&found.open).filter(|way| is_line(&way.columns)) {
-        let line: Line = way.what.iter().filter_map(|id| drawn.places.get(id).copied()).collect();
+        let line: LonLatLine = way.what.iter().filter_map(|id| drawn.places.get(id).copied()).collect();
         water.lines.extend(Some(line).filter(|line| line.len() > 1));
     }
     Ok(water)
@@ -131,7 +131,7 @@ pub fn water(paths: &[PathBuf], executor: &dyn Executor) -> Result<RawWater> {
 
 /// What fits, with all that it takes to draw it.
 struct Drawn {
-    found: Found,
+    found: FoundElements,
     /// Nodes of the outlines' ways.
     outlines: HashMap<i64, Vec<i64>>,
     places: HashMap<i64, (f64, f64)>,
@@ -145,16 +145,16 @@ impl Drawn {
         open: bool,
         executor: &dyn Executor,
     ) -> Result<Drawn> {
-        let reader = Reader { paths, executor };
+        let reader = BlockReader { paths, executor };
         let pieces = reader.pieces(&mut Diagnostics::default())?;
         let mut keys: Vec<&str> =
             columns.iter().flatten().flat_map(|filter| &filter.0).map(|one| one.key.as_str()).collect();
         keys.sort_unstable();
         keys.dedup();
         let first = reader.pass("places of interest", &pieces, |block| matching(block, &keys, columns))?;
-        let with_nodes = kept(&pieces, &first, |found: &Found| found.has_nodes);
+        let with_nodes = kept(&pieces, &first, |found: &FoundElements| found.has_nodes);
         let with_ways = kept(&pieces, &first, |found| found.has_ways);
-        let mut all = Found::default();
+        let mut all = FoundElements::default();
         for found in first {
             all.nodes.extend(found.nodes);
             all.ways.extend(found.ways);
@@ -173,7 +173,7 @@ impl Drawn {
         members.dedup();
         let mut outlines: HashMap<i64, Vec<i64>> = HashMap::new();
         if !members.is_empty() {
-            let read = |block: &Block<'_>| blocks::ways_by_id(block, &members);
+            let read = |block: &OsmBlock<'_>| blocks::ways_by_id(block, &members);
             for way in reader.pass("places of interest: areas", &with_ways, read)?.into_iter().flatten() {
                 all.places.extend(located(&way));
                 outlines.entry(way.id).or_insert(way.refs);
@@ -186,7 +186,7 @@ impl Drawn {
         needed.dedup();
         let mut places: HashMap<i64, (f64, f64)> = HashMap::new();
         if !needed.is_empty() {
-            let read = |block: &Block<'_>| blocks::nodes(block, &needed);
+            let read = |block: &OsmBlock<'_>| blocks::nodes(block, &needed);
             for found in reader.pass("places of interest: nodes", &with_nodes, read)? {
                 for node in found.nodes {
                     places.entry(node.osm_id).or_insert(degrees((node.lon_e7, node.lat_e7)));
@@ -200,43 +200,43 @@ impl Drawn {
     }
 
     /// A way's places; `None` where one is not in the files.
-    fn line(&self, refs: &[i64]) -> Option<Line> {
+    fn line(&self, refs: &[i64]) -> Option<LonLatLine> {
         refs.iter().map(|id| self.places.get(id).copied()).collect()
     }
 
     /// A multipolygon's rings, each with whether it is a hole; `None` where they are not whole.
-    fn rings(&self, area: &Members) -> Option<Vec<(Line, bool)>> {
+    fn rings(&self, area: &Members) -> Option<Vec<(LonLatLine, bool)>> {
         let rings = closed(area, &self.outlines)?;
         rings.iter().map(|(refs, hole)| Some((self.line(refs)?, *hole))).collect()
     }
 }
 
-fn once<T>(hits: &mut Vec<Hit<T>>) {
+fn once<T>(hits: &mut Vec<ElementHit<T>>) {
     hits.sort_by_key(|hit| hit.id);
     hits.dedup_by_key(|hit| hit.id);
 }
 
 /// What of a block fits.
 fn matching(
-    block: &Block<'_>,
+    block: &OsmBlock<'_>,
     keys: &[&str],
     columns: &[Vec<TagFilter>],
-) -> std::result::Result<Found, Damage> {
+) -> std::result::Result<FoundElements, BlockDamage> {
     let wanted = blocks::wanted_keys(block, keys);
-    let fitting = |tags: &Tags| -> Vec<usize> {
+    let fitting = |tags: &ElementTags| -> Vec<usize> {
         if tags.is_empty() {
             return Vec::new();
         }
         (0..columns.len()).filter(|&column| columns[column].iter().any(|filter| filter.fits(tags))).collect()
     };
-    let mut found = Found::default();
+    let mut found = FoundElements::default();
     block.each(&mut |element| {
         match element {
             Element::Node(node) => {
                 found.has_nodes = true;
                 let columns = fitting(&blocks::kept_tags(block, &wanted, node.tags())?);
                 if let (false, Some(place)) = (columns.is_empty(), block.place(node.lon, node.lat)) {
-                    found.nodes.push(Hit { id: node.id, columns, what: degrees(place) });
+                    found.nodes.push(ElementHit { id: node.id, columns, what: degrees(place) });
                 }
             }
             Element::Way(way) => {
@@ -245,12 +245,12 @@ fn matching(
                 if columns.is_empty() {
                     return Ok(());
                 }
-                let way = blocks::id_way(block, way, Tags::new())?;
+                let way = blocks::id_way(block, way, ElementTags::new())?;
                 found.places.extend(located(&way));
                 let refs = way.refs;
                 let is_ring = refs.len() >= 4 && refs.first() == refs.last();
                 let list = if is_ring { &mut found.ways } else { &mut found.open };
-                list.push(Hit { id: way.id, columns, what: refs });
+                list.push(ElementHit { id: way.id, columns, what: refs });
             }
             Element::Relation(relation) => {
                 let columns = fitting(&blocks::kept_tags(block, &wanted, relation.tags())?);
@@ -261,7 +261,7 @@ fn matching(
                 for (id, role) in relation.member_ways()? {
                     members.push((id, blocks::text(block, role)? == "inner"));
                 }
-                found.areas.push(Hit { id: relation.id()?, columns, what: members });
+                found.areas.push(ElementHit { id: relation.id()?, columns, what: members });
             }
         }
         Ok(())

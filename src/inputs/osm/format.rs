@@ -1,7 +1,7 @@
 //! The messages of an `.osm.pbf` file (osm.wiki/PBF_Format): bytes → headers, blobs, and a block's nodes, ways and
 //! relations, one after another.
 
-use super::wire::{BAD_MESSAGE, Damage, Value, fields, signed};
+use super::wire::{BAD_MESSAGE, BlockDamage, WireValue, fields, signed};
 
 /// What stands before a blob.
 pub(super) struct BlobHeader<'b> {
@@ -10,7 +10,7 @@ pub(super) struct BlobHeader<'b> {
 }
 
 impl<'b> BlobHeader<'b> {
-    pub fn parse(bytes: &'b [u8]) -> Result<Self, Damage> {
+    pub fn parse(bytes: &'b [u8]) -> Result<Self, BlockDamage> {
         let (mut kind, mut size) = (None, None);
         fields(bytes, |field, value| {
             match field {
@@ -42,7 +42,7 @@ pub(super) struct Blob<'b> {
 }
 
 impl<'b> Blob<'b> {
-    pub fn parse(bytes: &'b [u8]) -> Result<Self, Damage> {
+    pub fn parse(bytes: &'b [u8]) -> Result<Self, BlockDamage> {
         let (mut data, mut size) = (None, None);
         fields(bytes, |field, value| {
             let packing = match field {
@@ -67,7 +67,7 @@ impl<'b> Blob<'b> {
 }
 
 /// What a reader must know to read the file, as its header says.
-pub(super) fn required_features(bytes: &[u8]) -> Result<Vec<String>, Damage> {
+pub(super) fn required_features(bytes: &[u8]) -> Result<Vec<String>, BlockDamage> {
     let mut features = Vec::new();
     fields(bytes, |field, value| {
         if field == 4 {
@@ -79,7 +79,7 @@ pub(super) fn required_features(bytes: &[u8]) -> Result<Vec<String>, Damage> {
 }
 
 /// A block of data: its texts, and groups of elements that are still bytes.
-pub(super) struct Block<'b> {
+pub(super) struct OsmBlock<'b> {
     pub texts: Vec<&'b [u8]>,
     groups: Vec<&'b [u8]>,
     granularity: i32,
@@ -87,10 +87,10 @@ pub(super) struct Block<'b> {
     lon_offset: i64,
 }
 
-impl<'b> Block<'b> {
-    pub fn parse(bytes: &'b [u8]) -> Result<Self, Damage> {
+impl<'b> OsmBlock<'b> {
+    pub fn parse(bytes: &'b [u8]) -> Result<Self, BlockDamage> {
         let (texts, groups) = (Vec::new(), Vec::new());
-        let mut block = Block { texts, groups, granularity: 100, lat_offset: 0, lon_offset: 0 };
+        let mut block = OsmBlock { texts, groups, granularity: 100, lat_offset: 0, lon_offset: 0 };
         fields(bytes, |field, value| {
             match field {
                 1 => fields(value.bytes()?, |field, text| {
@@ -121,8 +121,11 @@ impl<'b> Block<'b> {
     }
 
     /// Gives each element to `take`, in the file's order.
-    pub fn each(&self, take: &mut dyn FnMut(Element<'_>) -> Result<(), Damage>) -> Result<(), Damage> {
-        let mut element = Columns::default();
+    pub fn each(
+        &self,
+        take: &mut dyn FnMut(Element<'_>) -> Result<(), BlockDamage>,
+    ) -> Result<(), BlockDamage> {
+        let mut element = MessageColumns::default();
         for group in &self.groups {
             fields(group, |field, value| match field {
                 1 => {
@@ -154,12 +157,12 @@ impl<'b> Block<'b> {
 
 /// An element of a block; texts are numbers in the block's table.
 pub(super) enum Element<'e> {
-    Node(&'e Node<'e>),
-    Way(&'e Columns),
-    Relation(&'e Columns),
+    Node(&'e OsmNode<'e>),
+    Way(&'e MessageColumns),
+    Relation(&'e MessageColumns),
 }
 
-pub(super) struct Node<'e> {
+pub(super) struct OsmNode<'e> {
     pub id: i64,
     pub lon: i64,
     pub lat: i64,
@@ -169,7 +172,7 @@ pub(super) struct Node<'e> {
     mixed: &'e [u32],
 }
 
-impl Node<'_> {
+impl OsmNode<'_> {
     /// (key, value) as numbers of texts.
     pub fn tags(&self) -> impl Iterator<Item = (usize, usize)> {
         let mixed = self.mixed.chunks_exact(2).map(|pair| (pair[0] as usize, pair[1] as usize));
@@ -183,7 +186,7 @@ fn pairs(keys: &[u32], values: &[u32]) -> impl Iterator<Item = (usize, usize)> {
 
 /// The columns of one message: of a way, a relation, or of dense nodes. Filled anew for each.
 #[derive(Default)]
-pub(super) struct Columns {
+pub(super) struct MessageColumns {
     id: Option<i64>,
     keys: Vec<u32>,
     values: Vec<u32>,
@@ -203,7 +206,7 @@ pub(super) struct Columns {
 const NODE: u32 = 0;
 const WAY: u32 = 1;
 
-impl Columns {
+impl MessageColumns {
     fn clear(&mut self) {
         self.id = None;
         for column in [&mut self.keys, &mut self.values, &mut self.roles, &mut self.types, &mut self.mixed] {
@@ -215,7 +218,7 @@ impl Columns {
     }
 
     /// The fields that nodes, ways and relations have in common.
-    fn tags_field(&mut self, field: u64, value: Value<'_>) -> Result<(), Damage> {
+    fn tags_field(&mut self, field: u64, value: WireValue<'_>) -> Result<(), BlockDamage> {
         match field {
             2 => numbers(value, &mut self.keys),
             3 => numbers(value, &mut self.values),
@@ -223,7 +226,7 @@ impl Columns {
         }
     }
 
-    fn node(&mut self, bytes: &[u8]) -> Result<(), Damage> {
+    fn node(&mut self, bytes: &[u8]) -> Result<(), BlockDamage> {
         fields(bytes, |field, value| {
             match field {
                 1 => self.id = Some(signed(value.number()?)),
@@ -235,14 +238,14 @@ impl Columns {
         })
     }
 
-    fn as_node(&self) -> Result<Node<'_>, Damage> {
+    fn as_node(&self) -> Result<OsmNode<'_>, BlockDamage> {
         let (Some(id), Some(&lon), Some(&lat)) = (self.id, self.lons.last(), self.lats.last()) else {
             return Err(BAD_MESSAGE);
         };
-        Ok(Node { id, lon, lat, keys: &self.keys, values: &self.values, mixed: &[] })
+        Ok(OsmNode { id, lon, lat, keys: &self.keys, values: &self.values, mixed: &[] })
     }
 
-    fn dense(&mut self, bytes: &[u8]) -> Result<(), Damage> {
+    fn dense(&mut self, bytes: &[u8]) -> Result<(), BlockDamage> {
         fields(bytes, |field, value| match field {
             1 => value.each(|number| self.refs.push(signed(number))),
             8 => value.each(|number| self.lats.push(signed(number))),
@@ -252,7 +255,10 @@ impl Columns {
         })
     }
 
-    fn each_dense(&self, take: &mut dyn FnMut(Element<'_>) -> Result<(), Damage>) -> Result<(), Damage> {
+    fn each_dense(
+        &self,
+        take: &mut dyn FnMut(Element<'_>) -> Result<(), BlockDamage>,
+    ) -> Result<(), BlockDamage> {
         if self.refs.len() != self.lons.len() || self.refs.len() != self.lats.len() {
             return Err(BAD_NUMBER);
         }
@@ -268,12 +274,12 @@ impl Columns {
             }
             let mixed = self.mixed.get(first..tag).ok_or(BAD_TEXT)?;
             tag += 1;
-            take(Element::Node(&Node { id, lon, lat, keys: &[], values: &[], mixed }))?;
+            take(Element::Node(&OsmNode { id, lon, lat, keys: &[], values: &[], mixed }))?;
         }
         Ok(())
     }
 
-    fn way(&mut self, bytes: &[u8]) -> Result<(), Damage> {
+    fn way(&mut self, bytes: &[u8]) -> Result<(), BlockDamage> {
         fields(bytes, |field, value| match field {
             1 => {
                 self.id = Some(value.number()?.cast_signed());
@@ -286,7 +292,7 @@ impl Columns {
         })
     }
 
-    fn relation(&mut self, bytes: &[u8]) -> Result<(), Damage> {
+    fn relation(&mut self, bytes: &[u8]) -> Result<(), BlockDamage> {
         fields(bytes, |field, value| match field {
             1 => {
                 self.id = Some(value.number()?.cast_signed());
@@ -299,7 +305,7 @@ impl Columns {
         })
     }
 
-    pub fn id(&self) -> Result<i64, Damage> {
+    pub fn id(&self) -> Result<i64, BlockDamage> {
         self.id.ok_or(BAD_MESSAGE)
     }
 
@@ -309,12 +315,12 @@ impl Columns {
     }
 
     /// The ids of a way's nodes or a relation's members.
-    pub fn refs(&self) -> Result<Vec<i64>, Damage> {
+    pub fn refs(&self) -> Result<Vec<i64>, BlockDamage> {
         running(&self.refs)
     }
 
-    /// Where a way's nodes lie, (lon, lat) as [`Block::place`] takes them; empty where the file has that at its nodes.
-    pub fn places(&self) -> Result<Vec<(i64, i64)>, Damage> {
+    /// Where a way's nodes lie, (lon, lat) as [`OsmBlock::place`] takes them; empty where the file has that at its nodes.
+    pub fn places(&self) -> Result<Vec<(i64, i64)>, BlockDamage> {
         if self.lats.is_empty() && self.lons.is_empty() {
             return Ok(Vec::new());
         }
@@ -325,16 +331,16 @@ impl Columns {
     }
 
     /// The ways among a relation's members, each with its role (the number of a text).
-    pub fn member_ways(&self) -> Result<Vec<(i64, usize)>, Damage> {
+    pub fn member_ways(&self) -> Result<Vec<(i64, usize)>, BlockDamage> {
         self.members(WAY)
     }
 
-    /// The nodes among a relation's members, as [`Columns::member_ways`].
-    pub fn member_nodes(&self) -> Result<Vec<(i64, usize)>, Damage> {
+    /// The nodes among a relation's members, as [`MessageColumns::member_ways`].
+    pub fn member_nodes(&self) -> Result<Vec<(i64, usize)>, BlockDamage> {
         self.members(NODE)
     }
 
-    fn members(&self, wanted: u32) -> Result<Vec<(i64, usize)>, Damage> {
+    fn members(&self, wanted: u32) -> Result<Vec<(i64, usize)>, BlockDamage> {
         let members = self.refs()?.into_iter().zip(&self.types).enumerate();
         // Text 0 is the empty one: no role.
         let role = |at: usize| self.roles.get(at).map_or(0, |&role| role as usize);
@@ -342,16 +348,16 @@ impl Columns {
     }
 }
 
-pub(super) const BAD_TEXT: Damage = "a tag that points nowhere in the block that begins";
-pub(super) const BAD_NUMBER: Damage = "numbers that do not fit in the block that begins";
+pub(super) const BAD_TEXT: BlockDamage = "a tag that points nowhere in the block that begins";
+pub(super) const BAD_NUMBER: BlockDamage = "numbers that do not fit in the block that begins";
 
 /// Numbers of 32 bits; larger ones, which name nothing, become the largest.
-fn numbers(value: Value<'_>, into: &mut Vec<u32>) -> Result<(), Damage> {
+fn numbers(value: WireValue<'_>, into: &mut Vec<u32>) -> Result<(), BlockDamage> {
     value.each(|number| into.push(u32::try_from(number).unwrap_or(u32::MAX)))
 }
 
 /// Sums of differences.
-fn running(differences: &[i64]) -> Result<Vec<i64>, Damage> {
+fn running(differences: &[i64]) -> Result<Vec<i64>, BlockDamage> {
     let mut sum = 0i64;
     let mut next = |d: &i64| {
         sum = sum.checked_add(*d).ok_or(BAD_NUMBER)?;

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::format::Block;
+use super::format::OsmBlock;
 use super::frames::{self, Allowance, Frame};
-use super::wire::Damage;
+use super::wire::BlockDamage;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::{Executor, collect};
@@ -21,14 +21,14 @@ const MOST_PROBLEMS: usize = 10;
 
 /// One block of one file.
 #[derive(Clone, Copy)]
-pub(super) struct Piece {
+pub(super) struct FileBlock {
     pub file: usize,
     file_bytes: u64,
     frame: Frame,
 }
 
 /// The pieces in which something was found.
-pub(super) fn kept<T>(pieces: &[Piece], found: &[T], test: impl Fn(&T) -> bool) -> Vec<Piece> {
+pub(super) fn kept<T>(pieces: &[FileBlock], found: &[T], test: impl Fn(&T) -> bool) -> Vec<FileBlock> {
     pieces.iter().zip(found).filter(|(_, found)| test(found)).map(|(piece, _)| *piece).collect()
 }
 
@@ -38,12 +38,12 @@ fn name_of(path: &Path) -> String {
 }
 
 /// Reads files block by block.
-pub(super) struct Reader<'a> {
+pub(super) struct BlockReader<'a> {
     pub paths: &'a [PathBuf],
     pub executor: &'a dyn Executor,
 }
 
-impl Reader<'_> {
+impl BlockReader<'_> {
     pub fn name(&self, file: usize) -> String {
         name_of(&self.paths[file])
     }
@@ -54,7 +54,7 @@ impl Reader<'_> {
     }
 
     /// The blocks of all files, checked to their ends.
-    pub fn pieces(&self, diagnostics: &mut Diagnostics) -> Result<Vec<Piece>> {
+    pub fn pieces(&self, diagnostics: &mut Diagnostics) -> Result<Vec<FileBlock>> {
         let (mut pieces, mut problems) = (Vec::new(), Vec::new());
         for (file, path) in self.paths.iter().enumerate() {
             match frames::frames(path, self.executor) {
@@ -69,7 +69,7 @@ impl Reader<'_> {
                         );
                     }
                     let file_bytes = frames.bytes;
-                    pieces.extend(frames.data.into_iter().map(|frame| Piece { file, file_bytes, frame }));
+                    pieces.extend(frames.data.into_iter().map(|frame| FileBlock { file, file_bytes, frame }));
                 }
                 Err(Error::Input(mut more)) => problems.append(&mut more),
                 Err(other) => return Err(other),
@@ -82,16 +82,16 @@ impl Reader<'_> {
     pub fn pass<T: Send>(
         &self,
         stage: &str,
-        pieces: &[Piece],
-        take: impl Fn(&Block<'_>) -> std::result::Result<T, Damage> + Sync,
+        pieces: &[FileBlock],
+        take: impl Fn(&OsmBlock<'_>) -> std::result::Result<T, BlockDamage> + Sync,
     ) -> Result<Vec<T>> {
         self.executor.begin(stage, pieces.len() as u64);
         let allowances: Vec<Allowance> = self.bytes(pieces).into_iter().map(Allowance::of).collect();
         let read_one = |i: usize| {
-            let Piece { file, frame, .. } = pieces[i];
+            let FileBlock { file, frame, .. } = pieces[i];
             let path = &self.paths[file];
             let taken = frames::unpacked(path, frame, &allowances[file]).and_then(|bytes| {
-                let taken = Block::parse(&bytes).and_then(|block| take(&block));
+                let taken = OsmBlock::parse(&bytes).and_then(|block| take(&block));
                 taken.map_err(|what| Error::Input(vec![frames::damage(path, frame.at, what)]))
             });
             self.executor.advance(1);
@@ -114,7 +114,7 @@ impl Reader<'_> {
     }
 
     /// File → its size, of those that have pieces.
-    fn bytes(&self, pieces: &[Piece]) -> Vec<u64> {
+    fn bytes(&self, pieces: &[FileBlock]) -> Vec<u64> {
         let mut bytes = vec![0; self.paths.len()];
         for piece in pieces {
             bytes[piece.file] = piece.file_bytes;

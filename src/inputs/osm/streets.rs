@@ -5,8 +5,8 @@
 
 use std::path::PathBuf;
 
-use super::blocks::{self, Found, FoundNodes, IdArea, IdWay};
-use super::reader::{Piece, Reader, kept};
+use super::blocks::{self, FirstPass, FoundNodes, IdArea, IdWay};
+use super::reader::{BlockReader, FileBlock, kept};
 use super::restrictions;
 use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
@@ -56,12 +56,12 @@ const NO_STREETS: DiagnosticCode = DiagnosticCode {
 /// Nodes come sorted by id, ways by id. Errors: a file is missing, empty, not a PBF, cut off or damaged (with
 /// the byte), packed or featured in a way that we cannot read: all such files at once.
 pub fn read(paths: &[PathBuf], diagnostics: &mut Diagnostics, executor: &dyn Executor) -> Result<RawStreets> {
-    let reader = Reader { paths, executor };
+    let reader = BlockReader { paths, executor };
     let pieces = reader.pieces(diagnostics)?;
 
-    let first: Vec<Found> = reader.pass("streets: ways", &pieces, blocks::ways)?;
-    let with_nodes: Vec<Piece> = kept(&pieces, &first, |found| found.has_nodes);
-    let with_ways: Vec<Piece> = kept(&pieces, &first, |found| found.has_ways);
+    let first: Vec<FirstPass> = reader.pass("streets: ways", &pieces, blocks::ways)?;
+    let with_nodes: Vec<FileBlock> = kept(&pieces, &first, |found| found.has_nodes);
+    let with_ways: Vec<FileBlock> = kept(&pieces, &first, |found| found.has_ways);
     let mut streets_of_file = vec![0usize; paths.len()];
     let (mut ways, mut areas, mut restrictions) = (Vec::new(), Vec::new(), Vec::new());
     for (piece, found) in pieces.iter().zip(first) {
@@ -89,12 +89,12 @@ pub fn read(paths: &[PathBuf], diagnostics: &mut Diagnostics, executor: &dyn Exe
     Ok(RawStreets { restrictions, ..joined(ways, nodes, diagnostics) })
 }
 
-impl Reader<'_> {
+impl BlockReader<'_> {
     /// Makes the outlines of walkable multipolygons ways of their own, with the tags of the multipolygon.
     fn add_outlines(
         &self,
         mut areas: Vec<IdArea>,
-        with_ways: &[Piece],
+        with_ways: &[FileBlock],
         ways: &mut Vec<(IdWay, usize)>,
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {
@@ -156,7 +156,7 @@ impl Reader<'_> {
     /// Nodes sorted by id, each once: the first file's.
     fn merged_nodes(
         &self,
-        pieces: &[Piece],
+        pieces: &[FileBlock],
         found: Vec<FoundNodes>,
         diagnostics: &mut Diagnostics,
     ) -> Vec<RawNode> {

@@ -5,7 +5,7 @@ use parquet::schema::types::Type;
 
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::inputs) enum Kind {
+pub(in crate::inputs) enum ValueKind {
     /// Nothing but blanks.
     Nothing,
     Truth,
@@ -21,9 +21,9 @@ pub(in crate::inputs) enum Kind {
 
 /// A column of a file.
 #[derive(Clone, Debug)]
-pub(in crate::inputs) struct Column {
+pub(in crate::inputs) struct ParquetColumn {
     pub(in crate::inputs) name: String,
-    pub(in crate::inputs) kind: Kind,
+    pub(in crate::inputs) kind: ValueKind,
     /// Its type, in Arrow's words, as other tools show it.
     pub(in crate::inputs) said: String,
     pub(super) optional: bool,
@@ -32,10 +32,10 @@ pub(in crate::inputs) struct Column {
 }
 
 /// A column of the file's schema, whose first values are those of the column `leaf`.
-pub(super) fn column(field: &Type, leaf: Option<usize>) -> Column {
+pub(super) fn column(field: &Type, leaf: Option<usize>) -> ParquetColumn {
     let (kind, said) = kind(field);
-    let leaf = leaf.filter(|_| kind != Kind::Nothing);
-    Column { name: field.name().to_string(), kind, said, optional: is_optional(field), leaf }
+    let leaf = leaf.filter(|_| kind != ValueKind::Nothing);
+    ParquetColumn { name: field.name().to_string(), kind, said, optional: is_optional(field), leaf }
 }
 
 fn is(field: &Type, repetition: Repetition) -> bool {
@@ -47,14 +47,18 @@ fn is_optional(field: &Type) -> bool {
     is(field, Repetition::OPTIONAL)
 }
 
-fn kind(field: &Type) -> (Kind, String) {
-    if is(field, Repetition::REPEATED) { (Kind::Other, list_of(field, "non-null ")) } else { held(field) }
+fn kind(field: &Type) -> (ValueKind, String) {
+    if is(field, Repetition::REPEATED) {
+        (ValueKind::Other, list_of(field, "non-null "))
+    } else {
+        held(field)
+    }
 }
 
 /// What one value of a column is.
-fn held(field: &Type) -> (Kind, String) {
+fn held(field: &Type) -> (ValueKind, String) {
     match field {
-        Type::GroupType { .. } => (Kind::Other, nested(field)),
+        Type::GroupType { .. } => (ValueKind::Other, nested(field)),
         Type::PrimitiveType { basic_info, physical_type, type_length, scale, precision } => {
             let annotation = (basic_info.logical_type_ref(), basic_info.converted_type());
             let decimal = match annotation {
@@ -63,11 +67,11 @@ fn held(field: &Type) -> (Kind, String) {
                 _ => None,
             };
             if annotation.0 == Some(&LogicalType::Unknown) {
-                return (Kind::Nothing, "Null".to_string());
+                return (ValueKind::Nothing, "Null".to_string());
             }
             if let Some((precision, scale)) = decimal {
                 let bits = if *type_length > 16 || precision > 38 { 256 } else { 128 };
-                return (Kind::Other, format!("Decimal{bits}({precision}, {scale})"));
+                return (ValueKind::Other, format!("Decimal{bits}({precision}, {scale})"));
             }
             plain(*physical_type, annotation, *type_length)
         }
@@ -76,19 +80,19 @@ fn held(field: &Type) -> (Kind, String) {
 
 type Annotation<'a> = (Option<&'a LogicalType>, ConvertedType);
 
-fn plain(physical: Physical, annotation: Annotation<'_>, length: i32) -> (Kind, String) {
-    let other = |said: &str| (Kind::Other, said.to_string());
+fn plain(physical: Physical, annotation: Annotation<'_>, length: i32) -> (ValueKind, String) {
+    let other = |said: &str| (ValueKind::Other, said.to_string());
     match physical {
-        Physical::BOOLEAN => (Kind::Truth, "Boolean".to_string()),
-        Physical::FLOAT => (Kind::Float, "Float32".to_string()),
-        Physical::DOUBLE => (Kind::Double, "Float64".to_string()),
+        Physical::BOOLEAN => (ValueKind::Truth, "Boolean".to_string()),
+        Physical::FLOAT => (ValueKind::Float, "Float32".to_string()),
+        Physical::DOUBLE => (ValueKind::Double, "Float64".to_string()),
         Physical::INT96 => other("Timestamp(ns)"),
         Physical::INT32 => number(annotation, 32),
         Physical::INT64 => number(annotation, 64),
         Physical::BYTE_ARRAY => match annotation {
             (Some(LogicalType::String | LogicalType::Json), _)
-            | (None, ConvertedType::UTF8 | ConvertedType::JSON) => (Kind::Text, "Utf8".to_string()),
-            _ => (Kind::Bytes, "Binary".to_string()),
+            | (None, ConvertedType::UTF8 | ConvertedType::JSON) => (ValueKind::Text, "Utf8".to_string()),
+            _ => (ValueKind::Bytes, "Binary".to_string()),
         },
         Physical::FIXED_LEN_BYTE_ARRAY => match annotation {
             (Some(LogicalType::Float16), _) => other("Float16"),
@@ -99,10 +103,10 @@ fn plain(physical: Physical, annotation: Annotation<'_>, length: i32) -> (Kind, 
 }
 
 /// What whole numbers of so many bits stand for.
-fn number(annotation: Annotation<'_>, bits: u8) -> (Kind, String) {
+fn number(annotation: Annotation<'_>, bits: u8) -> (ValueKind, String) {
     let whole = |bits: u8, signed: bool| match signed {
-        true => (Kind::Integer, format!("Int{bits}")),
-        false => (Kind::Unsigned, format!("UInt{bits}")),
+        true => (ValueKind::Integer, format!("Int{bits}")),
+        false => (ValueKind::Unsigned, format!("UInt{bits}")),
     };
     let time = match annotation {
         (Some(LogicalType::Integer(int)), _) => return whole(int.bit_width.unsigned_abs(), int.is_signed),
@@ -127,7 +131,7 @@ fn number(annotation: Annotation<'_>, bits: u8) -> (Kind, String) {
         (None, ConvertedType::TIMESTAMP_MICROS) => "Timestamp(µs, \"UTC\")".to_string(),
         (logical, converted) => format!("of an unknown type ({logical:?}, {converted})"),
     };
-    (Kind::Other, time)
+    (ValueKind::Other, time)
 }
 
 fn unit(unit: TimeUnit) -> &'static str {

@@ -11,7 +11,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 
-pub(super) use self::kinds::{Column, Kind};
+pub(super) use self::kinds::{ParquetColumn, ValueKind};
 
 mod kinds;
 mod pages;
@@ -21,7 +21,7 @@ const BATCH: usize = 1 << 10;
 
 /// What stands in a row of a column.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub(super) enum RowValue {
     Blank,
     Truth(bool),
     Integer(i64),
@@ -32,17 +32,17 @@ pub(super) enum Value {
     Bytes(ByteArray),
 }
 
-impl Value {
+impl RowValue {
     /// As in a CSV; bytes are no text.
     pub(super) fn text(&self) -> Cow<'_, str> {
         match self {
-            Value::Blank | Value::Bytes(_) => Cow::Borrowed(""),
-            Value::Text(text) => Cow::Borrowed(text),
-            Value::Truth(truth) => truth.to_string().into(),
-            Value::Integer(number) => number.to_string().into(),
-            Value::Unsigned(number) => number.to_string().into(),
-            Value::Float(number) => number.to_string().into(),
-            Value::Double(number) => number.to_string().into(),
+            RowValue::Blank | RowValue::Bytes(_) => Cow::Borrowed(""),
+            RowValue::Text(text) => Cow::Borrowed(text),
+            RowValue::Truth(truth) => truth.to_string().into(),
+            RowValue::Integer(number) => number.to_string().into(),
+            RowValue::Unsigned(number) => number.to_string().into(),
+            RowValue::Float(number) => number.to_string().into(),
+            RowValue::Double(number) => number.to_string().into(),
         }
     }
 }
@@ -53,7 +53,7 @@ pub(super) struct ParquetFile<R: ChunkReader> {
     /// Of the file in bytes.
     size: u64,
     /// In the file's order; of a nested one its parts are not told apart.
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<ParquetColumn>,
 }
 
 impl<R: ChunkReader + 'static> ParquetFile<R> {
@@ -92,9 +92,10 @@ impl<R: ChunkReader + 'static> ParquetFile<R> {
     }
 
     /// The values of some columns, stretch by stretch, a vector a column; after an error nothing comes.
-    pub(super) fn batches(self, wanted: &[usize]) -> impl Iterator<Item = Result<Batch, String>> {
+    pub(super) fn batches(self, wanted: &[usize]) -> impl Iterator<Item = Result<RowBatch, String>> {
         let columns = wanted.iter().map(|&i| self.columns[i].clone()).collect();
-        let mut rows = Rows { reader: self.reader, columns, next_group: 0, chunks: Vec::new(), left: 0 };
+        let mut rows =
+            ParquetRows { reader: self.reader, columns, next_group: 0, chunks: Vec::new(), left: 0 };
         let mut failed = false;
         std::iter::from_fn(move || {
             if failed {
@@ -108,15 +109,15 @@ impl<R: ChunkReader + 'static> ParquetFile<R> {
 }
 
 /// A stretch of rows.
-pub(super) struct Batch {
+pub(super) struct RowBatch {
     pub(super) rows: usize,
-    pub(super) columns: Vec<Vec<Value>>,
+    pub(super) columns: Vec<Vec<RowValue>>,
 }
 
 /// Where the reading of some columns stands.
-struct Rows<R: ChunkReader> {
+struct ParquetRows<R: ChunkReader> {
     reader: SerializedFileReader<R>,
-    columns: Vec<Column>,
+    columns: Vec<ParquetColumn>,
     next_group: usize,
     /// Of the row group that is being read; none of columns that only have blanks.
     chunks: Vec<Option<ColumnReader>>,
@@ -124,15 +125,16 @@ struct Rows<R: ChunkReader> {
     left: usize,
 }
 
-impl<R: ChunkReader + 'static> Rows<R> {
-    fn next(&mut self) -> Result<Option<Batch>, String> {
+impl<R: ChunkReader + 'static> ParquetRows<R> {
+    fn next(&mut self) -> Result<Option<RowBatch>, String> {
         while self.left == 0 {
             if self.next_group == self.reader.num_row_groups() {
                 return Ok(None);
             }
             let group = self.reader.get_row_group(self.next_group).map_err(said)?;
             self.left = usize::try_from(group.metadata().num_rows()).map_err(|_| TORN)?;
-            let chunk = |column: &Column| column.leaf.map(|leaf| group.get_column_reader(leaf)).transpose();
+            let chunk =
+                |column: &ParquetColumn| column.leaf.map(|leaf| group.get_column_reader(leaf)).transpose();
             self.chunks = self.columns.iter().map(chunk).collect::<Result<_, _>>().map_err(said)?;
             self.next_group += 1;
         }
@@ -141,50 +143,50 @@ impl<R: ChunkReader + 'static> Rows<R> {
         let most = if rows == self.left { rows + 1 } else { rows };
         let values = self.columns.iter().zip(&mut self.chunks).map(|(column, chunk)| match chunk {
             Some(chunk) => values(column, chunk, most),
-            None => Ok(vec![Value::Blank; rows]),
+            None => Ok(vec![RowValue::Blank; rows]),
         });
         let columns = values.collect::<Result<Vec<_>, _>>()?;
         if columns.iter().any(|column| column.len() != rows) {
             return Err(TORN.to_string());
         }
         self.left -= rows;
-        Ok(Some(Batch { rows, columns }))
+        Ok(Some(RowBatch { rows, columns }))
     }
 }
 
 const TORN: &str = "its columns have not as many values as it has rows";
 
 /// The next values of a column, `most` at most.
-fn values(column: &Column, chunk: &mut ColumnReader, most: usize) -> Result<Vec<Value>, String> {
+fn values(column: &ParquetColumn, chunk: &mut ColumnReader, most: usize) -> Result<Vec<RowValue>, String> {
     let optional = column.optional;
     match (chunk, column.kind) {
-        (ColumnReader::BoolColumnReader(chunk), Kind::Truth) => {
-            read(chunk, optional, most, |v| Ok(Value::Truth(v)))
+        (ColumnReader::BoolColumnReader(chunk), ValueKind::Truth) => {
+            read(chunk, optional, most, |v| Ok(RowValue::Truth(v)))
         }
-        (ColumnReader::Int32ColumnReader(chunk), Kind::Integer) => {
-            read(chunk, optional, most, |v| Ok(Value::Integer(v.into())))
+        (ColumnReader::Int32ColumnReader(chunk), ValueKind::Integer) => {
+            read(chunk, optional, most, |v| Ok(RowValue::Integer(v.into())))
         }
-        (ColumnReader::Int32ColumnReader(chunk), Kind::Unsigned) => {
-            read(chunk, optional, most, |v| Ok(Value::Unsigned((v as u32).into())))
+        (ColumnReader::Int32ColumnReader(chunk), ValueKind::Unsigned) => {
+            read(chunk, optional, most, |v| Ok(RowValue::Unsigned((v as u32).into())))
         }
-        (ColumnReader::Int64ColumnReader(chunk), Kind::Integer) => {
-            read(chunk, optional, most, |v| Ok(Value::Integer(v)))
+        (ColumnReader::Int64ColumnReader(chunk), ValueKind::Integer) => {
+            read(chunk, optional, most, |v| Ok(RowValue::Integer(v)))
         }
-        (ColumnReader::Int64ColumnReader(chunk), Kind::Unsigned) => {
-            read(chunk, optional, most, |v| Ok(Value::Unsigned(v as u64)))
+        (ColumnReader::Int64ColumnReader(chunk), ValueKind::Unsigned) => {
+            read(chunk, optional, most, |v| Ok(RowValue::Unsigned(v as u64)))
         }
-        (ColumnReader::FloatColumnReader(chunk), Kind::Float) => {
-            read(chunk, optional, most, |v| Ok(Value::Float(v)))
+        (ColumnReader::FloatColumnReader(chunk), ValueKind::Float) => {
+            read(chunk, optional, most, |v| Ok(RowValue::Float(v)))
         }
-        (ColumnReader::DoubleColumnReader(chunk), Kind::Double) => {
-            read(chunk, optional, most, |v| Ok(Value::Double(v)))
+        (ColumnReader::DoubleColumnReader(chunk), ValueKind::Double) => {
+            read(chunk, optional, most, |v| Ok(RowValue::Double(v)))
         }
-        (ColumnReader::ByteArrayColumnReader(chunk), Kind::Text) => read(chunk, optional, most, |v| {
+        (ColumnReader::ByteArrayColumnReader(chunk), ValueKind::Text) => read(chunk, optional, most, |v| {
             let text = std::str::from_utf8(v.data()).map_err(|_| "a text of it is not UTF-8")?;
-            Ok(Value::Text(text.to_string()))
+            Ok(RowValue::Text(text.to_string()))
         }),
-        (ColumnReader::ByteArrayColumnReader(chunk), Kind::Bytes) => {
-            read(chunk, optional, most, |v| Ok(Value::Bytes(v)))
+        (ColumnReader::ByteArrayColumnReader(chunk), ValueKind::Bytes) => {
+            read(chunk, optional, most, |v| Ok(RowValue::Bytes(v)))
         }
         _ => Err(format!("column {} is {}", column.name, column.said)),
     }
@@ -194,14 +196,14 @@ fn read<T: DataType>(
     chunk: &mut ColumnReaderImpl<T>,
     optional: bool,
     most: usize,
-    value: impl Fn(T::T) -> Result<Value, String>,
-) -> Result<Vec<Value>, String> {
+    value: impl Fn(T::T) -> Result<RowValue, String>,
+) -> Result<Vec<RowValue>, String> {
     let (mut found, mut levels) = (Vec::new(), Vec::new());
     let (rows, ..) = chunk.read_records(most, Some(&mut levels), None, &mut found).map_err(said)?;
     let mut found = found.into_iter().map(value);
     let torn = || Err(TORN.to_string());
     let next = |row: usize| match optional && levels.get(row) == Some(&0) {
-        true => Ok(Value::Blank),
+        true => Ok(RowValue::Blank),
         false => found.next().unwrap_or_else(torn),
     };
     (0..rows).map(next).collect()

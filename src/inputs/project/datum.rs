@@ -14,7 +14,7 @@ const ARC_SECOND: f64 = std::f64::consts::PI / 648_000.0;
 
 /// The way from one datum to WGS 84.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shift {
+pub(super) struct DatumShift {
     /// x, y, z (m), rotations (radians, position vector), scale − 1; none where both are taken as one.
     seven: Option<[f64; 7]>,
     /// Semi-major axis, m, and squared eccentricity of the datum's ellipsoid.
@@ -25,7 +25,7 @@ pub(super) struct Shift {
 
 /// What the table has for a code.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Known {
+pub(super) enum KnownDatum {
     Shift {
         seven: Option<[f64; 7]>,
         off_m: f64,
@@ -37,7 +37,7 @@ pub(super) enum Known {
 }
 
 /// The table's line for a code.
-pub(super) fn known(code: u16) -> Option<Known> {
+pub(super) fn known(code: u16) -> Option<KnownDatum> {
     let line = TABLE.lines().filter(|line| !line.starts_with('#')).find_map(|line| {
         let mut fields = line.split('\t');
         let (off, seven, codes) = (fields.next()?, fields.next()?, fields.next()?);
@@ -48,14 +48,14 @@ pub(super) fn known(code: u16) -> Option<Known> {
     });
     let (off, seven) = line?;
     Some(match off {
-        "grid" => Known::WithGrid,
-        "none" => Known::Unknown,
+        "grid" => KnownDatum::WithGrid,
+        "none" => KnownDatum::Unknown,
         _ => {
             let numbers: Vec<f64> = seven.split(' ').filter_map(|number| number.parse().ok()).collect();
             let seven = <[f64; 7]>::try_from(numbers).ok().map(|[x, y, z, rx, ry, rz, s]| {
                 [x, y, z, rx * ARC_SECOND, ry * ARC_SECOND, rz * ARC_SECOND, s * 1e-6]
             });
-            Known::Shift { seven, off_m: off.parse().ok()? }
+            KnownDatum::Shift { seven, off_m: off.parse().ok()? }
         }
     })
 }
@@ -66,11 +66,11 @@ fn range(codes: &str) -> Option<RangeInclusive<u16>> {
     Some(first.parse().ok()?..=last.parse().ok()?)
 }
 
-impl Shift {
+impl DatumShift {
     /// `axes`: semi-major and semi-minor axis of the datum's ellipsoid, m.
-    pub fn new(seven: Option<[f64; 7]>, axes: (f64, f64), off_m: f64) -> Shift {
+    pub fn new(seven: Option<[f64; 7]>, axes: (f64, f64), off_m: f64) -> DatumShift {
         let (a, b) = axes;
-        Shift { seven, ellipsoid: (a, 1.0 - (b / a).powi(2)), off_m }
+        DatumShift { seven, ellipsoid: (a, 1.0 - (b / a).powi(2)), off_m }
     }
 
     /// Whether there is anything to shift.
@@ -143,7 +143,7 @@ mod tests {
     /// point is geocentric, X 3657660.66, Y 255768.55, Z 5201382.11 → X 3657660.78, Y 255778.43, Z 5201387.75.
     #[test]
     fn the_worked_example_of_the_guidance_note() {
-        let shift = Shift::new(
+        let shift = DatumShift::new(
             Some([0.0, 0.0, 4.5, 0.0, 0.0, 0.554 * ARC_SECOND, 0.219e-6]),
             (6_378_135.0, 6_378_135.0 * (1.0 - 1.0 / 298.26)),
             0.0,
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn both_ways_agree() {
-        let shift = Shift::new(
+        let shift = DatumShift::new(
             Some([414.1, 41.3, 603.1, -4e-6, 1e-5, -3.4e-5, 1e-5]),
             (6_377_397.155, 6_356_078.963),
             1.0,
@@ -174,10 +174,10 @@ mod tests {
 
     #[test]
     fn the_table_is_read() {
-        assert_eq!(known(4326), Some(Known::Shift { seven: None, off_m: 0.0 }));
+        assert_eq!(known(4326), Some(KnownDatum::Shift { seven: None, off_m: 0.0 }));
         assert!(matches!(
             known(2056),
-            Some(Known::Shift { seven: Some([674.374, 15.056, 405.346, 0.0, 0.0, 0.0, 0.0]), .. })
+            Some(KnownDatum::Shift { seven: Some([674.374, 15.056, 405.346, 0.0, 0.0, 0.0, 0.0]), .. })
         ));
         assert_eq!(known(1), None);
         assert!(

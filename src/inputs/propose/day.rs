@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Weekday};
 
 /// Runs near the streets, by feed.
-pub type Service = BTreeMap<Date, Vec<u64>>;
+pub type RunsByFeed = BTreeMap<Date, Vec<u64>>;
 
 /// A day, and why it is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Usual {
 /// Of the weekdays on which most feeds run the one with the median number of trips: half of them have as many or fewer.
 /// Holidays have few trips and days of fairs many, so neither is it. Of several with that number it is the first Tuesday,
 /// Wednesday or Thursday, else the first. Where nothing runs from Monday to Friday, all days stand for weekdays.
-pub fn usual_day(service: &Service) -> Option<Usual> {
+pub fn usual_day(service: &RunsByFeed) -> Option<Usual> {
     let feeds = |trips: &[u64]| trips.iter().filter(|trips| **trips > 0).count();
     let days = |of_week: bool| -> Vec<(Date, &Vec<u64>)> {
         let on = |date: Date| !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);

@@ -7,7 +7,7 @@ use crate::inputs::tables::room::Room;
 use crate::inputs::tables::table::{NOT_UTF8, SKIPPED};
 
 /// The rows of a `.dbf`.
-pub(super) struct Rows {
+pub(super) struct DbfRows {
     pub headers: Vec<String>,
     /// Row by row, without those marked as deleted.
     pub cells: StringColumn,
@@ -15,7 +15,7 @@ pub(super) struct Rows {
     pub kept: Vec<bool>,
 }
 
-struct Field {
+struct DbfField {
     name: String,
     /// Bytes of a row.
     at: std::ops::Range<usize>,
@@ -35,7 +35,7 @@ pub(super) fn read(
     cpg: Option<&str>,
     file: &str,
     diagnostics: &mut Diagnostics,
-) -> Result<Rows> {
+) -> Result<DbfRows> {
     let broken = |what: &str| {
         Error::input(file, format!("is no dBASE table that can be read ({what})"), "copy the .dbf once more")
     };
@@ -52,7 +52,7 @@ pub(super) fn read(
         let name = decode.text(name)?;
         let (kind, width) = (field[11], usize::from(field[16]));
         if b"CNFDLM".contains(&kind) {
-            fields.push(Field { name, at: offset..offset + width });
+            fields.push(DbfField { name, at: offset..offset + width });
         } else {
             diagnostics.add(SKIPPED, file, "", &name, format!("{name} (dBASE type {})", char::from(kind)));
         }
@@ -84,7 +84,7 @@ pub(super) fn read(
     if let Some(text) = decode.doubtful {
         diagnostics.add(NOT_UTF8, file, "", "", format!("such as {text}"));
     }
-    Ok(Rows { headers: fields.into_iter().map(|field| field.name).collect(), cells, kept })
+    Ok(DbfRows { headers: fields.into_iter().map(|field| field.name).collect(), cells, kept })
 }
 
 struct Decoder<'a> {

@@ -4,15 +4,22 @@
 use super::dice::Dice;
 use super::land::Land;
 use super::plan::{Plan, Point, distance};
-use super::streets::{Class, Streets};
-use super::transit::Network;
-use super::ways::{Map, has_pavements};
+use super::streets::{Class, SynthStreets};
+use super::transit::SynthNetwork;
+use super::ways::{SynthMap, has_pavements};
 use crate::base::NONE;
 
 /// Points of a coast.
 const COAST_POINTS: u32 = 72;
 
-pub fn add(plan: &Plan, land: &Land, streets: &Streets, network: &Network, map: &mut Map, seed: u64) {
+pub fn add(
+    plan: &Plan,
+    land: &Land,
+    streets: &SynthStreets,
+    network: &SynthNetwork,
+    map: &mut SynthMap,
+    seed: u64,
+) {
     let mut dice = Dice::new(seed, 50);
     pavements(streets, map);
     downtown(streets, map);
@@ -39,7 +46,7 @@ pub fn add(plan: &Plan, land: &Land, streets: &Streets, network: &Network, map: 
 }
 
 /// The street node on land nearest to a place.
-fn nearest(streets: &Streets, p: Point) -> u32 {
+fn nearest(streets: &SynthStreets, p: Point) -> u32 {
     let on_land = (0..streets.nodes.len() as u32).filter(|&node| streets.nodes[node as usize].island != NONE);
     on_land.min_by_key(|&node| (distance(streets.nodes[node as usize].at, p) * 10.0) as u64).unwrap_or(0)
 }
@@ -49,7 +56,7 @@ fn between(a: Point, b: Point, part: f64) -> Point {
 }
 
 /// Beside the main street, joined to it by crossings.
-fn pavements(streets: &Streets, map: &mut Map) {
+fn pavements(streets: &SynthStreets, map: &mut SynthMap) {
     let mut last: Option<(u32, [u32; 2])> = None;
     for edge in &streets.edges {
         let (a, b) = (streets.nodes[edge.from as usize].at, streets.nodes[edge.to as usize].at);
@@ -58,7 +65,7 @@ fn pavements(streets: &Streets, map: &mut Map) {
         }
         let length = distance(a, b).max(1.0);
         let aside = |p: Point, m: f64| (p.0 + (b.1 - a.1) / length * m, p.1 - (b.0 - a.0) / length * m);
-        let crossing = |node: u32, at: Point, map: &mut Map| {
+        let crossing = |node: u32, at: Point, map: &mut SynthMap| {
             let sides = [map.node(aside(at, -9.0)), map.node(aside(at, 9.0))];
             let tags = [("crossing", "uncontrolled"), ("footway", "crossing"), ("highway", "footway")];
             map.way(vec![sides[0], node, sides[1]], &tags);
@@ -77,7 +84,7 @@ fn pavements(streets: &Streets, map: &mut Map) {
 }
 
 /// A square, an underpass that leads out only, cycle tracks with and without walkers, a building site.
-fn downtown(streets: &Streets, map: &mut Map) {
+fn downtown(streets: &SynthStreets, map: &mut SynthMap) {
     let middle = nearest(streets, (0.0, 0.0));
     let at = streets.nodes[middle as usize].at;
     let corner = |dx: f64, dy: f64| (at.0 + dx, at.1 + dy);
@@ -86,7 +93,7 @@ fn downtown(streets: &Streets, map: &mut Map) {
     square.push(middle);
     map.way(square, &[("area", "yes"), ("highway", "pedestrian"), ("name", "Stora torget")]);
 
-    let joined = |from: Point, to: Point, tags: &[(&str, &str)], bend: f64, map: &mut Map| {
+    let joined = |from: Point, to: Point, tags: &[(&str, &str)], bend: f64, map: &mut SynthMap| {
         let (a, b) = (nearest(streets, from), nearest(streets, to));
         let (p, q) = (streets.nodes[a as usize].at, streets.nodes[b as usize].at);
         let half = between(p, q, 0.5);
@@ -120,7 +127,7 @@ fn downtown(streets: &Streets, map: &mut Map) {
 }
 
 /// Short cuts through blocks and woods.
-fn paths(land: &Land, streets: &Streets, map: &mut Map, dice: &mut Dice) {
+fn paths(land: &Land, streets: &SynthStreets, map: &mut SynthMap, dice: &mut Dice) {
     // From a node two edges on: around the corner, so to say.
     let mut out: Vec<Vec<u32>> = vec![Vec::new(); streets.nodes.len()];
     for edge in streets.edges.iter().filter(|edge| edge.bridge == NONE && edge.class <= Class::Residential) {
@@ -140,7 +147,7 @@ fn paths(land: &Land, streets: &Streets, map: &mut Map, dice: &mut Dice) {
 }
 
 /// Private drives and a few car parks: no way through, some gated.
-fn driveways(land: &Land, streets: &Streets, map: &mut Map, dice: &mut Dice) {
+fn driveways(land: &Land, streets: &SynthStreets, map: &mut SynthMap, dice: &mut Dice) {
     for (number, node) in streets.nodes.iter().enumerate() {
         let (dx, dy) = (dice.both() * 40.0, dice.both() * 40.0);
         let end = (node.at.0 + dx, node.at.1 + dy);
@@ -160,7 +167,7 @@ fn driveways(land: &Land, streets: &Streets, map: &mut Map, dice: &mut Dice) {
 }
 
 /// Piers are walked; the ferries' lines between them are not.
-fn piers(plan: &Plan, network: &Network, map: &mut Map) {
+fn piers(plan: &Plan, network: &SynthNetwork, map: &mut SynthMap) {
     let mut ends = Vec::new();
     for &(node, at, platform) in &network.piers {
         let end = map.node(at);
@@ -175,7 +182,7 @@ fn piers(plan: &Plan, network: &Network, map: &mut Map) {
 }
 
 /// Two carriageways over a bridge of their own, joined to the streets by slip roads.
-fn motorway(streets: &Streets, map: &mut Map, ends: (Point, Point)) {
+fn motorway(streets: &SynthStreets, map: &mut SynthMap, ends: (Point, Point)) {
     let (a, b) = (nearest(streets, ends.0), nearest(streets, ends.1));
     let (from, to) = (streets.nodes[a as usize].at, streets.nodes[b as usize].at);
     let length = distance(from, to).max(1.0);
@@ -201,7 +208,7 @@ fn motorway(streets: &Streets, map: &mut Map, ends: (Point, Point)) {
 }
 
 /// A harbour railway that meets streets on the level at both shores and crosses the water between.
-fn freight(streets: &Streets, map: &mut Map, ends: (Point, Point)) {
+fn freight(streets: &SynthStreets, map: &mut SynthMap, ends: (Point, Point)) {
     let (a, b) = (nearest(streets, ends.0), nearest(streets, ends.1));
     let (from, to) = (streets.nodes[a as usize].at, streets.nodes[b as usize].at);
     let before = map.node(between(from, to, -0.1));
@@ -217,7 +224,7 @@ fn freight(streets: &Streets, map: &mut Map, ends: (Point, Point)) {
 }
 
 /// Metro tracks, joined to nothing that is walked.
-fn underground(network: &Network, map: &mut Map) {
+fn underground(network: &SynthNetwork, map: &mut SynthMap) {
     for patterns in &network.metros {
         let track: Vec<Point> = patterns[0].platforms.iter().map(|&p| network.platforms[p].at).collect();
         let nodes = map.nodes(&track);

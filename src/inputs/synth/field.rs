@@ -7,7 +7,7 @@ const SQUARE_M: f64 = 1000.0;
 
 /// What the districts make of a place.
 #[derive(Clone, Copy, Default)]
-pub struct Field {
+pub struct DistrictField {
     pub people_km2: f64,
     pub jobs_km2: f64,
     /// −1 … 1, by the people of each district.
@@ -15,17 +15,17 @@ pub struct Field {
 }
 
 /// The districts by the squares that they touch, each square's in the plan's order.
-pub struct Fields<'a> {
+pub struct DistrictFields<'a> {
     plan: &'a Plan,
     size: (usize, usize),
     squares: Vec<Vec<u32>>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> DistrictFields<'a> {
     pub fn new(plan: &'a Plan) -> Self {
         let size = [plan.half.0, plan.half.1].map(|half| (half * 2.0 / SQUARE_M).ceil() as usize + 1);
         let mut fields =
-            Fields { plan, size: (size[0], size[1]), squares: vec![Vec::new(); size[0] * size[1]] };
+            DistrictFields { plan, size: (size[0], size[1]), squares: vec![Vec::new(); size[0] * size[1]] };
         for (index, district) in plan.districts.iter().enumerate() {
             let (at, r) = (district.middle, district.radius_m);
             let (low, high) = (fields.square((at.0 - r, at.1 - r)), fields.square((at.0 + r, at.1 + r)));
@@ -52,9 +52,9 @@ impl<'a> Fields<'a> {
         (low.1..=high.1).all(|j| (low.0..=high.0).all(|i| self.squares[j * self.size.0 + i].is_empty()))
     }
 
-    pub fn at(&self, p: Point) -> Field {
+    pub fn at(&self, p: Point) -> DistrictField {
         let square = self.square(p);
-        let mut sum = Field::default();
+        let mut sum = DistrictField::default();
         let mut weight = 0.0;
         for &index in &self.squares[square.1 * self.size.0 + square.0] {
             let district = &self.plan.districts[index as usize];

@@ -19,7 +19,7 @@ use super::raw::{RawPlaces, RawStreets};
 pub use feed_text::FeedText;
 use land::{Globe, Land};
 use plan::Plan;
-use ways::Map;
+use ways::SynthMap;
 
 /// How large a region to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Synth {
 
 /// A made-up region, ready to be written.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Region {
+pub struct SynthRegion {
     /// What the streets' file is called.
     pub osm: String,
     /// Ids rise; every way's nodes are there.
@@ -56,7 +56,7 @@ pub struct Region {
 
 impl Synth {
     /// Makes the region; all work is done here.
-    pub fn make(self) -> Region {
+    pub fn make(self) -> SynthRegion {
         let plan = match self.size {
             Size::Town => plans::town(self.seed),
             Size::City => plans::city(self.seed),
@@ -68,22 +68,22 @@ impl Synth {
 }
 
 /// The town of a seed.
-pub fn town(seed: u64) -> Region {
+pub fn town(seed: u64) -> SynthRegion {
     Synth { size: Size::Town, seed }.make()
 }
 
-fn region(plan: &Plan, seed: u64) -> Region {
+fn region(plan: &Plan, seed: u64) -> SynthRegion {
     let globe = Globe::new(plan);
     let land = Land::new(plan, seed);
     let streets = streets::streets(plan, &land, seed);
     let network = transit::network(plan, &land, &streets);
-    let mut map = Map::new(&globe);
+    let mut map = SynthMap::new(&globe);
     let bridges: Vec<&str> = plan.bridges.iter().map(|bridge| bridge.name.as_str()).collect();
     ways::lay(&streets, &bridges, &land, &mut map);
     extras::add(plan, &land, &streets, &network, &mut map, seed);
     // A country's are large, and so is the timetable to come.
     drop(streets);
-    Region {
+    SynthRegion {
         osm: format!("{}.osm.pbf", plan.name),
         streets: map.streets,
         feeds: transit::feeds(plan, &network, &globe),

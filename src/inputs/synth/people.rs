@@ -2,7 +2,7 @@
 //! water, poor in the outer estates, jobs in the middle and in one business park.
 
 use super::dice::{Dice, Noise};
-use super::field::Fields;
+use super::field::DistrictFields;
 use super::land::{Globe, Land};
 use super::plan::{Plan, Point};
 use crate::inputs::raw::{Column, RawPlaces};
@@ -17,7 +17,7 @@ const INCOMES: [f64; 3] = [185_000.0, 340_000.0, 640_000.0];
 /// The populated cells, row by row from the south-west; ids as Statistics Sweden writes them (easting and
 /// northing of the lower left corner, m).
 pub fn cells(plan: &Plan, land: &Land, globe: &Globe, seed: u64) -> RawPlaces {
-    let fields = Fields::new(plan);
+    let fields = DistrictFields::new(plan);
     let mut dice = Dice::new(seed, 40);
     let patches = Noise::new(seed, 41, 600.0);
     let mut places = RawPlaces { name: "cells".into(), ..RawPlaces::default() };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use petgraph::unionfind::UnionFind;
 
 use super::dice::Noise;
-use super::field::Fields;
+use super::field::DistrictFields;
 use super::land::Land;
 use super::lattice::Line;
 use super::plan::{BridgeKind, Plan, Point, Ways, distance};
@@ -24,13 +24,13 @@ pub enum Class {
     Footway,
 }
 
-pub struct Node {
+pub struct StreetNode {
     pub at: Point,
     /// [`NONE`] on a bridge.
     pub island: u32,
 }
 
-pub struct Edge {
+pub struct StreetEdge {
     pub from: u32,
     pub to: u32,
     pub class: Class,
@@ -41,13 +41,13 @@ pub struct Edge {
 }
 
 /// Edges run east or north; those of one line follow each other.
-pub struct Streets {
-    pub nodes: Vec<Node>,
-    pub edges: Vec<Edge>,
+pub struct SynthStreets {
+    pub nodes: Vec<StreetNode>,
+    pub edges: Vec<StreetEdge>,
 }
 
-impl Streets {
-    pub fn length(&self, edge: &Edge) -> f64 {
+impl SynthStreets {
+    pub fn length(&self, edge: &StreetEdge) -> f64 {
         distance(self.nodes[edge.from as usize].at, self.nodes[edge.to as usize].at)
     }
 }
@@ -68,7 +68,7 @@ fn class(rank: u32) -> Class {
 
 /// The lattice: columns `-half.0 ..= half.0`, rows likewise. In the woods, most of a country, only corners of
 /// lines that may be laid there are kept.
-struct Lattice {
+struct StreetLattice {
     half: (i32, i32),
     /// Per corner, row by row: where it is kept, or [`NONE`].
     kept: Vec<u32>,
@@ -79,13 +79,13 @@ struct Lattice {
     need: Vec<u32>,
 }
 
-impl Lattice {
+impl StreetLattice {
     fn new(plan: &Plan, land: &Land, seed: u64) -> Self {
         let half = ((plan.half.0 / plan.block_m) as i32, (plan.half.1 / plan.block_m) as i32);
         let bends = [Noise::new(seed, 20, 1400.0), Noise::new(seed, 21, 1400.0)];
         let shakes = [Noise::new(seed, 22, 1.0), Noise::new(seed, 23, 1.0)];
-        let fields = Fields::new(plan);
-        let mut lattice = Lattice {
+        let fields = DistrictFields::new(plan);
+        let mut lattice = StreetLattice {
             half,
             kept: Vec::with_capacity(((2 * half.0 + 1) * (2 * half.1 + 1)) as usize),
             corner: Vec::new(),
@@ -154,8 +154,8 @@ impl Lattice {
     }
 }
 
-pub fn streets(plan: &Plan, land: &Land, seed: u64) -> Streets {
-    let lattice = Lattice::new(plan, land, seed);
+pub fn streets(plan: &Plan, land: &Land, seed: u64) -> SynthStreets {
+    let lattice = StreetLattice::new(plan, land, seed);
     let gaps = Noise::new(seed, 24, 1.0);
     // (from, to, class, line) by corners.
     let mut laid: Vec<(u32, u32, Class, Line)> = Vec::new();
@@ -182,13 +182,13 @@ pub fn streets(plan: &Plan, land: &Land, seed: u64) -> Streets {
     laid.retain(|&(a, _, _, _)| kept[a as usize]);
 
     let mut of_corner = vec![NONE; lattice.at.len()];
-    let mut streets = Streets { nodes: Vec::new(), edges: Vec::new() };
+    let mut streets = SynthStreets { nodes: Vec::new(), edges: Vec::new() };
     for corner in (0..lattice.at.len()).filter(|&corner| kept[corner]) {
         of_corner[corner] = streets.nodes.len() as u32;
-        streets.nodes.push(Node { at: lattice.at[corner], island: lattice.island[corner] });
+        streets.nodes.push(StreetNode { at: lattice.at[corner], island: lattice.island[corner] });
     }
     for (a, b, class, line) in laid {
-        streets.edges.push(Edge {
+        streets.edges.push(StreetEdge {
             from: of_corner[a as usize],
             to: of_corner[b as usize],
             class,
@@ -201,7 +201,11 @@ pub fn streets(plan: &Plan, land: &Land, seed: u64) -> Streets {
 }
 
 /// Corners in the largest connected piece of their island.
-fn largest_of_each_island(lattice: &Lattice, laid: &[(u32, u32, Class, Line)], islands: usize) -> Vec<bool> {
+fn largest_of_each_island(
+    lattice: &StreetLattice,
+    laid: &[(u32, u32, Class, Line)],
+    islands: usize,
+) -> Vec<bool> {
     let mut pieces = UnionFind::<u32>::new(lattice.at.len());
     for &(a, b, _, _) in laid {
         pieces.union(a, b);
@@ -231,7 +235,7 @@ fn largest_of_each_island(lattice: &Lattice, laid: &[(u32, u32, Class, Line)], i
 type Gap = (Line, u32, u32);
 
 /// Goes on with lines of the lattice over the water, where it is narrow and near the planned place.
-fn bridges(plan: &Plan, lattice: &Lattice, of_corner: &[u32], streets: &mut Streets) {
+fn bridges(plan: &Plan, lattice: &StreetLattice, of_corner: &[u32], streets: &mut SynthStreets) {
     // By pair of islands.
     let mut gaps: BTreeMap<(u32, u32), Vec<Gap>> = BTreeMap::new();
     let pair = |a: u32, b: u32| (a.min(b), a.max(b));
@@ -280,10 +284,10 @@ fn bridges(plan: &Plan, lattice: &Lattice, of_corner: &[u32], streets: &mut Stre
             } else {
                 let part = f64::from(k) / f64::from(pieces);
                 let at = (a.0 + (b.0 - a.0) * part, a.1 + (b.1 - a.1) * part);
-                streets.nodes.push(Node { at, island: NONE });
+                streets.nodes.push(StreetNode { at, island: NONE });
                 streets.nodes.len() as u32 - 1
             };
-            streets.edges.push(Edge { from: last, to: next, class, line, bridge: index as u32 });
+            streets.edges.push(StreetEdge { from: last, to: next, class, line, bridge: index as u32 });
             last = next;
         }
     }

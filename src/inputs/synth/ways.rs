@@ -3,7 +3,7 @@
 use super::land::{Globe, Land};
 use super::names;
 use super::plan::{Point, distance};
-use super::streets::{Class, Edge, Streets};
+use super::streets::{Class, StreetEdge, SynthStreets};
 use crate::base::NONE;
 use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 
@@ -18,17 +18,17 @@ const STEP_M: f64 = 0.16;
 pub const DOWNTOWN_M: f64 = 560.0;
 
 /// Sorted by key.
-type Tags = Vec<(String, String)>;
+type SynthTags = Vec<(String, String)>;
 
 /// Grows the tables; ids rise.
-pub struct Map<'a> {
+pub struct SynthMap<'a> {
     globe: &'a Globe,
     pub streets: RawStreets,
 }
 
-impl<'a> Map<'a> {
+impl<'a> SynthMap<'a> {
     pub fn new(globe: &'a Globe) -> Self {
-        Map { globe, streets: RawStreets::default() }
+        SynthMap { globe, streets: RawStreets::default() }
     }
 
     pub fn node(&mut self, p: Point) -> u32 {
@@ -50,26 +50,26 @@ impl<'a> Map<'a> {
         self.way_with(nodes, sorted(tags));
     }
 
-    fn way_with(&mut self, nodes: Vec<u32>, tags: Tags) {
+    fn way_with(&mut self, nodes: Vec<u32>, tags: SynthTags) {
         let osm_id = FIRST_WAY + self.streets.ways.len() as i64;
         self.streets.ways.push(RawWay { osm_id, nodes, tags });
     }
 }
 
-fn sorted(tags: &[(&str, &str)]) -> Tags {
-    let mut tags: Tags = tags.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect();
+fn sorted(tags: &[(&str, &str)]) -> SynthTags {
+    let mut tags: SynthTags = tags.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect();
     tags.sort();
     tags
 }
 
 /// All streets: the map's first nodes are theirs, with the same numbers. Edges of one line that look alike
 /// become one way.
-pub fn lay(streets: &Streets, bridges: &[&str], land: &Land, map: &mut Map) {
+pub fn lay(streets: &SynthStreets, bridges: &[&str], land: &Land, map: &mut SynthMap) {
     for node in &streets.nodes {
         map.node(node.at);
     }
     let heights_m: Vec<f64> = streets.nodes.iter().map(|node| land.height_m(node.at)).collect();
-    let mut open: Option<(Vec<u32>, Tags)> = None;
+    let mut open: Option<(Vec<u32>, SynthTags)> = None;
     for edge in &streets.edges {
         let tags = tags(streets, edge, bridges, &heights_m);
         if let Some((nodes, like)) = &mut open
@@ -88,7 +88,7 @@ pub fn lay(streets: &Streets, bridges: &[&str], land: &Land, map: &mut Map) {
     }
 }
 
-fn tags(streets: &Streets, edge: &Edge, bridges: &[&str], heights_m: &[f64]) -> Tags {
+fn tags(streets: &SynthStreets, edge: &StreetEdge, bridges: &[&str], heights_m: &[f64]) -> SynthTags {
     let (a, b) = (streets.nodes[edge.from as usize].at, streets.nodes[edge.to as usize].at);
     let mut tags: Vec<(&str, &str)> = Vec::new();
     let (highway, maxspeed) = match edge.class {
@@ -142,7 +142,7 @@ fn tags(streets: &Streets, edge: &Edge, bridges: &[&str], heights_m: &[f64]) -> 
 }
 
 /// The main street in the middle has its pavements as ways of their own.
-pub fn has_pavements(edge: &Edge, a: Point, b: Point) -> bool {
+pub fn has_pavements(edge: &StreetEdge, a: Point, b: Point) -> bool {
     let downtown = distance(a, (0.0, 0.0)) < DOWNTOWN_M && distance(b, (0.0, 0.0)) < DOWNTOWN_M;
     downtown && edge.line.north && edge.line.index == 0 && edge.bridge == NONE
 }

@@ -30,7 +30,7 @@ pub(super) fn csv(text: &str, file: &str, diagnostics: &mut Diagnostics) -> Resu
         .delimiter(delimiter)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let mut lines = Lines::new(text);
+    let mut lines = LineStarts::new(text);
     let mut table = Table {
         file: file.to_string(),
         headers: Vec::new(),
@@ -146,15 +146,15 @@ pub fn separator(text: &str) -> u8 {
 }
 
 /// Physical lines by byte: the `csv` crate's own are too small after CRLF and blank lines.
-struct Lines<'t> {
+struct LineStarts<'t> {
     text: &'t [u8],
     at: usize,
     line: u64,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> LineStarts<'t> {
     fn new(text: &'t str) -> Self {
-        Lines { text: text.as_bytes(), at: 0, line: 1 }
+        LineStarts { text: text.as_bytes(), at: 0, line: 1 }
     }
 
     /// The line of the record at a byte, which may still be in line ends before it. Bytes must not fall.

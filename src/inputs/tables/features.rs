@@ -13,14 +13,14 @@ use crate::base::strings::StringColumn;
 
 /// What the library leaves out.
 #[derive(serde::Deserialize)]
-struct Head {
+struct CollectionHead {
     #[serde(default)]
     crs: serde_json::Value,
 }
 
 pub(super) fn geojson(text: &str, file: &str) -> Result<Table> {
     let broken = |what: String| Error::input(file, format!("is not GeoJSON ({what})"), "export it once more");
-    let head: Head = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
+    let head: CollectionHead = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
     let crs = old_crs(&head.crs, file)?;
     let features = match text.parse::<GeoJson>().map_err(|error| broken(error.to_string()))? {
         GeoJson::FeatureCollection(collection) => collection.features,

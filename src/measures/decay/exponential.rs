@@ -1,7 +1,7 @@
 //! The same share is lost every minute.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "exponential",
@@ -19,11 +19,11 @@ pub const KIND: DecayKind = DecayKind {
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
     match (given.has("rate_per_min"), given.has("half_life_min")) {
         (true, false) => {
-            let rate = given.number("rate_per_min", Range::AboveZero)?;
+            let rate = given.number("rate_per_min", ParameterRange::AboveZero)?;
             Some(Box::new(Exponential { rate_per_s: rate / 60.0 }))
         }
         (false, true) => {
-            let half_life = given.number("half_life_min", Range::AboveZero)?;
+            let half_life = given.number("half_life_min", ParameterRange::AboveZero)?;
             Some(Box::new(HalfLife { half_life_s: 60.0 * half_life }))
         }
         (true, true) => {

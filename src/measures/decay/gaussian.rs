@@ -1,7 +1,7 @@
 //! The bell curve.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "gaussian",
@@ -13,7 +13,7 @@ pub const KIND: DecayKind = DecayKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
-    Some(Box::new(Gaussian { sd_s: 60.0 * given.number("sd_min", Range::AboveZero)? }))
+    Some(Box::new(Gaussian { sd_s: 60.0 * given.number("sd_min", ParameterRange::AboveZero)? }))
 }
 
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The bell curve cut and stretched so that it is 0 at the edge of a catchment.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "gaussian_catchment",
@@ -13,7 +13,7 @@ pub const KIND: DecayKind = DecayKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
-    Some(Box::new(Catchment { cutoff_s: 60.0 * given.number("cutoff_min", Range::AboveZero)? }))
+    Some(Box::new(Catchment { cutoff_s: 60.0 * given.number("cutoff_min", ParameterRange::AboveZero)? }))
 }
 
 #[derive(Debug)]

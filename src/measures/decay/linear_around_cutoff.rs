@@ -1,7 +1,7 @@
 //! 1, then straight down to 0, half-way at the cutoff.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "linear_around_cutoff",
@@ -16,8 +16,10 @@ pub const KIND: DecayKind = DecayKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
-    let (cutoff, width) =
-        (given.number("cutoff_min", Range::AboveZero), given.number("width_min", Range::AboveZero));
+    let (cutoff, width) = (
+        given.number("cutoff_min", ParameterRange::AboveZero),
+        given.number("width_min", ParameterRange::AboveZero),
+    );
     let (cutoff, width) = (cutoff?, width?);
     if width > 2.0 * cutoff {
         given.wrong(
@@ -27,16 +29,16 @@ fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
         );
         return None;
     }
-    Some(Box::new(Linear { cutoff_s: 60.0 * cutoff, width_s: 60.0 * width }))
+    Some(Box::new(LinearAroundCutoff { cutoff_s: 60.0 * cutoff, width_s: 60.0 * width }))
 }
 
 #[derive(Debug)]
-struct Linear {
+struct LinearAroundCutoff {
     cutoff_s: f64,
     width_s: f64,
 }
 
-impl Decay for Linear {
+impl Decay for LinearAroundCutoff {
     fn weight(&self, seconds: f64) -> f64 {
         (0.5 + (self.cutoff_s - seconds) / self.width_s).clamp(0.0, 1.0)
     }

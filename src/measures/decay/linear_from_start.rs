@@ -1,7 +1,7 @@
 //! Straight down from 1 at once to 0 at a cutoff.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "linear_from_start",
@@ -13,15 +13,17 @@ pub const KIND: DecayKind = DecayKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
-    Some(Box::new(Linear { cutoff_s: 60.0 * given.number("cutoff_min", Range::AboveZero)? }))
+    Some(Box::new(LinearFromStart {
+        cutoff_s: 60.0 * given.number("cutoff_min", ParameterRange::AboveZero)?,
+    }))
 }
 
 #[derive(Debug)]
-struct Linear {
+struct LinearFromStart {
     cutoff_s: f64,
 }
 
-impl Decay for Linear {
+impl Decay for LinearFromStart {
     fn weight(&self, seconds: f64) -> f64 {
         (1.0 - seconds / self.cutoff_s).max(0.0)
     }

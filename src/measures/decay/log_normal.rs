@@ -1,7 +1,7 @@
 //! A bell curve over the logarithm of the minutes.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "log_normal",
@@ -13,7 +13,7 @@ pub const KIND: DecayKind = DecayKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
-    Some(Box::new(LogNormal { rate: given.number("rate", Range::AboveZero)? }))
+    Some(Box::new(LogNormal { rate: given.number("rate", ParameterRange::AboveZero)? }))
 }
 
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! An S, half-way near a cutoff.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "logistic",
@@ -16,8 +16,10 @@ pub const KIND: DecayKind = DecayKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
-    let (cutoff, sd) =
-        (given.number("cutoff_min", Range::AboveZero), given.number("sd_min", Range::AboveZero));
+    let (cutoff, sd) = (
+        given.number("cutoff_min", ParameterRange::AboveZero),
+        given.number("sd_min", ParameterRange::AboveZero),
+    );
     Some(Box::new(Logistic { cutoff_min: cutoff?, per_min: std::f64::consts::PI / (sd? * 3f64.sqrt()) }))
 }
 

@@ -1,7 +1,7 @@
 //! A power of the minutes.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "power",
@@ -13,7 +13,7 @@ pub const KIND: DecayKind = DecayKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
-    Some(Box::new(Power { exponent: given.number("exponent", Range::AboveZero)? }))
+    Some(Box::new(Power { exponent: given.number("exponent", ParameterRange::AboveZero)? }))
 }
 
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! 1 below a cutoff, 0 from it on.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "step_below",
@@ -13,7 +13,7 @@ pub const KIND: DecayKind = DecayKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
-    Some(Box::new(StepBelow { cutoff_s: 60.0 * given.number("cutoff_min", Range::AboveZero)? }))
+    Some(Box::new(StepBelow { cutoff_s: 60.0 * given.number("cutoff_min", ParameterRange::AboveZero)? }))
 }
 
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Falling in steps.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "stepped",
@@ -16,7 +16,8 @@ pub const KIND: DecayKind = DecayKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
-    let steps = given.rising_pairs("steps_min", Range::ZeroOrMore, "weights", Range::Weight)?;
+    let steps =
+        given.rising_pairs("steps_min", ParameterRange::ZeroOrMore, "weights", ParameterRange::Weight)?;
     Some(Box::new(Stepped { steps_s: steps.into_iter().map(|(at, weight)| (60.0 * at, weight)).collect() }))
 }
 

@@ -1,7 +1,7 @@
 //! The user's own points with straight lines between.
 
 use super::{Decay, DecayKind};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: DecayKind = DecayKind {
     name: "table",
@@ -16,17 +16,20 @@ pub const KIND: DecayKind = DecayKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Box<dyn Decay>> {
-    let points = given.rising_pairs("at_min", Range::ZeroOrMore, "weights", Range::Weight)?;
-    Some(Box::new(Table { points_s: points.into_iter().map(|(at, weight)| (60.0 * at, weight)).collect() }))
+    let points =
+        given.rising_pairs("at_min", ParameterRange::ZeroOrMore, "weights", ParameterRange::Weight)?;
+    Some(Box::new(DecayTable {
+        points_s: points.into_iter().map(|(at, weight)| (60.0 * at, weight)).collect(),
+    }))
 }
 
 /// At least one point.
 #[derive(Debug)]
-struct Table {
+struct DecayTable {
     points_s: Vec<(f64, f64)>,
 }
 
-impl Decay for Table {
+impl Decay for DecayTable {
     fn weight(&self, seconds: f64) -> f64 {
         let after = self.points_s.partition_point(|&(at, _)| at < seconds);
         match (after.checked_sub(1).map(|i| self.points_s[i]), self.points_s.get(after)) {

@@ -1,7 +1,7 @@
 //! Atkinson's index, one figure for each aversion to inequality.
 
-use super::cells::{Cells, Draw, at_least_0, dot};
-use super::register::{Built, Family, Figure, Index, Range};
+use super::cells::{Draw, RankedCells, at_least_0, dot};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexRange};
 use super::terms::{ALL, Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
@@ -10,7 +10,7 @@ pub(super) const FAMILY: Family = Family {
         rows: "`atkinson_0_5`, …",
         formula: "1 − (Σ p (A/μ)^(1−ε))^(1/(1−ε)); at ε = 1: 1 − exp(Σ p ln A)/μ; 1 if somebody has 0 and ε ≥ 1",
         source: "Atkinson 1970",
-        range: Range::SHARE,
+        range: IndexRange::SHARE,
         parameters: "`atkinson`: ε",
         turned: "blank: it values a good; take `kolm`",
         ..Index::PLAIN
@@ -18,7 +18,7 @@ pub(super) const FAMILY: Family = Family {
     build,
 };
 
-fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, settings: &Settings) -> Option<BuiltFigures> {
     if cells.less_is_better {
         return None;
     }
@@ -33,7 +33,7 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
     };
     let powers: Vec<(f64, Vec<f64>)> =
         settings.atkinson.iter().map(|&epsilon| (epsilon, of(epsilon))).collect();
-    let figure = |epsilon: &f64| Figure {
+    let figure = |epsilon: &f64| FigureRow {
         of: "atkinson",
         group: ALL.to_string(),
         row: number_name("atkinson_", *epsilon),
@@ -55,5 +55,5 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
             });
         }
     };
-    Some(Built { figures, evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }

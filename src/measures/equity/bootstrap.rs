@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::Rng;
 
-use super::cells::{Cells, Draw};
+use super::cells::{Draw, RankedCells};
 use super::interval::{Interval, interval, stretch};
 use super::register;
-use super::register::{Built, FAMILIES, Figure, Range};
+use super::register::{BuiltFigures, FAMILIES, FigureRow, IndexRange};
 use super::terms::{Bootstrap, People, Settings};
 use crate::base::NONE;
 use crate::base::error::Result;
@@ -111,17 +111,18 @@ impl Units {
 
 /// One measure with the figures asked for.
 pub(super) struct Sample<'a> {
-    pub cells: &'a Cells,
-    built: Vec<Built>,
+    pub cells: &'a RankedCells,
+    built: Vec<BuiltFigures>,
     /// Of each figure that is computed the range; `None`: it was not asked for.
-    kept: Vec<Option<Range>>,
+    kept: Vec<Option<IndexRange>>,
 }
 
 impl<'a> Sample<'a> {
-    pub fn new(cells: &'a Cells, settings: &Settings) -> Sample<'a> {
+    pub fn new(cells: &'a RankedCells, settings: &Settings) -> Sample<'a> {
         let wanted = |name: &str| settings.indices.iter().any(|index| index == name);
         let families = FAMILIES.iter().filter(|family| family.indices.iter().any(|index| wanted(index.name)));
-        let built: Vec<Built> = families.filter_map(|family| (family.build)(cells, settings)).collect();
+        let built: Vec<BuiltFigures> =
+            families.filter_map(|family| (family.build)(cells, settings)).collect();
         let range =
             |name: &str| register::indices().find(|index| index.name == name).map(|index| index.range);
         let kept = built.iter().flat_map(|built| &built.figures);
@@ -129,7 +130,7 @@ impl<'a> Sample<'a> {
         Sample { cells, built, kept }
     }
 
-    pub fn figures(&self) -> impl Iterator<Item = &Figure> {
+    pub fn figures(&self) -> impl Iterator<Item = &FigureRow> {
         let all = self.built.iter().flat_map(|built| &built.figures);
         all.zip(&self.kept).filter(|(_, kept)| kept.is_some()).map(|(figure, _)| figure)
     }
@@ -143,7 +144,7 @@ impl<'a> Sample<'a> {
 }
 
 /// What a worker needs for a draw.
-struct Scratch<'a> {
+struct DrawScratch<'a> {
     factors: Vec<f64>,
     added: Option<Vec<f64>>,
     draws: Vec<Draw<'a>>,
@@ -170,14 +171,14 @@ pub(super) fn intervals(
         Interval::Percentile => 0,
         Interval::Bca => units.number.min(MOST_LEFT_OUT),
     };
-    let pool: Pool<Scratch<'_>> = Pool::default();
-    let scratch = || Scratch {
+    let pool: Pool<DrawScratch<'_>> = Pool::default();
+    let scratch = || DrawScratch {
         factors: Vec::new(),
         added: None,
         draws: samples.iter().map(|sample| Draw::new(sample.cells)).collect(),
     };
-    let task = |i: usize, scratch: &mut Scratch<'_>| {
-        let Scratch { factors, added, draws } = scratch;
+    let task = |i: usize, scratch: &mut DrawScratch<'_>| {
+        let DrawScratch { factors, added, draws } = scratch;
         if (replicates..replicates + left_out).contains(&i) {
             units.without(i - replicates, left_out, factors);
             *added = None;

@@ -1,11 +1,11 @@
 //! Spreads within each group: the indices of the whole over the people of one group alone. Apart from the families of
 //! the whole, for they cost as much again with each group.
 
-use super::cells::{Cells, Crowd, Draw};
+use super::cells::{Crowd, Draw, RankedCells};
 use super::concentration::{concentration, sign};
 use super::gini::gini;
 use super::palma::{nearest, palma};
-use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexNeeds, IndexRange};
 use super::terms::Settings;
 use super::theil::Logs;
 
@@ -15,8 +15,8 @@ pub(super) const GINI: Family = Family {
         rows: "`gini` of each group",
         formula: "`gini` over the people of the group",
         source: "Gini 1912",
-        range: Range::SHARE,
-        needs: Needs::Groups,
+        range: IndexRange::SHARE,
+        needs: IndexNeeds::Groups,
         turned: "as it is: a spread",
         ..Index::PLAIN
     }],
@@ -29,7 +29,7 @@ pub(super) const THEIL: Family = Family {
         rows: "`theil_t`, `theil_l` of each group",
         formula: "`theil_t` and `theil_l` over the people of the group: the T_g and L_g of `…_parts`",
         source: "Theil 1967",
-        needs: Needs::Groups,
+        needs: IndexNeeds::Groups,
         turned: "as it is: a spread",
         ..Index::PLAIN
     }],
@@ -42,7 +42,7 @@ pub(super) const PALMA: Family = Family {
         rows: "`palma`; `palma_turned` of each group",
         formula: "`palma` over the people of the group, with the group's own percentiles of income",
         source: "after Palma 2011",
-        needs: Needs::IncomeAndGroups,
+        needs: IndexNeeds::IncomeAndGroups,
         turned: "as `palma`",
         ..Index::PLAIN
     }],
@@ -55,8 +55,8 @@ pub(super) const CONCENTRATION: Family = Family {
         rows: "`concentration`; `concentration_turned` of each group",
         formula: "`concentration` over the people of the group, with ranks among them",
         source: "Kakwani et al. 1997",
-        range: Range::SIGNED,
-        needs: Needs::IncomeAndGroups,
+        range: IndexRange::SIGNED,
+        needs: IndexNeeds::IncomeAndGroups,
         turned: "as `concentration`",
         ..Index::PLAIN
     }],
@@ -65,13 +65,13 @@ pub(super) const CONCENTRATION: Family = Family {
 
 /// A figure of each group, blank where values are below 0.
 fn each(
-    cells: &Cells,
+    cells: &RankedCells,
     of: &'static str,
     rows: &[&str],
     index: impl Fn(&Draw<'_>, &Crowd, &mut Vec<f64>) + Send + Sync + 'static,
-) -> Option<Built> {
-    let figure = |group: &str, row: &&str| Figure { of, group: group.to_string(), row: row.to_string() };
-    let figures: Vec<Figure> =
+) -> Option<BuiltFigures> {
+    let figure = |group: &str, row: &&str| FigureRow { of, group: group.to_string(), row: row.to_string() };
+    let figures: Vec<FigureRow> =
         cells.group_names().flat_map(|group| rows.iter().map(move |row| figure(group, row))).collect();
     let (below_zero, rows) = (cells.below_zero, rows.len());
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {
@@ -82,21 +82,21 @@ fn each(
             }
         }
     };
-    (!figures.is_empty()).then(|| Built { figures, evaluate: Box::new(evaluate) })
+    (!figures.is_empty()).then(|| BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }
 
-fn build_gini(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build_gini(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     each(cells, "gini_by_group", &["gini"], |draw, crowd, out| out.push(gini(crowd, &draw.cells.values)))
 }
 
-fn build_theil(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build_theil(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     let logs = Logs::new(cells);
     each(cells, "theil_by_group", &["theil_t", "theil_l"], move |_, crowd, out| {
         out.extend([logs.theil_t(crowd), logs.theil_l(crowd)]);
     })
 }
 
-fn build_palma(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build_palma(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     if !cells.has_income() {
         return None;
     }
@@ -110,7 +110,7 @@ fn build_palma(cells: &Cells, _: &Settings) -> Option<Built> {
     })
 }
 
-fn build_concentration(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build_concentration(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     if !cells.has_income() {
         return None;
     }

@@ -7,7 +7,7 @@ use super::terms::{Measure, People};
 const CHUNK: usize = 64;
 
 /// The cells that have a value and somebody living there, in rising order of the value; ties keep the cells' order.
-pub struct Cells {
+pub struct RankedCells {
     pub(super) values: Vec<f64>,
     /// Position in the caller's order.
     pub(super) at: Vec<u32>,
@@ -20,7 +20,7 @@ pub struct Cells {
     /// How many of the groups are the caller's; the others are classes of income.
     pub(super) own_groups: usize,
     income: Option<Vec<f64>>,
-    by_income: Order,
+    by_income: IncomeOrder,
     /// Where the cells are, in metres on a plane.
     pub(super) places_m: Option<Vec<(f64, f64)>>,
     /// Whether small values are good: costs, times.
@@ -33,16 +33,16 @@ pub struct Cells {
 
 /// Cells of known income, in rising order of it.
 #[derive(Clone, Default)]
-struct Order {
+struct IncomeOrder {
     /// Positions in the order of values.
     cells: Vec<u32>,
     incomes: Vec<f64>,
     values: Vec<f64>,
 }
 
-impl Cells {
+impl RankedCells {
     /// `classes`: so many groups of equal population by income, if there is an income; 0 or 1: none.
-    pub fn new(measure: &Measure<'_>, people: &People<'_>, classes: usize) -> Cells {
+    pub fn new(measure: &Measure<'_>, people: &People<'_>, classes: usize) -> RankedCells {
         let values = measure.values;
         let weight = |cell: usize| people.population.map_or(1.0, |people| people[cell]);
         let inhabited = |cell: &u32| {
@@ -68,9 +68,9 @@ impl Cells {
             groups.extend(income_classes(income, &weights, classes));
         }
         let values: Vec<f64> = at.iter().map(|&cell| value(cell)).collect();
-        let by_income = income.as_ref().map(|income| Order::new(income, &values)).unwrap_or_default();
+        let by_income = income.as_ref().map(|income| IncomeOrder::new(income, &values)).unwrap_or_default();
         let place = |places: &[(f64, f64)]| at.iter().map(|&cell| places[cell as usize]).collect();
-        Cells {
+        RankedCells {
             everyone,
             places_m: people.places_m.map(place),
             below_zero: values.first().is_some_and(|&lowest| lowest < 0.0),
@@ -120,7 +120,7 @@ impl Cells {
 
 /// Classes of as many people each, by income: a cell is in the first class whose highest income it does not exceed.
 fn income_classes(income: &[f64], weights: &[f64], classes: usize) -> Vec<(String, Vec<f64>)> {
-    let order = Order::new(income, income);
+    let order = IncomeOrder::new(income, income);
     let mut crowd = Crowd::default();
     crowd.fill(order.cells.iter().map(|&cell| weights[cell as usize]), &order.values);
     let mut below = f64::NEG_INFINITY;
@@ -139,13 +139,13 @@ fn income_classes(income: &[f64], weights: &[f64], classes: usize) -> Vec<(Strin
     made
 }
 
-impl Order {
-    fn new(income: &[f64], values: &[f64]) -> Order {
+impl IncomeOrder {
+    fn new(income: &[f64], values: &[f64]) -> IncomeOrder {
         let mut cells: Vec<u32> =
             (0..income.len() as u32).filter(|&i| !income[i as usize].is_nan()).collect();
         cells.sort_by(|&a, &b| income[a as usize].total_cmp(&income[b as usize]));
         let pick = |column: &[f64]| cells.iter().map(|&i| column[i as usize]).collect();
-        Order { incomes: pick(income), values: pick(values), cells }
+        IncomeOrder { incomes: pick(income), values: pick(values), cells }
     }
 }
 
@@ -217,17 +217,17 @@ impl Crowd {
 
 /// The cells with the weights of one resample, or their own.
 pub struct Draw<'a> {
-    pub(super) cells: &'a Cells,
+    pub(super) cells: &'a RankedCells,
     pub(super) all: Crowd,
     pub(super) groups: Vec<Crowd>,
     /// The people of known income, in rising order of income.
     pub(super) income: Crowd,
-    order: Option<Order>,
+    order: Option<IncomeOrder>,
     factors: Vec<f64>,
 }
 
 impl<'a> Draw<'a> {
-    pub(super) fn new(cells: &'a Cells) -> Draw<'a> {
+    pub(super) fn new(cells: &'a RankedCells) -> Draw<'a> {
         let groups = vec![Crowd::default(); cells.groups.len()];
         Draw {
             cells,
@@ -256,7 +256,7 @@ impl<'a> Draw<'a> {
                     .zip(&cells.at)
                     .map(|(income, &cell)| income + added[cell as usize])
                     .collect();
-                Some(Order::new(&moved, &cells.values))
+                Some(IncomeOrder::new(&moved, &cells.values))
             }
             _ => None,
         };

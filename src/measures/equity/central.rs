@@ -1,7 +1,7 @@
 //! Means, medians and quantiles of all people and of each group.
 
-use super::cells::Cells;
-use super::register::{Built, Family, Figure, Index, Range};
+use super::cells::RankedCells;
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexRange};
 use super::terms::{ALL, Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
@@ -11,7 +11,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "μ = Σ p A",
             source: "–",
             unit: "the measure's",
-            range: Range::Measure,
+            range: IndexRange::Measure,
             by_default: true,
             ..Index::PLAIN
         },
@@ -20,7 +20,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "the smallest A with at least half of the people at or below it",
             source: "–",
             unit: "the measure's",
-            range: Range::Measure,
+            range: IndexRange::Measure,
             by_default: true,
             ..Index::PLAIN
         },
@@ -30,7 +30,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "the smallest A with at least that share of the people at or below it",
             source: "Hyndman & Fan 1996, type 1",
             unit: "the measure's",
-            range: Range::Measure,
+            range: IndexRange::Measure,
             parameters: "`quantiles`",
             by_default: true,
             ..Index::PLAIN
@@ -39,12 +39,12 @@ pub(super) const FAMILY: Family = Family {
     build,
 };
 
-fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, settings: &Settings) -> Option<BuiltFigures> {
     let quantiles = settings.quantiles.clone();
     let mut figures = Vec::new();
     for group in std::iter::once(ALL).chain(cells.group_names()) {
         let mut figure =
-            |of: &'static str, row: String| figures.push(Figure { of, group: group.to_string(), row });
+            |of: &'static str, row: String| figures.push(FigureRow { of, group: group.to_string(), row });
         figure("mean", "mean".into());
         figure("median", "median".into());
         for &q in &quantiles {
@@ -59,5 +59,5 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
             out.extend(quantiles.iter().map(|q| at(q / 100.0)));
         }
     };
-    Some(Built { figures, evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }

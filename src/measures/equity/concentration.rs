@@ -1,7 +1,7 @@
 //! Concentration indices: whether access goes with income.
 
-use super::cells::{Cells, Crowd, Draw};
-use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::cells::{Crowd, Draw, RankedCells};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexNeeds, IndexRange};
 use super::terms::{ALL, Settings};
 
 const TURNED: &str = "times −1, so that above 0 the rich are better off";
@@ -13,10 +13,10 @@ pub(super) const FAMILY: Family = Family {
             rows: "`concentration`; `concentration_turned`, as of the others",
             formula: "C = (2/μ) Σ p (A − μ)(r − ½), r the fractional rank by income, ties sharing their average rank",
             source: "Kakwani et al. 1997",
-            range: Range::SIGNED,
+            range: IndexRange::SIGNED,
             elsewhere: "R `accessibility` takes equal incomes in the order of the rows, so that the order moves it (Belo \
                         Horizonte: 0.286443 to 0.286508; here 0.286476)",
-            needs: Needs::Income,
+            needs: IndexNeeds::Income,
             turned: TURNED,
             by_default: true,
             ..Index::PLAIN
@@ -26,8 +26,8 @@ pub(super) const FAMILY: Family = Family {
             formula: "μ C",
             source: "Clarke et al. 2002",
             unit: "the measure's",
-            range: Range::From(f64::NEG_INFINITY, f64::INFINITY),
-            needs: Needs::Income,
+            range: IndexRange::From(f64::NEG_INFINITY, f64::INFINITY),
+            needs: IndexNeeds::Income,
             turned: TURNED,
             ..Index::PLAIN
         },
@@ -35,9 +35,9 @@ pub(super) const FAMILY: Family = Family {
             name: "concentration_erreygers",
             formula: "4 μ C / (b − a), a and b the bounds of A",
             source: "Erreygers 2009",
-            range: Range::SIGNED,
+            range: IndexRange::SIGNED,
             elsewhere: "R `accessibility`: type `\"corrected\"`, bounds of all cells, empty ones too",
-            needs: Needs::Income,
+            needs: IndexNeeds::Income,
             parameters: "`bounds`, else the lowest and the highest A where people live; blank where a value is outside \
                          of them",
             turned: TURNED,
@@ -47,8 +47,8 @@ pub(super) const FAMILY: Family = Family {
             name: "concentration_wagstaff",
             formula: "(b − a) μ C / ((b − μ)(μ − a))",
             source: "Wagstaff 2005",
-            range: Range::SIGNED,
-            needs: Needs::Income,
+            range: IndexRange::SIGNED,
+            needs: IndexNeeds::Income,
             parameters: "`bounds`, likewise",
             turned: TURNED,
             ..Index::PLAIN
@@ -60,13 +60,13 @@ pub(super) const FAMILY: Family = Family {
 const NAMES: [&str; 4] =
     ["concentration", "concentration_generalised", "concentration_erreygers", "concentration_wagstaff"];
 
-fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, settings: &Settings) -> Option<BuiltFigures> {
     if !cells.has_income() {
         return None;
     }
     let turned = cells.less_is_better;
     let end = if turned { "_turned" } else { "" };
-    let figures = NAMES.map(|of| Figure { of, group: ALL.to_string(), row: format!("{of}{end}") });
+    let figures = NAMES.map(|of| FigureRow { of, group: ALL.to_string(), row: format!("{of}{end}") });
     // The bounds are part of the question and stay in every resample.
     let whole = cells.whole();
     let inhabited = |i: &&usize| whole.income.weights[**i] > 0.0;
@@ -94,7 +94,7 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
         out.push(4.0 * bounded(spread));
         out.push(bounded((high - mean) * (mean - low) / spread));
     };
-    Some(Built { figures: figures.into(), evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures: figures.into(), evaluate: Box::new(evaluate) })
 }
 
 /// −1 where less is better.

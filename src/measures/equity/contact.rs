@@ -1,7 +1,7 @@
 //! Whom the people of a group live among: their own, and each other group.
 
-use super::cells::{Cells, Draw, dot};
-use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::cells::{Draw, RankedCells, dot};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexNeeds, IndexRange};
 use super::terms::Settings;
 
 pub(super) const FAMILY: Family = Family {
@@ -10,8 +10,8 @@ pub(super) const FAMILY: Family = Family {
             name: "isolation",
             formula: "xPx = Σ (x/X)(x/t) over the cells, x of X people of the group, t all people of the cell",
             source: "Bell 1954; Lieberson 1981; Massey & Denton 1988",
-            range: Range::SHARE,
-            needs: Needs::Groups,
+            range: IndexRange::SHARE,
+            needs: IndexNeeds::Groups,
             turned: "as it is: where people live, not what they reach",
             elsewhere: "PySAL `segregation`: `Isolation`. Not the correlation ratio η², which takes the group's share off",
             ..Index::PLAIN
@@ -21,8 +21,8 @@ pub(super) const FAMILY: Family = Family {
             rows: "`exposure_to_GROUP` of each group",
             formula: "xPy = Σ (x/X)(y/t) over the cells, y people of the other group",
             source: "Bell 1954; Lieberson 1981; Massey & Denton 1988",
-            range: Range::SHARE,
-            needs: Needs::Groups,
+            range: IndexRange::SHARE,
+            needs: IndexNeeds::Groups,
             turned: "as it is: where people live, not what they reach",
             elsewhere: "the interaction index; PySAL `segregation`: `Interaction`, of all others together",
             ..Index::PLAIN
@@ -38,7 +38,7 @@ struct Met {
     share: Vec<f64>,
 }
 
-fn build(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     let groups = cells.own();
     let (mut figures, mut all) = (Vec::new(), Vec::new());
     for (by, (group, own)) in groups.iter().enumerate() {
@@ -48,7 +48,7 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
                 if *other > 0.0 { other / all.max(*own).max(*other) } else { 0.0 }
             };
             let share = other.iter().zip(own).zip(&cells.everyone).map(share).collect();
-            figures.push(Figure { of, group: group.clone(), row });
+            figures.push(FigureRow { of, group: group.clone(), row });
             all.push(Met { by, share });
         };
         add("isolation", "isolation".into(), own);
@@ -62,5 +62,5 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
             if crowd.total > 0.0 { dot(&crowd.weights, &met.share) / crowd.total } else { f64::NAN }
         }));
     };
-    (!groups.is_empty()).then(|| Built { figures, evaluate: Box::new(evaluate) })
+    (!groups.is_empty()).then(|| BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }

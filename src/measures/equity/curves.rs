@@ -1,7 +1,7 @@
 //! Lorenz and concentration curves: what share of the measure the share of the people has, from those with the least
 //! (or the poorest) on.
 
-use super::cells::{Cells, Crowd};
+use super::cells::{Crowd, RankedCells};
 use super::terms::{ALL, Measure, People};
 
 /// Points of a curve beside its start.
@@ -21,7 +21,7 @@ pub struct CurveRow {
 /// Curves of a measure at each hundredth of the people: Lorenz for all and each group, concentration for all where
 /// there is an income. None where there is nothing to share, or a value is infinite or below 0.
 pub fn curves(measure: &Measure<'_>, people: &People<'_>) -> Vec<CurveRow> {
-    let cells = Cells::new(measure, people, 0);
+    let cells = RankedCells::new(measure, people, 0);
     let draw = cells.whole();
     let mut rows = Vec::new();
     let mut add = |curve: &'static str, group: &str, crowd: &Crowd, order: &[f64], values: &[f64]| {

@@ -1,7 +1,7 @@
 //! How differently groups are spread: over cells, and over the two sides of a standard.
 
-use super::cells::{Cells, Crowd, Draw};
-use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::cells::{Crowd, Draw, RankedCells};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexNeeds, IndexRange};
 use super::terms::{Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
@@ -10,9 +10,9 @@ pub(super) const FAMILY: Family = Family {
             name: "dissimilarity",
             formula: "½ Σ |g/G − o/O| over the cells, g people of the group, o all other people",
             source: "Duncan & Duncan 1955",
-            range: Range::SHARE,
+            range: IndexRange::SHARE,
             elsewhere: "the World Bank's D-index of opportunity is `dissimilarity_rates`",
-            needs: Needs::Groups,
+            needs: IndexNeeds::Groups,
             turned: "as it is: where people live, not what they reach",
             ..Index::PLAIN
         },
@@ -21,9 +21,9 @@ pub(super) const FAMILY: Family = Family {
             rows: "`dissimilarity_rates_1000` of `by_group`, `by_income`",
             formula: "(1/2s) Σ_g p_g |s_g − s|, s the share of people who have the standard",
             source: "Paes de Barros et al. 2009",
-            range: Range::SHARE,
+            range: IndexRange::SHARE,
             elsewhere: "the World Bank's D-index",
-            needs: Needs::Standards,
+            needs: IndexNeeds::Standards,
             turned: "the standard is A ≤ z",
             ..Index::PLAIN
         },
@@ -39,8 +39,8 @@ pub(super) const MULTIGROUP: Family = Family {
         formula: "Σ_g Σ t |π_g(cell) − π_g| / (2 T Σ_g π_g (1 − π_g)) over the cells, π_g the share of a group among the \
                   t people of the groups in the cell, and among all T; of two groups it is `dissimilarity`",
         source: "Morgan 1975; Sakoda 1981; Reardon & Firebaugh 2002",
-        range: Range::SHARE,
-        needs: Needs::Groups,
+        range: IndexRange::SHARE,
+        needs: IndexNeeds::Groups,
         turned: "as it is: where people live, not what they reach",
         elsewhere: "PySAL `segregation`: `MultiDissim`",
         ..Index::PLAIN
@@ -48,12 +48,12 @@ pub(super) const MULTIGROUP: Family = Family {
     build: build_multigroup,
 };
 
-fn build_multigroup(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build_multigroup(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     let own = cells.own_groups;
     let row = "dissimilarity_multigroup";
-    let figures = vec![Figure { of: row, group: "by_group".into(), row: row.into() }];
+    let figures = vec![FigureRow { of: row, group: "by_group".into(), row: row.into() }];
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| out.push(of_all(&draw.groups[..own]));
-    (own > 1).then(|| Built { figures, evaluate: Box::new(evaluate) })
+    (own > 1).then(|| BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }
 
 /// NaN where there is nobody, or only one group has people.
@@ -73,16 +73,16 @@ fn of_all(groups: &[Crowd]) -> f64 {
     if mixed > 0.0 { apart / (2.0 * total * mixed) } else { f64::NAN }
 }
 
-fn build(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     let partitions = cells.partitions();
     let mut figures = Vec::new();
     for group in cells.group_names().take(cells.own_groups) {
-        figures.push(Figure { of: "dissimilarity", group: group.into(), row: "dissimilarity".into() });
+        figures.push(FigureRow { of: "dissimilarity", group: group.into(), row: "dissimilarity".into() });
     }
     for (name, _) in &partitions {
         for &standard in &cells.standards {
             let row = number_name("dissimilarity_rates_", standard);
-            figures.push(Figure { of: "dissimilarity_rates", group: name.to_string(), row });
+            figures.push(FigureRow { of: "dissimilarity_rates", group: name.to_string(), row });
         }
     }
     let own = cells.own_groups;
@@ -100,7 +100,7 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
             out.extend(borders.iter().map(|&border| of_rates(&draw.groups[groups.clone()], border, less)));
         }
     };
-    Some(Built { figures, evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }
 
 /// Cell by cell, all who live there.

@@ -1,7 +1,7 @@
 //! How much less mixed cells are than the whole: Theil's information index, of each group and of all together.
 
-use super::cells::{Cells, Draw, dot};
-use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::cells::{Draw, RankedCells, dot};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexNeeds, IndexRange};
 use super::terms::Settings;
 
 pub(super) const FAMILY: Family = Family {
@@ -11,8 +11,8 @@ pub(super) const FAMILY: Family = Family {
         formula: "H = Σ t (E − E(cell)) / (T E) over the cells, E = −Σ_g π_g ln π_g of all people, E(cell) likewise of the \
                   t people of the cell",
         source: "Theil & Finizza 1971; Reardon & Firebaugh 2002",
-        range: Range::SHARE,
-        needs: Needs::Groups,
+        range: IndexRange::SHARE,
+        needs: IndexNeeds::Groups,
         turned: "as it is: where people live, not what they reach",
         elsewhere: "PySAL `segregation`: `Entropy`, `MultiInfoTheory`; R `segregation`: `mutual_total`, column H. Some call E \
                     itself the entropy index",
@@ -49,13 +49,13 @@ fn mixture(people: impl Iterator<Item = f64> + Clone) -> f64 {
     people.filter(|&x| x > 0.0).map(|x| -x * (x / total).ln()).sum()
 }
 
-fn build(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     let own = cells.own();
-    let figure = |group: &str| Figure { of: "entropy", group: group.into(), row: "entropy".into() };
+    let figure = |group: &str| FigureRow { of: "entropy", group: group.into(), row: "entropy".into() };
     let others = |people: &[f64]| -> Vec<f64> {
         cells.everyone.iter().zip(people).map(|(all, group)| (all - group).max(0.0)).collect()
     };
-    let mut figures: Vec<Figure> = own.iter().map(|(name, _)| figure(name)).collect();
+    let mut figures: Vec<FigureRow> = own.iter().map(|(name, _)| figure(name)).collect();
     let mut all: Vec<Parting> =
         own.iter().map(|(_, people)| Parting::new(vec![people.clone(), others(people)])).collect();
     if own.len() > 1 {
@@ -64,5 +64,5 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
     }
     let evaluate =
         move |draw: &Draw<'_>, out: &mut Vec<f64>| out.extend(all.iter().map(|parting| parting.index(draw)));
-    (!own.is_empty()).then(|| Built { figures, evaluate: Box::new(evaluate) })
+    (!own.is_empty()).then(|| BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }

@@ -1,7 +1,7 @@
 //! The Gini index.
 
-use super::cells::{Cells, Crowd, at_least_0};
-use super::register::{Built, Family, Figure, Index, Range};
+use super::cells::{Crowd, RankedCells, at_least_0};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexRange};
 use super::terms::{ALL, Settings};
 
 pub(super) const FAMILY: Family = Family {
@@ -9,7 +9,7 @@ pub(super) const FAMILY: Family = Family {
         name: "gini",
         formula: "1 − Σₖ pₖ (Lₖ + Lₖ₋₁), L the cumulative share of p·A in rising order of A",
         source: "Gini 1912; trapezoids as Brown 1994",
-        range: Range::SHARE,
+        range: IndexRange::SHARE,
         turned: "unchanged: a measure of dispersion, whichever end is favourable",
         by_default: true,
         ..Index::PLAIN
@@ -17,10 +17,10 @@ pub(super) const FAMILY: Family = Family {
     build,
 };
 
-fn build(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     let below_zero = cells.below_zero;
-    let figures = vec![Figure { of: "gini", group: ALL.to_string(), row: "gini".into() }];
-    Some(Built {
+    let figures = vec![FigureRow { of: "gini", group: ALL.to_string(), row: "gini".into() }];
+    Some(BuiltFigures {
         figures,
         evaluate: Box::new(move |draw, out| {
             out.push(if below_zero { f64::NAN } else { gini(&draw.all, &draw.cells.values) });

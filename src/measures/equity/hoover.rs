@@ -1,7 +1,7 @@
 //! Hoover's index: the share of the measure that would have to change hands for all to be alike.
 
-use super::cells::{Cells, Crowd, dot};
-use super::register::{Built, Family, Figure, Index, Range};
+use super::cells::{Crowd, RankedCells, dot};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexRange};
 use super::terms::{ALL, Settings};
 
 pub(super) const FAMILY: Family = Family {
@@ -9,7 +9,7 @@ pub(super) const FAMILY: Family = Family {
         name: "hoover",
         formula: "½ Σ p |A/μ − 1|",
         source: "Hoover 1936; Pietra 1915",
-        range: Range::SHARE,
+        range: IndexRange::SHARE,
         turned: "as it is: a spread",
         elsewhere: "Robin Hood index, Pietra's ratio, Schutz's coefficient (1951)",
         ..Index::PLAIN
@@ -17,10 +17,10 @@ pub(super) const FAMILY: Family = Family {
     build,
 };
 
-fn build(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     let below_zero = cells.below_zero;
-    let figures = vec![Figure { of: "hoover", group: ALL.to_string(), row: "hoover".into() }];
-    Some(Built {
+    let figures = vec![FigureRow { of: "hoover", group: ALL.to_string(), row: "hoover".into() }];
+    Some(BuiltFigures {
         figures,
         evaluate: Box::new(move |draw, out| {
             out.push(if below_zero { f64::NAN } else { hoover(&draw.all, &draw.cells.values) });

@@ -1,7 +1,7 @@
 //! Kolm's index: what people would give up, in units of the measure, for all to be alike.
 
-use super::cells::{Cells, Draw, at_least_0, dot};
-use super::register::{Built, Family, Figure, Index};
+use super::cells::{Draw, RankedCells, at_least_0, dot};
+use super::register::{BuiltFigures, Family, FigureRow, Index};
 use super::terms::{ALL, Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
@@ -20,13 +20,13 @@ pub(super) const FAMILY: Family = Family {
 };
 
 /// Σ p A / Σ p A²: κ at ε = 1. `None` where nobody has anything.
-pub(super) fn base(cells: &Cells) -> Option<f64> {
+pub(super) fn base(cells: &RankedCells) -> Option<f64> {
     let all = cells.whole().all;
     let squares: Vec<f64> = cells.values.iter().map(|value| value * value).collect();
     Some(all.sum / dot(&all.weights, &squares)).filter(|base| *base > 0.0)
 }
 
-fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, settings: &Settings) -> Option<BuiltFigures> {
     let whole = cells.whole().all;
     let base = settings.kolm_kappa.or_else(|| base(cells)).unwrap_or(f64::NAN);
     let centre = whole.mean().unwrap_or(0.0);
@@ -38,7 +38,7 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
     };
     let terms: Vec<(f64, Vec<f64>)> = settings.kolm.iter().map(|&epsilon| of(epsilon)).collect();
     let end = if cells.less_is_better { "_turned" } else { "" };
-    let figure = |epsilon: &f64| Figure {
+    let figure = |epsilon: &f64| FigureRow {
         of: "kolm",
         group: ALL.to_string(),
         row: format!("{}{end}", number_name("kolm_", *epsilon)),
@@ -57,5 +57,5 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
             });
         }
     };
-    Some(Built { figures, evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }

@@ -37,7 +37,7 @@ pub use interval::Interval;
 pub use terms::{ALL, Bootstrap, EquityRow, MOST_GE, Measure, People, Settings};
 
 use bootstrap::{Sample, Units};
-use cells::Cells;
+use cells::RankedCells;
 
 /// Values, people, incomes and errors are at most so large that no sum or product of them overflows.
 const LARGEST: f64 = 1e60;
@@ -56,7 +56,7 @@ pub fn equity(
     executor: &dyn Executor,
 ) -> Result<Vec<EquityRow>> {
     check(measure, people, settings)?;
-    let cells = Cells::new(measure, people, settings.income_groups);
+    let cells = RankedCells::new(measure, people, settings.income_groups);
     let samples = [Sample::new(&cells, settings)];
     figures(measure.name, &samples, measure.values, people, settings, executor)
 }
@@ -103,7 +103,7 @@ pub fn differences_from(
     let values = [both(first, second), both(second, first)];
     let cells = values
         .each_ref()
-        .map(|values| Cells::new(&Measure { values, ..*first }, people, settings.income_groups));
+        .map(|values| RankedCells::new(&Measure { values, ..*first }, people, settings.income_groups));
     let mut settings = settings.clone();
     let ends = cells.iter().filter_map(|cells| Some((*cells.values.first()?, *cells.values.last()?)));
     settings.bounds = settings.bounds.or_else(|| ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))));
@@ -274,9 +274,9 @@ pub fn gini(values: &[Option<f64>], weights: &[f64]) -> Option<f64> {
     Some(gini::gini(&cells.whole().all, &cells.values)).filter(|gini| !gini.is_nan())
 }
 
-fn alone(values: &[Option<f64>], weights: &[f64]) -> Cells {
+fn alone(values: &[Option<f64>], weights: &[f64]) -> RankedCells {
     let measure = Measure { name: "", values, less_is_better: false, standards: &[] };
-    Cells::new(&measure, &People { population: Some(weights), ..People::default() }, 0)
+    RankedCells::new(&measure, &People { population: Some(weights), ..People::default() }, 0)
 }
 
 fn left_out(values: &[Option<f64>], people: &[f64]) -> f64 {

@@ -1,8 +1,8 @@
 //! The access of the rich over that of the poor.
 
-use super::cells::{Cells, Crowd, Draw, dot};
+use super::cells::{Crowd, Draw, RankedCells, dot};
 use super::ratios::over;
-use super::register::{Built, Family, Figure, Index, Needs};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexNeeds};
 use super::terms::{ALL, Settings};
 
 pub(super) const FAMILY: Family = Family {
@@ -13,7 +13,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "mean A of the people with an income above its 90th percentile over the mean of those up to its \
                       40th",
             source: "after Palma 2011",
-            needs: Needs::Income,
+            needs: IndexNeeds::Income,
             turned: "the poor's mean over the rich's; blank where either never arrive",
             elsewhere: "R `accessibility`: interpolated quantiles, people as counts: `palma_interpolated`. In income \
                         statistics the ratio of *shares* of the measure itself: `palma_own`",
@@ -25,7 +25,7 @@ pub(super) const FAMILY: Family = Family {
             rows: "`palma_interpolated`; `palma_interpolated_turned`",
             formula: "the same with percentiles interpolated, people as counts, as R's Hmisc::wtd.quantile has them",
             source: "as the R package accessibility",
-            needs: Needs::Income,
+            needs: IndexNeeds::Income,
             turned: "likewise",
             ..Index::PLAIN
         },
@@ -33,13 +33,13 @@ pub(super) const FAMILY: Family = Family {
     build,
 };
 
-fn build(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     if !cells.has_income() {
         return None;
     }
     let turned = cells.less_is_better;
     let end = if turned { "_turned" } else { "" };
-    let figures = ["palma", "palma_interpolated"].map(|of| Figure {
+    let figures = ["palma", "palma_interpolated"].map(|of| FigureRow {
         of,
         group: ALL.to_string(),
         row: format!("{of}{end}"),
@@ -52,7 +52,7 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
             out.push(palma(crowd, incomes, values, poor, rich, turned));
         }
     };
-    Some(Built { figures: figures.into(), evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures: figures.into(), evaluate: Box::new(evaluate) })
 }
 
 /// The income up to which the share `q` of the people lives.

@@ -1,7 +1,7 @@
 //! Who is short of a standard, and by how much: Foster, Greer & Thorbecke's family, and shares of each group.
 
-use super::cells::{Cells, Crowd, Draw, dot};
-use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::cells::{Crowd, Draw, RankedCells, dot};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexNeeds, IndexRange};
 use super::terms::{ALL, Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
@@ -11,8 +11,8 @@ pub(super) const FAMILY: Family = Family {
             rows: "`fgt0_below_1000`, `fgt1_…`, `fgt2_…`; `fgt0_over_1800`, …",
             formula: "Σ p ((z − A)/z)^α over A < z, α = 0, 1, 2",
             source: "Foster, Greer & Thorbecke 1984",
-            range: Range::SHARE,
-            needs: Needs::Standards,
+            range: IndexRange::SHARE,
+            needs: IndexNeeds::Standards,
             turned: "(A − z)/A over A > z: the same of 1/A and 1/z, so that an infinite time counts as 1",
             elsewhere: "R `accessibility`: the same, strict `<`; no turned form for costs",
             by_default: true,
@@ -23,8 +23,8 @@ pub(super) const FAMILY: Family = Family {
             rows: "`share_at_least_1000`; `share_within_1800`",
             formula: "share of the people with A ≥ z",
             source: "–",
-            range: Range::SHARE,
-            needs: Needs::Standards,
+            range: IndexRange::SHARE,
+            needs: IndexNeeds::Standards,
             turned: "A ≤ z",
             by_default: true,
             ..Index::PLAIN
@@ -34,15 +34,15 @@ pub(super) const FAMILY: Family = Family {
 };
 
 /// A standard: how many cells are on the poor side, and their gaps in units of it.
-struct Line {
+struct PovertyLine {
     poor: std::ops::Range<usize>,
     gaps: Vec<f64>,
     squares: Vec<f64>,
 }
 
-fn build(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     let turned = cells.less_is_better;
-    let lines: Vec<Line> = cells.standards.iter().map(|&standard| line(cells, standard)).collect();
+    let lines: Vec<PovertyLine> = cells.standards.iter().map(|&standard| line(cells, standard)).collect();
     let mut figures = Vec::new();
     for group in std::iter::once(ALL).chain(cells.group_names()) {
         for &standard in &cells.standards {
@@ -50,9 +50,13 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
                 if turned { ("over_", "share_within_") } else { ("below_", "share_at_least_") };
             for alpha in 0..3 {
                 let row = number_name(&format!("fgt{alpha}_{poor}"), standard);
-                figures.push(Figure { of: "fgt", group: group.to_string(), row });
+                figures.push(FigureRow { of: "fgt", group: group.to_string(), row });
             }
-            figures.push(Figure { of: "share", group: group.to_string(), row: number_name(well, standard) });
+            figures.push(FigureRow {
+                of: "share",
+                group: group.to_string(),
+                row: number_name(well, standard),
+            });
         }
     }
     let below_zero = cells.below_zero;
@@ -67,10 +71,10 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
             }
         }
     };
-    Some(Built { figures, evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }
 
-fn line(cells: &Cells, standard: f64) -> Line {
+fn line(cells: &RankedCells, standard: f64) -> PovertyLine {
     let values = &cells.values;
     // Strictly below the standard; where less is better, strictly above it.
     let poor = match cells.less_is_better {
@@ -82,10 +86,10 @@ fn line(cells: &Cells, standard: f64) -> Line {
         true => 1.0 - standard / value,
     };
     let gaps: Vec<f64> = values[poor.clone()].iter().map(gap).collect();
-    Line { poor, squares: gaps.iter().map(|gap| gap * gap).collect(), gaps }
+    PovertyLine { poor, squares: gaps.iter().map(|gap| gap * gap).collect(), gaps }
 }
 
-fn poor(crowd: &Crowd, line: &Line) -> f64 {
+fn poor(crowd: &Crowd, line: &PovertyLine) -> f64 {
     match line.poor.start {
         0 => crowd.people_before(line.poor.end),
         start => crowd.people_from(start),

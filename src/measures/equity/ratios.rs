@@ -1,10 +1,10 @@
 //! How many times as much those with the most have as those with the least, by the measure itself.
 
-use super::cells::{Cells, Crowd, Draw};
-use super::register::{Built, Family, Figure, Index, Range};
+use super::cells::{Crowd, Draw, RankedCells};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexRange};
 use super::terms::{ALL, Settings};
 
-const AT_LEAST_1: Range = Range::From(1.0, f64::INFINITY);
+const AT_LEAST_1: IndexRange = IndexRange::From(1.0, f64::INFINITY);
 
 pub(super) const FAMILY: Family = Family {
     indices: &[
@@ -36,7 +36,7 @@ pub(super) const FAMILY: Family = Family {
             formula: "what the tenth with most holds over what the 40 % with least hold",
             source: "Palma 2011; Cobham & Sumner 2013",
             // All alike: a tenth over four.
-            range: Range::From(0.25, f64::INFINITY),
+            range: IndexRange::From(0.25, f64::INFINITY),
             elsewhere: "the Palma ratio of income statistics; `palma` is by income",
             ..Index::PLAIN
         },
@@ -44,10 +44,10 @@ pub(super) const FAMILY: Family = Family {
     build,
 };
 
-fn build(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     let below_zero = cells.below_zero;
     let names = ["p90_p10", "p80_p20", "s80_s20", "palma_own"];
-    let figures = names.map(|of| Figure { of, group: ALL.to_string(), row: of.into() });
+    let figures = names.map(|of| FigureRow { of, group: ALL.to_string(), row: of.into() });
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {
         let (all, values) = (&draw.all, &draw.cells.values);
         if below_zero || all.total <= 0.0 {
@@ -61,7 +61,7 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
         out.push(over(all.sum - below(0.8), below(0.2)));
         out.push(over(all.sum - below(0.9), below(0.4)));
     };
-    Some(Built { figures: figures.into(), evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures: figures.into(), evaluate: Box::new(evaluate) })
 }
 
 /// NaN where nothing is below.

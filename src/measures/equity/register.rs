@@ -1,7 +1,7 @@
 //! All indices in one list. A new one is a file with a [`Family`] and a line in [`FAMILIES`]; help, the study's names
 //! and the table in `docs/measures.md` follow from it.
 
-use super::cells::{Cells, Draw};
+use super::cells::{Draw, RankedCells};
 use super::terms::Settings;
 use super::{
     atkinson, by_group, central, concentration, contact, dissimilarity, entropy, gini, hoover, kolm, lorenz,
@@ -10,7 +10,7 @@ use super::{
 
 /// What an index needs beside the measure and the people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
+pub enum IndexNeeds {
     Nothing,
     Groups,
     /// Groups, and where the cells are.
@@ -20,22 +20,22 @@ pub enum Needs {
     Standards,
 }
 
-impl Needs {
+impl IndexNeeds {
     fn words(self) -> &'static str {
         match self {
-            Needs::Nothing => "",
-            Needs::Groups => "groups",
-            Needs::GroupsInPlaces => "groups, places",
-            Needs::Income => "income",
-            Needs::IncomeAndGroups => "income, groups",
-            Needs::Standards => "standards",
+            IndexNeeds::Nothing => "",
+            IndexNeeds::Groups => "groups",
+            IndexNeeds::GroupsInPlaces => "groups, places",
+            IndexNeeds::Income => "income",
+            IndexNeeds::IncomeAndGroups => "income, groups",
+            IndexNeeds::Standards => "standards",
         }
     }
 }
 
 /// What values an index can have.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Range {
+pub enum IndexRange {
     /// Those of the measure itself.
     Measure,
     /// From the first to the second, infinite where there is no end.
@@ -45,19 +45,19 @@ pub enum Range {
 /// How far rounding can bring a figure out of its range.
 const ROUNDING: f64 = 1e-9;
 
-impl Range {
-    pub(super) const SHARE: Range = Range::From(0.0, 1.0);
-    pub(super) const FROM_0: Range = Range::From(0.0, f64::INFINITY);
-    pub(super) const SIGNED: Range = Range::From(-1.0, 1.0);
+impl IndexRange {
+    pub(super) const SHARE: IndexRange = IndexRange::From(0.0, 1.0);
+    pub(super) const FROM_0: IndexRange = IndexRange::From(0.0, f64::INFINITY);
+    pub(super) const SIGNED: IndexRange = IndexRange::From(-1.0, 1.0);
 
     /// `0 to 1`, `0 and more`.
     fn words(self) -> String {
         let number = |x: f64| x.to_string().replace('-', "−");
         match self {
-            Range::Measure => "the measure's".to_string(),
-            Range::From(f64::NEG_INFINITY, _) => "any".to_string(),
-            Range::From(low, f64::INFINITY) => format!("{} and more", number(low)),
-            Range::From(low, high) => format!("{} to {}", number(low), number(high)),
+            IndexRange::Measure => "the measure's".to_string(),
+            IndexRange::From(f64::NEG_INFINITY, _) => "any".to_string(),
+            IndexRange::From(low, f64::INFINITY) => format!("{} and more", number(low)),
+            IndexRange::From(low, high) => format!("{} to {}", number(low), number(high)),
         }
     }
 
@@ -65,8 +65,8 @@ impl Range {
     /// a mistake, which nothing should hide.
     pub(super) fn rounded(self, value: f64) -> f64 {
         match self {
-            Range::From(low, _) if value < low && value > low - ROUNDING => low,
-            Range::From(_, high) if value > high && value < high + ROUNDING => high,
+            IndexRange::From(low, _) if value < low && value > low - ROUNDING => low,
+            IndexRange::From(_, high) if value > high && value < high + ROUNDING => high,
             _ => value,
         }
     }
@@ -85,8 +85,8 @@ pub struct Index {
     pub source: &'static str,
     pub unit: &'static str,
     /// Figures and both ends of their intervals are in it.
-    pub range: Range,
-    pub needs: Needs,
+    pub range: IndexRange,
+    pub needs: IndexNeeds,
     /// Parameters, by their keys in the study.
     pub parameters: &'static str,
     /// What becomes of it where small values are good.
@@ -104,8 +104,8 @@ impl Index {
         formula: "",
         source: "",
         unit: "1",
-        range: Range::FROM_0,
-        needs: Needs::Nothing,
+        range: IndexRange::FROM_0,
+        needs: IndexNeeds::Nothing,
         parameters: "",
         turned: "as it is",
         elsewhere: "",
@@ -117,20 +117,20 @@ impl Index {
 pub struct Family {
     pub indices: &'static [Index],
     /// `None` where the cells lack what the family needs.
-    pub(super) build: fn(&Cells, &Settings) -> Option<Built>,
+    pub(super) build: fn(&RankedCells, &Settings) -> Option<BuiltFigures>,
 }
 
 /// One row to come: `group` and `row` are its names in the table, `of` the index that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Figure {
+pub struct FigureRow {
     pub of: &'static str,
     pub group: String,
     pub row: String,
 }
 
 /// Figures, and the function that computes them from a draw, in their order; NaN where one is not defined.
-pub(super) struct Built {
-    pub figures: Vec<Figure>,
+pub(super) struct BuiltFigures {
+    pub figures: Vec<FigureRow>,
     pub evaluate: Evaluate,
 }
 
@@ -204,7 +204,7 @@ pub fn help() -> String {
         let star = if index.by_default { "*" } else { " " };
         let range = index.range.words();
         let more = match index.needs {
-            Needs::Nothing => range,
+            IndexNeeds::Nothing => range,
             needs => format!("needs {}; {range}", needs.words()),
         };
         let line = format!("  {:<26}{star}{}; ", index.name, index.source);

@@ -1,7 +1,7 @@
 //! The Suits index: whether access goes with income more than income itself is spread.
 
-use super::cells::{Cells, Draw};
-use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::cells::{Draw, RankedCells};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexNeeds, IndexRange};
 use super::terms::{ALL, Settings};
 
 pub(super) const FAMILY: Family = Family {
@@ -11,8 +11,8 @@ pub(super) const FAMILY: Family = Family {
         formula: "1 − Σₖ (Tₖ + Tₖ₋₁)(Yₖ − Yₖ₋₁), T and Y the cumulative shares of A and of income, by income, ties as \
                   one; blank where an income is below 0",
         source: "Suits 1977",
-        range: Range::SIGNED,
-        needs: Needs::Income,
+        range: IndexRange::SIGNED,
+        needs: IndexNeeds::Income,
         turned: "times −1 (Suits's own sign is that of a tax: above 0 where the rich bear more)",
         elsewhere: "positive here: the rich have more than their share of income. Suits's own sign for a tax is that of \
                     the burden: minus `suits_turned`",
@@ -21,19 +21,19 @@ pub(super) const FAMILY: Family = Family {
     build,
 };
 
-fn build(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     if !cells.has_income() {
         return None;
     }
     let turned = cells.less_is_better;
     let row = if turned { "suits_turned" } else { "suits" };
-    let figures = vec![Figure { of: "suits", group: ALL.to_string(), row: row.into() }];
+    let figures = vec![FigureRow { of: "suits", group: ALL.to_string(), row: row.into() }];
     let below_zero = cells.below_zero;
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {
         let index = if below_zero { f64::NAN } else { suits(draw) };
         out.push(if turned { -index } else { index });
     };
-    Some(Built { figures, evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }
 
 fn suits(draw: &Draw<'_>) -> f64 {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::cells::{Cells, Draw};
-use super::register::{Built, Family, Figure, Index, Needs, Range};
+use super::cells::{Draw, RankedCells};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexNeeds, IndexRange};
 use super::terms::Settings;
 
 pub(super) const FAMILY: Family = Family {
@@ -13,8 +13,8 @@ pub(super) const FAMILY: Family = Family {
         formula: "S = 1 − Σ min(x̃/X̃, õ/Õ) / Σ max(x̃/X̃, õ/Õ) over the cells, x̃ and õ the people of the group and all \
                   others within kernel_m, weighted by (1 − (d/kernel_m)²)²",
         source: "O'Sullivan & Wong 2007",
-        range: Range::SHARE,
-        needs: Needs::GroupsInPlaces,
+        range: IndexRange::SHARE,
+        needs: IndexNeeds::GroupsInPlaces,
         parameters: "`kernel_m`",
         turned: "as it is: where people live, not what they reach",
         elsewhere: "PySAL `segregation`: `MinMax` with the kernel `quartic`. Where no two cells are within kernel_m it is 2 D / \
@@ -24,7 +24,7 @@ pub(super) const FAMILY: Family = Family {
     build,
 };
 
-fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, settings: &Settings) -> Option<BuiltFigures> {
     let places = cells.places_m.as_ref()?;
     let row = "dissimilarity_spatial";
     let near = near(places, settings.kernel_m);
@@ -36,14 +36,14 @@ fn build(cells: &Cells, settings: &Settings) -> Option<Built> {
     let surfaces = |(_, group): &(String, Vec<f64>)| {
         [smooth(&|cell| group[cell]), smooth(&|cell| (cells.everyone[cell] - group[cell]).max(0.0))]
     };
-    let figure = |(name, _): &(String, Vec<f64>)| Figure { of: row, group: name.clone(), row: row.into() };
-    let figures: Vec<Figure> = cells.own().iter().map(figure).collect();
+    let figure = |(name, _): &(String, Vec<f64>)| FigureRow { of: row, group: name.clone(), row: row.into() };
+    let figures: Vec<FigureRow> = cells.own().iter().map(figure).collect();
     let all: Vec<[Vec<f64>; 2]> = cells.own().iter().map(surfaces).collect();
     // A draw takes cells with the surroundings that they have.
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {
         out.extend(all.iter().map(|[group, others]| apart(draw.factors(), group, others)));
     };
-    (!figures.is_empty()).then(|| Built { figures, evaluate: Box::new(evaluate) })
+    (!figures.is_empty()).then(|| BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }
 
 /// Cell → the cells within `kernel_m`, itself too, in their order, with their weights.

@@ -1,8 +1,8 @@
 //! Theil's two indices, whole and split into what lies between groups and within them; and the family of generalised
 //! entropy to which they belong.
 
-use super::cells::{Cells, Crowd, Draw, at_least_0, dot};
-use super::register::{Built, Family, Figure, Index, Needs};
+use super::cells::{Crowd, Draw, RankedCells, at_least_0, dot};
+use super::register::{BuiltFigures, Family, FigureRow, Index, IndexNeeds};
 use super::terms::{ALL, Settings, number_name};
 
 pub(super) const FAMILY: Family = Family {
@@ -21,7 +21,7 @@ pub(super) const FAMILY: Family = Family {
             rows: "`theil_t`, `theil_t_between`, `theil_t_within` of `by_group`, `by_income`",
             formula: "between Σ_g p_g (μ_g/μ) ln(μ_g/μ); within Σ_g p_g (μ_g/μ) T_g; they add up",
             source: "Theil 1967; Shorrocks 1980",
-            needs: Needs::Groups,
+            needs: IndexNeeds::Groups,
             turned: "as it is: a spread",
             ..Index::PLAIN
         },
@@ -38,7 +38,7 @@ pub(super) const FAMILY: Family = Family {
             rows: "`theil_l`, `theil_l_between`, `theil_l_within` of `by_group`, `by_income`",
             formula: "between Σ_g p_g ln(μ/μ_g); within Σ_g p_g L_g; they add up",
             source: "Shorrocks 1980",
-            needs: Needs::Groups,
+            needs: IndexNeeds::Groups,
             turned: "as it is: a spread",
             ..Index::PLAIN
         },
@@ -61,12 +61,13 @@ pub(super) const GENERALISED: Family = Family {
     build: build_generalised,
 };
 
-fn build_generalised(cells: &Cells, settings: &Settings) -> Option<Built> {
+fn build_generalised(cells: &RankedCells, settings: &Settings) -> Option<BuiltFigures> {
     let logs = Logs::new(cells);
     let unit = cells.unit();
     let power = |&alpha: &f64| (alpha, cells.values.iter().map(|value| (value / unit).powf(alpha)).collect());
     let powers: Vec<(f64, Vec<f64>)> = settings.ge.iter().map(power).collect();
-    let figure = |alpha: &f64| Figure { of: "ge", group: ALL.to_string(), row: number_name("ge_", *alpha) };
+    let figure =
+        |alpha: &f64| FigureRow { of: "ge", group: ALL.to_string(), row: number_name("ge_", *alpha) };
     let figures = settings.ge.iter().map(figure).collect();
     let below_zero = cells.below_zero;
     let evaluate = move |draw: &Draw<'_>, out: &mut Vec<f64>| {
@@ -84,7 +85,7 @@ fn build_generalised(cells: &Cells, settings: &Settings) -> Option<Built> {
             });
         }
     };
-    Some(Built { figures, evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }
 
 /// Logarithms of the values, in units of the highest, so that none is of a large number.
@@ -96,7 +97,7 @@ pub(super) struct Logs {
 }
 
 impl Logs {
-    pub(super) fn new(cells: &Cells) -> Logs {
+    pub(super) fn new(cells: &RankedCells) -> Logs {
         let unit = cells.unit();
         let logs: Vec<f64> = cells.values.iter().map(|value| (value / unit).ln()).collect();
         let held = |(&value, log): (&f64, &f64)| if value == 0.0 { 0.0 } else { value / unit * log };
@@ -124,17 +125,17 @@ impl Logs {
     }
 }
 
-fn build(cells: &Cells, _: &Settings) -> Option<Built> {
+fn build(cells: &RankedCells, _: &Settings) -> Option<BuiltFigures> {
     let logs = Logs::new(cells);
     let below_zero = cells.below_zero;
     let partitions = cells.partitions();
     let mut figures = Vec::new();
     for kind in ["theil_t", "theil_l"] {
-        figures.push(Figure { of: kind, group: ALL.to_string(), row: kind.into() });
+        figures.push(FigureRow { of: kind, group: ALL.to_string(), row: kind.into() });
         let of = if kind == "theil_t" { "theil_t_parts" } else { "theil_l_parts" };
         for (name, _) in &partitions {
             for part in ["", "_between", "_within"] {
-                figures.push(Figure { of, group: name.to_string(), row: format!("{kind}{part}") });
+                figures.push(FigureRow { of, group: name.to_string(), row: format!("{kind}{part}") });
             }
         }
     }
@@ -154,7 +155,7 @@ fn build(cells: &Cells, _: &Settings) -> Option<Built> {
             parts(&draw.groups[groups.clone()], &l, |share, _| share, |ratio| -ratio.ln(), out);
         }
     };
-    Some(Built { figures, evaluate: Box::new(evaluate) })
+    Some(BuiltFigures { figures, evaluate: Box::new(evaluate) })
 }
 
 /// Total, between, within. `weight` of a group comes from its share of the people and μ_g/μ, `term` is what it adds

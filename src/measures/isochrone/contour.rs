@@ -35,29 +35,29 @@ impl Polygon {
 }
 
 /// Travel times at points of a lattice, on each side of the antimeridian.
-pub struct Field<'a> {
-    parts: Vec<Part<'a>>,
+pub struct TimeField<'a> {
+    parts: Vec<LatticePart<'a>>,
 }
 
-impl<'a> Field<'a> {
+impl<'a> TimeField<'a> {
     /// From points of the lattice and their times; `walk_s`: time to walk from a point to the next, 1 s or more.
     pub fn new(
         lattice: &'a Lattice,
         walk_s: u32,
         reached: impl Iterator<Item = (u32, u32)> + Clone,
-    ) -> Field<'a> {
+    ) -> TimeField<'a> {
         let Some((meridian, is_east)) = lattice.antimeridian() else {
-            return Field { parts: vec![Part::new(lattice, walk_s, reached, None, 0)] };
+            return TimeField { parts: vec![LatticePart::new(lattice, walk_s, reached, None, 0)] };
         };
         let column = |&(node, _): &(u32, u32)| node % lattice.columns;
         let west = reached.clone().filter(|point| column(point) <= meridian);
         let east = reached.filter(|point| column(point) >= meridian);
         // Each within −180° and 180°.
         let turns = if is_east { (0, -TURN_E7) } else { (TURN_E7, 0) };
-        Field {
+        TimeField {
             parts: vec![
-                Part::new(lattice, walk_s, west, Some((meridian as i32, Side::East)), turns.0),
-                Part::new(lattice, walk_s, east, Some((meridian as i32, Side::West)), turns.1),
+                LatticePart::new(lattice, walk_s, west, Some((meridian as i32, PartEnd::East)), turns.0),
+                LatticePart::new(lattice, walk_s, east, Some((meridian as i32, PartEnd::West)), turns.1),
             ],
         }
     }
@@ -71,16 +71,16 @@ impl<'a> Field<'a> {
 
 /// On which side a part ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
+enum PartEnd {
     East,
     West,
 }
 
 /// Travel times at the points of a part of a lattice, in s, `u32::MAX` where there is none: everywhere on its border.
-struct Part<'a> {
+struct LatticePart<'a> {
     lattice: &'a Lattice,
     /// The column of the lattice at which the part ends, if any.
-    end: Option<(i32, Side)>,
+    end: Option<(i32, PartEnd)>,
     /// What its longitudes are shifted by, 1e-7 degrees.
     turn_e7: i64,
     /// Time to walk from a point to the next, s.
@@ -93,14 +93,14 @@ struct Part<'a> {
     times_s: Vec<u32>,
 }
 
-impl<'a> Part<'a> {
+impl<'a> LatticePart<'a> {
     fn new(
         lattice: &'a Lattice,
         walk_s: u32,
         reached: impl Iterator<Item = (u32, u32)> + Clone,
-        end: Option<(i32, Side)>,
+        end: Option<(i32, PartEnd)>,
         turn_e7: i64,
-    ) -> Part<'a> {
+    ) -> LatticePart<'a> {
         let place = |node: u32| ((node % lattice.columns) as i32, (node / lattice.columns) as i32);
         let (mut left, mut right, mut bottom, mut top) = (i32::MAX, i32::MIN, i32::MAX, i32::MIN);
         for (x, y) in reached.clone().map(|(node, _)| place(node)) {
@@ -109,7 +109,7 @@ impl<'a> Part<'a> {
         }
         if left > right {
             let (width, height, times_s) = (0, 0, Vec::new());
-            return Part { lattice, end, turn_e7, walk_s, left: 0, bottom: 0, width, height, times_s };
+            return LatticePart { lattice, end, turn_e7, walk_s, left: 0, bottom: 0, width, height, times_s };
         }
         let (left, bottom) = (left - 1, bottom - 1);
         let (width, height) = ((right - left + 2) as usize, (top - bottom + 2) as usize);
@@ -118,7 +118,7 @@ impl<'a> Part<'a> {
             let (x, y) = place(node);
             times_s[(y - bottom) as usize * width + (x - left) as usize] = time_s;
         }
-        Part { lattice, end, turn_e7, walk_s, left, bottom, width, height, times_s }
+        LatticePart { lattice, end, turn_e7, walk_s, left, bottom, width, height, times_s }
     }
 
     fn within(&self, cutoff_s: u32) -> Vec<Polygon> {
@@ -195,7 +195,7 @@ impl<'a> Part<'a> {
     fn corner(&self, side: usize, cutoff_s: u32) -> (i32, i32) {
         let (inner, outer) = self.ends(side, cutoff_s);
         let east = is_east(side);
-        if east && self.ends_at(inner, if outer > inner { Side::East } else { Side::West }) {
+        if east && self.ends_at(inner, if outer > inner { PartEnd::East } else { PartEnd::West }) {
             return self.position(inner);
         }
         let step = if east { self.lattice.step_lon_e7 } else { self.lattice.step_lat_e7 };
@@ -218,7 +218,7 @@ impl<'a> Part<'a> {
     }
 
     /// Whether the part ends at a point, on this side of it.
-    fn ends_at(&self, point: usize, side: Side) -> bool {
+    fn ends_at(&self, point: usize, side: PartEnd) -> bool {
         self.end == Some((self.left + (point % self.width) as i32, side))
     }
 

@@ -7,10 +7,10 @@ mod area;
 mod contour;
 
 pub use area::area_m2;
-pub use contour::{Field, Polygon};
+pub use contour::{Polygon, TimeField};
 
 /// What is asked of every origin.
-pub struct Wanted<'a> {
+pub struct IsochroneQuestion<'a> {
     pub lattice: &'a Lattice,
     /// The first destinations are these points of the lattice; the others are places.
     pub nodes: &'a [u32],
@@ -45,7 +45,7 @@ pub struct Isochrone {
 
 /// The isochrones of a batch.
 pub struct Isochrones<'a> {
-    wanted: &'a Wanted<'a>,
+    wanted: &'a IsochroneQuestion<'a>,
     lanes: usize,
     heard: Vec<u32>,
     /// Destination as heard → percentile → lane, s.
@@ -53,7 +53,7 @@ pub struct Isochrones<'a> {
 }
 
 impl<'a> Isochrones<'a> {
-    pub fn listen(wanted: &'a Wanted<'a>, batch: Batch<'_>) -> Isochrones<'a> {
+    pub fn listen(wanted: &'a IsochroneQuestion<'a>, batch: Batch<'_>) -> Isochrones<'a> {
         Isochrones { wanted, lanes: batch.origins.len(), heard: Vec::new(), times_s: Vec::new() }
     }
 }
@@ -71,7 +71,7 @@ impl Listener for Isochrones<'_> {
     }
 
     fn finish(self) -> Self::Output {
-        let Wanted { lattice, nodes, columns, ranks, cutoffs_s, walk_s, surfaces } = *self.wanted;
+        let IsochroneQuestion { lattice, nodes, columns, ranks, cutoffs_s, walk_s, surfaces } = *self.wanted;
         let most_s = cutoffs_s.iter().copied().max().unwrap_or_default();
         // In the order of the destinations, for that of the sums.
         let mut heard: Vec<(u32, usize)> = self.heard.iter().copied().zip(0..).collect();
@@ -85,7 +85,8 @@ impl Listener for Isochrones<'_> {
                 if surfaces {
                     found.surfaces.push(reached.clone().filter(|&(_, time_s)| time_s <= most_s).collect());
                 }
-                let field = Field::new(lattice, walk_s, reached.filter(|&(_, time_s)| time_s != u32::MAX));
+                let field =
+                    TimeField::new(lattice, walk_s, reached.filter(|&(_, time_s)| time_s != u32::MAX));
                 for &cutoff_s in cutoffs_s {
                     let polygons = field.within(cutoff_s);
                     let within = || places.iter().filter(|&&(_, at)| time_s(at) <= cutoff_s);

@@ -2,8 +2,8 @@
 
 use super::costs::time_until;
 use super::{Form, MeasureKind, OfRow};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
-use crate::measures::rows::Row;
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
+use crate::measures::rows::TimesRow;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "balancing",
@@ -23,8 +23,10 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    let (step, rule) =
-        (given.number("step_min", Range::ZeroOrMore), given.choice("rule", &["at_least", "more_than"]));
+    let (step, rule) = (
+        given.number("step_min", ParameterRange::ZeroOrMore),
+        given.choice("rule", &["at_least", "more_than"]),
+    );
     Some(Form::Row(Box::new(Balancing { step_s: 60.0 * step?, strict: rule? == 1 })))
 }
 
@@ -39,7 +41,7 @@ impl OfRow for Balancing {
         vec!["s".to_string()]
     }
 
-    fn row(&self, row: Row<'_>, columns: &[&[f64]], demand: f64, out: &mut Vec<f64>) {
+    fn row(&self, row: TimesRow<'_>, columns: &[&[f64]], demand: f64, out: &mut Vec<f64>) {
         if demand == 0.0 {
             out.push(0.0);
             return;

@@ -1,8 +1,8 @@
 //! How many kinds of things lie within x minutes.
 
 use super::{Form, MeasureKind, OfRow, in_name};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
-use crate::measures::rows::Row;
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
+use crate::measures::rows::TimesRow;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "completeness",
@@ -21,8 +21,10 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    let (cutoffs, at_least) =
-        (given.numbers("cutoffs_min", Range::AboveZero, true), given.number("at_least", Range::AboveZero));
+    let (cutoffs, at_least) = (
+        given.numbers("cutoffs_min", ParameterRange::AboveZero, true),
+        given.number("at_least", ParameterRange::AboveZero),
+    );
     Some(Form::Row(Box::new(Completeness { cutoffs_min: cutoffs?, at_least: at_least? })))
 }
 
@@ -49,7 +51,7 @@ impl OfRow for Completeness {
         true
     }
 
-    fn row(&self, row: Row<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {
+    fn row(&self, row: TimesRow<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {
         for cutoff in &self.cutoffs_min {
             let there = |values: &&&[f64]| {
                 let within = row.iter().filter(|&(_, cost_s)| cost_s <= 60.0 * cutoff);

@@ -1,6 +1,6 @@
 //! The shortest time within which enough is found.
 
-use crate::measures::rows::Row;
+use crate::measures::rows::TimesRow;
 
 /// Seconds in a slot: enough is first looked for slot by slot, then in one slot alone.
 const SLOT_S: f64 = 64.0;
@@ -9,7 +9,7 @@ const SLOTS: f64 = 4096.0;
 
 /// The least of the row's times within which `enough` holds of the sum of `values`; infinite if it never does.
 /// Of a greater sum `enough` must hold too.
-pub(super) fn time_until(row: Row<'_>, values: &[f64], enough: impl Fn(f64) -> bool) -> f64 {
+pub(super) fn time_until(row: TimesRow<'_>, values: &[f64], enough: impl Fn(f64) -> bool) -> f64 {
     let longest_s = row.cost_s.iter().copied().fold(0.0, f64::max);
     let slot_s = SLOT_S.max(longest_s / SLOTS);
     let slot = |cost_s: f64| (cost_s / slot_s) as usize;

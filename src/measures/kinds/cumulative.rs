@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Form, MeasureKind, in_name};
 use crate::measures::decay::{Decay, Step};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "cumulative",
@@ -20,7 +20,7 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    let cutoffs = given.numbers("cutoffs_min", Range::AboveZero, true)?;
+    let cutoffs = given.numbers("cutoffs_min", ParameterRange::AboveZero, true)?;
     let sums = cutoffs.into_iter().map(|cutoff| {
         let decay: Arc<dyn Decay> = Arc::new(Step { cutoff_s: 60.0 * cutoff });
         (format!("{}min", in_name(cutoff)), decay)

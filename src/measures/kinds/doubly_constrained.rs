@@ -7,7 +7,7 @@ use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::base::error::Result;
 use crate::measures::decay::Weights;
 use crate::measures::parameters::Parameters;
-use crate::measures::rows::{Row, by_column, value_by_row};
+use crate::measures::rows::{TimesRow, by_column, value_by_row};
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "doubly_constrained",
@@ -92,7 +92,7 @@ pub struct Balanced {
 /// of their own.
 ///
 /// # Errors
-/// As `Rows::part`; `Stopped`.
+/// As `TimesRows::part`; `Stopped`.
 pub fn furness(over: &Over<'_>, weights: &Weights) -> Result<Balanced> {
     let Over { rows, supply, demand, executor } = *over;
     let parts = parts(over, weights)?;
@@ -100,8 +100,16 @@ pub fn furness(over: &Over<'_>, weights: &Weights) -> Result<Balanced> {
         amounts.iter().zip(parts).map(|(&of, &part)| if part == NONE { 0.0 } else { of }).collect()
     };
     let (people, jobs) = (taking(demand, &parts.from), taking(supply, &parts.to));
-    let mut work =
-        Work { over, weights, targets: Vec::new(), people, jobs, parts, from: Vec::new(), to: Vec::new() };
+    let mut work = BalancingWork {
+        over,
+        weights,
+        targets: Vec::new(),
+        people,
+        jobs,
+        parts,
+        from: Vec::new(),
+        to: Vec::new(),
+    };
     work.scale();
     (work.from, work.to) = (work.people.clone(), work.targets.clone());
     let (mut rounds, mut gap, mut look) = (0, f64::INFINITY, FIRST_LOOK);
@@ -135,7 +143,7 @@ pub fn furness(over: &Over<'_>, weights: &Weights) -> Result<Balanced> {
 }
 
 /// Balancing under way.
-struct Work<'a> {
+struct BalancingWork<'a> {
     over: &'a Over<'a>,
     weights: &'a Weights,
     people: Vec<f64>,
@@ -147,14 +155,14 @@ struct Work<'a> {
     to: Vec<f64>,
 }
 
-impl Work<'_> {
+impl BalancingWork<'_> {
     /// Σⱼ bⱼ·Oⱼ·f(cᵢⱼ) within the part.
-    fn offered(&self, from: u32, row: Row<'_>) -> f64 {
+    fn offered(&self, from: u32, row: TimesRow<'_>) -> f64 {
         within(&self.parts, from, row).map(|(to, cost_s)| self.to[to] * self.weights.at(cost_s)).sum()
     }
 
     /// Adds aᵢ·Pᵢ·f(cᵢⱼ) to the sums of the part.
-    fn wanted(&self, from: u32, row: Row<'_>, sums: &mut [f64]) {
+    fn wanted(&self, from: u32, row: TimesRow<'_>, sums: &mut [f64]) {
         let people = self.from[from as usize];
         for (to, cost_s) in within(&self.parts, from, row) {
             sums[to] += people * self.weights.at(cost_s);
@@ -244,7 +252,7 @@ impl Work<'_> {
 }
 
 /// The pairs of a row within its part; none of a place that takes no part.
-fn within<'a>(parts: &'a Parts, from: u32, row: Row<'a>) -> impl Iterator<Item = (usize, f64)> + 'a {
+fn within<'a>(parts: &'a Parts, from: u32, row: TimesRow<'a>) -> impl Iterator<Item = (usize, f64)> + 'a {
     let part = parts.from[from as usize];
     row.iter().filter(move |&(to, _)| part != NONE && parts.to[to] == part)
 }
@@ -296,7 +304,7 @@ impl OfAll for Doubly {
         };
         let scaled: Vec<f64> = balanced.to.iter().zip(&parts.to).map(scaled).collect();
         // Where nobody lives, somebody would have the choice of all parts.
-        let pairs = |from: u32, row: Row<'_>| -> Vec<(usize, f64)> {
+        let pairs = |from: u32, row: TimesRow<'_>| -> Vec<(usize, f64)> {
             match parts.from[from as usize] {
                 NONE => row.iter().collect(),
                 _ => within(parts, from, row).collect(),

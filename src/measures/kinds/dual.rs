@@ -2,8 +2,8 @@
 
 use super::costs::time_until;
 use super::{Form, MeasureKind, OfRow, in_name};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
-use crate::measures::rows::Row;
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
+use crate::measures::rows::TimesRow;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "dual",
@@ -19,7 +19,7 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    Some(Form::Row(Box::new(Dual { amounts: given.numbers("amounts", Range::AboveZero, true)? })))
+    Some(Form::Row(Box::new(Dual { amounts: given.numbers("amounts", ParameterRange::AboveZero, true)? })))
 }
 
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl OfRow for Dual {
         self.amounts.iter().map(|&amount| format!("{}_s", in_name(amount))).collect()
     }
 
-    fn row(&self, row: Row<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {
+    fn row(&self, row: TimesRow<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {
         for &amount in &self.amounts {
             // A hair less, so that ten times 0.1 is 1.
             out.push(time_until(row, columns[0], |sum| sum >= amount * (1.0 - 1e-12)));

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Form, MeasureKind, OfRow};
 use crate::measures::decay::Decay;
-use crate::measures::parameters::{Parameters, Range, Unset, param};
-use crate::measures::rows::Row;
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
+use crate::measures::rows::TimesRow;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "interval",
@@ -33,9 +33,12 @@ pub const KIND: MeasureKind = MeasureKind {
 const MOST_LIMITS: f64 = 129_600.0;
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    let (from, to) = (given.number("from_min", Range::AboveZero), given.number("to_min", Range::AboveZero));
+    let (from, to) = (
+        given.number("from_min", ParameterRange::AboveZero),
+        given.number("to_min", ParameterRange::AboveZero),
+    );
     let (step, summary) = (
-        given.number("step_min", Range::AboveZero),
+        given.number("step_min", ParameterRange::AboveZero),
         given.choice("summary", &["median", "mean", "min", "max"]),
     );
     let (from, to, step, summary) = (from?, to?, step?, summary?);
@@ -52,7 +55,7 @@ fn make(given: &mut Parameters<'_>) -> Option<Form> {
     let limits_s: Vec<f64> = (0..limits).map(|k| 60.0 * (from + k as f64 * step)).collect();
     Some(match summary {
         1 => Form::Sums(vec![(String::new(), Arc::new(Mean { limits_s }))]),
-        _ => Form::Row(Box::new(Interval { limits_s, summary })),
+        _ => Form::Row(Box::new(TimeIntervals { limits_s, summary })),
     })
 }
 
@@ -74,12 +77,12 @@ impl Decay for Mean {
 }
 
 #[derive(Debug)]
-struct Interval {
+struct TimeIntervals {
     limits_s: Vec<f64>,
     summary: usize,
 }
 
-impl OfRow for Interval {
+impl OfRow for TimeIntervals {
     fn words(&self) -> Vec<String> {
         vec![String::new()]
     }
@@ -88,7 +91,7 @@ impl OfRow for Interval {
         self.limits_s.last().copied().unwrap_or_default()
     }
 
-    fn row(&self, row: Row<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {
+    fn row(&self, row: TimesRow<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {
         let limits = self.limits_s.len();
         let mut within = vec![0.0; limits + 1];
         for (to, cost_s) in row.iter() {

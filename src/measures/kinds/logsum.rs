@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Form, MeasureKind, OfRow, weighted};
 use crate::measures::decay::{Decay, Weights};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
-use crate::measures::rows::Row;
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
+use crate::measures::rows::TimesRow;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "logsum",
@@ -25,8 +25,10 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    let (rate, scale) =
-        (given.number("rate_per_min", Range::AboveZero), given.number("scale", Range::AboveZero));
+    let (rate, scale) = (
+        given.number("rate_per_min", ParameterRange::AboveZero),
+        given.number("scale", ParameterRange::AboveZero),
+    );
     let (rate, scale) = (rate?, scale?);
     let decay = Arc::new(Utility { per_s: rate * scale / 60.0 });
     Some(Form::Row(Box::new(Logsum { weights: Weights::new(decay, super::LOOKED_UP_S), scale })))
@@ -61,7 +63,7 @@ impl OfRow for Logsum {
         Some(sum.ln() / self.scale)
     }
 
-    fn row(&self, row: Row<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {
+    fn row(&self, row: TimesRow<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {
         out.push(weighted(row, &self.weights, columns[0]).ln() / self.scale);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Form, MeasureKind, OfSums, share};
 use crate::measures::decay::{Decay, Step};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "mean_time",
@@ -22,7 +22,9 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    Some(Form::OfSums(Box::new(MeanTime { longest_s: 60.0 * given.number("within_min", Range::AboveZero)? })))
+    Some(Form::OfSums(Box::new(MeanTime {
+        longest_s: 60.0 * given.number("within_min", ParameterRange::AboveZero)?,
+    })))
 }
 
 #[derive(Debug)]
@@ -32,11 +34,11 @@ struct MeanTime {
 
 /// The time as a share of the longest.
 #[derive(Debug)]
-struct Share {
+struct ShareOfLongest {
     longest_s: f64,
 }
 
-impl Decay for Share {
+impl Decay for ShareOfLongest {
     fn weight(&self, seconds: f64) -> f64 {
         if seconds <= self.longest_s { seconds / self.longest_s } else { 0.0 }
     }
@@ -55,7 +57,7 @@ impl OfSums for MeanTime {
         let arrive: Arc<dyn Decay> = Arc::new(Step { cutoff_s: longest_s });
         vec![
             ("s".to_string(), arrive.clone()),
-            ("arriving_s".to_string(), Arc::new(Share { longest_s })),
+            ("arriving_s".to_string(), Arc::new(ShareOfLongest { longest_s })),
             ("arriving_share".to_string(), arrive),
         ]
     }

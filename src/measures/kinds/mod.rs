@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::decay::{Decay, Weights};
 use super::parameters::{Param, Parameters};
-use super::rows::{Row, Rows, by_column};
+use super::rows::{TimesRow, TimesRows, by_column};
 use crate::base::diagnostics::{DiagnosticCode, Severity, kind};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
@@ -173,7 +173,7 @@ pub trait OfRow: Debug + Send + Sync {
     }
 
     /// A result for each of `words`. `demand`: the people at the row's own place, NaN where not asked for.
-    fn row(&self, row: Row<'_>, columns: &[&[f64]], demand: f64, out: &mut Vec<f64>);
+    fn row(&self, row: TimesRow<'_>, columns: &[&[f64]], demand: f64, out: &mut Vec<f64>);
 }
 
 /// A measure over all rows.
@@ -187,14 +187,14 @@ pub trait OfAll: Debug + Send + Sync {
     /// For each of `words` the values by origin; NaN where an origin has no row.
     ///
     /// # Errors
-    /// As [`Rows::part`]; `Stopped`.
+    /// As [`TimesRows::part`]; `Stopped`.
     fn all(&self, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>>;
 }
 
 /// What a measure over all rows is computed from.
 #[derive(Clone, Copy)]
 pub struct Over<'a> {
-    pub rows: &'a dyn Rows,
+    pub rows: &'a dyn TimesRows,
     /// Opportunities by destination, people by origin.
     pub supply: &'a [f64],
     pub demand: &'a [f64],
@@ -246,12 +246,12 @@ fn by_weights(given: &mut Parameters<'_>, all: ByWeights) -> Option<Form> {
 }
 
 /// Σⱼ vⱼ·f(cᵢⱼ).
-pub(super) fn weighted(row: Row<'_>, weights: &Weights, values: &[f64]) -> f64 {
+pub(super) fn weighted(row: TimesRow<'_>, weights: &Weights, values: &[f64]) -> f64 {
     row.iter().map(|(to, cost_s)| values[to] * weights.at(cost_s)).sum()
 }
 
 /// Σⱼ f(cᵢⱼ).
-fn total_weight(row: Row<'_>, weights: &Weights) -> f64 {
+fn total_weight(row: TimesRow<'_>, weights: &Weights) -> f64 {
     row.iter().map(|(_, cost_s)| weights.at(cost_s)).sum()
 }
 
@@ -295,16 +295,16 @@ pub(super) fn in_name(number: f64) -> String {
 
 /// The decay function of a measure over all rows, ready for times up to the longest profile's.
 fn weights(given: &mut Parameters<'_>) -> Option<Weights> {
-    super::decay::read(given).map(|decay| Weights::new(Arc::new(Held(decay)), LOOKED_UP_S))
+    super::decay::read(given).map(|decay| Weights::new(Arc::new(BoundedBelow(decay)), LOOKED_UP_S))
 }
 
 /// A decay function whose weights below this are 0: their squares and quotients would leave what numbers can be.
 #[derive(Debug)]
-struct Held(Box<dyn Decay>);
+struct BoundedBelow(Box<dyn Decay>);
 
 const LEAST: f64 = 1e-100;
 
-impl Decay for Held {
+impl Decay for BoundedBelow {
     fn weight(&self, seconds: f64) -> f64 {
         Some(self.0.weight(seconds)).filter(|&weight| weight >= LEAST).unwrap_or(0.0)
     }

@@ -1,8 +1,8 @@
 //! How far the nearest places are that have any opportunity at all.
 
 use super::{Form, MeasureKind, OfRow};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
-use crate::measures::rows::Row;
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
+use crate::measures::rows::TimesRow;
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "nearest",
@@ -19,7 +19,7 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    let n = if given.has("n") { given.numbers("n", Range::AboveZero, true)? } else { vec![1.0] };
+    let n = if given.has("n") { given.numbers("n", ParameterRange::AboveZero, true)? } else { vec![1.0] };
     if let Some(part) = n.iter().find(|n| n.fract() != 0.0 || **n > 1e6) {
         given.wrong("n", format!("has {part}"), "write whole numbers");
         return None;
@@ -37,7 +37,7 @@ impl OfRow for Nearest {
         self.n.iter().map(|n| format!("{n}_s")).collect()
     }
 
-    fn row(&self, row: Row<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {
+    fn row(&self, row: TimesRow<'_>, columns: &[&[f64]], _: f64, out: &mut Vec<f64>) {
         let mut costs_s: Vec<f64> =
             row.iter().filter(|&(to, _)| columns[0][to] > 0.0).map(|(_, cost_s)| cost_s).collect();
         for &n in &self.n {

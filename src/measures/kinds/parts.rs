@@ -19,7 +19,7 @@ pub struct Parts {
 /// Numbered by their first destination.
 ///
 /// # Errors
-/// As `Rows::part`; `Stopped`.
+/// As `TimesRows::part`; `Stopped`.
 pub(super) fn parts(over: &Over<'_>, weights: &Weights) -> Result<Parts> {
     let Over { rows, supply, demand, .. } = *over;
     let destinations = rows.destinations();

@@ -1,6 +1,6 @@
 //! Spatial interaction with the supply held: each place's opportunities are shared out in full.
 
-use super::spatial_availability::Shared;
+use super::spatial_availability::AvailabilityShares;
 use super::{Form, MeasureKind};
 use crate::measures::parameters::Parameters;
 
@@ -18,5 +18,5 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    Some(Form::All(Box::new(Shared { weights: super::weights(given)?, alpha: 1.0 })))
+    Some(Form::All(Box::new(AvailabilityShares { weights: super::weights(given)?, alpha: 1.0 })))
 }

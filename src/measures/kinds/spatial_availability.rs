@@ -3,8 +3,8 @@
 use super::{Doubt, Form, MeasureKind, OfAll, Over, claimed, wanted, weighted};
 use crate::base::error::Result;
 use crate::measures::decay::Weights;
-use crate::measures::parameters::{Parameters, Range, Unset, param};
-use crate::measures::rows::{Row, value_by_row};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
+use crate::measures::rows::{TimesRow, value_by_row};
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "spatial_availability",
@@ -20,17 +20,17 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    let (weights, alpha) = (super::weights(given), given.number("alpha", Range::AboveZero));
-    Some(Form::All(Box::new(Shared { weights: weights?, alpha: alpha? })))
+    let (weights, alpha) = (super::weights(given), given.number("alpha", ParameterRange::AboveZero));
+    Some(Form::All(Box::new(AvailabilityShares { weights: weights?, alpha: alpha? })))
 }
 
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct AvailabilityShares {
     pub weights: Weights,
     pub alpha: f64,
 }
 
-impl OfAll for Shared {
+impl OfAll for AvailabilityShares {
     fn reach_s(&self) -> f64 {
         self.weights.reach_s()
     }
@@ -38,7 +38,7 @@ impl OfAll for Shared {
     fn all(&self, over: &Over<'_>, doubts: &mut Vec<Doubt>) -> Result<Vec<Vec<f64>>> {
         let drawn: Vec<f64> = over.demand.iter().map(|people| people.powf(self.alpha)).collect();
         let ratios = claimed(over.supply, &wanted(over, &self.weights, &drawn)?, doubts);
-        let got = |from: u32, row: Row<'_>| drawn[from as usize] * weighted(row, &self.weights, &ratios);
+        let got = |from: u32, row: TimesRow<'_>| drawn[from as usize] * weighted(row, &self.weights, &ratios);
         Ok(vec![value_by_row(over.rows, over.executor, got)?])
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::e2sfca::all;
 use super::{Form, LOOKED_UP_S, MeasureKind, Weighted};
 use crate::measures::decay::{Step, Weights};
-use crate::measures::parameters::{Parameters, Range, Unset, param};
+use crate::measures::parameters::{ParameterRange, Parameters, Unset, param};
 
 pub const KIND: MeasureKind = MeasureKind {
     name: "2sfca",
@@ -22,7 +22,7 @@ pub const KIND: MeasureKind = MeasureKind {
 };
 
 fn make(given: &mut Parameters<'_>) -> Option<Form> {
-    let step = Step { cutoff_s: 60.0 * given.number("catchment_min", Range::AboveZero)? };
+    let step = Step { cutoff_s: 60.0 * given.number("catchment_min", ParameterRange::AboveZero)? };
     let weights = Weights::new(Arc::new(step), LOOKED_UP_S);
     Some(Form::All(Box::new(Weighted { weights, all })))
 }

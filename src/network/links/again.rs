@@ -1,14 +1,15 @@
 //! Walks of before → walks where some stops are new or elsewhere: what does not end or begin there stays.
 
-use super::kept::{Kept, kept_island};
-use super::legs::{Limits, Searches, Siblings, transposed};
+use super::kept::{KeptComponents, kept_island};
+use super::legs::{LegSearches, Limits, Siblings, transposed};
 use super::linkage::Linkage;
 use super::linker::{LinkRule, Linker};
 use super::stops::called_points;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
-use crate::network::reach::Targets;
+use crate::base::ids::{EdgeId, Id};
+use crate::network::reach::WalkTargets;
 use crate::network::street_legs::StreetLegs;
 use crate::network::streets::{Streets, distance_mm};
 use crate::network::transit::Stops;
@@ -43,7 +44,7 @@ pub fn relinked(
     let mut points: Vec<(f64, f64)> = changed.iter().map(|&stop| all[stop as usize]).collect();
     points.extend(staying.map(|stop| all[stop]));
     let linker = Linker::around(streets, rule, &points);
-    let kept_before = Kept::of(streets, before);
+    let kept_before = KeptComponents::of(streets, before);
     let kept = linker.keep_also(kept_before.clone().without(&doubtful), &points, executor)?;
     if kept != kept_before {
         return Ok(None);
@@ -58,7 +59,7 @@ pub fn relinked(
 
 /// What walks are between. Streets and places are those of before.
 #[derive(Clone, Copy)]
-pub struct Ends<'a> {
+pub struct LegEnds<'a> {
     pub streets: &'a Streets,
     pub origins: &'a Linkage,
     /// The origins' (lon, lat).
@@ -80,15 +81,16 @@ pub struct Ends<'a> {
 pub fn legs_again(
     before: &StreetLegs,
     changed: &[u32],
-    ends: Ends<'_>,
+    ends: LegEnds<'_>,
     limits: Limits,
     executor: &dyn Executor,
 ) -> Result<StreetLegs> {
-    let Ends { streets, origins, points, destinations, stops, table } = ends;
+    let LegEnds { streets, origins, points, destinations, stops, table } = ends;
     let is_changed = |stop: u32| changed.binary_search(&stop).is_ok();
-    let all = Targets::new(streets, stops.len(), |stop| stops.spot(stop));
-    let few = Targets::new(streets, stops.len(), |stop| is_changed(stop as u32).then(|| stops.spot(stop))?);
-    let places = Targets::new(streets, destinations.len(), |place| destinations.spot(place));
+    let all = WalkTargets::new(streets, stops.len(), |stop| stops.spot(stop));
+    let few =
+        WalkTargets::new(streets, stops.len(), |stop| is_changed(stop as u32).then(|| stops.spot(stop))?);
+    let places = WalkTargets::new(streets, destinations.len(), |place| destinations.spot(place));
     let siblings = Siblings::new(table);
     let at = |stop: u32| (table.lon[stop as usize], table.lat[stop as usize]);
     let near = |point: (f64, f64), seconds: u32| {
@@ -98,7 +100,7 @@ pub fn legs_again(
     };
     executor.begin("walks", (origins.len() + 2 * stops.len()) as u64);
 
-    let searches = |to_stops| Searches { streets, limits, executor, to_stops, to_places: &places };
+    let searches = |to_stops| LegSearches { streets, limits, executor, to_stops, to_places: &places };
     let from = only(origins, |origin| near(points[origin], limits.max_walk_s));
     let (access, _) = searches(&few).run(&from, Some(limits.max_walk_s), None, |_, _| {})?;
     let from = only(stops, |stop| is_changed(stop as u32));
@@ -143,7 +145,7 @@ pub fn legs_again(
 fn only(linked: &Linkage, wanted: impl Fn(usize) -> bool) -> Linkage {
     let mut some = linked.clone();
     let edges = some.edge.to_mut();
-    (0..edges.len()).filter(|&place| !wanted(place)).for_each(|place| edges[place] = crate::base::NONE);
+    (0..edges.len()).filter(|&place| !wanted(place)).for_each(|place| edges[place] = EdgeId::NONE);
     some
 }
 

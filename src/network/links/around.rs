@@ -1,5 +1,6 @@
 //! A box around some points: what lies outside need not be looked at.
 
+use crate::base::ids::{EdgeId, Id};
 use crate::network::streets::Streets;
 
 /// A box, in degrees: what lies outside is farther than a limit from all of its points.
@@ -37,14 +38,14 @@ impl Around {
     }
 
     /// Whether some of an edge may lie in the box.
-    pub fn may_touch(&self, streets: &Streets, edge: u32) -> bool {
+    pub fn may_touch(&self, streets: &Streets, edge: EdgeId) -> bool {
         let Some([west, south, east, north]) = self.bounds else { return true };
         let shape = streets.shape(edge);
         let outside = |values: &[i32], low: f64, high: f64| {
             let degrees = || values[shape.clone()].iter().map(|&e7| f64::from(e7) / 1e7);
             degrees().all(|x| x < low) || degrees().all(|x| x > high)
         };
-        streets.edge_mm[edge as usize] > Self::LONG_MM
+        streets.edge_mm[edge.index()] > Self::LONG_MM
             || !(outside(&streets.shape_lon_e7, west, east) || outside(&streets.shape_lat_e7, south, north))
     }
 }

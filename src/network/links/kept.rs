@@ -1,24 +1,24 @@
-//! [`Kept`]: which components of the streets places may be linked to.
+//! [`KeptComponents`]: which components of the streets places may be linked to.
 
 use super::linkage::{LinkStatus, Linkage};
-use crate::base::NONE;
+use crate::base::ids::{EdgeId, Id};
 use crate::network::streets::Streets;
 
 /// Components that points may be linked to: 1 for each that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept(pub(super) Vec<u8>);
+pub struct KeptComponents(pub(super) Vec<u8>);
 
-impl Kept {
+impl KeptComponents {
     /// What [`super::Linker::keep`] decided, told from the links of the stops: one that a component is kept for is linked to
     /// that, and nobody has the status [`LinkStatus::Linked`] on a component that is not kept.
-    pub fn of(streets: &Streets, stops: &Linkage) -> Kept {
+    pub fn of(streets: &Streets, stops: &Linkage) -> KeptComponents {
         let mut kept = streets.component_large.to_vec();
         for stop in 0..stops.len() {
             if let Some(component) = kept_component(streets, stops, stop) {
                 kept[component] = 1;
             }
         }
-        Kept(kept)
+        KeptComponents(kept)
     }
 
     pub(super) fn flags(&self) -> &[u8] {
@@ -26,7 +26,7 @@ impl Kept {
     }
 
     /// Without some small components.
-    pub(super) fn without(mut self, components: &[usize]) -> Kept {
+    pub(super) fn without(mut self, components: &[usize]) -> KeptComponents {
         components.iter().for_each(|&component| self.0[component] = 0);
         self
     }
@@ -35,8 +35,8 @@ impl Kept {
 /// The kept component that a stop is linked to.
 fn kept_component(streets: &Streets, stops: &Linkage, stop: usize) -> Option<usize> {
     let edge = stops.edge[stop];
-    (edge != NONE && stops.status(stop) == LinkStatus::Linked)
-        .then(|| streets.edge_component[edge as usize] as usize)
+    (edge != EdgeId::NONE && stops.status(stop) == LinkStatus::Linked)
+        .then(|| streets.edge_component[edge.index()] as usize)
 }
 
 /// The small component that is kept and that a stop is linked to.

@@ -5,9 +5,10 @@ use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
+use crate::base::ids::JunctionId;
 use crate::base::units::SpeedMmPerS;
 use crate::network::modes::hills::{FASTEST_ON_FOOT, FLAT};
-use crate::network::reach::{BoundedDijkstra, FoundTargets, Targets};
+use crate::network::reach::{BoundedDijkstra, FoundTargets, WalkTargets};
 use crate::network::slopes::WalkLengths;
 use crate::network::street_legs::StreetLegs;
 use crate::network::streets::{Streets, distance_mm};
@@ -53,12 +54,13 @@ pub fn legs(
     limits: Limits,
     executor: &dyn Executor,
 ) -> Result<StreetLegs> {
-    let targets = |linked: &Linkage| Targets::new(streets, linked.len(), |place| linked.spot(place));
+    let targets = |linked: &Linkage| WalkTargets::new(streets, linked.len(), |place| linked.spot(place));
     let (to_stops, to_destinations) = (targets(stops), targets(destinations));
     let direct_s = Some(limits.max_direct_walk_s).filter(|&s| s > 0);
     executor.begin("walks", (origins.len() + stops.len()) as u64);
 
-    let searches = Searches { streets, limits, executor, to_stops: &to_stops, to_places: &to_destinations };
+    let searches =
+        LegSearches { streets, limits, executor, to_stops: &to_stops, to_places: &to_destinations };
     let (access, direct) = searches.run(origins, Some(limits.max_walk_s), direct_s, |_, _| {})?;
     let siblings = Siblings::new(table);
     let (footpaths, egress) =
@@ -83,10 +85,10 @@ pub fn to_places(
     limits: Limits,
     executor: &dyn Executor,
 ) -> Result<Csr<TimedArc>> {
-    let nowhere = Targets::new(streets, 0, |_| None);
-    let to_places = Targets::new(streets, places.len(), |place| places.spot(place));
+    let nowhere = WalkTargets::new(streets, 0, |_| None);
+    let to_places = WalkTargets::new(streets, places.len(), |place| places.spot(place));
     executor.begin("walks", stops.len() as u64);
-    let searches = Searches { streets, limits, executor, to_stops: &nowhere, to_places: &to_places };
+    let searches = LegSearches { streets, limits, executor, to_stops: &nowhere, to_places: &to_places };
     Ok(searches.run(stops, None, Some(limits.max_walk_s), |_, _| {})?.1)
 }
 
@@ -103,27 +105,27 @@ pub fn outward(
     limits: Limits,
     executor: &dyn Executor,
 ) -> Result<(Csr<TimedArc>, Csr<TimedArc>)> {
-    let to_stops = Targets::new(streets, stops.len(), |stop| stops.spot(stop));
+    let to_stops = WalkTargets::new(streets, stops.len(), |stop| stops.spot(stop));
     let spot = |place: usize| if wanted(place) { places.spot(place) } else { None };
-    let to_places = Targets::new(streets, places.len(), spot);
+    let to_places = WalkTargets::new(streets, places.len(), spot);
     let direct_s = Some(limits.max_direct_walk_s).filter(|&s| s > 0);
     executor.begin("walks", origins.len() as u64);
-    let searches = Searches { streets, limits, executor, to_stops: &to_stops, to_places: &to_places };
+    let searches = LegSearches { streets, limits, executor, to_stops: &to_stops, to_places: &to_places };
     searches.run(origins, Some(limits.max_walk_s), direct_s, |_, _| {})
 }
 
 /// What all searches share.
-pub(super) struct Searches<'a> {
+pub(super) struct LegSearches<'a> {
     pub streets: &'a Streets,
     pub limits: Limits,
     pub executor: &'a dyn Executor,
-    pub to_stops: &'a Targets,
-    pub to_places: &'a Targets,
+    pub to_stops: &'a WalkTargets,
+    pub to_places: &'a WalkTargets,
 }
 
 /// A worker's memory.
-struct Scratch {
-    reach: BoundedDijkstra,
+struct LegScratch {
+    reach: BoundedDijkstra<JunctionId>,
     stops: FoundTargets,
     places: FoundTargets,
     /// (to, mm)
@@ -132,12 +134,12 @@ struct Scratch {
 
 /// Rows of a chunk: their lengths, then all walks in a row.
 #[derive(Default)]
-struct Rows {
+struct LegRows {
     lengths: Vec<u32>,
     legs: Vec<TimedArc>,
 }
 
-impl Rows {
+impl LegRows {
     fn push(&mut self, row: impl Iterator<Item = TimedArc>) {
         let before = self.legs.len();
         self.legs.extend(row);
@@ -145,7 +147,7 @@ impl Rows {
     }
 }
 
-impl Searches<'_> {
+impl LegSearches<'_> {
     /// One search from each source: its walks to stops and to places, each within a limit in s (`None`: none).
     /// `more` may add (stop, mm) to a source's row of stops, in any order.
     pub fn run(
@@ -160,7 +162,7 @@ impl Searches<'_> {
         let (stops_mm, places_mm) = (limit_mm(stops_s), limit_mm(places_s));
         let farthest = stops_mm.max(places_mm).unwrap_or(0);
         let pool = Pool::default();
-        let make = || Scratch {
+        let make = || LegScratch {
             reach: BoundedDijkstra::new(self.streets),
             stops: FoundTargets::new(self.to_stops),
             places: FoundTargets::new(self.to_places),
@@ -168,11 +170,11 @@ impl Searches<'_> {
         };
         let walk = |&(to, mm): &(u32, u64)| TimedArc { to, seconds: speed.seconds(mm) };
         let task = |chunk: usize| {
-            let (mut at_stops, mut at_places) = (Rows::default(), Rows::default());
+            let (mut at_stops, mut at_places) = (LegRows::default(), LegRows::default());
             let sources_of_chunk = chunk * CHUNK..sources.len().min((chunk + 1) * CHUNK);
             let steps = sources_of_chunk.len() as u64;
             pool.with(make, |scratch| {
-                let Scratch { reach, stops, places, row } = scratch;
+                let LegScratch { reach, stops, places, row } = scratch;
                 for source in sources_of_chunk {
                     let spot = sources.spot(source);
                     if let Some(spot) = spot {
@@ -199,14 +201,14 @@ impl Searches<'_> {
             (at_stops, at_places)
         };
         let chunks = collect(self.executor, sources.len().div_ceil(CHUNK), task)?;
-        let (stops, places): (Vec<Rows>, Vec<Rows>) = chunks.into_iter().unzip();
+        let (stops, places): (Vec<LegRows>, Vec<LegRows>) = chunks.into_iter().unzip();
         Ok((joined(stops), joined(places)))
     }
 }
 
-fn joined(chunks: Vec<Rows>) -> Csr<TimedArc> {
+fn joined(chunks: Vec<LegRows>) -> Csr<TimedArc> {
     let mut csr = Csr::default();
-    for Rows { lengths, legs } in chunks {
+    for LegRows { lengths, legs } in chunks {
         let mut legs = legs.into_iter();
         for length in lengths {
             csr.push_row(legs.by_ref().take(length as usize));

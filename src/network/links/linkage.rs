@@ -1,8 +1,8 @@
 //! [`Linkage`]: where points are linked to the streets.
 
-use super::nearest::Hit;
-use crate::base::NONE;
+use super::nearest::StreetHit;
 use crate::base::array::Array;
+use crate::base::ids::{EdgeId, Id};
 use crate::network::reach::EdgePosition;
 use crate::network::streets::Streets;
 
@@ -22,7 +22,7 @@ pub enum LinkStatus {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Linkage {
     /// Edge, or `NONE`.
-    pub edge: Array<u32>,
+    pub edge: Array<EdgeId>,
     /// Position along the edge, mm from its start.
     pub at_mm: Array<u32>,
     /// Straight line from the point to the street, mm.
@@ -49,20 +49,29 @@ impl Linkage {
         }
     }
 
+    /// Whether a point is linked to any street.
+    pub fn has_street(&self, point: usize) -> bool {
+        self.edge[point] != EdgeId::NONE
+    }
+
     /// Where a point is linked, or `None`.
     pub fn spot(&self, point: usize) -> Option<EdgePosition> {
         let edge = self.edge[point];
-        (edge != NONE).then(|| EdgePosition { edge, at_mm: self.at_mm[point], link_mm: self.link_mm[point] })
+        self.has_street(point).then(|| EdgePosition {
+            edge,
+            at_mm: self.at_mm[point],
+            link_mm: self.link_mm[point],
+        })
     }
 
     /// Whether the arrays fit each other and the streets: what a file must pass before it is used.
     pub fn check(&self, streets: &Streets) -> bool {
         let len = self.len();
         let fits = |point: usize| match self.edge[point] {
-            NONE => self.status[point] == LinkStatus::Unlinked as u8,
+            EdgeId::NONE => self.status[point] == LinkStatus::Unlinked as u8,
             edge => {
                 self.status[point] < LinkStatus::Unlinked as u8
-                    && streets.edge_mm.get(edge as usize).is_some_and(|&mm| self.at_mm[point] <= mm)
+                    && streets.edge_mm.get(edge.index()).is_some_and(|&mm| self.at_mm[point] <= mm)
             }
         };
         [self.at_mm.len(), self.link_mm.len(), self.status.len()].iter().all(|&other| other == len)
@@ -79,20 +88,20 @@ impl Linkage {
 
     /// Takes a point of `other` for its own, which may be the next one.
     pub(super) fn set(&mut self, point: usize, other: &Linkage, at: usize) {
-        let put = |own: &mut Vec<u32>, value| {
+        fn put<T: Copy>(own: &mut Vec<T>, point: usize, value: T) {
             own.resize(own.len().max(point + 1), value);
             own[point] = value;
-        };
-        put(self.edge.to_mut(), other.edge[at]);
-        put(self.at_mm.to_mut(), other.at_mm[at]);
-        put(self.link_mm.to_mut(), other.link_mm[at]);
+        }
+        put(self.edge.to_mut(), point, other.edge[at]);
+        put(self.at_mm.to_mut(), point, other.at_mm[at]);
+        put(self.link_mm.to_mut(), point, other.link_mm[at]);
         let status = self.status.to_mut();
         status.resize(status.len().max(point + 1), 0);
         status[point] = other.status[at];
     }
 
-    pub(super) fn push(&mut self, hit: Option<Hit>, status: LinkStatus) {
-        self.edge.push(hit.map_or(NONE, |hit| hit.edge));
+    pub(super) fn push(&mut self, hit: Option<StreetHit>, status: LinkStatus) {
+        self.edge.push(hit.map_or(EdgeId::NONE, |hit| hit.edge));
         self.at_mm.push(hit.map_or(0, |hit| hit.at_mm));
         // `max_link_m` is far below 2³² mm.
         self.link_mm.push(hit.map_or(0, |hit| u32::try_from(hit.link_mm).unwrap_or(u32::MAX)));

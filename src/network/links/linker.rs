@@ -1,11 +1,12 @@
 //! [`Linker`]: points → the nearest streets that they may be linked to.
 
 use super::around::Around;
-use super::kept::Kept;
+use super::kept::KeptComponents;
 use super::linkage::{LinkStatus, Linkage};
-use super::nearest::{Hit, Index};
+use super::nearest::{SegmentIndex, StreetHit};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, collect};
+use crate::base::ids::EdgeId;
 use crate::network::streets::Streets;
 use crate::study::NetworkSpec;
 
@@ -29,7 +30,7 @@ pub struct Linker<'a> {
     pub(super) streets: &'a Streets,
     /// The name of the input in diagnostics.
     pub(super) input: &'static str,
-    pub(super) index: Index<'a>,
+    pub(super) index: SegmentIndex<'a>,
     pub(super) max_mm: u64,
     pub(super) reach_mm: u64,
 }
@@ -54,17 +55,22 @@ impl<'a> Linker<'a> {
         Linker { input, ..self }
     }
 
-    fn of(streets: &'a Streets, rule: LinkRule, wanted: impl Fn(u32) -> bool) -> Self {
+    fn of(streets: &'a Streets, rule: LinkRule, wanted: impl Fn(EdgeId) -> bool) -> Self {
         // A float cast saturates; u32 mm is what `Linkage` can hold.
         let mm = |m: f64| ((m * 1000.0).round() as u64).min(u64::from(u32::MAX));
         let (max_mm, reach_mm) = (mm(rule.max_link_m), mm(rule.fragment_reach_m));
-        let index = Index::new(streets, wanted);
+        let index = SegmentIndex::new(streets, wanted);
         Linker { streets, input: "osm", index, max_mm, reach_mm }
     }
 
     /// Links points (lon, lat in degrees): to the nearest kept component, or else to the island they are on. Stops are
     /// linked by [`Linker::link_stops`]. Errors: stopped by `executor`.
-    pub fn link(&self, kept: &Kept, points: &[(f64, f64)], executor: &dyn Executor) -> Result<Linkage> {
+    pub fn link(
+        &self,
+        kept: &KeptComponents,
+        points: &[(f64, f64)],
+        executor: &dyn Executor,
+    ) -> Result<Linkage> {
         self.linked(points, executor, |point| self.index.nearest(point, kept.flags(), self.max_mm))
     }
 
@@ -73,7 +79,7 @@ impl<'a> Linker<'a> {
         &self,
         points: &[(f64, f64)],
         executor: &dyn Executor,
-        find: impl Fn((f64, f64)) -> (Option<Hit>, Option<Hit>) + Sync,
+        find: impl Fn((f64, f64)) -> (Option<StreetHit>, Option<StreetHit>) + Sync,
     ) -> Result<Linkage> {
         let mut linked = Linkage::default();
         for (hit, island) in self.of_each(points, executor, find)? {

@@ -9,9 +9,9 @@ mod linker;
 mod nearest;
 mod stops;
 
-pub use again::{Ends, legs_again, relinked};
+pub use again::{LegEnds, legs_again, relinked};
 pub use around::Around;
-pub use kept::Kept;
+pub use kept::KeptComponents;
 pub use legs::{Limits, legs, outward, to_places};
 pub use linkage::{LinkStatus, Linkage};
 pub use linker::{LinkRule, Linker};

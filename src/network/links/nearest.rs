@@ -5,6 +5,7 @@ use geo::{Geodesic, InterpolatePoint, Point};
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
+use crate::base::ids::{EdgeId, Id};
 use crate::network::streets::{Streets, distance_mm};
 
 /// WGS 84: half the equator's diameter in m, flattening.
@@ -72,8 +73,8 @@ impl PointDistance for Chord {
 
 /// Which part of which segment a chord stands for.
 #[derive(Clone, Copy, Debug)]
-struct Part {
-    edge: u32,
+struct ChordPart {
+    edge: EdgeId,
     /// Index of the segment's first point in the `shape_…` arrays.
     point: u32,
     /// Which piece of the segment, from 0.
@@ -82,27 +83,27 @@ struct Part {
 
 /// A place on the streets; the order is that of preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Hit {
+pub(super) struct StreetHit {
     pub link_mm: u64,
-    pub edge: u32,
+    pub edge: EdgeId,
     pub at_mm: u32,
 }
 
 /// All segments of the streets.
-pub(super) struct Index<'a> {
+pub(super) struct SegmentIndex<'a> {
     streets: &'a Streets,
-    tree: RTree<GeomWithData<Chord, Part>>,
+    tree: RTree<GeomWithData<Chord, ChordPart>>,
 }
 
 fn pieces(mm: u32) -> u32 {
     mm.div_ceil(PIECE_MM).max(1)
 }
 
-impl<'a> Index<'a> {
+impl<'a> SegmentIndex<'a> {
     /// Of the edges that are `wanted`.
-    pub fn new(streets: &'a Streets, wanted: impl Fn(u32) -> bool) -> Self {
+    pub fn new(streets: &'a Streets, wanted: impl Fn(EdgeId) -> bool) -> Self {
         let mut chords = Vec::new();
-        for edge in (0..streets.edges() as u32).filter(|&edge| wanted(edge)) {
+        for edge in streets.edge_ids().filter(|&edge| wanted(edge)) {
             let shape = streets.shape(edge);
             for point in shape.start..shape.end - 1 {
                 let ends = [point, point + 1].map(|p| corner(streets, p));
@@ -110,19 +111,24 @@ impl<'a> Index<'a> {
                 let mut from = xyz(ends[0]);
                 for piece in 0..count {
                     let to = between(ends, f64::from(piece + 1) / f64::from(count));
-                    let part = Part { edge, point: point as u32, piece };
+                    let part = ChordPart { edge, point: point as u32, piece };
                     chords.push(GeomWithData::new(Chord { from, to }, part));
                     from = to;
                 }
             }
         }
-        Index { streets, tree: RTree::bulk_load(chords) }
+        SegmentIndex { streets, tree: RTree::bulk_load(chords) }
     }
 
     /// The nearest places within `max_mm` of a point: on a component of `kept` (1 each), and on others if
     /// none of the first kind is there. Nothing for a point that is not on Earth.
-    pub fn nearest(&self, point: (f64, f64), kept: &[u8], max_mm: u64) -> (Option<Hit>, Option<Hit>) {
-        let (mut best, mut island): (Option<Hit>, Option<Hit>) = (None, None);
+    pub fn nearest(
+        &self,
+        point: (f64, f64),
+        kept: &[u8],
+        max_mm: u64,
+    ) -> (Option<StreetHit>, Option<StreetHit>) {
+        let (mut best, mut island): (Option<StreetHit>, Option<StreetHit>) = (None, None);
         if !point.0.is_finite() || !(-90.0..=90.0).contains(&point.1) {
             return (None, None);
         }
@@ -133,7 +139,7 @@ impl<'a> Index<'a> {
             if beyond(metres, best.map_or(max_mm, |hit| hit.link_mm)) {
                 break;
             }
-            let is_kept = kept[self.streets.edge_component[chord.data.edge as usize] as usize] != 0;
+            let is_kept = kept[self.streets.edge_component[chord.data.edge.index()] as usize] != 0;
             let known = if is_kept { &mut best } else { &mut island };
             if known.is_some_and(|hit| beyond(metres, hit.link_mm)) {
                 continue;
@@ -146,8 +152,8 @@ impl<'a> Index<'a> {
         (best, island)
     }
 
-    fn measured(&self, point: (f64, f64), at: &Xyz, chord: &GeomWithData<Chord, Part>) -> Hit {
-        let Part { edge, point: first, piece } = chord.data;
+    fn measured(&self, point: (f64, f64), at: &Xyz, chord: &GeomWithData<Chord, ChordPart>) -> StreetHit {
+        let ChordPart { edge, point: first, piece } = chord.data;
         let first = first as usize;
         let (start, end) = (self.streets.shape_mm[first], self.streets.shape_mm[first + 1]);
         let (t, foot) = chord.geom().foot(at);
@@ -161,7 +167,7 @@ impl<'a> Index<'a> {
             lon_lat(foot)
         };
         let along = (ratio * f64::from(end - start)).round() as u32;
-        Hit { link_mm: distance_mm(point, foot), edge, at_mm: (start + along).min(end) }
+        StreetHit { link_mm: distance_mm(point, foot), edge, at_mm: (start + along).min(end) }
     }
 }
 

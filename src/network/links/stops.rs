@@ -4,14 +4,15 @@
 //! large component has an edge within `fragment_reach_m`: an islet with its ferry keeps its paths, a stop beside a
 //! stray footway, a fenced car park or a platform that meets nothing is linked to the street.
 
-use super::kept::Kept;
+use super::kept::KeptComponents;
 use super::linkage::Linkage;
 use super::linker::Linker;
-use super::nearest::Hit;
+use super::nearest::StreetHit;
 use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
+use crate::base::ids::{EdgeId, Id};
 use crate::network::transit::Stops;
 
 const ISLAND: DiagnosticCode = DiagnosticCode {
@@ -35,21 +36,21 @@ impl Linker<'_> {
         stops: &Stops,
         diagnostics: &mut Diagnostics,
         executor: &dyn Executor,
-    ) -> Result<Kept> {
-        let large = Kept(self.streets.component_large.to_vec());
+    ) -> Result<KeptComponents> {
+        let large = KeptComponents(self.streets.component_large.to_vec());
         let kept = self.keep_also(large, &called_points(stops), executor)?;
         self.tell_islands(&kept, diagnostics);
         Ok(kept)
     }
 
     /// Keeps the large components alone, for those to whom an islet with a stop is of no use. The others are reported.
-    pub fn keep_large(&self, diagnostics: &mut Diagnostics) -> Kept {
-        let large = Kept(self.streets.component_large.to_vec());
+    pub fn keep_large(&self, diagnostics: &mut Diagnostics) -> KeptComponents {
+        let large = KeptComponents(self.streets.component_large.to_vec());
         self.tell_islands(&large, diagnostics);
         large
     }
 
-    fn tell_islands(&self, Kept(kept): &Kept, diagnostics: &mut Diagnostics) {
+    fn tell_islands(&self, KeptComponents(kept): &KeptComponents, diagnostics: &mut Diagnostics) {
         let (mut islands, mut nodes, mut mm) = (0, 0u64, 0i64);
         for component in (0..kept.len()).filter(|&component| kept[component] == 0) {
             islands += 1;
@@ -63,19 +64,19 @@ impl Linker<'_> {
     /// Keeps the small components as well that stops at `points` keep.
     pub(super) fn keep_also(
         &self,
-        kept: Kept,
+        kept: KeptComponents,
         points: &[(f64, f64)],
         executor: &dyn Executor,
-    ) -> Result<Kept> {
-        let Kept(mut kept) = kept;
+    ) -> Result<KeptComponents> {
+        let KeptComponents(mut kept) = kept;
         for hit in self.of_each(points, executor, |point| self.own_island(point))?.into_iter().flatten() {
-            kept[self.streets.edge_component[hit.edge as usize] as usize] = 1;
+            kept[self.streets.edge_component[hit.edge.index()] as usize] = 1;
         }
-        Ok(Kept(kept))
+        Ok(KeptComponents(kept))
     }
 
     /// Where a stop is nearest to the small component that is kept for it.
-    fn own_island(&self, point: (f64, f64)) -> Option<Hit> {
+    fn own_island(&self, point: (f64, f64)) -> Option<StreetHit> {
         let on_mm = self.max_mm.min(ON_ISLAND_MM);
         let large = &self.streets.component_large;
         let (street, island) = self.index.nearest(point, large, self.reach_mm.max(on_mm));
@@ -85,13 +86,18 @@ impl Linker<'_> {
 
     /// Links the stops that trips call at: to the nearest large component within `fragment_reach_m`, else as other
     /// points. The other stops stay unlinked. Errors: stopped by `executor`.
-    pub fn link_stops(&self, kept: &Kept, stops: &Stops, executor: &dyn Executor) -> Result<Linkage> {
+    pub fn link_stops(
+        &self,
+        kept: &KeptComponents,
+        stops: &Stops,
+        executor: &dyn Executor,
+    ) -> Result<Linkage> {
         self.link_as_stops(kept, &called_points(stops), executor)
     }
 
     pub(super) fn link_as_stops(
         &self,
-        kept: &Kept,
+        kept: &KeptComponents,
         points: &[(f64, f64)],
         executor: &dyn Executor,
     ) -> Result<Linkage> {
@@ -108,7 +114,7 @@ impl Linker<'_> {
     /// there is none. Errors: stopped by `executor`.
     pub fn passed(&self, stops: &Stops, linked: &Linkage, executor: &dyn Executor) -> Result<Vec<u32>> {
         let large = &self.streets.component_large;
-        let component = |edge: u32| self.streets.edge_component[edge as usize];
+        let component = |edge: EdgeId| self.streets.edge_component[edge.index()];
         let points = called_points(stops);
         let islands =
             self.of_each(&points, executor, |point| self.index.nearest(point, large, self.max_mm).1)?;

@@ -6,14 +6,14 @@
 //! one are walkers (for Sweden Trafikförordning 1998:1276, chapter 1 § 4), against a one-way street as well. On steps
 //! one pushes only where they have a ramp, or where `bicycle` says so.
 
-use super::{Along, Rules, Tags, Use, first_word, oneway, value, walk};
+use super::{Along, ModeRules, Tags, Use, first_word, oneway, value, walk};
 
 /// Those who cycle.
-pub const RULES: Rules = Rules { input: "osm, bicycle", way, blocks, by_way: true };
+pub const RULES: ModeRules = ModeRules { input: "osm, bicycle", way, blocks, by_way: true };
 
 /// What an access value says of those who cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+enum CycleVerdict {
     Yes,
     /// To begin or to end there.
     Ends,
@@ -21,31 +21,31 @@ enum Verdict {
     No,
 }
 
-fn verdict(value: &str) -> Option<Verdict> {
+fn verdict(value: &str) -> Option<CycleVerdict> {
     match value {
         "yes" | "designated" | "permissive" | "official" | "public" | "limited" | "discouraged"
-        | "optional_sidepath" => Some(Verdict::Yes),
+        | "optional_sidepath" => Some(CycleVerdict::Yes),
         "destination" | "customers" | "delivery" | "private" | "residents" | "permit" | "employees" => {
-            Some(Verdict::Ends)
+            Some(CycleVerdict::Ends)
         }
-        "dismount" => Some(Verdict::Push),
+        "dismount" => Some(CycleVerdict::Push),
         "no" | "use_sidepath" | "military" | "emergency" | "restricted" | "prohibited" | "none" => {
-            Some(Verdict::No)
+            Some(CycleVerdict::No)
         }
         _ => None,
     }
 }
 
 /// Of vehicles in general also those words that mean farmers and foresters.
-fn verdict_of_vehicles(value: &str) -> Option<Verdict> {
+fn verdict_of_vehicles(value: &str) -> Option<CycleVerdict> {
     match value {
-        "agricultural" | "forestry" => Some(Verdict::No),
+        "agricultural" | "forestry" => Some(CycleVerdict::No),
         other => verdict(other),
     }
 }
 
 /// What the tags say by mode, from the most specific.
-fn said(tags: &Tags) -> Option<Verdict> {
+fn said(tags: &Tags) -> Option<CycleVerdict> {
     first_word(tags, "bicycle", verdict)
         .or_else(|| first_word(tags, "vehicle", verdict_of_vehicles))
         .or_else(|| first_word(tags, "access", verdict))
@@ -86,10 +86,10 @@ pub fn way(tags: &Tags) -> Along {
     }
     let said = said(tags);
     let by_class = highway.is_some_and(is_ridden) && value(tags, "motorroad") != Some("yes");
-    let verdict = said.unwrap_or(if by_class { Verdict::Yes } else { Verdict::No });
+    let verdict = said.unwrap_or(if by_class { CycleVerdict::Yes } else { CycleVerdict::No });
     let of_service = said.is_none() && value(tags, "service") == Some("private");
     let rides = |verdict| match verdict {
-        Verdict::Yes | Verdict::Ends if highway != Some("steps") => Use::Riding,
+        CycleVerdict::Yes | CycleVerdict::Ends if highway != Some("steps") => Use::Riding,
         _ => Use::No,
     };
     let mut along = [rides(verdict); 2];
@@ -105,7 +105,7 @@ pub fn way(tags: &Tags) -> Along {
             *direction = rides(own);
         }
     }
-    pushed_along(tags, along, verdict == Verdict::Ends || verdict == Verdict::Yes && of_service)
+    pushed_along(tags, along, verdict == CycleVerdict::Ends || verdict == CycleVerdict::Yes && of_service)
 }
 
 /// Whether one may push a bicycle along a way, and against it.
@@ -113,7 +113,7 @@ pub fn pushed(tags: &Tags) -> [bool; 2] {
     let walk = walk::way(tags);
     let asks_for_ramp = value(tags, "highway") == Some("steps");
     let has_ramp = ["ramp:bicycle", "ramp"].iter().any(|key| value(tags, key).is_some_and(|v| v != "no"))
-        || matches!(first_word(tags, "bicycle", verdict), Some(Verdict::Yes | Verdict::Push));
+        || matches!(first_word(tags, "bicycle", verdict), Some(CycleVerdict::Yes | CycleVerdict::Push));
     let pushes = !asks_for_ramp || has_ramp;
     [walk.forward, walk.backward].map(|walks| pushes && walks)
 }
@@ -152,11 +152,13 @@ fn directions(tags: &Tags) -> [bool; 2] {
 pub fn blocks(tags: &Tags) -> bool {
     let Some(barrier) = value(tags, "barrier") else { return false };
     let is_narrow = matches!(barrier, "stile" | "turnstile" | "full-height_turnstile" | "kissing_gate");
-    if is_narrow && !matches!(first_word(tags, "bicycle", verdict), Some(Verdict::Yes | Verdict::Push)) {
+    if is_narrow
+        && !matches!(first_word(tags, "bicycle", verdict), Some(CycleVerdict::Yes | CycleVerdict::Push))
+    {
         return true;
     }
     // A gate that is for some only shuts out those who may not walk through either.
-    !matches!(said(tags), Some(Verdict::Yes | Verdict::Push)) && walk::blocks(tags)
+    !matches!(said(tags), Some(CycleVerdict::Yes | CycleVerdict::Push)) && walk::blocks(tags)
 }
 
 /// How fast one rides on a class of way, as parts of the speed on the flat: those of OSRM's bicycle profile

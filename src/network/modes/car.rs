@@ -5,14 +5,14 @@
 //! routing/Access restrictions" (worldwide defaults). A track is not driven unless a tag says so. How fast it goes is in
 //! [`super::car_speeds`], how long it takes to turn in [`super::car_delays`].
 
-use super::{Along, Rules, Tags, Use, first_word, oneway, value, walk};
+use super::{Along, ModeRules, Tags, Use, first_word, oneway, value, walk};
 
 /// Those who drive a car.
-pub const RULES: Rules = Rules { input: "osm, car", way, blocks, by_way: true };
+pub const RULES: ModeRules = ModeRules { input: "osm, car", way, blocks, by_way: true };
 
 /// What an access value says of those who drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+enum DriveVerdict {
     Yes,
     /// To begin or to end there.
     Ends,
@@ -22,21 +22,21 @@ enum Verdict {
 /// From the most specific.
 const KEYS: [&str; 4] = ["motorcar", "motor_vehicle", "vehicle", "access"];
 
-fn verdict(value: &str) -> Option<Verdict> {
+fn verdict(value: &str) -> Option<DriveVerdict> {
     match value {
         "yes" | "designated" | "permissive" | "official" | "public" | "limited" | "discouraged"
-        | "unsuitable" => Some(Verdict::Yes),
+        | "unsuitable" => Some(DriveVerdict::Yes),
         "destination" | "customers" | "delivery" | "private" | "residents" | "permit" | "employees" => {
-            Some(Verdict::Ends)
+            Some(DriveVerdict::Ends)
         }
         "no" | "agricultural" | "forestry" | "military" | "emergency" | "restricted" | "prohibited"
-        | "none" | "bus" | "psv" | "hov" | "use_sidepath" | "dismount" => Some(Verdict::No),
+        | "none" | "bus" | "psv" | "hov" | "use_sidepath" | "dismount" => Some(DriveVerdict::No),
         _ => None,
     }
 }
 
 /// What the tags say, with `:forward` or `:backward` at each key.
-fn said(tags: &Tags, suffix: &str) -> Option<Verdict> {
+fn said(tags: &Tags, suffix: &str) -> Option<DriveVerdict> {
     KEYS.iter().find_map(|key| match suffix {
         "" => first_word(tags, key, verdict),
         _ => first_word(tags, &format!("{key}{suffix}"), verdict),
@@ -76,11 +76,11 @@ pub fn way(tags: &Tags) -> Along {
     let by_class = DRIVEN.contains(&highway) && value(tags, "service") != Some("emergency_access");
     let of_cars = KEYS[..3].iter().find_map(|key| first_word(tags, key, verdict));
     let verdict = match by_class {
-        true => said(tags, "").unwrap_or(Verdict::Yes),
+        true => said(tags, "").unwrap_or(DriveVerdict::Yes),
         // `access=yes` on a footpath does not mean cars.
-        false => of_cars.unwrap_or(Verdict::No),
+        false => of_cars.unwrap_or(DriveVerdict::No),
     };
-    let open = |verdict| if verdict == Verdict::No { Use::No } else { Use::Riding };
+    let open = |verdict| if verdict == DriveVerdict::No { Use::No } else { Use::Riding };
     let mut along = [open(verdict); 2];
     for (direction, is_open) in along.iter_mut().zip(directions(tags, highway)) {
         if !is_open {
@@ -93,7 +93,7 @@ pub fn way(tags: &Tags) -> Along {
         }
     }
     let of_service = value(tags, "service").is_some_and(|service| TO_ONE_PLACE.contains(&service));
-    let ends_only = verdict == Verdict::Ends || of_service && of_cars != Some(Verdict::Yes);
+    let ends_only = verdict == DriveVerdict::Ends || of_service && of_cars != Some(DriveVerdict::Yes);
     Along { forward: along[0], backward: along[1], ends_only }
 }
 
@@ -131,7 +131,7 @@ const PASSED: &[&str] = &[
 pub fn blocks(tags: &Tags) -> bool {
     let Some(barrier) = value(tags, "barrier") else { return false };
     match said(tags, "") {
-        Some(verdict) => verdict != Verdict::Yes,
+        Some(verdict) => verdict != DriveVerdict::Yes,
         None => !PASSED.contains(&barrier),
     }
 }

@@ -38,7 +38,7 @@ impl Along {
 
 /// What the tags mean to one mode.
 #[derive(Clone, Copy)]
-pub struct Rules {
+pub struct ModeRules {
     /// As findings have it.
     pub input: &'static str,
     pub way: fn(&Tags) -> Along,

@@ -7,10 +7,10 @@
 //! on trunk roads (in small towns often the main street), and, Nordic practice, on cycleways. A trunk road
 //! says by `sidewalk=no` or `separate` that nobody walks on it.
 
-use super::{Along, Rules, Tags, Use, first_word, value};
+use super::{Along, ModeRules, Tags, Use, first_word, value};
 
 /// Those who walk.
-pub const RULES: Rules = Rules { input: "osm", way: along, blocks, by_way: false };
+pub const RULES: ModeRules = ModeRules { input: "osm", way: along, blocks, by_way: false };
 
 fn along(tags: &Tags) -> Along {
     let walk = way(tags);

@@ -1,25 +1,25 @@
 //! The streets of a graph that one may pass through, as a hierarchy takes them, and how places meet them. What is only to
 //! begin or to end on lies around this core: a place there has the times to the core's vertices and from them.
 //!
-//! A vertex is a junction, or, where turns matter, a directed street (`2 × street`, `+ 1` against it). Streets are the
-//! edges, then one for each longer state of forbidden sequences.
+//! Streets of the core are the edges, then one for each longer state of forbidden sequences.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use super::costs::CLOSED;
 use super::graph::{Nodes, RideGraph};
+use super::ids::{CoreStreet, CoreVertex, RideNode};
 use super::layer::Layer;
 use super::search::RiddenTargets;
-use crate::base::NONE;
+use crate::base::ids::{EdgeId, Id, IdVec, JunctionId};
 use crate::network::reach::EdgePosition;
-use crate::network::streets::{BACKWARD, FORWARD, Streets};
+use crate::network::streets::{BACKWARD, DirectedEdge, FORWARD, Streets};
 
 /// Streets between junctions; arrays are by street, coordinates by junction.
 #[derive(Clone, Debug, Default)]
 pub struct Core {
-    pub from: Vec<u32>,
-    pub to: Vec<u32>,
+    pub from: Vec<JunctionId>,
+    pub to: Vec<JunctionId>,
     /// [`FORWARD`] | [`BACKWARD`]; 0: not of the core.
     pub directions: Vec<u8>,
     /// [`CLOSED`] where nobody goes.
@@ -29,10 +29,10 @@ pub struct Core {
     pub lon_e7: Vec<i32>,
     pub lat_e7: Vec<i32>,
     /// Junctions that are vertices for places off the core, sorted.
-    pub gates: Vec<u32>,
-    /// Turns that cost something, or are not as they would be without restrictions: (from, into) as directed streets, and
-    /// ms or [`CLOSED`]. `None`: turns cost nothing, and all are allowed.
-    pub turns: Option<Vec<(u32, u32, u32)>>,
+    pub gates: Vec<JunctionId>,
+    /// Turns that cost something, or are not as they would be without restrictions: (from, into), and ms or
+    /// [`CLOSED`]. `None`: turns cost nothing, and all are allowed.
+    pub turns: Option<Vec<(CoreVertex, CoreVertex, u32)>>,
 }
 
 /// How a place meets the core; all times include its link.
@@ -40,11 +40,11 @@ pub struct Core {
 pub struct CoreSpot {
     /// It lies on a street of the core: the street; ms from its start along it, and from its end against it (of no meaning
     /// where closed); ms of the link.
-    pub on: Option<(u32, [u32; 2], u32)>,
+    pub on: Option<(CoreStreet, [u32; 2], u32)>,
     /// Vertices, with ms to them; beside those of its street.
-    pub out: Vec<(u32, u32)>,
+    pub out: Vec<(CoreVertex, u32)>,
     /// Vertices, with ms from them; beside those of its street.
-    pub into: Vec<(u32, u32)>,
+    pub into: Vec<(CoreVertex, u32)>,
 }
 
 fn whole(ms: u64) -> u32 {
@@ -57,11 +57,11 @@ impl RideGraph {
         let streets = &self.streets.streets;
         let edges = streets.edges();
         let mut core = Core::default();
-        for edge in 0..edges as u32 {
+        for edge in streets.edge_ids() {
             let is_of_core = !self.streets.is_ends_only(edge);
             let ms = [false, true].map(|backward| self.costs.edge_ms(edge, backward).filter(|_| is_of_core));
-            core.from.push(streets.edge_from[edge as usize]);
-            core.to.push(streets.edge_to[edge as usize]);
+            core.from.push(streets.edge_from[edge.index()]);
+            core.to.push(streets.edge_to[edge.index()]);
             core.directions.push(ms[0].map_or(0, |_| FORWARD) | ms[1].map_or(0, |_| BACKWARD));
             core.forward_ms.push(ms[0].unwrap_or(CLOSED));
             core.backward_ms.push(ms[1].unwrap_or(CLOSED));
@@ -69,16 +69,16 @@ impl RideGraph {
         (core.lon_e7, core.lat_e7) = points(streets);
         core.gates = self.gates();
         if let Nodes::Turns(all) = &*self.nodes {
-            for node in 0..all.nodes as u32 {
+            for node in (0..all.nodes as u32).map(RideNode) {
                 let vertex = all.vertex(node);
-                if vertex == NONE || vertex < 2 * edges as u32 {
+                if vertex == CoreVertex::NONE || vertex.index() < 2 * edges {
                     continue;
                 }
                 let directed = all.edge(node);
                 core.from.push(streets.tail(directed));
                 core.to.push(streets.head(directed));
                 core.directions.push(FORWARD);
-                core.forward_ms.push(self.costs.ms[directed as usize % 2][directed as usize / 2]);
+                core.forward_ms.push(self.costs.ms[directed.direction()][directed.edge().index()]);
                 core.backward_ms.push(CLOSED);
             }
             core.turns = Some(all.listed(streets, &self.costs));
@@ -87,27 +87,29 @@ impl RideGraph {
     }
 
     /// Junctions where streets to pass through meet such as are only to begin or to end on.
-    fn gates(&self) -> Vec<u32> {
+    fn gates(&self) -> Vec<JunctionId> {
         let streets = &self.streets.streets;
-        let mut meets = vec![[false; 2]; streets.nodes()];
-        for edge in 0..streets.edges() {
-            let kind = usize::from(self.streets.is_ends_only(edge as u32));
-            for end in [streets.edge_from[edge], streets.edge_to[edge]] {
-                meets[end as usize][kind] = true;
+        let mut meets: IdVec<JunctionId, [bool; 2]> = IdVec::new([false; 2], streets.nodes());
+        let ends_of = |edge: EdgeId| [streets.edge_from[edge.index()], streets.edge_to[edge.index()]];
+        for edge in streets.edge_ids() {
+            let kind = usize::from(self.streets.is_ends_only(edge));
+            for end in ends_of(edge) {
+                meets[end][kind] = true;
             }
         }
-        let mut is_gate: Vec<bool> = meets.iter().map(|meets| *meets == [true; 2]).collect();
+        let is_met = meets.values().iter().map(|meets| *meets == [true; 2]);
+        let mut is_gate: IdVec<JunctionId, bool> = is_met.collect::<Vec<_>>().into();
         if let Nodes::Turns(_) = &*self.nodes {
             // Whoever comes out of the core comes from the start of a street: of a chain, then.
-            let before = is_gate.clone();
-            for edge in (0..streets.edges()).filter(|&edge| !self.streets.is_ends_only(edge as u32)) {
-                let ends = [streets.edge_from[edge], streets.edge_to[edge]].map(|end| end as usize);
-                if ends.iter().any(|&end| before[end]) {
+            let before: Vec<bool> = is_gate.values().to_vec();
+            for edge in streets.edge_ids().filter(|&edge| !self.streets.is_ends_only(edge)) {
+                let ends = ends_of(edge);
+                if ends.iter().any(|&end| before[end.index()]) {
                     ends.iter().for_each(|&end| is_gate[end] = true);
                 }
             }
         }
-        (0..is_gate.len() as u32).filter(|&junction| is_gate[junction as usize]).collect()
+        is_gate.ids().filter(|&junction| is_gate[junction]).collect()
     }
 
     /// How a place meets the core. `back` is the graph reversed.
@@ -115,7 +117,7 @@ impl RideGraph {
         if self.streets.is_ends_only(at.edge) {
             let out = pocket(self, &self.starts(at), Layer::Outward);
             let into = pocket(back, &self.goals(at), Layer::Inward);
-            let of_core = |reached: BTreeMap<u32, u64>| {
+            let of_core = |reached: BTreeMap<RideNode, u64>| {
                 let vertices = reached.into_iter().filter(|&(node, _)| self.layer(node) == Layer::Through);
                 vertices.map(|(node, ms)| (self.vertex(node), whole(ms))).collect()
             };
@@ -123,13 +125,16 @@ impl RideGraph {
         }
         let place = self.place(at);
         let gone = place.gone.map(|ms| ms.map_or(0, whole));
-        let mut spot = CoreSpot { on: Some((at.edge, gone, whole(self.link_ms(at)))), ..CoreSpot::default() };
+        let mut spot = CoreSpot {
+            on: Some((CoreStreet(at.edge.0), gone, whole(self.link_ms(at)))),
+            ..CoreSpot::default()
+        };
         if let Nodes::Turns(all) = &*self.nodes {
-            for (side, ms) in place.from_start.into_iter().enumerate() {
-                let directed = 2 * at.edge + side as u32;
+            for (direction, ms) in place.from_start.into_iter().enumerate() {
+                let directed = DirectedEdge::new(at.edge, direction);
                 // The first node is the street itself.
                 let others = all.before(directed).iter().skip(1);
-                let ms = ms.filter(|_| self.costs.edge_ms(at.edge, side == 1).is_some());
+                let ms = ms.filter(|_| self.costs.directed_ms(directed).is_some());
                 spot.into.extend(
                     ms.into_iter()
                         .flat_map(|ms| others.clone().map(move |&node| (node, ms)))
@@ -154,11 +159,11 @@ impl RideGraph {
 }
 
 /// All nodes reached from some, where only those of a layer are gone on from.
-fn pocket(graph: &RideGraph, starts: &[(u32, u64)], layer: Layer) -> BTreeMap<u32, u64> {
+fn pocket(graph: &RideGraph, starts: &[(RideNode, u64)], layer: Layer) -> BTreeMap<RideNode, u64> {
     let arcs = graph.arcs();
-    let mut known: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut known: BTreeMap<RideNode, u64> = BTreeMap::new();
     let mut heap = BinaryHeap::new();
-    let mut reach = |heap: &mut BinaryHeap<Reverse<(u64, u32)>>, node: u32, ms: u64| {
+    let mut reach = |heap: &mut BinaryHeap<Reverse<(u64, RideNode)>>, node: RideNode, ms: u64| {
         let best = known.entry(node).or_insert(u64::MAX);
         if ms < *best {
             *best = ms;
@@ -171,7 +176,7 @@ fn pocket(graph: &RideGraph, starts: &[(u32, u64)], layer: Layer) -> BTreeMap<u3
         if graph.layer(node) != layer || !done.insert(node) {
             continue;
         }
-        for arc in arcs.first_out[node as usize]..arcs.first_out[node as usize + 1] {
+        for arc in arcs.first_out[node.index()]..arcs.first_out[node.index() + 1] {
             let (head, cost) = (arcs.head[arc as usize], arcs.cost[arc as usize]);
             reach(&mut heap, head, ms + u64::from(cost));
         }
@@ -181,13 +186,12 @@ fn pocket(graph: &RideGraph, starts: &[(u32, u64)], layer: Layer) -> BTreeMap<u3
 
 fn points(streets: &Streets) -> (Vec<i32>, Vec<i32>) {
     let (mut lon_e7, mut lat_e7) = (vec![0; streets.nodes()], vec![0; streets.nodes()]);
-    for edge in 0..streets.edges() {
-        let shape = streets.shape(edge as u32);
-        for (junction, point) in
-            [(streets.edge_from[edge], shape.start), (streets.edge_to[edge], shape.end - 1)]
-        {
-            lon_e7[junction as usize] = streets.shape_lon_e7[point];
-            lat_e7[junction as usize] = streets.shape_lat_e7[point];
+    for edge in streets.edge_ids() {
+        let shape = streets.shape(edge);
+        let ends = [streets.edge_from[edge.index()], streets.edge_to[edge.index()]];
+        for (junction, point) in ends.into_iter().zip([shape.start, shape.end - 1]) {
+            lon_e7[junction.index()] = streets.shape_lon_e7[point];
+            lat_e7[junction.index()] = streets.shape_lat_e7[point];
         }
     }
     (lon_e7, lat_e7)

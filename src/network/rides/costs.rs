@@ -3,11 +3,12 @@
 //! A place on an edge lies `total × at ÷ length` of them from its start, rounded up, and the rest of the whole from its
 //! end, in both directions.
 
+use crate::base::ids::{EdgeId, Id};
 use crate::base::units::SpeedMmPerS;
 use crate::network::modes::hills::{self, lengthened};
 use crate::network::modes::{bicycle, stress};
 use crate::network::reach::EdgePosition;
-use crate::network::streets::{BACKWARD, FORWARD, RiddenStreets};
+use crate::network::streets::{BACKWARD, DirectedEdge, FORWARD, RiddenStreets};
 use crate::study::{BicycleKind, CarDelays, StressTable};
 
 pub(super) const MS_PER_S: u64 = 1000;
@@ -55,16 +56,16 @@ pub struct EdgeCosts {
 }
 
 impl EdgeCosts {
-    fn of(streets: &RiddenStreets, ms: impl Fn(u32, usize) -> u64) -> EdgeCosts {
-        let cost = |edge: u32, direction: usize| {
+    fn of(streets: &RiddenStreets, ms: impl Fn(EdgeId, usize) -> u64) -> EdgeCosts {
+        let cost = |edge: EdgeId, direction: usize| {
             let bit = [FORWARD, BACKWARD][direction];
-            match streets.streets.edge_directions[edge as usize] & bit {
+            match streets.streets.edge_directions[edge.index()] & bit {
                 0 => CLOSED,
                 _ => u32::try_from(ms(edge, direction).max(1)).unwrap_or(CLOSED),
             }
         };
-        let edges = streets.streets.edges() as u32;
-        EdgeCosts { ms: [0, 1].map(|direction| (0..edges).map(|edge| cost(edge, direction)).collect()) }
+        let edges = || streets.streets.edge_ids();
+        EdgeCosts { ms: [0, 1].map(|direction| edges().map(|edge| cost(edge, direction)).collect()) }
     }
 
     /// The same for every edge that is open.
@@ -77,10 +78,10 @@ impl EdgeCosts {
         let slopes = streets.slopes.as_ref().filter(|_| speeds.slopes);
         let (table, hills) = (stress::number(speeds.stress), hills::of_kind(speeds.kind));
         let ride = u64::from(speeds.ride_m_per_h.max(1));
-        let ridden_ms = |edge: u32, direction: usize| {
-            let (mm, bit) = (streets.streets.edge_mm[edge as usize], [FORWARD, BACKWARD][direction]);
+        let ridden_ms = |edge: EdgeId, direction: usize| {
+            let (mm, bit) = (streets.streets.edge_mm[edge.index()], [FORWARD, BACKWARD][direction]);
             let pieces = slopes.map(|slopes| slopes.along(edge, mm, direction == 1));
-            let (way, rides) = (streets.way(edge), streets.edge_ridden[edge as usize] & bit != 0);
+            let (way, rides) = (streets.way(edge), streets.edge_ridden[edge.index()] & bit != 0);
             let is_calm = way.stress[table][direction] <= speeds.max_stress;
             if !(rides && is_calm) {
                 return match pieces {
@@ -115,9 +116,9 @@ impl EdgeCosts {
     /// Of those who drive.
     pub fn car(streets: &RiddenStreets, speeds: &CarSpeeds) -> EdgeCosts {
         EdgeCosts::of(streets, |edge, direction| {
-            let mm = u64::from(streets.streets.edge_mm[edge as usize]);
+            let mm = u64::from(streets.streets.edge_mm[edge.index()]);
             // The way's speeds are in the order of its nodes.
-            let of_way = if streets.edge_along[edge as usize] == 1 { direction } else { 1 - direction };
+            let of_way = if streets.edge_along[edge.index()] == 1 { direction } else { 1 - direction };
             let m_per_h = u64::from(streets.driven_way(edge).m_per_h[of_way]);
             let driven = (m_per_h * u64::from(speeds.permille)).max(1);
             (mm * S_PER_H * 1000).div_ceil(driven)
@@ -125,8 +126,13 @@ impl EdgeCosts {
     }
 
     /// From an edge's start (in the direction of travel) to its end.
-    pub fn edge_ms(&self, edge: u32, backward: bool) -> Option<u32> {
-        Some(self.ms[usize::from(backward)][edge as usize]).filter(|&ms| ms != CLOSED)
+    pub fn edge_ms(&self, edge: EdgeId, backward: bool) -> Option<u32> {
+        Some(self.ms[usize::from(backward)][edge.index()]).filter(|&ms| ms != CLOSED)
+    }
+
+    /// The same of an edge with its direction.
+    pub fn directed_ms(&self, directed: DirectedEdge) -> Option<u32> {
+        self.edge_ms(directed.edge(), directed.is_backward())
     }
 
     /// Where a place lies on its edge.

@@ -6,14 +6,16 @@
 use std::sync::Arc;
 
 use super::costs::{CarSpeeds, EdgeCosts, PlaceMs, Speeds, on_foot_ms};
+use super::ids::{CoreVertex, RideNode};
 use super::junctions::JunctionNodes;
 use super::layer::Layer;
 use super::turns::{TurnCosts, TurnNodes};
 use crate::base::csr::Csr;
+use crate::base::ids::Id;
 use crate::base::units::SpeedMmPerS;
 use crate::network::modes::car_delays;
 use crate::network::reach::{Arcs, EdgePosition};
-use crate::network::streets::RiddenStreets;
+use crate::network::streets::{DirectedEdge, RiddenStreets};
 
 /// Streets with the costs of one who rides or drives.
 #[derive(Clone, Debug)]
@@ -24,7 +26,7 @@ pub struct RideGraph {
     on_foot: SpeedMmPerS,
     pub(super) nodes: Arc<Nodes>,
     first_out: Vec<u32>,
-    head: Vec<u32>,
+    head: Vec<RideNode>,
     cost_ms: Vec<u32>,
     /// Arcs go against the way of travel, and searches from goals to starts.
     pub(super) reversed: bool,
@@ -62,7 +64,7 @@ impl RideGraph {
         on_foot: SpeedMmPerS,
         nodes: Nodes,
         count: usize,
-        arcs: &[(u32, (u32, u32))],
+        arcs: &[(RideNode, (RideNode, u32))],
     ) -> RideGraph {
         let (first_out, head, cost_ms) = (Vec::new(), Vec::new(), Vec::new());
         let (costs, nodes) = (Arc::new(costs), Arc::new(nodes));
@@ -75,9 +77,10 @@ impl RideGraph {
     /// The same seen from the goals.
     pub fn reversed(&self) -> RideGraph {
         let mut graph = RideGraph { reversed: !self.reversed, ..self.clone() };
-        let arcs: Vec<(u32, (u32, u32))> = (0..self.nodes() as u32)
+        let arcs: Vec<(RideNode, (RideNode, u32))> = (0..self.nodes() as u32)
+            .map(RideNode)
             .flat_map(|node| {
-                let own = self.first_out[node as usize] as usize..self.first_out[node as usize + 1] as usize;
+                let own = self.first_out[node.index()] as usize..self.first_out[node.index() + 1] as usize;
                 own.map(move |arc| (self.head[arc], (node, self.cost_ms[arc])))
             })
             .collect();
@@ -85,7 +88,7 @@ impl RideGraph {
         graph
     }
 
-    fn set_arcs(&mut self, nodes: usize, arcs: &[(u32, (u32, u32))]) {
+    fn set_arcs(&mut self, nodes: usize, arcs: &[(RideNode, (RideNode, u32))]) {
         let rows = Csr::from_pairs(nodes, arcs);
         self.first_out = rows.offsets().to_vec();
         self.head = rows.values().iter().map(|&(head, _)| head).collect();
@@ -93,7 +96,7 @@ impl RideGraph {
     }
 
     /// The graph as flat arrays, each cost at least 1 ms.
-    pub fn arcs(&self) -> Arcs<'_> {
+    pub fn arcs(&self) -> Arcs<'_, RideNode> {
         Arcs { first_out: &self.first_out, head: &self.head, cost: &self.cost_ms }
     }
 
@@ -103,7 +106,7 @@ impl RideGraph {
     }
 
     /// To whom a node is.
-    pub(super) fn layer(&self, node: u32) -> Layer {
+    pub(super) fn layer(&self, node: RideNode) -> Layer {
         match &*self.nodes {
             Nodes::Junctions(all) => all.layer(node),
             Nodes::Turns(all) => all.layer(node),
@@ -111,20 +114,20 @@ impl RideGraph {
     }
 
     /// The vertex of the core that a node is, or `NONE`.
-    pub(super) fn vertex(&self, node: u32) -> u32 {
+    pub(super) fn vertex(&self, node: RideNode) -> CoreVertex {
         match &*self.nodes {
-            Nodes::Junctions(_) => node,
+            Nodes::Junctions(_) => CoreVertex(node.0),
             Nodes::Turns(all) => all.vertex(node),
         }
     }
 
     /// The nodes that one comes to who sets out at a place, with ms, its link included.
-    pub(super) fn starts(&self, at: EdgePosition) -> Vec<(u32, u64)> {
+    pub(super) fn starts(&self, at: EdgePosition) -> Vec<(RideNode, u64)> {
         let (link, ends_only) = (self.link_ms(at), self.streets.is_ends_only(at.edge));
         let mut nodes = Vec::new();
-        for (side, ms) in self.place(at).to_end.into_iter().enumerate() {
+        for (direction, ms) in self.place(at).to_end.into_iter().enumerate() {
             let Some(ms) = ms else { continue };
-            let directed = 2 * at.edge + side as u32;
+            let directed = DirectedEdge::new(at.edge, direction);
             match &*self.nodes {
                 Nodes::Junctions(all) => {
                     let head = self.streets.streets.head(directed);
@@ -140,12 +143,12 @@ impl RideGraph {
     }
 
     /// The nodes from which one comes to a place, with ms, its link included.
-    pub(super) fn goals(&self, at: EdgePosition) -> Vec<(u32, u64)> {
+    pub(super) fn goals(&self, at: EdgePosition) -> Vec<(RideNode, u64)> {
         let (link, ends_only) = (self.link_ms(at), self.streets.is_ends_only(at.edge));
         let mut nodes = Vec::new();
-        for (side, ms) in self.place(at).from_start.into_iter().enumerate() {
+        for (direction, ms) in self.place(at).from_start.into_iter().enumerate() {
             let Some(ms) = ms else { continue };
-            let directed = 2 * at.edge + side as u32;
+            let directed = DirectedEdge::new(at.edge, direction);
             match &*self.nodes {
                 Nodes::Junctions(all) => {
                     let tail = self.streets.streets.tail(directed);
@@ -160,7 +163,7 @@ impl RideGraph {
     }
 
     pub(super) fn place(&self, at: EdgePosition) -> PlaceMs {
-        self.costs.place(self.streets.streets.edge_mm[at.edge as usize], at)
+        self.costs.place(self.streets.streets.edge_mm[at.edge.index()], at)
     }
 
     pub(super) fn link_ms(&self, at: EdgePosition) -> u64 {

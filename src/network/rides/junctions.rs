@@ -6,30 +6,32 @@
 //! and never back.
 
 use super::costs::EdgeCosts;
+use super::ids::RideNode;
 use super::layer::Layer;
-use crate::base::NONE;
+use crate::base::ids::{Id, IdVec, JunctionId};
 use crate::network::streets::RiddenStreets;
 
 #[derive(Clone, Debug)]
 pub(super) struct JunctionNodes {
     /// Junction → whether it lies on a street to pass through.
-    is_through: Vec<bool>,
+    is_through: IdVec<JunctionId, bool>,
     /// Junction → its outward node, before its inward one; `NONE` where it has none.
-    outward: Vec<u32>,
+    outward: IdVec<JunctionId, RideNode>,
     pub nodes: usize,
 }
 
 impl JunctionNodes {
     pub fn new(streets: &RiddenStreets) -> JunctionNodes {
         let junctions = streets.streets.nodes();
-        let (mut is_through, mut outward) = (vec![false; junctions], vec![NONE; junctions]);
+        let (mut is_through, mut outward) =
+            (IdVec::new(false, junctions), IdVec::new(RideNode::NONE, junctions));
         let mut nodes = junctions as u32;
-        for directed in 0..2 * streets.streets.edges() as u32 {
-            let junction = streets.streets.head(directed) as usize;
-            if !streets.is_ends_only(directed / 2) {
+        for directed in streets.streets.directed_edges() {
+            let junction = streets.streets.head(directed);
+            if !streets.is_ends_only(directed.edge()) {
                 is_through[junction] = true;
-            } else if outward[junction] == NONE {
-                outward[junction] = nodes;
+            } else if outward[junction] == RideNode::NONE {
+                outward[junction] = RideNode(nodes);
                 nodes += 2;
             }
         }
@@ -37,32 +39,32 @@ impl JunctionNodes {
     }
 
     /// (From, (to, ms)).
-    pub fn arcs(&self, streets: &RiddenStreets, costs: &EdgeCosts) -> Vec<(u32, (u32, u32))> {
+    pub fn arcs(&self, streets: &RiddenStreets, costs: &EdgeCosts) -> Vec<(RideNode, (RideNode, u32))> {
         let mut arcs = Vec::new();
-        for directed in 0..2 * streets.streets.edges() as u32 {
-            let (edge, backward) = (directed / 2, directed & 1 == 1);
-            let (a, b) = (streets.streets.tail(directed), streets.streets.head(directed));
-            let Some(ms) = costs.edge_ms(edge, backward).filter(|_| a != b) else { continue };
-            let [out_a, out_b] = [a, b].map(|end| self.outward[end as usize]);
-            if !streets.is_ends_only(edge) {
+        for directed in streets.streets.directed_edges() {
+            let (from, to) = (streets.streets.tail(directed), streets.streets.head(directed));
+            let Some(ms) = costs.directed_ms(directed).filter(|_| from != to) else { continue };
+            let [a, b] = [from, to].map(own);
+            if !streets.is_ends_only(directed.edge()) {
                 arcs.push((a, (b, ms)));
                 continue;
             }
+            let [out_a, out_b] = [from, to].map(|end| self.outward[end]);
             arcs.push((out_a, (out_b, ms)));
-            arcs.push((out_a + 1, (out_b + 1, ms)));
-            if self.is_through[b as usize] {
+            arcs.push((out_a.inward(), (out_b.inward(), ms)));
+            if self.is_through[to] {
                 arcs.push((out_a, (b, ms)));
             }
-            if self.is_through[a as usize] {
-                arcs.push((a, (out_b + 1, ms)));
+            if self.is_through[from] {
+                arcs.push((a, (out_b.inward(), ms)));
             }
         }
         arcs
     }
 
     /// To whom a node is.
-    pub fn layer(&self, node: u32) -> Layer {
-        match node.checked_sub(self.is_through.len() as u32) {
+    pub fn layer(&self, node: RideNode) -> Layer {
+        match node.0.checked_sub(self.is_through.len() as u32) {
             None => Layer::Through,
             Some(more) if more % 2 == 0 => Layer::Outward,
             Some(_) => Layer::Inward,
@@ -70,17 +72,20 @@ impl JunctionNodes {
     }
 
     /// The nodes at which somebody is who has set out on an edge and has come to a junction at its end.
-    pub fn after(&self, junction: u32, ends_only: bool) -> impl Iterator<Item = u32> {
-        let through = self.is_through[junction as usize].then_some(junction);
-        through.into_iter().chain(ends_only.then_some(self.outward[junction as usize]))
+    pub fn after(&self, junction: JunctionId, ends_only: bool) -> impl Iterator<Item = RideNode> {
+        let through = self.is_through[junction].then_some(own(junction));
+        through.into_iter().chain(ends_only.then_some(self.outward[junction]))
     }
 
     /// The nodes from which one goes along an edge to a place on it, by the junction at its end.
-    pub fn before(&self, junction: u32, ends_only: bool) -> impl Iterator<Item = u32> {
-        let through = self.is_through[junction as usize].then_some(junction);
-        let outward = self.outward[junction as usize];
-        through
-            .into_iter()
-            .chain(ends_only.then_some([outward, outward.wrapping_add(1)]).into_iter().flatten())
+    pub fn before(&self, junction: JunctionId, ends_only: bool) -> impl Iterator<Item = RideNode> {
+        let through = self.is_through[junction].then_some(own(junction));
+        let outward = ends_only.then(|| self.outward[junction]);
+        through.into_iter().chain(outward.into_iter().flat_map(|outward| [outward, outward.inward()]))
     }
+}
+
+/// A junction's own node, of those on the way.
+fn own(junction: JunctionId) -> RideNode {
+    RideNode(junction.0)
 }

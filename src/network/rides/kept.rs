@@ -3,7 +3,7 @@
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
-use crate::network::links::{Kept, Linker};
+use crate::network::links::{KeptComponents, Linker};
 use crate::network::streets::RiddenStreets;
 use crate::network::transit::Stops;
 
@@ -18,7 +18,7 @@ pub fn kept(
     stops: &Stops,
     diagnostics: &mut Diagnostics,
     executor: &dyn Executor,
-) -> Result<Kept> {
+) -> Result<KeptComponents> {
     match streets.driven.is_empty() {
         true => linker.keep(stops, diagnostics, executor),
         false => Ok(linker.keep_large(diagnostics)),

@@ -2,7 +2,9 @@
 
 use super::costs::MS_PER_S;
 use super::graph::RideGraph;
+use super::ids::RideNode;
 use crate::base::csr::Csr;
+use crate::base::ids::Id;
 use crate::network::reach::{BoundedDijkstra, EdgePosition, FoundTargets};
 
 /// Places to be found from others.
@@ -39,13 +41,13 @@ impl RiddenTargets {
 
 impl RiddenTargets {
     /// Places that lie so many ms beyond a node.
-    pub(super) fn at(&self, node: u32) -> impl Iterator<Item = (u32, u64)> + '_ {
-        self.by_node.row(node as usize).iter().map(|&(place, ms)| (place, u64::from(ms)))
+    pub(super) fn at(&self, node: RideNode) -> impl Iterator<Item = (u32, u64)> + '_ {
+        self.by_node.row(node.index()).iter().map(|&(place, ms)| (place, u64::from(ms)))
     }
 
     /// Places on the edge of another, with ms along it.
     pub(super) fn along(&self, graph: &RideGraph, from: EdgePosition) -> impl Iterator<Item = (u32, u64)> {
-        self.by_edge.row(from.edge as usize).iter().filter_map(move |&(place, spot)| {
+        self.by_edge.row(from.edge.index()).iter().filter_map(move |&(place, spot)| {
             let ms = if graph.reversed { graph.along(spot, from) } else { graph.along(from, spot) };
             Some((place, ms?))
         })
@@ -55,7 +57,7 @@ impl RiddenTargets {
 /// A search and its memory.
 #[derive(Debug)]
 pub struct RiddenSearch {
-    reach: BoundedDijkstra,
+    reach: BoundedDijkstra<RideNode>,
     found: FoundTargets,
 }
 

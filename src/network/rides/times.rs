@@ -76,9 +76,9 @@ impl Vehicle {
 pub struct RiddenTimes {
     places: RiddenPlaces,
     limits: RideLimits,
-    from_origins: Searches,
+    from_origins: RideSearches,
     /// Made when the first window of arrivals asks for it.
-    from_destinations: OnceLock<Searches>,
+    from_destinations: OnceLock<RideSearches>,
 }
 
 impl fmt::Debug for RiddenTimes {
@@ -88,17 +88,17 @@ impl fmt::Debug for RiddenTimes {
 }
 
 /// Searches from one set of places to another.
-struct Searches {
+struct RideSearches {
     graph: RideGraph,
     from: Arc<Linkage>,
     targets: RiddenTargets,
     scratch: Pool<RiddenSearch>,
 }
 
-impl Searches {
-    fn new(graph: RideGraph, from: &Arc<Linkage>, to: &Linkage) -> Searches {
+impl RideSearches {
+    fn new(graph: RideGraph, from: &Arc<Linkage>, to: &Linkage) -> RideSearches {
         let targets = RiddenTargets::new(&graph, to.len(), |place| to.spot(place));
-        Searches { graph, from: Arc::clone(from), targets, scratch: Pool::default() }
+        RideSearches { graph, from: Arc::clone(from), targets, scratch: Pool::default() }
     }
 
     fn each(&self, place: usize, limit_s: u32, hit: impl FnMut(u32, u32)) {
@@ -112,7 +112,7 @@ impl RiddenTimes {
     pub fn new(places: RiddenPlaces, limits: RideLimits) -> RiddenTimes {
         let streets = Arc::clone(&places.streets);
         let graph = limits.by.graph(streets);
-        let from_origins = Searches::new(graph, &places.origins, &places.destinations);
+        let from_origins = RideSearches::new(graph, &places.origins, &places.destinations);
         RiddenTimes { places, limits, from_origins, from_destinations: OnceLock::new() }
     }
 
@@ -144,7 +144,7 @@ impl RiddenTimes {
         }
     }
 
-    fn within(&self, searches: &Searches, place: usize, mut hit: impl FnMut(u32, u32)) {
+    fn within(&self, searches: &RideSearches, place: usize, mut hit: impl FnMut(u32, u32)) {
         self.all_within(|limit_s, extra_s| {
             searches.each(place, limit_s, |other, seconds| hit(other, seconds + extra_s));
         });
@@ -153,7 +153,7 @@ impl RiddenTimes {
     /// Calls `hit(origin, seconds)` for each origin from which one gets to a destination within the limit.
     pub fn to_destination(&self, destination: usize, hit: impl FnMut(u32, u32)) {
         let places = &self.places;
-        let make = || Searches::new(self.graph().reversed(), &places.destinations, &places.origins);
+        let make = || RideSearches::new(self.graph().reversed(), &places.destinations, &places.origins);
         self.within(self.from_destinations.get_or_init(make), destination, hit);
     }
 }

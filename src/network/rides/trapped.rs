@@ -5,13 +5,15 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::costs::EdgeCosts;
+use super::ids::RideNode;
 use super::layer::Layer;
 use super::turns::{TurnCosts, TurnNodes};
 use crate::base::csr::Csr;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
+use crate::base::ids::{EdgeId, Id, IdVec};
 use crate::inputs::raw::RawStreets;
 use crate::network::modes::car_speeds::{self, Law};
-use crate::network::streets::RiddenStreets;
+use crate::network::streets::{DirectedEdge, RiddenStreets};
 
 const TRAPPED: DiagnosticCode = kind(
     "street_one_way_trap",
@@ -37,24 +39,25 @@ pub fn driven_streets(
 pub fn set_trapped_apart(streets: &mut RiddenStreets, diagnostics: &mut Diagnostics) {
     let costs = EdgeCosts::even(streets);
     let nodes = TurnNodes::new(streets, &costs, TurnCosts { delays: None, drives_left: false });
-    let arcs: Vec<(u32, u32)> = nodes.arcs(&costs).into_iter().map(|(from, (to, _))| (from, to)).collect();
+    let arcs: Vec<(RideNode, RideNode)> =
+        nodes.arcs(&costs).into_iter().map(|(from, (to, _))| (from, to)).collect();
     let Some(core) = core(&nodes, &arcs) else { return };
-    let back: Vec<(u32, u32)> = arcs.iter().map(|&(from, to)| (to, from)).collect();
+    let back: Vec<(RideNode, RideNode)> = arcs.iter().map(|&(from, to)| (to, from)).collect();
     let (from_core, to_core) = (reached(nodes.nodes, &core, &arcs), reached(nodes.nodes, &core, &back));
-    let is_apart = |edge: u32| {
-        let leaves = |directed: u32| nodes.after(directed).iter().any(|&(node, _)| to_core[node as usize]);
-        let comes = |directed: u32| nodes.before(directed).iter().any(|&node| from_core[node as usize]);
-        let both = [2 * edge, 2 * edge + 1];
+    let is_apart = |edge: EdgeId| {
+        let leaves = |directed| nodes.after(directed).iter().any(|&(node, _)| to_core[node]);
+        let comes = |directed| nodes.before(directed).iter().any(|&node| from_core[node]);
+        let both = DirectedEdge::both(edge);
         !(both.iter().any(|&directed| leaves(directed)) && both.iter().any(|&directed| comes(directed)))
     };
-    let is_motorway = |streets: &RiddenStreets, edge: u32| {
+    let is_motorway = |streets: &RiddenStreets, edge: EdgeId| {
         let class = car_speeds::CLASSES[streets.driven_way(edge).class as usize].0;
         matches!(class, "motorway" | "motorway_link")
     };
     let apart = streets.streets.components() as u32;
     let (mut trapped, mut mm, mut apart_mm) = (0, 0u64, 0);
-    for edge in 0..streets.streets.edges() as u32 {
-        let at = edge as usize;
+    for edge in streets.streets.edge_ids() {
+        let at = edge.index();
         let component = streets.streets.edge_component[at] as usize;
         if streets.streets.component_large[component] == 0 {
             continue;
@@ -80,18 +83,18 @@ pub fn set_trapped_apart(streets: &mut RiddenStreets, diagnostics: &mut Diagnost
 }
 
 /// The largest strongly connected set of nodes to pass through.
-fn core(nodes: &TurnNodes, arcs: &[(u32, u32)]) -> Option<Vec<u32>> {
+fn core(nodes: &TurnNodes, arcs: &[(RideNode, RideNode)]) -> Option<Vec<RideNode>> {
     let mut graph: DiGraph<(), (), u32> = DiGraph::new();
     (0..nodes.nodes).for_each(|_| {
         graph.add_node(());
     });
-    let through = |node: u32| nodes.layer(node) == Layer::Through;
+    let through = |node: RideNode| nodes.layer(node) == Layer::Through;
     for &(from, to) in arcs.iter().filter(|(from, to)| through(*from) && through(*to)) {
-        graph.add_edge(NodeIndex::new(from as usize), NodeIndex::new(to as usize), ());
+        graph.add_edge(NodeIndex::new(from.index()), NodeIndex::new(to.index()), ());
     }
     // Kosaraju's algorithm, which does not recurse. Of sets as large the one with the least node.
     let sets = kosaraju_scc(&graph).into_iter().map(|set| {
-        let mut set: Vec<u32> = set.into_iter().map(|node| node.index() as u32).collect();
+        let mut set: Vec<RideNode> = set.into_iter().map(|node| RideNode(node.index() as u32)).collect();
         set.sort_unstable();
         set
     });
@@ -99,13 +102,13 @@ fn core(nodes: &TurnNodes, arcs: &[(u32, u32)]) -> Option<Vec<u32>> {
 }
 
 /// Whether each node is reached from some.
-fn reached(nodes: usize, from: &[u32], arcs: &[(u32, u32)]) -> Vec<bool> {
+fn reached(nodes: usize, from: &[RideNode], arcs: &[(RideNode, RideNode)]) -> IdVec<RideNode, bool> {
     let onward = Csr::from_pairs(nodes, arcs);
-    let (mut reached, mut stack) = (vec![false; nodes], from.to_vec());
-    from.iter().for_each(|&node| reached[node as usize] = true);
+    let (mut reached, mut stack) = (IdVec::new(false, nodes), from.to_vec());
+    from.iter().for_each(|&node| reached[node] = true);
     while let Some(node) = stack.pop() {
-        for &next in onward.row(node as usize) {
-            if !std::mem::replace(&mut reached[next as usize], true) {
+        for &next in onward.row(node.index()) {
+            if !std::mem::replace(&mut reached[next], true) {
                 stack.push(next);
             }
         }

@@ -1,11 +1,12 @@
 //! Streets, what they were built from, and heights → their [`Slopes`].
 
 use super::heights::Heights;
-use super::profile::{self, Profile};
+use super::profile::{self, EdgeProfile};
 use super::tagged::Tagged;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, collect};
+use crate::base::ids::EdgeId;
 use crate::inputs::raw::RawStreets;
 use crate::network::streets::{Slopes, Streets};
 
@@ -76,7 +77,8 @@ fn of_edges(
     tagged: &Tagged,
     heights: Option<Heights<'_>>,
 ) -> Result<Vec<(profile::Rises, u32)>> {
-    let profiles: Vec<Profile<'_>> = edges.map(|edge| Profile::new(streets, edge, tagged)).collect();
+    let profiles: Vec<EdgeProfile<'_>> =
+        edges.map(|edge| EdgeProfile::new(streets, EdgeId(edge), tagged)).collect();
     let points: Vec<(f64, f64)> =
         profiles.iter().flat_map(|profile| profile.points.iter().copied()).collect();
     let found = match heights {

@@ -1,12 +1,13 @@
 //! One edge → the points whose heights it needs → how much its pieces rise.
 
-use super::tagged::{Point, Tagged, degrees};
+use super::tagged::{PointE7, Tagged, degrees};
+use crate::base::ids::{EdgeId, Id};
 use crate::network::streets::{Streets, piece_start, pieces};
 
 /// An edge, cut in pieces.
-pub(super) struct Profile<'a> {
+pub(super) struct EdgeProfile<'a> {
     streets: &'a Streets,
-    edge: u32,
+    edge: EdgeId,
     tagged: &'a Tagged,
     /// Ends of the pieces, (lon, lat) in degrees.
     pub points: Vec<(f64, f64)>,
@@ -23,13 +24,13 @@ pub(super) struct Rises {
     pub unknown: u32,
 }
 
-impl<'a> Profile<'a> {
-    pub fn new(streets: &'a Streets, edge: u32, tagged: &'a Tagged) -> Profile<'a> {
-        let mm = streets.edge_mm[edge as usize];
+impl<'a> EdgeProfile<'a> {
+    pub fn new(streets: &'a Streets, edge: EdgeId, tagged: &'a Tagged) -> EdgeProfile<'a> {
+        let mm = streets.edge_mm[edge.index()];
         let n = pieces(mm);
         let shape = streets.shape(edge);
         let mut profile =
-            Profile { streets, edge, tagged, points: Vec::new(), on: Vec::with_capacity(n as usize + 1) };
+            EdgeProfile { streets, edge, tagged, points: Vec::new(), on: Vec::with_capacity(n as usize + 1) };
         let mut segment = shape.start;
         for k in 0..=n {
             let at = piece_start(mm, k, n);
@@ -49,7 +50,7 @@ impl<'a> Profile<'a> {
         profile
     }
 
-    fn corner(&self, point: usize) -> Point {
+    fn corner(&self, point: usize) -> PointE7 {
         (self.streets.shape_lon_e7[point], self.streets.shape_lat_e7[point])
     }
 
@@ -62,7 +63,7 @@ impl<'a> Profile<'a> {
         shape.start..shape.end - 1
     }
 
-    fn tags(&self, segment: usize) -> super::tagged::Segment {
+    fn tags(&self, segment: usize) -> super::tagged::TaggedSegment {
         self.tagged.segment(self.corner(segment), self.corner(segment + 1))
     }
 
@@ -74,7 +75,7 @@ impl<'a> Profile<'a> {
             .sum()
     }
 
-    /// The rises of the pieces, from the heights of [`Profile::points`], NaN where there is none.
+    /// The rises of the pieces, from the heights of [`EdgeProfile::points`], NaN where there is none.
     pub fn rises(&self, mut heights: Vec<f64>) -> Rises {
         let last = heights.len() - 1;
         for (k, &(segment, part)) in self.on.iter().enumerate() {

@@ -10,11 +10,11 @@ use crate::inputs::raw::{RawStreets, RawWay};
 use crate::network::streets::distance_mm;
 
 /// A point in 1e-7 degrees.
-pub(super) type Point = (i32, i32);
+pub(super) type PointE7 = (i32, i32);
 
 /// What is known of a segment in the order of its points.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Segment {
+pub(super) struct TaggedSegment {
     /// On a bridge or in a tunnel.
     pub is_level: bool,
     /// Rise by length.
@@ -26,9 +26,9 @@ pub(super) struct Segment {
 #[derive(Default)]
 pub(super) struct Tagged {
     /// From the lesser point to the greater.
-    segments: FxHashMap<(Point, Point), Segment>,
+    segments: FxHashMap<(PointE7, PointE7), TaggedSegment>,
     /// Points of bridges and tunnels → their height, m.
-    decks: FxHashMap<Point, f64>,
+    decks: FxHashMap<PointE7, f64>,
     /// Ways whose incline is not used.
     odd: Vec<(i64, String)>,
 }
@@ -38,10 +38,10 @@ impl Tagged {
     /// Those of `heights`.
     pub fn new(raw: &RawStreets, heights: Option<Heights<'_>>) -> Result<Tagged> {
         let mut tagged = Tagged::default();
-        let mut level: Vec<Vec<Point>> = Vec::new();
+        let mut level: Vec<Vec<PointE7>> = Vec::new();
         for way in &raw.ways {
             let segment = tagged.said(way);
-            if segment == Segment::default() {
+            if segment == TaggedSegment::default() {
                 continue;
             }
             for run in runs(raw, way) {
@@ -59,7 +59,7 @@ impl Tagged {
         Ok(tagged)
     }
 
-    fn said(&mut self, way: &RawWay) -> Segment {
+    fn said(&mut self, way: &RawWay) -> TaggedSegment {
         let value = |key: &str| {
             let at = way.tags.binary_search_by(|(k, _)| k.as_str().cmp(key)).ok()?;
             Some(way.tags[at].1.as_str())
@@ -71,16 +71,16 @@ impl Tagged {
             self.odd.push((way.osm_id, said.to_string()));
         }
         let is_steps = value("highway") == Some("steps");
-        Segment { is_level: is("bridge") || is("tunnel"), incline, is_steps }
+        TaggedSegment { is_level: is("bridge") || is("tunnel"), incline, is_steps }
     }
 
-    fn add(&mut self, from: Point, to: Point, segment: Segment) {
+    fn add(&mut self, from: PointE7, to: PointE7, segment: TaggedSegment) {
         let incline = segment.incline.map(|incline| if from <= to { incline } else { -incline });
-        self.segments.insert((from.min(to), from.max(to)), Segment { incline, ..segment });
+        self.segments.insert((from.min(to), from.max(to)), TaggedSegment { incline, ..segment });
     }
 
     /// Straight from end to end, by the length along the way.
-    fn set_decks(&mut self, level: &[Vec<Point>], heights: Heights<'_>) -> Result<()> {
+    fn set_decks(&mut self, level: &[Vec<PointE7>], heights: Heights<'_>) -> Result<()> {
         let ends: Vec<(f64, f64)> =
             level.iter().flat_map(|run| [run[0], run[run.len() - 1]]).map(degrees).collect();
         let found = heights(&ends)?;
@@ -102,14 +102,14 @@ impl Tagged {
     }
 
     /// What is said of a segment, in the order of the points.
-    pub fn segment(&self, from: Point, to: Point) -> Segment {
+    pub fn segment(&self, from: PointE7, to: PointE7) -> TaggedSegment {
         let found = self.segments.get(&(from.min(to), from.max(to))).copied().unwrap_or_default();
         let incline = found.incline.map(|incline| if from <= to { incline } else { -incline });
-        Segment { incline, ..found }
+        TaggedSegment { incline, ..found }
     }
 
     /// The height of a point of a bridge or tunnel.
-    pub fn deck(&self, point: Point) -> Option<f64> {
+    pub fn deck(&self, point: PointE7) -> Option<f64> {
         self.decks.get(&point).copied()
     }
 
@@ -122,12 +122,12 @@ impl Tagged {
 }
 
 /// Degrees of a point in 1e-7 degrees.
-pub(super) fn degrees((lon_e7, lat_e7): Point) -> (f64, f64) {
+pub(super) fn degrees((lon_e7, lat_e7): PointE7) -> (f64, f64) {
     (f64::from(lon_e7) / 1e7, f64::from(lat_e7) / 1e7)
 }
 
 /// The points of a way, cut where the extract lacks a node.
-fn runs(raw: &RawStreets, way: &RawWay) -> Vec<Vec<Point>> {
+fn runs(raw: &RawStreets, way: &RawWay) -> Vec<Vec<PointE7>> {
     let mut runs = vec![Vec::new()];
     for &node in &way.nodes {
         match raw.nodes.get(node as usize) {
@@ -140,16 +140,16 @@ fn runs(raw: &RawStreets, way: &RawWay) -> Vec<Vec<Point>> {
 }
 
 /// Runs that meet end to end, two at a point, as one: a bridge is often cut where its tags change.
-fn joined(runs: Vec<Vec<Point>>) -> Vec<Vec<Point>> {
-    let ends = |run: &[Point]| [run[0], run[run.len() - 1]];
-    let mut at: FxHashMap<Point, Vec<usize>> = FxHashMap::default();
+fn joined(runs: Vec<Vec<PointE7>>) -> Vec<Vec<PointE7>> {
+    let ends = |run: &[PointE7]| [run[0], run[run.len() - 1]];
+    let mut at: FxHashMap<PointE7, Vec<usize>> = FxHashMap::default();
     for (number, run) in runs.iter().enumerate() {
         for end in ends(run) {
             at.entry(end).or_default().push(number);
         }
     }
     // The other run at an end where two meet.
-    let next = |end: Point, number: usize| match at[&end].as_slice() {
+    let next = |end: PointE7, number: usize| match at[&end].as_slice() {
         &[a, b] if a != b => Some(if a == number { b } else { a }),
         _ => None,
     };
@@ -164,7 +164,7 @@ fn joined(runs: Vec<Vec<Point>>) -> Vec<Vec<Point>> {
         // From the one end on, then from the other.
         for _ in 0..2 {
             let mut last = start;
-            let mut step = |run: &Vec<Point>| {
+            let mut step = |run: &Vec<PointE7>| {
                 let end = run[run.len() - 1];
                 let other = next(end, last).filter(|&other| !std::mem::replace(&mut taken[other], true))?;
                 last = other;

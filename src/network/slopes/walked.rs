@@ -1,6 +1,7 @@
 //! Streets and their slopes → the streets of those who walk uphill and downhill: edges are as long, by direction, as the
 //! flat that takes the same time.
 
+use crate::base::ids::{EdgeId, Id};
 use crate::network::modes::hills::{FLAT, lengthened, on_foot};
 use crate::network::streets::{Slopes, Streets};
 
@@ -21,7 +22,7 @@ impl Slopes {
     /// The streets with lengths by direction, in whole mm, rounded up. Places keep their positions along edges.
     pub fn walked(&self, streets: &Streets, lengths: WalkLengths) -> Streets {
         let walked = |backward: bool| -> Vec<u32> {
-            (0..streets.edges() as u32).map(|edge| self.walked_mm(streets, edge, backward, lengths)).collect()
+            streets.edge_ids().map(|edge| self.walked_mm(streets, edge, backward, lengths)).collect()
         };
         let mut hilly = streets.clone();
         hilly.walked_mm = [walked(false).into(), walked(true).into()];
@@ -29,15 +30,15 @@ impl Slopes {
         hilly
     }
 
-    fn walked_mm(&self, streets: &Streets, edge: u32, backward: bool, lengths: WalkLengths) -> u32 {
-        let mm = streets.edge_mm[edge as usize];
+    fn walked_mm(&self, streets: &Streets, edge: EdgeId, backward: bool, lengths: WalkLengths) -> u32 {
+        let mm = streets.edge_mm[edge.index()];
         let flat = u128::from(FLAT);
         let on_slopes = match lengths.slopes {
             true => lengthened(self.along(edge, mm, backward), on_foot).div_ceil(flat),
             false => u128::from(mm),
         };
         let more_permille = u128::from(lengths.steps_permille.saturating_sub(1000));
-        let steps = (u128::from(self.steps_mm[edge as usize]) * more_permille).div_ceil(1000);
+        let steps = (u128::from(self.steps_mm[edge.index()]) * more_permille).div_ceil(1000);
         u32::try_from(on_slopes + steps).unwrap_or(u32::MAX)
     }
 }

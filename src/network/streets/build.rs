@@ -8,8 +8,9 @@ use petgraph::visit::EdgeRef;
 use super::table::{BACKWARD, FORWARD, MAX_EDGE_MM, Streets};
 use crate::base::NONE;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
+use crate::base::ids::JunctionId;
 use crate::inputs::raw::{RawNode, RawStreets};
-use crate::network::modes::{Along, Rules, Use, walk};
+use crate::network::modes::{Along, ModeRules, Use, walk};
 
 const UNKNOWN_CLASS: DiagnosticCode = DiagnosticCode {
     code: "street_unknown_highway",
@@ -54,7 +55,7 @@ struct Corner {
 
 /// A straight piece between two corners, from the graph edge's source to its target.
 #[derive(Clone, Copy)]
-struct Segment {
+struct StreetSegment {
     mm: u32,
     /// [`FORWARD`] | [`BACKWARD`] | [`RIDDEN_FORWARD`] | [`RIDDEN_BACKWARD`] | [`WAY_FORWARD`], or against it.
     directions: u8,
@@ -71,7 +72,7 @@ const RIDDEN_BACKWARD: u8 = 16;
 /// … and the order of its way's nodes, where edges are by way; against it is twice that.
 const WAY_FORWARD: u8 = 32;
 
-type Graph = UnGraph<Corner, Segment>;
+type SegmentGraph = UnGraph<Corner, StreetSegment>;
 
 /// Builds the walking network. `min_island_nodes`: components with fewer OSM nodes are small islands.
 pub fn build(raw: &RawStreets, min_island_nodes: u32, diagnostics: &mut Diagnostics) -> Streets {
@@ -79,7 +80,7 @@ pub fn build(raw: &RawStreets, min_island_nodes: u32, diagnostics: &mut Diagnost
 }
 
 /// Streets of a mode, and what its edges are beside that.
-pub(super) struct Built {
+pub(super) struct BuiltStreets {
     pub streets: Streets,
     /// Edge → its way in the plain table, where the rules go by way.
     pub edge_way: Vec<u32>,
@@ -94,11 +95,11 @@ pub(super) struct Built {
 /// The streets by the rules of a mode. At the nodes `kept` (of the plain table, sorted) no chain passes.
 pub(super) fn built(
     raw: &RawStreets,
-    rules: Rules,
+    rules: ModeRules,
     kept: &[u32],
     min_island_nodes: u32,
     diagnostics: &mut Diagnostics,
-) -> Built {
+) -> BuiltStreets {
     let mut graph = graph(raw, rules, diagnostics);
     drop_loose_pieces(&mut graph, rules, diagnostics);
     let mut streets = Streets::default();
@@ -120,7 +121,7 @@ pub(super) fn built(
     for (corner, &junction) in junctions.iter().enumerate().filter(|(_, junction)| **junction != NONE) {
         junction_node[junction as usize] = graph[NodeIndex::new(corner)].node;
     }
-    Built { streets, edge_way, edge_ridden, edge_along, junction_node }
+    BuiltStreets { streets, edge_way, edge_ridden, edge_along, junction_node }
 }
 
 /// Directions seen from the other end.
@@ -141,7 +142,7 @@ fn directions_of(along: Along, is_street: bool) -> u8 {
 
 /// A segment while they are gathered, from the corner of the lesser number to the other.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Gathered {
+struct GatheredSegment {
     corners: [u32; 2],
     way: u32,
     directions: u8,
@@ -150,8 +151,8 @@ struct Gathered {
 }
 
 /// All segments that the mode may use, equal ones once.
-fn graph(raw: &RawStreets, rules: Rules, diagnostics: &mut Diagnostics) -> Graph {
-    let mut segments: Vec<Gathered> = Vec::new();
+fn graph(raw: &RawStreets, rules: ModeRules, diagnostics: &mut Diagnostics) -> SegmentGraph {
+    let mut segments: Vec<GatheredSegment> = Vec::new();
     // Sides of closed barriers are corners of their own, numbered from here on.
     let mut sides: Vec<u32> = Vec::new();
     let closed: Vec<bool> = raw.nodes.iter().map(|node| (rules.blocks)(&node.tags)).collect();
@@ -187,7 +188,7 @@ fn graph(raw: &RawStreets, rules: Rules, diagnostics: &mut Diagnostics) -> Graph
                 } else {
                     ([here, before], flipped(directions))
                 };
-                segments.push(Gathered { corners, way: number, directions, permille });
+                segments.push(GatheredSegment { corners, way: number, directions, permille });
             }
             before = if is_closed { side() } else { here };
         }
@@ -211,8 +212,8 @@ fn graph(raw: &RawStreets, rules: Rules, diagnostics: &mut Diagnostics) -> Graph
     };
     let node_of = |corner: u32| -> &RawNode { &raw.nodes[number_of(corner) as usize] };
     let mut index = vec![NONE; raw.nodes.len() + sides.len()];
-    let mut graph = Graph::with_capacity(segments.len(), segments.len());
-    for Gathered { corners, way, directions, permille } in segments {
+    let mut graph = SegmentGraph::with_capacity(segments.len(), segments.len());
+    for GatheredSegment { corners, way, directions, permille } in segments {
         let [from, to] = corners.map(|corner| {
             if index[corner as usize] == NONE {
                 let RawNode { lon_e7, lat_e7, .. } = *node_of(corner);
@@ -229,7 +230,7 @@ fn graph(raw: &RawStreets, rules: Rules, diagnostics: &mut Diagnostics) -> Graph
                 let directions = directions & !STREET;
                 // Two corners on one spot are 0 apart whatever the direction.
                 let directions = if mm == 0 { FORWARD | BACKWARD | directions } else { directions };
-                graph.add_edge(from, to, Segment { mm, directions, is_street, way });
+                graph.add_edge(from, to, StreetSegment { mm, directions, is_street, way });
             }
             _ => {
                 let (node, km) = (node_of(corners[0]).osm_id, mm / 1_000_000);
@@ -247,7 +248,7 @@ fn degrees(corner: Corner) -> (f64, f64) {
 
 /// Corner → the number of its component; components are numbered by their first corner.
 /// (Union-find: petgraph's component searches recurse, and a long path would overflow the stack.)
-fn labels(graph: &Graph) -> (Vec<u32>, usize) {
+fn labels(graph: &SegmentGraph) -> (Vec<u32>, usize) {
     let mut sets: UnionFind<u32> = UnionFind::new(graph.node_count());
     for segment in graph.edge_references() {
         sets.union(segment.source().index() as u32, segment.target().index() as u32);
@@ -268,10 +269,10 @@ fn labels(graph: &Graph) -> (Vec<u32>, usize) {
 
 /// Takes components out that are nothing but platforms, piers and outlines of areas: a stop would link to one
 /// and be cut off.
-fn drop_loose_pieces(graph: &mut Graph, rules: Rules, diagnostics: &mut Diagnostics) {
+fn drop_loose_pieces(graph: &mut SegmentGraph, rules: ModeRules, diagnostics: &mut Diagnostics) {
     let (labels, count) = labels(graph);
     let (mut has_street, mut mm) = (vec![false; count], 0);
-    let label_of = |segment: EdgeIndex, graph: &Graph| {
+    let label_of = |segment: EdgeIndex, graph: &SegmentGraph| {
         let (corner, _) = graph.edge_endpoints(segment).expect("the segment is of this graph");
         labels[corner.index()] as usize
     };
@@ -287,7 +288,7 @@ fn drop_loose_pieces(graph: &mut Graph, rules: Rules, diagnostics: &mut Diagnost
 }
 
 /// Corner → component; fills the counts of `streets`.
-fn components(graph: &Graph, min_island_nodes: u32, streets: &mut Streets) -> Vec<u32> {
+fn components(graph: &SegmentGraph, min_island_nodes: u32, streets: &mut Streets) -> Vec<u32> {
     let (component, count) = labels(graph);
     let mut nodes = vec![0; count];
     for &component in &component {
@@ -300,7 +301,7 @@ fn components(graph: &Graph, min_island_nodes: u32, streets: &mut Streets) -> Ve
 }
 
 /// Directions of a segment when one leaves `corner` along it.
-fn directions_from(graph: &Graph, segment: EdgeIndex, corner: NodeIndex) -> u8 {
+fn directions_from(graph: &SegmentGraph, segment: EdgeIndex, corner: NodeIndex) -> u8 {
     let (source, _) = graph.edge_endpoints(segment).expect("the segment is of this graph");
     let directions = graph[segment].directions;
     if source == corner { directions } else { flipped(directions) }
@@ -308,7 +309,7 @@ fn directions_from(graph: &Graph, segment: EdgeIndex, corner: NodeIndex) -> u8 {
 
 /// Whether a chain of segments runs through a corner: two segments, the same directions in both, and of one way where
 /// edges go by way.
-fn is_passed(graph: &Graph, corner: NodeIndex) -> bool {
+fn is_passed(graph: &SegmentGraph, corner: NodeIndex) -> bool {
     let mut segments = graph.edges(corner).map(|segment| segment.id());
     let (Some(a), Some(b), None) = (segments.next(), segments.next(), segments.next()) else {
         return false;
@@ -319,7 +320,7 @@ fn is_passed(graph: &Graph, corner: NodeIndex) -> bool {
 
 /// Corner → junction, or `NONE` where a chain passes. A component without junctions (a ring by itself) gets one.
 /// Junctions that lie near each other get near numbers (Z order), so that searches touch less memory.
-fn junctions(graph: &Graph, component: &[u32], kept: &[u32]) -> Vec<u32> {
+fn junctions(graph: &SegmentGraph, component: &[u32], kept: &[u32]) -> Vec<u32> {
     let is_kept = |corner: NodeIndex| kept.binary_search(&graph[corner].node).is_ok();
     let components = component.iter().max().map_or(0, |&last| last as usize + 1);
     let mut has_junction = vec![false; components];
@@ -369,7 +370,7 @@ struct Chain {
 
 /// Every segment lies in exactly one chain. Chains come in the order of the junctions that they begin at.
 /// One that would grow beyond [`MAX_EDGE_MM`] ends at a new junction.
-fn chains(graph: &Graph, junctions: &mut [u32]) -> Vec<Chain> {
+fn chains(graph: &SegmentGraph, junctions: &mut [u32]) -> Vec<Chain> {
     let mut starts: Vec<NodeIndex> = graph.node_indices().filter(|n| junctions[n.index()] != NONE).collect();
     starts.sort_by_key(|start| junctions[start.index()]);
     let mut taken = vec![false; graph.edge_count()];
@@ -398,7 +399,7 @@ fn chains(graph: &Graph, junctions: &mut [u32]) -> Vec<Chain> {
     chains
 }
 
-fn chain(graph: &Graph, junctions: &[u32], start: NodeIndex, first: EdgeIndex) -> Chain {
+fn chain(graph: &SegmentGraph, junctions: &[u32], start: NodeIndex, first: EdgeIndex) -> Chain {
     let mut chain = Chain { corners: vec![start], segments: Vec::new() };
     let (mut corner, mut segment, mut mm) = (start, first, 0);
     loop {
@@ -421,7 +422,13 @@ fn chain(graph: &Graph, junctions: &[u32], start: NodeIndex, first: EdgeIndex) -
     }
 }
 
-fn push_edge(graph: &Graph, chain: &Chain, junctions: &[u32], component: &[u32], streets: &mut Streets) {
+fn push_edge(
+    graph: &SegmentGraph,
+    chain: &Chain,
+    junctions: &[u32],
+    component: &[u32],
+    streets: &mut Streets,
+) {
     let component = component[chain.corners[0].index()];
     let point = |streets: &mut Streets, corner: NodeIndex, mm: u32| {
         streets.shape_lon_e7.push(graph[corner].lon_e7);
@@ -435,7 +442,7 @@ fn push_edge(graph: &Graph, chain: &Chain, junctions: &[u32], component: &[u32],
         point(streets, chain.corners[i + 1], along);
     }
     let [first, last] = [chain.corners.first(), chain.corners.last()]
-        .map(|corner| junctions[corner.expect("a chain has two corners or more").index()]);
+        .map(|corner| JunctionId(junctions[corner.expect("a chain has two corners or more").index()]));
     streets.edge_from.push(first);
     streets.edge_to.push(last);
     streets.edge_mm.push(along);

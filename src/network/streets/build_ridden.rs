@@ -3,7 +3,7 @@
 
 use bytemuck::Zeroable;
 
-use super::build::{Built, built};
+use super::build::{BuiltStreets, built};
 use super::built_up::BuiltUp;
 use super::restricted::{forbidden, via_nodes};
 use super::ridden::{DrivenWay, RiddenStreets, RiddenWay};
@@ -100,7 +100,7 @@ impl RiddenStreets {
     /// From what was built, and what is `kept` of a way; and the ways (of the plain table) that its own are.
     fn of(
         raw: &RawStreets,
-        made: Built,
+        made: BuiltStreets,
         min_island_nodes: u32,
         kept: impl Fn(&RawWay) -> RiddenWay,
     ) -> (RiddenStreets, Vec<u32>) {

@@ -6,6 +6,7 @@
 mod build;
 mod build_ridden;
 mod built_up;
+mod directed;
 mod restricted;
 mod ridden;
 mod slopes;
@@ -13,6 +14,7 @@ mod strong;
 mod table;
 
 pub use build::{build, distance_mm};
+pub use directed::DirectedEdge;
 pub use ridden::{DrivenWay, RiddenStreets, RiddenWay};
 pub use slopes::{PIECE_MM, Slopes, piece_start, pieces};
 pub use table::{BACKWARD, FORWARD, MAX_EDGE_MM, Streets};

@@ -7,10 +7,11 @@ use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::directed::DirectedEdge;
 use super::table::{BACKWARD, FORWARD, Streets};
-use crate::base::NONE;
 use crate::base::csr::Csr;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
+use crate::base::ids::{EdgeId, Id, JunctionId};
 use crate::inputs::raw::{RawRestriction, RawStreets};
 use crate::network::modes::Tags;
 
@@ -79,48 +80,54 @@ pub(super) fn via_nodes(raw: &RawStreets) -> Vec<u32> {
 const MOST_VIA: usize = 32;
 
 /// Edges as restrictions name them.
-struct Named<'a> {
+struct NamedEdges<'a> {
     streets: &'a Streets,
     edge_way: &'a [u32],
     /// Junction → directed edges that leave it.
-    leaving: Csr<u32>,
+    leaving: Csr<DirectedEdge>,
     /// Node of the plain table → junctions.
-    junctions: FxHashMap<u32, Vec<u32>>,
+    junctions: FxHashMap<u32, Vec<JunctionId>>,
     /// Way of the plain table → its directed edges.
-    of_way: FxHashMap<u32, Vec<u32>>,
+    of_way: FxHashMap<u32, Vec<DirectedEdge>>,
 }
 
-impl<'a> Named<'a> {
-    fn new(streets: &'a Streets, edge_way: &'a [u32], junction_node: &[u32]) -> Named<'a> {
+impl<'a> NamedEdges<'a> {
+    fn new(streets: &'a Streets, edge_way: &'a [u32], junction_node: &[u32]) -> NamedEdges<'a> {
         let mut leaving = Vec::new();
-        let mut of_way: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        let mut of_way: FxHashMap<u32, Vec<DirectedEdge>> = FxHashMap::default();
         for (edge, &way) in edge_way.iter().enumerate() {
             for (bit, side) in [(FORWARD, 0), (BACKWARD, 1)] {
                 if streets.edge_directions[edge] & bit != 0 {
-                    let directed = 2 * edge as u32 + side;
+                    let directed = DirectedEdge::new(EdgeId(edge as u32), side);
                     leaving.push((streets.tail(directed), directed));
                     of_way.entry(way).or_default().push(directed);
                 }
             }
         }
-        let mut junctions: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        let mut junctions: FxHashMap<u32, Vec<JunctionId>> = FxHashMap::default();
         for (junction, &node) in junction_node.iter().enumerate() {
-            junctions.entry(node).or_default().push(junction as u32);
+            junctions.entry(node).or_default().push(JunctionId(junction as u32));
         }
-        Named { streets, edge_way, leaving: Csr::from_pairs(streets.nodes(), &leaving), junctions, of_way }
+        NamedEdges {
+            streets,
+            edge_way,
+            leaving: Csr::from_pairs(streets.nodes(), &leaving),
+            junctions,
+            of_way,
+        }
     }
 
-    fn way(&self, directed: u32) -> u32 {
-        self.edge_way[directed as usize / 2]
+    fn way(&self, directed: DirectedEdge) -> u32 {
+        self.edge_way[directed.edge().index()]
     }
 
-    fn of_way(&self, way: u32) -> &[u32] {
+    fn of_way(&self, way: u32) -> &[DirectedEdge] {
         self.of_way.get(&way).map_or(&[], Vec::as_slice)
     }
 
     /// The ways in which a restriction can be driven, as sequences. More than one where a member runs on through the place
     /// where the members meet.
-    fn readings(&self, from: u32, to: u32, restriction: &RawRestriction) -> Vec<Vec<u32>> {
+    fn readings(&self, from: u32, to: u32, restriction: &RawRestriction) -> Vec<Vec<DirectedEdge>> {
         if !restriction.via_ways.is_empty() {
             return self.over_ways(from, to, &restriction.via_ways);
         }
@@ -128,8 +135,8 @@ impl<'a> Named<'a> {
         let at = restriction.via_nodes.iter().filter_map(|node| self.junctions.get(node)).flatten();
         for &junction in at {
             for &first in self.of_way(from).iter().filter(|&&d| self.streets.head(d) == junction) {
-                let onward = self.leaving.row(junction as usize).iter();
-                let into = onward.filter(|&&d| self.way(d) == to && (from != to || d == first ^ 1));
+                let onward = self.leaving.row(junction.index()).iter();
+                let into = onward.filter(|&&d| self.way(d) == to && (from != to || d == first.turned()));
                 readings.extend(into.map(|&last| vec![first, last]));
             }
         }
@@ -137,11 +144,11 @@ impl<'a> Named<'a> {
     }
 
     /// The shortest sequences over some ways.
-    fn over_ways(&self, from: u32, to: u32, via: &[u32]) -> Vec<Vec<u32>> {
-        let mut before: FxHashMap<u32, u32> = FxHashMap::default();
-        let mut queue: VecDeque<(u32, usize)> = VecDeque::new();
+    fn over_ways(&self, from: u32, to: u32, via: &[u32]) -> Vec<Vec<DirectedEdge>> {
+        let mut before: FxHashMap<DirectedEdge, DirectedEdge> = FxHashMap::default();
+        let mut queue: VecDeque<(DirectedEdge, usize)> = VecDeque::new();
         for &first in self.of_way(from) {
-            before.insert(first, NONE);
+            before.insert(first, DirectedEdge::NONE);
             queue.push_back((first, 0));
         }
         let (mut found, mut shortest) = (Vec::new(), usize::MAX);
@@ -149,15 +156,17 @@ impl<'a> Named<'a> {
             if length > shortest || length > MOST_VIA {
                 break;
             }
-            for &next in self.leaving.row(self.streets.head(here) as usize) {
-                if next == here ^ 1 {
+            for &next in self.leaving.row(self.streets.head(here).index()) {
+                if next == here.turned() {
                     continue;
                 }
                 if length > 0 && self.way(next) == to {
                     shortest = length;
                     let mut path = vec![next, here];
                     let mut at = here;
-                    while let Some(&previous) = before.get(&at).filter(|&&previous| previous != NONE) {
+                    while let Some(&previous) =
+                        before.get(&at).filter(|&&previous| previous != DirectedEdge::NONE)
+                    {
                         path.push(previous);
                         at = previous;
                     }
@@ -180,11 +189,11 @@ pub(super) fn forbidden(
     edge_way: &[u32],
     junction_node: &[u32],
     diagnostics: &mut Diagnostics,
-) -> Vec<Vec<u32>> {
+) -> Vec<Vec<DirectedEdge>> {
     // Pieces of a way count as that way.
     let edge_way: Vec<u32> = edge_way.iter().map(|&way| raw.change(way).of).collect();
-    let named = Named::new(streets, &edge_way, junction_node);
-    let mut sequences: FxHashSet<Vec<u32>> = FxHashSet::default();
+    let named = NamedEdges::new(streets, &edge_way, junction_node);
+    let mut sequences: FxHashSet<Vec<DirectedEdge>> = FxHashSet::default();
     let mut applied = 0;
     for restriction in &raw.restrictions {
         let says = says(&restriction.tags);
@@ -209,7 +218,7 @@ pub(super) fn forbidden(
         }
         let pairs =
             restriction.from.iter().flat_map(|&from| restriction.to.iter().map(move |&to| (from, to)));
-        let readings: Vec<Vec<Vec<u32>>> =
+        let readings: Vec<Vec<Vec<DirectedEdge>>> =
             pairs.map(|(from, to)| named.readings(from, to, restriction)).collect();
         let is_u_turn = restriction.from == restriction.to;
         if readings.iter().any(|of_pair| of_pair.len() > 1 && !is_u_turn) {
@@ -230,15 +239,15 @@ pub(super) fn forbidden(
             }
             let (&last, before) = sequence.split_last().expect("a sequence has two edges or more");
             let here = before[before.len() - 1];
-            for &other in named.leaving.row(streets.head(here) as usize) {
-                if other != last && other != here ^ 1 {
+            for &other in named.leaving.row(streets.head(here).index()) {
+                if other != last && other != here.turned() {
                     sequences.insert([before, &[other]].concat());
                 }
             }
         }
     }
     diagnostics.count(APPLIED, "osm, car", applied, "");
-    let mut sequences: Vec<Vec<u32>> = sequences.into_iter().collect();
+    let mut sequences: Vec<Vec<DirectedEdge>> = sequences.into_iter().collect();
     sequences.sort_unstable();
     sequences
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use bytemuck::{Pod, Zeroable};
 
+use super::directed::DirectedEdge;
 use super::slopes::Slopes;
 use super::table::{BACKWARD, FORWARD, Streets};
 use crate::base::array::Array;
+use crate::base::ids::{EdgeId, Id};
 use crate::network::modes::{bicycle, car_speeds, stress};
 
 /// What is kept of a way.
@@ -74,9 +76,9 @@ pub struct RiddenStreets {
     pub driven: Array<DrivenWay>,
     /// 1 where cars drive on the left; empty or 0: on the right.
     pub left: Array<u8>,
-    /// Sequences of directed edges (`2 × edge`, `+ 1` against it) that nobody drives: offsets, edges.
+    /// Sequences of directed edges that nobody drives: offsets, edges.
     pub forbidden_offsets: Array<u32>,
-    pub forbidden: Array<u32>,
+    pub forbidden: Array<DirectedEdge>,
 }
 
 impl Default for RiddenStreets {
@@ -99,18 +101,18 @@ impl Default for RiddenStreets {
 
 impl RiddenStreets {
     /// The sequences of directed edges that nobody drives.
-    pub fn forbidden_sequences(&self) -> impl Iterator<Item = &[u32]> {
+    pub fn forbidden_sequences(&self) -> impl Iterator<Item = &[DirectedEdge]> {
         self.forbidden_offsets.windows(2).map(|pair| &self.forbidden[pair[0] as usize..pair[1] as usize])
     }
 
     /// The way of an edge.
-    pub fn way(&self, edge: u32) -> &RiddenWay {
-        &self.ways[self.edge_way[edge as usize] as usize]
+    pub fn way(&self, edge: EdgeId) -> &RiddenWay {
+        &self.ways[self.edge_way[edge.index()] as usize]
     }
 
     /// As how long a way takes by bicycle, in thousandths.
-    pub fn permille(&self, edge: u32) -> u32 {
-        self.way_permille.get(self.edge_way[edge as usize] as usize).copied().unwrap_or(1000)
+    pub fn permille(&self, edge: EdgeId) -> u32 {
+        self.way_permille.get(self.edge_way[edge.index()] as usize).copied().unwrap_or(1000)
     }
 
     /// Whether cars drive on the left.
@@ -119,19 +121,19 @@ impl RiddenStreets {
     }
 
     /// What cars need of an edge's way.
-    pub fn driven_way(&self, edge: u32) -> &DrivenWay {
-        &self.driven[self.edge_way[edge as usize] as usize]
+    pub fn driven_way(&self, edge: EdgeId) -> &DrivenWay {
+        &self.driven[self.edge_way[edge.index()] as usize]
     }
 
     /// Length of the directions in which one rides by level of stress, 0 (not rated) to 4, mm; a row of
     /// [`stress::TABLES`].
     pub fn ridden_mm_by_stress(&self, table: usize) -> [u64; 5] {
         let mut mm = [0; 5];
-        for edge in 0..self.streets.edges() {
-            let levels = self.way(edge as u32).stress[table];
+        for edge in self.streets.edge_ids() {
+            let levels = self.way(edge).stress[table];
             for (direction, bit) in [FORWARD, BACKWARD].into_iter().enumerate() {
-                if self.edge_ridden[edge] & bit != 0 {
-                    mm[levels[direction] as usize] += u64::from(self.streets.edge_mm[edge]);
+                if self.edge_ridden[edge.index()] & bit != 0 {
+                    mm[levels[direction] as usize] += u64::from(self.streets.edge_mm[edge.index()]);
                 }
             }
         }
@@ -139,7 +141,7 @@ impl RiddenStreets {
     }
 
     /// Whether an edge is only to begin or to end on.
-    pub fn is_ends_only(&self, edge: u32) -> bool {
+    pub fn is_ends_only(&self, edge: EdgeId) -> bool {
         self.way(edge).ends_only != 0
     }
 
@@ -180,7 +182,7 @@ impl RiddenStreets {
             && offsets.first() == Some(&0)
             && offsets.is_sorted()
             && offsets.last().is_some_and(|&last| last as usize == self.forbidden.len())
-            && self.forbidden.iter().all(|&directed| (directed as usize) < edges)
+            && self.forbidden.iter().all(|directed| directed.index() < edges)
             && self.forbidden_sequences().all(|sequence| sequence.len() >= 2)
     }
 }

@@ -6,6 +6,7 @@
 
 use super::table::Streets;
 use crate::base::array::Array;
+use crate::base::ids::{EdgeId, Id};
 
 /// No piece is longer, mm.
 pub const PIECE_MM: u32 = 10_000;
@@ -40,8 +41,8 @@ pub fn piece_start(edge_mm: u32, k: u32, n: u32) -> u32 {
 
 impl Slopes {
     /// The pieces of an edge of so many mm in the order of travel: (length mm, rise mm).
-    pub fn along(&self, edge: u32, edge_mm: u32, backward: bool) -> impl Iterator<Item = (u32, i32)> + '_ {
-        let own = self.first_piece[edge as usize] as usize..self.first_piece[edge as usize + 1] as usize;
+    pub fn along(&self, edge: EdgeId, edge_mm: u32, backward: bool) -> impl Iterator<Item = (u32, i32)> + '_ {
+        let own = self.first_piece[edge.index()] as usize..self.first_piece[edge.index() + 1] as usize;
         let rises = &self.rise_mm[own];
         let n = rises.len() as u32;
         (0..n).map(move |k| {

@@ -10,6 +10,7 @@ use petgraph::unionfind::UnionFind;
 use super::ridden::RiddenStreets;
 use super::table::{BACKWARD, FORWARD};
 use crate::base::NONE;
+use crate::base::ids::{EdgeId, Id, JunctionId};
 
 /// Numbers the components of edges anew, in the order of the edges, and counts them.
 ///
@@ -21,12 +22,12 @@ pub(super) fn set_components(ridden: &mut RiddenStreets, min_island_nodes: u32) 
     let label = labels(ridden);
     let edges = ridden.streets.edges();
     let ends = |ridden: &RiddenStreets, edge: usize| {
-        (ridden.streets.edge_from[edge] as usize, ridden.streets.edge_to[edge] as usize)
+        (ridden.streets.edge_from[edge].index(), ridden.streets.edge_to[edge].index())
     };
     // OSM nodes of each strongly connected component: junctions, and points between them.
     let mut nodes = vec![0u32; ridden.streets.nodes()];
     let mut counted = vec![false; ridden.streets.nodes()];
-    let through: Vec<bool> = (0..edges as u32).map(|edge| !ridden.is_ends_only(edge)).collect();
+    let through: Vec<bool> = ridden.streets.edge_ids().map(|edge| !ridden.is_ends_only(edge)).collect();
     for edge in (0..edges).filter(|&edge| through[edge]) {
         let (from, to) = ends(ridden, edge);
         for junction in [from, to] {
@@ -35,14 +36,14 @@ pub(super) fn set_components(ridden: &mut RiddenStreets, min_island_nodes: u32) 
             }
         }
         if label[from] == label[to] {
-            nodes[label[from] as usize] += ridden.streets.shape(edge as u32).len() as u32 - 2;
+            nodes[label[from] as usize] += ridden.streets.shape(EdgeId(edge as u32)).len() as u32 - 2;
         }
     }
     let large = |label: u32| label != NONE && nodes[label as usize] >= min_island_nodes;
     let seeds: Vec<u32> = (0..label.len())
         .map(|junction| if counted[junction] && large(label[junction]) { label[junction] } else { NONE })
         .collect();
-    let restricted: Vec<[u32; 2]> = arcs(ridden, |edge| !through[edge]).collect();
+    let restricted: Vec<[JunctionId; 2]> = arcs(ridden, |edge| !through[edge.index()]).collect();
     let from_core = spread(&seeds, restricted.iter().copied());
     let to_core = spread(&seeds, restricted.iter().map(|&[a, b]| [b, a]));
 
@@ -91,9 +92,9 @@ pub(super) fn set_components(ridden: &mut RiddenStreets, min_island_nodes: u32) 
 }
 
 /// The directed edges of those that are `wanted`.
-fn arcs(ridden: &RiddenStreets, wanted: impl Fn(usize) -> bool) -> impl Iterator<Item = [u32; 2]> {
+fn arcs(ridden: &RiddenStreets, wanted: impl Fn(EdgeId) -> bool) -> impl Iterator<Item = [JunctionId; 2]> {
     let streets = &ridden.streets;
-    (0..streets.edges()).filter(move |&edge| wanted(edge)).flat_map(|edge| {
+    streets.edge_ids().filter(move |&edge| wanted(edge)).map(EdgeId::index).flat_map(|edge| {
         let (from, to, directions) =
             (streets.edge_from[edge], streets.edge_to[edge], streets.edge_directions[edge]);
         let forward = (directions & FORWARD != 0).then_some([from, to]);
@@ -107,8 +108,8 @@ fn labels(ridden: &RiddenStreets) -> Vec<u32> {
     (0..ridden.streets.nodes()).for_each(|_| {
         graph.add_node(());
     });
-    for [from, to] in arcs(ridden, |edge| !ridden.is_ends_only(edge as u32)) {
-        graph.add_edge(NodeIndex::new(from as usize), NodeIndex::new(to as usize), ());
+    for [from, to] in arcs(ridden, |edge| !ridden.is_ends_only(edge)) {
+        graph.add_edge(NodeIndex::new(from.index()), NodeIndex::new(to.index()), ());
     }
     // Kosaraju's algorithm, which does not recurse: a long street would overflow the stack.
     let mut label = vec![NONE; ridden.streets.nodes()];
@@ -119,16 +120,16 @@ fn labels(ridden: &RiddenStreets) -> Vec<u32> {
 }
 
 /// Labels spread along arcs, to whoever has none.
-fn spread(seeds: &[u32], arcs: impl Iterator<Item = [u32; 2]>) -> Vec<u32> {
-    let arcs: Vec<(u32, u32)> = arcs.map(|[from, to]| (from, to)).collect();
+fn spread(seeds: &[u32], arcs: impl Iterator<Item = [JunctionId; 2]>) -> Vec<u32> {
+    let arcs: Vec<(JunctionId, JunctionId)> = arcs.map(|[from, to]| (from, to)).collect();
     let onward = crate::base::csr::Csr::from_pairs(seeds.len(), &arcs);
     let mut label = seeds.to_vec();
-    let mut queue: VecDeque<u32> =
-        (0..seeds.len() as u32).filter(|&junction| label[junction as usize] != NONE).collect();
+    let all = (0..seeds.len() as u32).map(JunctionId);
+    let mut queue: VecDeque<JunctionId> = all.filter(|&junction| label[junction.index()] != NONE).collect();
     while let Some(junction) = queue.pop_front() {
-        for &to in onward.row(junction as usize) {
-            if label[to as usize] == NONE {
-                label[to as usize] = label[junction as usize];
+        for &to in onward.row(junction.index()) {
+            if label[to.index()] == NONE {
+                label[to.index()] = label[junction.index()];
                 queue.push_back(to);
             }
         }

@@ -1,6 +1,8 @@
 //! [`Streets`]: junctions, edges with their shapes, arcs to walk along and components, as flat arrays.
 
+use super::directed::DirectedEdge;
 use crate::base::array::Array;
+use crate::base::ids::{EdgeId, Id, JunctionId};
 
 /// An edge may be walked in the order of its shape.
 pub const FORWARD: u8 = 1;
@@ -17,10 +19,10 @@ pub struct Streets {
     /// Junction → its arcs (`nodes + 1` offsets).
     pub arc_offsets: Array<u32>,
     /// The junction that an arc leads to.
-    pub arc_to: Array<u32>,
+    pub arc_to: Array<JunctionId>,
     pub arc_mm: Array<u32>,
-    pub edge_from: Array<u32>,
-    pub edge_to: Array<u32>,
+    pub edge_from: Array<JunctionId>,
+    pub edge_to: Array<JunctionId>,
     pub edge_mm: Array<u32>,
     /// [`FORWARD`] | [`BACKWARD`].
     pub edge_directions: Array<u8>,
@@ -75,31 +77,31 @@ fn sound_offsets(offsets: &[u32], values: usize) -> bool {
 impl Streets {
     /// As how many mm an edge counts in a direction.
     #[inline]
-    pub fn walked_mm(&self, edge: u32, backward: bool) -> u32 {
+    pub fn walked_mm(&self, edge: EdgeId, backward: bool) -> u32 {
         let walked = &self.walked_mm[usize::from(backward)];
-        walked.get(edge as usize).copied().unwrap_or(self.edge_mm[edge as usize])
+        walked.get(edge.index()).copied().unwrap_or(self.edge_mm[edge.index()])
     }
 
     /// Sets the arcs of every junction, in the order of the edges.
     pub fn set_arcs(&mut self, junctions: usize) {
-        let mut arcs: Vec<(u32, u32, u32)> = Vec::with_capacity(self.edges() * 2);
-        for edge in 0..self.edges() {
-            let (from, to) = (self.edge_from[edge], self.edge_to[edge]);
+        let mut arcs: Vec<(JunctionId, JunctionId, u32)> = Vec::with_capacity(self.edges() * 2);
+        for edge in self.edge_ids() {
+            let (from, to) = (self.edge_from[edge.index()], self.edge_to[edge.index()]);
             // A loop leads nowhere else: links on it find its junction by themselves.
             if from == to {
                 continue;
             }
-            if self.edge_directions[edge] & FORWARD != 0 {
-                arcs.push((from, to, self.walked_mm(edge as u32, false)));
+            if self.edge_directions[edge.index()] & FORWARD != 0 {
+                arcs.push((from, to, self.walked_mm(edge, false)));
             }
-            if self.edge_directions[edge] & BACKWARD != 0 {
-                arcs.push((to, from, self.walked_mm(edge as u32, true)));
+            if self.edge_directions[edge.index()] & BACKWARD != 0 {
+                arcs.push((to, from, self.walked_mm(edge, true)));
             }
         }
         arcs.sort_by_key(|&(from, _, _)| from);
         let mut offsets = vec![0; junctions + 1];
         for &(from, _, _) in &arcs {
-            offsets[from as usize + 1] += 1;
+            offsets[from.index() + 1] += 1;
         }
         for i in 0..junctions {
             offsets[i + 1] += offsets[i];
@@ -119,6 +121,19 @@ impl Streets {
         self.edge_from.len()
     }
 
+    pub fn edge_ids(&self) -> impl Iterator<Item = EdgeId> + use<> {
+        (0..self.edges() as u32).map(EdgeId)
+    }
+
+    /// Every edge in both directions.
+    pub fn directed_edges(&self) -> impl Iterator<Item = DirectedEdge> + use<> {
+        self.edge_ids().flat_map(DirectedEdge::both)
+    }
+
+    pub fn junction_ids(&self) -> impl Iterator<Item = JunctionId> + use<> {
+        (0..self.nodes() as u32).map(JunctionId)
+    }
+
     /// Number of components, directions ignored.
     pub fn components(&self) -> usize {
         self.component_nodes.len()
@@ -126,19 +141,19 @@ impl Streets {
 
     /// Where the points of an edge lie in the `shape_…` arrays.
     #[inline]
-    pub fn shape(&self, edge: u32) -> std::ops::Range<usize> {
-        self.shape_offsets[edge as usize] as usize..self.shape_offsets[edge as usize + 1] as usize
+    pub fn shape(&self, edge: EdgeId) -> std::ops::Range<usize> {
+        self.shape_offsets[edge.index()] as usize..self.shape_offsets[edge.index() + 1] as usize
     }
 
-    /// The junction that a directed edge (`2 × edge`, `+ 1` against it) leads to.
-    pub fn head(&self, directed: u32) -> u32 {
-        let ends = if directed & 1 == 0 { &self.edge_to } else { &self.edge_from };
-        ends[directed as usize / 2]
+    /// The junction that a directed edge leads to.
+    pub fn head(&self, directed: DirectedEdge) -> JunctionId {
+        let ends = if directed.is_backward() { &self.edge_from } else { &self.edge_to };
+        ends[directed.edge().index()]
     }
 
     /// The junction that a directed edge comes from.
-    pub fn tail(&self, directed: u32) -> u32 {
-        self.head(directed ^ 1)
+    pub fn tail(&self, directed: DirectedEdge) -> JunctionId {
+        self.head(directed.turned())
     }
 
     /// Total length, mm.
@@ -174,9 +189,9 @@ impl Streets {
             return false;
         }
         let nodes = self.nodes();
-        let in_range = |values: &[u32], limit: usize| values.iter().all(|&value| (value as usize) < limit);
-        let shape_is_sound = |edge: usize| {
-            let mm = &self.shape_mm[self.shape(edge as u32)];
+        let in_range = |values: &[JunctionId]| values.iter().all(|junction| junction.index() < nodes);
+        let shape_is_sound = |id: EdgeId| {
+            let (mm, edge) = (&self.shape_mm[self.shape(id)], id.index());
             mm.len() >= 2
                 && mm[0] == 0
                 && mm.is_sorted()
@@ -184,11 +199,11 @@ impl Streets {
                 && self.edge_mm[edge] <= MAX_EDGE_MM
                 && (FORWARD..=FORWARD | BACKWARD).contains(&self.edge_directions[edge])
         };
-        in_range(&self.arc_to, nodes)
-            && in_range(&self.edge_from, nodes)
-            && in_range(&self.edge_to, nodes)
-            && in_range(&self.edge_component, components)
+        in_range(&self.arc_to)
+            && in_range(&self.edge_from)
+            && in_range(&self.edge_to)
+            && self.edge_component.iter().all(|&component| (component as usize) < components)
             && self.arc_mm.iter().all(|&mm| mm <= MAX_EDGE_MM)
-            && (0..edges).all(shape_is_sound)
+            && self.edge_ids().all(shape_is_sound)
     }
 }

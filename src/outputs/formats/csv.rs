@@ -12,7 +12,7 @@ pub(super) static WRITERS: FormatWriters = FormatWriters {
     places: Some(|path, table, _| write_atomically(path, |out| table.write_csv(out))),
     rows: Some(|table, out| table.write_csv(out)),
     series: Some(series),
-    pairs: Some(|out, spec| Ok(Box::new(Pairs::new(out, spec)?))),
+    pairs: Some(|out, spec| Ok(Box::new(CsvPairs::new(out, spec)?))),
     drawn: true,
     ..NOTHING
 };
@@ -37,21 +37,21 @@ fn series(all: &[Series<'_>], out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Ids as ready CSV fields.
-struct Pairs {
+struct CsvPairs {
     out: Staged,
     from_ids: Vec<String>,
     to_ids: Vec<String>,
 }
 
-impl Pairs {
+impl CsvPairs {
     fn new(mut out: Staged, spec: &MatrixSpec<'_>) -> io::Result<Self> {
         writeln!(out, "from_id,to_id,{},{WALK}", time_columns(spec.percentiles).join(","))?;
         let fields = |ids: &[String]| ids.iter().map(|id| csv_field(id).into_owned()).collect();
-        Ok(Pairs { out, from_ids: fields(spec.from_ids), to_ids: fields(spec.to_ids) })
+        Ok(CsvPairs { out, from_ids: fields(spec.from_ids), to_ids: fields(spec.to_ids) })
     }
 }
 
-impl PairsFile for Pairs {
+impl PairsFile for CsvPairs {
     fn push(&mut self, from: usize, to: usize, times: &[Option<u32>]) -> io::Result<()> {
         write!(self.out, "{},{}", self.from_ids[from], self.to_ids[to])?;
         for time in times {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use geo::{Coord, Polygon};
 
 use super::super::isochrones::IsochroneFile;
-use super::super::shapes::{Shape, cut, shapes};
-use super::super::staging::{Staged, Written, failed, write_atomically};
+use super::super::shapes::{PlaceShape, cut, shapes};
+use super::super::staging::{Staged, WrittenFile, failed, write_atomically};
 use super::super::tables::{ColumnData, ResultTable, write_integer, write_number};
 use super::holds::{FormatWriters, NOTHING};
 use crate::base::error::Result;
@@ -18,7 +18,7 @@ pub(super) static WRITERS: FormatWriters = FormatWriters {
     places: Some(|path, table, placing| {
         write_atomically(path, |out| features_of_places(table, placing.places, out))
     }),
-    isochrones: Some(|path, _, _| Ok(Box::new(Isochrones::create(path)?))),
+    isochrones: Some(|path, _, _| Ok(Box::new(GeoJsonIsochrones::create(path)?))),
     drawn: true,
     ..NOTHING
 };
@@ -56,17 +56,17 @@ fn write_properties(out: &mut impl Write, table: &ResultTable, row: usize) -> io
     write!(out, "}}")
 }
 
-fn write_shape(out: &mut impl Write, shape: &Shape) -> io::Result<()> {
+fn write_shape(out: &mut impl Write, shape: &PlaceShape) -> io::Result<()> {
     match shape {
-        Shape::Point(at) => {
+        PlaceShape::Point(at) => {
             write!(out, "{{\"type\":\"Point\",\"coordinates\":")?;
             write_coord(out, *at)?;
         }
-        Shape::Polygon(polygon) => {
+        PlaceShape::Polygon(polygon) => {
             write!(out, "{{\"type\":\"Polygon\",\"coordinates\":")?;
             write_rings(out, polygon)?;
         }
-        Shape::Parts(parts) => {
+        PlaceShape::Parts(parts) => {
             write!(out, "{{\"type\":\"MultiPolygon\",\"coordinates\":[")?;
             for (i, part) in parts.0.iter().enumerate() {
                 write!(out, "{}", if i == 0 { "" } else { "," })?;
@@ -99,27 +99,27 @@ fn write_coord(out: &mut impl Write, at: Coord) -> io::Result<()> {
 }
 
 /// Multipolygons on their way.
-struct Isochrones {
+struct GeoJsonIsochrones {
     out: Staged,
     path: PathBuf,
     rows: usize,
 }
 
-impl Isochrones {
-    fn create(path: &Path) -> Result<Isochrones> {
+impl GeoJsonIsochrones {
+    fn create(path: &Path) -> Result<GeoJsonIsochrones> {
         let mut out = Staged::create(path)?;
         write!(out, "{BEGIN}").map_err(|error| failed(path, &error))?;
-        Ok(Isochrones { out, path: path.to_path_buf(), rows: 0 })
+        Ok(GeoJsonIsochrones { out, path: path.to_path_buf(), rows: 0 })
     }
 }
 
-impl IsochroneFile for Isochrones {
+impl IsochroneFile for GeoJsonIsochrones {
     fn push(&mut self, table: &ResultTable, shapes: &[&[isochrone::Polygon]]) -> Result<()> {
         let pushed = features(&mut self.out, table, shapes, &mut self.rows);
         pushed.map_err(|error| failed(&self.path, &error))
     }
 
-    fn finish(mut self: Box<Self>) -> Result<Written> {
+    fn finish(mut self: Box<Self>) -> Result<WrittenFile> {
         write!(self.out, "{END}").map_err(|error| failed(&self.path, &error))?;
         self.out.finish()
     }

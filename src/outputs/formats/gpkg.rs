@@ -8,8 +8,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params};
 
 use super::super::isochrones::{self, IsochroneFile};
 use super::super::projection::Projection;
-use super::super::shapes::{self, Bounds, Placed, Shape};
-use super::super::staging::{StagedPath, Written, failed};
+use super::super::shapes::{self, Bounds, PlaceShape, Placed};
+use super::super::staging::{StagedPath, WrittenFile, failed};
 use super::super::tables::{ColumnData, ResultTable};
 use super::holds::{FormatWriters, NOTHING, Placing};
 use crate::base::error::Result;
@@ -20,7 +20,7 @@ pub(super) static WRITERS: FormatWriters = FormatWriters {
     cells: true,
     isochrones: Some(|path, like, projection| {
         let package = GeoPackage::create(path, like, "MULTIPOLYGON", projection)?;
-        Ok(Box::new(Isochrones { package, projection }))
+        Ok(Box::new(GpkgIsochrones { package, projection }))
     }),
     ..NOTHING
 };
@@ -50,14 +50,14 @@ struct GeoPackage {
 ///
 /// # Errors
 /// The machine's; a place outside the area of the projection.
-fn places(path: &Path, table: &ResultTable, placing: &Placing<'_>) -> Result<Written> {
+fn places(path: &Path, table: &ResultTable, placing: &Placing<'_>) -> Result<WrittenFile> {
     let projection = placing.projection;
     let shapes = shapes::projected(shapes::shapes(placing.places), projection).map_err(io::Error::other);
     let shapes = shapes.map_err(|error| failed(path, &error))?;
-    let all = |is: fn(&Shape) -> bool| shapes.iter().all(is);
-    let kind = if all(|shape| matches!(shape, Shape::Point(_))) {
+    let all = |is: fn(&PlaceShape) -> bool| shapes.iter().all(is);
+    let kind = if all(|shape| matches!(shape, PlaceShape::Point(_))) {
         "POINT"
-    } else if all(|shape| matches!(shape, Shape::Polygon(_))) {
+    } else if all(|shape| matches!(shape, PlaceShape::Polygon(_))) {
         "POLYGON"
     } else {
         "GEOMETRY"
@@ -69,18 +69,18 @@ fn places(path: &Path, table: &ResultTable, placing: &Placing<'_>) -> Result<Wri
 }
 
 /// Multipolygons on their way.
-struct Isochrones<'p> {
+struct GpkgIsochrones<'p> {
     package: GeoPackage,
     projection: Option<&'p Projection>,
 }
 
-impl IsochroneFile for Isochrones<'_> {
+impl IsochroneFile for GpkgIsochrones<'_> {
     fn push(&mut self, table: &ResultTable, shapes: &[&[Polygon]]) -> Result<()> {
         let placed = isochrones::placed(shapes, self.projection);
         self.package.push(table, &placed.map_err(|error| failed(self.package.path(), &error))?)
     }
 
-    fn finish(self: Box<Self>) -> Result<Written> {
+    fn finish(self: Box<Self>) -> Result<WrittenFile> {
         self.package.finish()
     }
 }
@@ -139,7 +139,7 @@ impl GeoPackage {
         Ok(())
     }
 
-    fn finish(self) -> Result<Written> {
+    fn finish(self) -> Result<WrittenFile> {
         let path = self.path().to_path_buf();
         let ended = self.end();
         ended.map_err(|error| failed(&path, &machine(error)))?.finish()

@@ -7,7 +7,7 @@ use super::super::isochrones::BeginIsochrones;
 use super::super::matrix::BeginPairs;
 use super::super::projection::Projection;
 use super::super::raster::Grid;
-use super::super::staging::{Staged, Written};
+use super::super::staging::{Staged, WrittenFile};
 use super::super::tables::ResultTable;
 use super::super::tidy::Series;
 use crate::base::error::Result;
@@ -24,7 +24,7 @@ pub struct Placing<'a> {
 }
 
 /// Writes a table, a row a place, to a path.
-pub type WritePlaces = fn(&Path, &ResultTable, &Placing<'_>) -> Result<Written>;
+pub type WritePlaces = fn(&Path, &ResultTable, &Placing<'_>) -> Result<WrittenFile>;
 /// Writes a table without shapes.
 pub type WriteRows = fn(&ResultTable, &mut Staged) -> io::Result<()>;
 /// Writes measures as one long table.

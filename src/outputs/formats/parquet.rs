@@ -11,8 +11,8 @@ use super::super::columnar::{self, ColumnarWriter, Geometry, ROW_GROUP};
 use super::super::isochrones::{self, IsochroneFile};
 use super::super::matrix::{MatrixSpec, PairsFile, WALK, time_columns};
 use super::super::projection::Projection;
-use super::super::shapes::{self, Bounds, Shape};
-use super::super::staging::{Staged, Written, failed, write_atomically};
+use super::super::shapes::{self, Bounds, PlaceShape};
+use super::super::staging::{Staged, WrittenFile, failed, write_atomically};
 use super::super::tables::ResultTable;
 use super::super::tidy::{COLUMNS, Series};
 use super::holds::{FormatWriters, NOTHING, Placing};
@@ -24,10 +24,10 @@ pub(super) static WRITERS: FormatWriters = FormatWriters {
     rows: Some(|table, out| columnar::write(table, None, out)),
     series: Some(series),
     isochrones: Some(|path, like, projection| {
-        let file = Isochrones::new(Staged::create(path)?, like, projection);
+        let file = ParquetIsochrones::new(Staged::create(path)?, like, projection);
         Ok(Box::new(file.map_err(|error| failed(path, &error))?))
     }),
-    pairs: Some(|out, spec| Ok(Box::new(Pairs::new(out, spec)?))),
+    pairs: Some(|out, spec| Ok(Box::new(ParquetPairs::new(out, spec)?))),
     drawn: true,
     ..NOTHING
 };
@@ -36,11 +36,11 @@ fn places(table: &ResultTable, placing: &Placing<'_>, out: &mut Staged) -> io::R
     let projection = placing.projection;
     let shapes = shapes::projected(shapes::shapes(placing.places), projection).map_err(io::Error::other)?;
     let placed = shapes::placed(&shapes)?;
-    let any = |is: fn(&Shape) -> bool| shapes.iter().any(is);
+    let any = |is: fn(&PlaceShape) -> bool| shapes.iter().any(is);
     let types = [
-        ("Point", any(|shape| matches!(shape, Shape::Point(_)))),
-        ("Polygon", any(|shape| matches!(shape, Shape::Polygon(_)))),
-        ("MultiPolygon", any(|shape| matches!(shape, Shape::Parts(_)))),
+        ("Point", any(|shape| matches!(shape, PlaceShape::Point(_)))),
+        ("Polygon", any(|shape| matches!(shape, PlaceShape::Polygon(_)))),
+        ("MultiPolygon", any(|shape| matches!(shape, PlaceShape::Parts(_)))),
     ];
     let types = types.into_iter().filter(|of| of.1).map(|of| of.0);
     let around = shapes::around(placed.iter().map(|shape| shape.bounds));
@@ -123,23 +123,23 @@ fn spans<'a>(all: &'a [Series<'a>]) -> Vec<Vec<(&'a Series<'a>, Range<usize>)>> 
 }
 
 /// Multipolygons on their way.
-struct Isochrones<'p> {
+struct ParquetIsochrones<'p> {
     writer: ColumnarWriter<Staged>,
     projection: Option<&'p Projection>,
     box_column: String,
     around: Option<Bounds>,
 }
 
-impl<'p> Isochrones<'p> {
+impl<'p> ParquetIsochrones<'p> {
     fn new(
         out: Staged,
         like: &ResultTable,
         projection: Option<&'p Projection>,
-    ) -> io::Result<Isochrones<'p>> {
+    ) -> io::Result<ParquetIsochrones<'p>> {
         let box_column = shapes::free_name(like, "bbox");
         let fields = columnar::fields(like, Some(&box_column))?;
         let writer = ColumnarWriter::new(out, fields, None)?;
-        Ok(Isochrones { writer, projection, box_column, around: None })
+        Ok(ParquetIsochrones { writer, projection, box_column, around: None })
     }
 
     fn write(&mut self, table: &ResultTable, shapes: &[&[Polygon]]) -> io::Result<()> {
@@ -159,19 +159,19 @@ impl<'p> Isochrones<'p> {
     }
 }
 
-impl IsochroneFile for Isochrones<'_> {
+impl IsochroneFile for ParquetIsochrones<'_> {
     fn push(&mut self, table: &ResultTable, shapes: &[&[Polygon]]) -> Result<()> {
         self.write(table, shapes).map_err(|error| failed(self.writer.inner().path(), &error))
     }
 
-    fn finish(self: Box<Self>) -> Result<Written> {
+    fn finish(self: Box<Self>) -> Result<WrittenFile> {
         let path = self.writer.inner().path().to_path_buf();
         self.end().map_err(|error| failed(&path, &error))?.finish()
     }
 }
 
 /// Rows gather in `from`, `to`, `times` until a row group is full: ids as indices.
-struct Pairs {
+struct ParquetPairs {
     writer: ColumnarWriter<Staged>,
     from_ids: Vec<ByteArray>,
     to_ids: Vec<ByteArray>,
@@ -180,7 +180,7 @@ struct Pairs {
     times: Vec<Vec<Option<i32>>>,
 }
 
-impl Pairs {
+impl ParquetPairs {
     fn new(out: Staged, spec: &MatrixSpec) -> io::Result<Self> {
         let mut fields = vec![columnar::text("from_id")?, columnar::text("to_id")?];
         // One schema, whoever writes and whichever pairs are kept.
@@ -189,7 +189,7 @@ impl Pairs {
         }
         let times = fields.len() - 2;
         let ids = |ids: &[String]| ids.iter().map(|id| ByteArray::from(id.as_str())).collect();
-        Ok(Pairs {
+        Ok(ParquetPairs {
             writer: ColumnarWriter::new(out, fields, None)?,
             from_ids: ids(spec.from_ids),
             to_ids: ids(spec.to_ids),
@@ -215,7 +215,7 @@ impl Pairs {
     }
 }
 
-impl PairsFile for Pairs {
+impl PairsFile for ParquetPairs {
     fn push(&mut self, from: usize, to: usize, times: &[Option<u32>]) -> io::Result<()> {
         self.from.push(from as u32);
         self.to.push(to as u32);

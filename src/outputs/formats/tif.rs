@@ -2,12 +2,12 @@
 
 use super::holds::{FormatWriters, NOTHING, Placing};
 use crate::base::error::{Error, Result};
-use crate::outputs::staging::Written;
+use crate::outputs::staging::WrittenFile;
 use crate::outputs::tables::ResultTable;
 
 pub(super) static WRITERS: FormatWriters = FormatWriters { places: Some(places), on_grid: true, ..NOTHING };
 
-fn places(path: &std::path::Path, table: &ResultTable, placing: &Placing<'_>) -> Result<Written> {
+fn places(path: &std::path::Path, table: &ResultTable, placing: &Placing<'_>) -> Result<WrittenFile> {
     let no_grid = || {
         Error::input(path.display().to_string(), "is of places that are on no grid", "write another format")
     };

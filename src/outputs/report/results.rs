@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::codec::{base64, column, varint, zigzag};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
-use crate::inputs::rows::{Field, LongTable};
+use crate::inputs::rows::{LongTable, RowField};
 use crate::inputs::tables::{self, Table};
-use crate::inputs::travel_times::{self, Told};
+use crate::inputs::travel_times::{self, TableHints};
 use crate::outputs::formats::files as files_of;
 use crate::outputs::matrix::WALK;
 
@@ -200,7 +200,8 @@ fn times(root: &Path, name: &str, ids: &[&str]) -> Result<Value> {
         return Ok(json!({ "file": name }));
     }
     let places: HashMap<String, u32> = (0..n as u32).map(|i| (ids[i as usize].to_string(), i)).collect();
-    let found = travel_times::read(&root.join(name), &Told::default(), &places, &mut Diagnostics::default())?;
+    let found =
+        travel_times::read(&root.join(name), &TableHints::default(), &places, &mut Diagnostics::default())?;
     let Some(times) = found.times.into_iter().next() else { return Ok(Value::Null) };
     let mut all = vec![None; n * n];
     for (from, to, seconds) in times.pairs {
@@ -234,8 +235,8 @@ fn on_foot(path: &Path, places: &HashMap<String, u32>, times: &[Option<f64>]) ->
     let Some(columns) = columns else { return Ok(None) };
     let mut on_foot = vec![false; times.len()];
     table.rows(&columns, |_, fields| {
-        let place = |field: &Field| field.id().and_then(|id| places.get(&id).copied());
-        if let (Some(from), Some(to), Field::Number(walk_s)) =
+        let place = |field: &RowField| field.id().and_then(|id| places.get(&id).copied());
+        if let (Some(from), Some(to), RowField::Number(walk_s)) =
             (place(&fields[0]), place(&fields[1]), &fields[2])
         {
             let pair = from as usize * places.len() + to as usize;

@@ -13,7 +13,7 @@ use crate::base::meridian::Opened;
 use crate::inputs::raw::{RawPlaces, RawWater};
 use crate::network::streets::Streets;
 use crate::network::transit::Stops;
-use crate::outputs::shapes::{Shape, shapes};
+use crate::outputs::shapes::{PlaceShape, shapes};
 
 /// A cell's corners may be off by so much of its size.
 const TOLERANCE: f64 = 1.0 / 256.0;
@@ -26,8 +26,8 @@ const AROUND: f64 = 0.15;
 pub fn map(cells: &RawPlaces, streets: &Streets, stops: &Stops, water: &RawWater) -> Value {
     // Over the antimeridian longitudes go on, so that the map is one.
     let opened = Opened::around(cells.points.iter().map(|point| point.0));
-    let shapes: Vec<Shape> = shapes(cells).into_iter().map(|shape| onwards(shape, &opened)).collect();
-    let around = Extent::of(&shapes).grown(AROUND);
+    let shapes: Vec<PlaceShape> = shapes(cells).into_iter().map(|shape| onwards(shape, &opened)).collect();
+    let around = MapExtent::of(&shapes).grown(AROUND);
     let numbers = |values: &[f64]| column(&values.iter().map(|&v| Some(v)).collect::<Vec<_>>());
     let groups: Vec<Value> =
         cells.groups.iter().map(|g| json!({ "name": g.name, "values": numbers(&g.values) })).collect();
@@ -43,13 +43,13 @@ pub fn map(cells: &RawPlaces, streets: &Streets, stops: &Stops, water: &RawWater
     })
 }
 
-fn onwards(shape: Shape, opened: &Opened) -> Shape {
+fn onwards(shape: PlaceShape, opened: &Opened) -> PlaceShape {
     match shape {
-        Shape::Point(at) => Shape::Point(Coord { x: opened.lon(at.x), y: at.y }),
+        PlaceShape::Point(at) => PlaceShape::Point(Coord { x: opened.lon(at.x), y: at.y }),
         // By its middle, for it may reach over by itself.
-        Shape::Polygon(polygon) => {
+        PlaceShape::Polygon(polygon) => {
             let middle = polygon.bounding_rect().map_or(0.0, |rect| rect.center().x);
-            Shape::Polygon(polygon.translate(opened.lon(middle) - middle, 0.0))
+            PlaceShape::Polygon(polygon.translate(opened.lon(middle) - middle, 0.0))
         }
         parts => parts,
     }
@@ -67,14 +67,14 @@ fn water_onwards<'w>(water: &'w RawWater, opened: &Opened) -> Cow<'w, RawWater> 
 }
 
 /// Degrees; empty where it lies inside out.
-struct Extent {
+struct MapExtent {
     low: (f64, f64),
     high: (f64, f64),
 }
 
-impl Extent {
-    fn of(shapes: &[Shape]) -> Extent {
-        let mut extent = Extent { low: (f64::MAX, f64::MAX), high: (f64::MIN, f64::MIN) };
+impl MapExtent {
+    fn of(shapes: &[PlaceShape]) -> MapExtent {
+        let mut extent = MapExtent { low: (f64::MAX, f64::MAX), high: (f64::MIN, f64::MIN) };
         for shape in shapes {
             let (low, high) = bounds(shape);
             extent.low = (extent.low.0.min(low.x), extent.low.1.min(low.y));
@@ -83,9 +83,9 @@ impl Extent {
         extent
     }
 
-    fn grown(self, share: f64) -> Extent {
+    fn grown(self, share: f64) -> MapExtent {
         let (dx, dy) = (share * (self.high.0 - self.low.0), share * (self.high.1 - self.low.1));
-        Extent { low: (self.low.0 - dx, self.low.1 - dy), high: (self.high.0 + dx, self.high.1 + dy) }
+        MapExtent { low: (self.low.0 - dx, self.low.1 - dy), high: (self.high.0 + dx, self.high.1 + dy) }
     }
 
     fn holds(&self, x: f64, y: f64) -> bool {
@@ -97,13 +97,13 @@ impl Extent {
     }
 }
 
-fn bounds(shape: &Shape) -> (Coord, Coord) {
+fn bounds(shape: &PlaceShape) -> (Coord, Coord) {
     match shape {
-        Shape::Point(at) => (*at, *at),
-        Shape::Polygon(polygon) => {
+        PlaceShape::Point(at) => (*at, *at),
+        PlaceShape::Polygon(polygon) => {
             polygon.bounding_rect().map_or_else(Default::default, |rect| (rect.min(), rect.max()))
         }
-        Shape::Parts(parts) => {
+        PlaceShape::Parts(parts) => {
             parts.bounding_rect().map_or_else(Default::default, |rect| (rect.min(), rect.max()))
         }
     }
@@ -111,7 +111,7 @@ fn bounds(shape: &Shape) -> (Coord, Coord) {
 
 /// Cell by cell: the middle of its box; then 0 for a point, 1 for an outline around the middle that follows (rings,
 /// corners of each, differences), 2 and more for an outline that is shared: the first that followed is 2.
-fn outlines(shapes: &[Shape]) -> Value {
+fn outlines(shapes: &[PlaceShape]) -> Value {
     let mut heights: Vec<f64> = shapes
         .iter()
         .map(|shape| {
@@ -124,7 +124,7 @@ fn outlines(shapes: &[Shape]) -> Value {
     // Of cells of several sizes, a small one decides.
     let size = heights.get(heights.len() / 10).copied().unwrap_or(0.0);
     let quantum = if size > 0.0 { (size * TOLERANCE).clamp(1e-7, 1e-4) } else { 1e-6 };
-    let extent = Extent::of(shapes);
+    let extent = MapExtent::of(shapes);
     let origin = if shapes.is_empty() { (0.0, 0.0) } else { extent.low };
     let mut path = Path::new(quantum, origin);
     let mut known: Vec<Vec<Vec<(i64, i64)>>> = Vec::new();
@@ -134,8 +134,8 @@ fn outlines(shapes: &[Shape]) -> Value {
         path.go(middle);
         match shape {
             // Shapes of the map are whole.
-            Shape::Point(_) | Shape::Parts(_) => varint(0, &mut path.bytes),
-            Shape::Polygon(polygon) => {
+            PlaceShape::Point(_) | PlaceShape::Parts(_) => varint(0, &mut path.bytes),
+            PlaceShape::Polygon(polygon) => {
                 let outline = around(polygon, middle, quantum);
                 let first = known.len().saturating_sub(REMEMBERED);
                 match known[first..].iter().rposition(|other| is_near(other, &outline)) {
@@ -183,7 +183,7 @@ fn write_outline(outline: &[Vec<(i64, i64)>], out: &mut Vec<u8>) {
 }
 
 /// The longest streets, in levels for small, middle and large scales: line by line its points' number and places.
-fn lines(streets: &Streets, opened: &Opened, around: &Extent) -> Value {
+fn lines(streets: &Streets, opened: &Opened, around: &MapExtent) -> Value {
     let seen = |stroke: &Stroke| stroke.iter().any(|&(x, y)| around.holds(x, y));
     let tolerance = (around.height() / 10_000.0).clamp(3e-5, 2e-4);
     let mut levels = Vec::new();
@@ -199,7 +199,7 @@ fn lines(streets: &Streets, opened: &Opened, around: &Extent) -> Value {
 }
 
 /// Stops with trips, of one name and neighbourhood the first.
-fn named(stops: &Stops, opened: &Opened, around: &Extent) -> Value {
+fn named(stops: &Stops, opened: &Opened, around: &MapExtent) -> Value {
     let mut path = Path::new(1e-5, around.low);
     let mut names: Vec<&str> = Vec::new();
     let mut known = std::collections::BTreeSet::new();

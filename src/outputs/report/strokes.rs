@@ -1,8 +1,8 @@
 //! Streets → the lines that a map of the whole shows: edges joined where they go straight on, the longest first.
 
-use crate::base::NONE;
+use crate::base::ids::{EdgeId, Id, IdVec};
 use crate::base::meridian::Opened;
-use crate::network::streets::Streets;
+use crate::network::streets::{DirectedEdge, Streets};
 
 /// A line of (lon, lat).
 pub(super) type Stroke = Vec<(f64, f64)>;
@@ -21,12 +21,12 @@ pub(super) fn levels(
     seen: impl Fn(&Stroke) -> bool,
 ) -> Vec<Vec<Stroke>> {
     let next = partners(streets, opened);
-    let mut taken = vec![false; streets.edges()];
-    let mut strokes: Vec<(u64, Vec<u32>)> = Vec::new();
-    for edge in 0..streets.edges() as u32 {
-        if !taken[edge as usize] {
+    let mut taken = IdVec::new(false, streets.edges());
+    let mut strokes: Vec<(u64, Vec<DirectedEdge>)> = Vec::new();
+    for edge in streets.edge_ids() {
+        if !taken[edge] {
             let ends = walk(edge, &next, &mut taken);
-            let length = ends.iter().map(|&end| u64::from(streets.edge_mm[end as usize / 2])).sum();
+            let length = ends.iter().map(|&end| u64::from(streets.edge_mm[end.edge().index()])).sum();
             strokes.push((length, ends));
         }
     }
@@ -51,16 +51,12 @@ pub(super) fn levels(
     levels
 }
 
-/// The end of an edge: twice its number, one more at its end than at its start → the end that goes on from there.
-fn partners(streets: &Streets, opened: &Opened) -> Vec<u32> {
-    let ends = 2 * streets.edges();
-    let node = |end: u32| match end % 2 {
-        0 => streets.edge_from[end as usize / 2],
-        _ => streets.edge_to[end as usize / 2],
-    };
-    let mut by_node: Vec<u32> = (0..ends as u32).collect();
+/// The end of an edge, named by the edge as it is entered there → the end that goes on from there.
+fn partners(streets: &Streets, opened: &Opened) -> IdVec<DirectedEdge, DirectedEdge> {
+    let node = |end: DirectedEdge| streets.tail(end);
+    let mut by_node: Vec<DirectedEdge> = streets.directed_edges().collect();
     by_node.sort_by_key(|&end| (node(end), end));
-    let mut partner = vec![NONE; ends];
+    let mut partner = IdVec::new(DirectedEdge::NONE, 2 * streets.edges());
     for at_node in by_node.chunk_by(|&a, &b| node(a) == node(b)) {
         let headings: Vec<(f64, f64)> = at_node.iter().map(|&end| heading(streets, opened, end)).collect();
         let mut pairs = Vec::new();
@@ -68,15 +64,15 @@ fn partners(streets: &Streets, opened: &Opened) -> Vec<u32> {
             for (k, b) in headings.iter().enumerate().skip(i + 1) {
                 // Straight on is the opposite heading.
                 let straight = -(a.0 * b.0 + a.1 * b.1);
-                if straight > STRAIGHT && at_node[i] / 2 != at_node[k] / 2 {
+                if straight > STRAIGHT && at_node[i].edge() != at_node[k].edge() {
                     pairs.push((straight, at_node[i], at_node[k]));
                 }
             }
         }
         pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         for (_, a, b) in pairs {
-            if partner[a as usize] == NONE && partner[b as usize] == NONE {
-                (partner[a as usize], partner[b as usize]) = (b, a);
+            if partner[a] == DirectedEdge::NONE && partner[b] == DirectedEdge::NONE {
+                (partner[a], partner[b]) = (b, a);
             }
         }
     }
@@ -84,9 +80,9 @@ fn partners(streets: &Streets, opened: &Opened) -> Vec<u32> {
 }
 
 /// Where an edge leads from its end, as a unit vector.
-fn heading(streets: &Streets, opened: &Opened, end: u32) -> (f64, f64) {
-    let shape = streets.shape(end / 2);
-    let (here, there) = match end % 2 {
+fn heading(streets: &Streets, opened: &Opened, end: DirectedEdge) -> (f64, f64) {
+    let shape = streets.shape(end.edge());
+    let (here, there) = match end.direction() {
         0 => (shape.start, shape.start + 1),
         _ => (shape.end - 1, shape.end - 2),
     };
@@ -101,34 +97,39 @@ fn place(streets: &Streets, opened: &Opened, point: usize) -> (f64, f64) {
 }
 
 /// The stroke of an edge as the ends at which its edges are entered, in order.
-fn walk(edge: u32, next: &[u32], taken: &mut [bool]) -> Vec<u32> {
-    taken[edge as usize] = true;
-    let mut go = |from: u32| {
+fn walk(
+    edge: EdgeId,
+    next: &IdVec<DirectedEdge, DirectedEdge>,
+    taken: &mut IdVec<EdgeId, bool>,
+) -> Vec<DirectedEdge> {
+    taken[edge] = true;
+    let mut go = |from: DirectedEdge| {
         let mut entered = Vec::new();
         // An end leads on to the end at which the next edge is entered, and that edge is left at its other end.
         let mut leaving = from;
-        while let Some(&entering) = next.get(leaving as usize).filter(|&&end| end != NONE) {
-            if std::mem::replace(&mut taken[entering as usize / 2], true) {
+        while let Some(entering) = Some(next[leaving]).filter(|&end| end != DirectedEdge::NONE) {
+            if std::mem::replace(&mut taken[entering.edge()], true) {
                 break;
             }
             entered.push(entering);
-            leaving = entering ^ 1;
+            leaving = entering.turned();
         }
         entered
     };
-    let onward = go(2 * edge + 1);
-    let backward = go(2 * edge);
+    let [along, against] = DirectedEdge::both(edge);
+    let onward = go(against);
+    let backward = go(along);
     // Backward edges are gone through the other way round.
-    backward.into_iter().rev().map(|end| end ^ 1).chain([2 * edge]).chain(onward).collect()
+    backward.into_iter().rev().map(DirectedEdge::turned).chain([along]).chain(onward).collect()
 }
 
-fn line(streets: &Streets, opened: &Opened, ends: &[u32]) -> Stroke {
+fn line(streets: &Streets, opened: &Opened, ends: &[DirectedEdge]) -> Stroke {
     let mut line = Stroke::new();
     for &end in ends {
-        let shape = streets.shape(end / 2);
+        let shape = streets.shape(end.edge());
         let skip = usize::from(!line.is_empty());
         let points = shape.map(|point| place(streets, opened, point));
-        match end % 2 {
+        match end.direction() {
             0 => line.extend(points.skip(skip)),
             _ => line.extend(points.rev().skip(skip)),
         }
@@ -167,6 +168,7 @@ fn distance(at: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::ids::JunctionId;
 
     #[test]
     fn a_line_keeps_its_bends() {
@@ -182,8 +184,8 @@ mod tests {
         // A cross at node 0: west (edge 0, towards it), east (1, from it), north (2, from it).
         let e7 = |degrees: f64| (degrees * 1e7) as i32;
         let streets = Streets {
-            edge_from: vec![1, 0, 0].into(),
-            edge_to: vec![0, 2, 3].into(),
+            edge_from: [1, 0, 0].map(JunctionId).to_vec().into(),
+            edge_to: [0, 2, 3].map(JunctionId).to_vec().into(),
             edge_mm: vec![100, 100, 500].into(),
             shape_offsets: vec![0, 2, 4, 6].into(),
             shape_lon_e7: [-0.1, 0.0, 0.0, 0.1, 0.0, 0.0].map(e7).to_vec().into(),

@@ -10,21 +10,21 @@ use crate::inputs::raw::RawWater;
 /// Points of all areas, and of all lines.
 const BUDGET: usize = 40_000;
 
-type Place = (f64, f64);
+type LonLat = (f64, f64);
 
 /// `areas`: one after the other its number of rings, of each its number of corners and these; `lines`: of each its number
 /// of points and these. `extent`: lowest and highest longitude and latitude.
-pub(super) fn drawn(water: &RawWater, extent: (Place, Place)) -> Value {
+pub(super) fn drawn(water: &RawWater, extent: (LonLat, LonLat)) -> Value {
     with_budget(water, extent, BUDGET)
 }
 
-fn with_budget(water: &RawWater, extent: (Place, Place), budget: usize) -> Value {
+fn with_budget(water: &RawWater, extent: (LonLat, LonLat), budget: usize) -> Value {
     let (low, high) = extent;
     let tolerance = ((high.1 - low.1) / 8_000.0).clamp(3e-5, 3e-4);
-    let mut areas: Vec<(f64, Vec<Vec<Place>>)> = Vec::new();
+    let mut areas: Vec<(f64, Vec<Vec<LonLat>>)> = Vec::new();
     for area in &water.areas {
         let rings = area.iter().map(|ring| ring_within(ring, extent, tolerance));
-        let rings: Vec<Vec<Place>> = rings.filter(|ring| ring.len() > 2).collect();
+        let rings: Vec<Vec<LonLat>> = rings.filter(|ring| ring.len() > 2).collect();
         let size = rings.iter().map(|ring| area_of(ring)).fold(0.0, f64::max);
         // Of a few quanta nothing is seen.
         if size > 4.0 * tolerance * tolerance {
@@ -47,9 +47,9 @@ fn with_budget(water: &RawWater, extent: (Place, Place), budget: usize) -> Value
             put(&ring, &mut path);
         }
     }
-    let mut shores: Vec<Vec<Place>> = Vec::new();
+    let mut shores: Vec<Vec<LonLat>> = Vec::new();
     for line in &water.lines {
-        let within = |place: &Place| is_within(*place, extent);
+        let within = |place: &LonLat| is_within(*place, extent);
         // Where it leaves the map it is cut, and goes on as another line where it comes back.
         for part in line.split(|place| !within(place)).filter(|part| part.len() > 1) {
             shores.push(simplified(part, tolerance));
@@ -68,17 +68,17 @@ fn with_budget(water: &RawWater, extent: (Place, Place), budget: usize) -> Value
     json!({ "areas": path.json(), "lines": lines.json() })
 }
 
-fn put(line: &[Place], path: &mut Path) {
+fn put(line: &[LonLat], path: &mut Path) {
     varint(line.len() as u64, &mut path.bytes);
     line.iter().for_each(|&place| path.go(place));
 }
 
-fn is_within((x, y): Place, (low, high): (Place, Place)) -> bool {
+fn is_within((x, y): LonLat, (low, high): (LonLat, LonLat)) -> bool {
     low.0 <= x && x <= high.0 && low.1 <= y && y <= high.1
 }
 
 /// A ring cut to the extent, without the corner that closes it.
-fn ring_within(ring: &[Place], extent: (Place, Place), tolerance: f64) -> Vec<Place> {
+fn ring_within(ring: &[LonLat], extent: (LonLat, LonLat), tolerance: f64) -> Vec<LonLat> {
     let open = &ring[..ring.len().saturating_sub(1)];
     let mut cut = clipped(open, extent);
     if let Some(&first) = cut.first() {
@@ -90,7 +90,7 @@ fn ring_within(ring: &[Place], extent: (Place, Place), tolerance: f64) -> Vec<Pl
 }
 
 /// A closed ring begun at its most eastern corner, so that what is simplified is no line from a place to itself.
-fn halved(mut ring: Vec<Place>) -> Vec<Place> {
+fn halved(mut ring: Vec<LonLat>) -> Vec<LonLat> {
     ring.pop();
     let east = (0..ring.len()).max_by(|&a, &b| ring[a].0.total_cmp(&ring[b].0).then(b.cmp(&a)));
     ring.rotate_left(east.unwrap_or(0));
@@ -99,10 +99,10 @@ fn halved(mut ring: Vec<Place>) -> Vec<Place> {
 }
 
 /// What of a ring lies within, side by side of the extent (Sutherland & Hodgman 1974).
-fn clipped(ring: &[Place], (low, high): (Place, Place)) -> Vec<Place> {
+fn clipped(ring: &[LonLat], (low, high): (LonLat, LonLat)) -> Vec<LonLat> {
     let mut ring = ring.to_vec();
     for side in 0..4 {
-        let beyond = |place: &Place| match side {
+        let beyond = |place: &LonLat| match side {
             0 => low.0 - place.0,
             1 => place.0 - high.0,
             2 => low.1 - place.1,
@@ -131,7 +131,7 @@ fn clipped(ring: &[Place], (low, high): (Place, Place)) -> Vec<Place> {
 }
 
 /// Square degrees of latitude.
-fn area_of(ring: &[Place]) -> f64 {
+fn area_of(ring: &[LonLat]) -> f64 {
     let Some(&(x0, y0)) = ring.first() else { return 0.0 };
     let sides = ring.iter().zip(ring.iter().cycle().skip(1));
     let twice: f64 = sides.map(|(a, b)| (a.0 - x0) * (b.1 - y0) - (b.0 - x0) * (a.1 - y0)).sum();
@@ -157,7 +157,7 @@ mod tests {
     fn what_is_too_much_by_itself_hides_nothing_else() {
         // Teeth of half a degree: eleven corners and two more, where there is room for ten.
         let teeth = |i: usize| (i as f64 / 10.0, if i.is_multiple_of(2) { 0.0 } else { 0.5 });
-        let huge: Vec<Place> = (0..=10).map(teeth).chain([(1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]).collect();
+        let huge: Vec<LonLat> = (0..=10).map(teeth).chain([(1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]).collect();
         let pond = vec![(0.3, 0.3), (0.4, 0.3), (0.4, 0.4), (0.3, 0.3)];
         let extent = ((0.0, 0.0), (1.0, 1.0));
         let found = |areas| with_budget(&RawWater { areas, lines: Vec::new() }, extent, 10);

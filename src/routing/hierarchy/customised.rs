@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::chordal::Chordal;
 use super::dissection::{Separator, order, plane};
-use super::fold::Chains;
+use super::fold::FoldedChains;
 #[cfg(doc)]
 use super::graph::CLOSED;
 use super::graph::{StreetCosts, StreetGraph};
-use super::map::Map;
-use super::place::Places;
+use super::map::VertexMap;
+use super::place::PlacesOnChains;
 use super::turns::{Turn, Turns, head};
 use super::weights::SearchGraph;
 use crate::base::error::Result;
@@ -18,7 +18,7 @@ use crate::base::executor::Executor;
 /// What depends on the map alone: chains of streets, the order of junctions, and the arcs between them.
 #[derive(Clone, Debug)]
 pub struct Hierarchy {
-    map: Arc<Map>,
+    map: Arc<VertexMap>,
 }
 
 impl Hierarchy {
@@ -52,7 +52,7 @@ impl Hierarchy {
             assert!(turn.is_sound(graph), "one turns where two streets meet");
             kept[head(graph, turn.from) as usize] = true;
         }
-        let chains = Chains::fold(graph, kept);
+        let chains = FoldedChains::fold(graph, kept);
         let of_junctions = |coordinates: &[i32]| -> Vec<i32> {
             chains.junctions.iter().map(|&node| coordinates[node as usize]).collect()
         };
@@ -74,7 +74,7 @@ impl Hierarchy {
         };
         let degrees = |e7: i32| f64::from(e7) / 1e7;
         let points = lon_e7.iter().zip(&lat_e7).map(|(&lon, &lat)| (degrees(lon), degrees(lat))).collect();
-        Ok(Hierarchy { map: Arc::new(Map { chains, chordal, turns, points }) })
+        Ok(Hierarchy { map: Arc::new(VertexMap { chains, chordal, turns, points }) })
     }
 
     /// Gives all arcs their times: a second for a large region, and again whenever speeds change or streets close.
@@ -106,7 +106,7 @@ impl Hierarchy {
         assert!(costs.forward_ms.len() == streets && costs.backward_ms.len() == streets, "a cost a street");
         assert_eq!(turns_ms.len(), self.map.turns.as_ref().map_or(0, Turns::listed), "a cost a turn");
         let turn_ms = self.map.turns.as_ref().map_or(Vec::new(), |turns| turns.costs(turns_ms));
-        let places = Places::new(self.map.clone(), costs, turn_ms);
+        let places = PlacesOnChains::new(self.map.clone(), costs, turn_ms);
         let search = SearchGraph::of(&self.map.chordal, places.arcs(), executor)?;
         Ok(Customised { places, search })
     }
@@ -125,7 +125,7 @@ impl Hierarchy {
 /// What a hierarchy is for one set of costs.
 #[derive(Clone, Debug)]
 pub struct Customised {
-    pub(super) places: Places,
+    pub(super) places: PlacesOnChains,
     pub(super) search: SearchGraph,
 }
 

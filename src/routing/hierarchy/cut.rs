@@ -11,7 +11,7 @@ pub(super) const DIRECTIONS: [(i64, i64); 4] = [(1, 0), (0, 1), (1, 1), (1, -1)]
 
 /// Undirected edges of a part, between vertices numbered from 0.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(super) struct PartEdges {
     pub first: Vec<u32>,
     /// (Neighbour, edge of the part.)
     pub arcs: Vec<(u32, u32)>,
@@ -40,7 +40,7 @@ const SOURCE: u8 = 1;
 const SINK: u8 = 2;
 
 /// Cuts a part of at least two vertices.
-pub(super) fn cut(part: &Part, points: &[(i64, i64)], direction: (i64, i64)) -> Cut {
+pub(super) fn cut(part: &PartEdges, points: &[(i64, i64)], direction: (i64, i64)) -> Cut {
     let n = points.len();
     let key = |v: u32| {
         let (x, y) = points[v as usize];
@@ -82,7 +82,7 @@ pub(super) fn cut(part: &Part, points: &[(i64, i64)], direction: (i64, i64)) -> 
 }
 
 struct Flow<'a> {
-    part: &'a Part,
+    part: &'a PartEdges,
     kind: Vec<u8>,
     /// The vertex that an edge carries one unit away from, or `NONE`.
     along: Vec<u32>,
@@ -163,7 +163,7 @@ impl Flow<'_> {
     }
 }
 
-impl Part {
+impl PartEdges {
     pub fn around(&self, v: u32) -> &[(u32, u32)] {
         &self.arcs[self.first[v as usize] as usize..self.first[v as usize + 1] as usize]
     }

@@ -1,7 +1,7 @@
 //! Junctions → the order in which they, or the streets between them, are taken away: nested dissection (George 1973). A
 //! part is halved again and again; what separates its halves goes after both.
 
-use super::cut::{Cut, DIRECTIONS, Part, cut};
+use super::cut::{Cut, DIRECTIONS, PartEdges, cut};
 use crate::base::NONE;
 use crate::base::csr::Csr;
 use crate::base::error::Result;
@@ -39,38 +39,38 @@ pub(super) fn order(
     separator: Separator,
     executor: &dyn Executor,
 ) -> Result<Vec<u32>> {
-    let graph = Graph::new(ends, points, separator);
+    let graph = CutGraph::new(ends, points, separator);
     // Level by level: first all that is large, each direction a task; then the small parts, each with all below it.
-    let mut tree = vec![Node::default()];
+    let mut tree = vec![PartNode::default()];
     let mut small = Vec::new();
     let mut large = Vec::new();
     let all: Vec<u32> = (0..points.len() as u32).collect();
     if all.len() > TASK { &mut large } else { &mut small }.push((0, all));
-    let pool: Pool<Scratch> = Pool::default();
+    let pool: Pool<PartNumbers> = Pool::default();
     while !large.is_empty() {
         let work = std::mem::take(&mut large);
         let cuts = collect(executor, work.len() * DIRECTIONS.len(), |task| {
             let vertices = &work[task / DIRECTIONS.len()].1;
-            pool.with(Scratch::default, |scratch| {
+            pool.with(PartNumbers::default, |scratch| {
                 let part = graph.part(vertices, scratch);
                 cut(&part, &graph.points_of(vertices), DIRECTIONS[task % DIRECTIONS.len()])
             })
         })?;
         for ((node, vertices), cuts) in work.iter().zip(cuts.chunks(DIRECTIONS.len())) {
-            let part = pool.with(Scratch::default, |scratch| graph.part(vertices, scratch));
+            let part = pool.with(PartNumbers::default, |scratch| graph.part(vertices, scratch));
             let (halves, separator) = graph.split(&part, vertices, best(cuts));
             tree[*node].own = separator;
             for half in halves {
                 let below = tree.len();
                 tree[*node].halves.push(below);
                 if half.len() > TASK { &mut large } else { &mut small }.push((below, half));
-                tree.push(Node::default());
+                tree.push(PartNode::default());
             }
         }
     }
     let orders = collect(executor, small.len(), |task| {
         let mut order = Vec::new();
-        pool.with(Scratch::default, |scratch| graph.dissect(&small[task].1, scratch, &mut order));
+        pool.with(PartNumbers::default, |scratch| graph.dissect(&small[task].1, scratch, &mut order));
         order
     })?;
     for ((node, _), order) in small.iter().zip(orders) {
@@ -87,14 +87,14 @@ pub(super) fn order(
 
 /// A part in the tree of parts.
 #[derive(Debug, Default)]
-struct Node {
+struct PartNode {
     halves: Vec<usize>,
     /// What separates the halves; all of it, in order, of a part that is not halved here.
     own: Vec<u32>,
 }
 
 /// Halves are smaller by a quarter at least: some forty levels are the most.
-fn append(tree: &[Node], node: usize, order: &mut Vec<u32>) {
+fn append(tree: &[PartNode], node: usize, order: &mut Vec<u32>) {
     for &half in &tree[node].halves {
         append(tree, half, order);
     }
@@ -108,14 +108,14 @@ fn best(cuts: &[Cut]) -> &Cut {
 
 /// Numbers in a part.
 #[derive(Debug, Default)]
-struct Scratch {
+struct PartNumbers {
     /// Of a vertex; `NONE` elsewhere.
     number: Vec<u32>,
     /// Of an edge; elsewhere whatever it was.
     edge_number: Vec<u32>,
 }
 
-struct Graph<'a> {
+struct CutGraph<'a> {
     /// (Neighbour, street.)
     around: Csr<(u32, u32)>,
     points: &'a [(i64, i64)],
@@ -123,14 +123,14 @@ struct Graph<'a> {
     separator: Separator,
 }
 
-impl Graph<'_> {
-    fn new<'a>(ends: &[(u32, u32)], points: &'a [(i64, i64)], separator: Separator) -> Graph<'a> {
+impl CutGraph<'_> {
+    fn new<'a>(ends: &[(u32, u32)], points: &'a [(i64, i64)], separator: Separator) -> CutGraph<'a> {
         let mut pairs = Vec::with_capacity(2 * ends.len());
         for (edge, &(a, b)) in ends.iter().enumerate().filter(|(_, (a, b))| a != b) {
             pairs.push((a, (b, edge as u32)));
             pairs.push((b, (a, edge as u32)));
         }
-        Graph { around: Csr::from_pairs(points.len(), &pairs), points, streets: ends.len(), separator }
+        CutGraph { around: Csr::from_pairs(points.len(), &pairs), points, streets: ends.len(), separator }
     }
 
     fn points_of(&self, vertices: &[u32]) -> Vec<(i64, i64)> {
@@ -138,14 +138,14 @@ impl Graph<'_> {
     }
 
     /// The edges among some vertices.
-    fn part(&self, vertices: &[u32], scratch: &mut Scratch) -> Part {
-        let Scratch { number, edge_number } = scratch;
+    fn part(&self, vertices: &[u32], scratch: &mut PartNumbers) -> PartEdges {
+        let PartNumbers { number, edge_number } = scratch;
         number.resize(self.points.len(), NONE);
         edge_number.resize(self.streets, NONE);
         for (i, &v) in vertices.iter().enumerate() {
             number[v as usize] = i as u32;
         }
-        let mut part = Part { first: vec![0], ..Part::default() };
+        let mut part = PartEdges { first: vec![0], ..PartEdges::default() };
         for (i, &v) in vertices.iter().enumerate() {
             for &(w, edge) in self.around.row(v as usize) {
                 let w = number[w as usize];
@@ -170,7 +170,7 @@ impl Graph<'_> {
     }
 
     /// Appends the order of a small part.
-    fn dissect(&self, vertices: &[u32], scratch: &mut Scratch, order: &mut Vec<u32>) {
+    fn dissect(&self, vertices: &[u32], scratch: &mut PartNumbers, order: &mut Vec<u32>) {
         match self.separator {
             Separator::Junctions if vertices.len() < 3 => return order.extend_from_slice(vertices),
             Separator::Streets if vertices.len() < 2 => return,
@@ -187,7 +187,7 @@ impl Graph<'_> {
     }
 
     /// The two halves and what separates them.
-    fn split(&self, part: &Part, vertices: &[u32], cut: &Cut) -> ([Vec<u32>; 2], Vec<u32>) {
+    fn split(&self, part: &PartEdges, vertices: &[u32], cut: &Cut) -> ([Vec<u32>; 2], Vec<u32>) {
         let crosses = |v: usize, w: u32| cut.side[w as usize] != cut.side[v];
         let (mut halves, mut separator) = ([Vec::new(), Vec::new()], Vec::new());
         if self.separator == Separator::Streets {

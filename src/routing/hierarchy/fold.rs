@@ -8,7 +8,7 @@ use crate::network::streets::{BACKWARD, FORWARD};
 
 /// Chains of streets.
 #[derive(Clone, Debug)]
-pub(super) struct Chains {
+pub(super) struct FoldedChains {
     /// The junctions that are left, as the caller numbers them.
     pub junctions: Vec<u32>,
     /// The junctions at a chain's ends, as numbered here.
@@ -17,7 +17,7 @@ pub(super) struct Chains {
     /// Whether one may go a chain along it, and against it.
     pub open: Vec<[bool; 2]>,
     /// Chain → its streets from end to end.
-    pub members: Csr<Member>,
+    pub members: Csr<ChainStreet>,
     /// Street → chain, and where in it; `NONE` where nobody may go.
     pub chain_of: Vec<u32>,
     pub at: Vec<u32>,
@@ -25,13 +25,13 @@ pub(super) struct Chains {
 
 /// A street of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Member {
+pub(super) struct ChainStreet {
     pub street: u32,
     /// Its `to` lies towards the chain's start.
     pub against: bool,
 }
 
-impl Member {
+impl ChainStreet {
     /// What it costs along the chain, and against it.
     pub fn cost_ms(self, costs: &StreetCosts<'_>) -> [u32; 2] {
         let street = self.street as usize;
@@ -40,11 +40,11 @@ impl Member {
     }
 }
 
-impl Chains {
+impl FoldedChains {
     /// Folds where two streets meet and no third, and one may go on from each into the other, or from neither: then
     /// nobody who may enter is lost, and nothing but a change of costs tells the two apart.
     /// `kept` says which junctions stay whatever meets there.
-    pub fn fold(graph: &StreetGraph<'_>, mut kept: Vec<bool>) -> Chains {
+    pub fn fold(graph: &StreetGraph<'_>, mut kept: Vec<bool>) -> FoldedChains {
         let streets = graph.from.len();
         let nodes = graph.lon_e7.len();
         let usable = |street: usize| graph.directions[street] & (FORWARD | BACKWARD) != 0;
@@ -67,7 +67,7 @@ impl Chains {
         for (node, kept) in kept.iter_mut().enumerate() {
             *kept |= !passed(node as u32);
         }
-        let mut chains = Chains {
+        let mut chains = FoldedChains {
             junctions: Vec::new(),
             from: Vec::new(),
             to: Vec::new(),
@@ -111,7 +111,7 @@ impl Chains {
             let street = here / 2;
             self.chain_of[street as usize] = chain;
             self.at[street as usize] = members.len() as u32;
-            members.push(Member { street, against: here & 1 == 1 });
+            members.push(ChainStreet { street, against: here & 1 == 1 });
             let reached = end(here ^ 1);
             if kept[reached as usize] {
                 break reached;

@@ -19,7 +19,7 @@ pub struct StreetGraph<'a> {
     /// Junctions, 1e-7 degrees.
     pub lon_e7: &'a [i32],
     pub lat_e7: &'a [i32],
-    /// Junctions that stay vertices, for places that are on no street meet the graph there ([`super::Spot`]).
+    /// Junctions that stay vertices, for places that are on no street meet the graph there ([`super::GraphSpot`]).
     pub gates: &'a [u32],
 }
 

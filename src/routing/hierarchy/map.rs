@@ -1,12 +1,12 @@
 //! What a hierarchy knows of the map alone.
 
 use super::chordal::Chordal;
-use super::fold::Chains;
+use super::fold::FoldedChains;
 use super::turns::Turns;
 
 #[derive(Debug)]
-pub(super) struct Map {
-    pub chains: Chains,
+pub(super) struct VertexMap {
+    pub chains: FoldedChains,
     pub chordal: Chordal,
     /// `None`: every turn costs nothing.
     pub turns: Option<Turns>,

@@ -2,8 +2,8 @@
 
 use super::customised::Customised;
 use super::graph::INFINITE;
-use super::place::Spot;
-use super::plan::Targets;
+use super::place::GraphSpot;
+use super::plan::SweepTargets;
 use super::sweep::{LANES, TravelTimes};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
@@ -12,8 +12,8 @@ use crate::routing::SimdLevel;
 
 impl Customised {
     /// Prepares the way to `places`: cells, or stops. A place on a street that nobody may go is never reached.
-    pub fn targets(&self, places: &[Spot]) -> Targets {
-        Targets::new(&self.places, &self.places.map.chordal, &self.search, places)
+    pub fn targets(&self, places: &[GraphSpot]) -> SweepTargets {
+        SweepTargets::new(&self.places, &self.places.map.chordal, &self.search, places)
     }
 
     /// Sets in `times` the ms from up to [`LANES`] origins, whose place in the list is their lane, to all targets within
@@ -23,8 +23,8 @@ impl Customised {
     /// When there are more origins than lanes, or the targets are those of another map.
     pub fn rows(
         &self,
-        origins: &[&Spot],
-        targets: &Targets,
+        origins: &[&GraphSpot],
+        targets: &SweepTargets,
         limit_ms: u32,
         simd: SimdLevel,
         times: &mut TravelTimes,
@@ -57,8 +57,8 @@ impl Customised {
     }
 
     /// Origins in batches of neighbours, by their place in the list.
-    pub fn batches(&self, origins: &[Spot]) -> Vec<Vec<u32>> {
-        let point = |origin: &Spot| self.places.point(origin);
+    pub fn batches(&self, origins: &[GraphSpot]) -> Vec<Vec<u32>> {
+        let point = |origin: &GraphSpot| self.places.point(origin);
         let points: Vec<(f64, f64)> = origins.iter().map(point).collect();
         hilbert_order(&points).chunks(LANES).map(<[u32]>::to_vec).collect()
     }
@@ -70,8 +70,8 @@ impl Customised {
     /// `Stopped` when `executor` wants to stop.
     pub fn each_batch<R: Send>(
         &self,
-        origins: &[Spot],
-        targets: &Targets,
+        origins: &[GraphSpot],
+        targets: &SweepTargets,
         limit_ms: u32,
         simd: SimdLevel,
         executor: &dyn Executor,
@@ -81,7 +81,7 @@ impl Customised {
         let pool: Pool<TravelTimes> = Pool::default();
         collect(executor, batches.len(), |batch| {
             let batch = &batches[batch];
-            let places: Vec<&Spot> = batch.iter().map(|&origin| &origins[origin as usize]).collect();
+            let places: Vec<&GraphSpot> = batch.iter().map(|&origin| &origins[origin as usize]).collect();
             pool.with(TravelTimes::default, |times| {
                 self.rows(&places, targets, limit_ms, simd, times);
                 listen(batch, times)
@@ -89,7 +89,7 @@ impl Customised {
         })
     }
 
-    fn sweep(&self, targets: &Targets, limit_ms: u32, simd: SimdLevel, times: &mut TravelTimes) {
+    fn sweep(&self, targets: &SweepTargets, limit_ms: u32, simd: SimdLevel, times: &mut TravelTimes) {
         #[cfg(not(target_arch = "x86_64"))]
         let _ = simd;
         #[cfg(target_arch = "x86_64")]
@@ -101,14 +101,14 @@ impl Customised {
     }
 
     #[inline(never)]
-    fn sweep_portable(&self, targets: &Targets, limit_ms: u32, times: &mut TravelTimes) {
+    fn sweep_portable(&self, targets: &SweepTargets, limit_ms: u32, times: &mut TravelTimes) {
         times.sweep(&self.search.up, &targets.plan, limit_ms);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
     #[inline(never)]
-    fn sweep_avx2(&self, targets: &Targets, limit_ms: u32, times: &mut TravelTimes) {
+    fn sweep_avx2(&self, targets: &SweepTargets, limit_ms: u32, times: &mut TravelTimes) {
         times.sweep(&self.search.up, &targets.plan, limit_ms);
     }
 }

@@ -24,7 +24,7 @@ mod weights;
 
 pub use customised::{Customised, Hierarchy};
 pub use graph::{CLOSED, StreetCosts, StreetGraph};
-pub use place::{Place, Spot};
-pub use plan::Targets;
+pub use place::{GraphSpot, StreetPlace};
+pub use plan::SweepTargets;
 pub use sweep::{LANES, TravelTimes};
 pub use turns::Turn;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::graph::{CLOSED, INFINITE, StreetCosts, plus};
-use super::map::Map;
+use super::map::VertexMap;
 use crate::base::NONE;
 
 /// Where a place is linked to the streets.
@@ -11,7 +11,7 @@ use crate::base::NONE;
 /// At a street's very end a place is at the junction, whatever the directions of the street; where turns matter, it
 /// still comes and goes by these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct StreetPlace {
     pub street: u32,
     /// Along the street from its `from` end, at its forward cost; of no meaning where that is closed.
     pub forward_ms: u32,
@@ -25,17 +25,17 @@ pub struct Place {
 ///
 /// A vertex is a junction; where turns matter it is a directed street as [`super::Turn`] has it, the first of its chain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Spot {
-    pub on: Option<Place>,
+pub struct GraphSpot {
+    pub on: Option<StreetPlace>,
     /// More vertices that one comes to, with ms.
     pub out: Vec<(u32, u32)>,
     /// More vertices that one comes from, with ms.
     pub into: Vec<(u32, u32)>,
 }
 
-impl From<Place> for Spot {
-    fn from(place: Place) -> Spot {
-        Spot { on: Some(place), ..Spot::default() }
+impl From<StreetPlace> for GraphSpot {
+    fn from(place: StreetPlace) -> GraphSpot {
+        GraphSpot { on: Some(place), ..GraphSpot::default() }
     }
 }
 
@@ -56,17 +56,17 @@ pub(super) struct Located {
 
 /// What places need to know of the streets and their costs.
 #[derive(Clone, Debug)]
-pub(super) struct Places {
-    pub map: Arc<Map>,
+pub(super) struct PlacesOnChains {
+    pub map: Arc<VertexMap>,
     forward_ms: Vec<u32>,
     backward_ms: Vec<u32>,
     /// By turn; nothing where turns cost nothing.
     turn_ms: Vec<u32>,
 }
 
-impl Places {
+impl PlacesOnChains {
     /// A direction that nobody may go is closed, whatever it costs.
-    pub fn new(map: Arc<Map>, costs: &StreetCosts<'_>, turn_ms: Vec<u32>) -> Places {
+    pub fn new(map: Arc<VertexMap>, costs: &StreetCosts<'_>, turn_ms: Vec<u32>) -> PlacesOnChains {
         let (mut forward_ms, mut backward_ms) = (costs.forward_ms.to_vec(), costs.backward_ms.to_vec());
         for (members, open) in map.chains.members.rows().zip(&map.chains.open) {
             for member in members {
@@ -77,7 +77,7 @@ impl Places {
                 }
             }
         }
-        Places { map, forward_ms, backward_ms, turn_ms }
+        PlacesOnChains { map, forward_ms, backward_ms, turn_ms }
     }
 
     fn costs(&self) -> StreetCosts<'_> {
@@ -127,7 +127,7 @@ impl Places {
     }
 
     /// Where it is, roughly (lon, lat); not a number for what is on no street.
-    pub fn point(&self, spot: &Spot) -> (f64, f64) {
+    pub fn point(&self, spot: &GraphSpot) -> (f64, f64) {
         match spot.on.and_then(|place| self.locate(&place)) {
             Some(located) => self.map.points[self.map.chains.from[located.chain as usize] as usize],
             None => (f64::NAN, f64::NAN),
@@ -135,7 +135,7 @@ impl Places {
     }
 
     /// `None` on a street that nobody may go, or does not exist.
-    pub fn locate(&self, place: &Place) -> Option<Located> {
+    pub fn locate(&self, place: &StreetPlace) -> Option<Located> {
         let chain = *self.map.chains.chain_of.get(place.street as usize)?;
         if chain == NONE {
             return None;

@@ -3,7 +3,7 @@
 
 use super::chordal::Chordal;
 use super::graph::INFINITE;
-use super::place::{Located, Places, Spot};
+use super::place::{GraphSpot, Located, PlacesOnChains};
 use super::weights::SearchGraph;
 use crate::base::NONE;
 use crate::base::csr::Csr;
@@ -14,8 +14,8 @@ const BLOCKS: [u32; 5] = [128, 512, 2_048, 8_192, 32_768];
 
 /// Places to be reached, and how.
 #[derive(Clone, Debug)]
-pub struct Targets {
-    pub(super) plan: Plan,
+pub struct SweepTargets {
+    pub(super) plan: RowPlan,
     /// Target → where it lies, if it is on a street.
     pub(super) located: Vec<Option<Located>>,
     /// Chain → the targets on it.
@@ -24,29 +24,29 @@ pub struct Targets {
 
 /// Rows in the order in which they are filled.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Plan {
+pub(super) struct RowPlan {
     /// Rank → row, or `NONE` where it leads to no target.
     pub row_of: Vec<u32>,
     /// Row → the arcs that enter it (offsets).
     pub first: Vec<u32>,
-    pub arcs: Vec<Entry>,
-    pub blocks: Vec<Block>,
+    pub arcs: Vec<ArcFromRow>,
+    pub blocks: Vec<RowBlock>,
     /// Rows before a block that enter it, with the least cost of doing so; by block.
-    pub enters: Vec<Entry>,
+    pub enters: Vec<ArcFromRow>,
     /// In the order in which they can be read off.
     pub exits: Vec<Exit>,
 }
 
 /// An arc from an earlier row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct ArcFromRow {
     pub row: u32,
     pub ms: u32,
 }
 
 /// Rows that are filled, or passed over, together. They begin, as its exits do, where those before it end.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Block {
+pub(super) struct RowBlock {
     pub rows_end: u32,
     pub exits_end: u32,
     /// The range of those who enter it; `None`: a row by itself, whose arcs tell.
@@ -61,11 +61,16 @@ pub(super) struct Block {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Exit {
     pub target: u32,
-    pub from: [Entry; 2],
+    pub from: [ArcFromRow; 2],
 }
 
-impl Targets {
-    pub(super) fn new(places: &Places, chordal: &Chordal, search: &SearchGraph, targets: &[Spot]) -> Targets {
+impl SweepTargets {
+    pub(super) fn new(
+        places: &PlacesOnChains,
+        chordal: &Chordal,
+        search: &SearchGraph,
+        targets: &[GraphSpot],
+    ) -> SweepTargets {
         let located: Vec<Option<Located>> =
             targets.iter().map(|spot| places.locate(spot.on.as_ref()?)).collect();
         let mut by_chain = Vec::new();
@@ -79,7 +84,7 @@ impl Targets {
             let more: Vec<(u32, u32)> = places.ranks(&spot.into).collect();
             arrivals.extend(more.chunks(2).map(|pair| (target as u32, [pair[0], pair[pair.len() - 1]])));
         }
-        Targets { plan: Plan::new(chordal, search, &arrivals), located, on_chain }
+        SweepTargets { plan: RowPlan::new(chordal, search, &arrivals), located, on_chain }
     }
 
     /// Number of places.
@@ -92,9 +97,9 @@ impl Targets {
     }
 }
 
-impl Plan {
+impl RowPlan {
     /// For targets and two (rank, ms) from which one gets to each; a target may come several times.
-    fn new(chordal: &Chordal, search: &SearchGraph, arrivals: &[(u32, [(u32, u32); 2])]) -> Plan {
+    fn new(chordal: &Chordal, search: &SearchGraph, arrivals: &[(u32, [(u32, u32); 2])]) -> RowPlan {
         let n = chordal.len();
         let mut needed = vec![false; n];
         for (rank, _) in arrivals.iter().flat_map(|(_, ends)| ends) {
@@ -105,11 +110,11 @@ impl Plan {
                 search.down.row(rank).iter().for_each(|arc| needed[arc.rank as usize] = true);
             }
         }
-        let mut plan = Plan { row_of: vec![NONE; n], first: vec![0], ..Plan::default() };
+        let mut plan = RowPlan { row_of: vec![NONE; n], first: vec![0], ..RowPlan::default() };
         for rank in (0..n).rev().filter(|&rank| needed[rank]) {
             plan.row_of[rank] = plan.first.len() as u32 - 1;
             for arc in search.down.row(rank as u32) {
-                plan.arcs.push(Entry { row: plan.row_of[arc.rank as usize], ms: arc.ms });
+                plan.arcs.push(ArcFromRow { row: plan.row_of[arc.rank as usize], ms: arc.ms });
             }
             plan.first.push(plan.arcs.len() as u32);
         }
@@ -122,7 +127,7 @@ impl Plan {
     fn exits(&self, arrivals: &[(u32, [(u32, u32); 2])]) -> Vec<Exit> {
         let mut exits = Vec::with_capacity(arrivals.len());
         for &(target, ends) in arrivals {
-            let [a, b] = ends.map(|(rank, ms)| Entry { row: self.row_of[rank as usize], ms });
+            let [a, b] = ends.map(|(rank, ms)| ArcFromRow { row: self.row_of[rank as usize], ms });
             match [a.ms < INFINITE, b.ms < INFINITE] {
                 [true, true] => exits.push(Exit { target, from: [a, b] }),
                 [true, false] => exits.push(Exit { target, from: [a, a] }),
@@ -181,13 +186,13 @@ impl Plan {
     fn push_block(&mut self, exits: &[Exit], rows_end: u32, enters: Option<(u32, u32)>, whole: bool) {
         let exits_end = exits.partition_point(|exit| exit.last_row() < rows_end) as u32;
         let next = self.blocks.len() as u32 + 1;
-        self.blocks.push(Block { rows_end, exits_end, enters, whole, next });
+        self.blocks.push(RowBlock { rows_end, exits_end, enters, whole, next });
     }
 
     /// The rows before some that enter them, each once, as a range of `enters`.
     fn gather_enters(&mut self, rows_begin: u32, rows_end: u32) -> (u32, u32) {
         let arcs = self.first[rows_begin as usize] as usize..self.first[rows_end as usize] as usize;
-        let mut enters: Vec<Entry> =
+        let mut enters: Vec<ArcFromRow> =
             self.arcs[arcs].iter().filter(|entry| entry.row < rows_begin).copied().collect();
         enters.sort_unstable_by_key(|entry| (entry.row, entry.ms));
         enters.dedup_by_key(|entry| entry.row);

@@ -2,8 +2,8 @@
 //! planned rows. What costs more than the limit is not followed; labels above it are bounds only.
 
 use super::graph::{CLOSED, INFINITE};
-use super::plan::{Entry, Exit, Plan, Targets};
-use super::weights::Arcs;
+use super::plan::{ArcFromRow, Exit, RowPlan, SweepTargets};
+use super::weights::RankArcs;
 use crate::base::NONE;
 use crate::routing::lanes::Row;
 
@@ -65,7 +65,7 @@ impl TravelTimes {
             + 8 * (self.climb.reached.capacity() + self.climb.seeds.capacity())
     }
 
-    pub(super) fn begin(&mut self, ranks: usize, targets: &Targets) {
+    pub(super) fn begin(&mut self, ranks: usize, targets: &SweepTargets) {
         for &target in &self.targets {
             self.row_of[target as usize] = NONE;
         }
@@ -90,11 +90,11 @@ impl TravelTimes {
 
     /// From the seeds to all targets within the limit.
     #[inline(always)]
-    pub(super) fn sweep(&mut self, up: &Arcs, plan: &Plan, limit_ms: u32) {
+    pub(super) fn sweep(&mut self, up: &RankArcs, plan: &RowPlan, limit_ms: u32) {
         self.climb.climb(up, plan, limit_ms);
         let (mut seed, mut row, mut exit, mut at) = (0, 0, 0, 0);
         while let Some(block) = plan.blocks.get(at) {
-            let alive = |entry: &Entry| self.least[entry.row as usize] + entry.ms <= limit_ms;
+            let alive = |entry: &ArcFromRow| self.least[entry.row as usize] + entry.ms <= limit_ms;
             let lives = match block.enters {
                 None => true,
                 Some((begin, end)) => {
@@ -126,7 +126,7 @@ impl TravelTimes {
 
     /// Fills a row from those before it, and from what climbed there.
     #[inline(always)]
-    fn fill(&mut self, plan: &Plan, row: usize, seed: &mut usize, limit_ms: u32) {
+    fn fill(&mut self, plan: &RowPlan, row: usize, seed: &mut usize, limit_ms: u32) {
         let mut labels = NOWHERE;
         let mut touched = false;
         if let Some(&(at, climbed)) = self.climb.seeds.get(*seed)
@@ -200,7 +200,7 @@ impl Climb {
 
     /// From the seeds up, in the order of ranks: arcs lead to higher ones only. Leaves what reached planned rows.
     #[inline(always)]
-    fn climb(&mut self, up: &Arcs, plan: &Plan, limit_ms: u32) {
+    fn climb(&mut self, up: &RankArcs, plan: &RowPlan, limit_ms: u32) {
         self.seeds.clear();
         for word in 0..self.reached.len() {
             // A rank may set bits of its own word: above its own.

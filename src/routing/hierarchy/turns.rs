@@ -1,7 +1,7 @@
 //! Turns that cost or are forbidden, between directed streets → all turns between directed chains. With turns, a vertex
 //! of the hierarchy is a directed chain, and its label the time at which one is at the chain's start.
 
-use super::fold::Chains;
+use super::fold::FoldedChains;
 use super::graph::{CLOSED, INFINITE, StreetGraph};
 use crate::base::NONE;
 use crate::base::csr::Csr;
@@ -43,7 +43,7 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    pub fn new(graph: &StreetGraph<'_>, chains: &Chains, turns: &[Turn]) -> Turns {
+    pub fn new(graph: &StreetGraph<'_>, chains: &FoldedChains, turns: &[Turn]) -> Turns {
         let directed_chains = 2 * chains.from.len() as u32;
         // Of the first and the last street of a chain, as one goes.
         let street = |directed: u32, last: bool| {

@@ -16,14 +16,14 @@ use crate::base::executor::Executor;
 #[derive(Clone, Debug, Default)]
 pub(super) struct SearchGraph {
     /// From a rank to higher ones.
-    pub up: Arcs,
+    pub up: RankArcs,
     /// To a rank from higher ones.
-    pub down: Arcs,
+    pub down: RankArcs,
 }
 
 /// Arcs of each rank.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Arcs {
+pub(super) struct RankArcs {
     pub first: Vec<u32>,
     pub arcs: Vec<Arc>,
 }
@@ -35,14 +35,14 @@ pub(super) struct Arc {
     pub ms: u32,
 }
 
-impl Arcs {
+impl RankArcs {
     pub fn row(&self, rank: u32) -> &[Arc] {
         &self.arcs[self.first[rank as usize] as usize..self.first[rank as usize + 1] as usize]
     }
 }
 
 /// Of each arc of the chordal graph: from its lower end up, and down to it.
-type Both = [u32; 2];
+type UpAndDown = [u32; 2];
 
 impl SearchGraph {
     /// From (tail, head, ms) of the graph's own arcs, as vertices are numbered there.
@@ -78,7 +78,7 @@ impl SearchGraph {
         }
         let side = |side: usize| {
             let count = kept.iter().filter(|&&bits| bits & 1 << side != 0).count();
-            let mut arcs = Arcs { first: vec![0], arcs: Vec::with_capacity(count) };
+            let mut arcs = RankArcs { first: vec![0], arcs: Vec::with_capacity(count) };
             for rank in 0..chordal.len() as u32 {
                 for arc in chordal.arcs(rank).filter(|&arc| kept[arc] & 1 << side != 0) {
                     arcs.arcs.push(Arc { rank: chordal.head[arc], ms: ms[arc][side] });
@@ -118,7 +118,7 @@ fn triangles(chordal: &Chordal, rank: u32, mut with: impl FnMut(usize, usize, us
 }
 
 /// Ways over a rank between two higher ones.
-fn over_lower(chordal: &Chordal, rank: u32, ms: &mut [Both]) {
+fn over_lower(chordal: &Chordal, rank: u32, ms: &mut [UpAndDown]) {
     let arcs = chordal.arcs(rank);
     let (own, above) = ms.split_at_mut(arcs.end);
     let own = &own[arcs.start..];
@@ -131,7 +131,13 @@ fn over_lower(chordal: &Chordal, rank: u32, ms: &mut [Both]) {
 }
 
 /// Ways from a rank to a higher one over another higher one: those arcs are kept that are shorter.
-fn over_higher(chordal: &Chordal, rank: u32, ms: &mut [Both], kept: &mut [u8], over: &mut Vec<Both>) {
+fn over_higher(
+    chordal: &Chordal,
+    rank: u32,
+    ms: &mut [UpAndDown],
+    kept: &mut [u8],
+    over: &mut Vec<UpAndDown>,
+) {
     let arcs = chordal.arcs(rank);
     let (own, above) = ms.split_at_mut(arcs.end);
     let own = &mut own[arcs.start..];

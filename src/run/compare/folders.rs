@@ -10,11 +10,11 @@ use super::{changes_table, differences_table, winners_table};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
-use crate::engine::compare::{Sides, compare};
-use crate::engine::equity::{EquityContext, Found};
+use crate::engine::compare::{BeforeAndAfter, compare};
+use crate::engine::equity::{EquityContext, MeasuredValues};
 use crate::inputs::raw::RawPlaces;
 use crate::inputs::tables;
-use crate::inputs::values::{self, Places, Values, Wanted};
+use crate::inputs::values::{self, FoundColumns, RowPlaces, WantedColumns};
 use crate::measures::winners::WinnersRow;
 use crate::outputs::formats;
 use crate::outputs::manifest::Recorded;
@@ -36,7 +36,7 @@ pub struct Options {
 
 /// What is told.
 #[derive(Debug, Default)]
-pub struct Answer {
+pub struct CompareAnswer {
     /// What to know first.
     pub notes: Vec<String>,
     pub lines: Vec<String>,
@@ -47,7 +47,7 @@ pub struct Answer {
 }
 
 /// A folder of results: `out`, `out/base` or `out/base/adult-morning`.
-struct Side {
+struct ResultsFolder {
     folder: PathBuf,
     /// The run's folder.
     root: PathBuf,
@@ -58,8 +58,8 @@ struct Side {
     contrasts: Vec<String>,
 }
 
-impl Side {
-    fn open(folder: &Path) -> Result<Side> {
+impl ResultsFolder {
+    fn open(folder: &Path) -> Result<ResultsFolder> {
         let shown = folder.display().to_string();
         if !folder.is_dir() {
             return Err(Error::input(
@@ -111,7 +111,13 @@ impl Side {
             let remedy = "a contrast is a comparison already: name the results that it is made of";
             return Err(Error::input(shown, what, remedy));
         }
-        Ok(Side { folder: folder.to_path_buf(), root: root.to_path_buf(), recorded, tables, contrasts })
+        Ok(ResultsFolder {
+            folder: folder.to_path_buf(),
+            root: root.to_path_buf(),
+            recorded,
+            tables,
+            contrasts,
+        })
     }
 
     /// `[equity]` of the run.
@@ -120,7 +126,7 @@ impl Side {
     }
 
     /// A table with its people, who stand in `cells` of its scenario.
-    fn read(&self, table: &Path, diagnostics: &mut Diagnostics) -> Result<Values> {
+    fn read(&self, table: &Path, diagnostics: &mut Diagnostics) -> Result<FoundColumns> {
         let beside = table.parent().and_then(Path::parent);
         let people = formats::files("cells", |format| format.rows.is_some())
             .filter_map(|name| Some(beside?.join(name)));
@@ -129,12 +135,12 @@ impl Side {
         let groups = groups.filter_map(Value::as_str).map(str::to_string);
         // In our tables they are called so, whatever they were called in the study's.
         let named = |key: &str| cells[key].is_string().then(|| key.to_string());
-        let wanted = Wanted {
+        let wanted = WantedColumns {
             people: people.into_iter().find(|path| path.is_file()),
             groups: groups.collect(),
             population_se: named("population_se"),
             income_se: named("income_se"),
-            ..Wanted::default()
+            ..WantedColumns::default()
         };
         let mut values = values::read(table, &wanted, diagnostics)?;
         values.income = values.income.filter(|_| cells["income"].is_string());
@@ -171,8 +177,13 @@ impl Side {
 ///
 /// # Errors
 /// Folders without results; results that are not comparable, saying what differs; the machine's; `Stopped`.
-pub fn folders(before: &Path, after: &Path, options: &Options, executor: &dyn Executor) -> Result<Answer> {
-    let sides = [Side::open(before)?, Side::open(after)?];
+pub fn folders(
+    before: &Path,
+    after: &Path,
+    options: &Options,
+    executor: &dyn Executor,
+) -> Result<CompareAnswer> {
+    let sides = [ResultsFolder::open(before)?, ResultsFolder::open(after)?];
     let mut problems = Vec::new();
     if sides[0].root != sides[1].root {
         for ((name, one), (_, other)) in sides[0].definitions().into_iter().zip(sides[1].definitions()) {
@@ -189,7 +200,7 @@ pub fn folders(before: &Path, after: &Path, options: &Options, executor: &dyn Ex
     let shared: Vec<&String> =
         sides[0].tables.keys().filter(|name| sides[1].tables.contains_key(*name)).collect();
     if shared.is_empty() {
-        let list = |side: &Side| side.tables.keys().cloned().collect::<Vec<_>>().join(", ");
+        let list = |side: &ResultsFolder| side.tables.keys().cloned().collect::<Vec<_>>().join(", ");
         let what = format!(
             "{} has {}, {} has {}",
             sides[0].folder.display(),
@@ -213,7 +224,7 @@ pub fn folders(before: &Path, after: &Path, options: &Options, executor: &dyn Ex
         }
         None => None,
     };
-    let mut answer = Answer::default();
+    let mut answer = CompareAnswer::default();
     if sides[0].recorded.parameters["equity"] != sides[1].recorded.parameters["equity"] {
         let [before, after] = [0, 1].map(|side: usize| sides[side].root.display());
         answer.notes.push(format!("[equity] differs between {before} and {after}: that of {before} is used"));
@@ -244,7 +255,7 @@ fn below(name: &str, file: &str) -> String {
 
 /// # Errors
 /// A file would take the place of one of the results.
-fn spares(output: &Path, sides: &[Side; 2], shared: &[&String]) -> Result<()> {
+fn spares(output: &Path, sides: &[ResultsFolder; 2], shared: &[&String]) -> Result<()> {
     let files = shared.iter().flat_map(|name| FILES.map(|file| output.join(below(name, file))));
     let files: Vec<PathBuf> = files.collect();
     let results =
@@ -255,12 +266,12 @@ fn spares(output: &Path, sides: &[Side; 2], shared: &[&String]) -> Result<()> {
 #[allow(clippy::too_many_arguments)] // one combination, with all that is asked of it
 fn one(
     name: &str,
-    sides: &[Side; 2],
+    sides: &[ResultsFolder; 2],
     equity: &EquitySpec,
     options: &Options,
     swap: Option<&Swap>,
     executor: &dyn Executor,
-    answer: &mut Answer,
+    answer: &mut CompareAnswer,
 ) -> Result<()> {
     let mut diagnostics = Diagnostics::default();
     let before = sides[0].read(&sides[0].tables[name], &mut diagnostics)?;
@@ -272,7 +283,7 @@ fn one(
             format!("other cells: {} and {}, which differ from row {} on", ids.len(), others.len(), same + 1);
         return Err(Error::input(name, what, "compare results on the same cells"));
     }
-    let Places::Degrees(points) = &before.places else {
+    let RowPlaces::Degrees(points) = &before.places else {
         let table = sides[0].tables[name].display().to_string();
         return Err(Error::input(table, "does not say where cells are: lon and lat", "isokron run STUDY"));
     };
@@ -294,17 +305,17 @@ fn one(
     // Times say so: `nearest`, `dual` and costs end in seconds.
     let is_time = |measure: &str| measure.contains("_s_") || measure.ends_with("_s");
     let figures = |name: &str, [before, after]: [&[Option<f64>]; 2]| {
-        let of = |values| Found { name, values, less_is_better: is_time(name) };
+        let of = |values| MeasuredValues { name, values, less_is_better: is_time(name) };
         fairness.differences_from(equity, &cells, &[&of(after), &of(before)], executor)
     };
-    let both = Sides { before: &before.columns, after: &after.columns };
+    let both = BeforeAndAfter { before: &before.columns, after: &after.columns };
     let people = fairness.people(equity, &cells);
     let found = compare(&both, &people, is_time, |name| equity.material_of(name), figures, executor)?;
     let title = if name.is_empty() { "all" } else { name };
     answer.lines.push(title.to_string());
     answer.lines.extend(found.said(12));
     if let Some(swap) = swap {
-        let status = Side::status(&sides[1].tables[name], &mut diagnostics)?;
+        let status = ResultsFolder::status(&sides[1].tables[name], &mut diagnostics)?;
         let changes = changes_table(&cells.ids, points, status, cells.population.as_deref(), &found);
         let tables = [&changes, &winners_table(&found), &differences_table(&found)];
         for (file, table) in FILES.into_iter().zip(tables) {

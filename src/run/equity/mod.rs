@@ -6,7 +6,7 @@ use super::estimate::Timer;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
-use crate::engine::equity::{EquityContext, Found};
+use crate::engine::equity::{EquityContext, MeasuredValues};
 use crate::inputs::raw::RawPlaces;
 use crate::measures::equity::{Bootstrap, Interval};
 use crate::study::EquitySpec;
@@ -32,7 +32,7 @@ pub(super) fn trial_cpu_s(
     let timed = |replicates| {
         let mut few = fairness.clone();
         few.settings.bootstrap = plan(replicates);
-        let found = [Found { name: "trial", values: &values, less_is_better: false }];
+        let found = [MeasuredValues { name: "trial", values: &values, less_is_better: false }];
         let timer = Timer::all();
         few.measure(spec, cells, &found, &mut Diagnostics::default(), executor)?;
         Ok::<f64, Error>(timer.stop().1)

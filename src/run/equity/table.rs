@@ -7,7 +7,7 @@ use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
 use crate::engine::equity::{few_blocks, named, outside_bounds};
-use crate::inputs::values::{self, Places, Values, Wanted};
+use crate::inputs::values::{self, FoundColumns, RowPlaces, WantedColumns};
 use crate::measures::equity::{
     ALL, EquityRow, Measure, People, Settings, curves, differences, equity, metres,
 };
@@ -33,7 +33,7 @@ const NO_POPULATION: DiagnosticCode = DiagnosticCode {
 /// What the command line asks.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    pub wanted: Wanted,
+    pub wanted: WantedColumns,
     /// The figures of this column are taken off those of each value.
     pub minus: Option<String>,
     pub standards: Vec<f64>,
@@ -46,7 +46,7 @@ pub struct Options {
 
 /// What comes of it.
 #[derive(Debug)]
-pub struct Answer {
+pub struct EquityAnswer {
     pub rows: Vec<EquityRow>,
     pub lines: Vec<String>,
     pub diagnostics: Diagnostics,
@@ -56,7 +56,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// What is wrong in the table or the settings; the machine's; `Stopped`.
-pub fn of_table(path: &Path, options: &Options, executor: &dyn Executor) -> Result<Answer> {
+pub fn of_table(path: &Path, options: &Options, executor: &dyn Executor) -> Result<EquityAnswer> {
     let mut diagnostics = Diagnostics::default();
     let settings =
         Settings { indices: named(&options.settings.indices, "--indices")?, ..options.settings.clone() };
@@ -74,9 +74,9 @@ pub fn of_table(path: &Path, options: &Options, executor: &dyn Executor) -> Resu
         None => None,
     };
     let places_m = match &found.places {
-        Places::Degrees(points) => Some(metres(points)),
-        Places::Metres(points) => Some(points.clone()),
-        Places::Unknown => None,
+        RowPlaces::Degrees(points) => Some(metres(points)),
+        RowPlaces::Metres(points) => Some(points.clone()),
+        RowPlaces::Unknown => None,
     };
     let shown = path.display().to_string();
     if places_m.is_none() && settings.bootstrap.replicates > 0 && settings.bootstrap.block_m > 0.0 {
@@ -127,11 +127,11 @@ pub fn of_table(path: &Path, options: &Options, executor: &dyn Executor) -> Resu
     for out in staged {
         out.finish()?;
     }
-    Ok(Answer { rows, lines, diagnostics })
+    Ok(EquityAnswer { rows, lines, diagnostics })
 }
 
 /// The column to take off, out of the others.
-fn taken_out(found: &mut Values, name: &str, path: &Path) -> Result<(String, Vec<Option<f64>>)> {
+fn taken_out(found: &mut FoundColumns, name: &str, path: &Path) -> Result<(String, Vec<Option<f64>>)> {
     let at = found.columns.iter().rposition(|(column, _)| column == name).ok_or_else(|| {
         let names: Vec<&str> = found.columns.iter().map(|(name, _)| name.as_str()).collect();
         let remedy = format!("its columns of results are {}", names.join(", "));

@@ -11,7 +11,7 @@ use crate::base::units::clock;
 /// These say nothing about times.
 const FOR_SHOW: [&str; 6] = ["comment", "color", "id", "_id", "name", "entryId"];
 
-pub struct Fields<'a> {
+pub struct ModificationFields<'a> {
     table: &'a Map<String, Value>,
     place: String,
     /// Before a field's name in messages: `frequencies[2].`.
@@ -23,9 +23,9 @@ pub struct Fields<'a> {
     pub notes: Vec<String>,
 }
 
-impl<'a> Fields<'a> {
-    pub fn new(table: &'a Map<String, Value>, place: String, options: &'a Options) -> Fields<'a> {
-        Fields {
+impl<'a> ModificationFields<'a> {
+    pub fn new(table: &'a Map<String, Value>, place: String, options: &'a Options) -> ModificationFields<'a> {
+        ModificationFields {
             table,
             place,
             within: String::new(),
@@ -152,12 +152,16 @@ impl<'a> Fields<'a> {
     }
 
     /// Objects of a list, each read by `each`.
-    pub fn objects<T>(&mut self, key: &'static str, each: impl Fn(&mut Fields<'a>) -> Option<T>) -> Vec<T> {
+    pub fn objects<T>(
+        &mut self,
+        key: &'static str,
+        each: impl Fn(&mut ModificationFields<'a>) -> Option<T>,
+    ) -> Vec<T> {
         let mut all = Vec::new();
         for (i, table) in
             self.list(key, "a list of objects", Value::as_object).unwrap_or_default().iter().enumerate()
         {
-            let mut inner = Fields::new(table, self.place.clone(), self.options);
+            let mut inner = ModificationFields::new(table, self.place.clone(), self.options);
             inner.within = format!("{}{key}[{}].", self.within, i + 1);
             let one = each(&mut inner);
             if inner.wrong.is_empty() {
@@ -242,4 +246,4 @@ pub fn points(items: &[[f64; 2]]) -> String {
 }
 
 /// A type of modification, and what makes edits of one; it is given the modification's number in its file.
-pub type Modification = (&'static str, fn(&mut Fields<'_>, usize) -> Vec<EditToml>);
+pub type Modification = (&'static str, fn(&mut ModificationFields<'_>, usize) -> Vec<EditToml>);

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::fields::{EditToml, Fields, Modification};
+use super::fields::{EditToml, Modification, ModificationFields};
 use super::options::Options;
 use crate::base::error::{Error, Problem, Result};
 use crate::scenario::edits::REGISTER;
@@ -80,7 +80,7 @@ fn modification(
         wrong.push(Problem::new(place, "type is missing", format!("write one of {}", names())));
         return;
     };
-    let mut fields = Fields::new(table, place.clone(), options);
+    let mut fields = ModificationFields::new(table, place.clone(), options);
     let edits = edits(&mut fields, kind, number);
     if fields.wrong.is_empty() {
         fields.nothing_unread();
@@ -114,7 +114,7 @@ fn modification(
     }
 }
 
-fn edits(m: &mut Fields<'_>, kind: &str, number: usize) -> Vec<EditToml> {
+fn edits(m: &mut ModificationFields<'_>, kind: &str, number: usize) -> Vec<EditToml> {
     if let Some((_, translate)) = known().find(|known| known.0 == kind) {
         return translate(m, number);
     }

@@ -21,13 +21,13 @@ pub type Not = (String, &'static str);
 pub type Translated = Result<Value, Not>;
 
 /// Ids as they are there.
-pub struct Ids<'a> {
+pub struct ConveyalIds<'a> {
     pub(super) scoped: &'a dyn Fn(IdOf, &str) -> Result<String, String>,
     /// New stops of earlier edits, which have no ids there.
     pub(in crate::scenario) new: BTreeMap<String, Value>,
 }
 
-impl Ids<'_> {
+impl ConveyalIds<'_> {
     pub(in crate::scenario) fn one(&self, of: IdOf, id: &str) -> Result<String, Not> {
         (self.scoped)(of, id).map_err(|what| (what, "there only what is in a feed of the study can be named"))
     }

@@ -8,8 +8,8 @@ mod options;
 pub(super) mod service;
 mod to;
 
-pub use fields::Fields;
+pub use fields::ModificationFields;
 pub use from::{Imported, read};
-pub use ids::{IdOf, Ids};
+pub use ids::{ConveyalIds, IdOf};
 pub use options::{DAYS, Options};
 pub use to::{Exported, exported};

@@ -1,12 +1,12 @@
 //! When new service runs, and how often, as modifications say it.
 
-use super::fields::{Fields, listed, time};
+use super::fields::{ModificationFields, listed, time};
 use super::options::DAYS;
 
 /// The latest time that a study may write.
 const LATEST_S: i64 = 72 * 3600;
 
-fn seconds(m: &mut Fields<'_>, key: &'static str) -> Option<i64> {
+fn seconds(m: &mut ModificationFields<'_>, key: &'static str) -> Option<i64> {
     let read = m.whole(key);
     let seconds = m.must(key, read)?;
     if (0..=LATEST_S).contains(&seconds) {
@@ -18,7 +18,7 @@ fn seconds(m: &mut Fields<'_>, key: &'static str) -> Option<i64> {
 }
 
 /// Whether a timetable runs: every day, or on the one that was asked for.
-pub fn runs(m: &mut Fields<'_>) -> bool {
+pub fn runs(m: &mut ModificationFields<'_>) -> bool {
     let on: Vec<bool> = DAYS.iter().map(|day| m.flag(day, false)).collect();
     let days: Vec<&str> = DAYS.iter().zip(&on).filter(|(_, on)| **on).map(|(day, _)| *day).collect();
     let shown = if days.is_empty() { "no day".to_string() } else { days.join(", ") };
@@ -43,16 +43,16 @@ pub fn runs(m: &mut Fields<'_>) -> bool {
 }
 
 /// From, to, headway; seconds.
-pub type Band = (i64, i64, i64);
+pub type FromToHeadway = (i64, i64, i64);
 
 #[derive(Clone, PartialEq)]
-pub enum Times {
-    Bands(Vec<Band>),
+pub enum ServiceTimes {
+    Bands(Vec<FromToHeadway>),
     Departures(Vec<i64>),
 }
 
 /// When a timetable runs, and nothing else of it.
-pub fn times(entry: &mut Fields<'_>) -> Option<Times> {
+pub fn times(entry: &mut ModificationFields<'_>) -> Option<ServiceTimes> {
     for key in ["phaseFromTimetable", "phaseAtStop", "phaseFromStop"] {
         if entry.text(key).is_some() {
             let what = format!("{} sets its departures by another line's", entry.named(key));
@@ -66,20 +66,20 @@ pub fn times(entry: &mut Fields<'_>) -> Option<Times> {
             entry.whole(key);
         }
         let list = entry.wholes("firstDepartures")?.into_iter().map(i64::from).collect();
-        return Some(Times::Departures(list));
+        return Some(ServiceTimes::Departures(list));
     }
     entry.wholes("firstDepartures");
     let band = (seconds(entry, "startTime"), seconds(entry, "endTime"), seconds(entry, "headwaySecs"));
-    Some(Times::Bands(vec![(band.0?, band.1?, band.2?)]))
+    Some(ServiceTimes::Bands(vec![(band.0?, band.1?, band.2?)]))
 }
 
-pub fn apart(bands: &[Band]) -> bool {
+pub fn apart(bands: &[FromToHeadway]) -> bool {
     let mut bands = bands.to_vec();
     bands.sort_unstable();
     bands.windows(2).all(|pair| pair[0].1 <= pair[1].0)
 }
 
-pub fn headways(bands: &[Band]) -> String {
+pub fn headways(bands: &[FromToHeadway]) -> String {
     listed(bands, |&(from, to, headway)| {
         format!("{{ from = {}, to = {}, headway_s = {headway} }}", time(from), time(to))
     })

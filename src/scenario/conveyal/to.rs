@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::ids::{IdOf, Ids};
+use super::ids::{ConveyalIds, IdOf};
 use crate::base::error::Problem;
 use crate::scenario::edit::spec;
 use crate::study::Scenario;
@@ -21,7 +21,7 @@ pub struct Exported {
 
 /// `scoped`: an id as the study writes it → `feed:id`, or why that is not known.
 pub fn exported(scenario: &Scenario, scoped: &dyn Fn(IdOf, &str) -> Result<String, String>) -> Exported {
-    let mut ids = Ids { scoped, new: BTreeMap::new() };
+    let mut ids = ConveyalIds { scoped, new: BTreeMap::new() };
     let (mut modifications, mut left_out, mut written) = (Vec::new(), Vec::new(), 0);
     for placed in &scenario.edits {
         match spec(&placed.edit).to_conveyal(&mut ids) {

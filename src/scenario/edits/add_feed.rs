@@ -6,7 +6,7 @@ use crate::network::transit::Feed;
 use crate::scenario::draft::Draft;
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
 use crate::scenario::feeds::{append, read};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 
 const NAME: &str = "add_feed";
 
@@ -33,7 +33,7 @@ impl EditSpec for AddFeed {
 }
 
 impl TimetableEdit for AddFeed {
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         if draft.table.feeds.iter().any(|feed| feed.name == self.name) {
             said.wrong(
                 format_args!("adds feed \"{}\", and there is one of that name", self.name),

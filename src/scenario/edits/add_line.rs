@@ -6,12 +6,12 @@ use crate::base::NONE;
 use crate::network::transit::{BICYCLES_UNKNOWN_OR_YES, Call, FREQUENCY, Feed, Route, Trip};
 use crate::scenario::bands::{Band, laid_out, least};
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::doubts;
-use crate::scenario::draft::{Draft, Row};
-use crate::scenario::edit::{Coordinates, EditSpec, Target, TimetableEdit};
+use crate::scenario::draft::{Draft, DraftTrip};
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit, WrittenPlaces};
 use crate::scenario::line::{self, Dwell, Pace, StopAt, calls, dwells, hops, longest, new_ids, new_places};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 
 const NAME: &str = "add_line";
 
@@ -25,12 +25,12 @@ pub struct AddLine {
     pub stops: Vec<StopAt>,
     pub pace: Pace,
     pub dwell: Dwell,
-    pub departures: Departures,
+    pub departures: LineDepartures,
     pub both_directions: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Departures {
+pub enum LineDepartures {
     Bands(Vec<Band>),
     /// Seconds of the service day; of the way back the same where that has none of its own.
     Times {
@@ -48,20 +48,20 @@ impl EditSpec for AddLine {
         Target::Timetable(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         new_places(&self.stops)
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
 
 impl TimetableEdit for AddLine {
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let mut feed = self.feed.as_ref().and_then(|name| draft.feed(name, said));
-        let route = line::Route::find(draft, &self.stops, feed, said);
+        let route = line::LineRoute::find(draft, &self.stops, feed, said);
         if self.feed.is_none() {
             feed = route.feed(&draft.table).or((draft.table.feeds.len() == 1).then_some(0));
         }
@@ -93,8 +93,8 @@ impl TimetableEdit for AddLine {
         };
         let mut dwells = dwells(&self.dwell, stops.len());
         let (out_s, back_s) = match &self.departures {
-            Departures::Bands(bands) => (laid_out(bands), None),
-            Departures::Times { out_s, back_s } => (out_s.clone(), back_s.clone()),
+            LineDepartures::Bands(bands) => (laid_out(bands), None),
+            LineDepartures::Times { out_s, back_s } => (out_s.clone(), back_s.clone()),
         };
         let number = add_route(draft, feed, self);
         let service = draft.service(draft.given.days);
@@ -103,7 +103,7 @@ impl TimetableEdit for AddLine {
             shifts.dedup();
             let last = calls[calls.len() - 1].stop as usize;
             let headsign = draft.table.stops.names.get(last).to_string();
-            let row = Row {
+            let row = DraftTrip {
                 key: draft.new_key(),
                 edit: draft.edit,
                 trip: Trip {
@@ -134,8 +134,8 @@ impl TimetableEdit for AddLine {
 
     fn doubts(&self) -> Vec<String> {
         let shortest = match &self.departures {
-            Departures::Bands(bands) => least(bands),
-            Departures::Times { .. } => None,
+            LineDepartures::Bands(bands) => least(bands),
+            LineDepartures::Times { .. } => None,
         };
         doubts::headway(shortest).into_iter().chain(doubts::dwell(longest(&self.dwell))).collect()
     }
@@ -166,11 +166,11 @@ fn add_route(draft: &mut Draft<'_>, feed: u32, edit: &AddLine) -> u32 {
 pub(super) mod written {
     use serde_json::{Value as Json, json};
 
-    use super::{AddLine, Departures, NAME};
+    use super::{AddLine, LineDepartures, NAME};
     use crate::scenario::bands::written::{HEADWAYS, band_there, bands};
-    use crate::scenario::conveyal::fields::{EditToml, Fields, listed, quoted, time};
-    use crate::scenario::conveyal::ids::{Ids, Translated, every_day};
-    use crate::scenario::conveyal::service::{self, Times};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, listed, quoted, time};
+    use crate::scenario::conveyal::ids::{ConveyalIds, Translated, every_day};
+    use crate::scenario::conveyal::service::{self, ServiceTimes};
     use crate::scenario::line::written::{
         NEW_STOPS, dwell, dwells_there, dwells_toml, hops_there, pace, stops, stops_there, stops_toml,
     };
@@ -251,7 +251,7 @@ pub(super) mod written {
                 if s.has("departures_back") {
                     s.wrong("departures_back", "stands beside headways", "write departures, or leave it out");
                 }
-                Departures::Bands(bands(s, "headways"))
+                LineDepartures::Bands(bands(s, "headways"))
             }
             (false, true) => {
                 let out_s = clocks(s, "departures");
@@ -259,15 +259,15 @@ pub(super) mod written {
                     s.wrong("departures", "holds nothing", "write times such as [\"07:00\", \"07:20\"]");
                 }
                 let back_s = s.has("departures_back").then(|| clocks(s, "departures_back"));
-                Departures::Times { out_s, back_s }
+                LineDepartures::Times { out_s, back_s }
             }
             (true, true) => {
                 s.wrong("departures", "stands beside headways", "leave out one of the two");
-                Departures::Bands(Vec::new())
+                LineDepartures::Bands(Vec::new())
             }
             (false, false) => {
                 s.wrong("headways", "is missing, and so is departures", "write one of the two");
-                Departures::Bands(Vec::new())
+                LineDepartures::Bands(Vec::new())
             }
         };
         AddLine {
@@ -288,7 +288,7 @@ pub(super) mod written {
         s.list(key, "write times such as [\"07:00\", \"07:20\"]", clock_of)
     }
 
-    fn from_conveyal(m: &mut Fields<'_>, number: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, number: usize) -> Vec<EditToml> {
         let name = m.comment().map_or(format!("line_{number}"), |comment| comment.trim().to_string());
         let line = service::slug(&name);
         let stops = stops_there(m, &line);
@@ -319,10 +319,12 @@ pub(super) mod written {
             m.wrong("frequencies is missing or empty", "say when it runs");
         }
         // Bands of one pace become one line, where none is over another.
-        let mut lines: Vec<(Vec<u32>, Vec<u32>, Times)> = Vec::new();
+        let mut lines: Vec<(Vec<u32>, Vec<u32>, ServiceTimes)> = Vec::new();
         for (_, hop_s, dwell_s, times) in entries.into_iter().filter(|entry| entry.0) {
             let known = lines.iter_mut().find_map(|(hops, dwells, known)| match (known, &times) {
-                (Times::Bands(known), Times::Bands(new)) if *hops == hop_s && *dwells == dwell_s => {
+                (ServiceTimes::Bands(known), ServiceTimes::Bands(new))
+                    if *hops == hop_s && *dwells == dwell_s =>
+                {
                     service::apart(&[&known[..], &new[..]].concat()).then_some((known, new))
                 }
                 _ => None,
@@ -332,7 +334,7 @@ pub(super) mod written {
                 None => lines.push((hop_s, dwell_s, times)),
             }
         }
-        let line_of = |(n, (hop_s, dwell_s, times)): (usize, &(Vec<u32>, Vec<u32>, Times))| {
+        let line_of = |(n, (hop_s, dwell_s, times)): (usize, &(Vec<u32>, Vec<u32>, ServiceTimes))| {
             let id = if n == 0 { line.clone() } else { format!("{line}_{}", n + 1) };
             let edit = EditToml::new(NAME)
                 .put("id", quoted(&id))
@@ -343,18 +345,18 @@ pub(super) mod written {
                 .put("dwell_s", dwells_toml(dwell_s))
                 .put("both_directions", both);
             match times {
-                Times::Bands(bands) => edit.put("headways", service::headways(bands)),
-                Times::Departures(list) => edit.put("departures", listed(list, |&s| time(s))),
+                ServiceTimes::Bands(bands) => edit.put("headways", service::headways(bands)),
+                ServiceTimes::Departures(list) => edit.put("departures", listed(list, |&s| time(s))),
             }
         };
         lines.iter().enumerate().map(line_of).collect()
     }
 
-    pub fn to_conveyal(edit: &AddLine, ids: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &AddLine, ids: &mut ConveyalIds<'_>) -> Translated {
         let times = match &edit.departures {
-            Departures::Bands(bands) => bands.iter().map(band_there).collect(),
-            Departures::Times { out_s, back_s: None } => vec![json!({ "firstDepartures": out_s })],
-            Departures::Times { .. } => {
+            LineDepartures::Bands(bands) => bands.iter().map(band_there).collect(),
+            LineDepartures::Times { out_s, back_s: None } => vec![json!({ "firstDepartures": out_s })],
+            LineDepartures::Times { .. } => {
                 let what = "the way back has the departures of the way out there";
                 return Err((what.into(), "write two lines with both_directions = false"));
             }

@@ -4,10 +4,10 @@ use crate::base::meridian::wrapped;
 use crate::inputs::raw::{RawNode, RawStreets, RawWay};
 use crate::network::streets::distance_mm;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
-use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
-use crate::scenario::modes::{Mode, Modes, set_tag};
-use crate::scenario::said::Said;
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
+use crate::scenario::edit::{EditSpec, Lengths, StreetsEdit, Target, WrittenPlaces};
+use crate::scenario::modes::{Modes, StreetMode, set_tag};
+use crate::scenario::said::WrongEdit;
 use crate::scenario::street_use::StreetUse;
 use crate::scenario::streets::degrees;
 
@@ -37,12 +37,12 @@ impl EditSpec for AddStreet {
         Target::Streets(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         vec![("line point".to_string(), self.line.clone())]
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
@@ -52,7 +52,7 @@ impl StreetsEdit for AddStreet {
         self.modes
     }
 
-    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut Said) -> Lengths {
+    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut WrongEdit) -> Lengths {
         Lengths { added_mm: add(raw, self, self.modes.and(used), said), removed_mm: 0 }
     }
 
@@ -91,7 +91,7 @@ struct Join {
 }
 
 /// Returns the length of what is new, mm.
-fn add(raw: &mut RawStreets, edit: &AddStreet, modes: Modes, said: &mut Said) -> u64 {
+fn add(raw: &mut RawStreets, edit: &AddStreet, modes: Modes, said: &mut WrongEdit) -> u64 {
     let ends = [edit.line[0], edit.line[edit.line.len() - 1]];
     for (end, word) in ends.into_iter().zip(["begins", "ends"]) {
         for mode in modes.each() {
@@ -110,7 +110,7 @@ fn add(raw: &mut RawStreets, edit: &AddStreet, modes: Modes, said: &mut Said) ->
         return 0;
     }
     // One after the other: several may lie on one segment.
-    let joins: Vec<(Mode, [u32; 2])> =
+    let joins: Vec<(StreetMode, [u32; 2])> =
         modes.each().map(|mode| (mode, ends.map(|end| join(raw, end, mode)))).collect();
     let Some(&(_, [first, last])) = joins.first() else { return 0 };
     let points: Vec<u32> = edit.line.iter().map(|&point| node_at(raw, point)).collect();
@@ -155,7 +155,7 @@ fn node_at(raw: &mut RawStreets, (lon, lat): (f64, f64)) -> u32 {
 }
 
 /// A node on the street nearest to a point: one of its own, or a new one in a segment.
-fn join(raw: &mut RawStreets, point: (f64, f64), mode: Mode) -> u32 {
+fn join(raw: &mut RawStreets, point: (f64, f64), mode: StreetMode) -> u32 {
     let Join { way, at, point, .. } =
         nearest(raw, point, mode).expect("looked for before, and nothing is taken away");
     let segment = [raw.ways[way].nodes[at], raw.ways[way].nodes[at + 1]];
@@ -177,7 +177,7 @@ fn join(raw: &mut RawStreets, point: (f64, f64), mode: Mode) -> u32 {
 }
 
 /// The nearest place on ways that a mode uses, not at a barrier that is closed to it; of equally near ones the first.
-fn nearest(raw: &RawStreets, point: (f64, f64), mode: Mode) -> Option<Join> {
+fn nearest(raw: &RawStreets, point: (f64, f64), mode: StreetMode) -> Option<Join> {
     let east = point.1.to_radians().cos();
     // Degrees of latitude from the point: right for what is near.
     let flat = |(lon, lat): (f64, f64)| (wrapped(lon - point.0) * east, lat - point.1);
@@ -210,8 +210,8 @@ pub(super) mod written {
     use serde_json::{Map, Value, json};
 
     use super::{AddStreet, Modes, NAME};
-    use crate::scenario::conveyal::fields::{EditToml, Fields, point, points as points_toml};
-    use crate::scenario::conveyal::ids::{Ids, Translated};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, point, points as points_toml};
+    use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
     use crate::scenario::reading::{
         EditKind, Fallback, Flag, KeyGroup, POINTS, Required, group, key, points,
     };
@@ -262,7 +262,7 @@ pub(super) mod written {
         ],
     );
 
-    fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, _: usize) -> Vec<EditToml> {
         let line =
             |value: &serde_json::Value| value.as_array()?.iter().map(point).collect::<Option<Vec<_>>>();
         let lines = m.list("lineStrings", "a list of lines [[lon, lat], …]", line);
@@ -285,7 +285,7 @@ pub(super) mod written {
         lines.iter().map(street).collect()
     }
 
-    pub fn to_conveyal(edit: &AddStreet, _: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &AddStreet, _: &mut ConveyalIds<'_>) -> Translated {
         if edit.oneway {
             return Err(("a street in one direction is not there".into(), "leave oneway out"));
         }

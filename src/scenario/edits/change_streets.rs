@@ -2,10 +2,10 @@
 
 use crate::inputs::raw::RawStreets;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
-use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
+use crate::scenario::edit::{EditSpec, Lengths, StreetsEdit, Target, WrittenPlaces};
 use crate::scenario::modes::Modes;
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::street_use::StreetUse;
 use crate::scenario::streets::{WhichStreets, coordinates, cut_out};
 
@@ -26,12 +26,12 @@ impl EditSpec for ChangeStreets {
         Target::Streets(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         coordinates(&self.streets)
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
@@ -41,7 +41,7 @@ impl StreetsEdit for ChangeStreets {
         self.to.among().modes()
     }
 
-    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut Said) -> Lengths {
+    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut WrongEdit) -> Lengths {
         let meant = cut_out(raw, &self.streets, self.to.among().and(used), said);
         meant.ways.iter().for_each(|&way| self.to.apply(raw, way));
         Lengths { added_mm: meant.mm, removed_mm: meant.mm }
@@ -57,8 +57,8 @@ pub(super) mod written {
     use serde_json::{Map, Value, json};
 
     use super::{ChangeStreets, NAME};
-    use crate::scenario::conveyal::fields::{EditToml, Fields, point, points};
-    use crate::scenario::conveyal::ids::{Ids, Translated};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, point, points};
+    use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
     use crate::scenario::edits::close_streets;
     use crate::scenario::reading::{Absent, EditKind, KeyGroup, group};
     use crate::scenario::street_use::StreetUse;
@@ -94,7 +94,7 @@ pub(super) mod written {
         group(NAME, &[modes_key(Absent("as they are"), "who may use them: nobody else may any more")]);
 
     /// Where nobody may go any more they are edits of the other kind.
-    fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, _: usize) -> Vec<EditToml> {
         let ring = |value: &Value| value.as_array()?.iter().map(point).collect::<Option<Vec<_>>>();
         let polygons = m.list("polygons", "a list of polygons [[lon, lat], …]", ring);
         let polygons = m.must("polygons", polygons).unwrap_or_default();
@@ -120,7 +120,7 @@ pub(super) mod written {
         polygons.iter().map(change).collect()
     }
 
-    pub fn to_conveyal(edit: &ChangeStreets, _: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &ChangeStreets, _: &mut ConveyalIds<'_>) -> Translated {
         let mut there = Map::new();
         there.insert("type".into(), json!("modify-streets"));
         there.insert("polygons".into(), json!([polygon_there(&edit.streets)?]));

@@ -2,10 +2,10 @@
 
 use crate::inputs::raw::RawStreets;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
-use crate::scenario::edit::{Coordinates, EditSpec, Lengths, StreetsEdit, Target};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
+use crate::scenario::edit::{EditSpec, Lengths, StreetsEdit, Target, WrittenPlaces};
 use crate::scenario::modes::Modes;
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::streets::{Among, WhichStreets, coordinates, cut_out};
 
 const NAME: &str = "close_streets";
@@ -26,12 +26,12 @@ impl EditSpec for CloseStreets {
         Target::Streets(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         coordinates(&self.streets)
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
@@ -41,7 +41,7 @@ impl StreetsEdit for CloseStreets {
         self.modes
     }
 
-    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut Said) -> Lengths {
+    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut WrongEdit) -> Lengths {
         let meant = cut_out(raw, &self.streets, Among::Used(self.modes.and(used)), said);
         for way in meant.ways {
             self.modes.forbid(&mut raw.ways[way as usize].tags);
@@ -55,7 +55,7 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{CloseStreets, Modes, NAME};
-    use crate::scenario::conveyal::ids::{Ids, Translated};
+    use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
     use crate::scenario::reading::{Absent, EditKind, KeyGroup, group};
     use crate::scenario::street_use::written::{modes, modes_key};
     use crate::scenario::streets::written::{STREETS, polygon_there, streets};
@@ -76,7 +76,7 @@ pub(super) mod written {
         &[modes_key(Absent("all"), "for whom they are closed; where one may walk one may push a bicycle")],
     );
 
-    pub fn to_conveyal(edit: &CloseStreets, _: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &CloseStreets, _: &mut ConveyalIds<'_>) -> Translated {
         if edit.modes != Modes::ALL {
             let remedy = "write change_streets with the modes that are left";
             return Err(("streets are closed there for all, or their modes are named anew".into(), remedy));

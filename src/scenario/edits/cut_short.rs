@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::scenario::draft::{Draft, Fate};
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::which::Which;
 
 const NAME: &str = "cut_short";
@@ -28,7 +28,7 @@ impl EditSpec for CutShort {
 
 impl TimetableEdit for CutShort {
     /// Their times there stay.
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let chosen = draft.chosen(&self.which, said);
         let mut set =
             |name: &Option<String>| name.as_ref().map(|name| draft.stops(std::slice::from_ref(name), said));

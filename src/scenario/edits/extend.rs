@@ -3,9 +3,9 @@
 use crate::scenario::between::{New, put_between};
 use crate::scenario::doubts;
 use crate::scenario::draft::Draft;
-use crate::scenario::edit::{Coordinates, EditSpec, Target, TimetableEdit};
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit, WrittenPlaces};
 use crate::scenario::line::{Dwell, Pace, StopAt, longest, new_ids, new_places};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::which::Which;
 
 const NAME: &str = "extend";
@@ -31,13 +31,13 @@ impl EditSpec for Extend {
         Target::Timetable(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         new_places(&self.stops)
     }
 }
 
 impl TimetableEdit for Extend {
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let Extend { which, after, before, stops, pace, dwell } = self;
         let new = New { stops, pace, dwell };
         put_between(draft, which, (after.as_ref(), before.as_ref()), true, &new, said);

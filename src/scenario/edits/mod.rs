@@ -3,8 +3,8 @@
 //! the docs and both translations follow from there.
 
 pub use super::edit::{
-    Coordinates, EditSpec, Lengths, PlacesEdit, ProfilesEdit, Same, StreetsEdit, Target, TimetableEdit, spec,
-    spec_as,
+    EditSpec, Lengths, PlacesEdit, ProfilesEdit, Same, StreetsEdit, Target, TimetableEdit, WrittenPlaces,
+    spec, spec_as,
 };
 
 pub mod add_feed;

@@ -2,10 +2,10 @@
 
 use crate::scenario::amounts::{Amount, Whose, amounts, columns, list_of};
 use crate::scenario::area::{Area, coordinates, within};
-use crate::scenario::edit::{Coordinates, EditSpec, PlacesEdit, Target};
+use crate::scenario::edit::{EditSpec, PlacesEdit, Target, WrittenPlaces};
 use crate::scenario::edited_places::EditedPlaces;
-use crate::scenario::report::Report;
-use crate::scenario::said::Said;
+use crate::scenario::report::EditReport;
+use crate::scenario::said::WrongEdit;
 
 /// From one area to another; what there is in all stays the same.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,13 +36,13 @@ impl EditSpec for MoveAmounts {
         Target::Places(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         [coordinates("from:", &self.from), coordinates("to:", &self.to)].into_iter().flatten().collect()
     }
 }
 
 impl PlacesEdit for MoveAmounts {
-    fn apply(&self, edited: &mut EditedPlaces, said: &mut Said) -> Option<Report> {
+    fn apply(&self, edited: &mut EditedPlaces, said: &mut WrongEdit) -> Option<EditReport> {
         let places = list_of(edited, self.places, &self.amount, said)?;
         let (from, to) = (within(places, &self.from, said), within(places, &self.to, said));
         let (from, to) = (from?, to?);
@@ -75,11 +75,11 @@ impl PlacesEdit for MoveAmounts {
         let mut touched: Vec<usize> = from.into_iter().chain(to).collect();
         touched.sort_unstable();
         touched.dedup();
-        Some(Report {
+        Some(EditReport {
             places: touched.iter().map(|&i| places.ids[i].clone()).collect(),
             total_before: before,
             total_after: amounts(places, &self.amount)?.iter().sum(),
-            ..Report::default()
+            ..EditReport::default()
         })
     }
 }

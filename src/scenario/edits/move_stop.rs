@@ -2,8 +2,8 @@
 
 use crate::base::meridian::wrapped;
 use crate::scenario::draft::Draft;
-use crate::scenario::edit::{Coordinates, EditSpec, Target, TimetableEdit};
-use crate::scenario::said::Said;
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit, WrittenPlaces};
+use crate::scenario::said::WrongEdit;
 
 const NAME: &str = "move_stop";
 
@@ -23,14 +23,14 @@ impl EditSpec for MoveStop {
         Target::Timetable(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         vec![(format!("stop \"{}\" to", self.stop), vec![(self.lon, self.lat)])]
     }
 }
 
 impl TimetableEdit for MoveStop {
     /// A station takes its stops along, by as many degrees. Times of trips stay.
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let Some(stop) = draft.stop(&self.stop, said) else { return };
         let (lon, lat) = (draft.table.stops.lon[stop as usize], draft.table.stops.lat[stop as usize]);
         for platform in draft.with_platforms(stop) {

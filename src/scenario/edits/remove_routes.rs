@@ -1,10 +1,10 @@
 //! All trips of routes go.
 
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::draft::{Draft, Fate};
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::which::Chosen;
 
 const NAME: &str = "remove_routes";
@@ -24,13 +24,13 @@ impl EditSpec for RemoveRoutes {
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
 
 impl TimetableEdit for RemoveRoutes {
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let routes = self.routes.iter().filter_map(|route| draft.route(route, said)).collect();
         draft.change_some(&Chosen::of_routes(routes), said, |_, _| Fate::Gone);
     }
@@ -41,7 +41,7 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{NAME, RemoveRoutes};
-    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated};
+    use crate::scenario::conveyal::ids::{ConveyalIds, IdOf, Translated};
     use crate::scenario::reading::EditKind;
     use crate::scenario::which::written::{ROUTES, some_routes};
     use crate::scenario::written::Registered;
@@ -56,7 +56,7 @@ pub(super) mod written {
         modifications: &[],
     };
 
-    pub fn to_conveyal(edit: &RemoveRoutes, ids: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &RemoveRoutes, ids: &mut ConveyalIds<'_>) -> Translated {
         Ok(json!({ "type": "remove-trips", "routes": ids.all(IdOf::Route, &edit.routes)? }))
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::network::transit::Call;
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::doubts::minutes;
 use crate::scenario::draft::{Draft, Fate};
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::which::Which;
 
 const NAME: &str = "remove_stops";
@@ -32,7 +32,7 @@ impl EditSpec for RemoveStops {
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
@@ -40,7 +40,7 @@ impl EditSpec for RemoveStops {
 impl TimetableEdit for RemoveStops {
     /// They gain the dwell there and what is saved beside it, as far as times do not fall. A trip that loses its first
     /// stops keeps its times at the others; one that keeps fewer than two goes.
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let chosen = draft.chosen(&self.which, said);
         let stops = draft.stops(&self.stops, said);
         let saved = self.seconds_saved as i32;
@@ -84,8 +84,8 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{NAME, RemoveStops};
-    use crate::scenario::conveyal::fields::{EditToml, Fields, texts};
-    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, texts};
+    use crate::scenario::conveyal::ids::{ConveyalIds, IdOf, Translated};
     use crate::scenario::reading::{EditKind, KeyGroup, Value, Whole, group, key, whole_of};
     use crate::scenario::which::written::{STOPS, WHICH, chosen_there, of_which, some_stops, which};
     use crate::scenario::written::Registered;
@@ -115,7 +115,7 @@ pub(super) mod written {
         )],
     );
 
-    fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, _: usize) -> Vec<EditToml> {
         let which = chosen_there(m);
         let stops = m.ids("stops");
         if stops.is_empty() {
@@ -127,7 +127,7 @@ pub(super) mod written {
         vec![edit.maybe("seconds_saved", saved)]
     }
 
-    pub fn to_conveyal(edit: &RemoveStops, ids: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &RemoveStops, ids: &mut ConveyalIds<'_>) -> Translated {
         let mut value = of_which(ids, "remove-stops", &edit.which)?;
         value["stops"] = json!(ids.all(IdOf::Stop, &edit.stops)?);
         value["secondsSavedAtEachStop"] = json!(edit.seconds_saved);

@@ -1,10 +1,10 @@
 //! Trips go, or with a time of day some of their runs.
 
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::draft::{Draft, Fate};
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::which::Which;
 
 const NAME: &str = "remove_trips";
@@ -24,13 +24,13 @@ impl EditSpec for RemoveTrips {
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
 
 impl TimetableEdit for RemoveTrips {
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let chosen = draft.chosen(&self.which, said);
         draft.change_some(&chosen, said, |_, _| Fate::Gone);
     }
@@ -39,8 +39,8 @@ impl TimetableEdit for RemoveTrips {
 #[cfg(feature = "native")]
 pub(super) mod written {
     use super::{NAME, RemoveTrips};
-    use crate::scenario::conveyal::fields::{EditToml, Fields};
-    use crate::scenario::conveyal::ids::{Ids, Translated};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields};
+    use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
     use crate::scenario::edits::remove_routes;
     use crate::scenario::reading::EditKind;
     use crate::scenario::which::written::{WHICH, chosen_there, of_which, some_given, which};
@@ -61,7 +61,7 @@ pub(super) mod written {
     };
 
     /// By routes they are edits of the other kind.
-    fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, _: usize) -> Vec<EditToml> {
         let Some(chosen) = chosen_there(m) else { return Vec::new() };
         let kind = match chosen.key {
             "routes" => &remove_routes::written::KIND,
@@ -70,7 +70,7 @@ pub(super) mod written {
         vec![chosen.put(EditToml::new(kind.kind.name))]
     }
 
-    pub fn to_conveyal(edit: &RemoveTrips, ids: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &RemoveTrips, ids: &mut ConveyalIds<'_>) -> Translated {
         of_which(ids, "remove-trips", &edit.which)
     }
 }

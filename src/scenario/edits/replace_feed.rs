@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::scenario::draft::{Draft, Fate};
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
 use crate::scenario::feeds::{append, read};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::which::Chosen;
 
 const NAME: &str = "replace_feed";
@@ -33,7 +33,7 @@ impl EditSpec for ReplaceFeed {
 impl TimetableEdit for ReplaceFeed {
     /// Stops of equal ids stay the same stops, so that walks to those that stand where they stood stay too; stops that
     /// the new feed lacks stay without service.
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let number = draft.feed(&self.feed, said);
         let more = read(draft, &self.file, said);
         let (Some(number), Some(more)) = (number, more) else { return };

@@ -2,12 +2,12 @@
 
 use crate::scenario::between::{New, put_between};
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::doubts;
 use crate::scenario::draft::Draft;
-use crate::scenario::edit::{Coordinates, EditSpec, Target, TimetableEdit};
+use crate::scenario::edit::{EditSpec, Target, TimetableEdit, WrittenPlaces};
 use crate::scenario::line::{Dwell, Pace, StopAt, longest, new_ids, new_places};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::which::Which;
 
 const NAME: &str = "reroute";
@@ -33,18 +33,18 @@ impl EditSpec for Reroute {
         Target::Timetable(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         new_places(&self.stops)
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
 
 impl TimetableEdit for Reroute {
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let Reroute { which, from_stop, to_stop, stops, pace, dwell } = self;
         let new = New { stops, pace, dwell };
         put_between(draft, which, (from_stop.as_ref(), to_stop.as_ref()), false, &new, said);
@@ -68,8 +68,8 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{NAME, Reroute};
-    use crate::scenario::conveyal::fields::{EditToml, Fields, listed, quoted};
-    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, listed, quoted};
+    use crate::scenario::conveyal::ids::{ConveyalIds, IdOf, Translated};
     use crate::scenario::conveyal::service::slug;
     use crate::scenario::line::written::{
         NEW_STOPS, dwell, dwells_there, dwells_toml, hops_there, pace, stops, stops_there, stops_toml,
@@ -117,9 +117,9 @@ pub(super) mod written {
         Reroute { which, from_stop, to_stop, pace: pace(s, hops), dwell: dwell(s, stops.len()), stops }
     }
 
-    fn from_conveyal(m: &mut Fields<'_>, number: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, number: usize) -> Vec<EditToml> {
         let which = chosen_there(m);
-        let end = |m: &mut Fields<'_>, key| m.text(key).map(|id| m.id(id));
+        let end = |m: &mut ModificationFields<'_>, key| m.text(key).map(|id| m.id(id));
         let (from, to) = (end(m, "fromStop"), end(m, "toStop"));
         if from.is_none() && to.is_none() {
             m.wrong("fromStop is missing, and so is toStop", "add one of them, or both");
@@ -156,7 +156,7 @@ pub(super) mod written {
     }
 
     /// Dwells at the two stops that stay are 0 there: what they were is each trip's own.
-    pub fn to_conveyal(edit: &Reroute, ids: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &Reroute, ids: &mut ConveyalIds<'_>) -> Translated {
         let mut value = of_which(ids, "reroute", &edit.which)?;
         let mut dwells = dwells_there(&edit.dwell, edit.stops.len());
         if let Some(stop) = &edit.from_stop {

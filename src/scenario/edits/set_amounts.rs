@@ -3,10 +3,10 @@
 use crate::inputs::raw::RawPlaces;
 use crate::scenario::amounts::{Amount, Whose, amounts, columns, list_of};
 use crate::scenario::area::{Area, coordinates, within};
-use crate::scenario::edit::{Coordinates, EditSpec, PlacesEdit, Target};
+use crate::scenario::edit::{EditSpec, PlacesEdit, Target, WrittenPlaces};
 use crate::scenario::edited_places::EditedPlaces;
-use crate::scenario::report::Report;
-use crate::scenario::said::Said;
+use crate::scenario::report::EditReport;
+use crate::scenario::said::WrongEdit;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AmountChange {
@@ -39,13 +39,13 @@ impl EditSpec for SetAmounts {
         Target::Places(self)
     }
 
-    fn coordinates(&self) -> Vec<Coordinates> {
+    fn coordinates(&self) -> Vec<WrittenPlaces> {
         coordinates("the", &self.area).into_iter().collect()
     }
 }
 
 impl PlacesEdit for SetAmounts {
-    fn apply(&self, edited: &mut EditedPlaces, said: &mut Said) -> Option<Report> {
+    fn apply(&self, edited: &mut EditedPlaces, said: &mut WrongEdit) -> Option<EditReport> {
         let places = list_of(edited, self.places, &self.amount, said)?;
         let area = within(places, &self.area, said)?;
         let values = amounts(places, &self.amount)?;
@@ -71,7 +71,7 @@ impl PlacesEdit for SetAmounts {
 }
 
 /// Puts new values in; of people their groups follow.
-fn put(places: &mut RawPlaces, amount: &Amount, new: &[(usize, f64)]) -> Report {
+fn put(places: &mut RawPlaces, amount: &Amount, new: &[(usize, f64)]) -> EditReport {
     let sum = |places: &RawPlaces| amounts(places, amount).map_or(0.0, |values| values.iter().sum());
     let before: f64 = sum(places);
     if let (Amount::People, Some(people)) = (amount, &places.population) {
@@ -86,11 +86,11 @@ fn put(places: &mut RawPlaces, amount: &Amount, new: &[(usize, f64)]) -> Report 
     if let Some(values) = columns(places, amount).into_iter().next() {
         new.iter().for_each(|&(i, number)| values[i] = number);
     }
-    Report {
+    EditReport {
         places: new.iter().map(|&(i, _)| places.ids[i].clone()).collect(),
         total_before: before,
         total_after: sum(places),
-        ..Report::default()
+        ..EditReport::default()
     }
 }
 

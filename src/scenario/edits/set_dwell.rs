@@ -1,11 +1,11 @@
 //! Trips stand shorter or longer at stops on their way.
 
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::doubts;
 use crate::scenario::draft::{Draft, Fate};
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::timing::{retimed, rounded};
 use crate::scenario::which::Which;
 
@@ -36,14 +36,14 @@ impl EditSpec for SetDwell {
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
 
 impl TimetableEdit for SetDwell {
     /// Those at both ends of a trip do not matter.
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let chosen = draft.chosen(&self.which, said);
         let stops = draft.stops(&self.stops, said);
         draft.change_some(&chosen, said, |_, row| {
@@ -77,8 +77,8 @@ pub(super) mod written {
     use serde_json::json;
 
     use super::{DwellChange, NAME, SetDwell};
-    use crate::scenario::conveyal::fields::{EditToml, Fields, texts};
-    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, texts};
+    use crate::scenario::conveyal::ids::{ConveyalIds, IdOf, Translated};
     use crate::scenario::reading::{
         Absent, EditKind, KeyGroup, Number, SECONDS, Section, TEXTS, group, key, number_of, whole_of,
     };
@@ -125,7 +125,7 @@ pub(super) mod written {
         SetDwell { which, stops, change: change.unwrap_or(DwellChange::Scale(1.0)) }
     }
 
-    fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, _: usize) -> Vec<EditToml> {
         let which = chosen_there(m);
         let stops = m.ids("stops");
         // Below 0 is how an object without it is written there.
@@ -140,7 +140,7 @@ pub(super) mod written {
         vec![edit.maybe("dwell_s", dwell_s).maybe("scale", scale.map(|scale| format!("{scale:?}")))]
     }
 
-    pub fn to_conveyal(edit: &SetDwell, ids: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &SetDwell, ids: &mut ConveyalIds<'_>) -> Translated {
         let mut value = of_which(ids, "adjust-dwell-time", &edit.which)?;
         if !edit.stops.is_empty() {
             value["stops"] = json!(ids.all(IdOf::Stop, &edit.stops)?);

@@ -13,11 +13,11 @@ use crate::base::NONE;
 use crate::network::transit::{BICYCLES, BICYCLES_UNKNOWN_OR_YES, FREQUENCY, Trip};
 use crate::scenario::bands::{Band, laid_out, least};
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::doubts;
-use crate::scenario::draft::{Draft, Fate, Row};
+use crate::scenario::draft::{Draft, DraftTrip, Fate};
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::which::Chosen;
 
 const NAME: &str = "set_headway";
@@ -38,7 +38,7 @@ pub struct SetHeadway {
 }
 
 /// Stops and rules of boarding, call by call.
-type Pattern = Vec<(u32, u32)>;
+type TripPattern = Vec<(u32, u32)>;
 
 /// A run: first departure, and its row among those of the route.
 type Run = (i32, usize);
@@ -59,13 +59,13 @@ impl EditSpec for SetHeadway {
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
 
 impl TimetableEdit for SetHeadway {
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let mut routes: Vec<(u32, &String)> = Vec::new();
         for name in &self.routes {
             // "T1" and "bus:T1" may be one.
@@ -109,13 +109,14 @@ fn set_of_route(
     route: u32,
     templates: &FxHashSet<u32>,
     used: &mut FxHashSet<u32>,
-    said: &Said,
+    said: &WrongEdit,
 ) -> bool {
-    let rows: Vec<Row<'_>> = draft.rows.iter().filter(|row| row.trip.route == route).cloned().collect();
+    let rows: Vec<DraftTrip<'_>> = draft.rows.iter().filter(|row| row.trip.route == route).cloned().collect();
     let mut kinds: BTreeMap<Vec<usize>, Vec<i32>> = BTreeMap::new();
     for &day in draft.given.days {
-        let runs =
-            |row: &Row<'_>| draft.table.services.row(row.trip.service as usize).binary_search(&day).is_ok();
+        let runs = |row: &DraftTrip<'_>| {
+            draft.table.services.row(row.trip.service as usize).binary_search(&day).is_ok()
+        };
         let running: Vec<usize> = (0..rows.len()).filter(|&r| runs(&rows[r])).collect();
         if !running.is_empty() {
             kinds.entry(running).or_default().push(day);
@@ -148,7 +149,7 @@ fn set_of_route(
         let (id, headsign) =
             (draft.table.trip_ids.get(like.text as usize), draft.table.headsigns.get(like.text as usize));
         let (id, headsign) = (format!("{id}_headway_{}", n + 1), headsign.to_string());
-        let row = Row {
+        let row = DraftTrip {
             key: draft.new_key(),
             edit: draft.edit,
             trip: Trip {
@@ -168,7 +169,7 @@ fn set_of_route(
 
 /// New shifts of template rows for one direction, in the order of the rows.
 fn laid(
-    rows: &[Row<'_>],
+    rows: &[DraftTrip<'_>],
     direction: &Direction,
     edit: &SetHeadway,
     templates: &FxHashSet<u32>,
@@ -214,21 +215,21 @@ fn laid(
 /// The directions of rows that run on one kind of day. With templates only those that have one; a template's pattern
 /// is the main one.
 fn directions(
-    rows: &[Row<'_>],
+    rows: &[DraftTrip<'_>],
     running: &[usize],
     templates: &FxHashSet<u32>,
     each_pattern: bool,
 ) -> Vec<Direction> {
-    let mut patterns: BTreeMap<Pattern, Vec<usize>> = BTreeMap::new();
+    let mut patterns: BTreeMap<TripPattern, Vec<usize>> = BTreeMap::new();
     for &r in running {
         let pattern = rows[r].calls.iter().map(|call| (call.stop, call.flags)).collect();
         patterns.entry(pattern).or_default().push(r);
     }
     let named = |list: &[usize]| list.iter().any(|&r| templates.contains(&rows[r].key));
     let runs = |list: &[usize]| list.iter().map(|&r| rows[r].shifts.len()).sum::<usize>();
-    let mut order: Vec<(Pattern, Vec<usize>)> = patterns.into_iter().collect();
+    let mut order: Vec<(TripPattern, Vec<usize>)> = patterns.into_iter().collect();
     order.sort_by_key(|(_, list)| (!named(list), std::cmp::Reverse(runs(list)), list[0]));
-    let mut directions: Vec<(Pattern, Direction)> = Vec::new();
+    let mut directions: Vec<(TripPattern, Direction)> = Vec::new();
     for (pattern, list) in order {
         let same = directions.iter_mut().find(|(main, _)| !each_pattern && same_way(main, &pattern));
         match same {
@@ -257,9 +258,9 @@ pub(super) mod written {
 
     use super::{NAME, SetHeadway};
     use crate::scenario::bands::written::{HEADWAYS, band_there, bands};
-    use crate::scenario::conveyal::fields::{EditToml, Fields, quoted, texts};
-    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated, every_day};
-    use crate::scenario::conveyal::service::{Band, Times, apart, headways, runs, times};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, quoted, texts};
+    use crate::scenario::conveyal::ids::{ConveyalIds, IdOf, Translated, every_day};
+    use crate::scenario::conveyal::service::{FromToHeadway, ServiceTimes, apart, headways, runs, times};
     use crate::scenario::reading::{
         Absent, EditKind, Filled, Flag, KeyGroup, SOME_SECONDS, Section, TEXTS, Table, Value, Words, key,
         whole_of, word_of,
@@ -327,7 +328,7 @@ pub(super) mod written {
         }
     }
 
-    fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, _: usize) -> Vec<EditToml> {
         let route = m.text("route");
         let route = m.must("route", route).map(|route| m.id(route));
         let retain = m.flag("retainTripsOutsideFrequencyEntries", false);
@@ -340,8 +341,8 @@ pub(super) mod written {
             entry.wholes("hopTimes");
             entry.wholes("dwellTimes");
             match times? {
-                Times::Bands(bands) => Some((runs, trip?, bands[0])),
-                Times::Departures(_) => {
+                ServiceTimes::Bands(bands) => Some((runs, trip?, bands[0])),
+                ServiceTimes::Departures(_) => {
                     let what =
                         format!("{} has departures, and ours headways alone", entry.named("firstDepartures"));
                     entry.not_yet(what, "write startTime, endTime and headwaySecs");
@@ -353,14 +354,14 @@ pub(super) mod written {
             m.wrong("entries is missing or empty", "say how often it runs");
         }
         // Trip by trip its bands; then the trips that have the same.
-        let mut of_trips: Vec<(String, Vec<Band>)> = Vec::new();
+        let mut of_trips: Vec<(String, Vec<FromToHeadway>)> = Vec::new();
         for (_, trip, band) in entries.into_iter().filter(|entry| entry.0) {
             match of_trips.iter_mut().find(|(known, _)| *known == trip) {
                 Some((_, bands)) => bands.push(band),
                 None => of_trips.push((trip, vec![band])),
             }
         }
-        let mut groups: Vec<(Vec<Band>, Vec<String>)> = Vec::new();
+        let mut groups: Vec<(Vec<FromToHeadway>, Vec<String>)> = Vec::new();
         for (trip, mut bands) in of_trips {
             bands.sort_unstable();
             match groups.iter_mut().find(|(known, _)| *known == bands) {
@@ -369,7 +370,7 @@ pub(super) mod written {
             }
         }
         // One edit a group, each sees what the one before it left.
-        let all: Vec<Band> = groups.iter().flat_map(|(bands, _)| bands.clone()).collect();
+        let all: Vec<FromToHeadway> = groups.iter().flat_map(|(bands, _)| bands.clone()).collect();
         if !apart(&all) {
             let what = "has entries over each other that are not of the same hours for each sourceTrip";
             m.not_yet(what, "let all trips have the same hours, or hours that are apart");
@@ -383,7 +384,7 @@ pub(super) mod written {
             );
         }
         let Some(route) = route else { return Vec::new() };
-        let edit = |(bands, trips): &(Vec<Band>, Vec<String>)| {
+        let edit = |(bands, trips): &(Vec<FromToHeadway>, Vec<String>)| {
             EditToml::new(NAME)
                 .put("route", quoted(&route))
                 .put("headways", headways(bands))
@@ -393,7 +394,7 @@ pub(super) mod written {
         groups.iter().map(edit).collect()
     }
 
-    pub fn to_conveyal(edit: &SetHeadway, ids: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &SetHeadway, ids: &mut ConveyalIds<'_>) -> Translated {
         let [route] = edit.routes.as_slice() else {
             return Err(("it is for one route there".into(), "write an edit for each route"));
         };

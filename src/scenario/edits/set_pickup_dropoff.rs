@@ -3,7 +3,7 @@
 use crate::network::transit::{ALIGHT, BOARD};
 use crate::scenario::draft::{Draft, Fate};
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::which::Which;
 
 const NAME: &str = "set_pickup_dropoff";
@@ -27,7 +27,7 @@ impl EditSpec for SetPickupDropoff {
 }
 
 impl TimetableEdit for SetPickupDropoff {
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let chosen = draft.chosen(&self.which, said);
         let stops = draft.stops(&self.stops, said);
         let set = |flags: u32, flag: u32, to: Option<bool>| match to {

@@ -1,7 +1,7 @@
 //! Another person: parameters of profiles.
 
 use crate::scenario::edit::{EditSpec, ProfilesEdit, Target};
-use crate::scenario::said::{Named, Said, hint};
+use crate::scenario::said::{NamedThing, WrongEdit, hint};
 use crate::study::Profile;
 use crate::study::fields::KeyValue;
 
@@ -30,11 +30,11 @@ impl EditSpec for SetProfile {
 }
 
 impl ProfilesEdit for SetProfile {
-    fn apply(&self, profiles: &mut [Profile], longest_cutoff_s: u32, said: &mut Said) -> Vec<String> {
+    fn apply(&self, profiles: &mut [Profile], longest_cutoff_s: u32, said: &mut WrongEdit) -> Vec<String> {
         for name in self.profiles.iter().filter(|name| profiles.iter().all(|profile| profile.name != **name))
         {
             let named =
-                profiles.iter().map(|profile| Named { index: 0, feed: "", id: &profile.name, name: "" });
+                profiles.iter().map(|profile| NamedThing { index: 0, feed: "", id: &profile.name, name: "" });
             said.wrong(format_args!("names profile \"{name}\", which there is none of"), hint(name, named));
         }
         let mut changed = Vec::new();

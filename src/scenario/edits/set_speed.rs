@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 #[cfg(feature = "native")]
-use crate::scenario::conveyal::ids::{Ids, Translated};
+use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::draft::{Draft, Fate};
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::timing::{retimed, rounded};
 use crate::scenario::which::Which;
 
@@ -32,14 +32,14 @@ impl EditSpec for SetSpeed {
     }
 
     #[cfg(feature = "native")]
-    fn to_conveyal(&self, ids: &mut Ids<'_>) -> Translated {
+    fn to_conveyal(&self, ids: &mut ConveyalIds<'_>) -> Translated {
         written::to_conveyal(self, ids)
     }
 }
 
 impl TimetableEdit for SetSpeed {
     /// Each hop's seconds are divided by the scale, rounded half up; the first departure stays.
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let chosen = draft.chosen(&self.which, said);
         let mut set = |name: &String| draft.stops(std::slice::from_ref(name), said);
         let pairs: Vec<(FxHashSet<u32>, FxHashSet<u32>)> =
@@ -81,8 +81,8 @@ pub(super) mod written {
     use toml::de::DeValue;
 
     use super::{NAME, SetSpeed};
-    use crate::scenario::conveyal::fields::{EditToml, Fields, listed, texts};
-    use crate::scenario::conveyal::ids::{IdOf, Ids, Translated};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields, listed, texts};
+    use crate::scenario::conveyal::ids::{ConveyalIds, IdOf, Translated};
     use crate::scenario::reading::{
         Absent, EditKind, Exactly, Flag, KeyGroup, List, Number, Required, Section, Text, Value, group,
         items, key, number_of, text,
@@ -135,7 +135,7 @@ pub(super) mod written {
         s.list(key, "write pairs of stops, such as [[\"A\", \"B\"]]", one)
     }
 
-    fn from_conveyal(m: &mut Fields<'_>, _: usize) -> Vec<EditToml> {
+    fn from_conveyal(m: &mut ModificationFields<'_>, _: usize) -> Vec<EditToml> {
         let which = chosen_there(m);
         let scale = m.number("scale");
         let scale = m.must("scale", scale);
@@ -159,7 +159,7 @@ pub(super) mod written {
         ]
     }
 
-    pub fn to_conveyal(edit: &SetSpeed, ids: &mut Ids<'_>) -> Translated {
+    pub fn to_conveyal(edit: &SetSpeed, ids: &mut ConveyalIds<'_>) -> Translated {
         let mut value = of_which(ids, "adjust-speed", &edit.which)?;
         value["scale"] = json!(edit.scale);
         if !edit.hops.is_empty() {

@@ -3,7 +3,7 @@
 use crate::network::transit::FREQUENCY;
 use crate::scenario::draft::{Draft, Fate};
 use crate::scenario::edit::{EditSpec, Target, TimetableEdit};
-use crate::scenario::said::Said;
+use crate::scenario::said::WrongEdit;
 use crate::scenario::which::Which;
 
 const NAME: &str = "shift";
@@ -27,7 +27,7 @@ impl EditSpec for Shift {
 
 impl TimetableEdit for Shift {
     /// Trips of frequencies.txt keep their calls and run at other shifts.
-    fn apply(&self, draft: &mut Draft<'_>, said: &mut Said) {
+    fn apply(&self, draft: &mut Draft<'_>, said: &mut WrongEdit) {
         let chosen = draft.chosen(&self.which, said);
         draft.change_some(&chosen, said, |_, row| {
             if self.by_s == 0 {

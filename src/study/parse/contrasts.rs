@@ -9,7 +9,7 @@ use crate::study::{Against, Contrast, Period, Profile};
 
 /// One side of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
+enum WrittenSide {
     Profile(usize),
     Period(usize),
     Both(usize, usize),
@@ -53,21 +53,21 @@ fn line(value: &DeValue<'_>, profiles: &[Profile], periods: &[Period]) -> Result
     let word = against.word();
     let pair = |name: String, first, second| Contrast { name, against, first, second };
     Ok(match sides {
-        [Side::Profile(a), Side::Profile(b)] => {
+        [WrittenSide::Profile(a), WrittenSide::Profile(b)] => {
             let of = |(t, period): (usize, &Period)| {
                 let name = format!("{}_{word}_{}-{}", profiles[a].name, profiles[b].name, period.name);
                 pair(name, (a, t), (b, t))
             };
             periods.iter().enumerate().map(of).collect()
         }
-        [Side::Period(a), Side::Period(b)] => {
+        [WrittenSide::Period(a), WrittenSide::Period(b)] => {
             let of = |(p, profile): (usize, &Profile)| {
                 let name = format!("{}-{}_{word}_{}", profile.name, periods[a].name, periods[b].name);
                 pair(name, (p, a), (p, b))
             };
             profiles.iter().enumerate().map(of).collect()
         }
-        [Side::Both(p, t), Side::Both(q, u)] => {
+        [WrittenSide::Both(p, t), WrittenSide::Both(q, u)] => {
             let both = |p: usize, t: usize| format!("{}-{}", profiles[p].name, periods[t].name);
             vec![pair(format!("{}_{word}_{}", both(p, t), both(q, u)), (p, t), (q, u))]
         }
@@ -79,12 +79,12 @@ fn line(value: &DeValue<'_>, profiles: &[Profile], periods: &[Period]) -> Result
     })
 }
 
-fn side(name: &str, profiles: &[Profile], periods: &[Period]) -> Result<Side, String> {
+fn side(name: &str, profiles: &[Profile], periods: &[Period]) -> Result<WrittenSide, String> {
     let profile = |name: &str| profiles.iter().position(|profile| profile.name == name);
     let period = |name: &str| periods.iter().position(|period| period.name == name);
     match (profile(name), period(name)) {
-        (Some(p), None) => return Ok(Side::Profile(p)),
-        (None, Some(t)) => return Ok(Side::Period(t)),
+        (Some(p), None) => return Ok(WrittenSide::Profile(p)),
+        (None, Some(t)) => return Ok(WrittenSide::Period(t)),
         (Some(_), Some(_)) => {
             return Err(format!("names \"{name}\", which is a profile and a period: write profile-period"));
         }
@@ -93,7 +93,7 @@ fn side(name: &str, profiles: &[Profile], periods: &[Period]) -> Result<Side, St
     if let Some((p, t)) = name.split_once('-')
         && let (Some(p), Some(t)) = (profile(p), period(t))
     {
-        return Ok(Side::Both(p, t));
+        return Ok(WrittenSide::Both(p, t));
     }
     let known = || profiles.iter().map(|p| p.name.as_str()).chain(periods.iter().map(|t| t.name.as_str()));
     let near = nearest(name, known()).map_or(String::new(), |near| format!(" (did you mean {near}?)"));

@@ -10,7 +10,7 @@ use super::tables::several;
 use super::walk::TableReader;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::place::Place;
-use crate::study::{Written, WrittenKey, WrittenMeasure};
+use crate::study::{WrittenKey, WrittenMeasure, WrittenValue};
 
 pub(super) fn measure<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize) -> WrittenMeasure {
     let mut keys = Vec::new();
@@ -23,18 +23,22 @@ pub(super) fn measure<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: u
     WrittenMeasure { place: walk.place(at), keys: keys.into_iter().map(|(_, key)| key).collect() }
 }
 
-fn written(value: &DeValue<'_>) -> Written {
+fn written(value: &DeValue<'_>) -> WrittenValue {
     match value {
-        DeValue::String(text) => Written::Text(text.to_string()),
-        DeValue::Boolean(flag) => Written::Flag(*flag),
+        DeValue::String(text) => WrittenValue::Text(text.to_string()),
+        DeValue::Boolean(flag) => WrittenValue::Flag(*flag),
         DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
-            Ok(number) => Written::Number(number as f64),
-            Err(_) => Written::Other("too large a number"),
+            Ok(number) => WrittenValue::Number(number as f64),
+            Err(_) => WrittenValue::Other("too large a number"),
         },
-        DeValue::Float(float) => float.as_str().parse().map_or(Written::Other("no number"), Written::Number),
-        DeValue::Array(items) => Written::List(items.iter().map(|item| written(item.get_ref())).collect()),
-        DeValue::Datetime(_) => Written::Other("a date or time"),
-        DeValue::Table(_) => Written::Other("a table"),
+        DeValue::Float(float) => {
+            float.as_str().parse().map_or(WrittenValue::Other("no number"), WrittenValue::Number)
+        }
+        DeValue::Array(items) => {
+            WrittenValue::List(items.iter().map(|item| written(item.get_ref())).collect())
+        }
+        DeValue::Datetime(_) => WrittenValue::Other("a date or time"),
+        DeValue::Table(_) => WrittenValue::Other("a table"),
     }
 }
 
@@ -72,8 +76,9 @@ pub fn measures_of_toml(text: &str, file: &str) -> Result<Vec<WrittenMeasure>> {
 pub fn measure_of_flag(flag: &str) -> Result<WrittenMeasure> {
     let place = Place::from(format!("--measure {flag}"));
     let (kind, rest) = flag.split_once(':').unwrap_or((flag, ""));
-    let key = |key: &str, value: Written| WrittenKey { key: key.to_string(), place: place.clone(), value };
-    let mut keys = vec![key("kind", Written::Text(kind.trim().to_string()))];
+    let key =
+        |key: &str, value: WrittenValue| WrittenKey { key: key.to_string(), place: place.clone(), value };
+    let mut keys = vec![key("kind", WrittenValue::Text(kind.trim().to_string()))];
     for part in rest.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         match part.split_once('=') {
             Some((name, value)) => keys.push(key(name.trim(), of_text(value.trim()))),
@@ -87,15 +92,17 @@ pub fn measure_of_flag(flag: &str) -> Result<WrittenMeasure> {
     Ok(WrittenMeasure { place: place.clone(), keys })
 }
 
-fn of_text(text: &str) -> Written {
+fn of_text(text: &str) -> WrittenValue {
     if let Ok(number) = text.parse::<f64>() {
-        return Written::Number(number);
+        return WrittenValue::Number(number);
     }
     match text {
-        "true" => Written::Flag(true),
-        "false" => Written::Flag(false),
-        _ if text.contains('+') => Written::List(text.split('+').map(|part| of_text(part.trim())).collect()),
-        _ => Written::Text(text.to_string()),
+        "true" => WrittenValue::Flag(true),
+        "false" => WrittenValue::Flag(false),
+        _ if text.contains('+') => {
+            WrittenValue::List(text.split('+').map(|part| of_text(part.trim())).collect())
+        }
+        _ => WrittenValue::Text(text.to_string()),
     }
 }
 
@@ -108,12 +115,12 @@ pub(super) fn as_json(specs: &[WrittenMeasure]) -> Value {
     Value::Array(specs.iter().map(measure).collect())
 }
 
-fn value(written: &Written) -> Value {
+fn value(written: &WrittenValue) -> Value {
     match written {
-        Written::Text(text) => json!(text),
-        Written::Number(number) => json!(number),
-        Written::Flag(flag) => json!(flag),
-        Written::List(items) => Value::Array(items.iter().map(value).collect()),
-        Written::Other(what) => json!(what),
+        WrittenValue::Text(text) => json!(text),
+        WrittenValue::Number(number) => json!(number),
+        WrittenValue::Flag(flag) => json!(flag),
+        WrittenValue::List(items) => Value::Array(items.iter().map(value).collect()),
+        WrittenValue::Other(what) => json!(what),
     }
 }

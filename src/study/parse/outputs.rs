@@ -5,7 +5,7 @@ use toml::de::DeTable;
 use super::tables::single;
 use super::value::text;
 use super::walk::{Section, TableReader};
-use crate::study::{Matrix, OutputCrs, OutputsSpec, TableFormat};
+use crate::study::{MatrixOutput, OutputCrs, OutputsSpec, TableFormat};
 
 pub(super) fn outputs<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>) -> OutputsSpec {
     let (table, at) = single(document, "outputs");
@@ -30,8 +30,8 @@ pub(super) fn outputs<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>) ->
     );
     let matrix = s.read("matrix", "write true, false or \"partitioned\"", |value| {
         match (value.as_bool(), value.as_str()) {
-            (Some(whole), _) => Ok(if whole { Matrix::Whole } else { Matrix::None }),
-            (None, Some("partitioned")) => Ok(Matrix::Partitioned),
+            (Some(whole), _) => Ok(if whole { MatrixOutput::Whole } else { MatrixOutput::None }),
+            (None, Some("partitioned")) => Ok(MatrixOutput::Partitioned),
             (None, _) => Err(text(value).map_or_else(|what| what, |word| format!("is \"{word}\""))),
         }
     });

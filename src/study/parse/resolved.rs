@@ -9,8 +9,8 @@ use crate::study::fields::KeyValue;
 use crate::study::keys::{Entry, Shape};
 use crate::study::{
     AccessSpec, Attribute, BicycleSpec, BootstrapSpec, CarSpec, ChainLimits, EquitySpec, InterestSpec,
-    IsochronesSpec, JoinBy, JoinSpec, Material, Matrix, NetworkSpec, OutputCrs, PlacedEdit, PlacesSource,
-    PlacesSpec, Profile, Scenario, Search, Study, TagFilter, Taken, WindowOf, mode,
+    IsochronesSpec, JoinBy, JoinSpec, Material, MatrixOutput, NetworkSpec, OutputCrs, PlacedEdit,
+    PlacesSource, PlacesSpec, Profile, Scenario, Search, Study, TagFilter, Taken, WindowOf, mode,
 };
 
 /// Every parameter of the study in the words of the study file. Paths are as written; of an absolute one only
@@ -49,9 +49,9 @@ pub fn resolved(study: &Study) -> Value {
                 OutputCrs::Code(code) => json!(code),
             },
             "matrix": match outputs.matrix {
-                Matrix::None => json!(false),
-                Matrix::Whole => json!(true),
-                Matrix::Partitioned => json!("partitioned"),
+                MatrixOutput::None => json!(false),
+                MatrixOutput::Whole => json!(true),
+                MatrixOutput::Partitioned => json!("partitioned"),
             },
         },
         "scenario": study.scenarios.iter().map(scenario).chain(study.searches.iter().map(search)).collect::<Vec<_>>(),

@@ -7,7 +7,7 @@ use isokron::base::executor::Quiet;
 use isokron::measures::decay::{Decay, Weights};
 use isokron::measures::kinds::{Balanced, Over, furness};
 use isokron::measures::plan::bind;
-use isokron::measures::rows::Matrix;
+use isokron::measures::rows::TimesInMemory;
 
 use super::plain::Dense;
 use super::{asked, near, side, whole};
@@ -25,14 +25,14 @@ impl Decay for Halving {
 
 const FLAG: &str = "doubly_constrained:decay=exponential,half_life_min=15,of=jobs";
 
-fn balanced(matrix: &Matrix, people: &[f64], jobs: &[f64]) -> Balanced {
+fn balanced(matrix: &TimesInMemory, people: &[f64], jobs: &[f64]) -> Balanced {
     let weights = Weights::new(Arc::new(Halving), 7200);
     let over = Over { rows: matrix, supply: jobs, demand: people, executor: &Quiet };
     furness(&over, &weights).expect("nobody stops it")
 }
 
 /// Potential and cost of every origin, and what is said.
-fn measured(matrix: &Matrix, people: &[f64], jobs: &[f64]) -> (Vec<Vec<f64>>, Vec<String>) {
+fn measured(matrix: &TimesInMemory, people: &[f64], jobs: &[f64]) -> (Vec<Vec<f64>>, Vec<String>) {
     let (origins, destinations) = (side(&[("population", people)], 0), side(&[("jobs", jobs)], 1));
     let (asked, mut doubts) = (asked(&[FLAG]), Vec::new());
     let bound = bind(&asked, &origins, &destinations, 100).unwrap();
@@ -88,7 +88,7 @@ fn towns_apart_are_fitted_each_by_itself() {
             people.extend_from_slice(&town.people);
             jobs.extend_from_slice(&town.jobs);
         }
-        let matrix = Matrix::new(people.len(), jobs.len(), pairs);
+        let matrix = TimesInMemory::new(people.len(), jobs.len(), pairs);
         let (all, whole) = (balanced(&matrix, &people, &jobs), measured(&matrix, &people, &jobs).0);
         assert!(all.gap <= 1e-9 && all.parts.number as usize == towns.len(), "{all:?}");
         let (mut i0, mut j0) = (0, 0);
@@ -126,7 +126,7 @@ fn towns_apart_are_fitted_each_by_itself() {
 #[test]
 fn a_lone_cell_moves_nobody_else() {
     let pairs = vec![(0, 0, 600.0), (0, 1, 1200.0), (1, 0, 1200.0), (1, 1, 600.0), (2, 2, 0.0)];
-    let matrix = Matrix::new(3, 3, pairs);
+    let matrix = TimesInMemory::new(3, 3, pairs);
     let (found, said) = measured(&matrix, &[1.0; 3], &[1.0, 1.0, 50.0]);
     let potential = 2f64.powf(-2.0 / 3.0) + 2f64.powf(-4.0 / 3.0);
     for (found, expected) in found[0].iter().zip([potential, potential, 50.0]) {
@@ -156,7 +156,7 @@ fn a_surplus_within_a_part_moves_nobody_else() {
         (2, 0, 900.0),
         (2, 1, 900.0),
     ];
-    let matrix = Matrix::new(3, 3, pairs);
+    let matrix = TimesInMemory::new(3, 3, pairs);
     let (found, said) = measured(&matrix, &[1.0; 3], &[1.0, 1.0, 50.0]);
     let potential = 2f64.powf(-2.0 / 3.0) + 2f64.powf(-4.0 / 3.0);
     for (found, expected) in found[0].iter().zip([potential, potential, 50.0]) {
@@ -169,11 +169,11 @@ fn a_surplus_within_a_part_moves_nobody_else() {
 
 /// A chain of homes of one person, each as far from the jobs on its either side; at the ends there are `first` and
 /// `last` jobs, in between 1.
-fn chain(n: u32, first: f64, last: f64) -> (Matrix, Vec<f64>, Vec<f64>) {
+fn chain(n: u32, first: f64, last: f64) -> (TimesInMemory, Vec<f64>, Vec<f64>) {
     let pairs = (0..n).flat_map(|i| [(i, i, 600.0), (i, i + 1, 600.0)]).collect();
     let mut jobs = vec![1.0; n as usize + 1];
     (jobs[0], jobs[n as usize]) = (first, last);
-    (Matrix::new(n as usize, n as usize + 1, pairs), vec![1.0; n as usize], jobs)
+    (TimesInMemory::new(n as usize, n as usize + 1, pairs), vec![1.0; n as usize], jobs)
 }
 
 /// By hand: half of each home goes each way.
@@ -212,7 +212,7 @@ fn balancing_goes_on_where_the_sum_of_errors_stands_still() {
 /// home 1 fills the second, so nobody goes 0 → 1: with factors of rounds, 1 / (2 · rounds) still would.
 #[test]
 fn limits_are_taken_at_once() {
-    let matrix = Matrix::new(2, 2, vec![(0, 0, 600.0), (0, 1, 600.0), (1, 1, 600.0)]);
+    let matrix = TimesInMemory::new(2, 2, vec![(0, 0, 600.0), (0, 1, 600.0), (1, 1, 600.0)]);
     let all = balanced(&matrix, &[1.0, 1.0], &[1.0, 1.0]);
     assert!(all.gap <= 1e-9 && all.rounds < 20 && all.unmatched < 1e-12, "{all:?}");
     assert_eq!((&all.parts.from, all.parts.from == all.parts.to), (&vec![1, 0], true));
@@ -258,7 +258,7 @@ fn doubly_constrained_margins_hold() {
 /// it is said how many stand where they are not wanted: ½ (|30/40 − 20/40| + |10/40 − 20/40|).
 #[test]
 fn margins_that_cannot_hold_are_said() {
-    let matrix = Matrix::new(2, 2, vec![(0, 0, 60.0), (1, 1, 60.0)]);
+    let matrix = TimesInMemory::new(2, 2, vec![(0, 0, 60.0), (1, 1, 60.0)]);
     let all = balanced(&matrix, &[30.0, 10.0], &[20.0, 20.0]);
     assert!(all.gap <= 1e-9 && near(all.unmatched, 0.25, 1e-12), "{all:?}");
     // Nobody at all.
@@ -271,7 +271,7 @@ fn margins_that_cannot_hold_are_said() {
 #[test]
 fn doubly_constrained_cost_by_hand() {
     let pairs = vec![(0, 0, 600.0), (0, 1, 1200.0), (1, 0, 1200.0), (1, 1, 600.0)];
-    let (ones, matrix) = ([1.0, 1.0], Matrix::new(2, 2, pairs));
+    let (ones, matrix) = ([1.0, 1.0], TimesInMemory::new(2, 2, pairs));
     let (origins, destinations) = (side(&[("population", &ones)], 0), side(&[("jobs", &ones)], 1));
     let found = whole(FLAG, &matrix, &origins, &destinations);
     let odds = 2f64.powf(2.0 / 3.0);

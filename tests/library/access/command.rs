@@ -88,7 +88,7 @@ fn infinite_stays_infinite_and_modes_add_up() {
     let table = isokron::inputs::rows::LongTable::open(&folder.path().join("out.parquet")).unwrap();
     assert_eq!(table.headers, ["id", "jobs_logsum", "jobs_logsum_m", "jobs_logsum_bus"]);
     let mut logsums = Vec::new();
-    let take = |_: &dyn Fn() -> String, fields: &[isokron::inputs::rows::Field]| {
+    let take = |_: &dyn Fn() -> String, fields: &[isokron::inputs::rows::RowField]| {
         logsums.push(format!("{:?}", fields[0]));
         Ok(())
     };

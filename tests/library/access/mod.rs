@@ -13,8 +13,8 @@ mod published;
 mod streamed;
 
 use isokron::base::executor::Quiet;
-use isokron::measures::plan::{Side, bind};
-use isokron::measures::rows::Matrix;
+use isokron::measures::plan::{PlacesSide, bind};
+use isokron::measures::rows::TimesInMemory;
 use isokron::measures::spec::{MeasureSpec, resolve};
 use isokron::study::parse::measure_of_flag;
 
@@ -25,12 +25,21 @@ pub fn asked(flags: &[&str]) -> Vec<MeasureSpec> {
 }
 
 /// The columns of one place a number.
-fn side<'a>(columns: &[(&'a str, &'a [f64])], usual: usize) -> Side<'a> {
-    Side { places: columns.first().map_or(0, |column| column.1.len()), columns: columns.to_vec(), usual }
+fn side<'a>(columns: &[(&'a str, &'a [f64])], usual: usize) -> PlacesSide<'a> {
+    PlacesSide {
+        places: columns.first().map_or(0, |column| column.1.len()),
+        columns: columns.to_vec(),
+        usual,
+    }
 }
 
 /// One measure over a matrix, whose origins and destinations may be others: stem by stem.
-fn whole(flag: &str, matrix: &Matrix, origins: &Side<'_>, destinations: &Side<'_>) -> Vec<Vec<f64>> {
+fn whole(
+    flag: &str,
+    matrix: &TimesInMemory,
+    origins: &PlacesSide<'_>,
+    destinations: &PlacesSide<'_>,
+) -> Vec<Vec<f64>> {
     let asked = asked(&[flag]);
     let bound = bind(&asked, origins, destinations, 100).unwrap_or_else(|error| panic!("{flag}: {error}"));
     let turned = matrix.transposed();

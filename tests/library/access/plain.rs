@@ -1,7 +1,7 @@
 //! Every measure as the plainest formula over a dense matrix, and the engine's held to it on random matrices.
 
 use isokron::measures::kinds::{Form, MEASURES};
-use isokron::measures::rows::Matrix;
+use isokron::measures::rows::TimesInMemory;
 use isokron::measures::spec::resolve;
 use isokron::study::parse::measure_of_flag;
 
@@ -35,13 +35,13 @@ impl Dense {
         Dense { cost_s, people: amounts(dice, origins), jobs: amounts(dice, destinations) }
     }
 
-    pub fn matrix(&self) -> Matrix {
+    pub fn matrix(&self) -> TimesInMemory {
         let mut pairs = Vec::new();
         for (i, row) in self.cost_s.iter().enumerate() {
             pairs.extend(row.iter().enumerate().map(|(j, &cost_s)| (i as u32, j as u32, cost_s)));
         }
         pairs.retain(|pair| pair.2.is_finite());
-        Matrix::new(self.people.len(), self.jobs.len(), pairs)
+        TimesInMemory::new(self.people.len(), self.jobs.len(), pairs)
     }
 
     /// Origins as destinations, people as opportunities.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use isokron::base::diagnostics::Diagnostics;
 use isokron::inputs::rows::LongTable;
-use isokron::inputs::travel_times::{Told, read};
-use isokron::measures::rows::Matrix;
+use isokron::inputs::travel_times::{TableHints, read};
+use isokron::measures::rows::TimesInMemory;
 
 use super::{near, side, whole};
 
@@ -17,7 +17,7 @@ struct City {
     people: Vec<f64>,
     jobs: Vec<f64>,
     schools: Vec<f64>,
-    matrix: Matrix,
+    matrix: TimesInMemory,
 }
 
 impl City {
@@ -28,7 +28,7 @@ impl City {
         let table = LongTable::open(&land_use).unwrap();
         let columns = ["id", "population", "jobs", "schools"].map(|name| table.column(name, "").unwrap());
         let mut rows: Vec<(String, [f64; 3])> = Vec::new();
-        let mut take = |_: &dyn Fn() -> String, fields: &[isokron::inputs::rows::Field]| {
+        let mut take = |_: &dyn Fn() -> String, fields: &[isokron::inputs::rows::RowField]| {
             let number = |i: usize| fields[i].number().unwrap().unwrap();
             rows.push((fields[0].id().unwrap(), [number(1), number(2), number(3)]));
             Ok(())
@@ -38,13 +38,14 @@ impl City {
             rows = only.iter().map(|id| rows.iter().find(|row| row.0 == *id).unwrap().clone()).collect();
         }
         let ids: HashMap<String, u32> = rows.iter().zip(0..).map(|(row, i)| (row.0.clone(), i)).collect();
-        let read = read(Path::new(&matrix), &Told::default(), &ids, &mut Diagnostics::default()).unwrap();
+        let read =
+            read(Path::new(&matrix), &TableHints::default(), &ids, &mut Diagnostics::default()).unwrap();
         let column = |i: usize| rows.iter().map(|row| row.1[i]).collect();
         City {
             people: column(0),
             jobs: column(1),
             schools: column(2),
-            matrix: Matrix::new(ids.len(), ids.len(), read.times[0].pairs.clone()),
+            matrix: TimesInMemory::new(ids.len(), ids.len(), read.times[0].pairs.clone()),
         }
     }
 
@@ -117,7 +118,7 @@ fn jobs_of_the_whole_city() {
 fn spatial_availability_of_the_paper() {
     let minutes = [[15.0, 30.0, 100.0], [30.0, 15.0, 100.0], [100.0, 100.0, 15.0]];
     let pairs = (0..9).map(|k| (k / 3, k % 3, 60.0 * minutes[k as usize / 3][k as usize % 3]));
-    let matrix = Matrix::new(3, 3, pairs.collect());
+    let matrix = TimesInMemory::new(3, 3, pairs.collect());
     let side = side(
         &[("population", &[50_000.0, 150_000.0, 10_000.0]), ("jobs", &[100_000.0, 100_000.0, 10_000.0])],
         0,

@@ -4,12 +4,12 @@
 use isokron::base::executor::{Executor, Quiet};
 use isokron::base::units::rank;
 use isokron::engine::spill::InMemory;
-use isokron::engine::streamed::{Measured, Streamed, route};
-use isokron::measures::plan::{BoundMeasure, Side, bind};
-use isokron::measures::rows::{Matrix, Rows};
+use isokron::engine::streamed::{SlotValues, Streamed, route};
+use isokron::measures::plan::{BoundMeasure, PlacesSide, bind};
+use isokron::measures::rows::{TimesInMemory, TimesRows};
 use isokron::measures::spec::MeasureSpec;
 use isokron::measures::stream::MeasureListener;
-use isokron::measures::times::Times;
+use isokron::measures::times::BatchTimes;
 use isokron::routing::KernelOptions;
 use proptest::prelude::*;
 
@@ -64,7 +64,7 @@ impl World {
         World { engine, people, jobs, beds }
     }
 
-    fn sides(&self) -> (Side<'_>, Side<'_>) {
+    fn sides(&self) -> (PlacesSide<'_>, PlacesSide<'_>) {
         (side(&[("population", &self.people)], 0), side(&[("jobs", &self.jobs), ("beds", &self.beds)], 2))
     }
 
@@ -86,12 +86,12 @@ impl World {
         bound: &[BoundMeasure<'_>],
         mirrored: bool,
         executor: &dyn Executor,
-    ) -> (Vec<Measured>, Vec<Vec<u32>>) {
+    ) -> (Vec<SlotValues>, Vec<Vec<u32>>) {
         let (query, to) = (self.engine.query, self.engine.destinations);
         let stream = MeasureListener::new(bound, mirrored, to, &PERCENTILES, query.window, query.longest_s);
         let origins: Vec<u32> = (0..self.engine.origins).collect();
         let ranks = [30.0, 90.0, 50.0].map(|p| rank(p, query.window.count()));
-        let listen = |_, batch: isokron::routing::Batch<'_>| Times::listen(&ranks, to, batch);
+        let listen = |_, batch: isokron::routing::Batch<'_>| BatchTimes::listen(&ranks, to, batch);
         let (router, mut streamed) = (self.engine.router(), Streamed::new(&stream, 0));
         // In stretches that are no whole number of batches, as if there were many.
         let mut times = Vec::new();
@@ -111,13 +111,13 @@ impl World {
 }
 
 /// The stored matrix of one of the percentiles.
-fn matrix(world: &World, rows: &[Vec<u32>], p: usize) -> Matrix {
+fn matrix(world: &World, rows: &[Vec<u32>], p: usize) -> TimesInMemory {
     let mut pairs = Vec::new();
     for (from, row) in rows.iter().enumerate() {
         let times = row.chunks(3).enumerate().filter(|(_, times)| times[p] != u32::MAX);
         pairs.extend(times.map(|(to, times)| (from as u32, to as u32, f64::from(times[p]))));
     }
-    Matrix::new(world.engine.origins as usize, world.engine.destinations, pairs)
+    TimesInMemory::new(world.engine.origins as usize, world.engine.destinations, pairs)
 }
 
 /// Streaming equals the plain formulas over the stored matrix.
@@ -138,15 +138,15 @@ fn compare_with(
 ) -> Result<(), TestCaseError> {
     let bound = world.bound(asked, mirrored);
     let (found, rows) = world.streamed(&bound, mirrored, &Quiet);
-    let stored: Vec<Matrix> = (0..3).map(|p| matrix(world, &rows, p)).collect();
-    let turned: Vec<Matrix> = stored.iter().map(Matrix::transposed).collect();
+    let stored: Vec<TimesInMemory> = (0..3).map(|p| matrix(world, &rows, p)).collect();
+    let turned: Vec<TimesInMemory> = stored.iter().map(TimesInMemory::transposed).collect();
     for (slot, values) in &found {
         if slot.name.ends_with("_mean") {
             continue;
         }
         let (_, p) = slot.name.rsplit_once("_p").expect("a percentile");
         let p = ["30", "90", "50"].iter().position(|known| *known == p).expect("a percentile");
-        let rows: &dyn Rows = if slot.passive != mirrored { &turned[p] } else { &stored[p] };
+        let rows: &dyn TimesRows = if slot.passive != mirrored { &turned[p] } else { &stored[p] };
         let plain =
             &bound[slot.measure].whole(rows, &Quiet, &mut Vec::new()).expect("nobody stops it")[slot.result];
         // Rows are summed in one order; sums over origins by pairs.
@@ -176,10 +176,10 @@ fn means(case: &Case) -> Result<(), TestCaseError> {
             let reached = row.iter().enumerate().filter_map(|(j, times)| times[d].map(|time| (j, time)));
             pairs.extend(reached.map(|(j, time)| (i as u32, j as u32, f64::from(time))));
         }
-        let matrix = Matrix::new(from, to, pairs);
+        let matrix = TimesInMemory::new(from, to, pairs);
         let turned = matrix.transposed();
         for ((slot, _), sums) in found.iter().zip(&mut plain) {
-            let rows: &dyn Rows = if slot.passive { &turned } else { &matrix };
+            let rows: &dyn TimesRows = if slot.passive { &turned } else { &matrix };
             let values = &bound[slot.measure].whole(rows, &Quiet, &mut Vec::new()).expect("nobody stops it")
                 [slot.result];
             for (sum, value) in sums.iter_mut().zip(values) {

@@ -6,7 +6,7 @@ use isokron::base::diagnostics::Diagnostics;
 use isokron::base::error::Error;
 use isokron::inputs::elevation::Rasters;
 use isokron::inputs::project::Crs;
-use isokron::outputs::geotiff::{Extent, GeoTiff};
+use isokron::outputs::geotiff::{GeoTiff, PixelExtent};
 use tiff::encoder::colortype::{Gray8, Gray16, Gray32Float, Gray64Float, GrayI16, GrayI32, RGB8};
 use tiff::encoder::{Compression, DeflateLevel, Predictor};
 
@@ -100,7 +100,7 @@ fn tiles_of_metres() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dem.tif");
     // 300 × 300 pixels of 100 m: four tiles of 256, three of them cut.
-    let extent = Extent {
+    let extent = PixelExtent {
         west: 600_000.0,
         north: 6_600_000.0,
         pixel_x: 100.0,

@@ -3,6 +3,7 @@
 
 use isokron::base::diagnostics::Diagnostics;
 use isokron::base::executor::Quiet;
+use isokron::base::ids::{EdgeId, Id};
 use isokron::inputs::elevation::Rasters;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::slopes::Heights;
@@ -48,7 +49,7 @@ fn slopes(raw: &RawStreets, heights: Option<Heights<'_>>) -> (Streets, Slopes, D
 /// (length, rise) of the pieces of the first edge, mm.
 fn first(raw: &RawStreets, heights: Option<Heights<'_>>) -> Vec<(u32, i32)> {
     let (streets, slopes, _) = slopes(raw, heights);
-    slopes.along(0, streets.edge_mm[0], false).collect()
+    slopes.along(EdgeId(0), streets.edge_mm[0], false).collect()
 }
 
 fn rises(raw: &RawStreets, heights: Option<Heights<'_>>) -> Vec<i32> {
@@ -91,8 +92,8 @@ fn forth_and_back_over_a_hill() {
     };
     let raw = street("highway=residential");
     let (streets, slopes, _) = slopes(&raw, Some(&hill));
-    let forth: Vec<(u32, i32)> = slopes.along(0, streets.edge_mm[0], false).collect();
-    let mut back: Vec<(u32, i32)> = slopes.along(0, streets.edge_mm[0], true).collect();
+    let forth: Vec<(u32, i32)> = slopes.along(EdgeId(0), streets.edge_mm[0], false).collect();
+    let mut back: Vec<(u32, i32)> = slopes.along(EdgeId(0), streets.edge_mm[0], true).collect();
     // The hill is the same from both sides; its top of one height is a spike, and goes to the height beside it.
     let rises: Vec<i32> = forth.iter().map(|(_, rise)| *rise).collect();
     assert_eq!(rises, [667, 666, 667, 667, 666, 0, 0, -666, -667, -667, -666, -667]);
@@ -126,11 +127,12 @@ fn bridges_and_tunnels_are_straight() {
         let (streets, slopes, _) = slopes(&town(&nodes, &ways), Some(&valley));
         // By the rise of the whole edge: from the west and from the east to the middle 6 m up, and down; the stairs from
         // the ground to the deck of 16 m.
-        let mut totals: Vec<(i32, u32)> = (0..streets.edges() as u32)
+        let mut totals: Vec<(i32, u32)> = streets
+            .edge_ids()
             .map(|edge| {
                 let rise: i32 =
-                    slopes.along(edge, streets.edge_mm[edge as usize], false).map(|(_, rise)| rise).sum();
-                (rise.abs(), slopes.steps_mm[edge as usize])
+                    slopes.along(edge, streets.edge_mm[edge.index()], false).map(|(_, rise)| rise).sum();
+                (rise.abs(), slopes.steps_mm[edge.index()])
             })
             .collect();
         totals.sort_unstable();
@@ -185,7 +187,10 @@ fn inclines_count_where_there_are_no_heights() {
     let turned = town(&[(0.0, 0.0), (1.0, 0.0)], &[(&[1, 0], "highway=residential incline=10%")]);
     let (streets, slopes, _) = slopes(&turned, None);
     let from_west = streets.shape_lon_e7[0] == 0;
-    assert_eq!(slopes.along(0, streets.edge_mm[0], false).map(|(_, rise)| rise).sum::<i32>() < 0, from_west);
+    assert_eq!(
+        slopes.along(EdgeId(0), streets.edge_mm[0], false).map(|(_, rise)| rise).sum::<i32>() < 0,
+        from_west
+    );
     // Heights go before inclines.
     let level =
         |points: &[(f64, f64)]| -> isokron::base::error::Result<Vec<f32>> { Ok(vec![3.0; points.len()]) };
@@ -215,8 +220,8 @@ proptest! {
         let nodes: Vec<u32> = (0..turns.len() as u32).collect();
         let raw = town(&turns, &[(&nodes, "highway=residential")]);
         let (streets, slopes, _) = slopes(&raw, Some(&heights));
-        for edge in 0..streets.edges() as u32 {
-            let mm = streets.edge_mm[edge as usize];
+        for edge in streets.edge_ids() {
+            let mm = streets.edge_mm[edge.index()];
             let n = mm.div_ceil(PIECE_MM).max(1);
             let shape: Vec<usize> = streets.shape(edge).collect();
             let at = |k: u32| -> f64 {
@@ -242,7 +247,7 @@ proptest! {
             };
             for (k, (_, rise)) in slopes.along(edge, mm, false).enumerate() {
                 let expected = (smooth(k + 1) - smooth(k)).clamp(-32_767, 32_767);
-                prop_assert_eq!(i64::from(rise), expected, "piece {} of edge {}", k, edge);
+                prop_assert_eq!(i64::from(rise), expected, "piece {} of edge {}", k, edge.0);
             }
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use isokron::base::array::Array;
 use isokron::base::diagnostics::Diagnostics;
 use isokron::base::executor::Quiet;
+use isokron::base::ids::{EdgeId, Id};
 use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::links::{Limits, LinkRule, Linkage, Linker, legs};
@@ -66,13 +67,21 @@ fn a_walk_up_and_down() {
     let slopes = slopes_of(&streets, |_, _| 928);
     let hilly = slopes.walked(&streets, HILLY);
     let times = |mm: u32, factor: f64| (f64::from(mm) * factor).round() as u32;
-    assert!(hilly.walked_mm(0, false).abs_diff(times(mm, 1.41925)) <= 2, "{}", hilly.walked_mm(0, false));
-    assert!(hilly.walked_mm(0, true).abs_diff(times(mm, 1.00013)) <= 2, "{}", hilly.walked_mm(0, true));
+    assert!(
+        hilly.walked_mm(EdgeId(0), false).abs_diff(times(mm, 1.41925)) <= 2,
+        "{}",
+        hilly.walked_mm(EdgeId(0), false)
+    );
+    assert!(
+        hilly.walked_mm(EdgeId(0), true).abs_diff(times(mm, 1.00013)) <= 2,
+        "{}",
+        hilly.walked_mm(EdgeId(0), true)
+    );
     assert_eq!(hilly.edge_mm, streets.edge_mm, "places keep their positions");
     // Arcs are as long, in the order of the junctions.
     let mut arcs = hilly.arc_mm.to_vec();
     arcs.sort_unstable();
-    let mut both = vec![hilly.walked_mm(0, false), hilly.walked_mm(0, true)];
+    let mut both = vec![hilly.walked_mm(EdgeId(0), false), hilly.walked_mm(EdgeId(0), true)];
     both.sort_unstable();
     assert_eq!(arcs, both);
     // On the flat, and where nobody asks, all is as it was.
@@ -88,7 +97,7 @@ fn steps_by_a_factor() {
     let slopes = Slopes::new(&streets, &raw, None, &mut Diagnostics::default(), &Quiet).unwrap();
     let walked = slopes.walked(&streets, WalkLengths { slopes: false, steps_permille: 2500 });
     // 111,319 mm · 2.5 = 278,297.5, rounded up; the street is as long as it is.
-    let mut lengths: Vec<u32> = (0..2).map(|edge| walked.walked_mm(edge, false)).collect();
+    let mut lengths: Vec<u32> = (0..2).map(|edge| walked.walked_mm(EdgeId(edge), false)).collect();
     lengths.sort_unstable();
     assert_eq!(lengths[1], 278_298);
     assert_eq!(lengths[0], streets.edge_mm.iter().copied().max().unwrap());
@@ -226,12 +235,12 @@ fn plain(streets: &Streets, slopes: &Slopes, places: &Linkage) -> Vec<Vec<Option
         let slope = f64::from(rise) / f64::from(mm);
         (1e6 * (3.5 * ((slope.clamp(-1.0, 1.0) + 0.05).abs() - 0.05)).exp()).round() as u64
     };
-    let whole = |edge: u32, backward: bool| -> u64 {
-        let pieces = slopes.along(edge, streets.edge_mm[edge as usize], backward);
+    let whole = |edge: EdgeId, backward: bool| -> u64 {
+        let pieces = slopes.along(edge, streets.edge_mm[edge.index()], backward);
         pieces.map(|(mm, rise)| u64::from(mm) * longer(mm, rise)).sum::<u64>().div_ceil(1_000_000)
     };
-    let part = |edge: u32, at: u32, backward: bool| -> u64 {
-        (whole(edge, backward) * u64::from(at)).div_ceil(u64::from(streets.edge_mm[edge as usize]).max(1))
+    let part = |edge: EdgeId, at: u32, backward: bool| -> u64 {
+        (whole(edge, backward) * u64::from(at)).div_ceil(u64::from(streets.edge_mm[edge.index()]).max(1))
     };
     let n = streets.nodes();
     let mut far = vec![vec![None::<u64>; n]; n];
@@ -239,14 +248,15 @@ fn plain(streets: &Streets, slopes: &Slopes, places: &Linkage) -> Vec<Vec<Option
         far[a][b] = Some(far[a][b].map_or(mm, |known| known.min(mm)));
     };
     (0..n).for_each(|node| offer(&mut far, node, node, 0));
-    let ends = |edge: usize| (streets.edge_from[edge] as usize, streets.edge_to[edge] as usize);
-    for edge in 0..streets.edges() {
+    let ends =
+        |edge: EdgeId| (streets.edge_from[edge.index()].index(), streets.edge_to[edge.index()].index());
+    for edge in streets.edge_ids() {
         let (a, b) = ends(edge);
-        if streets.edge_directions[edge] & FORWARD != 0 {
-            offer(&mut far, a, b, whole(edge as u32, false));
+        if streets.edge_directions[edge.index()] & FORWARD != 0 {
+            offer(&mut far, a, b, whole(edge, false));
         }
-        if streets.edge_directions[edge] & BACKWARD != 0 {
-            offer(&mut far, b, a, whole(edge as u32, true));
+        if streets.edge_directions[edge.index()] & BACKWARD != 0 {
+            offer(&mut far, b, a, whole(edge, true));
         }
     }
     for k in 0..n {
@@ -261,19 +271,19 @@ fn plain(streets: &Streets, slopes: &Slopes, places: &Linkage) -> Vec<Vec<Option
     // (Junction, mm) that one comes to from a place, and from which one comes to it.
     let out = |place: usize| -> Vec<(usize, u64)> {
         let spot = places.spot(place).unwrap();
-        let (e, at, (a, b)) = (spot.edge, spot.at_mm, ends(spot.edge as usize));
-        let directions = streets.edge_directions[e as usize];
+        let (e, at, (a, b)) = (spot.edge, spot.at_mm, ends(spot.edge));
+        let directions = streets.edge_directions[e.index()];
         let back = (directions & BACKWARD != 0 || at == 0).then(|| (a, part(e, at, true)));
-        let is_at_end = at == streets.edge_mm[e as usize];
+        let is_at_end = at == streets.edge_mm[e.index()];
         let on = (directions & FORWARD != 0 || is_at_end).then(|| (b, whole(e, false) - part(e, at, false)));
         back.into_iter().chain(on).collect()
     };
     let into = |place: usize| -> Vec<(usize, u64)> {
         let spot = places.spot(place).unwrap();
-        let (e, at, (a, b)) = (spot.edge, spot.at_mm, ends(spot.edge as usize));
-        let directions = streets.edge_directions[e as usize];
+        let (e, at, (a, b)) = (spot.edge, spot.at_mm, ends(spot.edge));
+        let directions = streets.edge_directions[e.index()];
         let on = (directions & FORWARD != 0 || at == 0).then(|| (a, part(e, at, false)));
-        let is_at_end = at == streets.edge_mm[e as usize];
+        let is_at_end = at == streets.edge_mm[e.index()];
         let back = (directions & BACKWARD != 0 || is_at_end).then(|| (b, whole(e, true) - part(e, at, true)));
         on.into_iter().chain(back).collect()
     };
@@ -286,7 +296,7 @@ fn plain(streets: &Streets, slopes: &Slopes, places: &Linkage) -> Vec<Vec<Option
             }
         }
         if a.edge == b.edge {
-            let directions = streets.edge_directions[a.edge as usize];
+            let directions = streets.edge_directions[a.edge.index()];
             let backward = b.at_mm < a.at_mm;
             if a.at_mm == b.at_mm || directions & if backward { BACKWARD } else { FORWARD } != 0 {
                 ways.push(part(a.edge, a.at_mm, backward).abs_diff(part(a.edge, b.at_mm, backward)));
@@ -348,7 +358,7 @@ proptest! {
         };
         for backward in [false, true] {
             let mut ms = 0.0;
-            for (mm, rise) in slopes.along(0, streets.streets.edge_mm[0], backward) {
+            for (mm, rise) in slopes.along(EdgeId(0), streets.streets.edge_mm[0], backward) {
                 let (mm, slope) = (f64::from(mm), f64::from(rise) / f64::from(mm));
                 let flat_mm_per_ms = f64::from(ride_kmh) / 3.6 * part;
                 let faster = match slope {

@@ -9,10 +9,10 @@ use isokron::engine::profile_network::ProfileNetwork;
 use isokron::engine::window::WindowQuery;
 use isokron::inputs::raw::Column;
 use isokron::measures::access::Cumulative;
-use isokron::measures::times::{Times, ranks};
+use isokron::measures::times::{BatchTimes, ranks};
 use isokron::network::transit::Timetable;
 use isokron::network::{Network, StreetLegs, calendar, timetable};
-use isokron::routing::journey::{Ends, Journey, Scanner};
+use isokron::routing::journey::{Journey, JourneyEnds, Scanner};
 use isokron::routing::{ActiveTrips, KernelOptions, Needs, Query, Router, SimdLevel, before};
 use isokron::study::{Profile, WindowOf};
 
@@ -83,7 +83,12 @@ pub fn arriving(
     let router = ground.router(asked, asked.query.longest_s, &cells, &goals, None, None, &Quiet).unwrap();
     let destinations: Vec<u32> = (0..case.ways.destinations).collect();
     let batches = router
-        .route(&destinations, KernelOptions::best(), |batch| Times::listen(ranks, cells.len(), batch), &Quiet)
+        .route(
+            &destinations,
+            KernelOptions::best(),
+            |batch| BatchTimes::listen(ranks, cells.len(), batch),
+            &Quiet,
+        )
         .expect("nobody cancels");
     let width = ranks.len();
     let from: Vec<&[u32]> = batches.iter().flat_map(|batch| batch.chunks(cells.len() * width)).collect();
@@ -93,9 +98,9 @@ pub fn arriving(
 }
 
 /// Where a journey from an origin to a destination may begin and end.
-pub fn ends(legs: &StreetLegs, origin: u32, destination: u32) -> Ends {
+pub fn ends(legs: &StreetLegs, origin: u32, destination: u32) -> JourneyEnds {
     let direct = legs.direct.row(origin as usize).iter().find(|w| w.to == destination);
-    Ends {
+    JourneyEnds {
         access: legs.access.row(origin as usize).to_vec(),
         egress: legs.egress.row(destination as usize).to_vec(),
         direct_s: direct.map(|w| w.seconds),
@@ -126,7 +131,7 @@ impl Engine {
         Scanner::new(&self.timetable, &self.legs, &self.service, self.query)
     }
 
-    pub fn ends(&self, origin: u32, destination: u32) -> Ends {
+    pub fn ends(&self, origin: u32, destination: u32) -> JourneyEnds {
         ends(&self.legs, origin, destination)
     }
 
@@ -140,7 +145,7 @@ impl Engine {
     ) -> Vec<Vec<Vec<Time>>> {
         let batches = self
             .router()
-            .route(origins, how, |batch| Times::listen(ranks, self.destinations, batch), executor)
+            .route(origins, how, |batch| BatchTimes::listen(ranks, self.destinations, batch), executor)
             .expect("nobody cancels");
         let time = |&s: &u32| (s != u32::MAX).then_some(s);
         let row =

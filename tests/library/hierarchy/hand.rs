@@ -2,7 +2,7 @@
 
 use isokron::network::streets::{BACKWARD, FORWARD};
 use isokron::routing::SimdLevel;
-use isokron::routing::hierarchy::{CLOSED, Place};
+use isokron::routing::hierarchy::{CLOSED, StreetPlace};
 
 use super::{Streets, plain, times};
 
@@ -24,12 +24,12 @@ pub fn town(junctions: usize, streets: &[(u32, u32, u8, u32)]) -> Streets {
     }
 }
 
-pub fn place(streets: &Streets, street: u32, forward_ms: u32, link_ms: u32) -> Place {
+pub fn place(streets: &Streets, street: u32, forward_ms: u32, link_ms: u32) -> StreetPlace {
     let cost = streets.forward_ms[street as usize].min(streets.backward_ms[street as usize]);
-    Place { street, forward_ms, backward_ms: cost - forward_ms, link_ms }
+    StreetPlace { street, forward_ms, backward_ms: cost - forward_ms, link_ms }
 }
 
-fn all(streets: &Streets, places: &[Place], limit_ms: u32) -> Vec<Vec<u32>> {
+fn all(streets: &Streets, places: &[StreetPlace], limit_ms: u32) -> Vec<Vec<u32>> {
     let found = times(&streets.customised(), places, places, limit_ms, 64, SimdLevel::best());
     assert_eq!(found, plain::times(streets, places, places, limit_ms), "the slow twin says so, too");
     found
@@ -78,7 +78,7 @@ fn rings_and_loops_are_kept() {
     // Round the loop: 20 on to the junction, then 5.
     let on_loop = [place(&streets, 3, 10, 0), place(&streets, 3, 5, 0)];
     assert_eq!(all(&streets, &on_loop, 1_000), [vec![0, 25], vec![5, 0]]);
-    let nobody = Place { street: 4, forward_ms: 0, backward_ms: 0, link_ms: 0 };
+    let nobody = StreetPlace { street: 4, forward_ms: 0, backward_ms: 0, link_ms: 0 };
     let found = times(&streets.customised(), &[nobody], &places, 1_000, 64, SimdLevel::best());
     assert_eq!(found, [[CLOSED; 3]], "no street that one may go");
 }

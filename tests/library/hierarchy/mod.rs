@@ -8,7 +8,7 @@ mod turns;
 
 use isokron::routing::SimdLevel;
 use isokron::routing::hierarchy::{
-    Customised, Hierarchy, Place, Spot, StreetCosts, StreetGraph, TravelTimes,
+    Customised, GraphSpot, Hierarchy, StreetCosts, StreetGraph, StreetPlace, TravelTimes,
 };
 
 /// Streets as a test draws them.
@@ -45,15 +45,15 @@ impl Streets {
     }
 }
 
-pub fn spots(places: &[Place]) -> Vec<Spot> {
-    places.iter().copied().map(Spot::from).collect()
+pub fn spots(places: &[StreetPlace]) -> Vec<GraphSpot> {
+    places.iter().copied().map(GraphSpot::from).collect()
 }
 
 /// Origin by origin, target by target; batches are of `lanes` origins.
 pub fn times(
     customised: &Customised,
-    origins: &[Place],
-    targets: &[Place],
+    origins: &[StreetPlace],
+    targets: &[StreetPlace],
     limit_ms: u32,
     lanes: usize,
     simd: SimdLevel,

@@ -4,19 +4,24 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use isokron::network::streets::{BACKWARD, FORWARD};
-use isokron::routing::hierarchy::{CLOSED, Place};
+use isokron::routing::hierarchy::{CLOSED, StreetPlace};
 
 use super::Streets;
 
 /// Origin by origin, target by target: ms, or `CLOSED` beyond the limit.
-pub fn times(streets: &Streets, origins: &[Place], targets: &[Place], limit_ms: u32) -> Vec<Vec<u32>> {
-    let places: Vec<Place> = origins.iter().chain(targets).copied().collect();
+pub fn times(
+    streets: &Streets,
+    origins: &[StreetPlace],
+    targets: &[StreetPlace],
+    limit_ms: u32,
+) -> Vec<Vec<u32>> {
+    let places: Vec<StreetPlace> = origins.iter().chain(targets).copied().collect();
     let junctions = streets.lon_e7.len();
     let mut arcs = vec![Vec::new(); junctions + places.len()];
     for street in 0..streets.from.len() {
         let ends = [streets.from[street], streets.to[street]];
         for (bit, cost, ends, along) in [
-            (FORWARD, streets.forward_ms[street], ends, (|p| p.forward_ms) as fn(&Place) -> u32),
+            (FORWARD, streets.forward_ms[street], ends, (|p| p.forward_ms) as fn(&StreetPlace) -> u32),
             (BACKWARD, streets.backward_ms[street], [ends[1], ends[0]], |p| p.backward_ms),
         ] {
             if streets.directions[street] & bit == 0 || cost == CLOSED {

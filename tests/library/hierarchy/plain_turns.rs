@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use isokron::network::streets::{BACKWARD, FORWARD};
-use isokron::routing::hierarchy::{CLOSED, Place, Turn};
+use isokron::routing::hierarchy::{CLOSED, StreetPlace, Turn};
 
 use super::Streets;
 
@@ -17,7 +17,7 @@ pub struct Town<'a> {
 
 impl Town<'_> {
     /// Origin by origin, target by target: ms, or `CLOSED` beyond the limit.
-    pub fn times(&self, origins: &[Place], targets: &[Place], limit_ms: u32) -> Vec<Vec<u32>> {
+    pub fn times(&self, origins: &[StreetPlace], targets: &[StreetPlace], limit_ms: u32) -> Vec<Vec<u32>> {
         let turned: Vec<Vec<(u32, u32)>> =
             (0..2 * self.streets.from.len() as u32).map(|d| self.turned(d)).collect();
         origins.iter().map(|origin| self.row(&turned, origin, targets, limit_ms)).collect()
@@ -53,21 +53,27 @@ impl Town<'_> {
 
     /// How far a place lies from the start of its street, as one goes in a direction; at its very ends it is at the
     /// junctions.
-    fn along_ms(&self, place: &Place, side: u32) -> Option<u32> {
+    fn along_ms(&self, place: &StreetPlace, side: u32) -> Option<u32> {
         let (there, back) = (self.cost(2 * place.street + side), self.cost(2 * place.street + (side ^ 1)));
         let gone = [place.forward_ms, place.backward_ms];
         let (gone, gone_back) = (gone[side as usize], gone[side as usize ^ 1]);
         if back == Some(gone_back) { Some(0) } else { there.map(|_| gone) }
     }
 
-    fn to_end(&self, place: &Place, side: u32) -> Option<u32> {
+    fn to_end(&self, place: &StreetPlace, side: u32) -> Option<u32> {
         let (there, back) = (self.cost(2 * place.street + side), self.cost(2 * place.street + (side ^ 1)));
         let gone = [place.forward_ms, place.backward_ms];
         let (gone, gone_back) = (gone[side as usize], gone[side as usize ^ 1]);
         if back.is_some() && gone_back == 0 { Some(0) } else { there.map(|cost| cost - gone) }
     }
 
-    fn row(&self, turned: &[Vec<(u32, u32)>], origin: &Place, targets: &[Place], limit_ms: u32) -> Vec<u32> {
+    fn row(
+        &self,
+        turned: &[Vec<(u32, u32)>],
+        origin: &StreetPlace,
+        targets: &[StreetPlace],
+        limit_ms: u32,
+    ) -> Vec<u32> {
         // When one is at the start of a directed street.
         let mut start: Vec<Option<u64>> = vec![None; turned.len()];
         let mut heap = BinaryHeap::new();
@@ -89,7 +95,7 @@ impl Town<'_> {
                 }
             }
         }
-        let time = |target: &Place| {
+        let time = |target: &StreetPlace| {
             let mut least = None;
             for side in 0..2 {
                 let there = self.along_ms(target, side).map(u64::from);

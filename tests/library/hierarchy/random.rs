@@ -3,7 +3,7 @@
 use isokron::base::executor::{Executor, Quiet};
 use isokron::network::streets::{BACKWARD, FORWARD};
 use isokron::routing::SimdLevel;
-use isokron::routing::hierarchy::{CLOSED, Hierarchy, Place};
+use isokron::routing::hierarchy::{CLOSED, Hierarchy, StreetPlace};
 use proptest::prelude::*;
 use rayon::prelude::*;
 
@@ -62,7 +62,7 @@ fn made(points: &[(i32, i32)], list: &[Drawn]) -> Streets {
 }
 
 /// A place by (street, place along it, link) as drawn.
-fn place(list: &[Drawn], &(street, at, link_ms): &(u32, u32, u32)) -> Place {
+fn place(list: &[Drawn], &(street, at, link_ms): &(u32, u32, u32)) -> StreetPlace {
     let number = street as usize % list.len();
     let street = &list[number];
     let [forward, backward] = [0, 1].map(|side| (street.length * street.pace[side]).max(1));
@@ -71,10 +71,10 @@ fn place(list: &[Drawn], &(street, at, link_ms): &(u32, u32, u32)) -> Place {
         0 => (0, 1),
         _ => (forward / street.length * at, backward / street.length * (street.length - at)),
     };
-    Place { street: number as u32, forward_ms, backward_ms, link_ms }
+    StreetPlace { street: number as u32, forward_ms, backward_ms, link_ms }
 }
 
-pub fn places(list: &[Drawn], drawn: &[(u32, u32, u32)]) -> Vec<Place> {
+pub fn places(list: &[Drawn], drawn: &[(u32, u32, u32)]) -> Vec<StreetPlace> {
     drawn.iter().map(|drawn| place(list, drawn)).collect()
 }
 
@@ -179,7 +179,7 @@ fn a_town_by_threads_and_limits() {
     assert_eq!(one.arcs(), four.arcs());
     let one = one.customise(&streets.costs(), &Quiet).unwrap();
     let four = four.customise(&streets.costs(), &threads).unwrap();
-    let some: Vec<Place> = all.iter().copied().step_by(60).collect();
+    let some: Vec<StreetPlace> = all.iter().copied().step_by(60).collect();
     for limit_ms in [50, 400, u32::MAX] {
         let of = |customised: &isokron::routing::hierarchy::Customised, executor: &dyn Executor, simd| {
             let all = spots(&all);

@@ -3,7 +3,7 @@
 use isokron::base::executor::Quiet;
 use isokron::network::streets::{BACKWARD, FORWARD};
 use isokron::routing::SimdLevel;
-use isokron::routing::hierarchy::{CLOSED, Hierarchy, Place, Turn};
+use isokron::routing::hierarchy::{CLOSED, Hierarchy, StreetPlace, Turn};
 use proptest::prelude::*;
 
 use super::hand::{place, town};
@@ -14,7 +14,7 @@ use super::{Streets, times};
 const BOTH: u8 = FORWARD | BACKWARD;
 
 /// By every way, and by the twin.
-fn all(streets: &Streets, turns: &[Turn], turns_ms: &[u32], places: &[Place]) -> Vec<Vec<u32>> {
+fn all(streets: &Streets, turns: &[Turn], turns_ms: &[u32], places: &[StreetPlace]) -> Vec<Vec<u32>> {
     let hierarchy = Hierarchy::with_turns(&streets.graph(), turns, &Quiet).unwrap();
     let customised = hierarchy.customise_with_turns(&streets.costs(), turns_ms, &Quiet).unwrap();
     let found = times(&customised, places, places, 1_000, 64, SimdLevel::best());
@@ -135,7 +135,7 @@ fn a_town_with_turns() {
         (0..900u32).map(|i| (i * 2_654_435, i * 40_503, if i % 3 == 0 { CLOSED } else { i % 20 })).collect();
     let (turns, turns_ms) = some_turns(&streets, &drawn);
     let all = places(&list, &(0..300u32).map(|i| (i * 2_654_435, i * 40_503, i % 5)).collect::<Vec<_>>());
-    let some: Vec<Place> = all.iter().copied().step_by(25).collect();
+    let some: Vec<StreetPlace> = all.iter().copied().step_by(25).collect();
     let hierarchy = Hierarchy::with_turns(&streets.graph(), &turns, &Quiet).unwrap();
     let customised = hierarchy.customise_with_turns(&streets.costs(), &turns_ms, &Quiet).unwrap();
     let town = Town { streets: &streets, turns: &turns, turns_ms: &turns_ms };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use isokron::inputs::rows::{Field, LongTable};
+use isokron::inputs::rows::{LongTable, RowField};
 use isokron::inputs::tables;
 use parquet::basic::{Compression, Encoding};
 use parquet::column::writer::{ColumnWriter, ColumnWriterImpl};
@@ -162,17 +162,17 @@ fn long_tables_take_every_number_and_text() {
         read.map(|()| fields).map_err(|error| error.to_string())
     };
     for (name, first) in [
-        ("i8", Field::Number(-1.0)),
-        ("u32", Field::Number(4_294_967_295.0)),
-        ("u64", Field::Text("18446744073709551615".to_string())),
-        ("f", Field::Number(f64::from(0.1_f32))),
-        ("json", Field::Text("å".to_string())),
-        ("bytes", Field::Text("å".to_string())),
-        ("nothing", Field::Blank),
+        ("i8", RowField::Number(-1.0)),
+        ("u32", RowField::Number(4_294_967_295.0)),
+        ("u64", RowField::Text("18446744073709551615".to_string())),
+        ("f", RowField::Number(f64::from(0.1_f32))),
+        ("json", RowField::Text("å".to_string())),
+        ("bytes", RowField::Text("å".to_string())),
+        ("nothing", RowField::Blank),
     ] {
         let fields = read(name).unwrap();
         assert_eq!(fields.len(), 6);
-        assert_eq!(fields[1], (format!("{}, row 2", path.display()), Field::Blank));
+        assert_eq!(fields[1], (format!("{}, row 2", path.display()), RowField::Blank));
         assert_eq!((&fields[0].1, &fields[3].1), (&first, &first), "{name}");
     }
     for (name, kind) in [("b", "Boolean"), ("day", "Date32"), ("l", "List(Utf8)")] {

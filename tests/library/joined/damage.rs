@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use isokron::inputs::travel_times::{self, Told};
+use isokron::inputs::travel_times::{self, TableHints};
 use isokron::inputs::{tables, values};
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
@@ -85,9 +85,9 @@ fn geoparquet(compression: Compression) -> Vec<u8> {
 fn through_all_readers(folder: &TempDir, name: &str) {
     let path = folder.path().join(name);
     let _ = tables::read(&path, name, &mut Diagnostics::default());
-    let _ = values::read(&path, &values::Wanted::default(), &mut Diagnostics::default());
+    let _ = values::read(&path, &values::WantedColumns::default(), &mut Diagnostics::default());
     let ids: HashMap<String, u32> = [("a".to_string(), 0), ("b".to_string(), 1)].into();
-    let _ = travel_times::read(&path, &Told::default(), &ids, &mut Diagnostics::default());
+    let _ = travel_times::read(&path, &TableHints::default(), &ids, &mut Diagnostics::default());
     for cells in [
         "population = \"n\"",
         "population = \"n\"\ncrs = \"EPSG:3006\"",
@@ -223,13 +223,17 @@ fn matrices_lose_no_pair() {
     ] {
         let path = written(&folder, "m.csv", format!("{header}{rows}").as_bytes());
         let error =
-            travel_times::read(&path, &Told::default(), &ids, &mut Diagnostics::default()).unwrap_err();
+            travel_times::read(&path, &TableHints::default(), &ids, &mut Diagnostics::default()).unwrap_err();
         assert!(error.to_string().contains(said), "{said}\n--\n{error}");
     }
     // All columns that are missing, in one go.
     let path = written(&folder, "m.csv", b"x,y,z\na,b,1\n");
-    let told =
-        Told { from: Some("f".into()), to: Some("t".into()), times: vec!["n".into()], ..Told::default() };
+    let told = TableHints {
+        from: Some("f".into()),
+        to: Some("t".into()),
+        times: vec!["n".into()],
+        ..TableHints::default()
+    };
     let error = travel_times::read(&path, &told, &ids, &mut Diagnostics::default()).unwrap_err().to_string();
     assert!(["\"f\"", "\"t\"", "\"n\""].iter().all(|name| error.contains(name)), "{error}");
 }

@@ -2,6 +2,7 @@
 //! metre.
 
 use isokron::base::diagnostics::Diagnostics;
+use isokron::base::ids::{EdgeId, Id};
 use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::raw::RawStreets;
 use isokron::network::links::LinkStatus;
@@ -161,11 +162,11 @@ fn edges_are_of_one_way_and_keep_what_it_is() {
     ];
     let streets = built(&town(&nodes, &ways), 1);
     assert_eq!((streets.streets.nodes(), streets.streets.edges(), streets.ways.len()), (3, 2, 2));
-    let of = |edge: u32| {
-        let (way, ridden) = (streets.way(edge), streets.edge_ridden[edge as usize]);
-        (way.osm_id, ridden, streets.streets.edge_directions[edge as usize])
+    let of = |edge: EdgeId| {
+        let (way, ridden) = (streets.way(edge), streets.edge_ridden[edge.index()]);
+        (way.osm_id, ridden, streets.streets.edge_directions[edge.index()])
     };
-    let mut kept: Vec<_> = (0..2).map(of).collect();
+    let mut kept: Vec<_> = (0..2).map(EdgeId).map(of).collect();
     kept.sort();
     // The second is drawn westwards; the edge may run either way.
     let both = FORWARD | BACKWARD;

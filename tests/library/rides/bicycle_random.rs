@@ -1,6 +1,7 @@
 //! Random towns: times equal those of plain Dijkstra (petgraph's) on the segments as the ways draw them, in three layers,
 //! with exact costs, but for what rounding up to milliseconds an edge adds.
 
+use isokron::base::ids::Id;
 use isokron::base::units::SpeedMmPerS;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::links::LinkStatus;
@@ -248,7 +249,7 @@ proptest! {
         let places = linked(&streets, &points);
         let spots: Vec<_> = (0..points.len()).map(|place| places.spot(place)).collect();
         let plain = plain(&raw, &streets, speeds, &spots);
-        let component = |place: usize| streets.streets.edge_component[places.edge[place] as usize];
+        let component = |place: usize| streets.streets.edge_component[places.edge[place].index()];
         let is_kept = |place: usize| {
             places.status(place) == LinkStatus::Linked
                 && streets.streets.component_large[component(place) as usize] != 0

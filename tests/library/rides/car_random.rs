@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BinaryHeap};
 
+use isokron::base::ids::Id;
 use isokron::inputs::raw::{RawNode, RawRestriction, RawStreets, RawWay};
 use isokron::network::modes::{Use, car, car_speeds};
 use isokron::network::reach::EdgePosition;
@@ -217,7 +218,7 @@ fn seen(raw: &RawStreets) -> Town<'_> {
 /// Where a spot lies: its way, and which part of it lies before it.
 fn place(town: &Town<'_>, streets: &RiddenStreets, spot: EdgePosition) -> (usize, f64) {
     let way = streets.way(spot.edge).osm_id as usize;
-    let part = f64::from(spot.at_mm) / f64::from(streets.streets.edge_mm[spot.edge as usize].max(1));
+    let part = f64::from(spot.at_mm) / f64::from(streets.streets.edge_mm[spot.edge.index()].max(1));
     let shape = streets.streets.shape(spot.edge);
     let first = &town.raw.nodes[town.raw.ways[way].nodes[0] as usize];
     let along = (first.lon_e7, first.lat_e7)

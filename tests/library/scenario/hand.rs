@@ -13,7 +13,7 @@ use isokron::network::transit::{
     ALIGHT, BICYCLES_UNKNOWN_OR_YES, BOARD, FREQUENCY, InSeatTransfer, Timetable,
 };
 use isokron::scenario::written::parse;
-use isokron::scenario::{Edited, Given, edit_timetable};
+use isokron::scenario::{EditedTimetable, Given, edit_timetable};
 use isokron::study::*;
 
 /// 2025-03-04, days since 1970-01-01: 55 years of 365 days, 14 leap days, 31 + 28 + 3 days.
@@ -92,7 +92,7 @@ fn town() -> RawFeed {
 
 /// Trips of before that are gone or otherwise now, and trips of now that are new or otherwise than before: by route,
 /// days, block, times, stops and runs.
-fn differing(base: &Timetable, edited: &Edited) -> (Vec<u32>, Vec<u32>) {
+fn differing(base: &Timetable, edited: &EditedTimetable) -> (Vec<u32>, Vec<u32>) {
     let now = &edited.timetable;
     let same = |old: usize, new: usize| {
         let (a, b) = (base.trips[old], now.trips[new]);
@@ -129,7 +129,7 @@ pub fn given<'g>(feeds: &'g [(&'g Path, Timetable)]) -> Given<'g> {
     Given { days: &[DAY - 1, DAY, DAY + 1], dates: &[DAY], zone: "Europe/Stockholm", feeds }
 }
 
-fn edited(text: &str) -> Edited {
+fn edited(text: &str) -> EditedTimetable {
     let base = base();
     match edit_timetable(&base, &edits(text), &given(&[])) {
         Ok(edited) => {
@@ -150,8 +150,8 @@ fn refused(text: &str) -> String {
 }
 
 /// What must hold of every timetable after edits.
-pub fn sound(base: &Timetable, edited: &Edited) {
-    let Edited { timetable: t, came_from, .. } = edited;
+pub fn sound(base: &Timetable, edited: &EditedTimetable) {
+    let EditedTimetable { timetable: t, came_from, .. } = edited;
     assert_eq!(
         (t.trips.len(), t.calls.len(), t.shifts.len()),
         (t.trip_ids.len(), t.trips.len(), t.trips.len())

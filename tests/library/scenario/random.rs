@@ -6,7 +6,7 @@ use isokron::network::calendar::day_number;
 use isokron::network::timetable::build;
 use isokron::network::transit::Timetable;
 use isokron::routing::ActiveTrips;
-use isokron::scenario::edits::add_line::{AddLine, Departures};
+use isokron::scenario::edits::add_line::{AddLine, LineDepartures};
 use isokron::scenario::edits::cut_short::CutShort;
 use isokron::scenario::edits::extend::Extend;
 use isokron::scenario::edits::remove_routes::RemoveRoutes;
@@ -22,7 +22,7 @@ use isokron::scenario::edits::shift::Shift;
 use isokron::scenario::edits::spec_as;
 use isokron::scenario::line::{Dwell, Pace, StopAt};
 use isokron::scenario::which::Which;
-use isokron::scenario::{Edited, Given, edit_timetable};
+use isokron::scenario::{EditedTimetable, Given, edit_timetable};
 use isokron::study::{HeldEdit, PlacedEdit};
 use proptest::prelude::*;
 
@@ -38,7 +38,7 @@ const PERCENTILES: [f64; 3] = [1.0, 50.0, 100.0];
 type Times = Vec<Vec<Vec<Time>>>;
 
 /// Edits a case's timetable, for the days around its date.
-fn edit(case: &Case, base: &Timetable, edits: &[HeldEdit]) -> Option<Edited> {
+fn edit(case: &Case, base: &Timetable, edits: &[HeldEdit]) -> Option<EditedTimetable> {
     let date = day_number(case.query.date);
     let days: Vec<i32> = (date - 4..date + 6).collect();
     let given = Given { days: &days, dates: &[date], zone: &case.query.zone, feeds: &[] };
@@ -106,7 +106,7 @@ fn add_line(case: &Case, table: &Timetable, dice: &mut Dice) -> HeldEdit {
         stops,
         pace: Pace::Hops(hops),
         dwell: Dwell::Each(dice.below(60) as u32),
-        departures: Departures::Times { out_s: departures, back_s: None },
+        departures: LineDepartures::Times { out_s: departures, back_s: None },
         both_directions: dice.chance(50),
     })
 }

@@ -6,8 +6,8 @@ use isokron::base::units::SpeedMmPerS;
 use isokron::study::keys::{Fallback, defaults_table, keys};
 use isokron::study::parse::resolved;
 use isokron::study::{
-    BicycleKind, CarDelays, GroupsAre, Matrix, OutputCrs, PlacesSource, StressTable, TableFormat, Unlinked,
-    WindowOf,
+    BicycleKind, CarDelays, GroupsAre, MatrixOutput, OutputCrs, PlacesSource, StressTable, TableFormat,
+    Unlinked, WindowOf,
 };
 
 use super::every_key::STUDIES;
@@ -69,7 +69,7 @@ fn every_key_is_read() {
     let outputs = &study.outputs;
     assert_eq!(
         (&outputs.tables[..], outputs.matrix),
-        (&[TableFormat::Csv, TableFormat::GeoPackage, TableFormat::GeoTiff][..], Matrix::Partitioned)
+        (&[TableFormat::Csv, TableFormat::GeoPackage, TableFormat::GeoTiff][..], MatrixOutput::Partitioned)
     );
     assert_eq!((&outputs.crs, outputs.tidy), (&OutputCrs::Cells, false));
 }
@@ -81,7 +81,7 @@ fn outputs_come_in_the_order_of_the_register() {
     let outputs = &study.outputs;
     assert_eq!(
         (&outputs.tables[..], outputs.matrix),
-        (&[TableFormat::GeoPackage, TableFormat::GeoTiff][..], Matrix::Partitioned)
+        (&[TableFormat::GeoPackage, TableFormat::GeoTiff][..], MatrixOutput::Partitioned)
     );
     assert_eq!(outputs.crs, OutputCrs::Code("EPSG:3006".into()));
     let json = resolved(&study);
@@ -90,7 +90,7 @@ fn outputs_come_in_the_order_of_the_register() {
         (&"EPSG:3006".into(), &"partitioned".into())
     );
     let plain = text(&format!("{SMALL}[outputs]\nmatrix = true")).unwrap().outputs;
-    assert_eq!((plain.crs, plain.matrix), (OutputCrs::Degrees, Matrix::Whole));
+    assert_eq!((plain.crs, plain.matrix), (OutputCrs::Degrees, MatrixOutput::Whole));
 }
 
 #[test]

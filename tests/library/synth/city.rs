@@ -5,17 +5,17 @@ use std::sync::OnceLock;
 
 use isokron::base::executor::Quiet;
 use isokron::inputs::raw::RawPlaces;
-use isokron::inputs::synth::{Region, Size, Synth};
+use isokron::inputs::synth::{Size, Synth, SynthRegion};
 use isokron::outputs::feeds;
 
 use super::read::{Tables, rows};
 
-fn city() -> &'static Region {
-    static CITY: OnceLock<Region> = OnceLock::new();
+fn city() -> &'static SynthRegion {
+    static CITY: OnceLock<SynthRegion> = OnceLock::new();
     CITY.get_or_init(|| Synth { size: Size::City, seed: 1 }.make())
 }
 
-fn tables(region: &Region) -> Tables {
+fn tables(region: &SynthRegion) -> Tables {
     region.feeds[0].tables.iter().map(|(name, text)| (name.clone(), rows(text.as_bytes()))).collect()
 }
 
@@ -165,7 +165,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(region: &Region) -> Self {
+    fn of(region: &SynthRegion) -> Self {
         let feed = &region.feeds[0].tables;
         let text = |name: &str| feed.iter().find(|table| table.0 == name).unwrap().1.as_str();
         // A trip's id is its line, `u` or `i` for out or in, `v` for a weekday, and a number.

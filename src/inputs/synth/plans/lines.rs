@@ -108,7 +108,7 @@ fn gabriel(places: &[Point], most_m: f64) -> Vec<(usize, usize)> {
 }
 
 /// What the buses of a centre are laid on.
-pub struct Area<'a> {
+pub struct BusArea<'a> {
     pub centre: &'a Centre,
     pub land: &'a Land<'a>,
     pub districts: &'a [District],
@@ -122,7 +122,7 @@ struct Link {
     over: Option<Point>,
 }
 
-pub fn buses(area: &Area, buses: &mut Vec<BusLine>, dice: &mut Dice) {
+pub fn buses(area: &BusArea, buses: &mut Vec<BusLine>, dice: &mut Dice) {
     let links = links(area);
     let first = buses.len();
     for trail in trails(area, &links) {
@@ -195,7 +195,7 @@ fn go_on(buses: &mut [BusLine]) {
     }
 }
 
-fn links(area: &Area) -> Vec<Link> {
+fn links(area: &BusArea) -> Vec<Link> {
     let places: Vec<Point> = area.districts.iter().map(|district| district.middle).collect();
     let islands: Vec<Option<usize>> = places.iter().map(|&p| area.land.island(p, 0.0)).collect();
     let mut links: Vec<Link> = gabriel(&places, NEIGHBOURS_M)
@@ -222,7 +222,7 @@ struct Trail {
 }
 
 /// Cuts the mesh into lines: each goes on as straight as it can until it is long enough.
-fn trails(area: &Area, links: &[Link]) -> Vec<Trail> {
+fn trails(area: &BusArea, links: &[Link]) -> Vec<Trail> {
     let place = |k: usize| area.districts[k].middle;
     let mut at: Vec<Vec<usize>> = vec![Vec::new(); area.districts.len()];
     for (index, link) in links.iter().enumerate() {

@@ -183,7 +183,7 @@ fn plan(outline: Outline, centres: &[Centre], seed: u64) -> Plan {
     stations.between(centres);
     let mut buses = Vec::new();
     for (centre, (mine, stops)) in centres.iter().zip(&of_centre) {
-        let area = lines::Area {
+        let area = lines::BusArea {
             centre,
             land: &land,
             districts: &districts[mine.clone()],

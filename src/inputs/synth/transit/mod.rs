@@ -17,8 +17,8 @@ use super::feed_text::FeedText;
 use super::land::{Globe, Land};
 use super::names;
 use super::plan::{BusLine, District, Plan, Point, Rail, Service, distance};
-use super::streets::Streets;
-pub use network::Network;
+use super::streets::SynthStreets;
+pub use network::SynthNetwork;
 use network::{Pattern, Platform, Station};
 use roads::Roads;
 
@@ -31,13 +31,13 @@ struct Halt {
     sides: [Option<usize>; 2],
 }
 
-pub fn network(plan: &Plan, land: &Land, streets: &Streets) -> Network {
-    let mut network = Network::default();
+pub fn network(plan: &Plan, land: &Land, streets: &SynthStreets) -> SynthNetwork {
+    let mut network = SynthNetwork::default();
     let roads = Roads::new(streets);
     metros(plan, &roads, streets, &mut network);
     let mut halts: BTreeMap<u32, Halt> = BTreeMap::new();
     let mut used: BTreeMap<String, usize> = BTreeMap::new();
-    let places = Places::new(plan);
+    let places = DistrictPlaces::new(plan);
     for line in &plan.buses {
         let path = roads.path(&line.via);
         let calls = calls(plan, line, &roads, &path, &halts);
@@ -72,7 +72,7 @@ pub fn network(plan: &Plan, land: &Land, streets: &Streets) -> Network {
 }
 
 /// The feeds as text: land transport, and the ferries of a company of their own.
-pub fn feeds(plan: &Plan, network: &Network, globe: &Globe) -> Vec<FeedText> {
+pub fn feeds(plan: &Plan, network: &SynthNetwork, globe: &Globe) -> Vec<FeedText> {
     vec![tables::land(plan, network, globe), tables::ferries(plan, network, globe)]
 }
 
@@ -106,16 +106,16 @@ fn calls(
 }
 
 /// Districts by their middles.
-struct Places<'a> {
+struct DistrictPlaces<'a> {
     districts: &'a [District],
     tree: RTree<GeomWithData<[f64; 2], usize>>,
 }
 
-impl<'a> Places<'a> {
+impl<'a> DistrictPlaces<'a> {
     fn new(plan: &'a Plan) -> Self {
         let all = plan.districts.iter().enumerate();
         let points = all.map(|(index, district)| GeomWithData::new(district.middle.into(), index));
-        Places { districts: &plan.districts, tree: RTree::bulk_load(points.collect()) }
+        DistrictPlaces { districts: &plan.districts, tree: RTree::bulk_load(points.collect()) }
     }
 
     /// The nearest district, to the metre; of several the first.
@@ -132,9 +132,9 @@ impl<'a> Places<'a> {
 }
 
 fn halt(
-    places: &Places,
+    places: &DistrictPlaces,
     roads: &Roads,
-    streets: &Streets,
+    streets: &SynthStreets,
     stations: &[Station],
     used: &mut BTreeMap<String, usize>,
     node: u32,
@@ -168,7 +168,7 @@ fn halt(
 
 fn pattern(
     roads: &Roads,
-    streets: &Streets,
+    streets: &SynthStreets,
     path: &[u32],
     calls: &[usize],
     halts: &mut BTreeMap<u32, Halt>,
@@ -218,7 +218,7 @@ fn pattern(
     pattern
 }
 
-fn metros(plan: &Plan, roads: &Roads, streets: &Streets, network: &mut Network) {
+fn metros(plan: &Plan, roads: &Roads, streets: &SynthStreets, network: &mut SynthNetwork) {
     for (line, metro) in plan.metros.iter().enumerate() {
         let (mut out, mut back) = (Pattern::default(), Pattern::default());
         let mut last: Option<Point> = None;
@@ -274,7 +274,7 @@ fn reversed(pattern: Pattern) -> Pattern {
     }
 }
 
-fn ferries(plan: &Plan, land: &Land, streets: &Streets, network: &mut Network) {
+fn ferries(plan: &Plan, land: &Land, streets: &SynthStreets, network: &mut SynthNetwork) {
     for ferry in &plan.ferries {
         let mut out = Pattern::default();
         let mut along = 0.0;
@@ -312,7 +312,7 @@ fn ferries(plan: &Plan, land: &Land, streets: &Streets, network: &mut Network) {
 }
 
 /// The street node of an island nearest to a place; bridges and the sea do not count.
-fn nearest_on(streets: &Streets, island: u32, p: Point) -> u32 {
+fn nearest_on(streets: &SynthStreets, island: u32, p: Point) -> u32 {
     let mine = (0..streets.nodes.len() as u32).filter(|&node| streets.nodes[node as usize].island == island);
     mine.min_by_key(|&node| (distance(streets.nodes[node as usize].at, p) * 10.0) as u64).unwrap_or(0)
 }

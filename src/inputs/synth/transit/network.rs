@@ -23,7 +23,7 @@ pub struct Station {
 /// One direction of a line: where it calls and how long it takes without traffic.
 #[derive(Clone, Default)]
 pub struct Pattern {
-    /// Indices of `Network::platforms`.
+    /// Indices of `SynthNetwork::platforms`.
     pub platforms: Vec<usize>,
     /// Metres from the first stop.
     pub along_m: Vec<f64>,
@@ -32,7 +32,7 @@ pub struct Pattern {
 }
 
 #[derive(Default)]
-pub struct Network {
+pub struct SynthNetwork {
     pub platforms: Vec<Platform>,
     pub stations: Vec<Station>,
     /// By the plan's order; out and back.

@@ -11,7 +11,7 @@ use rstar::primitives::GeomWithData;
 use crate::base::NONE;
 use crate::inputs::synth::lattice::Line;
 use crate::inputs::synth::plan::Point;
-use crate::inputs::synth::streets::{Class, Streets};
+use crate::inputs::synth::streets::{Class, SynthStreets};
 
 pub struct Roads {
     /// Per node: (neighbour, metres, metres per second).
@@ -21,18 +21,18 @@ pub struct Roads {
     /// The smallest street at a node.
     crossing: Vec<Option<(Class, Line)>>,
     tree: RTree<GeomWithData<[f64; 2], u32>>,
-    scratch: RefCell<Scratch>,
+    scratch: RefCell<RoadScratch>,
 }
 
 /// Of the last search: what it touched is to be wiped.
-struct Scratch {
+struct RoadScratch {
     best: Vec<u64>,
     parent: Vec<u32>,
     touched: Vec<u32>,
 }
 
 impl Roads {
-    pub fn new(streets: &Streets) -> Self {
+    pub fn new(streets: &SynthStreets) -> Self {
         let mut near: Vec<Vec<(u32, f64, f64)>> = vec![Vec::new(); streets.nodes.len()];
         let mut crossing: Vec<Option<(Class, Line)>> = vec![None; streets.nodes.len()];
         for edge in streets.edges.iter().filter(|edge| edge.bridge == NONE) {
@@ -67,8 +67,11 @@ impl Roads {
             let at = streets.nodes[node].at;
             GeomWithData::new([at.0, at.1], node as u32)
         });
-        let scratch =
-            Scratch { best: vec![u64::MAX; near.len()], parent: vec![NONE; near.len()], touched: Vec::new() };
+        let scratch = RoadScratch {
+            best: vec![u64::MAX; near.len()],
+            parent: vec![NONE; near.len()],
+            touched: Vec::new(),
+        };
         let tree = RTree::bulk_load(points.collect());
         Roads { tree, near, land, crossing, scratch: RefCell::new(scratch) }
     }
@@ -115,7 +118,7 @@ impl Roads {
     /// Dijkstra in tenths of seconds, so that ties do not depend on the last bit.
     fn quickest(&self, from: u32, to: u32) -> Vec<u32> {
         let mut scratch = self.scratch.borrow_mut();
-        let Scratch { best, parent, touched } = &mut *scratch;
+        let RoadScratch { best, parent, touched } = &mut *scratch;
         for node in touched.drain(..) {
             best[node as usize] = u64::MAX;
             parent[node as usize] = NONE;

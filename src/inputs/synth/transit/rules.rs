@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::network::{Network, Pattern, Platform};
+use super::network::{Pattern, Platform, SynthNetwork};
 use super::text::line;
 use crate::inputs::synth::plan::{Plan, Service, distance};
 
 /// Trips that a rule names: the last metro that reaches the station at which a night bus starts, and that bus.
 #[derive(Default)]
-pub struct Known {
+pub struct KnownTrips {
     /// Per platform: (arrival, number among all calls, trip).
     metro: BTreeMap<usize, Vec<(i32, usize, String)>>,
     calls: usize,
@@ -16,7 +16,7 @@ pub struct Known {
     night: Vec<(String, usize, i32)>,
 }
 
-impl Known {
+impl KnownTrips {
     pub fn metro(&mut self, trip: &str, pattern: &Pattern, arrivals: &[i32]) {
         for (&platform, &arrival) in pattern.platforms.iter().zip(arrivals) {
             self.metro.entry(platform).or_default().push((arrival, self.calls, trip.to_owned()));
@@ -30,7 +30,7 @@ impl Known {
 }
 
 /// A few rules of each kind, where a real feed has them.
-pub fn transfers(plan: &Plan, network: &Network, known: &Known) -> String {
+pub fn transfers(plan: &Plan, network: &SynthNetwork, known: &KnownTrips) -> String {
     let mut table =
         String::from("from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_trip_id,to_trip_id\n");
     let platforms = &network.platforms;

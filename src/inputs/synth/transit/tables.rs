@@ -1,7 +1,7 @@
 //! Lines and hours as GTFS tables: two feeds, in text.
 
-use super::network::{Network, Pattern, Platform};
-use super::rules::{Known, transfers};
+use super::network::{Pattern, Platform, SynthNetwork};
+use super::rules::{KnownTrips, transfers};
 use super::text::line;
 use super::timetable::{self, Days, FREQUENCIES};
 use crate::base::units::clock;
@@ -21,15 +21,15 @@ const METRO_HALT_S: i32 = 20;
 const EXPRESS_MIDDLE_M: f64 = 2200.0;
 
 /// Tables that grow trip by trip.
-struct Writer {
+struct TripWriter {
     trips: String,
     stop_times: String,
 }
 
 /// How a trip calls: `pickup_type`, `drop_off_type`.
-type Rules<'a> = &'a dyn Fn(usize) -> (u8, u8);
+type CallRules<'a> = &'a dyn Fn(usize) -> (u8, u8);
 
-struct Trip<'a> {
+struct SynthTrip<'a> {
     id: String,
     route: &'a str,
     days: Days,
@@ -43,9 +43,9 @@ struct Trip<'a> {
     blank_times: bool,
 }
 
-impl Writer {
+impl TripWriter {
     fn new() -> Self {
-        Writer {
+        TripWriter {
             trips: "route_id,service_id,trip_id,trip_headsign,direction_id,block_id\n".into(),
             stop_times:
                 "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type,\
@@ -55,8 +55,14 @@ impl Writer {
     }
 
     /// Writes a trip and its calls; gives the arrival at each call.
-    fn trip(&mut self, trip: &Trip, pattern: &Pattern, platforms: &[Platform], rules: Rules) -> Vec<i32> {
-        let Trip { id, route, headsign, block, .. } = trip;
+    fn trip(
+        &mut self,
+        trip: &SynthTrip,
+        pattern: &Pattern,
+        platforms: &[Platform],
+        rules: CallRules,
+    ) -> Vec<i32> {
+        let SynthTrip { id, route, headsign, block, .. } = trip;
         let (service, direction) = (trip.days.service_id(), u8::from(trip.back));
         line(&mut self.trips, format_args!("{route},{service},{id},{headsign},{direction},{block}"));
         let last = pattern.platforms.len() - 1;
@@ -89,24 +95,24 @@ impl Writer {
 }
 
 /// The tables of metro and buses as they grow, line by line.
-struct Land<'a> {
-    network: &'a Network,
+struct LandTables<'a> {
+    network: &'a SynthNetwork,
     routes: String,
     frequencies: String,
-    writer: Writer,
-    known: Known,
+    writer: TripWriter,
+    known: KnownTrips,
     /// What goes on as another line.
-    onward: Vec<Onward<'a>>,
+    onward: Vec<OnwardBuses<'a>>,
 }
 
 /// Arrivals at the end of a line with their blocks, from where the same buses run another line.
-struct Onward<'a> {
+struct OnwardBuses<'a> {
     line: &'a str,
     days: Days,
     arrivals: Vec<(i32, String)>,
 }
 
-impl<'a> Land<'a> {
+impl<'a> LandTables<'a> {
     fn metro(&mut self, metro: &'a Metro, patterns: &[Pattern; 2]) {
         let ends = [&metro.stations[0].0, &metro.stations[metro.stations.len() - 1].0];
         let route_type = match metro.rail {
@@ -123,7 +129,7 @@ impl<'a> Land<'a> {
             for (n, departure_s) in
                 timetable::rail(metro.rail, days, 1 + u32::from(back)).into_iter().enumerate()
             {
-                let trip = Trip {
+                let trip = SynthTrip {
                     headsign: ends[usize::from(!back)],
                     halt_s: METRO_HALT_S,
                     ..plain(&metro.name, days, back, n, departure_s)
@@ -149,7 +155,7 @@ impl<'a> Land<'a> {
             if pattern.platforms.len() > 1 {
                 let arrivals = self.bus_trips(bus, pattern, days, back);
                 if let Some(line) = bus.goes_on_as.as_deref().filter(|_| !back) {
-                    self.onward.push(Onward { line, days, arrivals });
+                    self.onward.push(OnwardBuses { line, days, arrivals });
                 }
             }
         }
@@ -169,7 +175,7 @@ impl<'a> Land<'a> {
         };
         let mut arrivals = Vec::new();
         for (n, (departure_s, block)) in self.departures(bus, days, back).into_iter().enumerate() {
-            let trip = Trip {
+            let trip = SynthTrip {
                 headsign: if back { &bus.from } else { &bus.to },
                 block: block.clone(),
                 traffic: timetable::traffic(departure_s),
@@ -193,7 +199,7 @@ impl<'a> Land<'a> {
 
     /// Departures with their blocks (empty: none). A bus that came as another line goes on two minutes later.
     fn departures(&self, bus: &BusLine, days: Days, back: bool) -> Vec<(i32, String)> {
-        let came = |onward: &&Onward| !back && onward.line == bus.name && onward.days == days;
+        let came = |onward: &&OnwardBuses| !back && onward.line == bus.name && onward.days == days;
         if let Some(onward) = self.onward.iter().find(came) {
             return onward.arrivals.iter().map(|(at, block)| (at + 120, block.clone())).collect();
         }
@@ -213,13 +219,13 @@ fn both_ways() -> impl Iterator<Item = (Days, bool)> {
 }
 
 /// The feed of metro and buses.
-pub fn land(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
-    let mut tables = Land {
+pub fn land(plan: &Plan, network: &SynthNetwork, globe: &Globe) -> FeedText {
+    let mut tables = LandTables {
         network,
         routes: String::from(ROUTES_HEADER),
         frequencies: String::from("trip_id,start_time,end_time,headway_secs,exact_times\n"),
-        writer: Writer::new(),
-        known: Known::default(),
+        writer: TripWriter::new(),
+        known: KnownTrips::default(),
         onward: Vec::new(),
     };
     for (metro, patterns) in plan.metros.iter().zip(&network.metros) {
@@ -254,9 +260,9 @@ pub fn land(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
 }
 
 /// The feed of the ferries' company: another range of dates, and no boats on holidays.
-pub fn ferries(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
+pub fn ferries(plan: &Plan, network: &SynthNetwork, globe: &Globe) -> FeedText {
     let mut routes = String::from(ROUTES_HEADER);
-    let mut writer = Writer::new();
+    let mut writer = TripWriter::new();
     for (number, (ferry, patterns)) in plan.ferries.iter().zip(&network.ferries).enumerate() {
         let route = format!("f{}", number + 1);
         let ends = [&ferry.piers[0].0, &ferry.piers[ferry.piers.len() - 1].0];
@@ -269,7 +275,7 @@ pub fn ferries(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
             for (n, departure_s) in
                 timetable::ferry(days, ferry.headway_min, offset_min).into_iter().enumerate()
             {
-                let trip = Trip {
+                let trip = SynthTrip {
                     headsign: ends[usize::from(!back)],
                     halt_s: 120,
                     ..plain(&route, days, back, n, departure_s)
@@ -299,8 +305,8 @@ pub fn ferries(plan: &Plan, network: &Network, globe: &Globe) -> FeedText {
     }
 }
 
-fn plain<'a>(route: &'a str, days: Days, back: bool, n: usize, departure_s: i32) -> Trip<'a> {
-    Trip {
+fn plain<'a>(route: &'a str, days: Days, back: bool, n: usize, departure_s: i32) -> SynthTrip<'a> {
+    SynthTrip {
         id: format!("{route}{}{}{n}", ["u", "i"][usize::from(back)], letter(days)),
         route,
         days,
@@ -328,7 +334,7 @@ fn agency(id: &str, name: &str) -> String {
     )
 }
 
-fn stops(network: &Network, platforms: &[Platform], globe: &Globe, with_stations: bool) -> String {
+fn stops(network: &SynthNetwork, platforms: &[Platform], globe: &Globe, with_stations: bool) -> String {
     let mut table =
         String::from("stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station,platform_code\n");
     // Six decimals: 0.1 m.

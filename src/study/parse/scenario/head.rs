@@ -11,7 +11,7 @@ use crate::study::{Attribute, PlacedEdit, Scenario};
 
 /// What a scenario has beside its own edits.
 #[derive(Clone)]
-pub(super) struct Head {
+pub(super) struct ScenarioHead {
     pub name: String,
     pub place: Place,
     pub include: Vec<PathBuf>,
@@ -22,10 +22,10 @@ pub(super) struct Head {
     pub keep: bool,
 }
 
-impl Head {
+impl ScenarioHead {
     pub fn with(&self, own: Vec<PlacedEdit>) -> Scenario {
         let edits = self.edits.iter().cloned().chain(own).collect();
-        let Head { name, place, include, attribute, .. } = self;
+        let ScenarioHead { name, place, include, attribute, .. } = self;
         Scenario {
             name: name.clone(),
             place: place.clone(),
@@ -36,7 +36,12 @@ impl Head {
     }
 }
 
-pub(super) fn head<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usize, folder: &Path) -> Head {
+pub(super) fn head<'t>(
+    walk: &mut TableReader<'t>,
+    table: &DeTable<'t>,
+    at: usize,
+    folder: &Path,
+) -> ScenarioHead {
     let place = walk.place(at);
     let mut s = Section::open(walk, "scenario", Some(table), at);
     let name = s.name();
@@ -71,5 +76,5 @@ pub(super) fn head<'t>(walk: &mut TableReader<'t>, table: &DeTable<'t>, at: usiz
     for file in &include {
         edits.extend(included(walk, at_include, file, folder));
     }
-    Head { name, place, include, edits, attribute, keep }
+    ScenarioHead { name, place, include, edits, attribute, keep }
 }

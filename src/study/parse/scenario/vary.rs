@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::edits::edit;
 use super::grid;
-use super::head::Head;
+use super::head::ScenarioHead;
 use crate::base::error::Problem;
 use crate::base::near::nearest;
 use crate::study::parse::resolved::shown;
@@ -34,7 +34,7 @@ pub(super) fn search<'t>(
     walk: &mut TableReader<'t>,
     table: &DeTable<'t>,
     at: usize,
-    head: Head,
+    head: ScenarioHead,
 ) -> Option<Search> {
     let edits: Vec<(&DeTable<'t>, usize)> = several(table, "edit").collect();
     for key in ["vary", "edit"] {
@@ -83,7 +83,7 @@ pub(super) fn search<'t>(
         let (own, problems) = walk.apart(parse);
         found.push((name.clone(), problems));
         let values = chosen.iter().zip(&texts).map(|(&i, texts)| texts[i].clone()).collect();
-        variants.push(Variant { scenario: Head { name, ..head.clone() }.with(own), values });
+        variants.push(Variant { scenario: ScenarioHead { name, ..head.clone() }.with(own), values });
     }
     say(walk, found);
     let keys: Vec<String> = varies
@@ -99,7 +99,7 @@ pub(super) fn search<'t>(
         written["include"] = head.include.iter().map(|path| shown(path)).collect::<Vec<_>>().into();
     }
     let written = written.to_string();
-    let Head { name, place, keep, .. } = head;
+    let ScenarioHead { name, place, keep, .. } = head;
     Some(Search { name, place, keep, keys, variants, varied, rank, greedy, written })
 }
 
