@@ -53,6 +53,7 @@ impl<T: Pod> Array<T> {
 
 impl<T: Copy> Array<T> {
     /// The values as a vector to change: shared ones are copied first.
+    #[inline]
     pub fn to_mut(&mut self) -> &mut Vec<T> {
         if let ArrayValues::Shared(_) = &self.0 {
             self.0 = ArrayValues::Own(self.to_vec());
@@ -63,6 +64,7 @@ impl<T: Copy> Array<T> {
         }
     }
 
+    #[inline]
     pub fn push(&mut self, value: T) {
         self.to_mut().push(value);
     }
@@ -82,6 +84,7 @@ impl<T> Deref for Array<T> {
 }
 
 impl<T: Copy> DerefMut for Array<T> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
         self.to_mut()
     }

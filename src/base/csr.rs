@@ -68,6 +68,7 @@ impl<T> Csr<T> {
     }
 
     /// Appends a row.
+    #[inline]
     pub fn push_row(&mut self, row: impl IntoIterator<Item = T>)
     where
         T: Copy,

@@ -110,6 +110,7 @@ impl<K: Id, V> IdVec<K, V> {
     }
 
     /// Puts a value behind the others; says its id.
+    #[inline]
     pub fn push(&mut self, value: V) -> K {
         self.values.push(value);
         K::of(self.values.len() as u32 - 1)
@@ -155,10 +156,12 @@ impl<K: Id> IdRange<K> {
         (self.start.number()..self.end.number()).map(K::of)
     }
 
+    #[inline]
     pub fn first(self) -> Option<K> {
         self.iter().next()
     }
 
+    #[inline]
     pub fn last(self) -> Option<K> {
         self.iter().next_back()
     }

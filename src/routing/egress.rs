@@ -282,7 +282,10 @@ fn sort_by_time(items: &mut Vec<(u32, u32)>, room: &mut Vec<(u32, u32)>) {
         }
         return;
     }
-    let greatest = items.iter().map(|item| item.0).max().unwrap_or(0);
+    let mut greatest = 0;
+    for item in items.iter() {
+        greatest = item.0.max(greatest);
+    }
     room.clear();
     room.resize(items.len(), (0, 0));
     let mut shift = 0;

@@ -58,13 +58,15 @@ impl ActiveTrips {
                 days.clone().map(|day| calendar::service_day_start(zone, calendar::date_of(day)?)).collect()
             })
             .collect();
+        // Of each service's days the first that may matter.
+        let from: Vec<usize> =
+            timetable.services.rows().map(|dates| dates.partition_point(|&day| day < days.start)).collect();
         for (t, trip) in timetable.trips.iter().enumerate() {
             let calls = timetable.calls.row(t);
             let (Some(first), Some(last)) = (calls.first(), calls.last()) else { continue };
             let zone = timetable.routes[trip.route as usize].zone as usize;
             let dates = timetable.services.row(trip.service as usize);
-            let from = dates.partition_point(|&day| day < days.start);
-            for &day in dates[from..].iter().take_while(|&&day| day < days.end) {
+            for &day in dates[from[trip.service as usize]..].iter().take_while(|&&day| day < days.end) {
                 let which = (day - days.start) as usize;
                 let Some(start) = starts[zone][which] else { continue };
                 for &shift in timetable.shifts.row(t) {

@@ -131,6 +131,7 @@ impl<K: Id> RowPool<K> {
         RowPool { free: Vec::new(), made: 0 }
     }
 
+    #[inline]
     pub fn take(&mut self) -> K {
         self.free.pop().unwrap_or_else(|| {
             self.made += 1;
@@ -138,6 +139,7 @@ impl<K: Id> RowPool<K> {
         })
     }
 
+    #[inline]
     pub fn give(&mut self, row: K) {
         self.free.push(row);
     }

@@ -54,6 +54,14 @@ impl<T: Label, const N: usize> Row<T, N> {
         Row([T::default(); N])
     }
 
+    /// Sets rows to zero: where the kernel's instructions are, which `fill`, code of the standard library, need not be.
+    #[inline(always)]
+    pub fn clear(rows: &mut [Self]) {
+        for row in rows {
+            *row = Row::zero();
+        }
+    }
+
     /// Becomes the greater of the two, lane by lane.
     #[inline(always)]
     pub fn lift(&mut self, other: &Self) {

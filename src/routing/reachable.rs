@@ -110,6 +110,7 @@ impl<K: Id> Lives<K> {
         Lives { new: IdVec::new(K::NONE, rows), rows: RowPool::new() }
     }
 
+    #[inline]
     fn get(&mut self, old: K) -> K {
         let new = &mut self.new[old];
         if *new == K::NONE {
@@ -119,6 +120,7 @@ impl<K: Id> Lives<K> {
     }
 
     /// The row is in use no longer; what it was, or `NONE`.
+    #[inline]
     fn end(&mut self, old: K) -> K {
         let new = std::mem::replace(&mut self.new[old], K::NONE);
         if new != K::NONE {
@@ -224,7 +226,8 @@ impl<'a> DraftSubgraph<'a> {
             _ if old.flags & CONSUMES != 0 => self.slots.end(old_slot),
             _ => self.slots.get(old_slot),
         };
-        let [a, b] = old.slots().map(|old_slot| slot(old_slot).number());
+        let [a, b] = old.slots();
+        let (a, b) = (slot(a).number(), slot(b).number());
         let run_row = self.runs.get(old.run_row);
         self.ops.push(EventNode { a, b, run_row, flags: old.flags & !LAST, ..*old });
         true

@@ -138,11 +138,11 @@ pub fn sweep<T: Label, const N: usize>(
             }
         }
         for &run in &segment.ended_runs {
-            rows.runs[run.index() * budget.levels()..][..budget.levels()].fill(Row::zero());
+            Row::clear(&mut rows.runs[run.index() * budget.levels()..][..budget.levels()]);
         }
         for &slot in &segment.ended_slots {
-            rows.slots[slot.index() * budget.boarding_levels()..][..budget.boarding_levels()]
-                .fill(Row::zero());
+            let slot = slot.index() * budget.boarding_levels();
+            Row::clear(&mut rows.slots[slot..slot + budget.boarding_levels()]);
         }
     }
 }
@@ -185,7 +185,7 @@ fn step<T: Label, const N: usize>(
         raised = arrive(graph, op, run, clock, budget, rows);
     }
     if op.flags & LAST != 0 {
-        rows.runs[run..run + budget.levels()].fill(Row::zero());
+        Row::clear(&mut rows.runs[run..run + budget.levels()]);
     }
     raised
 }
@@ -290,7 +290,7 @@ fn depart<T: Label, const N: usize>(
         }
     }
     if guaranteed != Slot::NONE && op.flags & CONSUMES != 0 {
-        rows.slots[guaranteed.index() * boarding..][..boarding].fill(Row::zero());
+        Row::clear(&mut rows.slots[guaranteed.index() * boarding..][..boarding]);
     }
 }
 
@@ -299,7 +299,7 @@ fn depart<T: Label, const N: usize>(
 fn spend<T: Label, const N: usize>(levels: &mut [Row<T, N>], spent: usize) {
     let spent = spent.min(levels.len());
     levels.copy_within(..levels.len() - spent, spent);
-    levels[..spent].fill(Row::zero());
+    Row::clear(&mut levels[..spent]);
 }
 
 /// The latest departure from home, lane by lane, with which one boards at `time_s`:

@@ -104,12 +104,16 @@ impl Tile {
 
 impl Group {
     fn new(walks_s: &[u32], stops: usize, members: std::ops::Range<usize>) -> Group {
-        let of = |s: usize| members.clone().map(move |m| walks_s[m * stops + s]);
-        let shortest_s = (0..stops).map(|s| of(s).min().unwrap_or(FAR)).collect();
-        let mut covering: Vec<(u32, u32)> = (0..stops)
-            .map(|s| (of(s).max().unwrap_or(FAR), s as u32))
-            .filter(|&(longest_s, _)| longest_s != FAR)
-            .collect();
+        let (mut shortest_s, mut longest_s) = (vec![FAR; stops], vec![0; stops]);
+        for of_member in walks_s[members.start * stops..members.end * stops].chunks_exact(stops.max(1)) {
+            for ((shortest_s, longest_s), &walk_s) in shortest_s.iter_mut().zip(&mut longest_s).zip(of_member)
+            {
+                *shortest_s = walk_s.min(*shortest_s);
+                *longest_s = walk_s.max(*longest_s);
+            }
+        }
+        let mut covering: Vec<(u32, u32)> =
+            longest_s.into_iter().zip(0..).filter(|&(longest_s, _)| longest_s != FAR).collect();
         covering.sort_unstable();
         covering.truncate(COVERING);
         Group { shortest_s, covering: covering.into_iter().map(|(longest_s, s)| (s, longest_s)).collect() }

@@ -164,11 +164,12 @@ impl TransferPlaces {
         let mut best = IdVec::new((InstanceId::NONE, usize::MAX, u32::MAX), departing.queues.len());
         let mut best_guaranteed: BTreeMap<DepartureId, u32> = BTreeMap::new();
         let (mut transfer_edges, mut guaranteed_edges) = (Csr::default(), Csr::default());
+        // Of one instance, from its last arrival back; and where those of each arrival begin.
+        let (mut edges, mut guaranteed, mut begins) = (Vec::new(), Vec::new(), Vec::new());
         for instance in instances.iter() {
             best_guaranteed.clear();
-            let mut rows: Vec<(Vec<DepartureId>, Vec<DepartureId>)> = Vec::new();
             for a in events.arrivals_of[instance].iter().rev() {
-                let (mut edges, mut guaranteed) = (Vec::new(), Vec::new());
+                begins.push((edges.len(), guaranteed.len()));
                 let place = arrival_place[a];
                 if place != ArrivalPlace::NONE {
                     let time = events.arrivals[a].time_s;
@@ -200,11 +201,12 @@ impl TransferPlaces {
                         }
                     }
                 }
-                rows.push((edges, guaranteed));
             }
-            for (edges, guaranteed) in rows.into_iter().rev() {
-                transfer_edges.push_row(edges);
-                guaranteed_edges.push_row(guaranteed);
+            for (first, first_guaranteed) in begins.drain(..).rev() {
+                transfer_edges.push_row(edges[first..].iter().copied());
+                guaranteed_edges.push_row(guaranteed[first_guaranteed..].iter().copied());
+                edges.truncate(first);
+                guaranteed.truncate(first_guaranteed);
             }
         }
         (transfer_edges, guaranteed_edges)
