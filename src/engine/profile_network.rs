@@ -65,6 +65,9 @@ impl ProfileNetwork {
                 if let Some(slopes) = &places.streets.slopes {
                     slopes.write(&mut streets);
                 }
+                if let Some(traffic) = &places.streets.traffic {
+                    streets.made_texts("traffic", [traffic.words()]);
+                }
                 places.origins.write("origins", &mut origins);
                 places.destinations.write("destinations", &mut destinations);
                 [streets, origins, destinations].map(|part| part.finish().digest).concat()

@@ -167,5 +167,6 @@ pub fn by_bicycle(bicycle: &BicycleSpec, profile: &Profile) -> Vehicle {
 /// A car as somebody drives it.
 pub fn by_car(car: &CarSpec, parking_s: u32, walk: SpeedMmPerS) -> Vehicle {
     let permille = (car.speed_factor * 1000.0).round() as u32;
-    Vehicle::Car { speeds: CarSpeeds { permille, delays: car.delays, walk }, parking_s }
+    let traffic_at_s = car.traffic_at.map(|at| at.0);
+    Vehicle::Car { speeds: CarSpeeds { permille, delays: car.delays, traffic_at_s, walk }, parking_s }
 }

@@ -11,14 +11,16 @@ use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::base::ids::{CellId, Id};
 use crate::base::place::Place;
-use crate::inputs::raw::RawStreets;
+use crate::inputs::raw::{RawStreets, RawTraffic, TrafficOn};
 use crate::network::links::{LegEnds, LinkRule, Linker, legs, legs_again, relinked};
 use crate::network::modes::car_speeds::law_of;
+use crate::network::modes::car_traffic::Traffic;
 use crate::network::rides::{RiddenPlaces, driven_streets};
 use crate::network::streets::{self, RiddenStreets, Slopes, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::network::{Network, StreetLegs};
 use crate::routing::{ORIGINS_PER_REVERSE_PASS, ReverseSearch, affected};
+use crate::scenario::edits::{TrafficTable, spec};
 use crate::scenario::modes::Modes;
 use crate::scenario::{
     EditReport, Given, astray, dates, edit_places, edit_profiles, edit_streets, edit_timetable, has_places,
@@ -39,6 +41,12 @@ pub trait FilesOfEdits: Sync {
     /// # Errors
     /// As [`FilesOfEdits::feed`].
     fn ways(&self, diagnostics: &mut Diagnostics) -> Result<RawStreets>;
+
+    /// The rows of a table of traffic.
+    ///
+    /// # Errors
+    /// What is wrong in the table; the machine's.
+    fn traffic(&self, table: &TrafficTable<'_>, diagnostics: &mut Diagnostics) -> Result<Vec<RawTraffic>>;
 
     /// How streets built from edited ways rise; `None`: no profile asks.
     ///
@@ -319,7 +327,8 @@ fn edited_streets(maker: &EditMaker<'_>, scenario: &Scenario) -> Result<EditedSt
     let mut unsaid = Diagnostics::default();
     let mut raw = files.ways(&mut unsaid)?;
     let used = Modes { walk: true, bicycle: bicycle.is_some(), car: car.is_some() };
-    let reports = edit_streets(&mut raw, &scenario.edits, used)?;
+    let mut reports = edit_streets(&mut raw, &scenario.edits, used)?;
+    let added = added_traffic(scenario, files, &mut reports)?;
     let (least, law) = (study.network.min_island_nodes, study.network.country.as_deref().and_then(law_of));
     let mut walked = Arc::new(streets::build(&raw, least, &mut unsaid));
     let mut slopes = base.slopes.clone();
@@ -331,7 +340,7 @@ fn edited_streets(maker: &EditMaker<'_>, scenario: &Scenario) -> Result<EditedSt
     let again = |before: Option<Arc<RiddenStreets>>, make: &dyn Fn() -> RiddenStreets| {
         let Some(before) = before else { return Ok(None) };
         let mut made = make();
-        made.slopes = before.slopes.clone();
+        (made.slopes, made.traffic) = (before.slopes.clone(), with_traffic(before.traffic.as_ref(), &added));
         if made == *before {
             return Ok(Some(before));
         }
@@ -343,6 +352,44 @@ fn edited_streets(maker: &EditMaker<'_>, scenario: &Scenario) -> Result<EditedSt
     let bicycle = again(bicycle, &|| RiddenStreets::bicycle(&raw, least, &mut Diagnostics::default()))?;
     let car = again(car, &|| driven_streets(&raw, law, least, &mut Diagnostics::default()))?;
     Ok(EditedStreets { walked, slopes, bicycle, car, reports })
+}
+
+/// The rows of traffic of a scenario's edits, in their order; the reports of edits of streets are told of them.
+fn added_traffic(
+    scenario: &Scenario,
+    files: &dyn FilesOfEdits,
+    reports: &mut [EditReport],
+) -> Result<Vec<RawTraffic>> {
+    let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    let of_streets = scenario.edits.iter().filter(|placed| placed.edit.concerns() == Concern::Streets);
+    for (placed, report) in of_streets.zip(reports) {
+        let Some(table) = spec(&placed.edit).traffic() else { continue };
+        match files.traffic(&table, &mut Diagnostics::default()) {
+            Ok(read) => {
+                report.traffic_rows = read.len() as u64;
+                rows.extend(read);
+            }
+            Err(Error::Input(more)) => problems.extend(more),
+            Err(other) => return Err(other),
+        }
+        if table.elsewhere != 1.0 {
+            rows.push(RawTraffic::everywhere(table.elsewhere));
+        }
+    }
+    if problems.is_empty() { Ok(rows) } else { Err(Error::Input(problems)) }
+}
+
+/// Traffic with more rows. Areas of a scenario go before those of the base of the same priority, rows of ways after
+/// (of these the last counts).
+fn with_traffic(before: Option<&Arc<Traffic>>, added: &[RawTraffic]) -> Option<Arc<Traffic>> {
+    if added.is_empty() {
+        return before.cloned();
+    }
+    let is_area = |row: &&RawTraffic| matches!(row.on, TrafficOn::Area { .. });
+    let areas = added.iter().filter(is_area);
+    let ways = added.iter().filter(|row| !is_area(row));
+    let rows = areas.chain(before.into_iter().flat_map(|traffic| traffic.rows())).chain(ways);
+    Some(Arc::new(Traffic::new(rows.cloned().collect())))
 }
 
 /// The links of the base with stops that are new or elsewhere, or that trips call at for the first time. A stop that

@@ -44,6 +44,7 @@ pub mod synth;
 #[cfg(feature = "native")]
 pub mod tables;
 #[cfg(feature = "native")]
+pub mod traffic;
 pub mod travel_times;
 #[cfg(feature = "native")]
 pub mod values;

@@ -77,6 +77,55 @@ pub struct RawRestriction {
     pub missing: u32,
 }
 
+/// Columns of a table of traffic that may be called otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrafficColumns {
+    pub speed_factor: String,
+    pub priority: String,
+}
+
+impl Default for TrafficColumns {
+    fn default() -> Self {
+        TrafficColumns { speed_factor: "speed_factor".to_string(), priority: "priority".to_string() }
+    }
+}
+
+/// How fast cars are somewhere, at some hours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawTraffic {
+    pub on: TrafficOn,
+    /// From, included, to, excluded, seconds of the day; where it ends before it begins, over midnight. `None`: always.
+    pub hours: Option<(u32, u32)>,
+    pub speed: TrafficSpeed,
+}
+
+impl RawTraffic {
+    /// Everywhere that no other row holds, so many times as fast.
+    pub fn everywhere(factor: f64) -> RawTraffic {
+        let ring = vec![(-180.0, -90.0), (180.0, -90.0), (180.0, 90.0), (-180.0, 90.0), (-180.0, -90.0)];
+        let on = TrafficOn::Area { polygons: vec![vec![ring]], priority: f64::NEG_INFINITY };
+        RawTraffic { on, hours: None, speed: TrafficSpeed::Factor(factor) }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TrafficOn {
+    /// A way by its id in OSM, in the order of its nodes and against it.
+    Way { osm_id: i64, forward: bool, backward: bool },
+    /// Polygons in degrees, shells first. Of areas over each other the one of the greatest priority counts, of equal ones
+    /// the first.
+    Area { polygons: Vec<Vec<Vec<(f64, f64)>>>, priority: f64 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TrafficSpeed {
+    /// So many times what it is otherwise; above 0.
+    Factor(f64),
+    /// Above 0.
+    Kmh(f64),
+    Closed,
+}
+
 /// One GTFS feed. `line` is the physical line in its file, 1-based; 0 where there is none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawFeed {

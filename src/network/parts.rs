@@ -283,6 +283,7 @@ impl RiddenStreets {
             ways: from.array("ways")?,
             way_permille: from.array("way_permille")?,
             slopes: None,
+            traffic: None,
             driven: from.array("driven")?,
             left: from.array("left")?,
             forbidden_offsets: from.array("forbidden_offsets")?,

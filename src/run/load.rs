@@ -22,8 +22,8 @@ use crate::engine::scenario::FilesOfEdits;
 use crate::engine::scenario::Networks;
 use crate::engine::streamed;
 use crate::engine::vehicles::Vehicles;
-use crate::inputs::raw::{Column, RawPlaces, RawStreets};
-use crate::inputs::{cells, gtfs, osm, tables};
+use crate::inputs::raw::{Column, RawPlaces, RawStreets, RawTraffic};
+use crate::inputs::{cells, gtfs, osm, tables, traffic};
 use crate::network::format::Damage;
 use crate::network::links::{LinkRule, Linker};
 use crate::network::slopes::WalkLengths;
@@ -32,6 +32,7 @@ use crate::network::timetable;
 use crate::network::transit::Timetable;
 use crate::network::{Network, StreetLegs};
 use crate::outputs::manifest::InputFile;
+use crate::scenario::edits::TrafficTable;
 use crate::study::{JoinSpec, NetworkSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
 
 const CELLS_COUNTED: DiagnosticCode = DiagnosticCode {
@@ -294,6 +295,10 @@ impl FilesOfEdits for EditFiles<'_> {
         read_extract(self.study, self.cache, &self.base.osm_key, diagnostics, self.executor)
     }
 
+    fn traffic(&self, table: &TrafficTable<'_>, diagnostics: &mut Diagnostics) -> Result<Vec<RawTraffic>> {
+        traffic::read(&self.study.folder.join(table.file), &shown(table.file), table.columns, diagnostics)
+    }
+
     fn slopes(&self, streets: &Streets, raw: &RawStreets) -> Result<Option<Slopes>> {
         slopes::of_edited(self.study, streets, raw, self.executor)
     }
@@ -366,8 +371,8 @@ pub fn named_files(study: &Study) -> Vec<PathBuf> {
         let joined = spec.joins.iter().flat_map(JoinSpec::files);
         own.into_iter().chain(joined).cloned().collect::<Vec<_>>()
     };
-    let NetworkSpec { osm, gtfs, elevation, .. } = &study.network;
-    let network = osm.iter().chain(gtfs).chain(elevation).cloned();
+    let NetworkSpec { osm, gtfs, elevation, traffic, .. } = &study.network;
+    let network = osm.iter().chain(gtfs).chain(elevation).chain(traffic).cloned();
     let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);
     let edits = study.named_scenarios().flat_map(|scenario| scenario.files()).map(Path::to_path_buf);
     let mut named: Vec<PathBuf> = Vec::new();

@@ -82,6 +82,7 @@ pub fn said(report: &EditReport) -> Vec<String> {
         (report.stops_moved.len() as u64, "stops moved"),
         (report.stops_left.len() as u64, "stops without service"),
         (report.places.len() as u64, "places changed"),
+        (report.traffic_rows, "rows of traffic"),
     ] {
         if number > 0 {
             parts.push(format!("{} {what}", grouped(number)));
@@ -184,6 +185,7 @@ fn of_edit(report: &EditReport) -> Value {
         },
         "places": report.places, "total_before": report.total_before, "total_after": report.total_after,
         "street_km": { "added": report.street_km_added, "removed": report.street_km_removed },
+        "traffic_rows": report.traffic_rows,
         "profiles": report.profiles,
         "doubts": report.doubts,
     })

@@ -1,5 +1,6 @@
 //! The parts of the network's files for those who ride or drive: streets, links, park-and-ride sites.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use super::cache::{
@@ -13,10 +14,11 @@ use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::engine::region::Region;
 use crate::engine::vehicles::{Sites, Vehicles};
-use crate::inputs::osm;
-use crate::inputs::raw::RawStreets;
+use crate::inputs::raw::{RawStreets, TrafficColumns};
+use crate::inputs::{osm, traffic};
 use crate::network::links::{LinkRule, Linkage, Linker};
 use crate::network::modes::car_speeds::law_of;
+use crate::network::modes::car_traffic::Traffic;
 use crate::network::modes::{bicycle, car};
 use crate::network::parts::{read_elements, write_elements};
 use crate::network::rides::{RiddenPlaces, driven_streets, kept};
@@ -34,6 +36,13 @@ const NO_SITES: DiagnosticCode = kind(
     Severity::Doubt,
     "no park-and-ride site in the extracts, though a profile parks and rides",
     "say by [network] park_and_ride which tags such sites have there",
+);
+
+const UNKNOWN_WAYS: DiagnosticCode = kind(
+    "traffic_unknown_way",
+    Severity::Dropped,
+    "ways in tables of traffic that are no streets to drive on here",
+    "are the ids of the same date as the extract?",
 );
 
 /// What one rides or drives, as far as the network's files differ by it.
@@ -175,6 +184,40 @@ impl VehicleParts<'_> {
         })
     }
 
+    /// The study's tables of traffic; read each time, for they are small.
+    fn traffic(
+        &self,
+        streets: &RiddenStreets,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Option<Arc<Traffic>>> {
+        let (study, mut rows) = (self.study, Vec::new());
+        if study.network.traffic.is_empty() {
+            return Ok(None);
+        }
+        let mut problems = Vec::new();
+        for file in &study.network.traffic {
+            match traffic::read(
+                &study.folder.join(file),
+                &file.display().to_string(),
+                &TrafficColumns::default(),
+                diagnostics,
+            ) {
+                Ok(read) => rows.extend(read),
+                Err(Error::Input(more)) => problems.extend(more),
+                Err(other) => return Err(other),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(Error::Input(problems));
+        }
+        let made = Traffic::new(rows);
+        let known: BTreeSet<i64> = streets.ways.iter().map(|way| way.osm_id).collect();
+        for way in made.ways().into_iter().filter(|way| !known.contains(way)) {
+            diagnostics.add(UNKNOWN_WAYS, "traffic", "", way, "way");
+        }
+        Ok(Some(Arc::new(made)))
+    }
+
     /// The streets to ride or drive on, and where the places of a region are linked to them.
     fn places(
         &self,
@@ -204,6 +247,9 @@ impl VehicleParts<'_> {
             // What is to be said of slopes those of the walkers' streets say.
             let unsaid = &mut Diagnostics::default();
             streets.slopes = self.slopes(BICYCLE_SLOPES, &key, &streets.streets, unsaid)?;
+        }
+        if ridden == Ridden::Car {
+            streets.traffic = self.traffic(&streets, diagnostics)?;
         }
         let (origins, others, stops) = cache.part(
             links_part,

@@ -10,7 +10,7 @@ use super::edited_places::EditedPlaces;
 use super::modes::Modes;
 use super::report::EditReport;
 use super::said::WrongEdit;
-use crate::inputs::raw::RawStreets;
+use crate::inputs::raw::{RawStreets, TrafficColumns};
 use crate::study::{Concern, EditObject, HeldEdit, Profile};
 
 /// An edit: what it is to do, as written. Names in it are found when it is made.
@@ -23,6 +23,16 @@ pub trait EditSpec: Any + Same + Debug + Send + Sync {
 
     /// The feed's file that must be read before it can be made.
     fn feed_file(&self) -> Option<&Path> {
+        None
+    }
+
+    /// Another table that must be read.
+    fn table_file(&self) -> Option<&Path> {
+        None
+    }
+
+    /// The rows of traffic that it adds to the study's.
+    fn traffic(&self) -> Option<TrafficTable<'_>> {
         None
     }
 
@@ -42,6 +52,15 @@ pub trait EditSpec: Any + Same + Debug + Send + Sync {
     ) -> super::conveyal::ids::Translated {
         Err(("there is no such modification".into(), "leave it out"))
     }
+}
+
+/// A table of traffic.
+pub struct TrafficTable<'e> {
+    /// Relative to the study's folder.
+    pub file: &'e Path,
+    pub columns: &'e TrafficColumns,
+    /// Where no row holds, cars are so many times as fast.
+    pub elsewhere: f64,
 }
 
 /// What places are, and their longitudes and latitudes.
@@ -145,6 +164,10 @@ impl EditObject for Edit {
 
     fn feed_file(&self) -> Option<&Path> {
         self.0.feed_file()
+    }
+
+    fn table_file(&self) -> Option<&Path> {
+        self.0.table_file()
     }
 
     fn is_same(&self, other: &dyn Any) -> bool {

@@ -83,6 +83,8 @@ pub struct EditReport {
     /// Length of streets that are new or changed, and of those that are closed or changed.
     pub street_km_added: f64,
     pub street_km_removed: f64,
+    /// Rows of traffic.
+    pub traffic_rows: u64,
     /// Profiles that changed.
     pub profiles: Vec<String>,
     /// What can be meant, but hardly is, in words.

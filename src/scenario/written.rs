@@ -48,7 +48,6 @@ const fn later_too(
 /// Kinds that wait for something.
 pub static LATER_EDITS: &[LaterKind] = &[
     later_too("pickup_delay", "pickup-delay", "waiting for on-demand vehicles, by zone", "on-demand zones"),
-    later_too("road_congestion", "road-congestion", "slower cars, by zone", "cars"),
     later_too("shapefile_lts", "shapefile-lts", "stress of cycling from a file", "bicycles"),
     later_too("raster_cost", "raster-cost", "slopes or sun from a raster", "elevation"),
     later("set_docks", "new or closed docks of shared vehicles", "shared vehicles"),

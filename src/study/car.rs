@@ -1,8 +1,8 @@
 //! How somebody drives: keys of `[[profile]]`.
 
-use super::fields::Choice;
+use super::fields::{Choice, TimeOfDay};
 use super::keys::declaration::Fallback::Absent;
-use super::keys::declaration::Shape::{Number, Words};
+use super::keys::declaration::Shape::{Form, Number, Words};
 use super::keys::declaration::{Entry, key};
 use super::keys::shapes::SECONDS;
 
@@ -12,6 +12,8 @@ pub struct CarSpec {
     /// Of the speed that streets have: their limit, or what is usual.
     pub speed_factor: f64,
     pub delays: CarDelays,
+    /// The hour whose traffic there is; `None`: what holds at all hours alone.
+    pub traffic_at: Option<TimeOfDay>,
     /// To find a place to park and to walk from there.
     pub parking_s: u32,
     /// 0: not at all.
@@ -20,7 +22,13 @@ pub struct CarSpec {
 
 impl Default for CarSpec {
     fn default() -> Self {
-        CarSpec { speed_factor: 1.0, delays: CarDelays::Helsinki, parking_s: 0, max_direct_s: 0 }
+        CarSpec {
+            speed_factor: 1.0,
+            delays: CarDelays::Helsinki,
+            traffic_at: None,
+            parking_s: 0,
+            max_direct_s: 0,
+        }
     }
 }
 
@@ -68,6 +76,15 @@ impl CarSpec {
         )
         .takes(Words(CarDelays::WORDS))
         .fills(|spec| &mut spec.delays),
+        key(
+            "profile",
+            "car_traffic_at",
+            Absent("rows of [network] traffic without hours alone"),
+            "\"08:00\"",
+            "time of the day whose traffic there is, in all periods (docs/streets.md)",
+        )
+        .takes(Form(r"^\s*[0-9]{1,2}:[0-5][0-9](:[0-5][0-9])?\s*$"))
+        .fills(|spec| &mut spec.traffic_at),
         key(
             "profile",
             "car_parking_s",

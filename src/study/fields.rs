@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::base::units::SpeedMmPerS;
+use crate::base::units::{SpeedMmPerS, clock, parse_clock};
 
 /// A value of a key, of the key's shape.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +111,24 @@ impl Field for SpeedMmPerS {
 
     fn value(&self) -> KeyValue {
         KeyValue::Number(f64::from(self.0) / 1000.0)
+    }
+}
+
+/// A time of the day, s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimeOfDay(pub u32);
+
+impl Field for TimeOfDay {
+    fn put(&mut self, value: &KeyValue) -> Result<(), String> {
+        let KeyValue::Text(text) = value else { return misfit() };
+        let seconds = parse_clock(text).filter(|&seconds| seconds < 24 * 3600);
+        let seconds = seconds.ok_or_else(|| format!("is \"{text}\", which is no time of the day"))?;
+        *self = TimeOfDay(seconds as u32);
+        Ok(())
+    }
+
+    fn value(&self) -> KeyValue {
+        KeyValue::Text(clock(self.0 as i32))
     }
 }
 

@@ -14,6 +14,8 @@ pub struct NetworkSpec {
     pub gtfs: Vec<PathBuf>,
     /// Rasters of heights.
     pub elevation: Vec<PathBuf>,
+    /// How fast cars are on some streets, in some areas, at some hours.
+    pub traffic: Vec<PathBuf>,
     pub max_link_m: f64,
     pub fragment_reach_m: f64,
     pub min_island_nodes: u32,
@@ -45,6 +47,15 @@ impl NetworkSpec {
         )
         .takes(FILES)
         .fills(|spec| &mut spec.elevation),
+        key(
+            "network",
+            "traffic",
+            Value("[]"),
+            "[\"traffic.csv\", \"congestion.geojson\"]",
+            "tables of how fast cars are, by way or area and by hour (docs/streets.md)",
+        )
+        .takes(FILES)
+        .fills(|spec| &mut spec.traffic),
         key(
             "network",
             "max_link_m",

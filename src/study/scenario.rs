@@ -48,6 +48,7 @@ pub(crate) trait EditObject: Any + Debug + Send + Sync {
 
     /// The feed's file that must be read before the edit can be applied.
     fn feed_file(&self) -> Option<&Path>;
+    fn table_file(&self) -> Option<&Path>;
 
     fn is_same(&self, other: &dyn Any) -> bool;
 }
@@ -75,6 +76,11 @@ impl HeldEdit {
     pub fn feed_file(&self) -> Option<&Path> {
         self.0.feed_file()
     }
+
+    /// Another table that must be read.
+    pub fn table_file(&self) -> Option<&Path> {
+        self.0.table_file()
+    }
 }
 
 impl PartialEq for HeldEdit {
@@ -100,9 +106,10 @@ pub enum Concern {
 impl Scenario {
     /// All files that it depends on, relative to the study's folder, each once.
     pub fn files(&self) -> Vec<&Path> {
-        let feeds = self.edits.iter().filter_map(|placed| placed.edit.feed_file());
+        let edits = self.edits.iter().map(|placed| &placed.edit);
+        let read = edits.flat_map(|edit| edit.feed_file().into_iter().chain(edit.table_file()));
         let mut files: Vec<&Path> = Vec::new();
-        for file in self.include.iter().map(PathBuf::as_path).chain(feeds) {
+        for file in self.include.iter().map(PathBuf::as_path).chain(read) {
             if !files.contains(&file) {
                 files.push(file);
             }

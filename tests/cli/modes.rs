@@ -282,3 +282,46 @@ fn edits_for_nobody_are_doubted() {
     scenario("kind = \"change_streets\"\ntags = [\"calm\"]").refused(1, &["cycleway=track"]);
     scenario("kind = \"change_streets\"\nstress = 5").refused(1, &["from 1 to 4"]);
 }
+
+#[test]
+fn cars_stand_in_traffic_at_some_hours() {
+    let town = town();
+    let free = matrix(&town, "drives", "at_nine");
+    let ring = "[[18.3,59.2],[18.6,59.2],[18.6,59.4],[18.3,59.4],[18.3,59.2]]";
+    let zone = |column: &str, factor: f64, hours: &str| {
+        format!(
+            "{{\"type\":\"FeatureCollection\",\"features\":[{{\"type\":\"Feature\",\"properties\":{{\"{column}\":{factor}{hours}}},\
+             \"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[{ring}]}}}}]}}"
+        )
+    };
+    town.write("zone.geojson", zone("speed_factor", 0.5, ",\"from\":\"07:00\",\"to\":\"09:00\""));
+    let study = town.read("study.toml").replace("[network]", "[network]\ntraffic = [\"zone.geojson\"]");
+    let rush = study.replace("modes = [\"car\"]", "modes = [\"car\"]\ncar_traffic_at = \"08:00\"");
+    let slower = |times: &Times| {
+        let slow = |(pair, time): (&(String, String), &Option<i64>)| match (time, free[pair]) {
+            (Some(slow), Some(free)) => *slow >= free,
+            (slow, _) => slow.is_none(),
+        };
+        times.iter().all(slow) && *times != free
+    };
+    town.write("study.toml", &study);
+    assert!(matrix(&town, "drives", "at_nine") == free, "what holds at some hours holds for who says so");
+    town.write("study.toml", &rush);
+    let at_eight = matrix(&town, "drives", "at_nine");
+    assert!(slower(&at_eight));
+    // The same as a scenario's, in a table whose columns are called otherwise: as slow at all hours.
+    town.write("study.toml", study.replace("traffic = [\"zone.geojson\"]\n", ""));
+    town.write("theirs.geojson", zone("scaling", 0.5, ""));
+    let edit = "kind = \"road_congestion\"\nfile = \"theirs.geojson\"\nspeed_factor_column = \"scaling\"\n";
+    assert!(edited(&town, "drives", edit) == at_eight);
+    assert!(edited(&town, "cycles", edit) == matrix(&town, "cycles", "at_nine"), "cars alone");
+    let said = town.isokron("check study.toml").well();
+    assert!(said.contains("1 rows of traffic"), "{said}");
+    // Wrong tables are named with their line, and unknown ways counted.
+    town.write("traffic.csv", "way_id,speed_kmh\n1,0\n");
+    town.write("study.toml", study.replace("zone.geojson", "traffic.csv"));
+    town.isokron("check study.toml").refused(1, &["traffic.csv:2", "speed_kmh is 0"]);
+    town.write("traffic.csv", "way_id,speed_kmh\n1,20\n");
+    let said = town.isokron("check study.toml").well();
+    assert!(said.contains("in tables of traffic that are no streets to drive on"), "{said}");
+}

@@ -5,6 +5,7 @@ pub mod bicycle;
 pub mod car;
 pub mod car_delays;
 pub mod car_speeds;
+pub mod car_traffic;
 pub mod hills;
 pub mod stress;
 pub mod walk;

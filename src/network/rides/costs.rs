@@ -5,6 +5,7 @@
 
 use crate::base::ids::{EdgeId, Id};
 use crate::base::units::SpeedMmPerS;
+use crate::network::modes::car_traffic::{DrivenPart, TravelledEdge};
 use crate::network::modes::hills::{self, lengthened};
 use crate::network::modes::{bicycle, stress};
 use crate::network::reach::EdgePosition;
@@ -45,6 +46,8 @@ pub struct CarSpeeds {
     /// Of the speed that the streets have, thousandths.
     pub permille: u32,
     pub delays: CarDelays,
+    /// The time of the day whose traffic there is, s; `None`: what holds at all hours.
+    pub traffic_at_s: Option<u32>,
     /// Along a link, from the door to the street.
     pub walk: SpeedMmPerS,
 }
@@ -120,8 +123,17 @@ impl EdgeCosts {
             // The way's speeds are in the order of its nodes.
             let of_way = if streets.edge_along[edge.index()] == 1 { direction } else { 1 - direction };
             let m_per_h = u64::from(streets.driven_way(edge).m_per_h[of_way]);
-            let driven = (m_per_h * u64::from(speeds.permille)).max(1);
-            (mm * S_PER_H * 1000).div_ceil(driven)
+            let driven = |m_per_h: u64| (m_per_h * u64::from(speeds.permille)).max(1);
+            match stretches(streets, edge, of_way == 0, m_per_h, speeds.traffic_at_s) {
+                None => (mm * S_PER_H * 1000).div_ceil(driven(m_per_h)),
+                // In thousandths of milliseconds, rounded up once.
+                Some(stretches) => {
+                    let us = stretches.iter().map(|&(mm, m_per_h)| {
+                        m_per_h.map(|m_per_h| (u64::from(mm) * S_PER_H * 1_000_000).div_ceil(driven(m_per_h)))
+                    });
+                    us.sum::<Option<u64>>().map_or(u64::MAX, |us| us.div_ceil(1000))
+                }
+            }
         })
     }
 
@@ -166,6 +178,28 @@ pub struct PlaceMs {
     pub from_start: [Option<u64>; 2],
     /// To where one leaves it.
     pub to_end: [Option<u64>; 2],
+}
+
+/// How fast an edge is driven where the study's tables of traffic say so.
+fn stretches(
+    streets: &RiddenStreets,
+    edge: EdgeId,
+    is_forward: bool,
+    m_per_h: u64,
+    at_s: Option<u32>,
+) -> Option<Vec<DrivenPart>> {
+    let (traffic, table) = (streets.traffic.as_ref()?, &streets.streets);
+    let degrees = |e7: i32| f64::from(e7) / 1e7;
+    let segments = || {
+        let points = table.shape(edge);
+        (points.start + 1..points.end).map(|i| {
+            let middle = |e7: &[i32]| (degrees(e7[i - 1]) + degrees(e7[i])) / 2.0;
+            let mm = table.shape_mm[i] - table.shape_mm[i - 1];
+            (mm, [middle(&table.shape_lon_e7), middle(&table.shape_lat_e7)])
+        })
+    };
+    let (way, mm) = (streets.way(edge).osm_id, table.edge_mm[edge.index()]);
+    traffic.along(&TravelledEdge { way, is_forward, m_per_h, mm, segments: &segments }, at_s)
 }
 
 /// Milliseconds for mm · 10⁶ at a speed in mm/h, rounded up.

@@ -9,6 +9,7 @@ use super::slopes::Slopes;
 use super::table::{BACKWARD, FORWARD, Streets};
 use crate::base::array::Array;
 use crate::base::ids::{EdgeId, Id};
+use crate::network::modes::car_traffic::Traffic;
 use crate::network::modes::{bicycle, car_speeds, stress};
 
 /// What is kept of a way.
@@ -56,7 +57,7 @@ pub struct DrivenWay {
 /// Their arcs are not kept: a [`crate::network::rides::RideGraph`] has its own. A component is a *strongly connected* one: from
 /// everywhere in it one gets everywhere. Streets that are only to begin or to end on count to the component that they lead
 /// to and come from; one-way streets that lead from one component into another are of none that is large.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RiddenStreets {
     pub streets: Streets,
     /// Edge → the directions in which one rides, [`FORWARD`] | [`BACKWARD`]; in the others that its directions allow one
@@ -72,6 +73,8 @@ pub struct RiddenStreets {
     pub way_permille: Array<u32>,
     /// How they rise; `None`: no profile asks. A part of its own in the network's files.
     pub slopes: Option<Arc<Slopes>>,
+    /// How fast cars are by the study's tables; `None`: there are none, or nobody drives. Not kept with the network's files.
+    pub traffic: Option<Arc<Traffic>>,
     /// Way → what cars need of it; empty for bicycles.
     pub driven: Array<DrivenWay>,
     /// 1 where cars drive on the left; empty or 0: on the right.
@@ -91,6 +94,7 @@ impl Default for RiddenStreets {
             ways: Array::default(),
             way_permille: Array::default(),
             slopes: None,
+            traffic: None,
             driven: Array::default(),
             left: Array::default(),
             forbidden_offsets: vec![0].into(),

@@ -3,8 +3,8 @@
 //! the docs and both translations follow from there.
 
 pub use super::edit::{
-    EditSpec, Lengths, PlacesEdit, ProfilesEdit, Same, StreetsEdit, Target, TimetableEdit, WrittenPlaces,
-    spec, spec_as,
+    EditSpec, Lengths, PlacesEdit, ProfilesEdit, Same, StreetsEdit, Target, TimetableEdit, TrafficTable,
+    WrittenPlaces, spec, spec_as,
 };
 
 pub mod add_feed;
@@ -21,6 +21,7 @@ pub mod remove_stops;
 pub mod remove_trips;
 pub mod replace_feed;
 pub mod reroute;
+pub mod road_congestion;
 pub mod set_amounts;
 pub mod set_dwell;
 pub mod set_headway;
@@ -55,5 +56,6 @@ pub(super) const REGISTER: &[&super::written::Registered] = &[
     &add_street::written::KIND,
     &close_streets::written::KIND,
     &change_streets::written::KIND,
+    &road_congestion::written::KIND,
     &set_profile::written::KIND,
 ];

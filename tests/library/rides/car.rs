@@ -11,7 +11,7 @@ use isokron::study::CarDelays;
 use super::{linked, matrix, tags, times_between, town};
 
 pub(super) fn by_car(delays: CarDelays) -> RideLimits {
-    let speeds = CarSpeeds { permille: 1000, delays, walk: SpeedMmPerS(1000) };
+    let speeds = CarSpeeds { permille: 1000, delays, traffic_at_s: None, walk: SpeedMmPerS(1000) };
     RideLimits { by: Vehicle::Car { speeds, parking_s: 0 }, max_direct_s: 100_000 }
 }
 
@@ -73,7 +73,8 @@ fn one_drives_what_the_sign_says() {
     assert_eq!(along("highway=residential maxspeed=36 oneway=yes"), [Some(12), None]);
     assert_eq!(along("highway=residential"), [Some(17), Some(17)]);
     // Half of it: 22.2638 s. With five minutes to park.
-    let speeds = CarSpeeds { permille: 500, delays: CarDelays::None, walk: SpeedMmPerS(1000) };
+    let speeds =
+        CarSpeeds { permille: 500, delays: CarDelays::None, traffic_at_s: None, walk: SpeedMmPerS(1000) };
     let slow = RideLimits { by: Vehicle::Car { speeds, parking_s: 300 }, max_direct_s: 323 };
     let points = [(0.0, 0.0), (1.0, 0.0)];
     assert_eq!(times(&raw(STREET), &points, slow)[0][1], Some(323));

@@ -67,7 +67,7 @@ fn cycled() -> FeederParts {
 fn parked() -> FeederParts {
     let streets = car::built(&streets(), 1);
     let (places, sites) = (linked(&streets, &[A, B]), linked(&streets, &[S]));
-    let speeds = CarSpeeds { permille: 1000, delays: CarDelays::None, walk: WALK };
+    let speeds = CarSpeeds { permille: 1000, delays: CarDelays::None, traffic_at_s: None, walk: WALK };
     let on_foot = Csr::from_rows([[TimedArc { to: 0, seconds: 112 }]]);
     FeederParts {
         extra_s: 60,
@@ -131,7 +131,7 @@ fn legs_from_stops_go_with_the_traffic() {
     let linker = Linker::new(&streets.streets, rule);
     let kept = linker.keep(&Stops::default(), &mut Default::default(), &Quiet).unwrap();
     let link = |lon: f64| linker.link(&kept, &[(lon / 1000.0, 0.0)], &Quiet).unwrap();
-    let speeds = CarSpeeds { permille: 1000, delays: CarDelays::None, walk: WALK };
+    let speeds = CarSpeeds { permille: 1000, delays: CarDelays::None, traffic_at_s: None, walk: WALK };
     let vehicle = Vehicle::Car { speeds, parking_s: 0 };
     let (stop, place) = (link(0.1), link(0.9));
     let of = |from_stops: bool| {

@@ -10,6 +10,7 @@ mod car_random;
 mod chains;
 mod edited;
 mod table;
+mod traffic;
 
 use std::sync::Arc;
 

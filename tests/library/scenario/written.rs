@@ -104,7 +104,10 @@ fn mistakes_come_with_their_places() {
         ("kind = \"shift\"\nby = 1\nroute = \"a\"", "shift.by_s is missing -> write whole seconds"),
         ("kind = \"shift\"\nby_s = 1", "shift.routes is missing, and so is all else that says which trips"),
         ("kind = \"shift\"\nby_s = 1.5\nroute = \"a\"", "study.toml:15:8: shift.by_s is 1.5"),
-        ("kind = \"road_congestion\"", "is \"road_congestion\": not yet: needs cars -> leave this edit out"),
+        (
+            "kind = \"pickup_delay\"",
+            "is \"pickup_delay\": not yet: needs on-demand zones -> leave this edit out",
+        ),
         ("kind = \"add_line\"\nbicycles = 4", "add_line.bicycles: isokron does not do bicycles aboard yet"),
         (
             "kind = \"add_line\"\nstops = [\"A\", { id = \"n\", lng = 1 }]",

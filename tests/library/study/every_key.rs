@@ -97,6 +97,7 @@ max_direct_bicycle_s = 2700
 name = "driver"
 modes = ["walk", "car", "car>transit>walk", "bicycle>transit>walk"]
 car_speed_factor = 0.8
+car_traffic_at = "08:00"
 car_delays = "conveyal"
 car_parking_s = 300
 max_direct_car_s = 2400
