@@ -1,0 +1,123 @@
+"""Why another engine's times differ: the plain reading of a mode changed step by step into what that engine does.
+
+After each step the times of the changed reading are held to the engine's: where they meet, the rules named are the whole
+of the difference. What the engines do is told from their sources: cafein 0.29 (`_osm.py`), Valhalla 3.9 (`lua/graph.lua`).
+"""
+
+from dataclasses import replace
+
+from rules import PUSH, RIDE
+
+PATHS = {"path", "footway", "pedestrian", "cycleway", "steps"}
+PRIVATE = {"private", "delivery", "permit", "residents", "employees", "agricultural", "forestry", "military"}
+
+
+def closed(where):
+    """Nobody of the mode passes ways with such tags."""
+    def step(reading):
+        own = reading.way
+        return replace(reading, way=lambda tags: (None, None) if where(tags) else own(tags))
+    return step
+
+
+def retagged(edit):
+    """Ways are read as if they had other tags."""
+    def step(reading):
+        own = reading.way
+        return replace(reading, way=lambda tags: own(edit(tags)))
+    return step
+
+
+def uses(change):
+    """What ways allow is changed, along and against: (kind, through) -> the same or None; the tags come first."""
+    def step(reading):
+        own = reading.way
+        return replace(reading, way=lambda tags: tuple(use and change(tags, *use) for use in own(tags)))
+    return step
+
+
+def with_(**fields):
+    return lambda reading: replace(reading, **fields)
+
+
+def without(tags, keys, values):
+    return {key: value for key, value in tags.items() if not (key in keys and value in values)}
+
+
+def is_area(tags):
+    return tags.get("area") in ("yes", "true", "1")
+
+
+def is_trunk(tags):
+    return tags.get("highway", "").startswith("trunk")
+
+
+def is_private(tags, keys):
+    """The most specific of the keys (last first) that is there says that the way is for some only."""
+    return next((tags[key] in PRIVATE for key in reversed(keys) if key in tags), False)
+
+
+NO_CYCLEWAYS = (
+    "nobody walks on `highway=cycleway` without `foot`",
+    closed(lambda tags: tags.get("highway") == "cycleway" and "foot" not in tags),
+)
+SPHERE = ("lengths are measured on a sphere", with_(sphere=True))
+OPEN_BARRIERS = ("nobody is stopped by a barrier", with_(barriers=False))
+NO_AREAS = ("nobody passes along the outline of an area", closed(is_area))
+PASSED = ("one passes through what is only to begin or to end on", uses(lambda tags, kind, through: (kind, True)))
+
+
+def no_private(*keys):
+    return "private ways are closed", closed(lambda tags: is_private(tags, keys))
+
+
+STEPS = {
+    ("valhalla", "walk"): [
+        NO_CYCLEWAYS,
+        (
+            "private ways are walked on",
+            retagged(lambda tags: without(tags, ("access", "foot", "service"), {"private"})),
+        ),
+        OPEN_BARRIERS,
+        ("one-way paths bind walkers, too", retagged(
+            lambda tags: tags | {"oneway:foot": tags["oneway"]} if tags.get("highway") in PATHS and "oneway" in tags else tags
+        )),
+    ],
+    ("cafein", "walk"): [
+        SPHERE,
+        NO_CYCLEWAYS,
+        ("nobody walks on trunk roads without `foot`", closed(lambda tags: is_trunk(tags) and "foot" not in tags)),
+        ("platforms and outlines of areas are left out", closed(lambda tags: is_area(tags) or "highway" not in tags)),
+        OPEN_BARRIERS,
+    ],
+    ("cafein", "bicycle"): [
+        SPHERE,
+        ("neither class nor surface nor smoothness slows anybody", with_(part=lambda tags: 1)),
+        ("nobody pushes a bicycle, but where `bicycle=dismount`", uses(
+            lambda tags, kind, through: None if kind == PUSH and tags.get("bicycle") != "dismount" else (kind, through)
+        )),
+        ("`access=yes` and the like open no footway", closed(
+            lambda tags: tags.get("highway") in ("footway", "pedestrian", "steps", "bridleway") and "bicycle" not in tags
+        )),
+        ("nobody rides on trunk roads without `bicycle`", closed(lambda tags: is_trunk(tags) and "bicycle" not in tags)),
+        no_private("access", "vehicle", "bicycle"),
+        PASSED,
+        NO_AREAS,
+        OPEN_BARRIERS,
+    ],
+    ("cafein", "car"): [
+        SPHERE,
+        ("turn restrictions do not count, and one turns back anywhere", with_(turns=False)),
+        no_private("access", "vehicle", "motor_vehicle", "motorcar"),
+        PASSED,
+        ("barriers are open, and outlines of areas left out", lambda reading: closed(is_area)(replace(reading, barriers=False))),
+    ],
+    ("valhalla", "bicycle"): [
+        ("nobody pushes a bicycle, but where `bicycle=dismount`", uses(
+            lambda tags, kind, through: None if kind == PUSH and tags.get("bicycle") != "dismount" else (kind, through)
+        )),
+        ("neither class nor surface nor smoothness slows anybody", with_(part=lambda tags: 1)),
+        PASSED,
+    ],
+    ("valhalla", "car"): [PASSED],
+}
