@@ -31,11 +31,12 @@ def transit(extract, feed, places, departure):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         network = cafein.TransportNetwork.from_gtfs(
-            str(feed), osm_pbf=str(extract), walking_speed_kmph=4.32, max_walking_time=datetime.timedelta(seconds=900)
+            str(feed), osm_pbf=str(extract), walking_speed_kmph=4.32, max_walking_time=datetime.timedelta(seconds=900),
+            snap_distance=1000,
         )
     asked = {
-        "departure": departure, "walking_speed_kmph": 4.32, "max_walking_time": datetime.timedelta(seconds=1800),
-        "max_rides": 8,
+        "departure": departure, "walking_speed_kmph": 4.32, "max_walking_time": datetime.timedelta(seconds=7200),
+        "snap_distance": 1000, "max_rides": 8,
     }
     return filled(network, places, asked)
 

@@ -35,9 +35,10 @@ PROFILES = {
     "walk_1": 'modes = ["walk"]\nmax_direct_walk_s = 14400\nwalk_speed_mps = 1.0',
     "bicycle_4": 'modes = ["bicycle"]\nbicycle_speed_kmh = 14.4\nwalk_speed_mps = 1.0',
 }
+# Long walks: cafein may join two at a stop, and so walks for longer than it is told.
 TRANSIT = """modes = ["walk", "transit"]
-max_direct_walk_s = 1800
-max_walk_s = 1800
+max_direct_walk_s = 7200
+max_walk_s = 7200
 max_transfer_walk_s = 900
 board_slack_s = 0"""
 

@@ -15,7 +15,7 @@ LONG_M, APART_M = 30, 6
 
 
 def places(extract, size_m):
-    """[(id, lon, lat)], in the order of the squares."""
+    """[(id, lon, lat)] in the order of the squares, and the middles of the same squares, likewise."""
     networks = {mode: Network(extract, plain.READINGS[mode]) for mode in plain.READINGS}
     linkable = {mode: set(network.linkable()) for mode, network in networks.items()}
     in_all = set.intersection(
@@ -45,4 +45,7 @@ def places(extract, size_m):
         square = (int(x // size_m), int(y // size_m))
         off = math.hypot(x - (square[0] + 0.5) * size_m, y - (square[1] + 0.5) * size_m)
         best[square] = min(best.get(square, (math.inf,)), (off, lon, lat))
-    return [(f"p{n}", lon, lat) for n, (_, (_, lon, lat)) in enumerate(sorted(best.items()))]
+    found = sorted(best.items())
+    middles = [((square[0] + 0.5) * size_m / scale[0], (square[1] + 0.5) * size_m / scale[1]) for square, _ in found]
+    named = lambda points: [(f"p{n}", round(lon, 7), round(lat, 7)) for n, (lon, lat) in enumerate(points)]
+    return named((lon, lat) for _, (_, lon, lat) in found), named(middles)

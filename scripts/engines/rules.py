@@ -1,7 +1,7 @@
-"""OSM tags -> who may pass how, and how fast: docs/streets.md read once more, by hand, without a look at the program.
+"""OSM tags -> who may pass how, and how fast: docs/streets.md written down a second time.
 
-For each mode a function gives what a way allows along and against: None, or (kind, through). The kind is WALK, RIDE,
-PUSH or DRIVE; through is False where one may only begin or end a journey.
+It shares no code with the program. For each mode a function gives what a way allows along and against: None, or (kind,
+through). The kind is WALK, RIDE, PUSH or DRIVE; through is False where one may only begin or end a journey.
 """
 
 WALK, RIDE, PUSH, DRIVE = "walk", "ride", "push", "drive"
@@ -10,166 +10,123 @@ ROADS = {
     "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link",
     "unclassified", "residential", "living_street", "service", "road",
 }
+MOTORWAYS = {"motorway", "motorway_link"}
 PATHS = {"track", "path", "cycleway", "trail"}
 FEET = {"footway", "pedestrian", "bridleway", "steps", "corridor", "elevator", "platform"}
-OPEN = {"yes", "designated", "permissive", "official", "public", "allowed"}
+NOT_THERE = {None, "construction", "proposed"}
+TO_ONE_PLACE = {"parking_aisle", "driveway", "drive-through", "private"}
+
+OPEN = {"yes", "designated", "permissive", "official", "public"}
 ENDS = {"private", "destination", "customers", "delivery", "residents", "permit", "employees"}
 CLOSED = {"no", "agricultural", "forestry", "military", "emergency", "psv", "bus", "use_sidepath", "dismount"}
+# Of those to begin or to end at, what walkers do pass.
+WALKED_THROUGH = {"destination", "customers", "delivery"}
+# What closes a way to drivers alone.
+OF_DRIVERS = {"psv", "bus"}
 
 
-def verdict(tags, keys, suffix=""):
-    """The word of the most specific of `keys` (last first) that says something: "open", "ends", "closed" or None."""
+def verdict(tags, keys, suffix="", unheard=frozenset()):
+    """What the most specific of `keys` (last first) says: (OPEN, ENDS, CLOSED or None, its key, its word)."""
     for key in reversed(keys):
-        values = [tags[name] for name in (key + suffix, key) if suffix and name in tags] or [tags.get(key, "")]
-        for value in values:
-            for word in value.split(";"):
+        for name in (key + suffix, key) if suffix else (key,):
+            for word in tags.get(name, "").split(";"):
                 word = word.strip()
-                if word in OPEN:
-                    return "open", key, word
-                if word in ENDS:
-                    return "ends", key, word
-                if word in CLOSED:
-                    return "closed", key, word
+                for words in (OPEN, ENDS, CLOSED):
+                    if word in words and word not in unheard:
+                        return words, key, word
     return None, None, None
 
 
 def kind_of(tags):
     """The class of way, or None where it is no street."""
-    highway = tags.get("highway")
-    if highway:
-        return highway
-    if tags.get("railway") == "platform" or tags.get("public_transport") == "platform":
-        return "platform"
-    if tags.get("man_made") == "pier":
-        return "platform"
-    return None
+    is_platform = "platform" in (tags.get("railway"), tags.get("public_transport")) or tags.get("man_made") == "pier"
+    return tags.get("highway") or ("platform" if is_platform else None)
+
+
+def has_sidewalk(tags):
+    sides = (tags.get(key) for key in ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right"))
+    return any(side in ("yes", "both", "left", "right") for side in sides)
 
 
 def on_foot(tags):
     kind = kind_of(tags)
-    if kind not in ROADS | PATHS | FEET or tags.get("motorroad") == "yes":
-        default = False
-        if kind is None or kind in ("construction", "proposed", "motorway", "motorway_link"):
-            return None, None
-    else:
-        default = not (kind.startswith("trunk") and tags.get("sidewalk") in ("no", "none"))
-    said, key, word = verdict(tags, ["access", "foot"])
-    if tags.get("service") == "private" and key != "foot":
+    if kind in NOT_THERE:
         return None, None
-    passes = default
-    if word in ("psv", "bus") and key == "access":
-        said = None
-    if said == "open":
-        passes = default or key == "foot"
-    elif said == "ends":
-        passes = default and word in ("destination", "customers", "delivery")
-    elif said == "closed":
-        passes = False
-    if not passes:
-        return None, None
-    both = (WALK, True)
-    if tags.get("oneway:foot") == "yes":
-        return both, None
-    if tags.get("oneway:foot") == "-1":
-        return None, both
-    return both, both
+    walks = kind in ROADS | PATHS | FEET and tags.get("motorroad") != "yes"
+    if kind.startswith("trunk") and tags.get("sidewalk") in ("no", "none", "separate"):
+        walks = False
+    walks = walks or has_sidewalk(tags)
+    says, key, word = verdict(tags, ["access", "foot"], unheard=OF_DRIVERS)
+    if says is CLOSED or (says is ENDS and word not in WALKED_THROUGH):
+        walks = False
+    elif key == "foot":
+        walks = True
+    elif tags.get("service") == "private":
+        walks = False
+    use = (WALK, True) if walks else None
+    return (use if tags.get("oneway:foot") != "-1" else None), (use if tags.get("oneway:foot") != "yes" else None)
 
 
-def one_way(tags):
-    """1, -1 or 0: in which direction of the way alone vehicles go; 2: reversible."""
-    value = tags.get("oneway")
-    if value in ("yes", "true", "1"):
-        return 1
-    if value in ("-1", "reverse"):
-        return -1
-    if value in ("reversible", "alternating"):
-        return 2
-    if value in ("no", "false", "0"):
-        return 0
-    if tags.get("junction") in ("roundabout", "circular") or kind_of(tags) in ("motorway", "motorway_link"):
-        return 1
-    return 0
+DIRECTIONS = {
+    "yes": (True, False), "true": (True, False), "1": (True, False), "-1": (False, True), "reverse": (False, True),
+    "reversible": (False, False), "alternating": (False, False), "no": (True, True), "false": (True, True), "0": (True, True),
+}
 
 
-def contraflow(tags, against):
-    """Whether bicycles may go against the one-way street; `against` is :forward or :backward."""
-    if tags.get("oneway:bicycle") in ("no", "false", "0"):
-        return True
-    for side in ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both"):
-        if tags.get(side, "").startswith("opposite"):
-            return True
-        along = tags.get(side + ":oneway")
-        if along in ("no", "-1") and against == ":backward" and tags.get(side) not in (None, "no", "separate"):
-            return True
-    return False
+def one_way(tags, keys):
+    """(whether vehicles go along, whether they go against) by the first of the keys that says it."""
+    said = next((DIRECTIONS[tags[key]] for key in keys if tags.get(key) in DIRECTIONS), None)
+    implied = tags.get("junction") in ("roundabout", "circular") or kind_of(tags) in MOTORWAYS
+    return said or (True, not implied)
+
+
+def contraflow(tags):
+    """Whether a facility for bicycles runs against a one-way street."""
+    sides = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
+    return any(
+        tags.get(side, "").startswith("opposite") or tags.get(side + ":oneway") in ("no", "-1") for side in sides
+    )
 
 
 def by_bicycle(tags):
     kind = kind_of(tags)
-    if kind is None or kind in ("construction", "proposed", "motorway", "motorway_link", "busway"):
+    if kind in NOT_THERE:
         return None, None
-    walk = on_foot(tags)
-    ridden = kind in ROADS | PATHS and tags.get("motorroad") != "yes"
-    result = []
-    direction = one_way(tags)
-    for step, suffix in ((0, ":forward"), (1, ":backward")):
-        push = (PUSH, True) if walk[step] else None
-        if kind == "steps" and tags.get("ramp") not in ("yes",) and tags.get("ramp:bicycle") != "yes":
-            said, key, word = verdict(tags, ["bicycle"])
-            result.append(push if said == "open" or word == "dismount" else None)
-            continue
-        if kind == "steps":
-            result.append(push)
-            continue
-        said, key, word = verdict(tags, ["access", "vehicle", "bicycle"], suffix)
-        if tags.get("service") == "private" and said is None:
-            said, word = "ends", "private"
-        rides, through = ridden, said != "ends"
-        if said in ("open", "ends"):
-            rides = True
-        elif said == "closed" and not (word in ("psv", "bus") and key == "access"):
-            rides = False
-        against = (direction == 1 and step == 1) or (direction == -1 and step == 0)
-        if rides and (direction == 2 or against and not contraflow(tags, suffix)):
-            rides = False
-        if rides and tags.get("oneway:bicycle") in ("yes", "1") and step == 1:
-            rides = False
-        if rides and tags.get("oneway:bicycle") == "-1" and step == 0:
-            rides = False
-        result.append((RIDE if rides else PUSH, through) if rides or push else None)
-    return tuple(result)
+    pushes = [bool(use) for use in on_foot(tags)]
+    if kind == "steps":
+        says, _, word = verdict(tags, ["bicycle"])
+        has_ramp = "yes" in (tags.get("ramp"), tags.get("ramp:bicycle")) or says is OPEN or word == "dismount"
+        return tuple((PUSH, True) if push and has_ramp else None for push in pushes)
+    directions = one_way(tags, ["oneway:bicycle", "oneway"])
+    if contraflow(tags) and tags.get("oneway:bicycle") not in DIRECTIONS:
+        directions = True, True
+    uses = []
+    for step, suffix in enumerate((":forward", ":backward")):
+        says, _, _ = verdict(tags, ["access", "vehicle", "bicycle"], suffix, OF_DRIVERS)
+        by_class = kind in ROADS | PATHS and tags.get("motorroad") != "yes"
+        rides = (says in (OPEN, ENDS) if says else by_class) and directions[step]
+        through = says is not ENDS and not (says is None and tags.get("service") == "private")
+        uses.append((RIDE if rides else PUSH, through) if rides or pushes[step] else None)
+    return tuple(uses)
 
 
 def by_car(tags):
     kind = kind_of(tags)
-    driven = kind in ROADS | {"motorway", "motorway_link"}
-    if kind not in ROADS | PATHS | FEET | {"motorway", "motorway_link"}:
+    if kind not in ROADS | MOTORWAYS | PATHS | FEET or kind in ("steps", "corridor", "elevator", "platform"):
         return None, None
-    if tags.get("service") == "emergency_access":
-        driven = False
-    direction = one_way(tags)
-    if tags.get("oneway:motor_vehicle") in ("no", "false", "0"):
-        direction = 0
-    result = []
-    for step, suffix in ((0, ":forward"), (1, ":backward")):
-        said, key, _ = verdict(tags, ["access", "vehicle", "motor_vehicle", "motorcar"], suffix)
-        opens = key in ("vehicle", "motor_vehicle", "motorcar")
-        drives, through = driven, True
-        if said == "open":
-            drives = driven or opens
-        elif said == "ends":
-            drives, through = driven or opens, False
-        elif said == "closed":
-            drives = False
-        if tags.get("service") in ("parking_aisle", "driveway", "drive-through", "private"):
-            through = through and said == "open" and opens
-        if direction == 2 or (direction == 1 and step == 1) or (direction == -1 and step == 0):
-            drives = False
-        result.append((DRIVE, through) if drives else None)
-    return tuple(result)
+    by_class = kind in ROADS | MOTORWAYS and tags.get("service") != "emergency_access"
+    directions = one_way(tags, ["oneway:motor_vehicle", "oneway"])
+    uses = []
+    for step, suffix in enumerate((":forward", ":backward")):
+        says, key, _ = verdict(tags, ["access", "vehicle", "motor_vehicle", "motorcar"], suffix)
+        is_of_cars = key not in (None, "access")
+        drives = says is not CLOSED and (by_class or is_of_cars) and directions[step]
+        to_one_place = tags.get("service") in TO_ONE_PLACE and not (says is OPEN and is_of_cars)
+        uses.append((DRIVE, says is not ENDS and not to_one_place) if drives else None)
+    return tuple(uses)
 
 
-# What passes where a barrier says nothing, by bicycle and by car.
+# Barriers about which no tag says anything: what no bicycle gets through, and what every car does.
 NOT_RIDDEN = {"stile", "turnstile", "kissing_gate", "full-height_turnstile"}
 DRIVEN_THROUGH = {
     "gate", "lift_gate", "swing_gate", "toll_booth", "border_control", "entrance", "cattle_grid", "kerb", "sally_port",
@@ -179,17 +136,16 @@ DRIVEN_THROUGH = {
 
 def barrier_closes(tags, mode):
     """Whether a node with these tags lets nobody of the mode pass."""
-    barrier = tags["barrier"]
     if mode == "walk":
-        said, _, word = verdict(tags, ["access", "foot"])
-        return said == "closed" or word in ("private", "residents", "permit", "employees")
+        says, _, word = verdict(tags, ["access", "foot"])
+        return says is CLOSED or (says is ENDS and word not in WALKED_THROUGH)
     if mode == "bicycle":
-        said, key, word = verdict(tags, ["access", "vehicle", "bicycle"])
-        if barrier in NOT_RIDDEN and not (said == "open" and key == "bicycle"):
+        says, key, word = verdict(tags, ["access", "vehicle", "bicycle"])
+        if tags["barrier"] in NOT_RIDDEN and not (says is OPEN and key == "bicycle"):
             return True
-        return not (said == "open" or word == "dismount") and barrier_closes(tags, "walk")
-    said, key, word = verdict(tags, ["access", "vehicle", "motor_vehicle", "motorcar"])
-    return said in ("closed", "ends") or said is None and barrier not in DRIVEN_THROUGH
+        return not (says is OPEN or word == "dismount") and barrier_closes(tags, "walk")
+    says, _, _ = verdict(tags, ["access", "vehicle", "motor_vehicle", "motorcar"])
+    return says in (CLOSED, ENDS) or (says is None and tags["barrier"] not in DRIVEN_THROUGH)
 
 
 CLASS_PARTS = {"track": 12 / 15, "path": 13 / 15}

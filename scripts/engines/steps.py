@@ -6,10 +6,9 @@ of the difference. What the engines do is told from their sources: cafein 0.29 (
 
 from dataclasses import replace
 
-from rules import PUSH, RIDE
+from rules import PUSH
 
 PATHS = {"path", "footway", "pedestrian", "cycleway", "steps"}
-PRIVATE = {"private", "delivery", "permit", "residents", "employees", "agricultural", "forestry", "military"}
 
 
 def closed(where):
@@ -48,13 +47,13 @@ def is_area(tags):
     return tags.get("area") in ("yes", "true", "1")
 
 
+def one_way_on_foot(tags):
+    binds = tags.get("highway") in PATHS and "oneway" in tags and "oneway:foot" not in tags
+    return tags | {"oneway:foot": tags["oneway"]} if binds else tags
+
+
 def is_trunk(tags):
     return tags.get("highway", "").startswith("trunk")
-
-
-def is_private(tags, keys):
-    """The most specific of the keys (last first) that is there says that the way is for some only."""
-    return next((tags[key] in PRIVATE for key in reversed(keys) if key in tags), False)
 
 
 NO_CYCLEWAYS = (
@@ -64,11 +63,10 @@ NO_CYCLEWAYS = (
 SPHERE = ("lengths are measured on a sphere", with_(sphere=True))
 OPEN_BARRIERS = ("nobody is stopped by a barrier", with_(barriers=False))
 NO_AREAS = ("nobody passes along the outline of an area", closed(is_area))
+NO_PUSHING = ("nobody pushes a bicycle, but where `bicycle=dismount`", uses(
+    lambda tags, kind, through: None if kind == PUSH and tags.get("bicycle") != "dismount" else (kind, through)
+))
 PASSED = ("one passes through what is only to begin or to end on", uses(lambda tags, kind, through: (kind, True)))
-
-
-def no_private(*keys):
-    return "private ways are closed", closed(lambda tags: is_private(tags, keys))
 
 
 STEPS = {
@@ -79,9 +77,7 @@ STEPS = {
             retagged(lambda tags: without(tags, ("access", "foot", "service"), {"private"})),
         ),
         OPEN_BARRIERS,
-        ("one-way paths bind walkers, too", retagged(
-            lambda tags: tags | {"oneway:foot": tags["oneway"]} if tags.get("highway") in PATHS and "oneway" in tags else tags
-        )),
+        ("one-way paths bind walkers, too", retagged(one_way_on_foot)),
     ],
     ("cafein", "walk"): [
         SPHERE,
@@ -93,14 +89,8 @@ STEPS = {
     ("cafein", "bicycle"): [
         SPHERE,
         ("neither class nor surface nor smoothness slows anybody", with_(part=lambda tags: 1)),
-        ("nobody pushes a bicycle, but where `bicycle=dismount`", uses(
-            lambda tags, kind, through: None if kind == PUSH and tags.get("bicycle") != "dismount" else (kind, through)
-        )),
-        ("`access=yes` and the like open no footway", closed(
-            lambda tags: tags.get("highway") in ("footway", "pedestrian", "steps", "bridleway") and "bicycle" not in tags
-        )),
+        NO_PUSHING,
         ("nobody rides on trunk roads without `bicycle`", closed(lambda tags: is_trunk(tags) and "bicycle" not in tags)),
-        no_private("access", "vehicle", "bicycle"),
         PASSED,
         NO_AREAS,
         OPEN_BARRIERS,
@@ -108,16 +98,21 @@ STEPS = {
     ("cafein", "car"): [
         SPHERE,
         ("turn restrictions do not count, and one turns back anywhere", with_(turns=False)),
-        no_private("access", "vehicle", "motor_vehicle", "motorcar"),
         PASSED,
-        ("barriers are open, and outlines of areas left out", lambda reading: closed(is_area)(replace(reading, barriers=False))),
+        OPEN_BARRIERS,
+        NO_AREAS,
     ],
     ("valhalla", "bicycle"): [
-        ("nobody pushes a bicycle, but where `bicycle=dismount`", uses(
-            lambda tags, kind, through: None if kind == PUSH and tags.get("bicycle") != "dismount" else (kind, through)
-        )),
+        NO_PUSHING,
         ("neither class nor surface nor smoothness slows anybody", with_(part=lambda tags: 1)),
         PASSED,
+        NO_AREAS,
     ],
-    ("valhalla", "car"): [PASSED],
+    ("valhalla", "car"): [
+        PASSED,
+        NO_AREAS,
+        ("`access:backward` and the like are not read", retagged(
+            lambda tags: {key: value for key, value in tags.items() if not key.endswith((":forward", ":backward"))}
+        )),
+    ],
 }
