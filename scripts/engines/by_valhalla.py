@@ -74,7 +74,7 @@ def matrix(actor, mode, places):
 
 
 def route(actor, mode, start, goal):
-    """The way from one (lon, lat) to another: [(way id, seconds, seconds of turning at its end)]."""
+    """The way from one (lon, lat) to another: [(way id, seconds, of these for turning at its end, metres)]."""
     costing, settings = COSTING[mode]
     asked = {"costing": costing, "costing_options": {costing: settings}}
     locations = [{"lon": lon, "lat": lat} for lon, lat in (start, goal)]
@@ -84,6 +84,7 @@ def route(actor, mode, start, goal):
     edges, before = [], 0.0
     for edge in traced["edges"]:
         end = edge["end_node"]
-        edges.append((edge["way_id"], end["elapsed_time"] - before, end.get("transition_time", 0.0)))
+        seconds = end["elapsed_time"] - before
+        edges.append((edge["way_id"], seconds, end.get("transition_time", 0.0), edge["length"] * 1000))
         before = end["elapsed_time"]
     return edges

@@ -56,11 +56,25 @@ def is_trunk(tags):
     return tags.get("highway", "").startswith("trunk")
 
 
+PRIVATE = {"private", "delivery", "permit", "residents", "employees"}
+
+
+def no_private(*keys):
+    """Ways are closed whose most specific of these tags, the last, says that they are for some only."""
+    def is_private(tags):
+        return next((tags[key] in PRIVATE for key in reversed(keys) if key in tags), False)
+    return "private ways are closed", closed(is_private)
+
+
 NO_CYCLEWAYS = (
     "nobody walks on `highway=cycleway` without `foot`",
     closed(lambda tags: tags.get("highway") == "cycleway" and "foot" not in tags),
 )
 SPHERE = ("lengths are measured on a sphere", with_(sphere=True))
+NO_TRAILS = ("`highway=trail` is none", closed(lambda tags: tags.get("highway") == "trail"))
+ONE_FOR_BOTH = ("`access:backward` and the like are not read", retagged(
+    lambda tags: {key: value for key, value in tags.items() if not key.endswith((":forward", ":backward"))}
+))
 OPEN_BARRIERS = ("nobody is stopped by a barrier", with_(barriers=False))
 NO_AREAS = ("nobody passes along the outline of an area", closed(is_area))
 NO_PUSHING = ("nobody pushes a bicycle, but where `bicycle=dismount`", uses(
@@ -78,6 +92,10 @@ STEPS = {
         ),
         OPEN_BARRIERS,
         ("one-way paths bind walkers, too", retagged(one_way_on_foot)),
+        ("nobody walks along the outline of an area that is a road", closed(
+            lambda tags: is_area(tags) and tags.get("highway") not in PATHS
+        )),
+        NO_TRAILS,
     ],
     ("cafein", "walk"): [
         SPHERE,
@@ -85,12 +103,14 @@ STEPS = {
         ("nobody walks on trunk roads without `foot`", closed(lambda tags: is_trunk(tags) and "foot" not in tags)),
         ("platforms and outlines of areas are left out", closed(lambda tags: is_area(tags) or "highway" not in tags)),
         OPEN_BARRIERS,
+        NO_TRAILS,
     ],
     ("cafein", "bicycle"): [
         SPHERE,
         ("neither class nor surface nor smoothness slows anybody", with_(part=lambda tags: 1)),
         NO_PUSHING,
         ("nobody rides on trunk roads without `bicycle`", closed(lambda tags: is_trunk(tags) and "bicycle" not in tags)),
+        no_private("access", "vehicle", "bicycle"),
         PASSED,
         NO_AREAS,
         OPEN_BARRIERS,
@@ -98,9 +118,11 @@ STEPS = {
     ("cafein", "car"): [
         SPHERE,
         ("turn restrictions do not count, and one turns back anywhere", with_(turns=False)),
+        no_private("access", "vehicle", "motor_vehicle", "motorcar"),
         PASSED,
         OPEN_BARRIERS,
         NO_AREAS,
+        ONE_FOR_BOTH,
     ],
     ("valhalla", "bicycle"): [
         NO_PUSHING,
@@ -111,8 +133,6 @@ STEPS = {
     ("valhalla", "car"): [
         PASSED,
         NO_AREAS,
-        ("`access:backward` and the like are not read", retagged(
-            lambda tags: {key: value for key, value in tags.items() if not key.endswith((":forward", ":backward"))}
-        )),
+        ONE_FOR_BOTH,
     ],
 }
