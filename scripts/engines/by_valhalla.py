@@ -26,10 +26,11 @@ COSTING = {
         "use_living_streets": 1, "ignore_restrictions": True,
     }),
     "car": ("auto", NEUTRAL | {
-        "use_highways": 1, "use_tolls": 1, "use_living_streets": 1, "use_tracks": 0, "top_speed": 252, "fixed_speed": 0,
+        "use_highways": 0.5, "use_tolls": 0.5, "use_living_streets": 0.5, "use_tracks": 0, "top_speed": 252,
         "toll_booth_cost": 0, "toll_booth_penalty": 0, "speed_types": [],
     }),
 }
+COSTING["length"] = ("auto", COSTING["car"][1] | {"shortest": True})
 BLOCK = 50
 
 

@@ -54,22 +54,22 @@ class City:
         self.folder, self.program, self.settings = Path(folder), program, settings
         source = DATA / settings["osm"]
         # By car every way says its speed, so that engines differ in what they do with it and not in what they guess.
-        self.osm = {"walk": self.folder / "plain.osm.pbf", "car": self.folder / "speeds.osm.pbf"}
-        self.osm["bicycle"] = self.osm["walk"]
+        self.osm = {part: self.folder / f"{part}.osm.pbf" for part in ("walk", "car", "length")}
         copies.copy(source, self.osm["walk"])
         copies.copy(source, self.osm["car"], copies.with_speeds)
-        walk, car = extracts.read(self.osm["walk"]), extracts.read(self.osm["car"])
-        self.read = {"walk": walk, "bicycle": walk, "car": car}
-        self.places, self.middles = grids.places(walk, SIZE_M)
+        copies.copy(source, self.osm["length"], copies.as_fast_everywhere)
+        self.read = {part: extracts.read(path) for part, path in self.osm.items()}
+        self.osm["bicycle"], self.read["bicycle"] = self.osm["walk"], self.read["walk"]
+        self.places, self.middles = grids.places(self.read["walk"], SIZE_M)
         self.points = [(lon, lat) for _, lon, lat in self.places]
 
     def isokron(self, part, osm, profiles, **more):
         folder = self.folder / part
         return Isokron(self.program, folder, osm, self.places, profiles, self.settings["zone"], **more)
 
-    def network(self, reading):
-        """A reading's streets, and the places on them."""
-        network = Network(self.read[reading.mode], reading)
+    def network(self, reading, part=None):
+        """A reading's streets, in a copy of the extract (by default the mode's own), and the places on them."""
+        network = Network(self.read[part or reading.mode], reading)
         return network, network.linked(self.points)
 
 
@@ -90,7 +90,7 @@ def compare(name, program):
         print("### How many pairs agree\n")
         table(f"mode | engine | {HEADER}", [
             f"{mode} | {engine} | {agreement(times[profile, 'isokron'], theirs).row()}"
-            for (mode, engine), (profile, theirs) in others(times).items() if engine != "igraph"
+            for (mode, engine), (profile, theirs) in others(times).items()
         ])
         twins(times)
         explained(city, times)
@@ -113,6 +113,7 @@ def measured(city):
     isokron = {
         "walk": city.isokron("isokron", city.osm["walk"], slow),
         "car": city.isokron("isokron_car", city.osm["car"], {"car": PROFILES["car"]}),
+        "length": city.isokron("isokron_length", city.osm["length"], {"length": PROFILES["car"]}),
     }
     isokron["bicycle"] = isokron["walk"]
     actors = {
@@ -138,6 +139,11 @@ def measured(city):
         # The same from square to square: how places are linked counts here.
         away = network.linked([(lon, lat) for _, lon, lat in city.middles])
         times[mode, "squares"] = network.matrix(away, away), isokron[mode].matrix(mode, city.middles, city.middles)[0]
+    told("  car by length")
+    actors["length"] = actors["car"]
+    times["length", "isokron"], _ = isokron["length"].matrix("length")
+    _, metres, _ = by_valhalla.matrix(actors["length"], "length", city.places)
+    times["length", "valhalla"] = metres / (copies.EVEN_KMH / 3.6)
     city.actors = actors
     return times, spent
 
@@ -150,9 +156,10 @@ def others(times):
     """(mode, engine) -> (the profile of isokron that it is held to, its times)."""
     found = {}
     for mode in MODES:
-        found[mode, "igraph"] = mode, times[mode, "igraph"]
         found[mode, "valhalla"] = mode, times[mode, "valhalla"]
         found[mode, "cafein"] = as_slow_as_cafein(mode), times[as_slow_as_cafein(mode), "cafein"]
+    # By car all ways are as fast here, and turns free: what is compared is who may drive and turn where.
+    found["length", "valhalla"] = "length", times["length", "valhalla"]
     return found
 
 
@@ -175,6 +182,7 @@ def twins(times):
 
 
 def reading_of(engine, mode):
+    mode = "car" if mode == "length" else mode
     if engine == "cafein" and mode != "car":
         return replace(READINGS[mode], walk_mps=1.0, bicycle_kmh=14.4)
     return READINGS[mode]
@@ -184,13 +192,11 @@ def explained(city, times):
     print("### Why: the plain reading changed step by step\n")
     rows = []
     for (engine, mode), changes in STEPS.items():
-        if engine == "valhalla" and mode != "walk":
-            continue  # its turns hide all else
         theirs = others(times)[mode, engine][1]
         reading = reading_of(engine, mode)
         for words, change in [("as isokron", lambda reading: reading)] + changes:
             reading = change(reading)
-            network, linked = city.network(reading)
+            network, linked = city.network(reading, mode)
             found = agreement(network.matrix(linked, linked), theirs)
             rows.append(
                 f"{engine} | {mode} | {words} | {found.median:.3f} | {found.within_1:.1%} | {found.within_5:.1%}"
@@ -199,7 +205,7 @@ def explained(city, times):
 
 
 def turned(city, times):
-    """Valhalla's ways in seconds of isokron's speeds, beside its own without those for turning, and beside isokron's ways."""
+    """Valhalla's ways by isokron's speeds: beside its own seconds without those for turning, and beside isokron's ways."""
     print(f"### Valhalla's ways by isokron's speeds ({DRAWN} pairs drawn)\n")
     rows = []
     for mode in ("bicycle", "car"):
@@ -233,14 +239,13 @@ def turned(city, times):
 
 def farthest(city, times):
     print(f"### The {WORST} pairs that differ most\n")
-    for (mode, engine), (profile, theirs) in others(times).items():
-        if engine == "igraph":
-            continue
+    for engine, mode in STEPS:
+        profile, theirs = others(times)[mode, engine]
         changed = reading_of(engine, mode)
-        own, places = city.network(changed)
+        own, places = city.network(changed, mode)
         for _, change in STEPS[engine, mode]:
             changed = change(changed)
-        other, other_places = city.network(changed)
+        other, other_places = city.network(changed, mode)
         ours = times[profile, "isokron"]
         rows = []
         for a, b in worst(ours, theirs, WORST):

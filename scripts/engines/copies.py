@@ -1,7 +1,7 @@
 """Copies of an extract that suit every engine: ids are positive and rise, and every driven way may say its speed.
 
 Editors give new things negative ids, which Valhalla refuses. With speeds said as `maxspeed`, in whole km/h, no engine has
-to fall back on what it takes for usual.
+to fall back on what it takes for usual; with one speed everywhere the fastest way is the shortest.
 """
 
 import osmium
@@ -34,9 +34,21 @@ def made(thing, kind, new, retagged):
     return osmium.osm.mutable.Relation(members=members, **common)
 
 
+EVEN_KMH = 10  # no faster than a parking aisle, so that no rule makes anything slower
+
+
 def with_speeds(kind, tags):
     """A way that is driven says its speed by docs/streets.md, the same both ways, and nothing else about speed."""
+    return saying(kind, tags, lambda: round(rules.driven_kmh(tags, ":forward")))
+
+
+def as_fast_everywhere(kind, tags):
+    """A way that is driven says the one speed of all: times are lengths."""
+    return saying(kind, tags, lambda: EVEN_KMH)
+
+
+def saying(kind, tags, kmh):
     if kind != "w" or not any(rules.by_car(tags)):
         return tags
     kept = {key: value for key, value in tags.items() if not any(word in key for word in ("maxspeed", "zone:traffic"))}
-    return kept | {"maxspeed": str(round(rules.driven_kmh(tags, ":forward")))}
+    return kept | {"maxspeed": str(kmh())}

@@ -18,7 +18,7 @@ class Reading:
     walk_mps: float = 1.2
     bicycle_kmh: float = 16.0
     part: object = rules.ridden_part  # tags -> the part of the cycling speed that is left
-    barriers: bool = True
+    closes: object = rules.barrier_closes  # (tags of a barrier, mode) -> whether nobody gets through
     turns: bool = True  # by car: turn restrictions count, and one turns back only where there is no other turn
     sphere: bool = False  # lengths are measured on a sphere
 
@@ -71,9 +71,7 @@ def build(extract, reading):
         ways.append((way, tags, nodes, along, against))
         for node in nodes + [nodes[0], nodes[-1]]:
             uses[node] += 1
-    closed = set()
-    if reading.barriers:
-        closed = {node for node, tags in extract.barriers.items() if rules.barrier_closes(tags, reading.mode)}
+    closed = {node for node, tags in extract.barriers.items() if reading.closes(tags, reading.mode)}
     streets = []
     for way, tags, nodes, along, against in ways:
         begin = 0

@@ -69,7 +69,8 @@ def on_foot(tags):
 
 DIRECTIONS = {
     "yes": (True, False), "true": (True, False), "1": (True, False), "-1": (False, True), "reverse": (False, True),
-    "reversible": (False, False), "alternating": (False, False), "no": (True, True), "false": (True, True), "0": (True, True),
+    "reversible": (False, False), "alternating": (False, False),
+    "no": (True, True), "false": (True, True), "0": (True, True),
 }
 
 

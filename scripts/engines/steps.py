@@ -6,7 +6,8 @@ of the difference. What the engines do is told from their sources: cafein 0.29 (
 
 from dataclasses import replace
 
-from rules import PUSH
+from copies import EVEN_KMH
+from rules import PUSH, barrier_closes
 
 PATHS = {"path", "footway", "pedestrian", "cycleway", "steps"}
 
@@ -52,6 +53,11 @@ def one_way_on_foot(tags):
     return tags | {"oneway:foot": tags["oneway"]} if binds else tags
 
 
+def driven_track(tags):
+    is_driven = tags.get("highway") == "track" and tags.get("tracktype") in ("grade1", "grade2")
+    return tags | {"highway": "unclassified", "maxspeed": str(EVEN_KMH)} if is_driven else tags
+
+
 def is_trunk(tags):
     return tags.get("highway", "").startswith("trunk")
 
@@ -75,7 +81,11 @@ NO_TRAILS = ("`highway=trail` is none", closed(lambda tags: tags.get("highway") 
 ONE_FOR_BOTH = ("`access:backward` and the like are not read", retagged(
     lambda tags: {key: value for key, value in tags.items() if not key.endswith((":forward", ":backward"))}
 ))
-OPEN_BARRIERS = ("nobody is stopped by a barrier", with_(barriers=False))
+OPEN_BARRIERS = ("nobody is stopped by a barrier", with_(closes=lambda tags, mode: False))
+OPEN_GATES = ("gates that are private are open", with_(
+    closes=lambda tags, mode: barrier_closes(without(tags, ("access", "motor_vehicle"), {"private"}), mode)
+))
+TRACKS = ("tracks of grades 1 and 2 are driven", retagged(driven_track))
 NO_AREAS = ("nobody passes along the outline of an area", closed(is_area))
 NO_PUSHING = ("nobody pushes a bicycle, but where `bicycle=dismount`", uses(
     lambda tags, kind, through: None if kind == PUSH and tags.get("bicycle") != "dismount" else (kind, through)
@@ -124,15 +134,6 @@ STEPS = {
         NO_AREAS,
         ONE_FOR_BOTH,
     ],
-    ("valhalla", "bicycle"): [
-        NO_PUSHING,
-        ("neither class nor surface nor smoothness slows anybody", with_(part=lambda tags: 1)),
-        PASSED,
-        NO_AREAS,
-    ],
-    ("valhalla", "car"): [
-        PASSED,
-        NO_AREAS,
-        ONE_FOR_BOTH,
-    ],
+    # By length, for its turns and its preferences hide all else.
+    ("valhalla", "length"): [ONE_FOR_BOTH, NO_AREAS, TRACKS, OPEN_GATES],
 }
