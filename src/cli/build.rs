@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::Said;
+use super::{Said, words};
 use crate::base::error::Result;
 use crate::run::build::{Options, build};
 use crate::run::cache::Used;
@@ -34,12 +34,13 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, executor: &Progress) -> Result<Said> {
         let built = build(&self.study, Options { anew: self.anew, prune: self.prune }, executor)?;
+        let lines = words::build::lines(&built);
         let part = |part: &Used| {
             let Used { name, path, made, bytes } = part;
             json!({ "name": name, "path": path, "built": made, "bytes": bytes })
         };
         let parts: Vec<_> = built.parts.iter().map(part).collect();
-        let json = json!({ "parts": parts, "removed": built.removed, "said": built.lines });
-        Ok(Said { json, lines: built.lines })
+        let json = json!({ "parts": parts, "removed": built.removed, "said": lines });
+        Ok(Said { json, lines })
     }
 }

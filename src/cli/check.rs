@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::Said;
-use crate::base::error::Result;
-use crate::run::check::check;
+use super::{Said, words};
+use crate::base::error::{Error, Result};
+use crate::base::executor::Executor;
+use crate::run::check::{CheckAnswer, check};
 use crate::run::progress::Progress;
 
 /// Read everything and say what was found, repaired, dropped and is doubtful
@@ -27,10 +28,19 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, executor: &Progress) -> Result<Said> {
-        let report = check(&self.files, executor)?;
-        Ok(Said {
-            json: json!({ "said": report.lines, "findings": report.diagnostics }),
-            lines: report.lines,
-        })
+        let CheckAnswer { facts, diagnostics, problems } = check(&self.files, executor)?;
+        let mut lines: Vec<String> = facts.iter().flat_map(words::facts::lines).collect();
+        lines.extend(words::facts::findings(&diagnostics));
+        if !problems.is_empty() {
+            // What could be read is worth saying too.
+            lines.iter().for_each(|line| executor.note(line));
+            return Err(Error::Input(problems));
+        }
+        let rows = diagnostics.counts().map(|(kind, input, number)| {
+            json!({ "code": kind.code, "severity": kind.severity.word(), "input": input, "number": number,
+                "meaning": kind.meaning, "remedy": kind.remedy })
+        });
+        let findings: Vec<_> = rows.collect();
+        Ok(Said { json: json!({ "said": lines, "findings": findings }), lines })
     }
 }

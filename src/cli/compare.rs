@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::Said;
+use super::{Said, words};
 use crate::base::error::Result;
 use crate::run::compare::folders::{Options, folders};
 use crate::run::progress::Progress;
@@ -46,9 +46,14 @@ impl Arguments {
         let options = Options { output: self.output.clone(), replicates, seed, block_m };
         let answer = folders(&self.before, &self.after, &options, executor)?;
         let mut lines: Vec<String> = answer.notes.iter().map(|note| format!("note: {note}")).collect();
-        lines.extend(answer.lines);
+        for (name, found) in &answer.found {
+            lines.push(name.clone());
+            lines.extend(words::comparison::lines(found, 12));
+        }
         lines.extend(self.output.iter().map(|folder| format!("Written: {}", folder.display())));
-        let rows = answer.rows.iter().map(|(name, row)| {
+        let rows =
+            answer.found.iter().flat_map(|(name, found)| found.winners.iter().map(move |row| (name, row)));
+        let rows = rows.map(|(name, row)| {
             json!({
                 "in": name, "measure": row.measure, "group": row.group, "people": row.people, "gain": row.gain,
                 "lose": row.lose, "same": row.same, "unknown": row.unknown, "before": row.before,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::Said;
+use super::{Said, words};
 use crate::base::error::Result;
 use crate::inputs::values::WantedColumns;
 use crate::measures::equity::{Bootstrap, Interval, Settings, register};
@@ -140,7 +140,7 @@ enum IntervalKind {
 impl Arguments {
     pub fn run(&self, executor: &Progress) -> Result<Said> {
         let answer = of_table(&self.table, &self.options(), executor)?;
-        let rows = answer.rows.iter().map(|row| {
+        let rows = answer.figures.iter().flatten().map(|row| {
             json!({ "measure": row.measure, "group": row.group, "index": row.index, "value": row.value,
                 "lower": row.lower, "upper": row.upper })
         });
@@ -148,7 +148,9 @@ impl Arguments {
         let json = json!({ "rows": rows.collect::<Vec<_>>(), "said": said });
         let files = [&self.output, &self.curves].into_iter().flatten();
         let written = files.map(|file| format!("Written: {}", file.display()));
-        let lines = said.iter().cloned().chain(answer.lines).chain(written).collect();
+        let figures = answer.figures.iter();
+        let figures = figures.flat_map(|rows| words::equity::figures(rows, &answer.bootstrap, answer.blocks));
+        let lines = said.iter().cloned().chain(figures).chain(written).collect();
         Ok(Said { lines, json })
     }
 

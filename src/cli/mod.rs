@@ -30,6 +30,7 @@ mod stops;
 mod synth;
 mod trip;
 mod verify;
+mod words;
 
 /// Door-to-door travel times, accessibility and equity for every cell of a region, exact to the second.
 #[derive(Parser)]

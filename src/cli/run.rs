@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::Said;
+use super::{Said, words};
 use crate::base::error::Result;
 use crate::outputs::diagnostics;
 use crate::run::estimate::{Estimate, Resources, parse_size};
@@ -44,7 +44,7 @@ impl Arguments {
         }
         let means = Resources { threads, memory: self.memory_limit };
         let summary = run(&self.study, means, executor)?;
-        let mut said = summary.lines;
+        let mut said = words::run::lines(&summary);
         said.push(format!("Results in {}", summary.folder.display()));
         let lines = summary.news.into_iter().chain(said.iter().cloned()).collect();
         // Machines are told everything, whatever was said before.

@@ -15,7 +15,7 @@ pub struct BeforeAndAfter<'a> {
 }
 
 /// What has changed.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Comparison {
     /// For each measure what was, what is, the difference and the difference as a share of what was.
     pub columns: Vec<(String, Vec<Option<f64>>)>,
@@ -23,6 +23,14 @@ pub struct Comparison {
     pub figures: Vec<EquityRow>,
     /// What each figure was before, where it is a difference of figures.
     pub from: Vec<Option<f64>>,
+}
+
+impl Comparison {
+    /// The mean of a measure over a group.
+    pub fn mean(&self, measure: &str, group: &str) -> Option<&EquityRow> {
+        let is = |row: &&EquityRow| row.index == "mean" && row.group == group && row.measure == measure;
+        self.figures.iter().find(is)
+    }
 }
 
 /// Compares. `material`: the least change of a measure that counts; `figures`: the equity figures of a measure after less

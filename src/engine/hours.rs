@@ -1,11 +1,14 @@
-//! A window of more than an hour → what each hour of the day that it touches asks.
+//! A window of more than an hour → what each hour of the day that it touches asks, and the means of what was measured.
 
+use super::measured::Measures;
 use super::region::Region;
 use super::window::WindowQuery;
 use crate::base::error::Result;
 use crate::base::units::clock;
+use crate::inputs::raw::RawPlaces;
+use crate::measures::equity::{ALL, mean};
 use crate::routing::KernelOptions;
-use crate::study::{Period, Profile};
+use crate::study::{Period, Profile, Study};
 
 const HOUR_S: i32 = 3600;
 
@@ -62,6 +65,63 @@ pub fn ask(
         Ok(Hour { name, asked: WindowQuery::plainly(region, zone, piece, profile, how)? })
     };
     pieces(period).iter().map(hour).collect()
+}
+
+/// An hour, and what was measured in it.
+pub struct MeasuredHour {
+    pub name: String,
+    pub measures: Measures,
+}
+
+/// The mean of a measure in an hour, over all people or over those of a group; `None` where somebody never arrives, as
+/// among figures of equity.
+pub struct HourMean {
+    pub hour: String,
+    pub measure: String,
+    pub group: String,
+    pub mean: Option<f64>,
+}
+
+/// Hour by hour the means of each measure: over all people, and over those of each group.
+pub fn means(cells: &RawPlaces, hours: &[MeasuredHour]) -> Vec<HourMean> {
+    let equal = vec![1.0; cells.ids.len()];
+    let everybody = cells.population.as_deref().unwrap_or(&equal);
+    let mut groups = vec![(ALL, everybody)];
+    groups.extend(cells.groups.iter().map(|group| (group.name.as_str(), group.values.as_slice())));
+    let mut means = Vec::new();
+    for MeasuredHour { name, measures } in hours {
+        for (measure, column) in measures {
+            means.extend(groups.iter().map(|(group, weights)| HourMean {
+                hour: name.clone(),
+                measure: measure.clone(),
+                group: group.to_string(),
+                mean: mean(column, weights).filter(|mean| mean.is_finite()),
+            }));
+        }
+    }
+    means
+}
+
+/// The measure that says most, and its mean over all people in each hour where it has one.
+#[derive(Clone, Debug)]
+pub struct MainByHour {
+    pub measure: String,
+    pub hours: Vec<(String, f64)>,
+}
+
+/// Of the first opportunity at the middle cutoff and the first percentile. `measures`: those of any hour.
+pub fn main_by_hour(
+    study: &Study,
+    region: &Region,
+    measures: &Measures,
+    means: &[HourMean],
+) -> Option<MainByHour> {
+    region.destinations().0.opportunities.first()?;
+    let (cutoffs, percentiles) = (study.access.cutoffs_min.len(), study.access.percentiles.len());
+    let (measure, _) = measures.get((cutoffs.max(1) - 1) / 2 * percentiles)?;
+    let of_all = means.iter().filter(|row| row.group == ALL && row.measure == *measure);
+    let hours = of_all.filter_map(|row| Some((row.hour.clone(), row.mean?))).collect();
+    Some(MainByHour { measure: measure.clone(), hours })
 }
 
 #[cfg(test)]

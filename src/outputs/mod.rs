@@ -20,5 +20,4 @@ mod shapes;
 pub mod staging;
 pub mod swap;
 pub mod tables;
-pub mod text;
 pub mod tidy;

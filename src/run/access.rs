@@ -8,14 +8,10 @@ use super::progress::Progress;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity, kind};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
-use crate::engine::measured::OVERFLOW;
+use crate::engine::given_matrix::{GivenMatrix, MatrixResult, columns, measured};
 use crate::inputs::rows::LongTable;
-use crate::inputs::travel_times::{self, ReadMatrix, TableHints};
-use crate::measures::access::percentile_name;
-use crate::measures::departures::Departures;
-use crate::measures::kinds::is_time;
-use crate::measures::plan::{BoundMeasure, PlacesSide, bind};
-use crate::measures::rows::{TimesInMemory, TimesRows};
+use crate::inputs::travel_times::{self, TableHints};
+use crate::measures::plan::PlacesSide;
 use crate::measures::spec::{MeasureSpec, resolve_in};
 use crate::measures::unit::Unit;
 use crate::outputs::formats;
@@ -28,12 +24,6 @@ const BLANK: DiagnosticCode = kind(
     Severity::Repaired,
     "blank numbers of the land-use table, taken as 0",
     "fill them in if they are not 0",
-);
-const FROM_NOWHERE: DiagnosticCode = kind(
-    "matrix_place_without_times",
-    Severity::Doubt,
-    "places of the land-use table that the matrix has no time from: they reach nothing",
-    "was the matrix made for all of them?",
 );
 
 /// What the command line asks for.
@@ -85,11 +75,17 @@ pub fn access(options: &Options, to: &Path, executor: &Progress) -> Result<Outco
         executor.begin(&format!("{}", matrix.display()), 0);
         let read = travel_times::read(matrix, &options.told, &index, &mut diagnostics)?;
         departures.push(read.departures);
-        found.push(measured(&asked, &land_use, read, matrix, &mut diagnostics, executor)?);
+        let times = read.times.into_iter().map(|times| (times.percentile, times.pairs)).collect();
+        let given = GivenMatrix { times, departures: read.departures };
+        check_means(&asked, &given)?;
+        let input = matrix.display().to_string();
+        found.push(measured(&asked, &land_use.side(), given, &input, &mut diagnostics, executor)?);
     }
     let mut table = ResultTable::default();
     table.push("id", ColumnData::Text(land_use.ids.clone()));
-    for (column, values) in named(&asked, found, &options.matrices)? {
+    let name = |path: &PathBuf| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let modes: Vec<String> = options.matrices.iter().map(name).collect();
+    for (column, values) in columns(&asked, found, &modes)? {
         // What is not defined is blank; what is infinite stays so.
         let known = |value: f64| (!value.is_nan()).then_some(value);
         table.push(column, ColumnData::Number(values.into_iter().map(known).collect()));
@@ -121,6 +117,16 @@ fn check(asked: &[MeasureSpec]) -> Result<()> {
         ));
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
+}
+
+/// # Errors
+/// Means where there are no departures.
+fn check_means(asked: &[MeasureSpec], given: &GivenMatrix) -> Result<()> {
+    let mean = asked.iter().find(|measure| measure.mean).filter(|_| given.departures.is_none());
+    let Some(measure) = mean else { return Ok(()) };
+    let what = format!("{}: the matrix has no departures to take a mean over", measure.name);
+    let remedy = "leave out mean; or give a matrix with a row for each departure, and --departure";
+    Err(Error::Input(vec![Problem::new(&measure.place, what, remedy)]))
 }
 
 struct LandUse {
@@ -197,157 +203,5 @@ impl LandUse {
     fn side(&self) -> PlacesSide<'_> {
         let columns = self.columns.iter().map(|(name, values)| (name.as_str(), &values[..])).collect();
         PlacesSide { places: self.ids.len(), columns, usual: 0 }
-    }
-}
-
-/// One result of one matrix.
-struct MatrixResult {
-    name: String,
-    /// Index of its measure.
-    measure: usize,
-    /// It is a time, or another cost.
-    less_is_better: bool,
-    values: Vec<f64>,
-}
-
-/// Results with their columns' names: of several matrices each with its own, `jobs_gravity_walk`, and where a
-/// measure is one over all modes, that too, without.
-fn named(
-    asked: &[MeasureSpec],
-    found: Vec<Vec<MatrixResult>>,
-    matrices: &[PathBuf],
-) -> Result<Vec<(String, Vec<f64>)>> {
-    let modes: Vec<String> =
-        matrices.iter().map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into()).collect();
-    let mut columns: Vec<(String, Vec<f64>)> = Vec::new();
-    for first in found.first().into_iter().flatten().filter(|_| found.len() > 1) {
-        let alike: Vec<&MatrixResult> =
-            found.iter().filter_map(|mode| mode.iter().find(|of| of.name == first.name)).collect();
-        let at = |place: usize| alike.iter().map(|of| of.values[place]).collect::<Vec<f64>>();
-        let form = &asked[first.measure].form;
-        let values: Option<Vec<f64>> =
-            (0..first.values.len()).map(|place| form.over_modes(&at(place))).collect();
-        columns.extend(values.map(|values| (first.name.clone(), values)));
-    }
-    for (mode, found) in modes.iter().zip(found) {
-        for of in found {
-            let name = if modes.len() == 1 { of.name } else { format!("{}_{mode}", of.name) };
-            if columns.iter().any(|column| column.0 == name) {
-                let remedy = "give the matrices files of other names, or the measures other names";
-                return Err(Error::input("results", format!("two would be called {name}"), remedy));
-            }
-            columns.push((name, of.values));
-        }
-    }
-    Ok(columns)
-}
-
-/// Times at one percentile: its name, empty where the matrix tells none.
-type TimesView = (String, Vec<(u32, u32, f64)>);
-
-/// All measures of one matrix.
-fn measured(
-    asked: &[MeasureSpec],
-    land_use: &LandUse,
-    read: ReadMatrix,
-    matrix: &Path,
-    diagnostics: &mut Diagnostics,
-    executor: &Progress,
-) -> Result<Vec<MatrixResult>> {
-    let places = land_use.ids.len();
-    let side = land_use.side();
-    let (views, departures) = views(asked, read)?;
-    let names: Vec<String> = views.iter().map(|(name, _)| name.clone()).collect();
-    let mut all = Vec::new();
-    let input = matrix.display().to_string();
-    let mut push = |bound: &BoundMeasure<'_>, measure: usize, view: &str, results: Vec<Vec<f64>>| {
-        let words = bound.asked.form.words();
-        for (result, (stem, mut values)) in bound.stems.iter().zip(results).enumerate() {
-            let less_is_better = is_time(&words[result % words.len()]);
-            if less_is_better {
-                values.iter_mut().for_each(|value| *value = bound.asked.unit.result(*value));
-            }
-            let name = [stem, view].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
-            all.push(MatrixResult { name, measure, less_is_better, values });
-        }
-    };
-    let otherwise = departures.is_some().then_some([MIDDLE]);
-    for (percentile, pairs) in views {
-        let rows = TimesInMemory::new(places, places, pairs);
-        let nowhere = (0..places as u32).filter(|&from| rows.row(from).to.is_empty()).count();
-        diagnostics.count(FROM_NOWHERE, &input, nowhere as u64, &percentile);
-        let turned = asked.iter().any(|measure| measure.passive).then(|| rows.transposed());
-        let bound: Vec<BoundMeasure<'_>> = bind(asked, &side, &side, rows.longest_s() as u32)?;
-        for (measure, bound) in bound.iter().enumerate() {
-            if !wanted(bound.asked, &percentile, &names, otherwise.as_ref().map(|of| &of[..]))? {
-                continue;
-            }
-            let rows: &dyn TimesRows = match &turned {
-                Some(turned) if bound.asked.passive => turned,
-                _ => &rows,
-            };
-            let mut doubts = Vec::new();
-            push(bound, measure, &percentile, bound.whole(rows, executor, &mut doubts)?);
-            for doubt in doubts {
-                diagnostics.add(doubt.kind, &input, "", "", doubt.what);
-            }
-        }
-    }
-    if let Some(departures) = &departures {
-        for (measure, bound) in bind(asked, &side, &side, 0)?.iter().enumerate() {
-            if bound.asked.mean {
-                push(bound, measure, "mean", departures.means(bound, places));
-            }
-        }
-    }
-    for found in all.iter().filter(|found| !found.less_is_better) {
-        let beyond = found.values.iter().filter(|value| **value == f64::INFINITY).count();
-        if beyond > 0 {
-            diagnostics.add(OVERFLOW, &input, "", "", format!("{} of {beyond} places", found.name));
-        }
-    }
-    Ok(all)
-}
-
-/// The times of a matrix percentile by percentile: its own columns, or those of its departures that measures ask for.
-///
-/// # Errors
-/// Means where there are no departures.
-fn views(asked: &[MeasureSpec], read: ReadMatrix) -> Result<(Vec<TimesView>, Option<Departures>)> {
-    let Some(number) = read.departures else {
-        let mean = asked.iter().find(|measure| measure.mean).map(|measure| {
-            let what = format!("{}: the matrix has no departures to take a mean over", measure.name);
-            let remedy = "leave out mean; or give a matrix with a row for each departure, and --departure";
-            Problem::new(&measure.place, what, remedy)
-        });
-        let views = read.times.into_iter().map(|times| (times.percentile, times.pairs)).collect();
-        return mean.map_or(Ok((views, None)), |problem| Err(Error::Input(vec![problem])));
-    };
-    let pairs = read.times.into_iter().next().map(|times| times.pairs).unwrap_or_default();
-    let departures = Departures::new(number, pairs);
-    let mut percentiles: Vec<f64> = Vec::new();
-    for &percentile in asked.iter().flat_map(|measure| measure.percentiles(&[MIDDLE])) {
-        if !percentiles.contains(&percentile) {
-            percentiles.push(percentile);
-        }
-    }
-    let view = |&percentile: &f64| (percentile_name(percentile), departures.at(percentile));
-    Ok((percentiles.iter().map(view).collect(), Some(departures)))
-}
-
-/// The percentile of departures that measures are computed at where they name none.
-const MIDDLE: f64 = 50.0;
-
-/// Whether a measure is asked for at a percentile of the matrix; where it names none, at `otherwise`, or all.
-fn wanted(asked: &MeasureSpec, percentile: &str, all: &[String], otherwise: Option<&[f64]>) -> Result<bool> {
-    let Some(percentiles) = asked.percentiles.as_deref().or(otherwise) else { return Ok(true) };
-    let names: Vec<String> = percentiles.iter().map(|&p| percentile_name(p)).collect();
-    match names.iter().find(|name| !all.contains(name)) {
-        None => Ok(names.iter().any(|name| name == percentile)),
-        Some(name) => Err(Error::input(
-            &asked.place,
-            format!("{}: the matrix has no column of {name}", asked.name),
-            "leave out percentiles: all columns are taken",
-        )),
     }
 }

@@ -3,16 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::cache::{Cache, Used};
+use super::facts::{self, Fact};
 use super::load::StudyData;
 use super::progress::Progress;
-use super::{check, elements, given, told};
+use super::{elements, given, told};
+use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::network::modes::stress;
-use crate::network::rides::Vehicle;
-use crate::network::streets::RiddenStreets;
-use crate::outputs::diagnostics::{self, grouped};
+use crate::network::rides::{RiddenTimes, Vehicle};
 use crate::study::StressTable;
-use crate::study::fields::Choice;
 
 /// How to build.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,12 +22,46 @@ pub struct Options {
     pub prune: bool,
 }
 
-/// What a build says and did.
+/// What a build has found and done.
 #[derive(Debug)]
 pub struct BuildAnswer {
-    pub lines: Vec<String>,
+    pub facts: Vec<Fact>,
+    pub profiles: Vec<ProfileBuilt>,
+    pub diagnostics: Diagnostics,
+    /// The network's.
+    pub folder: PathBuf,
     pub parts: Vec<Used>,
     pub removed: Vec<PathBuf>,
+}
+
+/// What a profile has of the network.
+#[derive(Debug)]
+pub struct ProfileBuilt {
+    pub name: String,
+    pub rides: Vec<RideBuilt>,
+    /// Walks to stops, between stops, between places.
+    pub walks: [usize; 3],
+    pub lattice: Option<LatticeBuilt>,
+}
+
+/// Streets to ride or drive on.
+#[derive(Debug)]
+pub struct RideBuilt {
+    /// "to cycle on".
+    pub streets: &'static str,
+    pub nodes: usize,
+    pub arcs: usize,
+    /// By bicycle: the table of traffic stress, and mm by its level, from 0, not rated.
+    pub stress: Option<(StressTable, [u64; 5])>,
+}
+
+/// What isochrones are made from.
+#[derive(Debug)]
+pub struct LatticeBuilt {
+    pub points: usize,
+    pub grid_m: u32,
+    /// To its points, from stops.
+    pub walks: usize,
 }
 
 /// Builds the network's files and nothing else.
@@ -41,75 +74,40 @@ pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Build
     let mut cache = Cache::new(&folder);
     cache.anew = options.anew;
     let mut loaded = StudyData::load(&study, &cache, executor)?;
-    let mut lines = check::network_lines(&loaded);
+    let facts = facts::of_network(&loaded);
+    let mut profiles = Vec::new();
     for profile in &study.profiles {
         let network = loaded.network(profile, &cache, executor)?;
-        let legs = &network.legs;
-        for ride in &network.rides {
-            let graph = ride.graph();
-            lines.push(format!(
-                "streets {} of {}: {} nodes, {} arcs",
-                ride.limits().by.on_streets(),
-                profile.name,
-                grouped(graph.nodes() as u64),
-                grouped(graph.arcs().head.len() as u64),
-            ));
-            if let Vehicle::Bicycle(speeds) = ride.limits().by {
-                lines.push(stress_line(&profile.name, &ride.places().streets, speeds.stress));
+        let legs = [&network.legs.access, &network.legs.footpaths, &network.legs.direct];
+        let walks = legs.map(|legs| legs.values().len());
+        let lattice = match study.isochrones.as_ref().filter(|_| !profile.has_vehicle()) {
+            None => None,
+            Some(spec) => {
+                let lattice = loaded.lattice(&study, spec.grid_m, profile, &cache, executor)?;
+                let (points, walks) = (lattice.surface.nodes.len(), lattice.from_stops.values().len());
+                Some(LatticeBuilt { points, grid_m: spec.grid_m, walks })
             }
-        }
-        lines.push(format!(
-            "walks of {}: {} to stops, {} between stops, {} between places",
-            profile.name,
-            grouped(legs.access.values().len() as u64),
-            grouped(legs.footpaths.values().len() as u64),
-            grouped(legs.direct.values().len() as u64),
-        ));
-        if let Some(spec) = study.isochrones.as_ref().filter(|_| !profile.has_vehicle()) {
-            let lattice = loaded.lattice(&study, spec.grid_m, profile, &cache, executor)?;
-            lines.push(format!(
-                "isochrones of {}: {} points {} m apart, {} walks to them from stops",
-                profile.name,
-                grouped(lattice.surface.nodes.len() as u64),
-                spec.grid_m,
-                grouped(lattice.from_stops.values().len() as u64),
-            ));
-        }
+        };
+        let rides = network.rides.iter().map(|ride| ride_built(ride)).collect();
+        profiles.push(ProfileBuilt { name: profile.name.clone(), rides, walks, lattice });
     }
     elements::water(&study, &cache, &loaded.osm_key, &mut loaded.diagnostics, executor)?;
     let parts = cache.parts();
     let removed = if options.prune { cache.clean(true)? } else { cache.clean_up(executor) };
     executor.end();
-    lines.extend(diagnostics::summary(&loaded.diagnostics));
-    told::remember(&loaded.diagnostics, &cache, executor);
-    lines.push(format!("network in {}: {}", folder.display(), said(&parts)));
-    if !removed.is_empty() {
-        lines.push(format!("removed {} parts that are not used", removed.len()));
-    }
-    Ok(BuildAnswer { lines, parts, removed })
+    let diagnostics = std::mem::take(&mut loaded.diagnostics);
+    told::remember(&diagnostics, &cache, executor);
+    Ok(BuildAnswer { facts, profiles, diagnostics, folder, parts, removed })
 }
 
-/// "traffic stress of adult by conveyal: 1 62.5 %, 2 …" of the length that one may ride, both directions counted.
-fn stress_line(profile: &str, streets: &RiddenStreets, table: StressTable) -> String {
-    let mm = streets.ridden_mm_by_stress(stress::number(table));
-    let all = mm.iter().sum::<u64>().max(1) as f64;
-    let share = |level: usize| format!("{:.1} %", 100.0 * mm[level] as f64 / all);
-    let levels: Vec<String> = (1..=4).map(|level| format!("{level} {}", share(level))).collect();
-    format!("traffic stress of {profile} by {}: {}, not rated {}", table.word(), levels.join(", "), share(0))
-}
-
-/// "built streets, links; kept timetable, walks; 61.2 MB".
-fn said(parts: &[Used]) -> String {
-    let names = |made: bool| -> Vec<&str> {
-        parts.iter().filter(|part| part.made == made).map(|part| part.name.as_str()).collect()
-    };
-    let mut words = Vec::new();
-    for (word, names) in [("built", names(true)), ("kept", names(false))] {
-        if !names.is_empty() {
-            words.push(format!("{word} {}", names.join(", ")));
+fn ride_built(ride: &RiddenTimes) -> RideBuilt {
+    let (graph, by) = (ride.graph(), ride.limits().by);
+    let stress = match by {
+        Vehicle::Bicycle(speeds) => {
+            let table = speeds.stress;
+            Some((table, ride.places().streets.ridden_mm_by_stress(stress::number(table))))
         }
-    }
-    let bytes: u64 = parts.iter().map(|part| part.bytes).sum();
-    words.push(format!("{:.1} MB", bytes as f64 / 1e6));
-    words.join("; ")
+        Vehicle::Car { .. } => None,
+    };
+    RideBuilt { streets: by.on_streets(), nodes: graph.nodes(), arcs: graph.arcs().head.len(), stress }
 }

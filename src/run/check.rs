@@ -2,81 +2,73 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-
 use super::cache::Cache;
+use super::facts::{self, Fact, FeedFact, StreetsFact};
 use super::load::{EditFiles, StudyData, WrongInputs, must_be_there};
 use super::progress::Progress;
 use super::{debug_environment, given, told};
-use crate::base::diagnostics::{Diagnostics, Severity};
-use crate::base::error::{Error, Result};
-use crate::base::executor::Executor;
-use crate::base::units::clock;
+use crate::base::diagnostics::Diagnostics;
+use crate::base::error::{Error, Problem, Result};
 use crate::engine::scenario::EditMaker;
 use crate::engine::{scenario, streamed, window};
 use crate::inputs::content::{self, Content};
 use crate::inputs::{geopackage, gtfs, osm, tables};
-use crate::network::links::LinkStatus;
-use crate::network::streets::{self, Streets};
-use crate::network::transit::{FREQUENCY, Timetable};
-use crate::network::{calendar, span, timetable};
-use crate::outputs::diagnostics::{self, counted, grouped};
+use crate::network::{streets, timetable};
 use crate::study::{Study, split_layer, with_layer};
 
-/// What `check` says: lines for a person, diagnostics as data.
+/// What `check` has found.
 #[derive(Debug)]
 pub struct CheckAnswer {
-    pub lines: Vec<String>,
-    pub diagnostics: Value,
+    /// Of studies that something is wrong with, then of all others.
+    pub facts: Vec<Fact>,
+    pub diagnostics: Diagnostics,
+    /// What makes the data unusable, all of it at once.
+    pub problems: Vec<Problem>,
 }
 
 /// Checks a study, or bare files.
 ///
 /// # Errors
-/// What makes the data unusable, all of it at once.
+/// The machine's; `Stopped`. What is wrong with the data stands in the answer, for what could be read is worth knowing too.
 pub fn check(files: &[PathBuf], executor: &Progress) -> Result<CheckAnswer> {
     let is_study = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "toml");
     let mut diagnostics = Diagnostics::default();
-    let mut lines = Vec::new();
-    let mut problems = Vec::new();
+    let (mut of_wrong, mut facts, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for file in files {
         let found = if is_study(file) {
-            study_lines(file, &mut diagnostics, executor)
+            study_facts(file, &mut diagnostics, &mut of_wrong, executor)
         } else {
-            file_lines(file, &mut diagnostics, executor)
+            file_facts(file, &mut diagnostics, executor)
         };
         match found {
-            Ok(found) => lines.extend(found),
+            Ok(found) => facts.extend(found),
             Err(Error::Input(more)) => problems.extend(more),
             Err(other) => return Err(other),
         }
     }
     executor.end();
-    lines.extend(findings_lines(&diagnostics));
-    if !problems.is_empty() {
-        // What could be read is worth saying too.
-        lines.iter().for_each(|line| executor.note(line));
-        return Err(Error::Input(problems));
-    }
-    let rows = diagnostics.counts().map(|(kind, input, number)| {
-        json!({ "code": kind.code, "severity": kind.severity.word(), "input": input, "number": number,
-            "meaning": kind.meaning, "remedy": kind.remedy })
-    });
-    Ok(CheckAnswer { diagnostics: rows.collect(), lines })
+    of_wrong.append(&mut facts);
+    Ok(CheckAnswer { facts: of_wrong, diagnostics, problems })
 }
 
-fn study_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) -> Result<Vec<String>> {
+/// `of_wrong` takes the facts of a study that something is wrong with.
+fn study_facts(
+    file: &Path,
+    diagnostics: &mut Diagnostics,
+    of_wrong: &mut Vec<Fact>,
+    executor: &Progress,
+) -> Result<Vec<Fact>> {
     let study = given::study(file)?;
     let measures = streamed::asked(&study)?;
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     let mut loaded = StudyData::load(&study, &cache, executor)?;
     let mut wrong = WrongInputs::default();
     wrong.keep(streamed::bind(&loaded, &measures, 0).map(|_| ()))?;
-    let mut lines = network_lines(&loaded);
+    let mut facts = facts::of_network(&loaded);
     let mut found = std::mem::take(&mut loaded.diagnostics);
     wrong.keep(super::linked::check_linked(&loaded, &mut found))?;
     if let Some(zone) = wrong.keep(window::zone(&study, &loaded.timetable))? {
-        lines.extend(asked_lines(&study, &loaded, &zone, &mut found, &mut wrong)?);
+        facts.extend(asked(&study, &loaded, &zone, &mut found, &mut wrong)?);
         let (files, only_affected) = (
             EditFiles { study: &study, base: &loaded, cache: &cache, executor },
             debug_environment::only_affected(),
@@ -84,71 +76,66 @@ fn study_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) 
         let (study, base, vehicles, zone) = (&study, &loaded.region, &loaded.vehicles, &*zone);
         let edits = EditMaker { study, base, vehicles, zone, files: &files, only_affected, executor };
         if let Some(all) = wrong.keep(scenario::all(&edits))? {
-            for edited in &all {
-                lines.push(format!("scenario {}", edited.name()));
-                lines.extend(edited.reports.iter().flat_map(super::scenarios::said));
-            }
+            facts.extend(all.iter().map(|edited| Fact::Edits {
+                scenario: edited.name().to_string(),
+                reports: edited.reports.clone(),
+            }));
         }
         let tried = super::search::tried(&edits);
-        lines.append(&mut wrong.keep(tried)?.unwrap_or_default());
+        let variants = wrong.keep(tried)?.unwrap_or_default();
+        facts.extend(variants.into_iter().map(|(scenario, number)| Fact::Variants { scenario, number }));
     }
     told::remember(&found, &cache, executor);
     diagnostics.append(found);
     let mut problems = wrong.0;
     problems.dedup();
     if problems.is_empty() {
-        return Ok(lines);
+        return Ok(facts);
     }
-    lines.iter().for_each(|line| executor.note(line));
+    of_wrong.append(&mut facts);
     Err(Error::Input(problems))
 }
 
-/// What each profile and period asks, a line each.
-fn asked_lines(
+/// What each profile and period asks.
+fn asked(
     study: &Study,
     loaded: &StudyData,
     zone: &str,
     diagnostics: &mut Diagnostics,
     wrong: &mut WrongInputs,
-) -> Result<Vec<String>> {
-    let mut lines = Vec::new();
+) -> Result<Vec<Fact>> {
+    let mut facts = Vec::new();
     for profile in &study.profiles {
         for period in &study.periods {
             let how = debug_environment::how()?;
             let asked = wrong.keep(window::ask(study, loaded, zone, period, profile, how, diagnostics))?;
-            match asked {
-                Some(_) if !profile.transit => {
-                    let ways = [
-                        (profile.walk, "on foot"),
-                        (profile.bicycle.is_some(), "by bicycle"),
-                        (profile.car.is_some(), "by car"),
-                    ];
-                    let ways: Vec<&str> = ways.iter().filter(|way| way.0).map(|way| way.1).collect();
-                    let how = match ways.as_slice() {
-                        [one] => format!("{one} only"),
-                        several => several.join(" or "),
-                    };
-                    lines.push(format!("{} × {}: {how}", profile.name, period.name));
+            let Some(asked) = asked else { continue };
+            let (profile_name, period_name) = (profile.name.clone(), period.name.clone());
+            facts.push(if profile.transit {
+                let (from, until) = asked.between(period);
+                Fact::Departures {
+                    profile: profile_name,
+                    period: period_name,
+                    number: asked.service.departures,
+                    from: window::time_of_day(from),
+                    until: window::time_of_day(until),
+                    zone: zone.to_string(),
                 }
-                Some(asked) => {
-                    let (from, until) = asked.between(period);
-                    lines.push(format!(
-                        "{} × {}: {} departures to board between {} and {} ({zone})",
-                        profile.name,
-                        period.name,
-                        grouped(asked.service.departures),
-                        window::time_of_day(from),
-                        window::time_of_day(until),
-                    ));
-                }
-                None => {}
-            }
+            } else {
+                let ways = [
+                    (profile.walk, "on foot"),
+                    (profile.bicycle.is_some(), "by bicycle"),
+                    (profile.car.is_some(), "by car"),
+                ];
+                let ways = ways.iter().filter(|way| way.0).map(|way| way.1).collect();
+                Fact::OnStreets { profile: profile_name, period: period_name, ways }
+            });
         }
     }
-    Ok(lines)
+    Ok(facts)
 }
 
-fn file_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) -> Result<Vec<String>> {
+fn file_facts(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) -> Result<Vec<Fact>> {
     must_be_there([file])?;
     content::no_pipe(file)?;
     let shown = file.display().to_string();
@@ -157,27 +144,28 @@ fn file_lines(file: &Path, diagnostics: &mut Diagnostics, executor: &Progress) -
     match ending.as_str() {
         "pbf" => {
             let raw = osm::read(&[file.to_path_buf()], diagnostics, executor)?;
-            Ok(streets_lines(&shown, &streets::build(&raw, 40, diagnostics)))
+            let streets = streets::build(&raw, 40, diagnostics);
+            Ok(vec![Fact::Streets(StreetsFact::new(&shown, &streets))])
         }
         "zip" => {
             let feed = gtfs::read(file, diagnostics, executor)?;
             let timetable = timetable::build(std::slice::from_ref(&feed), true, diagnostics);
-            Ok(timetable_lines(&timetable))
+            Ok(FeedFact::all(&timetable).into_iter().map(Fact::Feed).collect())
         }
         "csv" | "tsv" | "txt" | "geojson" | "json" | "parquet" | "geoparquet" | "shp" => {
-            Ok(vec![table_line(file, &shown, diagnostics)?])
+            Ok(vec![table_fact(file, &shown, diagnostics)?])
         }
         "gpkg" if layer.is_none() => {
             let layers = geopackage::layers(&bare, &shown)?;
             if layers.len() < 2 {
-                return Ok(vec![table_line(file, &shown, diagnostics)?]);
+                return Ok(vec![table_fact(file, &shown, diagnostics)?]);
             }
-            let line = |layer: &String| {
-                table_line(&with_layer(&bare, Some(layer)), &format!("{shown}:{layer}"), diagnostics)
+            let fact = |layer: &String| {
+                table_fact(&with_layer(&bare, Some(layer)), &format!("{shown}:{layer}"), diagnostics)
             };
-            layers.iter().map(line).collect()
+            layers.iter().map(fact).collect()
         }
-        "gpkg" => Ok(vec![table_line(file, &shown, diagnostics)?]),
+        "gpkg" => Ok(vec![table_fact(file, &shown, diagnostics)?]),
         _ => Err(unknown_kind(file, &shown)),
     }
 }
@@ -195,114 +183,8 @@ fn unknown_kind(file: &Path, shown: &str) -> Error {
     Error::input(shown, what, content.remedy().unwrap_or(kinds))
 }
 
-fn table_line(file: &Path, shown: &str, diagnostics: &mut Diagnostics) -> Result<String> {
+fn table_fact(file: &Path, shown: &str, diagnostics: &mut Diagnostics) -> Result<Fact> {
     let table = tables::read(file, shown, diagnostics)?;
-    let rows = grouped(table.len() as u64);
-    let crs = table.crs.as_ref().map_or_else(String::new, |crs| format!(" in {crs}"));
-    Ok(format!("{shown}: {rows} rows{crs}; columns {}", table.headers().join(", ")))
-}
-
-/// Streets, feeds and cells of a study, a line or two each.
-pub fn network_lines(loaded: &StudyData) -> Vec<String> {
-    let mut lines = Vec::new();
-    if loaded.streets.edges() > 0 {
-        lines.extend(streets_lines("streets", &loaded.streets));
-    }
-    lines.extend(timetable_lines(&loaded.timetable));
-    let stops = &loaded.links.stops;
-    let called = loaded.timetable.stops.called.iter().filter(|&&c| c != 0).count();
-    let linked = (0..stops.len()).filter(|&s| stops.status(s) != LinkStatus::Unlinked).count();
-    if called > 0 {
-        lines.push(format!(
-            "stops: {} with trips, {} linked to streets",
-            grouped(called as u64),
-            grouped(linked as u64)
-        ));
-    }
-    let links = &loaded.links.cells;
-    let number = |status: LinkStatus| (0..links.len()).filter(|&c| links.status(c) == status).count();
-    let cells = &loaded.cells;
-    lines.push(format!(
-        "cells: {}, {} linked, {} on small islands, {} without a street",
-        grouped(links.len() as u64),
-        grouped(number(LinkStatus::Linked) as u64),
-        number(LinkStatus::Island),
-        number(LinkStatus::Unlinked),
-    ));
-    let people = cells.population.iter().map(|p| ("population", p));
-    let columns = cells.opportunities.iter().chain(&cells.groups).map(|c| (c.name.as_str(), &c.values));
-    let sums: Vec<String> = people
-        .chain(columns)
-        .map(|(name, values)| format!("{name} {}", grouped(values.iter().sum::<f64>().round() as u64)))
-        .collect();
-    if !sums.is_empty() {
-        lines.push(format!("  in all: {}", sums.join(", ")));
-    }
-    if let Some(places) = &loaded.others {
-        lines.push(format!("other destinations: {}", grouped(places.ids.len() as u64)));
-    }
-    lines
-}
-
-fn streets_lines(name: &str, streets: &Streets) -> Vec<String> {
-    vec![format!(
-        "{name}: {} km to walk, {} junctions, {} edges, {} ({:.1} % of the nodes in the largest)",
-        grouped((streets.total_mm() / 1_000_000) as u64),
-        grouped(streets.nodes() as u64),
-        grouped(streets.edges() as u64),
-        counted(streets.components(), "component"),
-        100.0 * streets.largest_share(),
-    )]
-}
-
-fn timetable_lines(timetable: &Timetable) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (f, feed) in timetable.feeds.iter().enumerate() {
-        let stops = (0..timetable.stops.feed.len())
-            .filter(|&s| timetable.stops.feed[s] == f as u32 && timetable.stops.called[s] != 0)
-            .count();
-        let trips: Vec<_> = timetable.trips.iter().filter(|trip| trip.feed == f as u32).collect();
-        let frequent = trips.iter().filter(|trip| trip.flags & FREQUENCY != 0).count();
-        let by_headway = if frequent > 0 {
-            format!(" ({} by frequencies.txt)", grouped(frequent as u64))
-        } else {
-            String::new()
-        };
-        lines.push(format!(
-            "feed {}: {} with trips, {}, {}{by_headway}",
-            feed.name,
-            counted(stops, "stop"),
-            counted(timetable.routes.iter().filter(|route| route.feed == f as u32).count(), "route"),
-            counted(trips.len(), "trip"),
-        ));
-        let date = |day: i32| calendar::date_of(day).map_or_else(String::new, |date| date.to_string());
-        lines.push(match span::service_span(timetable, f as u32) {
-            None => "  never runs".to_string(),
-            Some(s) => {
-                let hours = span::hours(timetable, f as u32, s.best);
-                let hours =
-                    hours.map_or_else(String::new, |(a, b)| format!(", {} to {}", clock(a), clock(b)));
-                format!(
-                    "  runs {} to {}; most on {}: {}{hours}",
-                    date(s.first),
-                    date(s.last),
-                    date(s.best),
-                    counted(s.trips, "trip")
-                )
-            }
-        });
-    }
-    lines
-}
-
-/// The diagnostics by input and what became of them; of all but mere notes an example each.
-fn findings_lines(diagnostics: &Diagnostics) -> Vec<String> {
-    let mut lines = Vec::new();
-    for told in diagnostics::told(diagnostics) {
-        lines.push(told.line);
-        if let Some(example) = told.example.filter(|_| told.severity != Severity::Note) {
-            lines.push(format!("    e.g. {example}"));
-        }
-    }
-    lines
+    let (name, rows, crs) = (shown.to_string(), table.len(), table.crs.clone());
+    Ok(Fact::Table { name, rows, crs, columns: table.headers().to_vec() })
 }

@@ -2,22 +2,20 @@
 
 use super::places::places_table;
 use super::results::Results;
+use super::summary::ContrastSummary;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::engine::contrast::{ContrastSide, Contrasted, contrasted};
 use crate::engine::equity::EquityContext;
 use crate::inputs::raw::RawPlaces;
-use crate::measures::equity::EquityRow;
-use crate::outputs::diagnostics::grouped;
+use crate::measures::equity::ALL;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::tables;
 use crate::study::{Against, Contrast, Study};
 
 /// Computes a contrast and writes its folder: `access` (a row a cell) and `equity.csv`. Figures of a difference are
 /// those of the first minus those of the second, with paired intervals; figures of a ratio are the ratio's own.
-///
-/// Says in a line or two what there is to say.
 ///
 /// # Errors
 /// `Stopped`; the machine's.
@@ -32,7 +30,7 @@ pub(super) fn write(
     diagnostics: &mut Diagnostics,
     folder: &mut OutputFolder,
     executor: &dyn Executor,
-) -> Result<Vec<String>> {
+) -> Result<ContrastSummary> {
     let sides = [first, second].map(|side| ContrastSide { measures: &side.measures, slots: &side.slots });
     let equity = (&study.equity, fairness);
     let Contrasted { measures, rows } = contrasted(contrast, sides, equity, cells, diagnostics, executor)?;
@@ -44,24 +42,6 @@ pub(super) fn write(
     }
     folder.write_cells(&name("access"), &access.of(of), cells, executor)?;
     folder.write(&name("equity.csv"), |out| tables::equity_table(&rows).of(of).write_csv(out))?;
-    Ok(said(&format!("{scenario}/{}", contrast.name), contrast.against, &rows))
-}
-
-/// The mean of the first measure and of the last of its kind, with their intervals.
-fn said(name: &str, against: Against, rows: &[EquityRow]) -> Vec<String> {
-    let number = |value: f64| match against {
-        Against::Ratio => format!("{value:.3}"),
-        Against::Difference if value < 0.0 => format!("−{}", grouped(-value.round() as u64)),
-        Against::Difference => grouped(value.round() as u64),
-    };
-    let means = rows.iter().filter(|row| row.group == "all" && row.index == "mean").take(3);
-    let line = |row: &EquityRow| {
-        let range = match (row.lower, row.upper) {
-            (Some(lower), Some(upper)) => format!(" ({} to {})", number(lower), number(upper)),
-            _ => String::new(),
-        };
-        let value = row.value.map_or("unknown".to_string(), number);
-        format!("  {}: {value}{range} on average", row.measure)
-    };
-    std::iter::once(name.to_string()).chain(means.map(line)).collect()
+    let means = rows.into_iter().filter(|row| row.group == ALL && row.index == "mean").collect();
+    Ok(ContrastSummary { name: format!("{scenario}/{}", contrast.name), against: contrast.against, means })
 }

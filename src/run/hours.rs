@@ -1,20 +1,18 @@
 //! A window of more than an hour → the measures of each hour of the day that it touches.
 
-use super::results;
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
-use crate::engine::hours::Hour;
+use crate::engine::hours::{Hour, HourMean, MainByHour, MeasuredHour, main_by_hour, means};
 use crate::engine::measured::Measures;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::setting::{Journal, Setting};
 use crate::engine::task::Question;
 use crate::engine::whole::measured;
-use crate::measures::equity::{ALL, mean};
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::tables::{ColumnData, Combination, ResultTable};
-use crate::study::{Study, TableFormat};
+use crate::study::TableFormat;
 
 /// Computes each hour as a window of its own and writes `access_by_hour` and `means_by_hour` below `name`.
 #[allow(clippy::too_many_arguments)] // one step of `run`, named
@@ -27,7 +25,7 @@ pub fn write(
     folder: &mut OutputFolder,
     log: &mut RunLog,
     diagnostics: &mut Diagnostics,
-) -> Result<Vec<String>> {
+) -> Result<Option<MainByHour>> {
     let Setting { edits, wanted, only, rooms, .. } = *setting;
     let (study, executor) = (edits.study, edits.executor);
     let (mut found, name) = (Vec::new(), of.folder());
@@ -39,24 +37,25 @@ pub fn write(
         log.measured(&what, &effort);
         let measured = measured.remove(0);
         measured.tell(&what, diagnostics);
-        found.push((hour.name.as_str(), measured.measures));
+        found.push(MeasuredHour { name: hour.name.clone(), measures: measured.measures });
     }
-    let said = said(study, region, &found);
-    let means = means(region, &found).of(of.columns());
-    folder.write(&format!("{name}/means_by_hour.csv"), |out| means.write_csv(out))?;
+    let means = means(&region.cells, &found);
+    let main = found.first().and_then(|hour| main_by_hour(study, region, &hour.measures, &means));
+    let rows = means_table(means).of(of.columns());
+    folder.write(&format!("{name}/means_by_hour.csv"), |out| rows.write_csv(out))?;
     let table = table(&region.cells.ids, found).counted(&folder.formats().whole).of(of.columns());
     let formats = folder.formats().holding_or(TableFormat::Csv, |format| format.rows);
     folder.write_rows(&format!("{name}/access_by_hour"), &table, formats)?;
-    Ok(said)
+    Ok(main)
 }
 
 /// A row for each cell and hour, hour by hour: `id`, `hour`, and the measures.
-fn table(ids: &[String], found: Vec<(&str, Measures)>) -> ResultTable {
+fn table(ids: &[String], found: Vec<MeasuredHour>) -> ResultTable {
     let mut columns: Measures = Vec::new();
     let (mut id, mut hours) = (Vec::new(), Vec::new());
-    for (hour, measures) in found {
+    for MeasuredHour { name, measures } in found {
         id.extend_from_slice(ids);
-        hours.resize(id.len(), hour.to_string());
+        hours.resize(id.len(), name);
         if columns.is_empty() {
             columns = measures;
         } else {
@@ -72,52 +71,13 @@ fn table(ids: &[String], found: Vec<(&str, Measures)>) -> ResultTable {
     table
 }
 
-/// The mean over all people, hour by hour, with bars: of the first column and percentile at the middle cutoff.
-fn said(study: &Study, region: &Region, found: &[(&str, Measures)]) -> Vec<String> {
-    let Some((_, first)) = found.first().filter(|_| !region.destinations().0.opportunities.is_empty()) else {
-        return Vec::new();
-    };
-    let (cutoffs, percentiles) = (study.access.cutoffs_min.len(), study.access.percentiles.len());
-    let Some((name, _)) = first.get((cutoffs.max(1) - 1) / 2 * percentiles) else { return Vec::new() };
-    let cells = &region.cells;
-    let equal = vec![1.0; cells.ids.len()];
-    let everybody = cells.population.as_deref().unwrap_or(&equal);
-    let of_hour = |(hour, measures): &(&str, Measures)| {
-        let (_, values) = measures.iter().find(|(other, _)| other == name)?;
-        Some((hour.to_string(), finite_mean(values, everybody)?))
-    };
-    let hours: Vec<(String, f64)> = found.iter().filter_map(of_hour).collect();
-    let title = format!("  {name}, mean by hour");
-    std::iter::once(title).chain(results::bars(&hours)).collect()
-}
-
-/// Blank where somebody never arrives, as in `equity.csv`.
-fn finite_mean(values: &[Option<f64>], weights: &[f64]) -> Option<f64> {
-    mean(values, weights).filter(|mean| mean.is_finite())
-}
-
-/// `hour, measure, group, mean`: weighted by all people, and by those of each group.
-fn means(region: &Region, found: &[(&str, Measures)]) -> ResultTable {
-    let cells = &region.cells;
-    let equal = vec![1.0; cells.ids.len()];
-    let everybody = cells.population.as_deref().unwrap_or(&equal);
-    let mut groups = vec![(ALL, everybody)];
-    groups.extend(cells.groups.iter().map(|group| (group.name.as_str(), group.values.as_slice())));
-    let (mut hours, mut names, mut of, mut values) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (hour, measures) in found {
-        for (name, column) in measures {
-            for (group, weights) in &groups {
-                hours.push(hour.to_string());
-                names.push(name.clone());
-                of.push(group.to_string());
-                values.push(finite_mean(column, weights));
-            }
-        }
-    }
+/// `hour, measure, group, mean`.
+fn means_table(means: Vec<HourMean>) -> ResultTable {
+    let text = |of: fn(&HourMean) -> &String| ColumnData::Text(means.iter().map(of).cloned().collect());
     let mut table = ResultTable::default();
-    table.push("hour", ColumnData::Text(hours));
-    table.push("measure", ColumnData::Text(names));
-    table.push("group", ColumnData::Text(of));
-    table.push("mean", ColumnData::Number(values));
+    table.push("hour", text(|row| &row.hour));
+    table.push("measure", text(|row| &row.measure));
+    table.push("group", text(|row| &row.group));
+    table.push("mean", ColumnData::Number(means.iter().map(|row| row.mean).collect()));
     table
 }

@@ -2,9 +2,6 @@
 //! study → inputs → network → routing → measures → outputs.
 
 use std::io::Write;
-use std::path::PathBuf;
-
-use serde_json::{Map, Value};
 
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Result};
@@ -45,6 +42,7 @@ mod elements;
 pub mod equity;
 pub mod estimate;
 mod extract;
+pub mod facts;
 mod files;
 mod given;
 pub mod guard;
@@ -66,6 +64,7 @@ mod scenarios;
 mod search;
 mod slopes;
 mod spill;
+pub mod summary;
 mod surface;
 mod tidy;
 mod told;
@@ -83,6 +82,7 @@ use progress::Progress;
 use results::Results;
 use search::StudySearches;
 use spill::OnDisk;
+use summary::{RoutedOrigins, ScenarioSummary, Summary};
 use work::RunUnderWay;
 
 const SHORT_WALKS: DiagnosticCode = DiagnosticCode {
@@ -97,18 +97,6 @@ const EQUAL_WEIGHTS: DiagnosticCode = DiagnosticCode {
     meaning: "no population column: every cell weighs the same",
     remedy: "[cells] population = \"…\"",
 };
-
-/// What a run says of itself, for the terminal.
-#[derive(Debug)]
-pub struct Summary {
-    pub folder: PathBuf,
-    /// Five lines or so.
-    pub lines: Vec<String>,
-    pub diagnostics: Diagnostics,
-    /// Those that were not said before, and the number of the others.
-    pub news: Vec<String>,
-    pub counts: Map<String, Value>,
-}
 
 /// Computes all that a study asks for, into its output folder.
 ///
@@ -322,7 +310,7 @@ fn compute(
     let mut work = RunUnderWay { setting, executor, log, diagnostics, folder };
     let mut results: Vec<Results> = Vec::new();
     let mut of_scenarios: Vec<Vec<Results>> = scenarios.iter().map(|_| Vec::new()).collect();
-    let mut lines: Vec<Vec<String>> = scenarios.iter().map(|_| Vec::new()).collect();
+    let mut routed: Vec<Vec<RoutedOrigins>> = scenarios.iter().map(|_| Vec::new()).collect();
     let travels = study.named_scenarios().any(Scenario::travels);
     for (window, threads) in windows.iter().zip(threads) {
         let ground = ground_of(&mut ground, &loaded, cache, window.profile, &mut work.log, executor)?;
@@ -338,12 +326,12 @@ fn compute(
             setting.measured(WindowOn::base(ground, window), only, graph, &lands, &mut work.log)?;
         let mut measured = measured.into_iter();
         let of_base = measured.next().expect("the base is one of the lands");
-        for ((edited, all), lines) in scenarios.iter().zip(&mut of_scenarios).zip(&mut lines) {
+        for ((edited, all), routed) in scenarios.iter().zip(&mut of_scenarios).zip(&mut routed) {
             let there = if edited.has_land() { measured.next() } else { None };
             let there = there.unwrap_or_else(|| of_base.clone());
-            let (found, line) = work.scenario(edited, (ground, window), before, there)?;
+            let (found, origins) = work.scenario(edited, (ground, window), before, there)?;
             all.push(found);
-            lines.push(line);
+            routed.push(origins);
         }
         let found = work.answer(BASE, region, ground, window, of_base, &fairness)?;
         if let Some(origins) = &origins {
@@ -365,19 +353,18 @@ fn compute(
         searches.window(&mut work, (ground, window), before, &found, with_results)?;
         results.push(found);
     }
-    let mut all_lines = results::said(study, region, &results);
-    all_lines.append(&mut work.together(BASE, region, &results, &fairness)?);
+    let contrasts = work.together(BASE, region, &results, &fairness)?;
     work.cells(BASE, region)?;
-    for ((edited, others), routed) in scenarios.iter().zip(&of_scenarios).zip(lines) {
-        all_lines.push(format!("scenario {}", edited.name()));
-        all_lines.extend(edited.reports.iter().flat_map(scenarios::said));
-        all_lines.extend(routed);
+    let mut told = Vec::new();
+    for ((edited, others), routed) in scenarios.iter().zip(&of_scenarios).zip(routed) {
         work.cells(edited.name(), &edited.region)?;
-        all_lines.append(&mut work.compared(region, &results, others, &fairness)?);
+        let compared = work.compared(region, &results, others, &fairness)?;
         let own = EquityContext::new(&study.equity, &edited.region.cells)?;
-        all_lines.append(&mut work.together(edited.name(), &edited.region, others, &own)?);
+        let contrasts = work.together(edited.name(), &edited.region, others, &own)?;
+        let (name, reports) = (edited.name().to_string(), edited.reports.clone());
+        told.push(ScenarioSummary { name, reports, routed, compared, contrasts });
     }
-    all_lines.append(&mut searches.finish(&mut work)?);
+    let (rankings, attributions) = searches.finish(&mut work)?;
     let RunUnderWay { mut log, diagnostics, mut folder, .. } = work;
     executor.end();
     let every: Vec<&Results> = results.iter().chain(of_scenarios.iter().flatten()).collect();
@@ -405,7 +392,17 @@ fn compute(
             .note(&format!("{}: changed since the earlier run, and left there", root.join(name).display()));
     }
     cache.clean_up(executor);
-    Ok(Summary { lines: all_lines, folder: root, diagnostics, news: Vec::new(), counts })
+    Ok(Summary {
+        folder: root,
+        results: results.iter().map(|found| found.overview(study, region)).collect(),
+        contrasts,
+        scenarios: told,
+        rankings,
+        attributions,
+        diagnostics,
+        news: Vec::new(),
+        counts,
+    })
 }
 
 fn as_shown(file: &InputFile) -> InputFile {

@@ -1,11 +1,11 @@
-//! Measures of places → tables and files: passive ones, and those over several profiles.
+//! Measures of places as tables and files: passive ones, and those over several profiles.
 
 use crate::base::error::Result;
 use crate::base::executor::Executor;
+use crate::engine::over_profiles::{OfProfile, over_profiles};
 use crate::engine::region::Region;
 use crate::inputs::raw::RawPlaces;
 use crate::measures::spec::MeasureSpec;
-use crate::measures::stream::OutputColumn;
 use crate::outputs::folder::OutputFolder;
 use crate::outputs::tables::{ColumnData, Combination, ResultTable};
 use crate::study::Period;
@@ -41,9 +41,6 @@ pub fn places_table(places: &RawPlaces, columns: &[(String, Vec<Option<f64>>)]) 
     table
 }
 
-/// One profile's results: which measure each is of, and all columns by name.
-pub type OfProfile<'a> = (&'a [OutputColumn], &'a [(String, Vec<Option<f64>>)]);
-
 /// Measures over modes, with a profile for each mode, as one table a period, a row a cell:
 /// `base/over_profiles_<period>.csv`. Nothing where there is one profile, or no such measure.
 ///
@@ -57,26 +54,14 @@ pub fn write_over_profiles(
     profiles: &[OfProfile<'_>],
     folder: &mut OutputFolder,
 ) -> Result<()> {
-    let [(slots, _), _, ..] = profiles else { return Ok(()) };
+    let measures = over_profiles(asked, profiles);
+    if measures.is_empty() {
+        return Ok(());
+    }
     let mut table = ResultTable::default();
     table.push("id", ColumnData::Text(region.cells.ids.clone()));
-    for slot in *slots {
-        let of = |(_, columns): &OfProfile<'_>| {
-            columns.iter().find(|column| column.0 == slot.name).map(|column| column.1.clone())
-        };
-        let modes: Vec<Vec<Option<f64>>> = profiles.iter().filter_map(of).collect();
-        let form = &asked[slot.measure].form;
-        if modes.len() < profiles.len() || form.over_modes(&[]).is_none() {
-            continue;
-        }
-        let at = |cell: usize| {
-            let known: Option<Vec<f64>> = modes.iter().map(|mode| mode[cell]).collect();
-            form.over_modes(&known?)
-        };
-        table.push(&slot.name, ColumnData::Number((0..region.cells.ids.len()).map(at).collect()));
-    }
-    if table.columns().len() == 1 {
-        return Ok(());
+    for (name, values) in measures {
+        table.push(name, ColumnData::Number(values));
     }
     let table = table.of([("scenario", scenario), ("period", &*period.name)]);
     let formats = folder.formats().holding(|format| format.rows);

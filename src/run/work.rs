@@ -3,7 +3,8 @@
 use super::compare::{changes_table, differences_table, winners_table};
 use super::progress::Progress;
 use super::results::{self, Results};
-use super::{contrasts, hours, matrix, places, scenarios};
+use super::summary::{ComparedResults, ContrastSummary, RoutedOrigins};
+use super::{contrasts, hours, matrix, places};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
@@ -41,16 +42,17 @@ impl RunUnderWay<'_> {
         (ground, window): (&ProfileNetwork, &Windowed<'_>),
         before: Option<&ReverseSearch<'_>>,
         there: Measured,
-    ) -> Result<(Results, String)> {
+    ) -> Result<(Results, RoutedOrigins)> {
         let (setting, of_window) = (self.setting, (ground, window));
         let EditMaker { study, base, zone, .. } = setting.edits;
         let fairness = EquityContext::new(&study.equity, &edited.region.cells)?;
         let RoutedScenario { measured, routed, own } =
             setting.routed(edited, of_window, before, there, &mut self.log)?;
-        let line = scenarios::routed(edited, window, routed, base.cells.ids.len());
+        let (profile, period) = (window.profile.name.clone(), window.period.name.clone());
+        let origins = RoutedOrigins { profile, period, routed, all: base.cells.ids.len() };
         let (name, region) = (edited.name(), &edited.region);
         let Some((of_scenario, asked)) = own else {
-            return Ok((self.answer(name, region, ground, window, measured, &fairness)?, line));
+            return Ok((self.answer(name, region, ground, window, measured, &fairness)?, origins));
         };
         let (profile, period) = (edited.profile(&window.profile.name), window.period);
         let hours = match window.hours.is_empty() {
@@ -58,7 +60,7 @@ impl RunUnderWay<'_> {
             false => hours_of::ask(region, zone, period, profile, asked.how)?,
         };
         let own = Windowed { profile, period, asked, hours };
-        Ok((self.answer(name, region, &of_scenario, &own, measured, &fairness)?, line))
+        Ok((self.answer(name, region, &of_scenario, &own, measured, &fairness)?, origins))
     }
 
     /// What was measured, with how it is shared: as results and in files.
@@ -91,7 +93,7 @@ impl RunUnderWay<'_> {
         results::write(region, &found, folder, executor)?;
         if !hours.is_empty() {
             let (of, log, diagnostics) = (&found.of, &mut self.log, &mut self.diagnostics);
-            found.hours = hours::write(&self.setting, region, ground, hours, of, folder, log, diagnostics)?;
+            found.by_hour = hours::write(&self.setting, region, ground, hours, of, folder, log, diagnostics)?;
         }
         let pairs = AllPairs { study, region, ground, asked, twins: &[] };
         match study.outputs.matrix {
@@ -127,9 +129,9 @@ impl RunUnderWay<'_> {
         before: &[Results],
         after: &[Results],
         fairness: &EquityContext,
-    ) -> Result<Vec<String>> {
+    ) -> Result<Vec<ComparedResults>> {
         let (study, executor, cells) = (self.setting.edits.study, self.executor, &base.cells);
-        let mut lines = Vec::new();
+        let mut compared = Vec::new();
         for (before, after) in before.iter().zip(after) {
             executor.begin(&format!("comparing {}", after.name), 0);
             let less_is_better = |name: &str| after.found(name, &[]).less_is_better;
@@ -140,7 +142,7 @@ impl RunUnderWay<'_> {
             let material = |name: &str| study.equity.material_of(name);
             let sides = BeforeAndAfter { before: &before.measures, after: &after.measures };
             let people = fairness.people(&study.equity, cells);
-            let found = compare(&sides, &people, less_is_better, material, figures, executor)?;
+            let mut found = compare(&sides, &people, less_is_better, material, figures, executor)?;
             let name = |file: &str| format!("{}/{file}", after.name);
             let folder = &mut self.folder;
             let status = after.status.iter().map(|word| word.to_string()).collect();
@@ -153,33 +155,34 @@ impl RunUnderWay<'_> {
             let differences = differences_table(&found).of(after.of.columns());
             folder.write(&name("differences.csv"), |out| differences.write_csv(out))?;
             self.log.note(&format!("{} against {}", after.name, before.name));
-            lines.push(format!("{} against {}", after.name, before.name));
-            lines.extend(found.said(4));
+            found.columns.clear();
+            let (after, before) = (after.name.clone(), before.name.clone());
+            compared.push(ComparedResults { after, before, found });
         }
-        Ok(lines)
+        Ok(compared)
     }
 
-    /// What is told of a scenario's profiles and periods together. Results lie profile by profile, period by period.
+    /// What a scenario's profiles and periods say together. Results lie profile by profile, period by period.
     pub fn together(
         &mut self,
         scenario: &str,
         region: &Region,
         results: &[Results],
         fairness: &EquityContext,
-    ) -> Result<Vec<String>> {
+    ) -> Result<Vec<ContrastSummary>> {
         let RunUnderWay { setting, executor, log, diagnostics, folder } = self;
         let (study, wanted) = (setting.edits.study, setting.wanted);
         for (t, period) in study.periods.iter().enumerate() {
             let of_period = results.iter().skip(t).step_by(study.periods.len());
-            let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures[..])).collect();
+            let profiles: Vec<_> = of_period.map(|found| (&found.slots[..], &found.measures)).collect();
             places::write_over_profiles(scenario, region, wanted, period, &profiles, folder)?;
         }
         let result = |(profile, period): (usize, usize)| &results[profile * study.periods.len() + period];
-        let mut lines = Vec::new();
+        let mut summaries = Vec::new();
         for contrast in &study.access.contrasts {
             let sides = [result(contrast.first), result(contrast.second)];
             let cells = &region.cells;
-            lines.extend(contrasts::write(
+            summaries.push(contrasts::write(
                 study,
                 scenario,
                 cells,
@@ -192,6 +195,6 @@ impl RunUnderWay<'_> {
             )?);
             log.note(&format!("{scenario}/{} written", contrast.name));
         }
-        Ok(lines)
+        Ok(summaries)
     }
 }

@@ -10,12 +10,11 @@ use super::{changes_table, differences_table, winners_table};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
-use crate::engine::compare::{BeforeAndAfter, compare};
+use crate::engine::compare::{BeforeAndAfter, Comparison, compare};
 use crate::engine::equity::{EquityContext, MeasuredValues};
 use crate::inputs::raw::RawPlaces;
 use crate::inputs::tables;
 use crate::inputs::values::{self, FoundColumns, RowPlaces, WantedColumns};
-use crate::measures::winners::WinnersRow;
 use crate::outputs::formats;
 use crate::outputs::manifest::Recorded;
 use crate::outputs::staging::write_atomically;
@@ -39,9 +38,8 @@ pub struct Options {
 pub struct CompareAnswer {
     /// What to know first.
     pub notes: Vec<String>,
-    pub lines: Vec<String>,
-    /// Combination, and a row of its table of winners.
-    pub rows: Vec<(String, WinnersRow)>,
+    /// Combination, and what changed in it; without the columns of cells.
+    pub found: Vec<(String, Comparison)>,
     /// What was written, below the output folder.
     files: Vec<String>,
 }
@@ -312,8 +310,6 @@ fn one(
     let people = fairness.people(equity, &cells);
     let found = compare(&both, &people, is_time, |name| equity.material_of(name), figures, executor)?;
     let title = if name.is_empty() { "all" } else { name };
-    answer.lines.push(title.to_string());
-    answer.lines.extend(found.said(12));
     if let Some(swap) = swap {
         let status = ResultsFolder::status(&sides[1].tables[name], &mut diagnostics)?;
         let changes = changes_table(&cells.ids, points, status, cells.population.as_deref(), &found);
@@ -324,6 +320,6 @@ fn one(
             answer.files.push(name);
         }
     }
-    answer.rows.extend(found.winners.into_iter().map(|row| (title.to_string(), row)));
+    answer.found.push((title.to_string(), Comparison { columns: Vec::new(), ..found }));
     Ok(())
 }

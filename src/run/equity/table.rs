@@ -6,15 +6,12 @@ use super::super::guard;
 use crate::base::diagnostics::{DiagnosticCode, Diagnostics, Severity};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::executor::Executor;
-use crate::engine::equity::{few_blocks, named, outside_bounds};
+use crate::engine::equity::named;
+use crate::engine::equity_of_table::{TableFigures, TableQuestion};
 use crate::inputs::values::{self, FoundColumns, RowPlaces, WantedColumns};
-use crate::measures::equity::{
-    ALL, EquityRow, Measure, People, Settings, curves, differences, equity, metres,
-};
-use crate::outputs::diagnostics::grouped;
+use crate::measures::equity::{Bootstrap, EquityRow, People, Settings, metres};
 use crate::outputs::staging::{Staged, failed};
 use crate::outputs::tables;
-use crate::outputs::text::{aligned, bar, cut};
 
 const NO_PLACES: DiagnosticCode = DiagnosticCode {
     code: "equity_no_places",
@@ -47,8 +44,11 @@ pub struct Options {
 /// What comes of it.
 #[derive(Debug)]
 pub struct EquityAnswer {
-    pub rows: Vec<EquityRow>,
-    pub lines: Vec<String>,
+    /// Column by column.
+    pub figures: Vec<Vec<EquityRow>>,
+    /// How intervals were drawn, and whether by blocks of cells: where the table says where these are.
+    pub bootstrap: Bootstrap,
+    pub blocks: bool,
     pub diagnostics: Diagnostics,
 }
 
@@ -93,28 +93,17 @@ pub fn of_table(path: &Path, options: &Options, executor: &dyn Executor) -> Resu
         income_se: found.income_se.as_deref(),
         places_m: places_m.as_deref(),
     };
-    let (mut rows, mut points, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    executor.begin("equity", found.columns.len() as u64);
-    for (name, values) in &found.columns {
-        outside_bounds(name, values, settings.bounds, &shown, &mut diagnostics);
-        let measure =
-            Measure { name, values, less_is_better: options.less_is_better, standards: &options.standards };
-        let figures = match &minus {
-            Some((other, values)) => {
-                let name = format!("{name} - {other}");
-                differences(&name, &measure, &Measure { values, ..measure }, &people, &settings, executor)?
-            }
-            None => {
-                points.extend(curves(&measure, &people));
-                equity(&measure, &people, &settings, executor)?
-            }
-        };
-        lines.extend(printed(&figures, &settings, places_m.is_some()));
-        rows.extend(figures);
-        executor.advance(1);
-    }
-    few_blocks(&rows, &shown, &mut diagnostics);
-    let (figures, curves) = (tables::equity_table(&rows), tables::curves_table(&points));
+    let question = TableQuestion {
+        columns: &found.columns,
+        minus: minus.as_ref(),
+        people,
+        less_is_better: options.less_is_better,
+        standards: &options.standards,
+        settings: &settings,
+    };
+    let TableFigures { figures: by_column, curves } = question.answer(&shown, &mut diagnostics, executor)?;
+    let rows = by_column.concat();
+    let (figures, curves) = (tables::equity_table(&rows), tables::curves_table(&curves));
     let mut staged = Vec::new();
     for (file, table) in [(&options.output, &figures), (&options.curves, &curves)] {
         if let Some(file) = file {
@@ -127,7 +116,8 @@ pub fn of_table(path: &Path, options: &Options, executor: &dyn Executor) -> Resu
     for out in staged {
         out.finish()?;
     }
-    Ok(EquityAnswer { rows, lines, diagnostics })
+    let blocks = places_m.is_some();
+    Ok(EquityAnswer { figures: by_column, bootstrap: settings.bootstrap, blocks, diagnostics })
 }
 
 /// The column to take off, out of the others.
@@ -143,70 +133,4 @@ fn taken_out(found: &mut FoundColumns, name: &str, path: &Path) -> Result<(Strin
         return Err(Error::Usage(Problem::new("", what, "name the results with --value")));
     }
     Ok(taken)
-}
-
-/// The figures of one measure for 80 columns.
-fn printed(rows: &[EquityRow], settings: &Settings, blocks: bool) -> Vec<String> {
-    let Some(first) = rows.first() else { return Vec::new() };
-    let plan = &settings.bootstrap;
-    let count = |index: &str| {
-        let row = rows.iter().find(|row| row.group == ALL && row.index == index);
-        row.and_then(|row| row.value)
-    };
-    let mut lines = vec![first.measure.clone()];
-    let drawn = count("blocks").unwrap_or(0.0);
-    if plan.replicates > 0 && drawn >= 2.0 {
-        let what = match blocks && plan.block_m > 0.0 {
-            true => format!("blocks of {} m", plan.block_m),
-            false => "single cells".to_string(),
-        };
-        let (replicates, drawn) = (grouped(u64::from(plan.replicates)), grouped(drawn as u64));
-        lines.push(
-            format!("  {:.4} % intervals: {replicates} resamples of {drawn} {what}", 100.0 * plan.level)
-                .replace(".0000", ""),
-        );
-    }
-    lines.push(format!("  {:<34} {:>12} {:>12} {:>12}", "", "value", "lower", "upper"));
-    let mut group = "";
-    for row in rows {
-        if row.group != group {
-            group = &row.group;
-            lines.push(format!("  {}", cut(group, 76)));
-        }
-        let [value, lower, upper] = [row.value, row.lower, row.upper].map(short);
-        let line = format!("    {:<32} {value:>12} {lower:>12} {upper:>12}", cut(&row.index, 32));
-        lines.push(line.trim_end().to_string());
-    }
-    lines.append(&mut means(rows));
-    lines
-}
-
-/// The mean of each group with a bar, where there are several groups and no mean is below 0.
-fn means(rows: &[EquityRow]) -> Vec<String> {
-    let of = |row: &EquityRow| Some((row.group.clone(), row.value.filter(|value| *value >= 0.0)?));
-    let means = rows.iter().filter(|row| row.index == "mean").map(of).collect::<Option<Vec<_>>>();
-    let means = means.filter(|means| means.len() > 2).unwrap_or_default();
-    let most = means.iter().map(|(_, value)| *value).fold(0.0, f64::max);
-    if most == 0.0 {
-        return Vec::new();
-    }
-    let row = |(group, value): &(String, f64)| {
-        vec![format!("  {group}"), short(Some(*value)), bar(value / most, 30)]
-    };
-    let chart = aligned(&means.iter().map(row).collect::<Vec<_>>());
-    std::iter::once("  mean by group".to_string()).chain(chart).collect()
-}
-
-/// Four digits or so; thousands in groups.
-fn short(value: Option<f64>) -> String {
-    match value {
-        None => "-".to_string(),
-        Some(value) if value.abs() >= 1e12 => format!("{value:.3e}"),
-        Some(value) if value.abs() >= 1000.0 => {
-            let sign = if value < 0.0 { "-" } else { "" };
-            format!("{sign}{}", grouped(value.abs().round() as u64))
-        }
-        Some(value) if value.fract() == 0.0 => format!("{value}"),
-        Some(value) => format!("{value:.4}"),
-    }
 }
