@@ -103,8 +103,10 @@ def by_bicycle(tags):
         directions = True, True
     uses = []
     for step, suffix in enumerate((":forward", ":backward")):
-        says, _, _ = verdict(tags, ["access", "vehicle", "bicycle"], suffix, OF_DRIVERS)
+        says, key, _ = verdict(tags, ["access", "vehicle", "bicycle"], suffix, OF_DRIVERS)
         by_class = kind in ROADS | PATHS and tags.get("motorroad") != "yes"
+        if key == "access" and not by_class:
+            says = None
         rides = (says in (OPEN, ENDS) if says else by_class) and directions[step]
         through = says is not ENDS and not (says is None and tags.get("service") == "private")
         uses.append((RIDE if rides else PUSH, through) if rides or pushes[step] else None)

@@ -1,12 +1,12 @@
 //! Who may cycle, where one may only push, and how fast it goes.
 //!
-//! Of `access`, `vehicle`, `bicycle` the most specific tag wins, and `bicycle:forward` or `bicycle:backward` over these in
-//! its direction; without any, the class of the way decides, after the OSM wiki's "OSM tags for routing/Access
+//! Of `access`, `vehicle`, `bicycle` the most specific tag wins, and in its direction `bicycle:forward` over `bicycle`, and so
+//! on; without any, the class of the way decides, after the OSM wiki's "OSM tags for routing/Access
 //! restrictions" (worldwide defaults). Who may not ride but may walk pushes the bicycle at walking speed: those who push
 //! one are walkers (for Sweden Trafikförordning 1998:1276, chapter 1 § 4), against a one-way street as well. On steps
 //! one pushes only where they have a ramp, or where `bicycle` says so.
 
-use super::{Along, ModeRules, Tags, Use, first_word, oneway, value, walk};
+use super::{Along, ModeRules, OfValue, Tags, Use, first_word, in_direction, oneway, value, walk};
 
 /// Those who cycle.
 pub const RULES: ModeRules = ModeRules { input: "osm, bicycle", way, blocks, by_way: true };
@@ -44,11 +44,13 @@ fn verdict_of_vehicles(value: &str) -> Option<CycleVerdict> {
     }
 }
 
+/// From the most specific.
+const KEYS: [(&str, OfValue<CycleVerdict>); 3] =
+    [("bicycle", verdict), ("vehicle", verdict_of_vehicles), ("access", verdict)];
+
 /// What the tags say by mode, from the most specific.
 fn said(tags: &Tags) -> Option<CycleVerdict> {
-    first_word(tags, "bicycle", verdict)
-        .or_else(|| first_word(tags, "vehicle", verdict_of_vehicles))
-        .or_else(|| first_word(tags, "access", verdict))
+    KEYS.iter().find_map(|(key, says)| first_word(tags, key, says))
 }
 
 /// Whether one rides on a class of way where nothing else is said.
@@ -84,8 +86,10 @@ pub fn way(tags: &Tags) -> Along {
     if !walk::is_there(tags) || highway.is_none() {
         return pushed_along(tags, [Use::No; 2], false);
     }
-    let said = said(tags);
     let by_class = highway.is_some_and(is_ridden) && value(tags, "motorroad") != Some("yes");
+    // `access=yes` on a footpath does not mean bicycles.
+    let keys = if by_class { &KEYS[..] } else { &KEYS[..2] };
+    let said = keys.iter().find_map(|(key, says)| first_word(tags, key, says));
     let verdict = said.unwrap_or(if by_class { CycleVerdict::Yes } else { CycleVerdict::No });
     let of_service = said.is_none() && value(tags, "service") == Some("private");
     let rides = |verdict| match verdict {
@@ -93,15 +97,13 @@ pub fn way(tags: &Tags) -> Along {
         _ => Use::No,
     };
     let mut along = [rides(verdict); 2];
-    let [forward, backward] = directions(tags);
-    if !forward {
-        along[0] = Use::No;
+    for (direction, is_open) in along.iter_mut().zip(directions(tags)) {
+        if !is_open {
+            *direction = Use::No;
+        }
     }
-    if !backward {
-        along[1] = Use::No;
-    }
-    for (direction, key) in along.iter_mut().zip(["bicycle:forward", "bicycle:backward"]) {
-        if let Some(own) = first_word(tags, key, self::verdict) {
+    for (direction, suffix) in along.iter_mut().zip([":forward", ":backward"]) {
+        if let Some(own) = in_direction(tags, keys, suffix) {
             *direction = rides(own);
         }
     }
@@ -276,6 +278,14 @@ mod tests {
             ("highway=residential oneway=yes cycleway:right:oneway=no", "ride/ride"),
             ("highway=residential oneway=yes bicycle:backward=yes", "ride/ride"),
             ("highway=residential bicycle:backward=no foot=no", "ride/no"),
+            ("highway=residential access:backward=no", "ride/push"),
+            ("highway=residential vehicle:forward=no", "push/ride"),
+            ("highway=residential oneway=yes access:backward=destination", "ride/ride"),
+            // What is said of bicycles goes before what is said of all in one direction.
+            ("highway=residential bicycle=yes access:backward=no", "ride/ride"),
+            ("highway=residential vehicle=yes access:backward=no bicycle:forward=no", "push/ride"),
+            ("highway=footway access=yes", "push/push"),
+            ("highway=footway access=private", "no/no"),
             ("highway=tertiary junction=roundabout foot=no", "ride/no"),
             ("highway=tertiary junction=roundabout oneway=no", "ride/ride"),
             // The most specific tag wins.

@@ -1,11 +1,11 @@
 //! Who may drive, in which direction, and what stops a car.
 //!
-//! Of `access`, `vehicle`, `motor_vehicle`, `motorcar` the most specific tag wins, and the same with `:forward` or
-//! `:backward` over these in its direction; without any, the class of the way decides, after the OSM wiki's "OSM tags for
+//! Of `access`, `vehicle`, `motor_vehicle`, `motorcar` the most specific tag wins, and in its direction
+//! `motorcar:forward` over `motorcar`, and so on; without any, the class of the way decides, after the OSM wiki's "OSM tags for
 //! routing/Access restrictions" (worldwide defaults). A track is not driven unless a tag says so. How fast it goes is in
 //! [`super::car_speeds`], how long it takes to turn in [`super::car_delays`].
 
-use super::{Along, ModeRules, Tags, Use, first_word, oneway, value, walk};
+use super::{Along, ModeRules, OfValue, Tags, Use, first_word, in_direction, oneway, value, walk};
 
 /// Those who drive a car.
 pub const RULES: ModeRules = ModeRules { input: "osm, car", way, blocks, by_way: true };
@@ -20,7 +20,8 @@ enum DriveVerdict {
 }
 
 /// From the most specific.
-const KEYS: [&str; 4] = ["motorcar", "motor_vehicle", "vehicle", "access"];
+const KEYS: [(&str, OfValue<DriveVerdict>); 4] =
+    [("motorcar", verdict), ("motor_vehicle", verdict), ("vehicle", verdict), ("access", verdict)];
 
 fn verdict(value: &str) -> Option<DriveVerdict> {
     match value {
@@ -35,12 +36,9 @@ fn verdict(value: &str) -> Option<DriveVerdict> {
     }
 }
 
-/// What the tags say, with `:forward` or `:backward` at each key.
-fn said(tags: &Tags, suffix: &str) -> Option<DriveVerdict> {
-    KEYS.iter().find_map(|key| match suffix {
-        "" => first_word(tags, key, verdict),
-        _ => first_word(tags, &format!("{key}{suffix}"), verdict),
-    })
+/// What the tags say of both directions.
+fn said(tags: &Tags) -> Option<DriveVerdict> {
+    KEYS.iter().find_map(|(key, says)| first_word(tags, key, says))
 }
 
 /// Classes of ways that are driven where nothing else is said.
@@ -74,9 +72,9 @@ pub fn way(tags: &Tags) -> Along {
         return Along::NO;
     }
     let by_class = DRIVEN.contains(&highway) && value(tags, "service") != Some("emergency_access");
-    let of_cars = KEYS[..3].iter().find_map(|key| first_word(tags, key, verdict));
+    let of_cars = KEYS[..3].iter().find_map(|(key, says)| first_word(tags, key, says));
     let verdict = match by_class {
-        true => said(tags, "").unwrap_or(DriveVerdict::Yes),
+        true => said(tags).unwrap_or(DriveVerdict::Yes),
         // `access=yes` on a footpath does not mean cars.
         false => of_cars.unwrap_or(DriveVerdict::No),
     };
@@ -88,7 +86,8 @@ pub fn way(tags: &Tags) -> Along {
         }
     }
     for (direction, suffix) in along.iter_mut().zip([":forward", ":backward"]) {
-        if let Some(own) = said(tags, suffix).filter(|_| by_class || of_cars.is_some()) {
+        let own = in_direction(tags, &KEYS, suffix);
+        if let Some(own) = own.filter(|_| by_class || of_cars.is_some()) {
             *direction = open(own);
         }
     }
@@ -130,7 +129,7 @@ const PASSED: &[&str] = &[
 /// Whether nobody drives through a node with these tags: a barrier that no car passes, or that is for some only.
 pub fn blocks(tags: &Tags) -> bool {
     let Some(barrier) = value(tags, "barrier") else { return false };
-    match said(tags, "") {
+    match said(tags) {
         Some(verdict) => verdict != DriveVerdict::Yes,
         None => !PASSED.contains(&barrier),
     }
@@ -185,6 +184,9 @@ mod tests {
             ("highway=residential oneway=yes oneway:motor_vehicle=no", "drive/drive"),
             ("highway=residential oneway=reversible", "no/no"),
             ("highway=residential motor_vehicle:backward=no", "drive/no"),
+            ("highway=residential access:forward=no", "no/drive"),
+            // What is said of cars goes before what is said of all in one direction.
+            ("highway=residential motorcar=yes access:forward=no", "drive/drive"),
             ("highway=residential vehicle:forward=no", "no/drive"),
             ("highway=footway motor_vehicle:forward=yes", "no/no"),
             // Only to begin or to end there.

@@ -60,6 +60,21 @@ fn first_word<T>(tags: &Tags, key: &str, says: impl Fn(&str) -> Option<T>) -> Op
     value(tags, key)?.split(';').find_map(|word| says(word.trim()))
 }
 
+/// What a value says.
+type OfValue<T> = fn(&str) -> Option<T>;
+
+/// What is said of one direction alone, by keys from the most specific; `None`: what is said of both counts. What a key says of
+/// both goes before what less specific ones say of one.
+fn in_direction<T>(tags: &Tags, keys: &[(&str, OfValue<T>)], suffix: &str) -> Option<T> {
+    for (key, says) in keys {
+        let own = first_word(tags, &format!("{key}{suffix}"), says);
+        if own.is_some() || first_word(tags, key, says).is_some() {
+            return own;
+        }
+    }
+    None
+}
+
 /// What a value of `oneway` says: whether one may go in the order of the nodes, and against it.
 fn oneway(value: &str) -> Option<[bool; 2]> {
     match value {
