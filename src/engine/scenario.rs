@@ -11,7 +11,7 @@ use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::base::ids::{CellId, Id};
 use crate::base::place::Place;
-use crate::inputs::raw::{RawStreets, RawTraffic, TrafficOn};
+use crate::inputs::raw::{RawStreets, RawTraffic, StressLine, TrafficOn};
 use crate::network::links::{LegEnds, LinkRule, Linker, legs, legs_again, relinked};
 use crate::network::modes::car_speeds::law_of;
 use crate::network::modes::car_traffic::Traffic;
@@ -20,7 +20,7 @@ use crate::network::streets::{self, RiddenStreets, Slopes, Streets};
 use crate::network::transit::{Stops, Timetable};
 use crate::network::{Network, StreetLegs};
 use crate::routing::{ORIGINS_PER_REVERSE_PASS, ReverseSearch, affected};
-use crate::scenario::edits::{TrafficTable, spec};
+use crate::scenario::edits::{StressLinesFile, TrafficTable, spec};
 use crate::scenario::modes::Modes;
 use crate::scenario::{
     EditReport, Given, astray, dates, edit_places, edit_profiles, edit_streets, edit_timetable, has_places,
@@ -47,6 +47,12 @@ pub trait FilesOfEdits: Sync {
     /// # Errors
     /// What is wrong in the table; the machine's.
     fn traffic(&self, table: &TrafficTable<'_>, diagnostics: &mut Diagnostics) -> Result<Vec<RawTraffic>>;
+
+    /// The lines of a file with levels of traffic stress.
+    ///
+    /// # Errors
+    /// What is wrong in the file; the machine's.
+    fn stress_lines(&self, table: &StressLinesFile<'_>) -> Result<Vec<StressLine>>;
 
     /// How streets built from edited ways rise; `None`: no profile asks.
     ///
@@ -327,7 +333,7 @@ fn edited_streets(maker: &EditMaker<'_>, scenario: &Scenario) -> Result<EditedSt
     let mut unsaid = Diagnostics::default();
     let mut raw = files.ways(&mut unsaid)?;
     let used = Modes { walk: true, bicycle: bicycle.is_some(), car: car.is_some() };
-    let mut reports = edit_streets(&mut raw, &scenario.edits, used)?;
+    let mut reports = edit_streets(&mut raw, &scenario.edits, used, &|table| files.stress_lines(table))?;
     let added = added_traffic(scenario, files, &mut reports)?;
     let (least, law) = (study.network.min_island_nodes, study.network.country.as_deref().and_then(law_of));
     let mut walked = Arc::new(streets::build(&raw, least, &mut unsaid));

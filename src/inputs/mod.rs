@@ -40,8 +40,9 @@ pub mod rows;
 #[cfg(feature = "native")]
 mod shapefile;
 #[cfg(feature = "native")]
-pub mod synth;
+pub mod stress_lines;
 #[cfg(feature = "native")]
+pub mod synth;
 pub mod tables;
 #[cfg(feature = "native")]
 pub mod traffic;

@@ -77,6 +77,13 @@ pub struct RawRestriction {
     pub missing: u32,
 }
 
+/// A line with a level of traffic stress, 1 to 4; (lon, lat), degrees.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StressLine {
+    pub level: u8,
+    pub points: Vec<(f64, f64)>,
+}
+
 /// Columns of a table of traffic that may be called otherwise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrafficColumns {

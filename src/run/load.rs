@@ -22,8 +22,8 @@ use crate::engine::scenario::FilesOfEdits;
 use crate::engine::scenario::Networks;
 use crate::engine::streamed;
 use crate::engine::vehicles::Vehicles;
-use crate::inputs::raw::{Column, RawPlaces, RawStreets, RawTraffic};
-use crate::inputs::{cells, gtfs, osm, tables, traffic};
+use crate::inputs::raw::{Column, RawPlaces, RawStreets, RawTraffic, StressLine};
+use crate::inputs::{cells, gtfs, osm, stress_lines, tables, traffic};
 use crate::network::format::Damage;
 use crate::network::links::{LinkRule, Linker};
 use crate::network::slopes::WalkLengths;
@@ -32,7 +32,7 @@ use crate::network::timetable;
 use crate::network::transit::Timetable;
 use crate::network::{Network, StreetLegs};
 use crate::outputs::manifest::InputFile;
-use crate::scenario::edits::TrafficTable;
+use crate::scenario::edits::{StressLinesFile, TrafficTable};
 use crate::study::{JoinSpec, NetworkSpec, PlacesSource, PlacesSpec, Profile, Study, split_layer};
 
 const CELLS_COUNTED: DiagnosticCode = DiagnosticCode {
@@ -297,6 +297,11 @@ impl FilesOfEdits for EditFiles<'_> {
 
     fn traffic(&self, table: &TrafficTable<'_>, diagnostics: &mut Diagnostics) -> Result<Vec<RawTraffic>> {
         traffic::read(&self.study.folder.join(table.file), &shown(table.file), table.columns, diagnostics)
+    }
+
+    fn stress_lines(&self, table: &StressLinesFile<'_>) -> Result<Vec<StressLine>> {
+        let unsaid = &mut Diagnostics::default();
+        stress_lines::read(&self.study.folder.join(table.file), &shown(table.file), table.column, unsaid)
     }
 
     fn slopes(&self, streets: &Streets, raw: &RawStreets) -> Result<Option<Slopes>> {

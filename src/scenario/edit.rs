@@ -10,7 +10,7 @@ use super::edited_places::EditedPlaces;
 use super::modes::Modes;
 use super::report::EditReport;
 use super::said::WrongEdit;
-use crate::inputs::raw::{RawStreets, TrafficColumns};
+use crate::inputs::raw::{RawStreets, StressLine, TrafficColumns};
 use crate::study::{Concern, EditObject, HeldEdit, Profile};
 
 /// An edit: what it is to do, as written. Names in it are found when it is made.
@@ -52,6 +52,14 @@ pub trait EditSpec: Any + Same + Debug + Send + Sync {
     ) -> super::conveyal::ids::Translated {
         Err(("there is no such modification".into(), "leave it out"))
     }
+}
+
+/// Lines with levels of traffic stress.
+pub struct StressLinesFile<'e> {
+    /// Relative to the study's folder.
+    pub file: &'e Path,
+    /// Of the levels.
+    pub column: &'e str,
 }
 
 /// A table of traffic.
@@ -100,8 +108,15 @@ pub trait StreetsEdit {
     /// Whose streets it is about.
     fn modes(&self) -> Modes;
 
-    /// Makes it, as far as it is about the modes that are `used`. An edit that has said something has changed nothing.
-    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut WrongEdit) -> Lengths;
+    /// The lines that it needs.
+    fn stress(&self) -> Option<StressLinesFile<'_>> {
+        None
+    }
+
+    /// Makes it, as far as it is about the modes that are `used`; `lines`: those of [`StreetsEdit::stress`]. An edit that has
+    /// said something has changed nothing.
+    fn apply(&self, raw: &mut RawStreets, used: Modes, lines: &[StressLine], said: &mut WrongEdit)
+    -> Lengths;
 
     /// What can be meant, but hardly is, in words.
     fn doubts(&self) -> Vec<String> {

@@ -25,6 +25,7 @@ mod given;
 pub mod line;
 pub mod modes;
 mod names;
+mod near_lines;
 mod places;
 mod profiles;
 #[cfg(feature = "native")]
@@ -47,5 +48,5 @@ pub use places::edit_places;
 pub use profiles::edit_profiles;
 pub use region::{astray, has_places};
 pub use report::{EditReport, RouteService, ServiceFigures};
-pub use streets::edit_streets;
+pub use streets::{ReadLines, edit_streets};
 pub use timetable::edit_timetable;

@@ -4,14 +4,14 @@
 use geo::{Intersects, Line, LineString, Polygon};
 use rustc_hash::FxHashSet;
 
-use super::edit::{Lengths, Target, WrittenPlaces, spec};
+use super::edit::{Lengths, StressLinesFile, Target, WrittenPlaces, spec};
 use super::modes::Modes;
 use super::report::EditReport;
 use super::said::WrongEdit;
 use crate::base::NONE;
 use crate::base::error::{Error, Problem, Result};
-use crate::base::meridian::{Opened, ring_onwards};
-use crate::inputs::raw::{RawNode, RawStreets, RawWay, WayChange};
+use crate::base::meridian::ring_onwards;
+use crate::inputs::raw::{RawNode, RawStreets, RawWay, StressLine, WayChange};
 use crate::network::streets::distance_mm;
 use crate::study::PlacedEdit;
 
@@ -26,6 +26,9 @@ pub struct WhichStreets {
     pub tag: Option<(String, String)>,
 }
 
+/// Reads the lines that an edit needs.
+pub type ReadLines<'a> = dyn Fn(&StressLinesFile<'_>) -> Result<Vec<StressLine>> + 'a;
+
 /// Applies the edits that concern streets to what was read from OpenStreetMap, in their order; others are passed
 /// over. `used`: by what the study travels on streets. What is left must be built ([`crate::network::streets::build`]), linked
 /// and walked.
@@ -34,8 +37,13 @@ pub struct WhichStreets {
 ///
 /// # Errors
 /// [`Error::Input`] with all that is wrong with all edits: unknown ways, polygons without streets, new streets that
-/// end too far from others.
-pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit], used: Modes) -> Result<Vec<EditReport>> {
+/// end too far from others; those of `lines`.
+pub fn edit_streets(
+    raw: &mut RawStreets,
+    edits: &[PlacedEdit],
+    used: Modes,
+    lines: &ReadLines<'_>,
+) -> Result<Vec<EditReport>> {
     let mut reports = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
     for placed in edits {
@@ -47,7 +55,16 @@ pub fn edit_streets(raw: &mut RawStreets, edits: &[PlacedEdit], used: Modes) -> 
             let doing = modes.doing();
             doubts.push(format!("it is for those who {doing}, as no profile does: nothing changes"));
         } else {
-            lengths = edit.apply(raw, used, &mut said);
+            let lines = match edit.stress().map(|table| lines(&table)) {
+                Some(Ok(lines)) => lines,
+                Some(Err(Error::Input(more))) => {
+                    problems.extend(more);
+                    continue;
+                }
+                Some(Err(other)) => return Err(other),
+                None => Vec::new(),
+            };
+            lengths = edit.apply(raw, used, &lines, &mut said);
         }
         problems.append(&mut said.problems);
         let (place, kind) = (placed.place.clone(), placed.edit.kind());
@@ -113,7 +130,6 @@ pub(super) fn cut_out(
     among: Among,
     said: &mut WrongEdit,
 ) -> Meant {
-    let mut meant = Meant { ways: Vec::new(), mm: 0 };
     let doing = among.modes().doing();
     let known: FxHashSet<i64> =
         raw.ways.iter().filter(|way| among.holds(way)).map(|way| way.osm_id).collect();
@@ -124,20 +140,42 @@ pub(super) fn cut_out(
         );
     }
     if !said.is_well() {
-        return meant;
+        return Meant { ways: Vec::new(), mm: 0 };
     }
     let polygon = (!which.polygon.is_empty()).then(|| {
         let (ring, opened) = ring_onwards(&which.polygon);
         (Polygon::new(LineString::from(ring), Vec::new()), opened)
     });
+    let touches = |a: (f64, f64), b: (f64, f64)| {
+        polygon.as_ref().is_none_or(|(polygon, opened)| {
+            polygon.intersects(&Line::new((opened.lon(a.0), a.1), (opened.lon(b.0), b.1)))
+        })
+    };
     let tagged = |way: &RawWay| which.tag.as_ref().is_none_or(|tag| way.tags.contains(tag));
     let named = |way: &RawWay| which.ways.is_empty() || which.ways.contains(&way.osm_id);
+    let meant = cut_where(raw, &|way| named(way) && tagged(way) && among.holds(way), &touches);
+    if meant.mm == 0 {
+        said.wrong(
+            format_args!("matches no street that people {doing}"),
+            "are lon and lat in that order? Or look at the tag",
+        );
+    }
+    meant
+}
+
+/// Makes segments of some ways that are meant, by their ends in degrees, ways of their own.
+pub(super) fn cut_where(
+    raw: &mut RawStreets,
+    holds: &dyn Fn(&RawWay) -> bool,
+    is_meant: &dyn Fn((f64, f64), (f64, f64)) -> bool,
+) -> Meant {
+    let mut meant = Meant { ways: Vec::new(), mm: 0 };
     for w in 0..raw.ways.len() as u32 {
         let way = &raw.ways[w as usize];
-        if !(named(way) && tagged(way) && among.holds(way)) {
+        if !holds(way) {
             continue;
         }
-        let Pieces { inside, outside, mm } = pieces(raw, way, polygon.as_ref());
+        let Pieces { inside, outside, mm } = pieces(raw, way, is_meant);
         meant.mm += mm;
         if inside.is_empty() {
             continue;
@@ -155,16 +193,10 @@ pub(super) fn cut_out(
         }
         raw.ways[w as usize].nodes = outside;
     }
-    if meant.mm == 0 {
-        said.wrong(
-            format_args!("matches no street that people {doing}"),
-            "are lon and lat in that order? Or look at the tag",
-        );
-    }
     meant
 }
 
-/// A way's segments, in a polygon and out of it.
+/// A way's segments, those that are meant and the others.
 struct Pieces {
     /// Those in a row that are meant are one piece.
     inside: Vec<Vec<u32>>,
@@ -174,7 +206,7 @@ struct Pieces {
     mm: u64,
 }
 
-fn pieces(raw: &RawStreets, way: &RawWay, polygon: Option<&(Polygon, Opened)>) -> Pieces {
+fn pieces(raw: &RawStreets, way: &RawWay, is_meant: &dyn Fn((f64, f64), (f64, f64)) -> bool) -> Pieces {
     let mut pieces = Pieces { inside: Vec::new(), outside: Vec::new(), mm: 0 };
     let mut within = false;
     for (i, &node) in way.nodes.iter().enumerate() {
@@ -182,10 +214,7 @@ fn pieces(raw: &RawStreets, way: &RawWay, polygon: Option<&(Polygon, Opened)>) -
         let ends = [before, node].map(|node| raw.nodes.get(node as usize).map(degrees));
         let meant = match ends {
             [Some(a), Some(b)] => {
-                let touches = |(polygon, opened): &(Polygon, Opened)| {
-                    polygon.intersects(&Line::new((opened.lon(a.0), a.1), (opened.lon(b.0), b.1)))
-                };
-                let meant = polygon.is_none_or(touches);
+                let meant = is_meant(a, b);
                 pieces.mm += if meant { distance_mm(a, b) } else { 0 };
                 meant
             }

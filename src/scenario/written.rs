@@ -48,8 +48,7 @@ const fn later_too(
 /// Kinds that wait for something.
 pub static LATER_EDITS: &[LaterKind] = &[
     later_too("pickup_delay", "pickup-delay", "waiting for on-demand vehicles, by zone", "on-demand zones"),
-    later_too("shapefile_lts", "shapefile-lts", "stress of cycling from a file", "bicycles"),
-    later_too("raster_cost", "raster-cost", "slopes or sun from a raster", "elevation"),
+    later("sun", "walks in the sun, from a raster", "rasters of shade"),
     later("set_docks", "new or closed docks of shared vehicles", "shared vehicles"),
     later("set_fares", "fares of a scenario", "fares"),
     later_too("set_fare_calculator", "set-fare-calculator", "fares of a scenario", "fares"),

@@ -1,7 +1,7 @@
 //! A new street, path or bridge.
 
 use crate::base::meridian::wrapped;
-use crate::inputs::raw::{RawNode, RawStreets, RawWay};
+use crate::inputs::raw::{RawNode, RawStreets, RawWay, StressLine};
 use crate::network::streets::distance_mm;
 #[cfg(feature = "native")]
 use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
@@ -52,7 +52,7 @@ impl StreetsEdit for AddStreet {
         self.modes
     }
 
-    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut WrongEdit) -> Lengths {
+    fn apply(&self, raw: &mut RawStreets, used: Modes, _: &[StressLine], said: &mut WrongEdit) -> Lengths {
         Lengths { added_mm: add(raw, self, self.modes.and(used), said), removed_mm: 0 }
     }
 

@@ -1,6 +1,6 @@
 //! Streets that are walked, cycled or driven otherwise: slower, faster, by others.
 
-use crate::inputs::raw::RawStreets;
+use crate::inputs::raw::{RawStreets, StressLine};
 #[cfg(feature = "native")]
 use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::edit::{EditSpec, Lengths, StreetsEdit, Target, WrittenPlaces};
@@ -41,7 +41,7 @@ impl StreetsEdit for ChangeStreets {
         self.to.among().modes()
     }
 
-    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut WrongEdit) -> Lengths {
+    fn apply(&self, raw: &mut RawStreets, used: Modes, _: &[StressLine], said: &mut WrongEdit) -> Lengths {
         let meant = cut_out(raw, &self.streets, self.to.among().and(used), said);
         meant.ways.iter().for_each(|&way| self.to.apply(raw, way));
         Lengths { added_mm: meant.mm, removed_mm: meant.mm }

@@ -1,6 +1,6 @@
 //! Streets that nobody uses any more, or not by some modes: a bridge out, a street without cars.
 
-use crate::inputs::raw::RawStreets;
+use crate::inputs::raw::{RawStreets, StressLine};
 #[cfg(feature = "native")]
 use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::edit::{EditSpec, Lengths, StreetsEdit, Target, WrittenPlaces};
@@ -41,7 +41,7 @@ impl StreetsEdit for CloseStreets {
         self.modes
     }
 
-    fn apply(&self, raw: &mut RawStreets, used: Modes, said: &mut WrongEdit) -> Lengths {
+    fn apply(&self, raw: &mut RawStreets, used: Modes, _: &[StressLine], said: &mut WrongEdit) -> Lengths {
         let meant = cut_out(raw, &self.streets, Among::Used(self.modes.and(used)), said);
         for way in meant.ways {
             self.modes.forbid(&mut raw.ways[way as usize].tags);

@@ -3,8 +3,8 @@
 //! the docs and both translations follow from there.
 
 pub use super::edit::{
-    EditSpec, Lengths, PlacesEdit, ProfilesEdit, Same, StreetsEdit, Target, TimetableEdit, TrafficTable,
-    WrittenPlaces, spec, spec_as,
+    EditSpec, Lengths, PlacesEdit, ProfilesEdit, Same, StreetsEdit, StressLinesFile, Target, TimetableEdit,
+    TrafficTable, WrittenPlaces, spec, spec_as,
 };
 
 pub mod add_feed;
@@ -28,6 +28,7 @@ pub mod set_headway;
 pub mod set_pickup_dropoff;
 pub mod set_profile;
 pub mod set_speed;
+pub mod set_stress;
 pub mod shift;
 
 /// All kinds of edits, in the order of the docs.
@@ -57,5 +58,6 @@ pub(super) const REGISTER: &[&super::written::Registered] = &[
     &close_streets::written::KIND,
     &change_streets::written::KIND,
     &road_congestion::written::KIND,
+    &set_stress::written::KIND,
     &set_profile::written::KIND,
 ];

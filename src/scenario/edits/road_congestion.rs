@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::inputs::raw::{RawStreets, TrafficColumns};
+use crate::inputs::raw::{RawStreets, StressLine, TrafficColumns};
 #[cfg(feature = "native")]
 use crate::scenario::conveyal::ids::{ConveyalIds, Translated};
 use crate::scenario::edit::{EditSpec, Lengths, StreetsEdit, Target, TrafficTable};
@@ -49,7 +49,7 @@ impl StreetsEdit for RoadCongestion {
     }
 
     /// Streets stay as they are: what is read of the table holds for those who drive on them.
-    fn apply(&self, _: &mut RawStreets, _: Modes, _: &mut WrongEdit) -> Lengths {
+    fn apply(&self, _: &mut RawStreets, _: Modes, _: &[StressLine], _: &mut WrongEdit) -> Lengths {
         Lengths::default()
     }
 }

@@ -70,6 +70,7 @@ impl ProfilesEdit for SetProfile {
 #[cfg(feature = "native")]
 pub(super) mod written {
     use super::{NAME, SetProfile};
+    use crate::scenario::conveyal::fields::{EditToml, ModificationFields};
     use crate::scenario::reading::{Absent, EditKind, Fallback, Key, KeyGroup, Section, TEXTS, key};
     use crate::scenario::written::Registered;
     use crate::study::Profile;
@@ -81,8 +82,35 @@ pub(super) mod written {
             groups: &[&KEYS],
             read: |s, _| read(s).into(),
         },
-        modifications: &[],
+        modifications: &[("raster-cost", from_conveyal)],
     };
+
+    /// Slopes from a raster, which the study must name; the sun is not there.
+    fn from_conveyal(m: &mut ModificationFields<'_>, _: usize) -> Vec<EditToml> {
+        let (source, function) = (m.text("dataSourceId"), m.text("costFunction"));
+        let source = m.must("dataSourceId", source).unwrap_or_default();
+        let function = m.must("costFunction", function);
+        for scale in ["inputScale", "outputScale"] {
+            if m.number(scale).is_some_and(|scale| scale != 1.0) {
+                m.not_yet(format!("has an {scale}, and heights are in metres here"), "convert the raster");
+            }
+        }
+        for shift in ["northShiftMeters", "eastShiftMeters"] {
+            if m.number(shift).is_some_and(|metres| metres != 0.0) {
+                m.not_yet(format!("has {shift}, and rasters lie where they are here"), "convert the raster");
+            }
+        }
+        match function {
+            Some("TOBLER") => {}
+            Some("MINETTI") => m.note("MINETTI becomes Tobler's function, on foot"),
+            Some(other) => m.not_yet(format!("has costFunction {other}"), "slopes alone are there: TOBLER"),
+            None => return Vec::new(),
+        }
+        m.note(format_args!(
+            "name the raster {source} in the study: [network] elevation = [\"{source}.tif\"]"
+        ));
+        vec![EditToml::new(NAME).put("slopes", "true")]
+    }
 
     const SAME: Fallback = Absent("as it is");
 

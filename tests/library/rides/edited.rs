@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use isokron::base::diagnostics::Diagnostics;
 use isokron::base::units::SpeedMmPerS;
-use isokron::inputs::raw::{RawRestriction, RawStreets};
+use isokron::inputs::raw::{RawRestriction, RawStreets, StressLine};
 use isokron::network::extract::{read_extract, write_extract};
 use isokron::network::format::{Reader, Writer};
 use isokron::network::rides::{RideLimits, Speeds, Vehicle};
@@ -45,8 +45,14 @@ fn after(raw: &RawStreets, text: &str) -> RawStreets {
     let edits: String = text.split(';').map(|edit| format!("[[edit]]\n{}\n", edit.trim())).collect();
     let mut raw = raw.clone();
     let edits = edits_of(&edits, "edits.toml").unwrap_or_else(|error| panic!("{error}"));
-    edit_streets(&mut raw, &edits, Modes::ALL).unwrap_or_else(|error| panic!("{error}"));
+    edit_streets(&mut raw, &edits, Modes::ALL, &|_| Ok(surveyed())).unwrap_or_else(|error| panic!("{error}"));
     raw
+}
+
+/// A line of level 4 along A–B, 2 m north of it, and one of level 1 along D–E–F.
+fn surveyed() -> Vec<StressLine> {
+    let line = |level: u8, points: &[(f64, f64)]| StressLine { level, points: points.to_vec() };
+    vec![line(4, &[(-0.001, 0.00002), (0.001, 0.00002)]), line(1, &[(0.0, 0.001), (0.002, 0.001)])]
 }
 
 /// Seconds between A and C.
@@ -123,6 +129,13 @@ fn bicycles_by_edit() {
     // Conveyal's table: a lane makes a large street of 72 km/h a 3.
     let lane = after(&busy, "kind = \"change_streets\"\nways = [102]\ntags = [\"cycleway=lane\"]");
     assert_eq!([cycled(&lane, 2), cycled(&lane, 3)], [Some(223), Some(89)]);
+    // From lines: half of A–B–C is pushed along, or all of it is avoided by the calm road in the north.
+    let lines = "kind = \"set_stress\"\nfile = \"lines.shp\"";
+    let surveyed = after(&raw, lines);
+    assert_eq!((surveyed.ways.len(), cycled(&surveyed, 2)), (5, Some(89)));
+    let primary = after(&raw, &format!("{lines}; kind = \"change_streets\"\nways = [102]\nstress = 4"));
+    // 111.319 m at a metre a second and at five.
+    assert_eq!(cycled(&primary, 2), Some(134));
     // No bicycles: pushed where one walks; not there at all where nobody walks.
     let no_bicycles = after(&raw, "kind = \"close_streets\"\nways = [101]\nmodes = [\"bicycle\"]");
     assert_eq!(cycled(&no_bicycles, 4), Some(89));

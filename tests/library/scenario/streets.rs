@@ -33,7 +33,8 @@ const NORTH: i64 = 110_574;
 
 fn after(text: &str) -> Streets {
     let mut raw = town();
-    edit_streets(&mut raw, &edits(text), Modes::WALK).unwrap_or_else(|error| panic!("{error}"));
+    edit_streets(&mut raw, &edits(text), Modes::WALK, &|_| Ok(Vec::new()))
+        .unwrap_or_else(|error| panic!("{error}"));
     let streets = build(&raw, 1, &mut Diagnostics::default());
     assert!(streets.check());
     streets
@@ -81,7 +82,9 @@ fn a_bridge_is_built() {
 
 #[test]
 fn wrong_streets_are_named() {
-    let said = |text: &str| edit_streets(&mut town(), &edits(text), Modes::WALK).expect_err(text).to_string();
+    let said = |text: &str| {
+        edit_streets(&mut town(), &edits(text), Modes::WALK, &|_| Ok(Vec::new())).expect_err(text).to_string()
+    };
     let all = said(
         "kind = \"close_streets\"\nways = [13, 99]; kind = \"close_streets\"\ntag = \"highway=steps\"\npolygon = [[5, 5], [6, 5], [6, 6]]; \
          kind = \"add_street\"\nline = [[0.001, 0], [0.001, 0.01]]",
