@@ -1,6 +1,7 @@
 //! What a made-up city has for riding and driving, as real ones: read back from its files by the program's own readers.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use isokron::base::NONE;
 use isokron::base::diagnostics::Diagnostics;
@@ -9,6 +10,7 @@ use isokron::inputs::elevation::Rasters;
 use isokron::inputs::osm;
 use isokron::inputs::raw::{RawStreets, RawWay};
 use isokron::outputs::feeds;
+use isokron::scenario::written::parse;
 
 use super::city::city;
 
@@ -146,4 +148,16 @@ fn its_files_say_the_same() {
     assert!(lowest == 0.0 && (30.0..120.0).contains(&highest));
     assert!(found.iter().all(|&m| f64::from(m) >= lowest && f64::from(m) <= highest));
     assert!(found.iter().any(|&m| m > 20.0) && found.iter().any(|&m| m < 5.0));
+}
+
+/// Without their signs.
+#[test]
+fn the_profiles_that_the_study_shows_can_be_asked_for() {
+    let (before, after) = city().study.split_once("# [[profile]]").unwrap();
+    let shown: Vec<&str> = after.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
+    let text = format!("{before}[[profile]]\n{}\n", shown.join("\n"));
+    let study = parse(&text, "study.toml", Path::new(".")).unwrap();
+    let names: Vec<&str> = study.profiles.iter().map(|profile| profile.name.as_str()).collect();
+    assert_eq!(names, ["adult", "cyclist", "driver"]);
+    assert!(study.profiles[1].slopes && study.network.elevation.len() == 1);
 }
