@@ -1,12 +1,12 @@
 //! The contest with turns.
 
-use isokron::base::executor::Quiet;
 use isokron::network::streets::{BACKWARD, FORWARD};
 use isokron::routing::hierarchy::{CLOSED, Hierarchy, StreetPlace, Turn};
 
 use crate::clock::cost;
 use crate::dijkstra::Graph;
-use crate::{Contest, Options, Town};
+use crate::threads::Rehearsal;
+use crate::{Contest, Options, Town, prepared};
 
 /// Turns cost so many ms at the most, and so many in a hundred are forbidden.
 const DEAREST_MS: u64 = 5_000;
@@ -14,20 +14,14 @@ const FORBIDDEN: u64 = 3;
 
 pub fn car(town: &Town<'_>, options: &Options) {
     let (turns, turns_ms) = turns(town);
+    let by = [Rehearsal::default(), Rehearsal::default()];
     let (build, hierarchy) =
-        cost(|| Hierarchy::with_turns(&town.graph(), &turns, &Quiet).expect("nobody stops it"));
-    let customise = || hierarchy.customise_with_turns(&town.costs(), &turns_ms, &Quiet);
+        cost(|| Hierarchy::with_turns(&town.graph(), &turns, &by[0]).expect("nobody stops it"));
+    let customise = || hierarchy.customise_with_turns(&town.costs(), &turns_ms, &by[1]);
     let (customise, customised) = cost(|| customise().expect("nobody stops it"));
     let (plan, targets) = cost(|| customised.targets(&town.spots()));
-    println!(
-        "car, {} turns: order {:.1} s, customised {:.1} s, targets {:.2} s of CPU; {} arcs, {} left",
-        turns.len(),
-        build.cpu_s,
-        customise.cpu_s,
-        plan.cpu_s,
-        hierarchy.arcs(),
-        customised.arcs()
-    );
+    let costs = [build, customise, plan];
+    println!("car, {} turns: {}", turns.len(), prepared(costs, &by, &hierarchy, &customised));
     let allowed = allowed(town, &turns, &turns_ms);
     let ms = |directed: u32| town.directed_ms(directed);
     let mut arcs = Vec::new();

@@ -1,8 +1,8 @@
 //! What all times by street between the cells of a region cost: the hierarchy beside Dijkstra's search with buckets and
 //! with a heap, written here for it, in one run.
 //!
-//! Until streets for bicycles and cars are read, those for walking are taken: at 16 km/h where turns cost nothing, and at
-//! 48 km/h where each costs up to 5 s and 3 in 100 are forbidden. The contestants take turns, round after round, and a
+//! Streets are those for walking: at 16 km/h where turns cost nothing, and at 48 km/h where each costs up to 5 s and 3 in
+//! 100 are forbidden: harder than most cities. (`benches/region` asks for rides and drives as a study does.) The contestants take turns, round after round, and a
 //! ratio is of one round; CPU time is the threads' own. Before anything is timed the baselines prove
 //! that they find the same milliseconds.
 
@@ -30,9 +30,12 @@ mod clock;
 mod dijkstra;
 #[path = "../made/mod.rs"]
 mod made;
+#[path = "../threads/mod.rs"]
+mod threads;
 
-use clock::cost;
+use clock::{Cost, cost};
 use dijkstra::{Graph, Scratch};
+use threads::{CROWDS, Rehearsal};
 
 const HELP: &str = "\
 cargo bench --bench hierarchy -- [--study FILE | --size town|city|stockholm] [--minutes N] [--rounds N] [--batches N]
@@ -203,18 +206,12 @@ impl<'a> Town<'a> {
 }
 
 fn bicycle(town: &Town<'_>, options: &Options) {
-    let (build, hierarchy) = cost(|| Hierarchy::build(&town.graph(), &Quiet).expect("nobody stops it"));
+    let by = [Rehearsal::default(), Rehearsal::default()];
+    let (build, hierarchy) = cost(|| Hierarchy::build(&town.graph(), &by[0]).expect("nobody stops it"));
     let (customise, customised) =
-        cost(|| hierarchy.customise(&town.costs(), &Quiet).expect("nobody stops it"));
+        cost(|| hierarchy.customise(&town.costs(), &by[1]).expect("nobody stops it"));
     let (plan, targets) = cost(|| customised.targets(&town.spots()));
-    println!(
-        "bicycle, no turns: order {:.1} s, customised {:.1} s, targets {:.2} s of CPU; {} arcs, {} left",
-        build.cpu_s,
-        customise.cpu_s,
-        plan.cpu_s,
-        hierarchy.arcs(),
-        customised.arcs()
-    );
+    println!("bicycle, no turns: {}", prepared([build, customise, plan], &by, &hierarchy, &customised));
     let mut arcs = Vec::new();
     for street in 0..town.from.len() {
         let (from, to) = (town.from[street], town.to[street]);
@@ -231,6 +228,25 @@ fn bicycle(town: &Town<'_>, options: &Options) {
         arrive: &|place| town.arrive(place).into_iter().flatten().collect(),
     };
     contest.all(options);
+}
+
+/// What preparing a hierarchy cost: its order, its times, the places; and how much faster threads would be.
+fn prepared(
+    [order, times, places]: [Cost; 3],
+    by: &[Rehearsal; 2],
+    hierarchy: &Hierarchy,
+    customised: &Customised,
+) -> String {
+    let [order, times] = [(order, &by[0]), (times, &by[1])].map(|(cost, by)| {
+        let faster = by.speedups(cost.cpu_s).map(|times| format!("{times:.1}")).join(", ");
+        format!("{:.2} s of CPU ({faster} times as fast on {CROWDS:?} threads)", cost.cpu_s)
+    });
+    format!(
+        "order {order}, customised {times}, targets {:.2} s; {} arcs, {} left",
+        places.cpu_s,
+        hierarchy.arcs(),
+        customised.arcs()
+    )
 }
 
 /// Where a search from a place begins, or gets to it: (vertex, ms without the link).

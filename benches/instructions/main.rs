@@ -8,6 +8,7 @@ use std::path::{Path as FilePath, PathBuf};
 use std::process::{Command, ExitCode};
 
 use isokron::base::executor::Quiet;
+use isokron::engine::swept::Swept;
 use isokron::routing::{KernelOptions, SimdLevel};
 use isokron::scenario::written::read;
 
@@ -15,10 +16,13 @@ use isokron::scenario::written::read;
 mod clock;
 #[path = "../place/mod.rs"]
 mod place;
+#[path = "../ridden/mod.rs"]
+mod ridden;
 mod table;
 
 use clock::cost;
 use place::Place;
+use ridden::MODES;
 use table::{Row, Table};
 
 /// Growth over the committed count that fails, in percent.
@@ -26,20 +30,23 @@ const ALLOWED: f64 = 5.0;
 /// Neighbouring origins: four batches of 64; under other tools as many as take some time.
 const ORIGINS: usize = 256;
 const MANY_ORIGINS: usize = 2048;
+/// How far one rides, min.
+const RIDE_MINUTES: u32 = 60;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let result = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--measure"] => {
             workload(&Place::demo(), ORIGINS);
-            Ok(true)
+            rides(&Place::demo_file(), &Place::demo(), ORIGINS).map(|()| true)
         }
         // Another study, for whoever runs this under a tool of their own; with the CPU time of each case.
         ["--measure", file] => {
             let study = read(FilePath::new(file)).map_err(|error| error.to_string());
-            study.map(|study| {
-                workload(&Place::built(&study), MANY_ORIGINS);
-                true
+            study.and_then(|study| {
+                let place = Place::built(&study);
+                workload(&place, MANY_ORIGINS);
+                rides(FilePath::new(file), &place, MANY_ORIGINS).map(|()| true)
             })
         }
         [] => count().and_then(|table| compare(&table)),
@@ -96,10 +103,7 @@ fn workload(place: &Place, origins: usize) {
     let service = place.service(&exact);
     case("make the graph", "any", "all", 1, || drop(place.router(&service, exact)));
 
-    let paths = [SimdLevel::Portable, SimdLevel::Avx2];
-    for path in
-        paths.into_iter().filter(|&path| path == SimdLevel::Portable || SimdLevel::best() == SimdLevel::Avx2)
-    {
+    for path in paths() {
         let (name, how) = (path.to_string(), KernelOptions::on(path));
         // Every event is visited, so that they can be counted.
         let whole = KernelOptions { reachable: false, ..how };
@@ -129,6 +133,32 @@ fn workload(place: &Place, origins: usize) {
             });
         }
     }
+}
+
+/// Rides and drives from origins to all destinations, by the hierarchy of streets: bicycles, for whom turns cost nothing,
+/// and cars, for whom they do.
+fn rides(file: &FilePath, place: &Place, origins: usize) -> Result<(), String> {
+    let origins = place.middle(origins);
+    for mode in MODES {
+        let times = ridden::times(file, mode, RIDE_MINUTES)?;
+        for path in paths() {
+            let swept = Swept::new(&times, path, &Quiet).map_err(|error| error.to_string())?;
+            case(&format!("sweep of streets, {mode}"), &path.to_string(), "origin", origins.len(), || {
+                times.all_within(|limit_s, _| {
+                    swept.each(&origins, limit_s, |lane, to, seconds| {
+                        std::hint::black_box((lane, to, seconds));
+                    });
+                });
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The instructions that are counted: portable ones, and AVX2 where the machine has it.
+fn paths() -> impl Iterator<Item = SimdLevel> {
+    let is_here = |path: &SimdLevel| *path == SimdLevel::Portable || SimdLevel::best() == SimdLevel::Avx2;
+    [SimdLevel::Portable, SimdLevel::Avx2].into_iter().filter(is_here)
 }
 
 /// Runs the workload under callgrind.

@@ -35,6 +35,8 @@ pub struct Place {
     /// All cells along a curve; and those of them that are linked to streets.
     pub cells: Vec<u32>,
     pub origins: Vec<u32>,
+    /// Of the cells, lon, lat.
+    pub points: Vec<(f64, f64)>,
 }
 
 impl Place {
@@ -58,6 +60,7 @@ impl Place {
             percentiles: study.access.percentiles.clone(),
             cells,
             origins,
+            points: loaded.cells.points.clone(),
         }
     }
 
@@ -69,8 +72,11 @@ impl Place {
 
     /// The demo in `fixtures/`.
     pub fn demo() -> Place {
-        let file = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml");
-        Place::built(&read(&file).expect("the demo's study"))
+        Place::built(&read(&Place::demo_file()).expect("the demo's study"))
+    }
+
+    pub fn demo_file() -> PathBuf {
+        FilePath::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/skargard/study.toml")
     }
 
     /// Porto Alegre, Monday 2019-05-13, 14:00–15:00, where its data is there.

@@ -1,5 +1,6 @@
 //! What a region costs, end to end, and what it would cost otherwise: isokron beside range-RAPTOR and a plain scan a
-//! departure, written here for it, on one study in one run. `scripts/bench_region` starts it.
+//! departure, and by bicycle and car beside a search an origin, written here for it, on one study in one run.
+//! `scripts/bench_region` starts it.
 //!
 //! The contestants take turns, round after round, and a ratio is of one round; CPU time is the threads' own. Before
 //! anything is timed the baselines prove that they answer what isokron answers: the same opportunities at every
@@ -15,9 +16,10 @@ use isokron::run::cache::Cache;
 use isokron::scenario::written::read;
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::{Rng, SeedableRng};
-use rayon::prelude::*;
 
 mod clock;
+#[path = "../hierarchy/dijkstra.rs"]
+mod dijkstra;
 mod hashed;
 #[path = "../made/mod.rs"]
 mod made;
@@ -25,8 +27,13 @@ mod made;
 mod place;
 mod plain;
 mod raptor;
+#[path = "../ridden/mod.rs"]
+mod ridden;
+mod rides;
 mod scan;
 mod sink;
+#[path = "../threads/mod.rs"]
+mod threads;
 
 use clock::{Cost, cost};
 use hashed::Hashed;
@@ -35,6 +42,7 @@ use plain::{Plain, simplify};
 use raptor::Raptor;
 use scan::Scan;
 use sink::{Counts, disproved};
+use threads::Threads;
 
 const HELP: &str = "\
 scripts/bench_region [--study FILE | --size town|city|stockholm] [--rounds N] [--origins N] [--seed N]
@@ -82,16 +90,6 @@ impl Options {
     }
 }
 
-/// Some threads of one pool.
-struct Threads(rayon::ThreadPool);
-
-impl Executor for Threads {
-    fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> isokron::base::error::Result<()> {
-        self.0.install(|| (0..n).into_par_iter().with_max_len(1).for_each(task));
-        Ok(())
-    }
-}
-
 fn main() -> Result<(), String> {
     let options = Options::of_command_line()?;
     let temporary = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -117,7 +115,7 @@ fn main() -> Result<(), String> {
         println!("left out on all sides, for the baselines do not know them: {}", left_out.join(", "));
     }
     Bench::new(&options, &place, query).all(built, opened);
-    Ok(())
+    rides::all(&file, &place.points, options.rounds)
 }
 
 /// A line of the table: its name, what it was timed on, and CPU seconds an origin by round.
@@ -281,8 +279,8 @@ impl<'a> Bench<'a> {
 
     /// All pairs of the region by the wall's clock, on as many threads as there are cores.
     fn all_pairs(&self, router: &Router<'_>) {
-        let pool = Threads(rayon::ThreadPoolBuilder::new().build().expect("threads"));
-        let threads = pool.0.current_num_threads();
+        let pool = Threads::new(0);
+        let threads = pool.count();
         let (cost, hash) = cost(|| self.hashed_medians(router, &self.place.origins, &pool));
         println!(
             "exact medians of all pairs from {} origins, hashed, on {threads} threads: {:.1} s ({:.1} s of CPU); hash {}",
@@ -300,9 +298,7 @@ impl<'a> Bench<'a> {
             println!("1 against 2 threads: this machine has one core\n");
             return;
         }
-        let pool =
-            |n: usize| Threads(rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("threads"));
-        let pools = [pool(1), pool(2)];
+        let pools = [1, 2].map(Threads::new);
         let mut ratios = [Vec::new(), Vec::new()];
         for _ in 0..self.options.rounds {
             let [one, two] = [&pools[0], &pools[1]].map(|pool| {

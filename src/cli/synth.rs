@@ -12,9 +12,10 @@ use crate::inputs::synth::{Size, Synth};
 use crate::outputs::feeds;
 use crate::run::progress::Progress;
 
-/// Make up a region: streets, timetable, cells with people and jobs, and a study of it
+/// Make up a region: streets, heights, timetable, cells with people and jobs, and a study of it
 ///
-/// The same seed and size give the same region. Everything in it is invented; it reads like real data.
+/// The same seed and size give the same region. Everything in it is invented; it reads like real data. All but the town have
+/// what riding and driving asks for: directions, limits, forbidden turns, cycleways, heights.
 #[derive(Args)]
 #[command(after_help = "\
 Example:

@@ -66,7 +66,8 @@ pub fn fill(
     let Matrix { study, region, ground, asked, .. } = matrix;
     let (cells, (places, links)) = (&region.cells.points, region.destinations());
     let own_s = region.others.is_none().then_some(study.access.own_cell_s);
-    ground.prepare(cells.len(), asked, executor)?;
+    let from = if asked.of == WindowOf::Arrivals { places.points.len() } else { cells.len() };
+    ground.prepare(from, asked, executor)?;
     let router = ground.router(asked, asked.query.longest_s, cells, &places.points, own_s, None, executor)?;
     let ranks = ranks(&study.access.percentiles, asked.query.window.count());
     match asked.of {

@@ -14,6 +14,7 @@ mod direct;
 pub mod equity;
 pub mod equity_of_table;
 pub mod extent;
+pub mod feeders;
 pub mod given_matrix;
 pub mod hours;
 pub mod isochrones;

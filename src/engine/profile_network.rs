@@ -138,12 +138,26 @@ impl ProfileNetwork {
     /// # Errors
     /// `Stopped`.
     pub fn prepare(&self, origins: usize, asked: &WindowQuery, executor: &dyn Executor) -> Result<()> {
-        match (&self.forward, asked.of) {
-            (Some(forward), WindowOf::Departures) if asked.how.hierarchy => {
-                forward.prepare(origins, asked.how.path, executor)
-            }
-            _ => Ok(()),
+        let Some(forward) = self.forward.as_ref().filter(|_| asked.how.hierarchy) else { return Ok(()) };
+        match asked.of {
+            WindowOf::Departures => forward.prepare(origins, asked.how.path, executor),
+            WindowOf::Arrivals => self.backward().prepare(origins, asked.how.path, executor),
         }
+    }
+
+    /// What windows of arrivals are answered by.
+    fn backward(&self) -> &Backward {
+        let Network { timetable, legs, rides, .. } = &self.network;
+        self.reversed.get_or_init(|| {
+            let network = ReversedNetwork::new(timetable, legs, self.board_slack_s);
+            Backward::new(network, rides)
+        })
+    }
+
+    /// Bytes that a thread has held at most so far, beside those of a router.
+    pub fn bytes_per_thread(&self) -> usize {
+        let forward = self.forward.as_ref().map_or(0, Forward::bytes_per_thread);
+        forward + self.reversed.get().map_or(0, Backward::bytes_per_thread)
     }
 
     /// A router of times up to `longest_s`. For departures its origins are the cells and its destinations lie at
@@ -174,10 +188,7 @@ impl ProfileNetwork {
                 })
             }
             WindowOf::Arrivals => {
-                let backward = self.reversed.get_or_init(|| {
-                    let network = ReversedNetwork::new(timetable, legs, self.board_slack_s);
-                    Backward::new(network, rides)
-                });
+                let backward = self.backward();
                 let ReversedNetwork { timetable, legs } = &backward.network;
                 let (service, query) = (
                     ReversedNetwork::service(&asked.service, &asked.span(), &query),

@@ -1,10 +1,15 @@
 //! Rides and drives between all places of a region by a hierarchy of its streets: the times of
-//! [`RiddenTimes::from_origin`], to the millisecond, for up to 64 origins at once.
+//! [`RiddenTimes::from_origin`], or of [`RiddenTimes::to_destination`], to the millisecond, for up to 64 origins at once.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool};
+use crate::network::links::Linkage;
 use crate::network::reach::EdgePosition;
-use crate::network::rides::{Core, CoreSpot, CoreVertex, RiddenTargets, RiddenTimes};
+use crate::network::rides::{
+    Core, CoreSpot, CoreVertex, RiddenPlaces, RiddenTargets, RiddenTimes, RideGraph,
+};
 use crate::routing::SimdLevel;
 use crate::routing::hierarchy::{
     CLOSED, Customised, GraphSpot, Hierarchy, LANES, StreetCosts, StreetGraph, StreetPlace, SweepTargets,
@@ -12,6 +17,9 @@ use crate::routing::hierarchy::{
 };
 
 const MS_PER_S: u32 = 1000;
+/// For fewer origins nobody waits for searches. (Where a hierarchy begins to pay was not measured: at 1,070 it costs a
+/// quarter of them.)
+pub(super) const LEAST_SWEPT: usize = 1_000;
 
 /// A hierarchy with the places of a region on it.
 pub struct Swept {
@@ -22,6 +30,8 @@ pub struct Swept {
     /// Origin → destinations that it gets to without coming to the hierarchy's streets, with ms.
     off_core: Vec<Vec<(u32, u32)>>,
     scratch: Pool<TravelTimes>,
+    /// The most bytes that a thread has held.
+    held: AtomicUsize,
     simd: SimdLevel,
 }
 
@@ -31,28 +41,61 @@ impl Swept {
     /// # Errors
     /// `Stopped` when `executor` wants to stop.
     pub fn new(times: &RiddenTimes, simd: SimdLevel, executor: &dyn Executor) -> Result<Swept> {
-        let (graph, places) = (times.graph(), times.places());
-        let core = graph.core();
-        let customised = customised(&core, executor)?;
-        let back = graph.reversed();
-        let spot =
-            |at: Option<EdgePosition>| at.map_or(GraphSpot::default(), |at| spot(graph.core_spot(&back, at)));
-        let destinations = 0..places.destinations.len();
-        let targets: Vec<GraphSpot> =
-            destinations.clone().map(|to| spot(places.destinations.spot(to))).collect();
-        let targets = customised.targets(&targets);
+        let RiddenPlaces { origins, destinations, .. } = times.places();
+        Swept::along(times.graph(), origins, destinations, simd, executor)
+    }
+
+    /// The same from destinations back to origins: what is said of origins is of destinations there, and the other way round.
+    ///
+    /// # Errors
+    /// `Stopped` when `executor` wants to stop.
+    pub fn backward(times: &RiddenTimes, simd: SimdLevel, executor: &dyn Executor) -> Result<Swept> {
+        let RiddenPlaces { origins, destinations, .. } = times.places();
+        Swept::along(&times.graph().reversed(), destinations, origins, simd, executor)
+    }
+
+    /// Along a graph of streets; along a reversed one, times are from `to` to `from`.
+    ///
+    /// # Errors
+    /// `Stopped` when `executor` wants to stop.
+    pub fn along(
+        graph: &RideGraph,
+        from: &Linkage,
+        to: &Linkage,
+        simd: SimdLevel,
+        executor: &dyn Executor,
+    ) -> Result<Swept> {
+        let customised = customised(&graph.core(), executor)?;
+        let customised = if graph.is_reversed() { customised.against() } else { customised };
+        let other = graph.reversed();
+        let (forth, back) = if graph.is_reversed() { (&other, graph) } else { (graph, &other) };
+        let spots_of = |places: &Linkage| -> Vec<GraphSpot> {
+            let spot = |at: EdgePosition| spot(forth.core_spot(back, at));
+            (0..places.len()).map(|place| places.spot(place).map_or(GraphSpot::default(), spot)).collect()
+        };
+        let targets = customised.targets(&spots_of(to));
         executor.go_on()?;
-        let known = RiddenTargets::new(graph, destinations.len(), |to| places.destinations.spot(to));
-        let origins = 0..places.origins.len();
-        let off_core = |from: usize| places.origins.spot(from).map(|at| graph.off_core(at, &known));
+        let known = RiddenTargets::new(graph, to.len(), |place| to.spot(place));
+        let off_core = |place: usize| from.spot(place).map(|at| graph.off_core(at, &known));
         Ok(Swept {
-            spots: origins.clone().map(|from| spot(places.origins.spot(from))).collect(),
-            off_core: origins.map(|from| off_core(from).unwrap_or_default()).collect(),
+            spots: spots_of(from),
+            off_core: (0..from.len()).map(|place| off_core(place).unwrap_or_default()).collect(),
             customised,
             targets,
             scratch: Pool::default(),
+            held: AtomicUsize::new(0),
             simd,
         })
+    }
+
+    /// All origins in batches of neighbours.
+    pub fn batches(&self) -> Vec<Vec<u32>> {
+        self.customised.batches(&self.spots)
+    }
+
+    /// Bytes that a thread has held at most so far.
+    pub fn bytes_per_thread(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
     }
 
     /// Calls `hit(lane, destination, seconds)` for each destination within a limit of each origin, whose place in the list
@@ -67,6 +110,7 @@ impl Swept {
                     let reached = row[..origins.len()].iter().enumerate().filter(|(_, ms)| **ms != CLOSED);
                     reached.for_each(|(lane, ms)| hit(first + lane, to, ms.div_ceil(MS_PER_S)));
                 }
+                self.held.fetch_max(times.bytes(), Ordering::Relaxed);
             });
             for (lane, &origin) in origins.iter().enumerate() {
                 let near = self.off_core[origin as usize].iter().filter(|(_, ms)| *ms <= limit_ms);

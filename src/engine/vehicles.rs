@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::feeders;
 use super::region::{Region, by_bicycle, by_car, limits, ride_limits};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
@@ -13,6 +14,7 @@ use crate::network::rides::{
 };
 use crate::network::streets::RiddenStreets;
 use crate::network::{Network, StreetLegs};
+use crate::routing::SimdLevel;
 use crate::study::{ChainSpec, Profile};
 
 /// Streets to ride and to drive on; `None`: no profile does.
@@ -22,6 +24,8 @@ pub struct Vehicles {
     pub car: Option<RiddenPlaces>,
     /// `None`: nobody parks and rides.
     pub sites: Option<Sites>,
+    /// Ways from many places to stops go by a hierarchy of the streets, by these instructions; `None`: by a search each.
+    pub swept: Option<SimdLevel>,
 }
 
 /// Where one may park and ride.
@@ -62,7 +66,8 @@ impl Vehicles {
             return Ok(Network { timetable, legs: walked, rides, chains: None });
         };
         let chains = self.chains(spec, profile, region, executor)?;
-        let legs = Arc::new(chains.legs(Arc::unwrap_or_clone(walked), executor)?);
+        let rows = |feeder: &Feeder| feeders::rows(feeder, self.swept, executor);
+        let legs = Arc::new(chains.legs(Arc::unwrap_or_clone(walked), &rows, executor)?);
         Ok(Network { timetable, legs, rides, chains: Some(Arc::new(chains)) })
     }
 
@@ -163,7 +168,7 @@ impl Vehicles {
             }
             _ => None,
         };
-        Ok(Vehicles { bicycle, car, sites })
+        Ok(Vehicles { bicycle, car, sites, swept: self.swept })
     }
 }
 

@@ -1,4 +1,4 @@
-//! A made-up region as the files that a study names: OSM `.pbf`, GTFS `.zip`, cells `.csv`, `study.toml`.
+//! A made-up region as the files that a study names: OSM `.pbf`, heights `.tif`, GTFS `.zip`, cells `.csv`, `study.toml`.
 //! The same region gives the same bytes.
 
 use std::collections::BTreeMap;
@@ -8,19 +8,22 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use osmpbfreader::fileformat::{Blob, BlobHeader};
+use osmpbfreader::osmformat::relation::MemberType;
 use osmpbfreader::osmformat::{
-    DenseNodes, HeaderBBox, HeaderBlock, PrimitiveBlock, PrimitiveGroup, StringTable, Way,
+    DenseNodes, HeaderBBox, HeaderBlock, PrimitiveBlock, PrimitiveGroup, Relation, StringTable, Way,
 };
-use protobuf::Message;
+use protobuf::{EnumOrUnknown, Message};
 use zip::write::SimpleFileOptions;
 
+use super::geotiff::{GeoTiff, PixelExtent};
 use super::staging;
 use super::swap::Swap;
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
-use crate::inputs::raw::{RawNode, RawPlaces, RawStreets, RawWay};
-use crate::inputs::synth::{FeedText, SynthRegion};
+use crate::inputs::raw::{RawNode, RawPlaces, RawRestriction, RawStreets, RawWay};
+use crate::inputs::synth::{FeedText, SynthHeights, SynthRegion};
 
+const SWEREF_99_TM: u16 = 3006;
 /// Most nodes or ways in a block; readers expect no more than 8,000.
 const BLOCK: usize = 8000;
 
@@ -41,22 +44,48 @@ pub fn write(region: &SynthRegion, dir: &Path, executor: &dyn Executor) -> Resul
     }
     files.push(("cells.csv".to_owned(), cells(&region.cells)?));
     files.push(("study.toml".to_owned(), region.study.clone().into_bytes()));
+    // Without the study a file may be anybody's.
+    let anothers = |name: &str, bytes: &[u8]| {
+        let there = dir.join(name);
+        if study.exists() || std::fs::read(&there).is_ok_and(|there| there == bytes) || !there.exists() {
+            return Ok(());
+        }
+        let what = "another file of that name is there";
+        let remedy = "choose another folder, or move the file away";
+        Err(Error::input(there.display().to_string(), what, remedy))
+    };
     for (name, bytes) in &files {
         executor.go_on()?;
-        // Without the study they may be anybody's.
-        if !study.exists() && std::fs::read(dir.join(name)).is_ok_and(|there| there != *bytes) {
-            let what = "another file of that name is there";
-            return Err(Error::input(
-                dir.join(name).display().to_string(),
-                what,
-                "choose another folder, or move the file away",
-            ));
-        }
+        anothers(name, bytes)?;
         staging::write_atomically(&swap.place(name)?, |out| out.write_all(bytes))?;
     }
-    let names: Vec<String> = files.into_iter().map(|(name, _)| name).collect();
+    let mut names: Vec<String> = files.into_iter().map(|(name, _)| name).collect();
+    if let Some(heights) = &region.heights {
+        let place = swap.place(&heights.file)?;
+        raster(heights, &place)?;
+        let packed = std::fs::read(&place).map_err(|why| staging::failed(&place, &why))?;
+        anothers(&heights.file, &packed)?;
+        names.insert(1, heights.file.clone());
+    }
     swap.commit(names.clone(), Vec::new())?;
     Ok(names.iter().map(|name| dir.join(name)).collect())
+}
+
+fn raster(heights: &SynthHeights, path: &Path) -> Result<()> {
+    let extent = PixelExtent {
+        west: heights.corner.0,
+        north: heights.corner.1,
+        pixel_x: heights.pixel_m,
+        pixel_y: heights.pixel_m,
+        columns: heights.columns as usize,
+        rows: heights.rows as usize,
+        epsg: SWEREF_99_TM,
+        geographic: false,
+    };
+    let mut tiff = GeoTiff::<f64>::create(path, extent, 1)?;
+    tiff.push("height above the sea, m", &heights.metres)?;
+    tiff.finish()?;
+    Ok(())
 }
 
 fn encoding(what: &str) -> impl Fn(String) -> Error {
@@ -99,7 +128,7 @@ fn cells(places: &RawPlaces) -> Result<Vec<u8>> {
     table.into_inner().map_err(|why| failed(why.to_string()))
 }
 
-/// The streets as a PBF file: dense nodes, then ways, both sorted by id, in zlib blocks.
+/// The streets as a PBF file: dense nodes, ways, then relations, each sorted by id, in zlib blocks.
 fn pbf(streets: &RawStreets) -> Result<Vec<u8>> {
     let mut file = Vec::new();
     blob(&mut file, "OSMHeader", &header(streets))?;
@@ -108,6 +137,9 @@ fn pbf(streets: &RawStreets) -> Result<Vec<u8>> {
     }
     for ways in streets.ways.chunks(BLOCK) {
         blob(&mut file, "OSMData", &way_block(ways, &streets.nodes))?;
+    }
+    for restrictions in streets.restrictions.chunks(BLOCK) {
+        blob(&mut file, "OSMData", &restriction_block(restrictions, streets))?;
     }
     Ok(file)
 }
@@ -221,6 +253,34 @@ fn way_block(ways: &[RawWay], nodes: &[RawNode]) -> PrimitiveBlock {
         let known = raw.nodes.iter().filter_map(|&node| nodes.get(node as usize));
         way.refs = known.map(|node| delta(&mut last, node.osm_id)).collect();
         group.ways.push(way);
+    }
+    block(&texts, group)
+}
+
+fn restriction_block(restrictions: &[RawRestriction], streets: &RawStreets) -> PrimitiveBlock {
+    let mut texts = Texts::default();
+    let mut group = PrimitiveGroup::new();
+    let way = |&way: &u32| streets.ways[way as usize].osm_id;
+    let node = |&node: &u32| streets.nodes[node as usize].osm_id;
+    for raw in restrictions {
+        let mut relation = Relation::new();
+        relation.set_id(raw.osm_id);
+        for (key, value) in &raw.tags {
+            relation.keys.push(texts.number(key));
+            relation.vals.push(texts.number(value));
+        }
+        let mut members: Vec<(&str, MemberType, i64)> = Vec::new();
+        members.extend(raw.from.iter().map(|from| ("from", MemberType::WAY, way(from))));
+        members.extend(raw.via_nodes.iter().map(|via| ("via", MemberType::NODE, node(via))));
+        members.extend(raw.via_ways.iter().map(|via| ("via", MemberType::WAY, way(via))));
+        members.extend(raw.to.iter().map(|to| ("to", MemberType::WAY, way(to))));
+        let mut last = 0;
+        for (role, kind, id) in members {
+            relation.roles_sid.push(texts.number(role) as i32);
+            relation.types.push(EnumOrUnknown::new(kind));
+            relation.memids.push(delta(&mut last, id));
+        }
+        group.relations.push(relation);
     }
     block(&texts, group)
 }

@@ -73,6 +73,8 @@ impl Estimate {
             WindowOf::Arrivals => (&places.points, links),
         };
         let curve = linked(&hilbert_order(lanes), goals);
+        // The run takes the same hierarchy of streets; the memory in use holds it from here on.
+        ground.prepare(curve.len(), asked, executor)?;
         let (once_s, once_cpu_s) = timer.stop();
         // In a large region batches come in groups, as they do in the run: a group shares its part of the network.
         let how = asked.how;
@@ -103,7 +105,7 @@ impl Estimate {
             cpu_s: once_cpu_s + all_s,
             wall_s: once_s + all_s / threads.min(groups.len()).max(1) as f64,
             threads,
-            per_thread: (SPARE * router.bytes_per_thread() as f64) as u64,
+            per_thread: (SPARE * (router.bytes_per_thread() + ground.bytes_per_thread()) as f64) as u64,
             base: held.map(|held| held + opened_bytes + results),
         })
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::cache::{
     BICYCLE, BICYCLE_LINKS, BICYCLE_SLOPES, CAR, CAR_LINKS, Cache, PartKey, SITES as SITES_PART,
 };
+use super::debug_environment;
 use super::extract::extract;
 use super::files::paths;
 use super::slopes;
@@ -95,7 +96,9 @@ impl VehicleParts<'_> {
         links_key: &PartKey,
         diagnostics: &mut Diagnostics,
     ) -> Result<Vehicles> {
-        let mut all = Vehicles::default();
+        let how = debug_environment::how()?;
+        let swept = how.hierarchy.then_some(how.path);
+        let mut all = Vehicles { swept, ..Vehicles::default() };
         for one in Ridden::of(self.study) {
             let places = self.places(one, region, streets_key, links_key, diagnostics)?;
             match one {

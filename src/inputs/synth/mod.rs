@@ -1,22 +1,27 @@
 //! A made-up region, the same for the same seed: OpenStreetMap, timetables, cells and a study, out of nothing.
 //! A plan says what a size means; land, streets, transit and people follow from it. `outputs::feeds` writes it.
 
+mod bends;
 mod dice;
 mod extras;
 mod feed_text;
 mod field;
+mod heights;
 mod land;
 mod lattice;
 mod names;
 mod people;
 mod plan;
 mod plans;
+mod road_tags;
 mod streets;
 mod transit;
+mod turns;
 mod ways;
 
 use super::raw::{RawPlaces, RawStreets};
 pub use feed_text::FeedText;
+pub use heights::SynthHeights;
 use land::{Globe, Land};
 use plan::Plan;
 use ways::SynthMap;
@@ -48,6 +53,7 @@ pub struct SynthRegion {
     pub osm: String,
     /// Ids rise; every way's nodes are there.
     pub streets: RawStreets,
+    pub heights: Option<SynthHeights>,
     pub feeds: Vec<FeedText>,
     pub cells: RawPlaces,
     /// The study file's text; it names the files as `outputs::feeds` does.
@@ -78,14 +84,14 @@ fn region(plan: &Plan, seed: u64) -> SynthRegion {
     let streets = streets::streets(plan, &land, seed);
     let network = transit::network(plan, &land, &streets);
     let mut map = SynthMap::new(&globe);
-    let bridges: Vec<&str> = plan.bridges.iter().map(|bridge| bridge.name.as_str()).collect();
-    ways::lay(&streets, &bridges, &land, &mut map);
+    ways::lay(plan, &streets, &land, &mut map, seed);
     extras::add(plan, &land, &streets, &network, &mut map, seed);
     // A country's are large, and so is the timetable to come.
     drop(streets);
     SynthRegion {
         osm: format!("{}.osm.pbf", plan.name),
         streets: map.streets,
+        heights: plan.detailed.then(|| heights::heights(plan, &land)),
         feeds: transit::feeds(plan, &network, &globe),
         cells: people::cells(plan, &land, &globe, seed),
         study: study(plan),
@@ -98,12 +104,15 @@ fn study(plan: &Plan) -> String {
     if plan.name == "town" {
         return STUDY.to_owned();
     }
-    STUDY
+    let gtfs = r#"gtfs = ["town_gtfs.zip", "town_ferry.zip"]"#;
+    let all = STUDY
+        .replace(gtfs, &format!("{gtfs}\nelevation = [\"town_heights.tif\"]"))
         .replace("Skärgårdsstad: a made-up archipelago town", &format!("{}: a made-up region", plan.title))
         .replace("skargardsstad", plan.name)
         .replace("town", plan.name)
         .replace("max_travel_time_s = 7200", "max_travel_time_s = 3600")
-        .replace(", \"geojson\"", "")
+        .replace(", \"geojson\"", "");
+    all + RIDERS
 }
 
 const STUDY: &str = r#"# Skärgårdsstad: a made-up archipelago town. Nobody lives here; every number is invented.
@@ -145,4 +154,19 @@ percentiles = [50]
 
 [outputs]
 tables = ["csv", "parquet", "geojson"]
+"#;
+
+/// What large regions have streets for.
+const RIDERS: &str = r#"
+# Others who may travel here: take the signs away before the lines of a profile.
+# [[profile]]
+# name = "cyclist"
+# modes = ["bicycle"]
+# slopes = true               # by the heights above
+# max_travel_time_s = 3600
+
+# [[profile]]
+# name = "driver"
+# modes = ["car"]
+# max_travel_time_s = 3600
 "#;

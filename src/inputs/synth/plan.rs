@@ -37,6 +37,9 @@ pub struct Plan {
     pub ferries: Vec<Ferry>,
     /// People in cells that no street reaches: (place, people).
     pub hermits: Vec<(Point, u32)>,
+    /// Whether its map is one to ride and drive on: streets bend, and say limits, directions, cycleways, surfaces and turns
+    /// that are forbidden; and there are heights. (The town's is not: the guide and its tests tell its numbers.)
+    pub detailed: bool,
     /// Ends of a motorway with a bridge of its own.
     pub motorway: Option<(Point, Point)>,
     /// Ends of a freight railway that crosses streets on the level, and water.

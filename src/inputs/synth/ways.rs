@@ -1,20 +1,24 @@
-//! Streets as OpenStreetMap has them: nodes, ways and tags.
+//! SynthStreets as OpenStreetMap has them: nodes, ways and tags.
 
+use super::bends::Bends;
 use super::land::{Globe, Land};
 use super::names;
-use super::plan::{Point, distance};
+use super::plan::{Plan, Point, distance};
+use super::road_tags::RoadTags;
 use super::streets::{Class, StreetEdge, SynthStreets};
+use super::turns::{self, Forbidden, Via};
 use crate::base::NONE;
-use crate::inputs::raw::{RawNode, RawStreets, RawWay};
+use crate::inputs::raw::{RawNode, RawRestriction, RawStreets, RawWay};
 
 /// Made-up ids start here.
 const FIRST_NODE: i64 = 1_000_001;
 const FIRST_WAY: i64 = 2_000_001;
+const FIRST_RELATION: i64 = 3_000_001;
 /// Small streets at least this steep are stairs.
 const STAIRS: f64 = 0.1;
 /// Height of a step, m.
 const STEP_M: f64 = 0.16;
-/// Streets as near to the middle as this have pavements mapped as ways of their own (the main street), m.
+/// SynthStreets as near to the middle as this have pavements mapped as ways of their own (the main street), m.
 pub const DOWNTOWN_M: f64 = 560.0;
 
 /// Sorted by key.
@@ -54,6 +58,32 @@ impl<'a> SynthMap<'a> {
         let osm_id = FIRST_WAY + self.streets.ways.len() as i64;
         self.streets.ways.push(RawWay { osm_id, nodes, tags });
     }
+
+    /// A turn that is forbidden, or the only one; `way_of` is by edge of the streets.
+    fn forbid(&mut self, forbidden: &Forbidden, way_of: &[u32]) {
+        let Forbidden { kind, from, ref via, to, spares_bicycles } = *forbidden;
+        let mut tags = vec![("restriction", kind), ("type", "restriction")];
+        tags.extend(spares_bicycles.then_some(("except", "bicycle")));
+        let way = |edge: u32| way_of[edge as usize];
+        let mut via_ways = Vec::new();
+        let via_nodes = match via {
+            Via::Node(node) => vec![*node],
+            Via::Edges(edges) => {
+                via_ways.extend(edges.iter().map(|&edge| way(edge)));
+                via_ways.dedup();
+                Vec::new()
+            }
+        };
+        self.streets.restrictions.push(RawRestriction {
+            osm_id: FIRST_RELATION + self.streets.restrictions.len() as i64,
+            tags: sorted(&tags),
+            from: vec![way(from)],
+            via_ways,
+            to: vec![way(to)],
+            via_nodes,
+            missing: 0,
+        });
+    }
 }
 
 fn sorted(tags: &[(&str, &str)]) -> SynthTags {
@@ -64,31 +94,48 @@ fn sorted(tags: &[(&str, &str)]) -> SynthTags {
 
 /// All streets: the map's first nodes are theirs, with the same numbers. Edges of one line that look alike
 /// become one way.
-pub fn lay(streets: &SynthStreets, bridges: &[&str], land: &Land, map: &mut SynthMap) {
+pub fn lay(plan: &Plan, streets: &SynthStreets, land: &Land, map: &mut SynthMap, seed: u64) {
     for node in &streets.nodes {
         map.node(node.at);
     }
+    let bridges: Vec<&str> = plan.bridges.iter().map(|bridge| bridge.name.as_str()).collect();
     let heights_m: Vec<f64> = streets.nodes.iter().map(|node| land.height_m(node.at)).collect();
+    let road_tags = plan.detailed.then(|| RoadTags::new(plan, streets));
+    let forbidden = road_tags.as_ref().map_or(Vec::new(), |road_tags| turns::plan(streets, road_tags, seed));
+    let ends = turns::ends(streets, &forbidden);
+    let mut bends = Bends::new(seed);
+    let mut way_of = Vec::with_capacity(streets.edges.len());
     let mut open: Option<(Vec<u32>, SynthTags)> = None;
     for edge in &streets.edges {
-        let tags = tags(streets, edge, bridges, &heights_m);
-        if let Some((nodes, like)) = &mut open
-            && nodes.last() == Some(&edge.from)
-            && *like == tags
-        {
-            nodes.push(edge.to);
-            continue;
-        }
-        if let Some((nodes, tags)) = open.replace((vec![edge.from, edge.to], tags)) {
+        let tags = tags(streets, edge, &bridges, &heights_m, road_tags.as_ref());
+        let (a, b) = (streets.nodes[edge.from as usize].at, streets.nodes[edge.to as usize].at);
+        let is_straight = !plan.detailed || edge.bridge != NONE || has_pavements(edge, a, b);
+        let between = if is_straight { Vec::new() } else { bends.between(a, b) };
+        let goes_on = open.as_ref().is_some_and(|(nodes, like)| {
+            nodes.last() == Some(&edge.from) && *like == tags && !ends[edge.from as usize]
+        });
+        if !goes_on && let Some((nodes, tags)) = open.take() {
             map.way_with(nodes, tags);
         }
+        way_of.push(map.streets.ways.len() as u32);
+        let (nodes, _) = open.get_or_insert_with(|| (vec![edge.from], tags));
+        nodes.extend(map.nodes(&between));
+        nodes.push(edge.to);
     }
     if let Some((nodes, tags)) = open {
         map.way_with(nodes, tags);
     }
+    forbidden.iter().for_each(|forbidden| map.forbid(forbidden, &way_of));
 }
 
-fn tags(streets: &SynthStreets, edge: &StreetEdge, bridges: &[&str], heights_m: &[f64]) -> SynthTags {
+/// `road_tags` is what a detailed map says beside class and slope.
+fn tags(
+    streets: &SynthStreets,
+    edge: &StreetEdge,
+    bridges: &[&str],
+    heights_m: &[f64],
+    road_tags: Option<&RoadTags>,
+) -> SynthTags {
     let (a, b) = (streets.nodes[edge.from as usize].at, streets.nodes[edge.to as usize].at);
     let mut tags: Vec<(&str, &str)> = Vec::new();
     let (highway, maxspeed) = match edge.class {
@@ -126,14 +173,22 @@ fn tags(streets: &SynthStreets, edge: &StreetEdge, bridges: &[&str], heights_m: 
     if percent.abs() >= 2 {
         tags.push(("incline", &incline));
     }
+    if road_tags.is_some_and(|road_tags| road_tags.is_cycleway(edge)) {
+        tags.extend([("highway", "cycleway"), ("foot", "designated"), ("segregated", "no")]);
+        return sorted(&tags);
+    }
     tags.push(("highway", highway));
     let sidewalk = match edge.class {
         Class::Primary | Class::Secondary if has_pavements(edge, a, b) => "separate",
         Class::Primary | Class::Secondary | Class::Tertiary => "both",
         _ => "",
     };
-    let optional = [("maxspeed", maxspeed), ("sidewalk", sidewalk)];
-    tags.extend(optional.into_iter().filter(|(_, value)| !value.is_empty()));
+    tags.extend((!sidewalk.is_empty()).then_some(("sidewalk", sidewalk)));
+    if let Some(road_tags) = road_tags {
+        tags.extend(road_tags.tags(edge));
+        return sorted(&tags);
+    }
+    tags.extend((!maxspeed.is_empty()).then_some(("maxspeed", maxspeed)));
     // One-way for cars; people on foot walk as they like.
     if edge.class == Class::Residential && edge.line.index % 4 == 1 {
         tags.push(("oneway", "yes"));

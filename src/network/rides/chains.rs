@@ -29,7 +29,9 @@ pub struct Feeder {
     by: By,
     places: Arc<Linkage>,
     graph: Arc<RideGraph>,
-    to: Arc<RiddenTargets>,
+    /// Where its targets are linked, and as searches take them.
+    to: Arc<Linkage>,
+    targets: Arc<RiddenTargets>,
     limit_s: u32,
     /// Beside the way.
     extra_s: u32,
@@ -59,32 +61,59 @@ impl Feeder {
         let FeederParts { by, vehicle, streets, places, to, limit_s, extra_s, onward, from_stops } = parts;
         let graph = vehicle.graph(streets);
         let graph = if from_stops { graph.reversed() } else { graph };
-        let to = Arc::new(RiddenTargets::new(&graph, to.len(), |place| to.spot(place)));
-        Feeder { by, places, graph: Arc::new(graph), to, limit_s, extra_s, onward }
+        let targets = Arc::new(RiddenTargets::new(&graph, to.len(), |place| to.spot(place)));
+        Feeder { by, places, graph: Arc::new(graph), to, targets, limit_s, extra_s, onward }
+    }
+
+    /// The streets as they are gone from its places: backwards where legs lead from the stops.
+    pub fn graph(&self) -> &RideGraph {
+        &self.graph
+    }
+
+    pub fn places(&self) -> &Linkage {
+        &self.places
+    }
+
+    /// Stops, or sites.
+    pub fn targets(&self) -> &Linkage {
+        &self.to
+    }
+
+    /// The longest way to a target, s.
+    pub fn limit_s(&self) -> u32 {
+        self.limit_s
+    }
+
+    /// Calls `hit(stop, seconds)` for each stop that one gets to who comes to a target after so many seconds.
+    pub fn beyond(&self, target: u32, seconds: u32, mut hit: impl FnMut(u32, u32)) {
+        let seconds = seconds + self.extra_s;
+        match &self.onward {
+            None => hit(target, seconds),
+            Some(onward) => {
+                onward.row(target as usize).iter().for_each(|leg| hit(leg.to, seconds + leg.seconds));
+            }
+        }
     }
 
     /// Calls `hit(stop, seconds)` for each stop within the limit of a spot, some several times.
     fn each(&self, search: &mut RiddenSearch, spot: EdgePosition, mut hit: impl FnMut(u32, u32)) {
-        search.each(&self.graph, spot, &self.to, self.limit_s, |to, seconds| {
-            let seconds = seconds + self.extra_s;
-            match &self.onward {
-                None => hit(to, seconds),
-                Some(onward) => {
-                    onward.row(to as usize).iter().for_each(|leg| hit(leg.to, seconds + leg.seconds));
-                }
-            }
+        search.each(&self.graph, spot, &self.targets, self.limit_s, |to, seconds| {
+            self.beyond(to, seconds, &mut hit);
         });
     }
 
-    /// The rows of all places.
-    fn rows(&self, executor: &dyn Executor) -> Result<Csr<TimedArc>> {
+    /// The rows of all places, some stops several times, by a search a place.
+    ///
+    /// # Errors
+    /// `Stopped` when `executor` wants to stop.
+    pub fn rows(&self, executor: &dyn Executor) -> Result<Csr<TimedArc>> {
         let pool: Pool<RiddenSearch> = Pool::default();
         let chunks: Vec<Vec<(u32, TimedArc)>> =
             collect(executor, self.places.len().div_ceil(CHUNK), |chunk| {
                 let places = chunk * CHUNK..self.places.len().min((chunk + 1) * CHUNK);
                 let mut found = Vec::new();
                 pool.with(
-                    || RiddenSearch::new(&self.graph, &self.to),
+                    || RiddenSearch::new(&self.graph, &self.targets),
                     |search| {
                         for place in places {
                             let Some(spot) = self.places.spot(place) else { continue };
@@ -115,18 +144,21 @@ pub struct Chains {
 }
 
 impl Chains {
-    /// The legs of a profile, from its walks.
+    /// The legs of a profile, from its walks. `rows` finds those of a feeder, as [`Feeder::rows`] does.
     ///
     /// # Errors
     /// `Stopped` when `executor` wants to stop, which sees the stage "ways to stops".
-    pub fn legs(&self, walked: StreetLegs, executor: &dyn Executor) -> Result<StreetLegs> {
+    pub fn legs(
+        &self,
+        walked: StreetLegs,
+        rows: &dyn Fn(&Feeder) -> Result<Csr<TimedArc>>,
+        executor: &dyn Executor,
+    ) -> Result<StreetLegs> {
         let tasks = |feeders: &[Feeder]| -> u64 {
             feeders.iter().map(|feeder| feeder.places.len().div_ceil(CHUNK) as u64).sum()
         };
         executor.begin("ways to stops", tasks(&self.access) + tasks(&self.egress));
-        let rows = |feeders: &[Feeder]| {
-            feeders.iter().map(|feeder| feeder.rows(executor)).collect::<Result<Vec<_>>>()
-        };
+        let rows = |feeders: &[Feeder]| feeders.iter().map(rows).collect::<Result<Vec<_>>>();
         let (mut access, mut egress) = (rows(&self.access)?, rows(&self.egress)?);
         let StreetLegs { access: on_foot, egress: from_stops, footpaths, direct } = walked;
         let (origins, destinations) = (on_foot.len(), from_stops.len());
@@ -153,7 +185,7 @@ impl Chains {
         }
         for feeder in feeders {
             let Some(spot) = spot(feeder.by) else { continue };
-            let mut search = RiddenSearch::new(&feeder.graph, &feeder.to);
+            let mut search = RiddenSearch::new(&feeder.graph, &feeder.targets);
             feeder.each(&mut search, spot, |to, seconds| ways.push((TimedArc { to, seconds }, feeder.by)));
         }
         ways.sort_by_key(|(leg, by)| (leg.to, leg.seconds, *by));

@@ -146,15 +146,29 @@ impl RideGraph {
     }
 
     /// Places that one gets to without coming to a vertex of the core, with ms, links included; some several times: out of
-    /// one street that is only to begin or to end on into others, or from a street of the core right into such.
+    /// one street that is only to begin or to end on into others, or from a street of the core right into such. Of the
+    /// reversed graph: places from which one gets here so.
     pub fn off_core(&self, at: EdgePosition, targets: &RiddenTargets) -> Vec<(u32, u32)> {
-        let layer = if self.streets.is_ends_only(at.edge) { Layer::Outward } else { Layer::Inward };
-        let mut starts = self.starts(at);
-        starts.retain(|&(node, _)| self.layer(node) == layer);
-        let around = pocket(self, &starts, layer).into_iter().filter(|&(node, _)| self.layer(node) == layer);
-        let found = around.flat_map(|(node, ms)| targets.at(node).map(move |(to, more)| (to, ms + more)));
-        let along = targets.along(self, at).filter(|_| layer == Layer::Outward);
-        found.chain(along).map(|(to, ms)| (to, whole(ms))).collect()
+        let is_ends_only = self.streets.is_ends_only(at.edge);
+        let layers: &[Layer] = match (is_ends_only, self.reversed) {
+            (true, false) => &[Layer::Outward],
+            (false, false) => &[Layer::Inward],
+            (true, true) => &[Layer::Outward, Layer::Inward],
+            (false, true) => &[],
+        };
+        let ends = if self.reversed { self.goals(at) } else { self.starts(at) };
+        let mut found = Vec::new();
+        for &layer in layers {
+            let mut ends = ends.clone();
+            ends.retain(|&(node, _)| self.layer(node) == layer);
+            let around = pocket(self, &ends, layer).into_iter();
+            for (node, ms) in around.filter(|&(node, _)| self.layer(node) == layer) {
+                found.extend(targets.at(node).map(|(to, more)| (to, whole(ms + more))));
+            }
+        }
+        let along = targets.along(self, at).filter(|_| is_ends_only);
+        found.extend(along.map(|(to, ms)| (to, whole(ms))));
+        found
     }
 }
 

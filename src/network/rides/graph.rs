@@ -88,6 +88,11 @@ impl RideGraph {
         graph
     }
 
+    /// Whether it leads from goals to starts.
+    pub fn is_reversed(&self) -> bool {
+        self.reversed
+    }
+
     fn set_arcs(&mut self, nodes: usize, arcs: &[(RideNode, (RideNode, u32))]) {
         let rows = Csr::from_pairs(nodes, arcs);
         self.first_out = rows.offsets().to_vec();
@@ -122,7 +127,7 @@ impl RideGraph {
     }
 
     /// The nodes that one comes to who sets out at a place, with ms, its link included.
-    pub(super) fn starts(&self, at: EdgePosition) -> Vec<(RideNode, u64)> {
+    pub fn starts(&self, at: EdgePosition) -> Vec<(RideNode, u64)> {
         let (link, ends_only) = (self.link_ms(at), self.streets.is_ends_only(at.edge));
         let mut nodes = Vec::new();
         for (direction, ms) in self.place(at).to_end.into_iter().enumerate() {
@@ -143,7 +148,7 @@ impl RideGraph {
     }
 
     /// The nodes from which one comes to a place, with ms, its link included.
-    pub(super) fn goals(&self, at: EdgePosition) -> Vec<(RideNode, u64)> {
+    pub fn goals(&self, at: EdgePosition) -> Vec<(RideNode, u64)> {
         let (link, ends_only) = (self.link_ms(at), self.streets.is_ends_only(at.edge));
         let mut nodes = Vec::new();
         for (direction, ms) in self.place(at).from_start.into_iter().enumerate() {
@@ -171,7 +176,7 @@ impl RideGraph {
     }
 
     /// From one place to another of the same edge without leaving it, links included.
-    pub(super) fn along(&self, from: EdgePosition, to: EdgePosition) -> Option<u64> {
+    pub fn along(&self, from: EdgePosition, to: EdgePosition) -> Option<u64> {
         let (a, b) = (self.place(from).from_start, self.place(to).from_start);
         let by = |side: usize| b[side]?.checked_sub(a[side]?);
         let ms = [by(0), by(1)].into_iter().flatten().min()?;

@@ -67,7 +67,7 @@ impl Hierarchy {
             }
             Some(turns) => {
                 let order = order(&ends, &plane, Separator::Streets, executor)?;
-                // Both directions side by side.
+                // UpAndDown directions side by side.
                 let order: Vec<u32> = order.iter().flat_map(|&chain| [2 * chain, 2 * chain + 1]).collect();
                 Chordal::complete(&turns.pairs(), &order, executor)?
             }
@@ -108,10 +108,10 @@ impl Hierarchy {
         let turn_ms = self.map.turns.as_ref().map_or(Vec::new(), |turns| turns.costs(turns_ms));
         let places = PlacesOnChains::new(self.map.clone(), costs, turn_ms);
         let search = SearchGraph::of(&self.map.chordal, places.arcs(), executor)?;
-        Ok(Customised { places, search })
+        Ok(Customised { places: Arc::new(places), search: Arc::new(search), against: false })
     }
 
-    /// Arcs between junctions, those that the order adds among them: what decides over time and memory.
+    /// RankArcs between junctions, those that the order adds among them: what decides over time and memory.
     pub fn arcs(&self) -> usize {
         self.map.chordal.head.len()
     }
@@ -125,12 +125,19 @@ impl Hierarchy {
 /// What a hierarchy is for one set of costs.
 #[derive(Clone, Debug)]
 pub struct Customised {
-    pub(super) places: PlacesOnChains,
-    pub(super) search: SearchGraph,
+    pub(super) places: Arc<PlacesOnChains>,
+    pub(super) search: Arc<SearchGraph>,
+    /// Whether origins are where one gets to, and targets where one sets out.
+    pub(super) against: bool,
 }
 
 impl Customised {
-    /// Arcs that searches need.
+    /// The same seen from the goals: origins are where one gets to, and targets are where one sets out.
+    pub fn against(&self) -> Customised {
+        Customised { against: !self.against, ..self.clone() }
+    }
+
+    /// RankArcs that searches need.
     pub fn arcs(&self) -> usize {
         self.search.up.arcs.len() + self.search.down.arcs.len()
     }

@@ -2,9 +2,10 @@
 
 use super::customised::Customised;
 use super::graph::INFINITE;
-use super::place::GraphSpot;
+use super::place::{GraphSpot, Located};
 use super::plan::SweepTargets;
 use super::sweep::{LANES, TravelTimes};
+use super::weights::{RankArcs, SearchGraph};
 use crate::base::error::Result;
 use crate::base::executor::{Executor, Pool, collect};
 use crate::base::hilbert::hilbert_order;
@@ -13,7 +14,7 @@ use crate::routing::SimdLevel;
 impl Customised {
     /// Prepares the way to `places`: cells, or stops. A place on a street that nobody may go is never reached.
     pub fn targets(&self, places: &[GraphSpot]) -> SweepTargets {
-        SweepTargets::new(&self.places, &self.places.map.chordal, &self.search, places)
+        SweepTargets::new(self, places)
     }
 
     /// Sets in `times` the ms from up to [`LANES`] origins, whose place in the list is their lane, to all targets within
@@ -36,8 +37,7 @@ impl Customised {
         times.begin(map.chordal.len(), targets);
         let located: Vec<_> = origins.iter().map(|origin| self.places.locate(origin.on.as_ref()?)).collect();
         for (lane, (place, spot)) in located.iter().zip(origins).enumerate() {
-            let seeds = place.iter().flat_map(|place| self.places.seeds(place));
-            for (rank, ms) in seeds.chain(self.places.ranks(&spot.out)) {
+            for (rank, ms) in self.ends(place.as_ref(), spot, !self.against) {
                 if ms <= limit_ms {
                     times.seed(lane, rank, ms);
                 }
@@ -48,12 +48,29 @@ impl Customised {
             let Some(origin) = origin else { continue };
             for &target in targets.on_chain.row(origin.chain as usize) {
                 let there = targets.located[target as usize].as_ref().expect("it lies on the chain");
-                let ms = self.places.direct_ms(origin, there);
+                let (from, to) = if self.against { (there, origin) } else { (origin, there) };
+                let ms = self.places.direct_ms(from, to);
                 if ms <= limit_ms {
                     times.lower(lane, target, ms);
                 }
             }
         }
+    }
+
+    /// Where one comes to from a place, or whence one gets to it: (rank, ms).
+    pub(super) fn ends(&self, place: Option<&Located>, spot: &GraphSpot, leaving: bool) -> Vec<(u32, u32)> {
+        let on_chain = place.map(|place| match leaving {
+            true => self.places.seeds(place),
+            false => self.places.exits(place).to_vec(),
+        });
+        let more = self.places.ranks(if leaving { &spot.out } else { &spot.into });
+        on_chain.into_iter().flatten().chain(more).collect()
+    }
+
+    /// The arcs along which one climbs from an origin, and those along which the rows of targets are filled.
+    pub(super) fn arcs_up_and_down(&self) -> (&RankArcs, &RankArcs) {
+        let SearchGraph { up, down } = &*self.search;
+        if self.against { (down, up) } else { (up, down) }
     }
 
     /// Origins in batches of neighbours, by their place in the list.
@@ -102,13 +119,13 @@ impl Customised {
 
     #[inline(never)]
     fn sweep_portable(&self, targets: &SweepTargets, limit_ms: u32, times: &mut TravelTimes) {
-        times.sweep(&self.search.up, &targets.plan, limit_ms);
+        times.sweep(self.arcs_up_and_down().0, &targets.plan, limit_ms);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
     #[inline(never)]
     fn sweep_avx2(&self, targets: &SweepTargets, limit_ms: u32, times: &mut TravelTimes) {
-        times.sweep(&self.search.up, &targets.plan, limit_ms);
+        times.sweep(self.arcs_up_and_down().0, &targets.plan, limit_ms);
     }
 }

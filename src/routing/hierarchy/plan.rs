@@ -1,10 +1,11 @@
-//! Targets → the rows of labels that lead to them, from the highest rank down, in blocks that can be passed over as a
+//! SweepTargets → the rows of labels that lead to them, from the highest rank down, in blocks that can be passed over as a
 //! whole.
 
 use super::chordal::Chordal;
+use super::customised::Customised;
 use super::graph::INFINITE;
-use super::place::{GraphSpot, Located, PlacesOnChains};
-use super::weights::SearchGraph;
+use super::place::{GraphSpot, Located};
+use super::weights::RankArcs;
 use crate::base::NONE;
 use crate::base::csr::Csr;
 
@@ -12,7 +13,7 @@ use crate::base::csr::Csr;
 /// lie in larger ones.
 const BLOCKS: [u32; 5] = [128, 512, 2_048, 8_192, 32_768];
 
-/// Places to be reached, and how.
+/// PlacesOnChains to be reached, and how.
 #[derive(Clone, Debug)]
 pub struct SweepTargets {
     pub(super) plan: RowPlan,
@@ -65,12 +66,8 @@ pub(super) struct Exit {
 }
 
 impl SweepTargets {
-    pub(super) fn new(
-        places: &PlacesOnChains,
-        chordal: &Chordal,
-        search: &SearchGraph,
-        targets: &[GraphSpot],
-    ) -> SweepTargets {
+    pub(super) fn new(customised: &Customised, targets: &[GraphSpot]) -> SweepTargets {
+        let places = &customised.places;
         let located: Vec<Option<Located>> =
             targets.iter().map(|spot| places.locate(spot.on.as_ref()?)).collect();
         let mut by_chain = Vec::new();
@@ -80,11 +77,11 @@ impl SweepTargets {
         let on_chain = Csr::from_pairs(places.map.chains.from.len(), &by_chain);
         let mut arrivals = Vec::new();
         for (target, (place, spot)) in located.iter().zip(targets).enumerate() {
-            arrivals.extend(place.as_ref().map(|place| (target as u32, places.exits(place))));
-            let more: Vec<(u32, u32)> = places.ranks(&spot.into).collect();
-            arrivals.extend(more.chunks(2).map(|pair| (target as u32, [pair[0], pair[pair.len() - 1]])));
+            let ends = customised.ends(place.as_ref(), spot, customised.against);
+            arrivals.extend(ends.chunks(2).map(|pair| (target as u32, [pair[0], pair[pair.len() - 1]])));
         }
-        SweepTargets { plan: RowPlan::new(chordal, search, &arrivals), located, on_chain }
+        let (_, down) = customised.arcs_up_and_down();
+        SweepTargets { plan: RowPlan::new(&places.map.chordal, down, &arrivals), located, on_chain }
     }
 
     /// Number of places.
@@ -99,7 +96,7 @@ impl SweepTargets {
 
 impl RowPlan {
     /// For targets and two (rank, ms) from which one gets to each; a target may come several times.
-    fn new(chordal: &Chordal, search: &SearchGraph, arrivals: &[(u32, [(u32, u32); 2])]) -> RowPlan {
+    fn new(chordal: &Chordal, down: &RankArcs, arrivals: &[(u32, [(u32, u32); 2])]) -> RowPlan {
         let n = chordal.len();
         let mut needed = vec![false; n];
         for (rank, _) in arrivals.iter().flat_map(|(_, ends)| ends) {
@@ -107,13 +104,13 @@ impl RowPlan {
         }
         for rank in 0..n as u32 {
             if needed[rank as usize] {
-                search.down.row(rank).iter().for_each(|arc| needed[arc.rank as usize] = true);
+                down.row(rank).iter().for_each(|arc| needed[arc.rank as usize] = true);
             }
         }
         let mut plan = RowPlan { row_of: vec![NONE; n], first: vec![0], ..RowPlan::default() };
         for rank in (0..n).rev().filter(|&rank| needed[rank]) {
             plan.row_of[rank] = plan.first.len() as u32 - 1;
-            for arc in search.down.row(rank as u32) {
+            for arc in down.row(rank as u32) {
                 plan.arcs.push(ArcFromRow { row: plan.row_of[arc.rank as usize], ms: arc.ms });
             }
             plan.first.push(plan.arcs.len() as u32);

@@ -126,8 +126,14 @@ proptest! {
     }
 }
 
-/// Four threads.
-struct Threads(rayon::ThreadPool);
+/// Some threads.
+pub struct Threads(rayon::ThreadPool);
+
+impl Threads {
+    pub fn four() -> Threads {
+        Threads(rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap())
+    }
+}
 
 impl Executor for Threads {
     fn each(&self, n: usize, task: &(dyn Fn(usize) + Sync)) -> isokron::base::error::Result<()> {
@@ -173,7 +179,7 @@ fn a_town_by_threads_and_limits() {
     let (streets, list) = grid(70);
     let drawn: Vec<(u32, u32, u32)> = (0..900u32).map(|i| (i * 2_654_435, i * 40_503, i % 5)).collect();
     let all = places(&list, &drawn);
-    let threads = Threads(rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap());
+    let threads = Threads::four();
     let one = Hierarchy::build(&streets.graph(), &Quiet).unwrap();
     let four = Hierarchy::build(&streets.graph(), &threads).unwrap();
     assert_eq!(one.arcs(), four.arcs());

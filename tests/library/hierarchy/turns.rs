@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::hand::{place, town};
 use super::plain_turns::Town;
-use super::random::{grid, limit, places, some_places, streets};
+use super::random::{Threads, grid, limit, places, some_places, streets};
 use super::{Streets, times};
 
 const BOTH: u8 = FORWARD | BACKWARD;
@@ -138,9 +138,14 @@ fn a_town_with_turns() {
     let some: Vec<StreetPlace> = all.iter().copied().step_by(25).collect();
     let hierarchy = Hierarchy::with_turns(&streets.graph(), &turns, &Quiet).unwrap();
     let customised = hierarchy.customise_with_turns(&streets.costs(), &turns_ms, &Quiet).unwrap();
+    let threads = Threads::four();
+    let by_threads = Hierarchy::with_turns(&streets.graph(), &turns, &threads).unwrap();
+    let by_threads = by_threads.customise_with_turns(&streets.costs(), &turns_ms, &threads).unwrap();
+    assert_eq!(by_threads.arcs(), customised.arcs());
     let town = Town { streets: &streets, turns: &turns, turns_ms: &turns_ms };
     for limit_ms in [60, u32::MAX] {
         let found = times(&customised, &some, &all, limit_ms, 64, SimdLevel::best());
         assert_eq!(found, town.times(&some, &all, limit_ms));
+        assert_eq!(times(&by_threads, &some, &all, limit_ms, 64, SimdLevel::best()), found);
     }
 }

@@ -6,17 +6,21 @@
 //!        B            0.001° further south (110.574 m)
 //! ```
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use isokron::base::csr::{Csr, TimedArc};
+use isokron::base::error::Result;
 use isokron::base::executor::Quiet;
 use isokron::base::units::SpeedMmPerS;
+use isokron::engine::feeders::swept_rows;
 use isokron::inputs::raw::RawStreets;
 use isokron::network::StreetLegs;
 use isokron::network::links::{LinkRule, Linkage, Linker};
 use isokron::network::rides::{By, CarSpeeds, Chains, Feeder, FeederParts, Speeds, Vehicle};
 use isokron::network::streets::RiddenStreets;
 use isokron::network::transit::Stops;
+use isokron::routing::SimdLevel;
 use isokron::study::CarDelays;
 
 use super::{bicycle, car, linked, town};
@@ -83,6 +87,25 @@ fn walked() -> StreetLegs {
     StreetLegs { access, egress, ..StreetLegs::default() }
 }
 
+/// A search a place, and the hierarchy: the same.
+fn rows(feeder: &Feeder) -> Result<Csr<TimedArc>> {
+    let searched = feeder.rows(&Quiet)?;
+    let swept = swept_rows(feeder, SimdLevel::best(), &Quiet)?;
+    let least = |rows: &Csr<TimedArc>| -> Vec<BTreeMap<u32, u32>> {
+        let of = |row: &[TimedArc]| {
+            let mut least = BTreeMap::new();
+            for leg in row {
+                let known = least.entry(leg.to).or_insert(leg.seconds);
+                *known = leg.seconds.min(*known);
+            }
+            least
+        };
+        rows.rows().map(of).collect()
+    };
+    assert_eq!(least(&searched), least(&swept));
+    Ok(searched)
+}
+
 fn seconds(legs: &Csr<TimedArc>) -> Vec<Vec<(u32, u32)>> {
     legs.rows().map(|row| row.iter().map(|leg| (leg.to, leg.seconds)).collect()).collect()
 }
@@ -92,7 +115,7 @@ fn the_fastest_way_to_each_stop_counts() {
     let of = |on_foot: bool, access: Vec<FeederParts>| {
         let access = access.into_iter().map(Feeder::new).collect();
         let chains = Chains { on_foot, access, egress: Vec::new() };
-        let legs = chains.legs(walked(), &Quiet).unwrap();
+        let legs = chains.legs(walked(), &rows, &Quiet).unwrap();
         assert_eq!(seconds(&legs.egress), seconds(&walked().egress));
         seconds(&legs.access)
     };
@@ -140,7 +163,7 @@ fn legs_from_stops_go_with_the_traffic() {
         let chains = Chains { on_foot: false, access: Vec::new(), egress: vec![feeder] };
         let none = Csr::from_rows([Vec::new()]);
         let walked = StreetLegs { access: none.clone(), egress: none, ..StreetLegs::default() };
-        seconds(&chains.legs(walked, &Quiet).unwrap().egress)
+        seconds(&chains.legs(walked, &rows, &Quiet).unwrap().egress)
     };
     // 0.8 · 11.1319 = 8.9 s.
     assert_eq!(of(true), [[(0, 9)]]);

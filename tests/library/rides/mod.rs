@@ -95,6 +95,15 @@ fn swept(times: &RiddenTimes, places: usize) -> Vec<Vec<Option<u32>>> {
         let known: &mut Option<u32> = &mut rows[from][to as usize];
         *known = Some(known.map_or(seconds, |known| known.min(seconds)));
     });
+    let backward = Swept::backward(times, SimdLevel::Portable, &Quiet).unwrap();
+    let mut back = vec![vec![None; places]; places];
+    backward.each(&origins, times.limits().max_direct_s, |to, from, seconds| {
+        let known: &mut Option<u32> = &mut back[from as usize][to];
+        *known = Some(known.map_or(seconds, |known| known.min(seconds)));
+    });
+    assert_eq!(rows, back, "forth and back");
+    // What a thread holds is known once it has worked, for limits of memory.
+    assert!(places == 0 || swept.bytes_per_thread() > 0);
     rows
 }
 

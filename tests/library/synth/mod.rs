@@ -3,6 +3,7 @@
 
 mod city;
 mod read;
+mod ridden;
 mod walks;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -155,6 +155,7 @@ fn plan(outline: Outline, centres: &[Centre], seed: u64) -> Plan {
         buses: Vec::new(),
         ferries: Vec::new(),
         hermits: Vec::new(),
+        detailed: true,
         motorway: None,
         freight: None,
     };

@@ -88,6 +88,7 @@ pub fn town(seed: u64) -> Plan {
         buses: town_buses(),
         ferries: town_ferries(),
         hermits: vec![(skerry, 3)],
+        detailed: false,
         motorway: Some(((-2300.0, 3300.0), (-1700.0, 900.0))),
         freight: Some(((900.0, -1300.0), (700.0, -3300.0))),
     }
