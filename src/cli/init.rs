@@ -74,7 +74,14 @@ impl Arguments {
         let (mut input, mut output) = (std::io::stdin().lock(), std::io::stderr());
         let somebody = std::io::stdin().is_terminal() && output.is_terminal();
         let mut asker = (somebody && !self.yes).then_some(Prompt { input: &mut input, output: &mut output });
-        let mut lines = init(&self.study, &options, &mut asker, executor)?;
+        let begun = init(&self.study, &options, &mut asker, executor)?;
+        let mut lines = vec![format!("Wrote {}", self.study.display())];
+        if let Some((date, why)) = begun.date {
+            lines.push(format!("Service date: {date}, {:?}, {why}", date.weekday()));
+        }
+        for feed in begun.idle {
+            lines.push(format!("{feed} has no trip near the streets then: it is named in may_be_idle"));
+        }
         lines.push(format!("Next: isokron check {0}, then isokron run {0}", self.study.display()));
         Ok(Said { json: json!({ "study": self.study, "said": lines }), lines })
     }

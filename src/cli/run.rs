@@ -39,7 +39,7 @@ impl Arguments {
     pub fn run(&self, threads: usize, executor: &Progress) -> Result<Said> {
         if self.dry_run {
             let estimates = dry_run(&self.study, threads, executor)?;
-            let lines = estimates.iter().flat_map(Estimate::lines).collect();
+            let lines = estimates.iter().flat_map(words::estimates::lines).collect();
             return Ok(Said { lines, json: estimates.iter().map(Estimate::json).collect() });
         }
         let means = Resources { threads, memory: self.memory_limit };

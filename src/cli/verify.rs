@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Said;
+use super::{Said, words};
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::run::progress::Progress;
@@ -44,13 +44,13 @@ impl Arguments {
             seed: self.seed,
         };
         let found = verify(&options, threads, executor)?;
-        let mut lines = found.lines;
+        let (mut lines, json) = (words::verified::lines(&found), found.json());
         if !found.faults.is_empty() {
             // What was looked at is worth saying too.
             lines.iter().for_each(|line| executor.note(line));
             return Err(Error::Input(found.faults));
         }
         lines.push("all as it should be".to_string());
-        Ok(Said { lines, json: found.json })
+        Ok(Said { lines, json })
     }
 }

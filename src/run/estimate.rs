@@ -12,7 +12,6 @@ use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::Region;
 use crate::engine::task::{cumulative, linked, router};
 use crate::engine::window::WindowQuery;
-use crate::outputs::diagnostics::grouped;
 use crate::outputs::log::RunLog;
 use crate::outputs::process::{Usage, process_cpu_s, thread_cpu_s};
 use crate::study::{Study, WindowOf};
@@ -144,27 +143,6 @@ impl Estimate {
         Ok((threads as usize).min(self.threads))
     }
 
-    pub fn lines(&self) -> Vec<String> {
-        let n = |number: usize| grouped(number as u64);
-        let memory = self.memory().map_or_else(String::new, |bytes| format!(", {} of memory", size(bytes)));
-        vec![
-            format!(
-                "{}: {} cells, {} stops, {} events, {} pushes",
-                self.name,
-                n(self.cells),
-                n(self.stops),
-                n(self.events),
-                n(self.pushes)
-            ),
-            format!(
-                "  about {} on {} threads ({} of CPU){memory}",
-                time(self.wall_s),
-                self.threads,
-                time(self.cpu_s)
-            ),
-        ]
-    }
-
     pub fn json(&self) -> Value {
         json!({
             "name": self.name, "cells": self.cells, "stops": self.stops, "events": self.events,
@@ -251,15 +229,6 @@ impl Resources {
     }
 }
 
-fn time(seconds: f64) -> String {
-    match seconds {
-        s if s < 10.0 => format!("{s:.1} s"),
-        s if s < 120.0 => format!("{s:.0} s"),
-        s if s < 7200.0 => format!("{:.0} min", s / 60.0),
-        s => format!("{:.1} h", s / 3600.0),
-    }
-}
-
 /// Bytes for a person.
 pub fn size(bytes: u64) -> String {
     let mib = bytes as f64 / f64::from(1 << 20);
@@ -303,7 +272,6 @@ mod tests {
             assert!(parse_size(wrong).is_err(), "{wrong}");
         }
         assert_eq!((size(300 << 20), size(3 << 29)), ("300 MiB".to_string(), "1.5 GiB".to_string()));
-        assert_eq!([time(1.26), time(61.0), time(600.0), time(9000.0)], ["1.3 s", "61 s", "10 min", "2.5 h"]);
     }
 
     #[test]

@@ -33,6 +33,15 @@ pub struct Options {
     pub around: bool,
 }
 
+/// A study that was written, and what nobody was asked.
+#[derive(Debug)]
+pub struct Begun {
+    /// The date that was chosen, and why.
+    pub date: Option<(Date, String)>,
+    /// Feeds without a trip near the streets then.
+    pub idle: Vec<String>,
+}
+
 /// Looks into the data and writes the study; says what it saw. `asker` is asked what neither the options nor the data
 /// say; without one, what is proposed is taken.
 ///
@@ -43,7 +52,7 @@ pub fn init(
     options: &Options,
     asker: &mut Option<Prompt<'_>>,
     executor: &dyn Executor,
-) -> Result<Vec<String>> {
+) -> Result<Begun> {
     if study.exists() {
         return Err(Error::input(
             study.display().to_string(),
@@ -102,14 +111,9 @@ pub fn init(
     let text = propose::propose(&facts)?;
     std::fs::create_dir_all(&folder).map_err(|error| Error::machine(shown(&folder), error))?;
     propose::write_new(&file, &text)?;
-    let mut lines = vec![format!("Wrote {}", study.display())];
-    if let Some(date) = facts.date.filter(|_| options.date.is_none() && asker.is_none()) {
-        lines.push(format!("Service date: {date}, {:?}, {}", date.weekday(), facts.why));
-    }
-    for feed in facts.idle()? {
-        lines.push(format!("{feed} has no trip near the streets then: it is named in may_be_idle"));
-    }
-    Ok(lines)
+    let chosen = facts.date.filter(|_| options.date.is_none() && asker.is_none());
+    let idle = facts.idle()?;
+    Ok(Begun { date: chosen.map(|date| (date, facts.why.to_string())), idle })
 }
 
 /// Files that are not named are looked for in the current folder, and asked for. Returns tables among which the cells

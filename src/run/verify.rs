@@ -36,9 +36,27 @@ pub struct Options {
 /// What was looked at, and what is not as it should be.
 #[derive(Debug)]
 pub struct Verified {
-    pub lines: Vec<String>,
-    pub json: Value,
+    /// The version that made the results, where it is another than this.
+    pub made_by: Option<String>,
+    /// Files and parts that were compared with their hashes.
+    pub outputs: usize,
+    pub inputs: usize,
+    pub parts: usize,
+    /// Files in the folder that are not of this run.
+    pub beside: Vec<PathBuf>,
+    pub anew: ComputedAnew,
     pub faults: Vec<Problem>,
+}
+
+/// What was computed anew and compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComputedAnew {
+    /// Nothing: there is no table to compare with.
+    NoTable,
+    /// Nothing: the study or its inputs are not those of the run.
+    OtherQuestion,
+    /// Rows of so many cells in so many tables; `exact`: with all digits.
+    Rows { cells: usize, tables: usize, exact: bool },
 }
 
 /// Verifies results.
@@ -53,27 +71,14 @@ pub fn verify(options: &Options, threads: usize, executor: &Progress) -> Result<
     let network = study.folder.join(&study.network.cache);
 
     let mut faults = Vec::new();
-    let mut lines = Vec::new();
-    if recorded.version != env!("CARGO_PKG_VERSION") {
-        let (theirs, ours) = (&recorded.version, env!("CARGO_PKG_VERSION"));
-        lines.push(format!("made by isokron {theirs}, verified by {ours}: CHANGELOG.md says what moved"));
-    }
+    let made_by = (recorded.version != env!("CARGO_PKG_VERSION")).then(|| recorded.version.clone());
     hashes(&folder, &recorded.outputs, &mut faults)?;
-    lines.push(format!("outputs: {} files compared with their hashes", recorded.outputs.len()));
     let beside = beside(&folder, &network, &recorded.outputs);
-    if let Some(first) = beside.first() {
-        let number = grouped(beside.len() as u64);
-        lines.push(format!(
-            "beside them: {number} files that are not of this run, such as {}",
-            first.display()
-        ));
-    }
 
     let cache = Cache::to_compare(&network);
     let before = faults.len();
     let given: Vec<InputFile> = load::input_files(&study, &cache, executor)?.iter().map(as_shown).collect();
     inputs(&recorded.inputs, &given, &mut faults);
-    lines.push(format!("inputs: {} files compared with their hashes", recorded.inputs.len()));
     parameters("", &recorded.parameters, &resolved(&study), &mut faults);
     let same_question = faults.len() == before;
 
@@ -84,7 +89,6 @@ pub fn verify(options: &Options, threads: usize, executor: &Progress) -> Result<
             other => other?,
         }
     }
-    lines.push(format!("network: {} parts compared with their hashes", parts.len()));
 
     let names = recorded.outputs.iter().map(|file| &file.path).filter(|path| path.ends_with("/access.csv"));
     let mut tables = Vec::new();
@@ -97,15 +101,11 @@ pub fn verify(options: &Options, threads: usize, executor: &Progress) -> Result<
             Err(_) => {}
         }
     }
-    let mut origins = 0;
-    match tables.first() {
-        None => lines.push("nothing computed anew: no access.csv to compare with".to_string()),
-        _ if !same_question => {
-            lines.push("nothing computed anew: the study or its inputs are not those of the run".to_string());
-        }
+    let anew = match tables.first() {
+        None => ComputedAnew::NoTable,
+        _ if !same_question => ComputedAnew::OtherQuestion,
         Some((_, table)) => {
             let chosen = chosen(table.rows.len(), options);
-            origins = chosen.len();
             let exact = recorded.format >= 2;
             let anew = Anew { study: &study, file: &file, threads, cache: &cache, exact, executor };
             anew.compare(&folder, &tables, &chosen, &mut faults)?;
@@ -113,27 +113,29 @@ pub fn verify(options: &Options, threads: usize, executor: &Progress) -> Result<
                 let what = "the part holds something else than what its inputs give now";
                 faults.push(Problem::new(path.display().to_string(), what, "isokron build --anew STUDY"));
             }
-            lines.push(format!(
-                "{} cells × {} tables computed anew from the inputs, without the cache",
-                grouped(origins as u64),
-                tables.len()
-            ));
-            if !exact {
-                let why = "format 1 added up in another order";
-                lines.push(format!("numbers may differ from the 12th digit on: {why}"));
-            }
+            ComputedAnew::Rows { cells: chosen.len(), tables: tables.len(), exact }
         }
-    }
+    };
     executor.end();
-    let json = json!({
-        "outputs": recorded.outputs.len(),
-        "inputs": recorded.inputs.len(),
-        "parts": parts.len(),
-        "beside": beside.len(),
-        "origins": origins,
-        "faults": faults.iter().map(Problem::to_string).collect::<Vec<_>>(),
-    });
-    Ok(Verified { lines, json, faults })
+    let (outputs, inputs, parts) = (recorded.outputs.len(), recorded.inputs.len(), parts.len());
+    Ok(Verified { made_by, outputs, inputs, parts, beside, anew, faults })
+}
+
+impl Verified {
+    pub fn json(&self) -> Value {
+        let origins = match self.anew {
+            ComputedAnew::Rows { cells, .. } => cells,
+            _ => 0,
+        };
+        json!({
+            "outputs": self.outputs,
+            "inputs": self.inputs,
+            "parts": self.parts,
+            "beside": self.beside.len(),
+            "origins": origins,
+            "faults": self.faults.iter().map(Problem::to_string).collect::<Vec<_>>(),
+        })
+    }
 }
 
 /// The study file, and the folder where it is told.
