@@ -35,7 +35,7 @@ pub struct Options {
 
 /// A study that was written, and what nobody was asked.
 #[derive(Debug)]
-pub struct Begun {
+pub struct StudyBegun {
     /// The date that was chosen, and why.
     pub date: Option<(Date, String)>,
     /// Feeds without a trip near the streets then.
@@ -52,7 +52,7 @@ pub fn init(
     options: &Options,
     asker: &mut Option<Prompt<'_>>,
     executor: &dyn Executor,
-) -> Result<Begun> {
+) -> Result<StudyBegun> {
     if study.exists() {
         return Err(Error::input(
             study.display().to_string(),
@@ -113,7 +113,7 @@ pub fn init(
     propose::write_new(&file, &text)?;
     let chosen = facts.date.filter(|_| options.date.is_none() && asker.is_none());
     let idle = facts.idle()?;
-    Ok(Begun { date: chosen.map(|date| (date, facts.why.to_string())), idle })
+    Ok(StudyBegun { date: chosen.map(|date| (date, facts.why.to_string())), idle })
 }
 
 /// Files that are not named are looked for in the current folder, and asked for. Returns tables among which the cells
