@@ -1,6 +1,6 @@
 //! `isokron trip`: one journey, leg by leg.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 
@@ -19,6 +19,10 @@ use crate::study::WindowOf;
 /// with the least walking.
 ///
 /// Times are told to the minute (departures rounded down); --json has every second.
+///
+/// With --geojson each leg is a line: along the streets, links included, or straight from stop to stop. Properties: leg,
+/// mode (walk, bicycle, car, transit), from, to, departs, arrives, seconds, metres; by bicycle and car parking_s (of the
+/// seconds those to lock or park it), osm_ways, and capacity and price of a park-and-ride site; in public transport route, headsign, trip_id, feed, stayed_seated.
 #[derive(Args)]
 #[command(group = ArgGroup::new("when").required(true).args(["depart", "arrive"]))]
 #[command(after_help = "\
@@ -26,7 +30,8 @@ Examples:
   isokron trip city/study.toml --from 89a901291abffff --to -51.2177,-30.0331 --depart 14:05
   isokron trip city/study.toml --from stop:9021001 --to stop:9021014 --depart 2026-03-10T23:50
   isokron trip city/study.toml --from 89a901291abffff --to stop:9021014 --arrive 08:00
-  isokron trip city/study.toml --scenario tram --from stop:9021001 --to stop:9021014 --depart 14:05")]
+  isokron trip city/study.toml --scenario tram --from stop:9021001 --to stop:9021014 --depart 14:05
+  isokron trip city/study.toml --profile cyclist --from 18.06,59.33 --to 18.10,59.31 --depart 8:00 --geojson ride.geojson")]
 pub struct Arguments {
     /// The study file
     study: PathBuf,
@@ -51,6 +56,9 @@ pub struct Arguments {
     /// Which scenario [default: base, the study without edits]
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
+    /// Also the legs on the map, as GeoJSON: a line each; `-`: on standard output, in place of words
+    #[arg(long, value_name = "FILE")]
+    geojson: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -67,7 +75,12 @@ impl Arguments {
             period: self.period.clone(),
             profile: self.profile.clone(),
             scenario: self.scenario.clone(),
+            geojson: self.geojson.clone(),
         };
-        Ok(said(&trip(&self.study, &options, executor)?, &self.from, &self.to))
+        let answer = trip(&self.study, &options, executor)?;
+        if let (Some(drawn), Some("-")) = (&answer.drawn, self.geojson.as_deref().and_then(Path::to_str)) {
+            return Ok(Said { lines: vec![format!("{drawn:#}")], json: drawn.clone() });
+        }
+        Ok(said(&answer, &self.from, &self.to))
     }
 }

@@ -8,6 +8,7 @@
 //! differ. `matrix`, `isochrones` and `trip` answer other questions of a window. `given_matrix` and `equity_of_table` compute from travel
 //! times and values that are there already; `overview` is what results say in short.
 
+pub mod breakdown;
 pub mod compare;
 pub mod contrast;
 mod direct;

@@ -10,7 +10,8 @@ use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::network::links::{LinkRule, Linkage, Linker, outward};
 use crate::network::rides::{
-    By, Chains, Feeder, FeederParts, RiddenPlaces, RiddenTimes, RideLimits, Vehicle, kept,
+    By, Chains, Feeder, FeederParts, OnwardWalks, RiddenPlaces, RiddenTimes, RideLimits, SiteList, Vehicle,
+    kept,
 };
 use crate::network::streets::RiddenStreets;
 use crate::network::{Network, StreetLegs};
@@ -31,18 +32,49 @@ pub struct Vehicles {
 /// Where one may park and ride.
 #[derive(Clone, Debug)]
 pub struct Sites {
-    /// (lon, lat), degrees.
-    pub points: Vec<(f64, f64)>,
+    pub list: Arc<SiteList>,
     pub by_car: Arc<Linkage>,
     pub on_foot: Linkage,
 }
 
 impl Vehicles {
-    fn places(&self, vehicle: Vehicle) -> Option<&RiddenPlaces> {
+    /// The streets of a vehicle.
+    pub fn places(&self, vehicle: Vehicle) -> Option<&RiddenPlaces> {
         match vehicle {
             Vehicle::Bicycle(_) => self.bicycle.as_ref(),
             Vehicle::Car { .. } => self.car.as_ref(),
         }
+    }
+
+    /// The streets of a way to public transport; `None`: one walks.
+    pub fn places_by(&self, by: By) -> Option<&RiddenPlaces> {
+        match by {
+            By::OnFoot => None,
+            By::Bicycle => self.bicycle.as_ref(),
+            By::ParkAndRide | By::DroppedOff => self.car.as_ref(),
+        }
+    }
+
+    /// The same with points, (lon, lat), as origins.
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn from_points(
+        &self,
+        points: &[(f64, f64)],
+        rule: LinkRule,
+        executor: &dyn Executor,
+    ) -> Result<Vehicles> {
+        let linked = |places: &Option<RiddenPlaces>| {
+            let linked = |places: &RiddenPlaces| {
+                let linker = Linker::around(&places.streets.streets, rule, points);
+                let origins = Arc::new(linker.link(&places.kept(), points, executor)?);
+                Ok(RiddenPlaces { origins, ..places.clone() })
+            };
+            places.as_ref().map(linked).transpose()
+        };
+        let (bicycle, car) = (linked(&self.bicycle)?, linked(&self.car)?);
+        Ok(Vehicles { bicycle, car, ..self.clone() })
     }
 
     /// The network of a profile in a region, from its walks.
@@ -123,7 +155,11 @@ impl Vehicles {
             let parts = feeder(By::ParkAndRide, drive, limits_of.max_car_s, limits_of.park_and_ride_s);
             access.extend(parts.map(|parts| FeederParts {
                 to: Arc::clone(&sites.by_car),
-                onward: Some(Arc::new(to_stops)),
+                onward: Some(Arc::new(OnwardWalks {
+                    walks: to_stops,
+                    sites: Arc::clone(&sites.list),
+                    on_foot: sites.on_foot.clone(),
+                })),
                 ..parts
             }));
         }
@@ -164,7 +200,7 @@ impl Vehicles {
         let (bicycle, car) = (of(&self.bicycle, bicycle)?, of(&self.car, car)?);
         let sites = match (&self.sites, &car) {
             (Some(sites), Some(car)) => {
-                Some(Sites::linked(sites.points.clone(), &car.streets, region, rule, executor)?)
+                Some(Sites::linked(Arc::clone(&sites.list), &car.streets, region, rule, executor)?)
             }
             _ => None,
         };
@@ -178,17 +214,17 @@ impl Sites {
     /// # Errors
     /// `Stopped`.
     pub fn linked(
-        points: Vec<(f64, f64)>,
+        list: Arc<SiteList>,
         streets: &RiddenStreets,
         region: &Region,
         rule: LinkRule,
         executor: &dyn Executor,
     ) -> Result<Sites> {
-        let linker = Linker::around(&streets.streets, rule, &points);
+        let linker = Linker::around(&streets.streets, rule, &list.points);
         let large = linker.keep_large(&mut Diagnostics::default());
-        let by_car = Arc::new(linker.link(&large, &points, executor)?);
-        let on_foot = region.link(rule, &points, executor)?;
-        Ok(Sites { points, by_car, on_foot })
+        let by_car = Arc::new(linker.link(&large, &list.points, executor)?);
+        let on_foot = region.link(rule, &list.points, executor)?;
+        Ok(Sites { list, by_car, on_foot })
     }
 }
 

@@ -82,10 +82,9 @@ fn from_elements(spec: &PlacesSpec, tags: &[TagFilter], elements: &[Vec<RawEleme
         let remedy = "are the tags right, and is the extract whole, not one of streets only?";
         return Err(Error::input(&spec.name, format!("nothing in the extract is {tags}"), remedy));
     }
-    let id = |element: &RawElement| format!("{}{}", char::from(element.kind), element.osm_id);
     Ok(RawPlaces {
         name: spec.name.clone(),
-        ids: found.iter().map(id).collect(),
+        ids: found.iter().map(RawElement::id).collect(),
         points: found.iter().map(|element| (element.lon, element.lat)).collect(),
         ..RawPlaces::default()
     })

@@ -40,6 +40,8 @@ pub mod rows;
 #[cfg(feature = "native")]
 mod shapefile;
 #[cfg(feature = "native")]
+pub mod sites;
+#[cfg(feature = "native")]
 pub mod stress_lines;
 #[cfg(feature = "native")]
 pub mod synth;

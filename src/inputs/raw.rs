@@ -298,6 +298,13 @@ pub struct RawElement {
     pub lat: f64,
 }
 
+impl RawElement {
+    /// Kind and number, as in `w42`.
+    pub fn id(&self) -> String {
+        format!("{}{}", char::from(self.kind), self.osm_id)
+    }
+}
+
 /// Water for a map's backdrop, degrees on WGS 84.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawWater {

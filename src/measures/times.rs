@@ -1,4 +1,4 @@
-//! Arrivals → travel times at percentiles of the departures: the rows of a matrix.
+//! Arrivals → travel times at percentiles of the departures: the rows of a matrix; and which departures have them.
 
 use crate::base::units::rank;
 use crate::routing::{ArrivalProfile, Batch, Label, Listener};
@@ -39,5 +39,42 @@ impl Listener for BatchTimes<'_> {
 
     fn finish(self) -> Self::Output {
         self.times_s
+    }
+}
+
+/// As [`Times`], with the first departure of each of these times, counted from 0.
+pub struct TimesAt<'a> {
+    ranks: &'a [u32],
+    destinations: usize,
+    lanes: usize,
+    found: Vec<(u32, u32)>,
+}
+
+impl<'a> TimesAt<'a> {
+    pub fn listen(ranks: &'a [u32], destinations: usize, batch: Batch<'_>) -> TimesAt<'a> {
+        let lanes = batch.origins.len();
+        TimesAt { ranks, destinations, lanes, found: vec![(u32::MAX, 0); lanes * destinations * ranks.len()] }
+    }
+}
+
+impl Listener for TimesAt<'_> {
+    /// As of [`Times`]: time, departure.
+    type Output = Vec<(u32, u32)>;
+
+    #[inline(always)]
+    fn arrivals<T: Label, const N: usize>(&mut self, destination: u32, arrivals: &ArrivalProfile<'_, T, N>) {
+        for (p, &rank) in self.ranks.iter().enumerate() {
+            let times = arrivals.ranked(rank);
+            for (lane, &time) in
+                times.iter().enumerate().take(self.lanes).filter(|(_, time)| **time != u32::MAX)
+            {
+                let at = (lane * self.destinations + destination as usize) * self.ranks.len() + p;
+                self.found[at] = (time, arrivals.first_with(lane, time));
+            }
+        }
+    }
+
+    fn finish(self) -> Self::Output {
+        self.found
     }
 }

@@ -117,6 +117,12 @@ pub fn on_the_wall(zone: &str, date: Date, unix_s: i64) -> Option<i32> {
     days.checked_mul(DAY_S)?.checked_add(within)
 }
 
+/// A Unix second as RFC 3339 writes it in `zone`: `2026-03-10T07:30:00+01:00`. `None` as in [`on_the_wall`].
+pub fn moment(zone: &str, unix_s: i64) -> Option<String> {
+    let zoned = Timestamp::from_second(unix_s).ok()?.to_zoned(time_zone(zone)?);
+    Some(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ mod interpolate;
 pub mod links;
 pub mod modes;
 pub mod parts;
+pub mod paths;
 pub mod reach;
 pub mod rides;
 mod rules;

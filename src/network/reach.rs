@@ -29,7 +29,7 @@ pub struct Arcs<'a, N> {
 }
 
 impl Streets {
-    fn arcs(&self) -> Arcs<'_, JunctionId> {
+    pub(super) fn arcs(&self) -> Arcs<'_, JunctionId> {
         Arcs { first_out: &self.arc_offsets, head: &self.arc_to, cost: &self.arc_mm }
     }
 }
@@ -54,18 +54,10 @@ impl WalkTargets {
         let (mut by_node, mut by_edge) = (Vec::new(), Vec::new());
         for place in 0..places {
             let Some(spot) = spot(place) else { continue };
-            let edge = WalkedEdge::of(streets, spot.edge);
             let place = place as u32;
             by_edge.push((spot.edge, (place, spot)));
-            // At its end a place is at the junction, whatever the direction of the edge.
-            if edge.forward || spot.at_mm == 0 {
-                let along = edge.before(spot.at_mm, false);
-                by_node.push((edge.from, (place, along.saturating_add(spot.link_mm))));
-            }
-            if edge.backward || edge.mm == spot.at_mm {
-                let along = edge.beyond(spot.at_mm, true);
-                by_node.push((edge.to, (place, along.saturating_add(spot.link_mm))));
-            }
+            let within = |end: WalkedEnd| (end.node, (place, u32::try_from(end.mm).unwrap_or(u32::MAX)));
+            by_node.extend(goals(streets, spot).map(within));
         }
         WalkTargets {
             by_node: Csr::from_pairs(streets.nodes(), &by_node),
@@ -73,6 +65,59 @@ impl WalkTargets {
             places,
         }
     }
+}
+
+/// An end of a place's edge that one comes to from there, or the other way round.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WalkedEnd {
+    pub node: JunctionId,
+    /// Where it lies on the edge.
+    pub at_mm: u32,
+    /// As how many it counts between the place and there, link included.
+    pub mm: u64,
+}
+
+/// The ends that somebody comes to who sets out at a place.
+pub(super) fn starts(streets: &Streets, at: EdgePosition) -> impl Iterator<Item = WalkedEnd> {
+    let edge = WalkedEdge::of(streets, at.edge);
+    let end = |node: JunctionId, at_mm: u32, along: u32| WalkedEnd {
+        node,
+        at_mm,
+        mm: u64::from(at.link_mm) + u64::from(along),
+    };
+    // At its end a place is at the junction, whatever the direction of the edge.
+    let back = (edge.backward || at.at_mm == 0).then(|| end(edge.from, 0, edge.before(at.at_mm, true)));
+    let on =
+        (edge.forward || at.at_mm == edge.mm).then(|| end(edge.to, edge.mm, edge.beyond(at.at_mm, false)));
+    back.into_iter().chain(on)
+}
+
+/// The ends from which somebody comes to a place.
+pub(super) fn goals(streets: &Streets, at: EdgePosition) -> impl Iterator<Item = WalkedEnd> {
+    let edge = WalkedEdge::of(streets, at.edge);
+    let end = |node: JunctionId, at_mm: u32, along: u32| WalkedEnd {
+        node,
+        at_mm,
+        mm: u64::from(at.link_mm) + u64::from(along),
+    };
+    let on = (edge.forward || at.at_mm == 0).then(|| end(edge.from, 0, edge.before(at.at_mm, false)));
+    let back =
+        (edge.backward || at.at_mm == edge.mm).then(|| end(edge.to, edge.mm, edge.beyond(at.at_mm, true)));
+    on.into_iter().chain(back)
+}
+
+/// As how many mm it counts from one place to another of the same edge without leaving it, links included; `None` where the
+/// edge's direction forbids it.
+pub(super) fn along(streets: &Streets, from: EdgePosition, to: EdgePosition) -> Option<u64> {
+    let edge = WalkedEdge::of(streets, from.edge);
+    let may = match to.at_mm.cmp(&from.at_mm) {
+        Ordering::Less => edge.backward,
+        Ordering::Equal => true,
+        Ordering::Greater => edge.forward,
+    };
+    let backward = to.at_mm < from.at_mm;
+    let [a, b] = [from, to].map(|place| edge.before(place.at_mm, backward));
+    may.then(|| u64::from(from.link_mm) + u64::from(a.abs_diff(b)) + u64::from(to.link_mm))
 }
 
 struct WalkedEdge {
@@ -132,11 +177,7 @@ impl BoundedDijkstra<JunctionId> {
     /// Searches from `start` to all junctions within `limit_mm`, links included.
     pub fn search(&mut self, streets: &Streets, start: EdgePosition, limit_mm: u64) {
         self.start = Some(start);
-        let edge = WalkedEdge::of(streets, start.edge);
-        let (at, link) = (start.at_mm, u64::from(start.link_mm));
-        let back = (edge.backward || at == 0).then(|| (edge.from, link + u64::from(edge.before(at, true))));
-        let on = (edge.forward || at == edge.mm).then(|| (edge.to, link + u64::from(edge.beyond(at, false))));
-        self.search_from(streets.arcs(), back.into_iter().chain(on), limit_mm);
+        self.search_from(streets.arcs(), starts(streets, start).map(|end| (end.node, end.mm)), limit_mm);
     }
 }
 
@@ -209,18 +250,8 @@ impl FoundTargets {
         hit: impl FnMut(u32, u64),
     ) {
         let Some(start) = reach.start else { return };
-        let edge = WalkedEdge::of(streets, start.edge);
-        let along = targets.by_edge.row(start.edge.index()).iter().filter_map(|&(place, spot)| {
-            let may = match spot.at_mm.cmp(&start.at_mm) {
-                Ordering::Less => edge.backward,
-                Ordering::Equal => true,
-                Ordering::Greater => edge.forward,
-            };
-            let backward = spot.at_mm < start.at_mm;
-            let [from, to] = [start, spot].map(|place| edge.before(place.at_mm, backward));
-            let along = u64::from(from.abs_diff(to));
-            may.then_some((place, u64::from(start.link_mm) + along + u64::from(spot.link_mm)))
-        });
+        let on_edge = targets.by_edge.row(start.edge.index()).iter();
+        let along = on_edge.filter_map(|&(place, spot)| Some((place, along(streets, start, spot)?)));
         self.collect_at(reach, &targets.by_node, along, limit_mm, hit);
     }
 

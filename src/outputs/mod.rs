@@ -8,6 +8,7 @@ pub mod folder;
 pub mod formats;
 pub mod geotiff;
 pub mod isochrones;
+pub mod lines;
 pub mod log;
 pub mod manifest;
 pub mod matrix;

@@ -47,6 +47,30 @@ impl<T: Label, const N: usize> ArrivalProfile<'_, T, N> {
         out
     }
 
+    /// The first departure, counted from 0, whose travel time is the one that [`ArrivalProfile::ranked`] found in a lane.
+    pub fn first_with(&self, lane: usize, time_s: u32) -> u32 {
+        let (every, direct_s) = (self.clock.every_s, self.direct_s[lane]);
+        let mut before = 0;
+        for (&arrives_s, row) in self.times_s.iter().zip(self.rows) {
+            // Those of `before … last` arrive then, each sooner the later it leaves.
+            let (arrives_s, last) = (arrives_s as u32, row.0[lane].to_u32());
+            if last > before {
+                let longest_s = arrives_s - before * every;
+                if time_s == direct_s && longest_s >= time_s {
+                    return before;
+                }
+                let step = arrives_s.checked_sub(time_s).filter(|later_s| later_s % every == 0);
+                if let Some(step) =
+                    step.map(|later_s| later_s / every).filter(|step| (before..last).contains(step))
+                {
+                    return step;
+                }
+                before = last;
+            }
+        }
+        before
+    }
+
     #[inline(always)]
     fn ranked_into(&self, rank: u32, out: &mut [u32; N]) {
         let every = self.clock.every_s;

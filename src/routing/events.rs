@@ -95,6 +95,15 @@ impl Events {
         events
     }
 
+    /// Where in the order events of this second and later ones begin.
+    pub fn first_from(&self, second: i32) -> usize {
+        let time_s = |event: &Event| match *event {
+            Event::Arrival(a) => self.arrivals[a].time_s,
+            Event::Departure(d) => self.departures[d].time_s,
+        };
+        self.order.partition_point(|event| time_s(event) < second)
+    }
+
     pub fn time_s(&self, at: usize) -> i32 {
         match self.order[at] {
             Event::Arrival(a) => self.arrivals[a].time_s,

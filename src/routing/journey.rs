@@ -313,18 +313,20 @@ impl<'a> Scan<'a> {
 
     fn run(&mut self) {
         let events = &self.on.events;
-        let mut at = 0;
+        let mut at = events.first_from(self.departs_s);
         while at < events.order.len() {
             let second = events.time_s(at);
+            // Nobody who arrives later is better.
+            if self.by_s.or(self.found.map(|(best_s, _, _)| best_s)).is_some_and(|last_s| second > last_s) {
+                break;
+            }
             let end = at
                 + events.order[at..]
                     .iter()
                     .enumerate()
                     .take_while(|(i, _)| events.time_s(at + i) == second)
                     .count();
-            if second >= self.departs_s {
-                self.second(at..end);
-            }
+            self.second(at..end);
             at = end;
         }
     }

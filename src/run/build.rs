@@ -10,7 +10,7 @@ use super::{elements, given, told};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::network::modes::stress;
-use crate::network::rides::{RiddenTimes, Vehicle};
+use crate::network::rides::{RiddenTimes, SiteList, Vehicle};
 use crate::study::StressTable;
 
 /// How to build.
@@ -27,6 +27,8 @@ pub struct Options {
 pub struct BuildAnswer {
     pub facts: Vec<Fact>,
     pub profiles: Vec<ProfileBuilt>,
+    /// Where one may park and ride, if a profile does.
+    pub sites: Option<SitesBuilt>,
     pub diagnostics: Diagnostics,
     /// The network's.
     pub folder: PathBuf,
@@ -64,6 +66,15 @@ pub struct LatticeBuilt {
     pub walks: usize,
 }
 
+/// Park-and-ride sites.
+#[derive(Debug)]
+pub struct SitesBuilt {
+    pub sites: usize,
+    /// Of so many it is known how many cars they take.
+    pub known: usize,
+    pub cars: f64,
+}
+
 /// Builds the network's files and nothing else.
 ///
 /// # Errors
@@ -80,7 +91,7 @@ pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Build
         let network = loaded.network(profile, &cache, executor)?;
         let legs = [&network.legs.access, &network.legs.footpaths, &network.legs.direct];
         let walks = legs.map(|legs| legs.values().len());
-        let lattice = match study.isochrones.as_ref().filter(|_| !profile.has_vehicle()) {
+        let lattice = match &study.isochrones {
             None => None,
             Some(spec) => {
                 let lattice = loaded.lattice(&study, spec.grid_m, profile, &cache, executor)?;
@@ -97,7 +108,13 @@ pub fn build(file: &Path, options: Options, executor: &Progress) -> Result<Build
     executor.end();
     let diagnostics = std::mem::take(&mut loaded.diagnostics);
     told::remember(&diagnostics, &cache, executor);
-    Ok(BuildAnswer { facts, profiles, diagnostics, folder, parts, removed })
+    let sites = loaded.vehicles.sites.as_ref().map(|sites| sites_built(&sites.list));
+    Ok(BuildAnswer { facts, profiles, sites, diagnostics, folder, parts, removed })
+}
+
+fn sites_built(list: &SiteList) -> SitesBuilt {
+    let known = list.capacity.iter().flatten();
+    SitesBuilt { sites: list.ids.len(), known: known.clone().count(), cars: known.sum() }
 }
 
 fn ride_built(ride: &RiddenTimes) -> RideBuilt {

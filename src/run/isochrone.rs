@@ -31,12 +31,6 @@ const OF_ARRIVALS: DiagnosticCode = DiagnosticCode {
     meaning: "periods of arrivals: isochrones are made of departures only",
     remedy: "add a period with depart = \"…\"",
 };
-const OF_BICYCLES: DiagnosticCode = DiagnosticCode {
-    code: "isochrones_of_bicycle",
-    severity: Severity::Note,
-    meaning: "profiles that cycle: isochrones are made of those who walk and take public transport only",
-    remedy: "",
-};
 
 /// What became of a file of isochrones.
 #[derive(Debug)]
@@ -64,17 +58,6 @@ pub fn isochrone(file: &Path, options: &Options, to: &Path, executor: &Progress)
         let what =
             format!("period {} is a window of arrivals: isochrones are made of departures", period.name);
         return Err(Error::Usage(Problem::new("", what, "choose a period with depart = \"…\"")));
-    }
-    if profile.has_vehicle() {
-        let what = format!(
-            "profile {} rides or drives: isochrones are of those who walk and take public transport only",
-            profile.name
-        );
-        return Err(Error::Usage(Problem::new(
-            "",
-            what,
-            "choose a profile without \"bicycle\" and \"car\" in its modes",
-        )));
     }
     let spec = asked_for(&study, options, &profile)?;
     let outputs = || std::iter::once(to).chain(options.surface.as_deref());
@@ -121,10 +104,6 @@ pub fn write_below(
     let Some(spec) = &study.isochrones else { return Ok(()) };
     if asked.of == WindowOf::Arrivals {
         diagnostics.count(OF_ARRIVALS, &period.name, 1, "");
-        return Ok(());
-    }
-    if profile.has_vehicle() {
-        diagnostics.count(OF_BICYCLES, &profile.name, 1, "");
         return Ok(());
     }
     let lattice = loaded.lattice(study, spec.grid_m, profile, cache, executor)?;

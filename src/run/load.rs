@@ -376,8 +376,8 @@ pub fn named_files(study: &Study) -> Vec<PathBuf> {
         let joined = spec.joins.iter().flat_map(JoinSpec::files);
         own.into_iter().chain(joined).cloned().collect::<Vec<_>>()
     };
-    let NetworkSpec { osm, gtfs, elevation, traffic, .. } = &study.network;
-    let network = osm.iter().chain(gtfs).chain(elevation).chain(traffic).cloned();
+    let NetworkSpec { osm, gtfs, elevation, traffic, park_and_ride_sites, .. } = &study.network;
+    let network = osm.iter().chain(gtfs).chain(elevation).chain(traffic).chain(park_and_ride_sites).cloned();
     let places = std::iter::once(&study.cells).chain(&study.destinations).flat_map(of_places);
     let edits = study.named_scenarios().flat_map(|scenario| scenario.files()).map(Path::to_path_buf);
     let mut named: Vec<PathBuf> = Vec::new();

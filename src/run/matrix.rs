@@ -2,6 +2,7 @@
 
 use std::path::{Path as FilePath, PathBuf};
 
+use super::breakdown;
 use super::cache::Cache;
 use super::choose::choose;
 use super::debug_environment;
@@ -15,14 +16,14 @@ use super::scenarios::within;
 use super::spill::OnDisk;
 use super::told;
 use crate::base::diagnostics::Diagnostics;
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Problem, Result};
 use crate::engine::matrix::{HELD, Matrix, fill, in_order, twins};
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::window::{self, WindowQuery};
 use crate::outputs::formats;
 use crate::outputs::matrix::{BeginPairs, MatrixParts, MatrixSpec, MatrixWriter, by_id};
 use crate::outputs::staging::WrittenFile;
-use crate::study::{Period, PlacesSource, PlacesSpec, Profile, Study, TableFormat};
+use crate::study::{Period, PlacesSource, PlacesSpec, Profile, Study, TableFormat, WindowOf};
 
 /// What the command line asks for.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +33,8 @@ pub struct Options {
     /// `None`: that of the file's ending.
     pub format: Option<TableFormat>,
     pub all_pairs: bool,
+    /// With what the times are made of.
+    pub breakdown: bool,
     pub period: Option<String>,
     pub profile: Option<String>,
     /// `None`: the base.
@@ -64,6 +67,12 @@ pub fn matrix(
     let period = choose("period", &study.periods, |p: &Period| &p.name, options.period.as_deref())?.clone();
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
+    if options.breakdown && period.of == WindowOf::Arrivals {
+        let what =
+            format!("period {} is a window of arrivals: times are broken down for departures", period.name);
+        let remedy = "choose a period with depart = \"…\", or leave out --breakdown";
+        return Err(Error::Usage(Problem::new("--breakdown", what, remedy)));
+    }
     let cache = Cache::new(&study.folder.join(&study.network.cache));
     // The study's own files are spared, too, where others take their place for now.
     guard::spares_study([to], file, &study)?;
@@ -92,6 +101,13 @@ pub fn matrix(
     };
     executor.use_threads(options.means.keep(&mut asked, trial, None, executor)?);
     let matrix = Matrix { study: &study, region: &region, ground: &ground, asked: &asked, twins: &twins };
+    if options.breakdown {
+        let of = breakdown::Asked { profile: &profile, period: &period, zone: &zone };
+        let pairs = breakdown::write(matrix, of, options.format, to, executor)?;
+        executor.end();
+        let news = told::news(&diagnostics, &cache, file, None, executor);
+        return Ok(MatrixAnswer { pairs, diagnostics, news });
+    }
     let spec = MatrixSpec { all_pairs: options.all_pairs, ..spec(matrix, begin) };
     let mut writer = MatrixWriter::create(to, &spec)?;
     fill(matrix, &in_order(matrix), &mut writer, &beside(to), executor)?;

@@ -1,23 +1,28 @@
 //! One door-to-door journey of a study.
 
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
+use serde_json::Value;
 
 use super::cache::Cache;
 use super::choose::choose;
 use super::debug_environment;
 use super::given;
+use super::guard;
 use super::load::StudyData;
 use super::progress::Progress;
 use super::scenarios::within;
+use super::trip_drawn::{self, Told};
 use crate::base::error::{Error, Problem, Result};
 use crate::base::units::parse_clock;
-use crate::engine::trip::{FoundTrip, LegsBy, TripPlace, find};
+use crate::engine::trip::{Drawing, EndSpots, FoundTrip, LegsBy, TripPlace, find};
 use crate::engine::window::{self, WindowQuery};
 use crate::network::rides::Vehicle;
 use crate::network::transit::Timetable;
+use crate::outputs::staging::write_atomically;
 use crate::routing::Query;
 use crate::routing::journey::Journey;
 use crate::study::{Period, Profile, Study, WindowOf};
@@ -34,6 +39,8 @@ pub struct Options {
     pub profile: Option<String>,
     /// `None`: the base.
     pub scenario: Option<String>,
+    /// Also the legs on the map; "-": in the answer alone.
+    pub geojson: Option<PathBuf>,
 }
 
 /// A journey, and what it takes to tell of it.
@@ -52,6 +59,8 @@ pub struct TripAnswer {
     pub zone: String,
     pub profile: Profile,
     pub timetable: Arc<Timetable>,
+    /// The legs as GeoJSON, where it was asked for.
+    pub drawn: Option<Value>,
 }
 
 /// Finds the journey.
@@ -60,6 +69,7 @@ pub struct TripAnswer {
 /// A place or time that cannot be understood; what [`StudyData::load`] meets.
 pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<TripAnswer> {
     let study = given::travel(file)?;
+    guard::spares_study(options.geojson.iter().filter_map(|to| in_file(to)), file, &study)?;
     let profile =
         choose("profile", &study.profiles, |p: &Profile| &p.name, options.profile.as_deref())?.clone();
     let period = at_time(&study, options)?;
@@ -77,10 +87,21 @@ pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<TripA
     let (from, to) =
         (TripPlace::named(&region, &options.from, false)?, TripPlace::named(&region, &options.to, true)?);
     let places = [(&from, options.from.as_str()), (&to, options.to.as_str())];
-    let FoundTrip { journey, vehicle, legs_by } =
-        find(&study, &region, &network, &profile, &asked, places, executor)?;
+    let trip = find(&study, &region, &network, &profile, &asked, places, executor)?;
+    let mut legs = Vec::new();
+    if options.geojson.is_some() {
+        let spots = |place: &TripPlace, is_start: bool| {
+            EndSpots::of_place(&study, &region, &network, place, is_start, executor)
+        };
+        let (ends, streets) = ([spots(&from, true)?, spots(&to, false)?], region.walked_streets(&profile));
+        let (region, network, profile, streets) = (&region, &network, &profile, &streets);
+        legs = Drawing { region, network, profile, streets, ends }.legs(&trip);
+    }
     executor.end();
-    Ok(TripAnswer {
+    let FoundTrip { journey, vehicle, legs_by } = trip;
+    let onward = network.chains.as_ref().and_then(|chains| chains.onward());
+    let sites = onward.map(|onward| Arc::clone(&onward.sites));
+    let mut answer = TripAnswer {
         journey,
         vehicle,
         legs_by,
@@ -90,7 +111,23 @@ pub fn trip(file: &Path, options: &Options, executor: &Progress) -> Result<TripA
         zone,
         profile,
         timetable: region.timetable,
-    })
+        drawn: None,
+    };
+    if let Some(to) = &options.geojson {
+        let (timetable, zone, start_unix_s) = (&*answer.timetable, &*answer.zone, answer.query.start_unix_s);
+        let drawn =
+            trip_drawn::drawn(&legs, &Told { timetable, zone, start_unix_s, sites: sites.as_deref() });
+        if let Some(to) = in_file(to) {
+            write_atomically(to, |out| writeln!(out, "{drawn:#}"))?;
+        }
+        answer.drawn = Some(drawn);
+    }
+    Ok(answer)
+}
+
+/// The file to write; `None`: standard output.
+fn in_file(geojson: &Path) -> Option<&Path> {
+    (geojson != Path::new("-")).then_some(geojson)
 }
 
 /// The period with its window moved to the time asked for.

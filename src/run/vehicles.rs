@@ -15,14 +15,15 @@ use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
 use crate::engine::region::Region;
 use crate::engine::vehicles::{Sites, Vehicles};
-use crate::inputs::raw::{RawStreets, TrafficColumns};
+use crate::inputs::raw::{RawElement, RawStreets, TrafficColumns};
+use crate::inputs::sites::{self, RawSites};
 use crate::inputs::{osm, traffic};
 use crate::network::links::{LinkRule, Linkage, Linker};
 use crate::network::modes::car_speeds::law_of;
 use crate::network::modes::car_traffic::Traffic;
 use crate::network::modes::{bicycle, car};
 use crate::network::parts::{read_elements, write_elements};
-use crate::network::rides::{RiddenPlaces, driven_streets, kept};
+use crate::network::rides::{RiddenPlaces, SiteList, driven_streets, kept};
 use crate::network::streets::{RiddenStreets, Slopes, Streets};
 use crate::study::{NetworkSpec, Profile, Study, TagFilter};
 
@@ -35,8 +36,8 @@ const SITES: DiagnosticCode = kind(
 const NO_SITES: DiagnosticCode = kind(
     "park_and_ride_without_sites",
     Severity::Doubt,
-    "no park-and-ride site in the extracts, though a profile parks and rides",
-    "say by [network] park_and_ride which tags such sites have there",
+    "no park-and-ride site with a street and a path, though a profile parks and rides",
+    "say by [network] park_and_ride which tags such sites have there, or name a table in park_and_ride_sites",
 );
 
 const UNKNOWN_WAYS: DiagnosticCode = kind(
@@ -135,13 +136,28 @@ impl VehicleParts<'_> {
         let found = cache.part(SITES_PART, &key, diagnostics, executor, read, make, |found, to| {
             write_elements(found, to);
         })?;
-        let points: Vec<(f64, f64)> = found.iter().flatten().map(|site| (site.lon, site.lat)).collect();
+        let of_extracts = found.iter().flatten();
+        let mut list = SiteList {
+            ids: of_extracts.clone().map(RawElement::id).collect(),
+            points: of_extracts.clone().map(|site| (site.lon, site.lat)).collect(),
+            capacity: of_extracts.clone().map(|_| None).collect(),
+            price: of_extracts.map(|_| None).collect(),
+        };
+        if let Some(file) = &study.network.park_and_ride_sites {
+            let RawSites { ids, points, capacity, price } = sites::read(file, &study.folder, diagnostics)?;
+            list.ids.extend(ids);
+            list.points.extend(points);
+            list.capacity.extend(capacity);
+            list.price.extend(price);
+        }
+        let of = list.ids.len();
+        let list = Arc::new(list);
         let rule = LinkRule::from(&study.network);
-        let sites = Sites::linked(points, &car.streets, region, rule, executor)?;
-        let linked = (0..sites.points.len())
-            .filter(|&site| sites.by_car.spot(site).is_some() && sites.on_foot.spot(site).is_some());
+        let sites = Sites::linked(list, &car.streets, region, rule, executor)?;
+        let linked =
+            (0..of).filter(|&site| sites.by_car.spot(site).is_some() && sites.on_foot.spot(site).is_some());
         let linked = linked.count() as u64;
-        diagnostics.count(SITES, car::RULES.input, linked, format!("of {}", sites.points.len()));
+        diagnostics.count(SITES, car::RULES.input, linked, format!("of {of}"));
         if linked == 0 {
             diagnostics.count(NO_SITES, car::RULES.input, 1, study.network.park_and_ride.join(", "));
         }

@@ -4,7 +4,7 @@ use super::compare::{changes_table, differences_table, winners_table};
 use super::progress::Progress;
 use super::results::{self, Results};
 use super::summary::{ComparedResults, ContrastSummary, RoutedOrigins};
-use super::{contrasts, hours, matrix, places};
+use super::{breakdown, contrasts, hours, matrix, places};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
@@ -23,7 +23,7 @@ use crate::outputs::folder::OutputFolder;
 use crate::outputs::log::RunLog;
 use crate::outputs::tables::{self, Combination};
 use crate::routing::ReverseSearch;
-use crate::study::MatrixOutput;
+use crate::study::{MatrixOutput, TableFormat, WindowOf};
 
 /// A run under way.
 pub(super) struct RunUnderWay<'a> {
@@ -110,6 +110,12 @@ impl RunUnderWay<'_> {
                     folder.record(&format!("{name}/{part}"), written);
                 }
             }
+        }
+        if study.outputs.breakdown && asked.of == WindowOf::Departures {
+            let of = breakdown::Asked { profile, period, zone: self.setting.edits.zone };
+            let table = breakdown::broken_down(pairs, of, executor)?.of(found.of.columns());
+            let formats = folder.formats().holding_or(TableFormat::Csv, |format| format.rows);
+            folder.write_rows(&format!("{}/breakdown", found.name), &table, formats)?;
         }
         self.log.note(&format!("{} written", found.name));
         Ok(found)

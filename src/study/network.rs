@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::car::COUNTRIES;
 use super::keys::declaration::Fallback::{Absent, Value};
-use super::keys::declaration::Shape::{Flag, Text, Whole, Words};
+use super::keys::declaration::Shape::{File, Flag, Text, Whole, Words};
 use super::keys::declaration::{Entry, key};
 use super::keys::shapes::{FILES, NEAR, TEXTS};
 
@@ -24,6 +24,8 @@ pub struct NetworkSpec {
     pub cache: PathBuf,
     /// Where one may park and ride, in the extracts.
     pub park_and_ride: Vec<String>,
+    /// A table of more sites.
+    pub park_and_ride_sites: Option<PathBuf>,
     /// Whose law on speed counts where no sign stands, by its code.
     pub country: Option<String>,
     /// Pick-up or drop-off type 2 counts as yes.
@@ -92,6 +94,15 @@ impl NetworkSpec {
         )
         .takes(TEXTS)
         .fills(|spec| &mut spec.park_and_ride),
+        key(
+            "network",
+            "park_and_ride_sites",
+            Absent("those of the extracts alone"),
+            "\"sites.csv\"",
+            "a table of sites beside these: columns id, lon, lat, and where known capacity and price, which are shown and not yet used",
+        )
+        .takes(File)
+        .fills(|spec| &mut spec.park_and_ride_sites),
         key(
             "network",
             "country",

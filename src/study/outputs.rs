@@ -12,6 +12,8 @@ pub struct OutputsSpec {
     pub tables: Vec<TableFormat>,
     pub crs: OutputCrs,
     pub matrix: MatrixOutput,
+    /// What the travel times are made of.
+    pub breakdown: bool,
     /// All measures as one long table.
     pub tidy: bool,
 }
@@ -62,6 +64,13 @@ impl OutputsSpec {
         "true",
         "write all travel times as well: true for matrix.parquet, \"partitioned\" for a folder of files by origin",
     ).takes(Either(&[Flag, Words(&["partitioned"])])).apart(),
+        key(
+        "outputs",
+        "breakdown",
+        Value("false"),
+        "true",
+        "write of each pair of places what its travel times are made of as well, as tables breakdown: dear, for few cells",
+    ).takes(Flag).apart(),
         key(
         "outputs",
         "tidy",

@@ -2,7 +2,7 @@
 
 use super::facts;
 use crate::outputs::diagnostics::{grouped, summary};
-use crate::run::build::{BuildAnswer, ProfileBuilt, RideBuilt};
+use crate::run::build::{BuildAnswer, ProfileBuilt, RideBuilt, SitesBuilt};
 use crate::run::cache::Used;
 use crate::study::StressTable;
 use crate::study::fields::Choice;
@@ -10,6 +10,7 @@ use crate::study::fields::Choice;
 pub fn lines(of: &BuildAnswer) -> Vec<String> {
     let mut lines: Vec<String> = of.facts.iter().flat_map(facts::lines).collect();
     lines.extend(of.profiles.iter().flat_map(profile));
+    lines.extend(of.sites.as_ref().map(sites));
     lines.extend(summary(&of.diagnostics));
     lines.push(format!("network in {}: {}", of.folder.display(), parts(&of.parts)));
     if !of.removed.is_empty() {
@@ -37,6 +38,16 @@ fn profile(of: &ProfileBuilt) -> Vec<String> {
         )
     }));
     lines
+}
+
+/// "park-and-ride sites: 12, of which 10 say for how many cars: 1,240".
+fn sites(of: &SitesBuilt) -> String {
+    let n = |number: usize| grouped(number as u64);
+    let cars = match of.known {
+        0 => String::new(),
+        known => format!(", of which {} say for how many cars: {}", n(known), grouped(of.cars as u64)),
+    };
+    format!("park-and-ride sites: {}{cars}", n(of.sites))
 }
 
 /// "traffic stress of adult by conveyal: 1 62.5 %, 2 …" of the length that one may ride, both directions counted.

@@ -1,20 +1,25 @@
 //! Origins and a window → what each reaches: isochrones, sums of what lies within, and the times themselves.
 
+use std::sync::Arc;
+
 use super::lattice::LatticeNetwork;
 use super::origins::Origins;
+use super::ridden::{OwnTimes, RiddenLattice};
 use crate::base::NONE;
 use crate::base::csr::{Csr, TimedArc};
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::base::hilbert::hilbert_order;
 use crate::base::ids::{CellId, Id};
+use crate::engine::direct::Forward;
 use crate::engine::profile_network::ProfileNetwork;
 use crate::engine::region::{Region, limits};
 use crate::engine::window::WindowQuery;
 use crate::measures::isochrone::{IsochroneQuestion, Isochrones, Reach};
 use crate::measures::times::ranks;
 use crate::network::StreetLegs;
-use crate::network::links::{Around, outward};
+use crate::network::links::{Around, LinkRule, outward};
+use crate::network::rides::RiddenTimes;
 use crate::network::surface::Lattice;
 use crate::routing::{Query, Router};
 use crate::study::{IsochronesSpec, Profile, Study};
@@ -123,24 +128,50 @@ impl<'a> Contoured<'a> {
         let points = self.points();
         let wanted = |place: usize| around.holds(points[place]);
         let (stops, streets) = (&region.links.stops, region.walked_streets(profile));
-        let (access, direct) =
-            outward(&streets, &origins.linked, stops, &network.places, wanted, limits, executor)?;
+        let (on_foot, direct) = match profile.walk {
+            true => outward(&streets, &origins.linked, stops, &network.places, wanted, limits, executor)?,
+            false => {
+                let none = Csr::from_rows(vec![Vec::new(); origins.ids.len()]);
+                (none.clone(), none)
+            }
+        };
+        let rule = LinkRule::from(&self.study.network);
+        let ridden = RiddenLattice::new(&ground.network, &network.ridden, &origins.points, rule, executor)?;
+        let access = ridden.access(on_foot, executor)?;
         // Which stops somebody may get to says which places are worth an egress leg.
         let footpaths = ground.network.legs.footpaths.clone();
         let outset = StreetLegs { access, footpaths, ..StreetLegs::default() };
         let timetable = &ground.network.timetable;
         let router = Router::aimless(timetable, &outset, &asked.service, query, executor)?;
-        let linked = |&origin: &u32| origins.linked.has_street(origin as usize);
+        let linked = |&origin: &u32| {
+            let origin = origin as usize;
+            origins.linked.has_street(origin) && (profile.walk || ridden.is_linked(origin))
+        };
         let all: Vec<u32> = (0..origins.ids.len() as u32).filter(linked).collect();
         let reachable_stops = router.stops_near(&all, how);
-        let reached = self.reached(&reachable_stops, &direct, query.longest_s);
-        let legs = StreetLegs {
-            egress: self.egress(&reachable_stops, &reached),
+        let by_bicycle = ridden.cycled_from_stops(&reachable_stops, executor)?;
+        let from_stops = by_bicycle.as_ref().unwrap_or(&network.from_stops);
+        let rides = ridden.rides(query.longest_s);
+        let (stops, longest_s) = (&reachable_stops[..], query.longest_s);
+        let reached = self.reached(stops, from_stops, &direct, &rides, longest_s);
+        let legs = Arc::new(StreetLegs {
+            egress: egress(stops, from_stops, &reached),
             direct: self.direct(&direct, &reached),
             ..outset.clone()
-        };
+        });
         let points: Vec<(f64, f64)> = reached.places.iter().map(|&place| points[place as usize]).collect();
-        let router = router.towards(&legs, &points);
+        let forward = Forward::new(&legs, &RiddenLattice::some(rides, &reached.places));
+        if let Some(forward) = forward.as_ref().filter(|_| how.hierarchy) {
+            forward.prepare(all.len(), how.path, executor)?;
+        }
+        let own = |origin: usize| self.itself(origin).map_or(NONE, |place| reached.new[place as usize]);
+        let own: Vec<u32> = (0..origins.ids.len()).map(own).collect();
+        let own_s = self.study.access.own_cell_s;
+        let by_vehicle = forward.map(|forward| OwnTimes { forward, own, own_s });
+        let mut router = router.towards(&legs, &points);
+        if let Some(direct) = &by_vehicle {
+            router = router.direct_by(direct);
+        }
 
         let all_nodes = &network.surface.nodes;
         let (of_lattice, of_places) = reached
@@ -190,13 +221,21 @@ impl<'a> Contoured<'a> {
             .then(|| self.lattice.surface.nodes.len() as u32 + cell.0)
     }
 
-    /// The places that somebody may get to: on foot all the way, or from one of the stops.
-    fn reached(&self, stops: &[u32], direct: &Csr<TimedArc>, longest_s: u32) -> Reached {
+    /// The places that somebody may get to: on foot all the way, from one of the stops, or by a vehicle all the way.
+    fn reached(
+        &self,
+        stops: &[u32],
+        from_stops: &Csr<TimedArc>,
+        direct: &Csr<TimedArc>,
+        rides: &[RiddenTimes],
+        longest_s: u32,
+    ) -> Reached {
         let mut new = vec![NONE; self.lattice.places.len()];
-        let from_stops = stops.iter().flat_map(|&stop| self.lattice.from_stops.row(stop as usize));
+        let from_stops = stops.iter().flat_map(|&stop| from_stops.row(stop as usize));
         for walk in from_stops.chain(direct.values()).filter(|walk| walk.seconds <= longest_s) {
             new[walk.to as usize] = 0;
         }
+        rides.iter().flat_map(RiddenTimes::reached).for_each(|place| new[place as usize] = 0);
         (0..self.origins.ids.len())
             .filter_map(|origin| self.itself(origin))
             .for_each(|p| new[p as usize] = 0);
@@ -206,30 +245,6 @@ impl<'a> Contoured<'a> {
             places.push(place as u32);
         }
         Reached { places, new }
-    }
-
-    /// Place that is reached → stops from which it is.
-    fn egress(&self, stops: &[u32], reached: &Reached) -> Csr<TimedArc> {
-        let legs = || {
-            let row =
-                |&stop: &u32| self.lattice.from_stops.row(stop as usize).iter().map(move |walk| (stop, walk));
-            stops.iter().flat_map(row).filter_map(|(stop, walk)| {
-                let place = reached.new[walk.to as usize];
-                (place != NONE).then_some((place as usize, TimedArc { to: stop, seconds: walk.seconds }))
-            })
-        };
-        let mut offsets = vec![0u32; reached.places.len() + 1];
-        legs().for_each(|(place, _)| offsets[place + 1] += 1);
-        for place in 0..reached.places.len() {
-            offsets[place + 1] += offsets[place];
-        }
-        let mut next = offsets.clone();
-        let mut values = vec![TimedArc { to: 0, seconds: 0 }; offsets[reached.places.len()] as usize];
-        for (place, walk) in legs() {
-            values[next[place] as usize] = walk;
-            next[place] += 1;
-        }
-        Csr::from_parts(offsets, values).expect("counted above")
     }
 
     /// Origin → places on foot; from a cell to itself it takes as long as the study says.
@@ -246,6 +261,29 @@ impl<'a> Contoured<'a> {
             row
         }))
     }
+}
+
+/// Place that is reached → stops from which it is.
+fn egress(stops: &[u32], from_stops: &Csr<TimedArc>, reached: &Reached) -> Csr<TimedArc> {
+    let legs = || {
+        let row = |&stop: &u32| from_stops.row(stop as usize).iter().map(move |walk| (stop, walk));
+        stops.iter().flat_map(row).filter_map(|(stop, walk)| {
+            let place = reached.new[walk.to as usize];
+            (place != NONE).then_some((place as usize, TimedArc { to: stop, seconds: walk.seconds }))
+        })
+    };
+    let mut offsets = vec![0u32; reached.places.len() + 1];
+    legs().for_each(|(place, _)| offsets[place + 1] += 1);
+    for place in 0..reached.places.len() {
+        offsets[place + 1] += offsets[place];
+    }
+    let mut next = offsets.clone();
+    let mut values = vec![TimedArc { to: 0, seconds: 0 }; offsets[reached.places.len()] as usize];
+    for (place, walk) in legs() {
+        values[next[place] as usize] = walk;
+        next[place] += 1;
+    }
+    Csr::from_parts(offsets, values).expect("counted above")
 }
 
 /// Places that may be reached, rising, and place → its index among them, or `NONE`.

@@ -4,6 +4,7 @@
 mod contoured;
 mod lattice;
 mod origins;
+mod ridden;
 
 pub use contoured::{Contoured, ReachSink, SummedColumn};
 pub use lattice::{LatticeNetwork, lattice};

@@ -7,8 +7,10 @@ use crate::base::diagnostics::Diagnostics;
 use crate::base::error::Result;
 use crate::base::executor::Executor;
 use crate::engine::region::Region;
-use crate::network::links::{LinkRule, Linker};
+use crate::network::links::{LinkRule, Linkage, Linker};
+use crate::network::reach::EdgePosition;
 use crate::network::rides::{By, Chains, kept};
+use crate::network::streets::RiddenStreets;
 use crate::routing::journey::JourneyEnds;
 use crate::study::Study;
 
@@ -17,6 +19,28 @@ use crate::study::Study;
 pub struct LegsBy {
     pub access: BTreeMap<u32, By>,
     pub egress: BTreeMap<u32, By>,
+}
+
+/// Where a place that is no stop lies on streets to ride or drive on; `known` are the region's origins there, or its
+/// destinations.
+pub(super) fn ridden_spot(
+    study: &Study,
+    region: &Region,
+    streets: &RiddenStreets,
+    known: &Linkage,
+    place: &TripPlace,
+    is_start: bool,
+    executor: &dyn Executor,
+) -> Result<Option<EdgePosition>> {
+    if let TripPlace::Cell(cell) = place
+        && (is_start || region.others.is_none())
+    {
+        return Ok(known.spot(*cell));
+    }
+    let linker = Linker::new(&streets.streets, LinkRule::from(&study.network));
+    let stops = &region.timetable.stops;
+    let kept = kept(&linker, streets, stops, &mut Diagnostics::default(), executor)?;
+    Ok(linker.link(&kept, &[place.point(region)], executor)?.spot(0))
 }
 
 /// Puts the legs of a profile's chains in place of the walks at both ends.
@@ -36,16 +60,7 @@ pub(super) fn chained(
         let mut spots = BTreeMap::new();
         for by in [By::Bicycle, By::ParkAndRide, By::DroppedOff] {
             let Some((known, streets)) = chains.linkage(by, access).zip(chains.streets(by)) else { continue };
-            let spot = match place {
-                TripPlace::Cell(cell) if access || region.others.is_none() => known.spot(*cell),
-                _ => {
-                    let at = [place.point(region)];
-                    let linker = Linker::new(&streets.streets, LinkRule::from(&study.network));
-                    let stops = &region.timetable.stops;
-                    let kept = kept(&linker, streets, stops, &mut Diagnostics::default(), executor)?;
-                    linker.link(&kept, &at, executor)?.spot(0)
-                }
-            };
+            let spot = ridden_spot(study, region, streets, known, place, access, executor)?;
             spots.extend(spot.map(|spot| (by, spot)));
         }
         let row = if access { &mut ends.access } else { &mut ends.egress };

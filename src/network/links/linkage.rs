@@ -78,6 +78,16 @@ impl Linkage {
             && (0..len).all(fits)
     }
 
+    /// Some of the points, in the order given.
+    pub fn some(&self, points: &[u32]) -> Linkage {
+        Linkage {
+            edge: points.iter().map(|&point| self.edge[point as usize]).collect(),
+            at_mm: points.iter().map(|&point| self.at_mm[point as usize]).collect(),
+            link_mm: points.iter().map(|&point| self.link_mm[point as usize]).collect(),
+            status: points.iter().map(|&point| self.status[point as usize]).collect(),
+        }
+    }
+
     /// Adds more points at the end.
     pub fn append(&mut self, more: &Linkage) {
         self.edge.to_mut().extend_from_slice(&more.edge);

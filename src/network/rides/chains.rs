@@ -35,8 +35,30 @@ pub struct Feeder {
     limit_s: u32,
     /// Beside the way.
     extra_s: u32,
-    /// Site → stops on foot; `None`: the targets are the stops.
-    onward: Option<Arc<Csr<TimedArc>>>,
+    /// `None`: the targets are the stops.
+    onward: Option<Arc<OnwardWalks>>,
+}
+
+/// Where one may park and ride.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SiteList {
+    /// Of OSM's elements kind and number, as in `w42`; of others those of their table.
+    pub ids: Vec<String>,
+    /// (lon, lat) in degrees.
+    pub points: Vec<(f64, f64)>,
+    /// Cars, and the price of parking, where a table says so: shown, and not used.
+    pub capacity: Vec<Option<f64>>,
+    pub price: Vec<Option<f64>>,
+}
+
+/// The way on from the sites where one parks.
+#[derive(Clone, Debug, Default)]
+pub struct OnwardWalks {
+    /// Site → stops on foot.
+    pub walks: Csr<TimedArc>,
+    pub sites: Arc<SiteList>,
+    /// Where the sites lie on the streets to walk on.
+    pub on_foot: Linkage,
 }
 
 /// What a feeder is made of.
@@ -51,7 +73,7 @@ pub struct FeederParts {
     pub to: Arc<Linkage>,
     pub limit_s: u32,
     pub extra_s: u32,
-    pub onward: Option<Arc<Csr<TimedArc>>>,
+    pub onward: Option<Arc<OnwardWalks>>,
     /// Legs lead from the stops to the places.
     pub from_stops: bool,
 }
@@ -90,7 +112,7 @@ impl Feeder {
         match &self.onward {
             None => hit(target, seconds),
             Some(onward) => {
-                onward.row(target as usize).iter().for_each(|leg| hit(leg.to, seconds + leg.seconds));
+                onward.walks.row(target as usize).iter().for_each(|leg| hit(leg.to, seconds + leg.seconds));
             }
         }
     }
@@ -107,26 +129,36 @@ impl Feeder {
     /// # Errors
     /// `Stopped` when `executor` wants to stop.
     pub fn rows(&self, executor: &dyn Executor) -> Result<Csr<TimedArc>> {
+        self.rows_of(self.places.len(), |place| self.places.spot(place), executor)
+    }
+
+    /// The rows of `places` places; empty where one has no spot.
+    fn rows_of(
+        &self,
+        places: usize,
+        spot: impl Fn(usize) -> Option<EdgePosition> + Sync,
+        executor: &dyn Executor,
+    ) -> Result<Csr<TimedArc>> {
         let pool: Pool<RiddenSearch> = Pool::default();
-        let chunks: Vec<Vec<(u32, TimedArc)>> =
-            collect(executor, self.places.len().div_ceil(CHUNK), |chunk| {
-                let places = chunk * CHUNK..self.places.len().min((chunk + 1) * CHUNK);
-                let mut found = Vec::new();
-                pool.with(
-                    || RiddenSearch::new(&self.graph, &self.targets),
-                    |search| {
-                        for place in places {
-                            let Some(spot) = self.places.spot(place) else { continue };
-                            self.each(search, spot, |to, seconds| {
-                                found.push((place as u32, TimedArc { to, seconds }));
-                            });
+        let chunks: Vec<Vec<Vec<TimedArc>>> = collect(executor, places.div_ceil(CHUNK), |chunk| {
+            let of_chunk = chunk * CHUNK..places.min((chunk + 1) * CHUNK);
+            let rows = pool.with(
+                || RiddenSearch::new(&self.graph, &self.targets),
+                |search| {
+                    let mut row_of = |place: usize| {
+                        let mut row = Vec::new();
+                        if let Some(spot) = spot(place) {
+                            self.each(search, spot, |to, seconds| row.push(TimedArc { to, seconds }));
                         }
-                    },
-                );
-                executor.advance(1);
-                found
-            })?;
-        Ok(Csr::from_pairs(self.places.len(), &chunks.concat()))
+                        row
+                    };
+                    of_chunk.map(&mut row_of).collect()
+                },
+            );
+            executor.advance(1);
+            rows
+        })?;
+        Ok(Csr::from_rows(chunks.into_iter().flatten()))
     }
 }
 
@@ -159,15 +191,66 @@ impl Chains {
         };
         executor.begin("ways to stops", tasks(&self.access) + tasks(&self.egress));
         let rows = |feeders: &[Feeder]| feeders.iter().map(rows).collect::<Result<Vec<_>>>();
-        let (mut access, mut egress) = (rows(&self.access)?, rows(&self.egress)?);
+        let (access, mut egress) = (rows(&self.access)?, rows(&self.egress)?);
         let StreetLegs { access: on_foot, egress: from_stops, footpaths, direct } = walked;
-        let (origins, destinations) = (on_foot.len(), from_stops.len());
-        access.extend(self.on_foot.then_some(on_foot));
+        let destinations = from_stops.len();
         if egress.is_empty() {
             egress.push(from_stops);
         }
-        let (access, egress) = (fastest(origins, &access), fastest(destinations, &egress));
+        let (access, egress) = (self.fastest_access(access, on_foot), fastest(destinations, &egress));
         Ok(StreetLegs { access, egress, footpaths, direct })
+    }
+
+    /// The fastest ways to stops, and the walks where people walk there.
+    fn fastest_access(&self, mut ways: Vec<Csr<TimedArc>>, on_foot: Csr<TimedArc>) -> Csr<TimedArc> {
+        let origins = on_foot.len();
+        ways.extend(self.on_foot.then_some(on_foot));
+        fastest(origins, &ways)
+    }
+
+    /// The ways to stops of other origins than the region's, from their walks; `linked` is where they lie on the streets of a
+    /// way.
+    ///
+    /// # Errors
+    /// As [`Chains::legs`].
+    pub fn access_from<'l>(
+        &self,
+        linked: impl Fn(By) -> Option<&'l Linkage>,
+        on_foot: Csr<TimedArc>,
+        executor: &dyn Executor,
+    ) -> Result<Csr<TimedArc>> {
+        let origins = on_foot.len();
+        executor.begin("ways to stops", (self.access.len() * origins.div_ceil(CHUNK)) as u64);
+        let rows = |feeder: &Feeder| {
+            let linked = linked(feeder.by);
+            feeder.rows_of(origins, |origin| linked?.spot(origin), executor)
+        };
+        let ways = self.access.iter().map(rows).collect::<Result<_>>()?;
+        Ok(self.fastest_access(ways, on_foot))
+    }
+
+    /// Stop → other places than the region's, of the stops that are wanted, where one does not walk from them but cycles;
+    /// `stops` and `places` lie on the streets to cycle on.
+    ///
+    /// # Errors
+    /// As [`Chains::legs`].
+    pub fn from_stops(
+        &self,
+        stops: &Linkage,
+        wanted: impl Fn(usize) -> bool + Sync,
+        places: &Linkage,
+        executor: &dyn Executor,
+    ) -> Result<Option<Csr<TimedArc>>> {
+        let to_stops = |from: &Feeder| self.access.iter().find(|feeder| feeder.by == from.by);
+        let Some((from, to)) = self.egress.first().and_then(|from| Some((from, to_stops(from)?))) else {
+            return Ok(None);
+        };
+        // The way to the stops has the streets as they are ridden: from the stops they are searched the same way.
+        let targets = Arc::new(RiddenTargets::new(&to.graph, places.len(), |place| places.spot(place)));
+        let feeder = Feeder { graph: Arc::clone(&to.graph), targets, ..from.clone() };
+        executor.begin("ways from stops", stops.len().div_ceil(CHUNK) as u64);
+        let spot = |stop: usize| if wanted(stop) { stops.spot(stop) } else { None };
+        feeder.rows_of(stops.len(), spot, executor).map(Some)
     }
 
     /// The ways from one place to stops, sorted by stop: the fastest to each. `spot` is where it lies on the streets of a
@@ -201,7 +284,50 @@ impl Chains {
 
     /// The streets of a way.
     pub fn streets(&self, by: By) -> Option<&Arc<RiddenStreets>> {
-        self.access.iter().find(|feeder| feeder.by == by).map(|feeder| &feeder.graph.streets)
+        self.graph(by).map(|graph| &graph.streets)
+    }
+
+    /// The graph of a way, as one goes along it.
+    pub fn graph(&self, by: By) -> Option<&RideGraph> {
+        self.feeder(by).map(|feeder| &*feeder.graph)
+    }
+
+    fn feeder(&self, by: By) -> Option<&Feeder> {
+        self.access.iter().find(|feeder| feeder.by == by)
+    }
+
+    /// Where the stops of a way lie on its streets; of park and ride the sites.
+    pub fn linked_to(&self, by: By) -> Option<&Linkage> {
+        self.feeder(by).map(|feeder| &*feeder.to)
+    }
+
+    /// The way on from park-and-ride sites.
+    pub fn onward(&self) -> Option<&OnwardWalks> {
+        self.feeder(By::ParkAndRide)?.onward.as_deref()
+    }
+
+    /// Seconds beside a way to public transport: to lock a bicycle, to leave a car.
+    pub fn extra_s(&self, by: By, access: bool) -> u32 {
+        let feeders = if access { &self.access } else { &self.egress };
+        feeders.iter().find(|feeder| feeder.by == by).map_or(0, |feeder| feeder.extra_s)
+    }
+
+    /// Of park and ride from a spot to a stop the site that is on the fastest way, the first of several, and the seconds of the
+    /// walk from there.
+    pub fn site(&self, spot: EdgePosition, stop: u32) -> Option<(u32, u32)> {
+        let feeder = self.feeder(By::ParkAndRide)?;
+        let onward = feeder.onward.as_ref()?;
+        let mut best: Option<(u32, u32, u32)> = None;
+        let mut search = RiddenSearch::new(&feeder.graph, &feeder.targets);
+        search.each(&feeder.graph, spot, &feeder.targets, feeder.limit_s, |site, seconds| {
+            for walk in onward.walks.row(site as usize).iter().filter(|walk| walk.to == stop) {
+                let whole_s = seconds + walk.seconds;
+                if best.is_none_or(|(least_s, _, _)| whole_s < least_s) {
+                    best = Some((whole_s, site, walk.seconds));
+                }
+            }
+        });
+        best.map(|(_, site, walk_s)| (site, walk_s))
     }
 }
 

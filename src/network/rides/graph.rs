@@ -128,6 +128,11 @@ impl RideGraph {
 
     /// The nodes that one comes to who sets out at a place, with ms, its link included.
     pub fn starts(&self, at: EdgePosition) -> Vec<(RideNode, u64)> {
+        self.starts_by_direction(at).into_iter().map(|(node, ms, _)| (node, ms)).collect()
+    }
+
+    /// The same with the direction in which the place's edge is left: 0 along it, 1 against it.
+    pub(super) fn starts_by_direction(&self, at: EdgePosition) -> Vec<(RideNode, u64, usize)> {
         let (link, ends_only) = (self.link_ms(at), self.streets.is_ends_only(at.edge));
         let mut nodes = Vec::new();
         for (direction, ms) in self.place(at).to_end.into_iter().enumerate() {
@@ -136,11 +141,13 @@ impl RideGraph {
             match &*self.nodes {
                 Nodes::Junctions(all) => {
                     let head = self.streets.streets.head(directed);
-                    nodes.extend(all.after(head, ends_only).map(|node| (node, link + ms)));
+                    nodes.extend(all.after(head, ends_only).map(|node| (node, link + ms, direction)));
                 }
                 Nodes::Turns(all) => {
                     let after = all.after(directed).iter();
-                    nodes.extend(after.map(|&(node, turn_ms)| (node, link + ms + u64::from(turn_ms))));
+                    nodes.extend(
+                        after.map(|&(node, turn_ms)| (node, link + ms + u64::from(turn_ms), direction)),
+                    );
                 }
             }
         }
@@ -149,6 +156,11 @@ impl RideGraph {
 
     /// The nodes from which one comes to a place, with ms, its link included.
     pub fn goals(&self, at: EdgePosition) -> Vec<(RideNode, u64)> {
+        self.goals_by_direction(at).into_iter().map(|(node, ms, _)| (node, ms)).collect()
+    }
+
+    /// The same with the direction in which the place's edge is gone along.
+    pub(super) fn goals_by_direction(&self, at: EdgePosition) -> Vec<(RideNode, u64, usize)> {
         let (link, ends_only) = (self.link_ms(at), self.streets.is_ends_only(at.edge));
         let mut nodes = Vec::new();
         for (direction, ms) in self.place(at).from_start.into_iter().enumerate() {
@@ -157,10 +169,10 @@ impl RideGraph {
             match &*self.nodes {
                 Nodes::Junctions(all) => {
                     let tail = self.streets.streets.tail(directed);
-                    nodes.extend(all.before(tail, ends_only).map(|node| (node, link + ms)));
+                    nodes.extend(all.before(tail, ends_only).map(|node| (node, link + ms, direction)));
                 }
                 Nodes::Turns(all) => {
-                    nodes.extend(all.before(directed).iter().map(|&node| (node, link + ms)));
+                    nodes.extend(all.before(directed).iter().map(|&node| (node, link + ms, direction)));
                 }
             }
         }

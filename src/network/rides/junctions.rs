@@ -71,6 +71,20 @@ impl JunctionNodes {
         }
     }
 
+    /// The junction of each node.
+    pub fn junctions(&self) -> IdVec<RideNode, JunctionId> {
+        let own = (0..self.is_through.len() as u32).map(JunctionId);
+        let mut junctions: Vec<JunctionId> = own.clone().collect();
+        junctions.resize(self.nodes, JunctionId::NONE);
+        for (junction, outward) in own.map(|own| (own, self.outward[own])) {
+            if outward != RideNode::NONE {
+                junctions[outward.index()] = junction;
+                junctions[outward.inward().index()] = junction;
+            }
+        }
+        junctions.into()
+    }
+
     /// The nodes at which somebody is who has set out on an edge and has come to a junction at its end.
     pub fn after(&self, junction: JunctionId, ends_only: bool) -> impl Iterator<Item = RideNode> {
         let through = self.is_through[junction].then_some(own(junction));

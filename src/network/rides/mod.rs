@@ -1,6 +1,6 @@
 //! From door to door by bicycle or car: what edges cost (`costs`), the graph that is searched (`graph`; by junctions in
 //! `junctions`, by turns in `turns`, restrictions in `restrictions`), a search (`search`), times between the places of a
-//! region (`times`), ways to public transport (`chains`).
+//! region (`times`), ways to public transport (`chains`), one way edge by edge (`way`).
 
 mod chains;
 mod core;
@@ -15,9 +15,10 @@ mod search;
 mod times;
 mod trapped;
 mod turns;
+mod way;
 
 pub use self::core::{Core, CoreSpot};
-pub use chains::{By, Chains, Feeder, FeederParts};
+pub use chains::{By, Chains, Feeder, FeederParts, OnwardWalks, SiteList};
 pub use costs::{CarSpeeds, EdgeCosts, Speeds};
 pub use graph::RideGraph;
 pub use ids::{CoreStreet, CoreVertex, RideNode};

@@ -76,12 +76,24 @@ impl RiddenSearch {
         from: EdgePosition,
         targets: &RiddenTargets,
         limit_s: u32,
+        hit: impl FnMut(u32, u32),
+    ) {
+        self.each_from_any(graph, &[from], targets, limit_s, hit);
+    }
+
+    /// As [`RiddenSearch::each`], from the nearest of several places.
+    pub fn each_from_any(
+        &mut self,
+        graph: &RideGraph,
+        from: &[EdgePosition],
+        targets: &RiddenTargets,
+        limit_s: u32,
         mut hit: impl FnMut(u32, u32),
     ) {
         let limit = u64::from(limit_s) * MS_PER_S;
-        let starts = if graph.reversed { graph.goals(from) } else { graph.starts(from) };
-        self.reach.search_from(graph.arcs(), starts.into_iter(), limit);
-        let along = targets.along(graph, from);
+        let starts = |&from| if graph.reversed { graph.goals(from) } else { graph.starts(from) };
+        self.reach.search_from(graph.arcs(), from.iter().flat_map(starts), limit);
+        let along = from.iter().flat_map(|&from| targets.along(graph, from));
         let seconds = |ms: u64| ms.div_ceil(MS_PER_S) as u32;
         self.found.collect_at(&self.reach, &targets.by_node, along, limit, |to, ms| hit(to, seconds(ms)));
     }

@@ -7,7 +7,8 @@ use super::costs::{CarSpeeds, Speeds};
 use super::graph::RideGraph;
 use super::search::{RiddenSearch, RiddenTargets};
 use crate::base::executor::Pool;
-use crate::network::links::Linkage;
+use crate::network::links::{KeptComponents, Linkage};
+use crate::network::reach::EdgePosition;
 use crate::network::streets::RiddenStreets;
 
 /// The streets of those who ride, and where the places of a region are linked to them.
@@ -17,6 +18,13 @@ pub struct RiddenPlaces {
     pub origins: Arc<Linkage>,
     pub destinations: Arc<Linkage>,
     pub stops: Arc<Linkage>,
+}
+
+impl RiddenPlaces {
+    /// Which components places are linked to.
+    pub fn kept(&self) -> KeptComponents {
+        KeptComponents::of(&self.streets.streets, &self.stops)
+    }
 }
 
 /// How fast and how long one rides or drives.
@@ -45,6 +53,10 @@ impl Vehicle {
             Vehicle::Bicycle(speeds) => RideGraph::bicycle(streets, speeds),
             Vehicle::Car { speeds, .. } => RideGraph::car(streets, speeds),
         }
+    }
+
+    pub fn is_bicycle(self) -> bool {
+        matches!(self, Vehicle::Bicycle(_))
     }
 
     /// Words for the streets that it goes on.
@@ -111,9 +123,31 @@ impl RideSearches {
 impl RiddenTimes {
     pub fn new(places: RiddenPlaces, limits: RideLimits) -> RiddenTimes {
         let streets = Arc::clone(&places.streets);
-        let graph = limits.by.graph(streets);
+        RiddenTimes::over(limits.by.graph(streets), places, limits)
+    }
+
+    fn over(graph: RideGraph, places: RiddenPlaces, limits: RideLimits) -> RiddenTimes {
         let from_origins = RideSearches::new(graph, &places.origins, &places.destinations);
         RiddenTimes { places, limits, from_origins, from_destinations: OnceLock::new() }
+    }
+
+    /// The same vehicle between other places on the same streets, up to `longest_s`.
+    pub fn between(&self, origins: Arc<Linkage>, destinations: Arc<Linkage>, longest_s: u32) -> RiddenTimes {
+        let places = RiddenPlaces { origins, destinations, ..self.places.clone() };
+        let max_direct_s = self.limits.max_direct_s.min(longest_s);
+        RiddenTimes::over(self.graph().clone(), places, RideLimits { max_direct_s, ..self.limits })
+    }
+
+    /// Destinations that some origin gets to, rising.
+    pub fn reached(&self) -> Vec<u32> {
+        let RideSearches { graph, from, targets, .. } = &self.from_origins;
+        let spots: Vec<EdgePosition> = (0..from.len()).filter_map(|origin| from.spot(origin)).collect();
+        let mut reached = Vec::new();
+        self.all_within(|limit_s, _| {
+            let mut search = RiddenSearch::new(graph, targets);
+            search.each_from_any(graph, &spots, targets, limit_s, |to, _| reached.push(to));
+        });
+        reached
     }
 
     pub fn limits(&self) -> RideLimits {

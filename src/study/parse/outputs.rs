@@ -39,6 +39,7 @@ pub(super) fn outputs<'t>(walk: &mut TableReader<'t>, document: &DeTable<'t>) ->
         tables: TableFormat::ALL.iter().copied().filter(|format| tables.contains(format)).collect(),
         crs: crs.unwrap_or_default(),
         matrix: matrix.unwrap_or_default(),
+        breakdown: s.flag("breakdown"),
         tidy: s.flag("tidy"),
     }
 }

@@ -42,6 +42,7 @@ pub fn resolved(study: &Study) -> Value {
         "isochrones": study.isochrones.as_ref().map(isochrones),
         "outputs": {
             "tables": tables,
+            "breakdown": outputs.breakdown,
             "tidy": outputs.tidy,
             "crs": match &outputs.crs {
                 OutputCrs::Degrees => Value::Null,

@@ -17,7 +17,7 @@ use isokron::engine::feeders::swept_rows;
 use isokron::inputs::raw::RawStreets;
 use isokron::network::StreetLegs;
 use isokron::network::links::{LinkRule, Linkage, Linker};
-use isokron::network::rides::{By, CarSpeeds, Chains, Feeder, FeederParts, Speeds, Vehicle};
+use isokron::network::rides::{By, CarSpeeds, Chains, Feeder, FeederParts, OnwardWalks, Speeds, Vehicle};
 use isokron::network::streets::RiddenStreets;
 use isokron::network::transit::Stops;
 use isokron::routing::SimdLevel;
@@ -75,7 +75,7 @@ fn parked() -> FeederParts {
     let on_foot = Csr::from_rows([[TimedArc { to: 0, seconds: 112 }]]);
     FeederParts {
         extra_s: 60,
-        onward: Some(Arc::new(on_foot)),
+        onward: Some(Arc::new(OnwardWalks { walks: on_foot, ..OnwardWalks::default() })),
         ..parts(By::ParkAndRide, Vehicle::Car { speeds, parking_s: 0 }, streets, places, sites)
     }
 }

@@ -11,16 +11,18 @@ mod chains;
 mod edited;
 mod table;
 mod traffic;
+mod ways;
 
 use std::sync::Arc;
 
 use isokron::base::diagnostics::Diagnostics;
 use isokron::base::executor::Quiet;
+use isokron::base::ids::{EdgeId, Id};
 use isokron::engine::swept::Swept;
 use isokron::inputs::raw::{RawNode, RawStreets, RawWay};
 use isokron::network::links::{LinkRule, Linkage, Linker};
 use isokron::network::reach::EdgePosition;
-use isokron::network::rides::{RiddenPlaces, RiddenTimes, RideLimits};
+use isokron::network::rides::{RiddenPlaces, RiddenTimes, RideLimits, Vehicle};
 use isokron::network::streets::RiddenStreets;
 use isokron::network::transit::Stops;
 use isokron::routing::SimdLevel;
@@ -83,7 +85,41 @@ fn matrix(times: &RiddenTimes, places: usize) -> Vec<Vec<Option<u32>>> {
         times.to_destination(to, |from, seconds| back[from as usize] = Some(seconds));
         assert_eq!(column(to), back, "forth and back");
     }
+    for (from, row) in rows.iter().enumerate() {
+        for (to, &time) in row.iter().enumerate() {
+            assert_eq!(time_of_way(times, from, to), time, "the way from {from} to {to}");
+        }
+    }
     rows
+}
+
+/// Seconds of the way that is drawn from one place to another, whose stretches must hang together.
+fn time_of_way(times: &RiddenTimes, from: usize, to: usize) -> Option<u32> {
+    let places = times.places();
+    let streets = &places.streets.streets;
+    let (from, to) = (places.origins.spot(from)?, places.destinations.spot(to)?);
+    let (ms, path) = times.graph().way(from, to)?;
+    // Where an end of a stretch is: at a junction (either, of an edge of no length), or on the edge.
+    let end = |edge: EdgeId, at_mm: u32| {
+        let [first, last] = [&streets.edge_from, &streets.edge_to].map(|ends| ends[edge.index()].0);
+        let length_mm = streets.edge_mm[edge.index()];
+        let ends = [(at_mm == 0).then_some(first), (at_mm == length_mm).then_some(last)];
+        let on = (0 < at_mm && at_mm < length_mm).then_some((edge, at_mm));
+        (ends.into_iter().flatten().collect::<Vec<u32>>(), on)
+    };
+    let meet = |a: &(Vec<u32>, Option<(EdgeId, u32)>), b: &(Vec<u32>, Option<(EdgeId, u32)>)| {
+        a.1 == b.1 && (a.1.is_some() || a.0.iter().any(|junction| b.0.contains(junction)))
+    };
+    let mut here = end(from.edge, from.at_mm);
+    for stretch in &path.stretches {
+        assert!(meet(&end(stretch.edge, stretch.from_mm), &here), "{path:?}");
+        here = end(stretch.edge, stretch.to_mm);
+    }
+    assert!(meet(&end(to.edge, to.at_mm), &here), "{path:?}");
+    let RideLimits { by, max_direct_s } = times.limits();
+    let extra_s = if let Vehicle::Car { parking_s, .. } = by { parking_s } else { 0 };
+    let seconds = u32::try_from(ms.div_ceil(1000)).unwrap() + extra_s;
+    (seconds <= max_direct_s && max_direct_s > extra_s).then_some(seconds)
 }
 
 /// The same by a hierarchy of the streets.

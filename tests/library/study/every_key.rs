@@ -12,6 +12,7 @@ osm = ["a.pbf", "b.pbf"]
 gtfs = ["bus.zip", "tram.zip"]
 elevation = ["dem.tif"]
 park_and_ride = ["amenity=parking"]
+park_and_ride_sites = "sites.csv"
 country = "SE"
 max_link_m = 500.5
 min_island_nodes = 20
