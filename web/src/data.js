@@ -100,15 +100,3 @@ const costly = (facts.parameters.measure || [])
 export function lessIsBetter(name) {
   return name === LINK || costly.some((cost) => name.includes(cost));
 }
-
-/** `adult_over_child-morning` in words: ÷ for over, − for minus. */
-export function contrastTitle({ name }) {
-  return name.replace(/_over_/, " ÷ ").replace(/_minus_/, " − ").replace(/_/g, " ");
-}
-
-/** What tells a result from the others: only the parts that differ. */
-export function resultTitle(result) {
-  const differs = (key) => results.some((other) => other[key] !== results[0][key]);
-  const parts = ["scenario", "profile", "period"].filter(differs).map((key) => result[key]);
-  return parts.join(" · ") || `${result.profile} · ${result.period}`;
-}
