@@ -1,6 +1,6 @@
 // What to show: selects and buttons for measure, cutoff, percentile, profile, period, scenario, comparison and classes.
-import { LINK, contrasts, measureOf, partsOf, percentileText, population, results, titleOf } from "./data.js";
-import { element, fill } from "./dom.js";
+import { LINK, contrasts, hasStress, measureOf, partsOf, percentileText, population, results, titleOf } from "./data.js";
+import { byId, element, fill } from "./dom.js";
 import { canShowTimes } from "./shown.js";
 import { state } from "./state.js";
 import { t } from "./texts.js";
@@ -155,5 +155,13 @@ export function buildControls(changed) {
       }),
     ),
   );
+  if (hasStress) {
+    const turn = (event) => {
+      set("s")(event.target.checked ? "1" : "");
+      byId("stress").focus();
+    };
+    const box = element("input", { id: "stress", type: "checkbox", checked: Boolean(state.s), onchange: turn });
+    fields.push(element("label", { class: "check" }, box, element("span", {}, t("showStress"))));
+  }
   fill("controls", ...fields.filter(Boolean));
 }

@@ -2,10 +2,31 @@
 import { population, weights } from "./data.js";
 import { element, fill } from "./dom.js";
 import { hatchUrl } from "./patterns.js";
+import { STRESS } from "./stress.js";
 import { about, percent, t } from "./texts.js";
 
-/** `classes` as classify gives them, `marked` cells by the first letter of their status; and what is shown. */
-export function buildLegend(title, classes, marked, { decimals, isTime, isDifference, isRatio, isScenario }) {
+/** Colours of streets by their stress, with how much there is of each. */
+function stressLegend({ table, km }) {
+  const row = (length, k) =>
+    element(
+      "li",
+      {},
+      element("span", { class: "stroke", style: `background:${STRESS[k].colour};height:${STRESS[k].width + 2}px`, "aria-hidden": "true" }),
+      element("span", { class: "bound" }, `${k + 1}: ${t(`stress_${k + 1}`)}`),
+      element("span", { class: "share" }, t("km", { n: about(length) })),
+    );
+  return element(
+    "section",
+    { id: "stress-legend" },
+    element("h3", {}, t("stress")),
+    element("p", { class: "by" }, t("stressBy", { table })),
+    element("ul", {}, ...km.map(row)),
+  );
+}
+
+/** `classes` as classify gives them; of the scene the `marked` cells by the first letter of their status, and `stress` of
+ * streets, where it is drawn; and what is shown. */
+export function buildLegend(title, classes, { marked, stress }, { decimals, isTime, isDifference, isRatio, isScenario }) {
   const sums = new Map();
   let all = 0;
   for (let i = 0; i < classes.of.length; i++) {
@@ -45,6 +66,7 @@ export function buildLegend(title, classes, marked, { decimals, isTime, isDiffer
     "legend",
     element("h2", {}, title),
     element("p", { class: "shares" }, population ? t("ofPeople", { share: "%" }) : t("ofCells", { share: "%" })),
-    element("ul", {}, ...rows),
+    element("ul", { class: stress ? "pale" : null }, ...rows),
+    stress && stressLegend(stress),
   );
 }

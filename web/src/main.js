@@ -2,7 +2,7 @@
 import { classify } from "./classes.js";
 import { buildCharts } from "./charts.js";
 import { buildControls } from "./controls.js";
-import { cells, contrasts, facts, ids, markedOf, population, results, stops, streets, timesFrom, valuesOf, water, weights } from "./data.js";
+import { cells, contrasts, facts, ids, markedOf, population, results, stops, streets, stressFor, timesFrom, valuesOf, water, weights } from "./data.js";
 import { buildDetail, tipText } from "./detail.js";
 import { byId, element, fill } from "./dom.js";
 import { buildFindings, buildMethod } from "./facts.js";
@@ -88,9 +88,10 @@ function showMap() {
   classes = classify(shown.isTime ? shown.values.map((seconds) => seconds / 60) : shown.values, options);
   const result = results[state.r];
   layer.scene.marked = markedOf(result);
+  layer.scene.stress = state.s ? stressFor(result) : null;
   layer.paint(classes);
   const unit = shown.isTime ? `${shown.title}, min` : shown.title;
-  buildLegend(unit, classes, layer.scene.marked, shown);
+  buildLegend(unit, classes, layer.scene, shown);
   fill("now", element("h2", {}, shown.title), shown.contrast && !shown.sides ? null : element("p", {}, windowText(result)));
   byId("map").setAttribute("aria-label", t("mapLabel", { title: shown.title }));
   const actions = { close: () => choose(-1), times: toggleTimes };
@@ -249,7 +250,7 @@ function setUpButtons() {
 
 function followAddress() {
   const before = state.v;
-  for (const key of ["v", "cell", "t", "d", "h", "k"]) state[key] = "";
+  for (const key of ["v", "cell", "t", "d", "h", "k", "s"]) state[key] = "";
   readAddress();
   chosen = ids.indexOf(state.cell);
   byId("language").value = state.lang;

@@ -24,6 +24,8 @@ export const state = {
   /** The chosen cell's id; "1": its travel times are shown. */
   cell: "",
   t: "",
+  /** "1": streets are drawn by traffic stress. */
+  s: "",
   lang: preferredLanguage(),
 };
 

@@ -255,6 +255,38 @@ async function modes(out) {
   await page.close();
 }
 
+/** Streets by stress, as the map has them: off at first, turned on by key, with a legend that has the lengths. */
+async function stress(out) {
+  const page = await opened(out);
+  const drawn = () => page.evaluate(() => Boolean(window.isokron.layer.scene.stress));
+  assert.equal(await drawn(), false, "off by default");
+  await page.locator("#stress").focus();
+  await page.keyboard.press("Space");
+  await settled(page);
+  assert.equal(await drawn(), true);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "stress");
+  const map = JSON.parse(readFileSync(join(out, "map.json"), "utf8"));
+  const [{ table, km }] = map.stress;
+  assert.equal(map.stress.length, 1);
+  const legend = page.locator("#stress-legend");
+  assert.match(await legend.innerText(), new RegExp(`table ${table}`));
+  assert.match(await page.evaluate(() => location.hash), /s=1/);
+  const shares = await legend.locator(".share").allInnerTexts();
+  assert.deepEqual(shares.map((text) => Number.parseFloat(text.replaceAll(",", ""))), km.map((n) => Number(n.toPrecision(4))));
+  // Some thousandth of the picture at least is in the colour of each level that there is.
+  const counts = await page.evaluate(() => {
+    const { width, height } = window.isokron.layer._container;
+    const { data } = window.isokron.layer._container.getContext("2d").getImageData(0, 0, width, height);
+    const colours = [[8, 81, 156], [79, 163, 217], [240, 160, 48], [165, 15, 21]];
+    const near = (k, i) => colours[k].every((value, c) => Math.abs(value - data[4 * i + c]) < 12);
+    return colours.map((_, k) => Array.from({ length: width * height }, (_, i) => near(k, i)).filter(Boolean).length);
+  });
+  km.forEach((length, k) => assert.equal(counts[k] > 0, length > 0, `level ${k + 1}: ${counts[k]} points, ${length} km`));
+  const sum = km.reduce((all, length) => all + length, 0);
+  console.log(`stress: ${sum.toFixed(1)} km in ${JSON.stringify(map.stress).length} characters`);
+  await page.close();
+}
+
 async function cellsAndTimes(out) {
   const times = join(scratch, "times.csv");
   execFileSync(isokron, ["matrix", "-q", join(out, "../study.toml"), "--profile", "adult", "--period", "morning", "-o", times]);
@@ -392,8 +424,8 @@ try {
   const out = demo(isokron, repository, join(scratch, "demo"));
   for (const test of [valuesOnHover, everyControl, contrasts, cellsAndTimes, linksAndKeys, widthsAndPrint]) await test(out);
   const ofModes = demoOfModes(isokron, repository, join(scratch, "modes"));
-  for (const test of [modes]) await test(ofModes);
-  await widths(ofModes, "#r=4&d=3&h=ratio&lang=de");
+  for (const test of [modes, stress]) await test(ofModes);
+  await widths(ofModes, "#r=4&d=3&h=ratio&s=1&lang=de");
   const { size } = await timings(30_000, 40);
   assert.ok(size < 5_000_000, `${size} bytes for 30,000 cells × 40 measures`);
   await timings(100_000, 10);
