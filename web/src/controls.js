@@ -99,7 +99,6 @@ function resultFields(changed) {
     const how = (value) => {
       state.h = value;
       changed();
-      document.querySelector(`#how input[value="${value}"]`).focus();
     };
     fields.push(choices("how", t("how"), [["", t("howDifference")], ["ratio", t("howRatio")]], state.h, how));
   }
@@ -156,12 +155,13 @@ export function buildControls(changed) {
     ),
   );
   if (hasStress) {
-    const turn = (event) => {
-      set("s")(event.target.checked ? "1" : "");
-      byId("stress").focus();
-    };
+    const turn = (event) => set("s")(event.target.checked ? "1" : "");
     const box = element("input", { id: "stress", type: "checkbox", checked: Boolean(state.s), onchange: turn });
     fields.push(element("label", { class: "check" }, box, element("span", {}, t("showStress"))));
   }
+  // Who chooses by keys goes on where they were.
+  const { id, name } = byId("controls").contains(document.activeElement) ? document.activeElement : {};
   fill("controls", ...fields.filter(Boolean));
+  if (id) byId(id)?.focus();
+  else if (name) document.querySelector(`#${name} input:checked`)?.focus();
 }

@@ -63,7 +63,7 @@ export function tipText(cell, shown, stop) {
   const sign = shown.isDifference && shown.values[cell] > 0 ? "+" : "";
   lines.push(element("strong", {}, sign + value), element("span", {}, shown.title));
   for (const side of shown.sides || []) {
-    lines.push(element("span", { class: "side-value" }, `${side.title}: ${valueText(side, side.values[cell])}`));
+    lines.push(element("span", {}, `${side.title}: ${valueText(side, side.values[cell])}`));
   }
   if (shown.onFoot && Number.isFinite(shown.values[cell])) {
     lines.push(element("span", {}, t(shown.onFoot(cell) ? "onFoot" : "byTransit")));

@@ -45,6 +45,7 @@ export function readAddress() {
   state.n = number(state.n, 3, 9, 7);
   if (state.d === state.r) state.d = "";
   if (state.h !== "ratio") state.h = "";
+  if (state.s !== "1") state.s = "";
   if (!["quantiles", "people", "equal"].includes(state.c)) state.c = "quantiles";
   if (!measureOf(results[state.r], state.m)) state.m = first?.name || "";
 }

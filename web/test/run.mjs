@@ -191,8 +191,10 @@ async function modes(out) {
   }
   // Of two who cycle, the name says who; of one who drives, the mode alone does.
   assert.equal(await page.locator("#profile").count(), 0);
+  await page.locator("#mode").focus();
   await page.selectOption("#mode", { label: "Bicycle" });
   await settled(page);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "mode", "the focus stays");
   assert.deepEqual(await choices("profile"), ["cyclist", "hurried"]);
   await page.selectOption("#profile", "hurried");
   await settled(page);
