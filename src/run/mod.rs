@@ -383,7 +383,10 @@ fn compute(
         attribution: attribution(study, &loaded),
     };
     let water = elements::water(study, cache, &loaded.osm_key, &mut Diagnostics::default(), executor)?;
-    let map = report::map(&region.cells, &region.streets, &region.timetable.stops, &water);
+    let tables = vehicles::stress_tables(study);
+    let cycled = loaded.vehicles.bicycle.as_ref();
+    let cycled = cycled.map(|places| report::Cycled { streets: &places.streets, tables: &tables });
+    let map = report::map(&region.cells, &region.streets, cycled, &region.timetable.stops, &water);
     folder.write(report::MAP, |out| writeln!(out, "{map}"))?;
     log.note("map drawn");
     let page = report::page(folder.staged(), &folder.manifest(&manifest), executor)?;

@@ -25,7 +25,7 @@ use crate::network::modes::{bicycle, car};
 use crate::network::parts::{read_elements, write_elements};
 use crate::network::rides::{RiddenPlaces, SiteList, driven_streets, kept};
 use crate::network::streets::{RiddenStreets, Slopes, Streets};
-use crate::study::{NetworkSpec, Profile, Study, TagFilter};
+use crate::study::{NetworkSpec, Profile, StressTable, Study, TagFilter};
 
 const SITES: DiagnosticCode = kind(
     "park_and_ride_sites",
@@ -70,6 +70,17 @@ impl Ridden {
             Ridden::Car => [CAR, CAR_LINKS],
         }
     }
+}
+
+/// The tables of traffic stress that the study's profiles ask, each once.
+pub(super) fn stress_tables(study: &Study) -> Vec<StressTable> {
+    let mut tables = Vec::new();
+    for spec in study.profiles.iter().filter_map(Profile::cycles_as) {
+        if !tables.contains(&spec.stress) {
+            tables.push(spec.stress);
+        }
+    }
+    tables
 }
 
 /// The parts of the network's files for those who ride or drive.

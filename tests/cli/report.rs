@@ -164,7 +164,7 @@ fn a_large_region_fits_into_a_mail() {
     write("diagnostics.csv", "code,severity,input,file,line_or_id,what,what_to_do\n");
     write(
         "map.json",
-        &report::map(&cells, &Streets::default(), &Stops::default(), &RawWater::default()).to_string(),
+        &report::map(&cells, &Streets::default(), None, &Stops::default(), &RawWater::default()).to_string(),
     );
     let manifest = json!({
         "version": "0", "study": "large",

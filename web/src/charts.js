@@ -240,7 +240,7 @@ function incomeCard(shown) {
 function meansOf(shown) {
   const [now, then] = [results[state.r], results[state.d]];
   const same = ["profile", "period"].every((key) => then && now[key] === then[key]);
-  if (shown.contrast || !same || then.scenario !== "base" || !now.winners) return () => null;
+  if (shown.contrast || shown.isRatio || shown.isTime || !same || then.scenario !== "base" || !now.winners) return () => null;
   const rows = new Map(now.winners.filter(([measure]) => measure === state.m).map((row) => [row[1], row]));
   return (group) => rows.get(group) || null;
 }
@@ -249,25 +249,36 @@ function signed(value) {
   return (value > 0 ? "+" : "") + about(value);
 }
 
-/** Who gains and who loses, by group and by income. */
+/** Who gains and who loses, or has more or less in one of two results; by group and by income. */
 function changesCard(shown, order) {
-  const all = changes(shown.values, weights);
+  const [title, sentence, more, less] = shown.isScenario
+    ? ["changes", "changesSays", "gain", "lose"]
+    : ["moreOrLess", "moreOrLessSays", "withMore", "withLess"];
+  const { isRatio, isTime, between = [] } = shown;
+  const sharesOf = (of) => changes(shown.values, of, isRatio ? 1 : 0);
+  const number = (value) => {
+    if (isTime) return t("minutes", { n: signed(value / 60) });
+    return isRatio ? about(value) : signed(value);
+  };
+  const all = sharesOf(weights);
   const means = meansOf(shown);
-  const says = t("changesSays", {
+  const says = t(sentence, {
+    one: between[0] || t("first"),
+    other: between[1] || t("second"),
     gain: percent(all.gain),
     lose: percent(all.lose),
     same: percent(all.same),
-    mean: signed(mean(order, shown.values, weights)),
+    mean: number(mean(order, shown.values, weights)),
   });
   const meanOf = (group, of) => {
     const [, , change, lower, upper] = means(group) || [];
-    if (!Number.isFinite(change)) return signed(mean(order, shown.values, of));
+    if (!Number.isFinite(change)) return number(mean(order, shown.values, of));
     if (!Number.isFinite(lower)) return signed(change);
     return t("intervalOf", { value: signed(change), lower: signed(lower), upper: signed(upper) });
   };
   const rows = [[t("all"), all, meanOf("all", weights)]];
   for (const group of groups) {
-    rows.push([group.name.replace(/_/g, " "), changes(shown.values, group.values), meanOf(group.name, group.values)]);
+    rows.push([group.name.replace(/_/g, " "), sharesOf(group.values), meanOf(group.name, group.values)]);
   }
   if (income) {
     const by = ranked(income, weights);
@@ -278,7 +289,7 @@ function changesCard(shown, order) {
       tenths[Math.min(9, Math.floor(((done + weights[i] / 2) / total) * 10))][i] = weights[i];
       done += weights[i];
     }
-    tenths.forEach((tenth, k) => rows.push([t("incomeGroup", { i: k + 1, n: 10 }), changes(shown.values, tenth), meanOf("", tenth)]));
+    tenths.forEach((tenth, k) => rows.push([t("incomeGroup", { i: k + 1, n: 10 }), sharesOf(tenth), meanOf("", tenth)]));
   }
   const kinds = [["gain", "#14497f"], ["same", "#d3d8dd"], ["lose", "#b4561a"]];
   const bar = (shares) => {
@@ -290,7 +301,7 @@ function changesCard(shown, order) {
     });
     return drawn("svg", { viewBox: "0 0 200 20", class: "whisker", "aria-hidden": "true" }, ...parts);
   };
-  const heads = [t("group"), t("gain"), t("lose"), "", t("meanChange")].map((text) => element("th", { scope: "col" }, text));
+  const heads = [t("group"), t(more), t(less), "", t(shown.isScenario ? "meanChange" : "index_mean")].map((text) => element("th", { scope: "col" }, text));
   const body = rows.map(([name, shares, change]) =>
     element(
       "tr",
@@ -303,8 +314,8 @@ function changesCard(shown, order) {
     ),
   );
   const table = element("table", { class: "equity" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
-  const note = lessIsBetter(state.m) ? element("p", { class: "hint" }, t("lessIsBetter")) : null;
-  return card("changes", t("changes"), says, note, element("div", { class: "scroll" }, table));
+  const note = shown.reversed ? element("p", { class: "hint" }, t("lessIsBetter")) : null;
+  return card("changes", t(title), says, note, element("div", { class: "scroll" }, table));
 }
 
 /** `shown`: the values on the map, with their title. */
@@ -313,9 +324,10 @@ export function buildCharts(shown) {
   const rows = equityOf(result, state.m);
   const order = ranked(shown.values, weights);
   const cards = [];
-  if (shown.isDifference) cards.push(changesCard(shown, order));
+  const isCompared = shown.isDifference || shown.isRatio;
+  if (isCompared) cards.push(changesCard(shown, order));
   cards.push(histogramCard(shown, order));
-  if (!shown.isTime && (shown.contrast || !shown.isDifference)) {
+  if (!shown.isTime && (shown.contrast || !isCompared)) {
     cards.push(equityCard(rows, () => buildCharts(shown)), lorenzCard(result, rows), hoursCard(result));
   }
   if (!shown.isTime) cards.push(incomeCard(shown));

@@ -46,25 +46,36 @@ export function breaksOf(values, classes, method, weights) {
   return breaks;
 }
 
-/** The same around zero, with a class for no change between the signs. */
-function breaksAround(values, classes, method, weights) {
-  const sizes = values.map((value) => (Number.isFinite(value) && value !== 0 ? Math.abs(value) : NaN));
+/** How far differences are from 0, and ratios, as factors, from 1. */
+const SIZES = {
+  0: { size: Math.abs, below: (size) => -size },
+  1: { size: (ratio) => Math.max(ratio, 1 / ratio), below: (size) => 1 / size },
+};
+
+/** The same around a centre, with a class for what lies in it. */
+function breaksAround(values, centre, classes, method, weights) {
+  const { size, below } = SIZES[centre];
+  const sizes = values.map((value) => (Number.isFinite(value) && value !== centre ? size(value) : NaN));
   const side = Math.max(1, Math.floor(classes / 2));
   const up = breaksOf(sizes, side, method, weights);
-  return up.length ? [up, up.slice().reverse().map((value) => -value)] : [[], []];
+  if (!up.length && sizes.includes(Infinity)) up.push(1, 1);
+  const down = up.slice().reverse().map(below);
+  // A ratio of nothing is as far as can be.
+  if (centre === 1 && down.length && values.includes(0)) down[0] = 0;
+  return [up, down];
 }
 
-/** Classes of values, between given breaks or of one's own: their bounds, colours, and the class of each value; -1 blank, -2 infinite. */
+/** Classes of values, between given breaks or of one's own, or to both sides of a centre (`diverging`): their bounds, colours, and the class of each value; -1 blank, -2 infinite. */
 export function classify(values, { classes, method, diverging, reversed, weights, breaks: given }) {
   const of = new Int16Array(values.length);
   let bounds;
   let colours;
-  if (diverging) {
-    const [up, down] = breaksAround(values, classes, method, weights);
+  if (diverging !== null) {
+    const [up, down] = breaksAround(values, diverging, classes, method, weights);
     const side = Math.max(0, up.length - 1);
     bounds = [];
     for (let k = 0; k < side; k++) bounds.push([down[k], down[k + 1]]);
-    bounds.push([0, 0]);
+    bounds.push([diverging, diverging]);
     for (let k = 0; k < side; k++) bounds.push([up[k], up[k + 1]]);
     colours = bounds.map((_, k) => mixed(DIVERGING, side ? k / (2 * side) : 0.5));
     if (reversed) colours.reverse();
@@ -72,10 +83,10 @@ export function classify(values, { classes, method, diverging, reversed, weights
       const value = values[i];
       if (Number.isNaN(value)) of[i] = -1;
       else if (!Number.isFinite(value)) of[i] = -2;
-      else if (value === 0) of[i] = side;
+      else if (value === diverging) of[i] = side;
       else {
-        const k = place(up, Math.abs(value));
-        of[i] = value > 0 ? side + 1 + k : side - 1 - k;
+        const k = place(up, SIZES[diverging].size(value));
+        of[i] = value > diverging ? side + 1 + k : side - 1 - k;
       }
     }
   } else {

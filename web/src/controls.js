@@ -1,8 +1,10 @@
 // What to show: selects and buttons for measure, cutoff, percentile, profile, period, scenario, comparison and classes.
-import { LINK, contrastTitle, contrasts, measureOf, partsOf, percentileText, population, resultTitle, results, titleOf } from "./data.js";
-import { element, fill } from "./dom.js";
+import { LINK, contrasts, hasStress, measureOf, partsOf, percentileText, population, results, titleOf } from "./data.js";
+import { byId, element, fill } from "./dom.js";
+import { canShowTimes } from "./shown.js";
 import { state } from "./state.js";
 import { t } from "./texts.js";
+import { contrastTitle, modeOf, modeTitle, resultTitle } from "./titles.js";
 
 /** Values in their order, each once. */
 function distinct(values) {
@@ -42,6 +44,67 @@ function withParts(names, change) {
   return (fits(["cutoff", "percentile"]) || fits(["cutoff"]) || fits(["percentile"]) || of[0])[0];
 }
 
+/** What a result is chosen by. The mode goes before the profile: of it there are only those that travel so. */
+const KEYS = ["scenario", "mode", "profile", "period"];
+
+function part(result, key) {
+  return key === "mode" ? modeOf(result.profile) : result[key];
+}
+
+/** The result like another in all but `key`, where there is one, else the first with that value; -1 none. */
+function likeBut(result, key, value) {
+  // A profile has one mode.
+  const kept = KEYS.filter((other) => other !== key && other !== "mode" && !(key === "mode" && other === "profile"));
+  const found = (keys) => results.findIndex((one) => part(one, key) === value && keys.every((k) => one[k] === result[k]));
+  const like = found(kept);
+  return like >= 0 ? like : found([]);
+}
+
+function chooseResult(key, value) {
+  const before = results[state.r];
+  const other = state.d === "" ? null : results[state.d];
+  state.r = likeBut(before, key, value);
+  // What is compared within a scenario or a period goes along to another.
+  if (other && ["scenario", "period"].includes(key) && other[key] === before[key]) state.d = likeBut(other, key, value);
+  if (state.d === state.r) state.d = "";
+  if (!canShowTimes()) state.t = "";
+  if (!measureOf(results[state.r], state.m)) state.m = results[state.r].measures[0].name;
+}
+
+/** Which result, and against which other. */
+function resultFields(changed) {
+  const fields = [];
+  const now = results[state.r];
+  for (const key of KEYS) {
+    const among = key === "profile" ? results.filter((one) => part(one, "mode") === part(now, "mode")) : results;
+    const values = distinct(among.map((one) => part(one, key)));
+    if (values.length < 2) continue;
+    const named = values.map((value) => [value, key === "mode" ? modeTitle(value) : value]);
+    const choose = (value) => {
+      chooseResult(key, value);
+      changed();
+    };
+    fields.push(select(key, t(key), named, part(now, key), choose));
+  }
+  if (results.length < 2) return fields;
+  const others = results.map((result, i) => [String(i), resultTitle(result)]).filter(([i]) => Number(i) !== state.r);
+  const compare = (value) => {
+    state.d = value === "" ? "" : Number(value);
+    state.k = "";
+    if (!canShowTimes()) state.t = "";
+    changed();
+  };
+  fields.push(select("compare", t("compare"), [["", t("nothing")], ...others], String(state.d), compare));
+  if (state.d !== "") {
+    const how = (value) => {
+      state.h = value;
+      changed();
+    };
+    fields.push(choices("how", t("how"), [["", t("howDifference")], ["ratio", t("howRatio")]], state.h, how));
+  }
+  return fields;
+}
+
 /** Builds the panel; `changed` is called when something was chosen. */
 export function buildControls(changed) {
   const set = (key) => (value) => {
@@ -67,30 +130,7 @@ export function buildControls(changed) {
     percentiles.length > 1 &&
       choices("percentile", t("percentile"), percentiles.map((p) => [p, percentileText(p)]), parts.percentile, part("percentile")),
   ];
-  for (const key of ["scenario", "profile", "period"]) {
-    const values = distinct(results.map((result) => result[key]));
-    if (values.length < 2) continue;
-    const choose = (value) => {
-      const now = { ...results[state.r], [key]: value };
-      const same = (keys) => results.findIndex((result) => keys.every((k) => result[k] === now[k]));
-      const exactly = same(["scenario", "profile", "period"]);
-      state.r = exactly >= 0 ? exactly : same([key]);
-      if (state.d === state.r) state.d = "";
-      if (!measureOf(results[state.r], state.m)) state.m = results[state.r].measures[0].name;
-      changed();
-    };
-    fields.push(select(key, t(key), values.map((value) => [value, value]), results[state.r][key], choose));
-  }
-  if (results.length > 1) {
-    const others = results.map((result, i) => [String(i), resultTitle(result)]).filter(([i]) => Number(i) !== state.r);
-    const compare = (value) => {
-      state.d = value === "" ? "" : Number(value);
-      state.t = "";
-      state.k = "";
-      changed();
-    };
-    fields.push(select("compare", t("compare"), [["", t("nothing")], ...others], String(state.d), compare));
-  }
+  fields.push(...resultFields(changed));
   if (contrasts.length) {
     const choose = (value) => {
       state.k = value === "" ? "" : Number(value);
@@ -114,5 +154,14 @@ export function buildControls(changed) {
       }),
     ),
   );
+  if (hasStress) {
+    const turn = (event) => set("s")(event.target.checked ? "1" : "");
+    const box = element("input", { id: "stress", type: "checkbox", checked: Boolean(state.s), onchange: turn });
+    fields.push(element("label", { class: "check" }, box, element("span", {}, t("showStress"))));
+  }
+  // Who chooses by keys goes on where they were.
+  const { id, name } = byId("controls").contains(document.activeElement) ? document.activeElement : {};
   fill("controls", ...fields.filter(Boolean));
+  if (id) byId(id)?.focus();
+  else if (name) document.querySelector(`#${name} input:checked`)?.focus();
 }

@@ -18,6 +18,8 @@ const streets = drawing.streets.map(linesOf);
 const stops = stopsOf(drawing.stops);
 // Maps of older results have no water.
 const water = drawing.water && { areas: areasOf(drawing.water.areas), lines: linesOf(drawing.water.lines) };
+// Of each table of traffic stress the streets by level, 1 first; none where nobody cycles.
+const stresses = drawing.stress || [];
 const unpacked = new Map();
 
 export { contrasts, facts, results, ids, cells, streets, stops, water };
@@ -30,6 +32,17 @@ function once(coded) {
 export const population = drawing.population && once(drawing.population);
 export const income = drawing.income && once(drawing.income);
 export const groups = drawing.groups.map((group) => ({ name: group.name, values: once(group.values) }));
+
+/** Streets by traffic stress: by the table of who travels, if they cycle, else by the first; null where nobody does. */
+export function stressFor(result) {
+  const { lts } = (facts.parameters.profile || []).find((one) => one.name === result.profile) || {};
+  const found = stresses.find(({ table }) => table === lts) || stresses[0];
+  if (!found) return null;
+  found.lines ??= found.levels.map(linesOf);
+  return found;
+}
+
+export const hasStress = stresses.length > 0;
 
 /** Weights of the cells: people, or one each. */
 export const weights = population || new Float64Array(cells.n).fill(1);
@@ -99,16 +112,4 @@ const costly = (facts.parameters.measure || [])
 
 export function lessIsBetter(name) {
   return name === LINK || costly.some((cost) => name.includes(cost));
-}
-
-/** `adult_over_child-morning` in words: ÷ for over, − for minus. */
-export function contrastTitle({ name }) {
-  return name.replace(/_over_/, " ÷ ").replace(/_minus_/, " − ").replace(/_/g, " ");
-}
-
-/** What tells a result from the others: only the parts that differ. */
-export function resultTitle(result) {
-  const differs = (key) => results.some((other) => other[key] !== results[0][key]);
-  const parts = ["scenario", "profile", "period"].filter(differs).map((key) => result[key]);
-  return parts.join(" · ") || `${result.profile} · ${result.period}`;
 }

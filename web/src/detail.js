@@ -2,11 +2,13 @@
 import { LINK, STATUS, groups, ids, income, linkOf, measureOf, population, results, titleOf, valuesOf } from "./data.js";
 import { element, fill } from "./dom.js";
 import { state } from "./state.js";
+import { canShowTimes } from "./shown.js";
 import { about, exact, t } from "./texts.js";
 
 export function timeText(seconds) {
   if (!Number.isFinite(seconds)) return t("never");
-  return t("time", { min: Math.floor(seconds / 60), s: seconds % 60 });
+  const size = Math.abs(seconds);
+  return (seconds < 0 ? "−" : "") + t("time", { min: Math.floor(size / 60), s: size % 60 });
 }
 
 /** Fills the panel for a cell, or with a hint. */
@@ -30,7 +32,7 @@ export function buildDetail(cell, { close, times }) {
     element("tr", { class: now ? "now" : null }, element("th", { scope: "row" }, name), element("td", {}, value)),
   );
   let way;
-  if (result.times?.rows) {
+  if (canShowTimes()) {
     const text = state.t ? t("timesOff") : t("times");
     way = element("button", { type: "button", id: "times", "aria-pressed": String(Boolean(state.t)), onclick: times }, text);
   } else {
@@ -49,12 +51,20 @@ export function buildDetail(cell, { close, times }) {
   );
 }
 
+/** A value as it is shown. */
+export function valueText({ isTime, isDifference, decimals }, value) {
+  return isTime && !(isDifference && Number.isNaN(value)) ? timeText(value) : exact(value, decimals);
+}
+
 /** The line beside the pointer. */
 export function tipText(cell, shown, stop) {
   const lines = [];
-  const value = shown.isTime ? timeText(shown.values[cell]) : exact(shown.values[cell], shown.decimals);
+  const value = valueText(shown, shown.values[cell]);
   const sign = shown.isDifference && shown.values[cell] > 0 ? "+" : "";
   lines.push(element("strong", {}, sign + value), element("span", {}, shown.title));
+  for (const side of shown.sides || []) {
+    lines.push(element("span", {}, `${side.title}: ${valueText(side, side.values[cell])}`));
+  }
   if (shown.onFoot && Number.isFinite(shown.values[cell])) {
     lines.push(element("span", {}, t(shown.onFoot(cell) ? "onFoot" : "byTransit")));
   }

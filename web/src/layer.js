@@ -1,5 +1,6 @@
 // One canvas for cells, streets and stops. Leaflet moves it while the map is dragged; it is drawn anew at the end.
 import { hatch } from "./patterns.js";
+import { PALE, STRESS } from "./stress.js";
 
 /* global L */
 const STREETS = "rgba(255,255,255,0.62)";
@@ -9,7 +10,7 @@ const WATER = "#cfdfe8";
 const SMALL = 6;
 
 export const CellLayer = L.Renderer.extend({
-  /** `scene`: cells, streets, stops, water, `statuses` (a letter a cell). */
+  /** `scene`: cells, streets, stops, water, `marked` cells, and `stress` of streets, where it is drawn. */
   setScene(scene) {
     this.scene = scene;
     return this;
@@ -73,8 +74,12 @@ export const CellLayer = L.Renderer.extend({
     this._pen.clearRect(0, 0, frame.width, frame.height);
     this._drawWater(frame);
     this._drawStreets(frame, STREETS_OUTSIDE);
+    const { stress } = this.scene;
+    this._pen.globalAlpha = stress ? PALE : 1;
     this._drawCells(frame);
-    this._drawStreets(frame, STREETS);
+    this._pen.globalAlpha = 1;
+    if (stress) this._drawStress(frame, stress.lines);
+    else this._drawStreets(frame, STREETS);
     this._drawStops(frame);
     this.took = performance.now() - begin;
   },
@@ -159,27 +164,43 @@ export const CellLayer = L.Renderer.extend({
   },
 
   /** The longest streets at every scale, others from scales on that have room for them. */
-  _drawStreets({ scale, left, top, width, height }, colour) {
+  _drawStreets(frame, colour) {
     const pen = this._pen;
     pen.strokeStyle = colour;
     pen.lineJoin = "round";
     const closer = this._map.getZoom() - this.scene.zoom;
-    this.scene.streets.forEach(({ first, places }, level) => {
+    this.scene.streets.forEach((lines, level) => {
       if (closer < 1.5 * level - 0.25) return;
       pen.lineWidth = Math.max(0.5, (1.5 - 0.4 * level) * (0.65 + 0.15 * Math.max(0, closer - level)));
-      pen.beginPath();
-      for (let line = 0; line + 1 < first.length; line++) {
-        let seen = false;
-        for (let k = first[line]; k < first[line + 1]; k++) {
-          const x = places[2 * k] * scale - left;
-          const y = places[2 * k + 1] * scale - top;
-          seen = k > first[line];
-          if (seen) pen.lineTo(x, y);
-          else pen.moveTo(x, y);
-        }
-      }
-      pen.stroke();
+      this._stroke(frame, lines);
     });
+  },
+
+  /** The calm ones first, so that none hides one that is worse. */
+  _drawStress(frame, levels) {
+    const pen = this._pen;
+    pen.lineJoin = "round";
+    const closer = Math.max(0, this._map.getZoom() - this.scene.zoom);
+    levels.forEach((lines, k) => {
+      pen.strokeStyle = STRESS[k].colour;
+      pen.lineWidth = STRESS[k].width * (0.7 + 0.25 * closer);
+      this._stroke(frame, lines);
+    });
+  },
+
+  /** Lines in the colour and width that are set. */
+  _stroke({ scale, left, top }, { first, places }) {
+    const pen = this._pen;
+    pen.beginPath();
+    for (let line = 0; line + 1 < first.length; line++) {
+      for (let k = first[line]; k < first[line + 1]; k++) {
+        const x = places[2 * k] * scale - left;
+        const y = places[2 * k + 1] * scale - top;
+        if (k > first[line]) pen.lineTo(x, y);
+        else pen.moveTo(x, y);
+      }
+    }
+    pen.stroke();
   },
 
   _drawStops({ scale, left, top, width, height }) {

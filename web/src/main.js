@@ -2,9 +2,7 @@
 import { classify } from "./classes.js";
 import { buildCharts } from "./charts.js";
 import { buildControls } from "./controls.js";
-import {
-  cells, contrastTitle, contrasts, facts, ids, lessIsBetter, markedOf, measureOf, onFootFrom, population, resultTitle, results, stops, streets, timesFrom, titleOf, valuesOf, water, weights,
-} from "./data.js";
+import { cells, contrasts, facts, ids, markedOf, population, results, stops, streets, stressFor, timesFrom, valuesOf, water, weights } from "./data.js";
 import { buildDetail, tipText } from "./detail.js";
 import { byId, element, fill } from "./dom.js";
 import { buildFindings, buildMethod } from "./facts.js";
@@ -14,9 +12,11 @@ import { Picker } from "./pick.js";
 import { fitPlots } from "./plots.js";
 import { setUpSearch } from "./search.js";
 import { lonLat, mercatorX, mercatorY } from "./shapes.js";
+import { valuesNow } from "./shown.js";
 import { address, keepAddress, readAddress, state, writeAddress } from "./state.js";
 import { buildTable } from "./table.js";
 import { about, currentLanguage, languages, setLanguage, t } from "./texts.js";
+import { differByMode, modeOf, modeTitle } from "./titles.js";
 
 /* global L */
 readAddress();
@@ -61,39 +61,6 @@ function ringsOf(cell) {
   return rings;
 }
 
-/** The values on the map: a measure, its difference from another result, or travel times from the chosen cell. */
-function valuesNow() {
-  const result = results[state.r];
-  if (state.t && chosen >= 0 && result.times?.rows) {
-    return { values: timesFrom(result, chosen), decimals: 0, title: t("timesOf", { cell: ids[chosen] }), isTime: true, onFoot: onFootFrom(result, chosen), reversed: true };
-  }
-  const title = titleOf(state.m);
-  const reversed = lessIsBetter(state.m);
-  const contrast = state.k === "" ? null : contrasts[state.k];
-  const contrasted = contrast && measureOf(contrast, state.m);
-  if (contrasted) {
-    const isDifference = contrast.name.includes("_minus_");
-    const named = `${title}: ${contrastTitle(contrast)}`;
-    return { values: valuesOf(contrast, state.m), decimals: contrasted.values.d, title: named, short: title, contrast, isDifference, reversed };
-  }
-  const measure = measureOf(result, state.m);
-  const values = valuesOf(result, state.m);
-  const other = state.d === "" ? null : valuesOf(results[state.d], state.m);
-  if (!other) return { values, decimals: measure.values.d, title, reversed };
-  const decimals = Math.max(measure.values.d, measureOf(results[state.d], state.m).values.d);
-  const scale = 10 ** decimals;
-  // Never before and never now is no change.
-  const minus = (a, b) => (a === b ? 0 : Number.isFinite(a - b) ? Math.round((a - b) * scale) / scale : a - b);
-  return {
-    values: values.map((value, i) => (Number.isNaN(value) ? NaN : minus(value, other[i]))),
-    decimals,
-    short: `Δ ${title}`,
-    title: t("difference", { what: title, other: resultTitle(results[state.d]) }),
-    isDifference: true,
-    reversed,
-  };
-}
-
 /** Classes of travel times: quarters of an hour, or as many of them as make no more than eight. */
 function quarters(seconds) {
   const longest = seconds.reduce((most, value) => (value > most ? value : most), 900) / 60;
@@ -105,20 +72,27 @@ function quarters(seconds) {
 function windowText(result) {
   const period = (facts.parameters.period || []).find((one) => one.name === result.period) || {};
   const hours = (period.depart || period.arrive || "").replace(/:00(?=\/|$)/g, "").replace("/", "–");
-  return [result.scenario !== "base" && result.scenario, result.profile, result.period, period.date, hours].filter(Boolean).join(" · ");
+  const mode = differByMode && modeTitle(modeOf(result.profile));
+  return [result.scenario !== "base" && result.scenario, mode, result.profile, result.period, period.date, hours].filter(Boolean).join(" · ");
+}
+
+/** Around what colours part: no difference, the same; none for a value. */
+function centreOf({ isDifference, isRatio }) {
+  return isDifference ? 0 : isRatio ? 1 : null;
 }
 
 function showMap() {
   shown = valuesNow();
-  const options = { classes: Number(state.n), method: state.c, diverging: shown.isDifference, reversed: shown.reversed, weights };
-  if (shown.isTime) options.breaks = quarters(shown.values);
+  const options = { classes: Number(state.n), method: state.c, diverging: centreOf(shown), reversed: shown.reversed, weights };
+  if (shown.isTime && !shown.isDifference) options.breaks = quarters(shown.values);
   classes = classify(shown.isTime ? shown.values.map((seconds) => seconds / 60) : shown.values, options);
   const result = results[state.r];
   layer.scene.marked = markedOf(result);
+  layer.scene.stress = state.s ? stressFor(result) : null;
   layer.paint(classes);
   const unit = shown.isTime ? `${shown.title}, min` : shown.title;
-  buildLegend(unit, classes, layer.scene.marked, shown);
-  fill("now", element("h2", {}, shown.title), shown.contrast ? null : element("p", {}, windowText(result)));
+  buildLegend(unit, classes, layer.scene, shown);
+  fill("now", element("h2", {}, shown.title), shown.contrast && !shown.sides ? null : element("p", {}, windowText(result)));
   byId("map").setAttribute("aria-label", t("mapLabel", { title: shown.title }));
   const actions = { close: () => choose(-1), times: toggleTimes };
   buildDetail(chosen, actions);
@@ -162,7 +136,6 @@ function choose(cell, move) {
 
 function toggleTimes() {
   state.t = state.t ? "" : "1";
-  state.d = "";
   state.k = "";
   show();
   byId("times")?.focus();
@@ -277,7 +250,7 @@ function setUpButtons() {
 
 function followAddress() {
   const before = state.v;
-  for (const key of ["v", "cell", "t", "d", "k"]) state[key] = "";
+  for (const key of ["v", "cell", "t", "d", "h", "k", "s"]) state[key] = "";
   readAddress();
   chosen = ids.indexOf(state.cell);
   byId("language").value = state.lang;
@@ -318,5 +291,6 @@ window.addEventListener("resize", () => {
   sized = setTimeout(fitPlots, 100);
 });
 // For the test, and the curious. The second frame begins when the first picture stands.
-window.isokron = { map, layer, cells, ids, results, contrasts, valuesOf, latLng };
+const timesOf = (r, cell) => [...timesFrom(results[r], cell)];
+window.isokron = { map, layer, cells, ids, results, contrasts, valuesOf, timesOf, latLng };
 requestAnimationFrame(() => requestAnimationFrame(() => (window.isokron.first = performance.now())));

@@ -12,6 +12,8 @@ export const state = {
   /** The result, and the one it is compared with ("" none), by number. */
   r: 0,
   d: "",
+  /** How they are compared: "" their difference, "ratio". */
+  h: "",
   /** The contrast that is shown, by number; "" none. */
   k: "",
   /** How classes are cut, and into how many. */
@@ -22,6 +24,8 @@ export const state = {
   /** The chosen cell's id; "1": its travel times are shown. */
   cell: "",
   t: "",
+  /** "1": streets are drawn by traffic stress. */
+  s: "",
   lang: preferredLanguage(),
 };
 
@@ -40,6 +44,8 @@ export function readAddress() {
   state.k = number(state.k, 0, contrasts.length - 1, "");
   state.n = number(state.n, 3, 9, 7);
   if (state.d === state.r) state.d = "";
+  if (state.h !== "ratio") state.h = "";
+  if (state.s !== "1") state.s = "";
   if (!["quantiles", "people", "equal"].includes(state.c)) state.c = "quantiles";
   if (!measureOf(results[state.r], state.m)) state.m = first?.name || "";
 }

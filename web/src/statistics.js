@@ -62,13 +62,13 @@ export function byRank(values, keys, weights, parts) {
   return sums.filter(([, , weight]) => weight > 0).map(([key, value, weight]) => [key / weight, value / weight]);
 }
 
-/** Shares of the weight with a value above, at and below zero. */
-export function changes(values, weights) {
+/** Shares of the weight with a value above, at and below a centre: 0 of differences, 1 of ratios. */
+export function changes(values, weights, centre) {
   let [gain, same, lose] = [0, 0, 0];
   for (let i = 0; i < values.length; i++) {
     if (Number.isNaN(values[i])) continue;
-    if (values[i] > 0) gain += weights[i];
-    else if (values[i] < 0) lose += weights[i];
+    if (values[i] > centre) gain += weights[i];
+    else if (values[i] < centre) lose += weights[i];
     else same += weights[i];
   }
   const all = gain + same + lose || 1;

@@ -1,7 +1,7 @@
 // All values as a table: for the keyboard, for readers of screens, and to look something up.
 import { STATUS, ids, linkOf, population, results } from "./data.js";
 import { byId, element, fill } from "./dom.js";
-import { timeText } from "./detail.js";
+import { valueText } from "./detail.js";
 import { state } from "./state.js";
 import { exact, t } from "./texts.js";
 
@@ -18,7 +18,7 @@ function columnsFor(shown) {
   if (population) columns.push({ key: "population", title: t("population"), text: (i) => exact(population[i], 2), order: (i) => population[i] });
   const link = linkOf(result);
   columns.push({ key: "link", title: t("linkM"), text: (i) => exact(link[i], 3), order: (i) => link[i] });
-  const text = (i) => (shown.isTime ? timeText(shown.values[i]) : exact(shown.values[i], shown.decimals));
+  const text = (i) => valueText(shown, shown.values[i]);
   columns.push({ key: "value", title: shown.title, text, order: (i) => shown.values[i] });
   return columns;
 }

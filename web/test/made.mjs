@@ -26,6 +26,26 @@ board_slack_s = 60\nmax_travel_time_s = 7200\n
   return out;
 }
 
+/** The demo with somebody for each mode, two who cycle, and a contrast of transit and car. */
+export function demoOfModes(isokron, repository, folder) {
+  cpSync(join(repository, "fixtures/skargard"), folder, { recursive: true, filter: (path) => !path.endsWith("/out") });
+  const study = join(folder, "study.toml");
+  const profile = (name, modes, more = "") => `[[profile]]\nname = "${name}"\nmodes = ${modes}\nmax_travel_time_s = 7200\n${more}\n`;
+  const profiles = [
+    profile("cyclist", '["bicycle"]'),
+    profile("hurried", '["bicycle"]', "bicycle_speed_kmh = 22\n"),
+    profile("driver", '["car"]'),
+    profile("parker", '["walk", "transit", "car>transit>walk"]'),
+  ];
+  const text = readFileSync(study, "utf8")
+    .replace("percentiles = [50]", 'percentiles = [50]\ncontrasts = ["adult / driver"]')
+    .replace('["csv", "parquet", "geojson"]', '["csv"]\nmatrix = true')
+    .replace("[access]", `${profiles.join("")}[[measure]]\nkind = "nearest"\nof = ["schools"]\n\n[access]`);
+  writeFileSync(study, text);
+  execFileSync(isokron, ["run", "-q", study], { stdio: ["ignore", "inherit", "inherit"] });
+  return join(folder, "out");
+}
+
 function varint(value, out) {
   for (; value >= 128; value = Math.floor(value / 128)) out.push((value % 128) + 128);
   out.push(value);

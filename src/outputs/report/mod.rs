@@ -8,6 +8,7 @@ mod codec;
 mod path;
 mod results;
 mod shapes;
+mod stress;
 mod strokes;
 mod water;
 
@@ -21,6 +22,7 @@ use crate::base::executor::{Executor, try_collect};
 use crate::outputs::formats;
 pub use results::MOST_PAIRS;
 pub use shapes::map;
+pub use stress::Cycled;
 
 /// Names in the folder of results.
 pub const MAP: &str = "map.json";

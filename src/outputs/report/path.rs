@@ -29,6 +29,12 @@ impl Path {
         self.last = now;
     }
 
+    /// The number of a line's places, and these.
+    pub fn line(&mut self, line: &[(f64, f64)]) {
+        varint(line.len() as u64, &mut self.bytes);
+        line.iter().for_each(|&at| self.go(at));
+    }
+
     pub fn json(self) -> Value {
         json!({ "q": self.quantum, "x": self.origin.0, "y": self.origin.1, "b": base64(&self.bytes) })
     }

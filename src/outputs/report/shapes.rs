@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::codec::{column, varint, zigzag};
 use super::path::Path;
+use super::stress::{self, Cycled};
 use super::strokes::{self, Stroke};
 use super::water;
 use crate::base::meridian::Opened;
@@ -22,8 +23,15 @@ const REMEMBERED: usize = 48;
 /// Streets and stops are drawn so far around the cells, in parts of their extent.
 const AROUND: f64 = 0.15;
 
-/// What the page draws beside the values, and who lives there: the contents of `map.json`.
-pub fn map(cells: &RawPlaces, streets: &Streets, stops: &Stops, water: &RawWater) -> Value {
+/// What the page draws beside the values, and who lives there: the contents of `map.json`. `cycled`: `None` where nobody
+/// cycles.
+pub fn map(
+    cells: &RawPlaces,
+    streets: &Streets,
+    cycled: Option<Cycled<'_>>,
+    stops: &Stops,
+    water: &RawWater,
+) -> Value {
     // Over the antimeridian longitudes go on, so that the map is one.
     let opened = Opened::around(cells.points.iter().map(|point| point.0));
     let shapes: Vec<PlaceShape> = shapes(cells).into_iter().map(|shape| onwards(shape, &opened)).collect();
@@ -31,7 +39,7 @@ pub fn map(cells: &RawPlaces, streets: &Streets, stops: &Stops, water: &RawWater
     let numbers = |values: &[f64]| column(&values.iter().map(|&v| Some(v)).collect::<Vec<_>>());
     let groups: Vec<Value> =
         cells.groups.iter().map(|g| json!({ "name": g.name, "values": numbers(&g.values) })).collect();
-    json!({
+    let mut map = json!({
         "ids": cells.ids,
         "cells": outlines(&shapes),
         "population": cells.population.as_deref().map(numbers),
@@ -40,7 +48,12 @@ pub fn map(cells: &RawPlaces, streets: &Streets, stops: &Stops, water: &RawWater
         "streets": lines(streets, &opened, &around),
         "stops": named(stops, &opened, &around),
         "water": water::drawn(&water_onwards(water, &opened), (around.low, around.high)),
-    })
+    });
+    if let Some(cycled) = cycled {
+        let frame = (around.tolerance(), around.low);
+        map["stress"] = stress::drawn(&cycled, &opened, frame, |line| around.sees(line));
+    }
+    map
 }
 
 fn onwards(shape: PlaceShape, opened: &Opened) -> PlaceShape {
@@ -90,6 +103,15 @@ impl MapExtent {
 
     fn holds(&self, x: f64, y: f64) -> bool {
         self.low.0 <= x && x <= self.high.0 && self.low.1 <= y && y <= self.high.1
+    }
+
+    fn sees(&self, line: &Stroke) -> bool {
+        line.iter().any(|&(x, y)| self.holds(x, y))
+    }
+
+    /// By how much streets may be off, degrees of latitude.
+    fn tolerance(&self) -> f64 {
+        (self.height() / 10_000.0).clamp(3e-5, 2e-4)
     }
 
     fn height(&self) -> f64 {
@@ -184,15 +206,11 @@ fn write_outline(outline: &[Vec<(i64, i64)>], out: &mut Vec<u8>) {
 
 /// The longest streets, in levels for small, middle and large scales: line by line its points' number and places.
 fn lines(streets: &Streets, opened: &Opened, around: &MapExtent) -> Value {
-    let seen = |stroke: &Stroke| stroke.iter().any(|&(x, y)| around.holds(x, y));
-    let tolerance = (around.height() / 10_000.0).clamp(3e-5, 2e-4);
+    let tolerance = around.tolerance();
     let mut levels = Vec::new();
-    for level in strokes::levels(streets, opened, tolerance, seen) {
+    for level in strokes::levels(streets, opened, tolerance, |line| around.sees(line)) {
         let mut path = Path::new(tolerance / 4.0, around.low);
-        for line in level {
-            varint(line.len() as u64, &mut path.bytes);
-            line.into_iter().for_each(|at| path.go(at));
-        }
+        level.iter().for_each(|line| path.line(line));
         levels.push(path.json());
     }
     json!(levels)

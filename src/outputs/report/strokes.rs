@@ -20,21 +20,10 @@ pub(super) fn levels(
     tolerance: f64,
     seen: impl Fn(&Stroke) -> bool,
 ) -> Vec<Vec<Stroke>> {
-    let next = partners(streets, opened);
-    let mut taken = IdVec::new(false, streets.edges());
-    let mut strokes: Vec<(u64, Vec<DirectedEdge>)> = Vec::new();
-    for edge in streets.edge_ids() {
-        if !taken[edge] {
-            let ends = walk(edge, &next, &mut taken);
-            let length = ends.iter().map(|&end| u64::from(streets.edge_mm[end.edge().index()])).sum();
-            strokes.push((length, ends));
-        }
-    }
-    strokes.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut levels = vec![Vec::new()];
     let mut points = 0;
-    for (_, ends) in strokes {
-        let line = line(streets, opened, &ends);
+    for stroke in by_kind(streets, opened, &|_| 1) {
+        let line = line(streets, opened, &stroke.ends);
         if !seen(&line) {
             continue;
         }
@@ -51,8 +40,37 @@ pub(super) fn levels(
     levels
 }
 
+/// Edges that are one street.
+pub(super) struct JoinedEdges {
+    /// The ends at which its edges are entered, in order.
+    pub ends: Vec<DirectedEdge>,
+    pub mm: u64,
+    pub kind: u8,
+}
+
+/// All strokes of edges of one kind, the longest first; those of kind 0 are left out.
+pub(super) fn by_kind(streets: &Streets, opened: &Opened, kind: &dyn Fn(EdgeId) -> u8) -> Vec<JoinedEdges> {
+    let next = partners(streets, opened, kind);
+    let mut taken = IdVec::new(false, streets.edges());
+    let mut strokes = Vec::new();
+    for edge in streets.edge_ids() {
+        let kind = kind(edge);
+        if kind != 0 && !taken[edge] {
+            let ends = walk(edge, &next, &mut taken);
+            let mm = ends.iter().map(|&end| u64::from(streets.edge_mm[end.edge().index()])).sum();
+            strokes.push(JoinedEdges { ends, mm, kind });
+        }
+    }
+    strokes.sort_by(|a, b| b.mm.cmp(&a.mm).then_with(|| a.ends.cmp(&b.ends)));
+    strokes
+}
+
 /// The end of an edge, named by the edge as it is entered there → the end that goes on from there.
-fn partners(streets: &Streets, opened: &Opened) -> IdVec<DirectedEdge, DirectedEdge> {
+fn partners(
+    streets: &Streets,
+    opened: &Opened,
+    kind: &dyn Fn(EdgeId) -> u8,
+) -> IdVec<DirectedEdge, DirectedEdge> {
     let node = |end: DirectedEdge| streets.tail(end);
     let mut by_node: Vec<DirectedEdge> = streets.directed_edges().collect();
     by_node.sort_by_key(|&end| (node(end), end));
@@ -64,7 +82,8 @@ fn partners(streets: &Streets, opened: &Opened) -> IdVec<DirectedEdge, DirectedE
             for (k, b) in headings.iter().enumerate().skip(i + 1) {
                 // Straight on is the opposite heading.
                 let straight = -(a.0 * b.0 + a.1 * b.1);
-                if straight > STRAIGHT && at_node[i].edge() != at_node[k].edge() {
+                let (one, other) = (at_node[i].edge(), at_node[k].edge());
+                if straight > STRAIGHT && one != other && kind(one) == kind(other) {
                     pairs.push((straight, at_node[i], at_node[k]));
                 }
             }
@@ -123,7 +142,7 @@ fn walk(
     backward.into_iter().rev().map(DirectedEdge::turned).chain([along]).chain(onward).collect()
 }
 
-fn line(streets: &Streets, opened: &Opened, ends: &[DirectedEdge]) -> Stroke {
+pub(super) fn line(streets: &Streets, opened: &Opened, ends: &[DirectedEdge]) -> Stroke {
     let mut line = Stroke::new();
     for &end in ends {
         let shape = streets.shape(end.edge());
