@@ -22,7 +22,7 @@
 //! use isokron::base::executor::Quiet;
 //! use isokron::base::units::Window;
 //! use isokron::inputs::raw::*;
-//! use isokron::measures::times::{Times, ranks};
+//! use isokron::measures::times::{BatchTimes, ranks};
 //! use isokron::network::calendar::wall;
 //! use isokron::network::{StreetLegs, timetable};
 //! use isokron::routing::{ActiveTrips, KernelOptions, Needs, Query, Router};
@@ -70,7 +70,7 @@
 //! let work = [(18.1, 59.3)];
 //! let router = Router::new(&timetable, &legs, &active, query, &work, None, &Quiet)?;
 //! let ranks = ranks(&[50.0, 100.0], query.window.count());
-//! let listen = |batch: isokron::routing::Batch<'_>| Times::listen(&ranks, work.len(), batch);
+//! let listen = |batch: isokron::routing::Batch<'_>| BatchTimes::listen(&ranks, work.len(), batch);
 //! let times = router.route(&[0], KernelOptions::best(), listen, &Quiet)?;
 //!
 //! // Both take the bus at 07:20 and are at work at 07:30:50.

@@ -311,17 +311,17 @@ fn to_conveyal_and_back() {
     );
     there("nothing", "").refused(2, &["nothing", "tram"]);
 
-    let two = r#"[{ "type": "remove-trips", "routes": ["town_gtfs:5"] }, { "type": "road-congestion" }]"#;
+    let two = r#"[{ "type": "remove-trips", "routes": ["town_gtfs:5"] }, { "type": "pickup-delay" }]"#;
     town.write("two.json", two);
     let from = |words: &str| town.isokron(&format!("scenario from-conveyal two.json -o two.toml {words}"));
-    from("").refused(1, &["two.json: modification 2 (road-congestion): is not supported yet", "cars"]);
+    from("").refused(1, &["two.json: modification 2 (pickup-delay): is not supported yet", "zones"]);
     assert!(!town.path("two.toml").exists());
     let said = from("--partly").well();
     assert!(
         said.starts_with("1 of 2 modifications written to two.toml\nleft out: two.json: modification 2"),
         "{said}"
     );
-    assert!(town.read("two.toml").contains("# Left out: two.json: modification 2 (road-congestion)"));
+    assert!(town.read("two.toml").contains("# Left out: two.json: modification 2 (pickup-delay)"));
     from("--feed x").refused(2, &["--feed: x is no pair of names"]);
     town.write("two.json", "[{ \"type\": \"remove-trips\" }]");
     from("--partly").refused(1, &["two.json: modification 1 (remove-trips): routes is missing"]);
