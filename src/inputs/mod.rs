@@ -45,9 +45,11 @@ pub mod sites;
 pub mod stress_lines;
 #[cfg(feature = "native")]
 pub mod synth;
+#[cfg(feature = "native")]
 pub mod tables;
 #[cfg(feature = "native")]
 pub mod traffic;
+#[cfg(feature = "native")]
 pub mod travel_times;
 #[cfg(feature = "native")]
 pub mod values;
