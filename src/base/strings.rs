@@ -1,6 +1,28 @@
 //! Many short texts in one flat buffer.
 
+use rustc_hash::FxHashMap;
+
 use super::array::Array;
+
+/// Texts by number, each once, in the order in which they come.
+#[derive(Default)]
+pub struct NumberedTexts<'a> {
+    numbers: FxHashMap<&'a str, u32>,
+    texts: Vec<&'a str>,
+}
+
+impl<'a> NumberedTexts<'a> {
+    pub fn number(&mut self, text: &'a str) -> u32 {
+        *self.numbers.entry(text).or_insert_with(|| {
+            self.texts.push(text);
+            self.texts.len() as u32 - 1
+        })
+    }
+
+    pub fn texts(&self) -> &[&'a str] {
+        &self.texts
+    }
+}
 
 /// A column of texts: ids, names.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::base::error::{Error, Problem, Result};
 /// # Errors
 /// What is wrong in the file, all of it.
 pub fn read(path: &Path, file: &str, column: &str, diagnostics: &mut Diagnostics) -> Result<Vec<StressLine>> {
-    let table = tables::read(path, file, diagnostics)?;
+    let table = tables::read_with_lines(path, file, diagnostics)?;
     let Some(shapes) = table.shapes() else {
         return Err(Error::input(file, "has no lines", "give lines: GeoJSON, GeoPackage or Shapefile"));
     };

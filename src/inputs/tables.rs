@@ -16,6 +16,7 @@ use crate::base::error::{Error, Result, unread};
 use crate::study::split_layer;
 pub(super) use delimited::separator;
 pub(super) use shapes::KEPT_ROWS;
+use shapes::WrongShapes;
 use table::NOT_UTF8;
 pub use table::Table;
 
@@ -25,6 +26,20 @@ pub use table::Table;
 /// # Errors
 /// `Error::Input` where the file is missing, is of another kind, is empty or has no rows; all broken rows.
 pub fn read(path: &Path, file: &str, diagnostics: &mut Diagnostics) -> Result<Table> {
+    of_places(read_with_lines(path, file, diagnostics)?)
+}
+
+/// A table without lines.
+fn of_places(table: Table) -> Result<Table> {
+    WrongShapes::lines_of(&table).finish(&table.file)?;
+    Ok(table)
+}
+
+/// As [`read`], whose shapes may be lines, too.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with_lines(path: &Path, file: &str, diagnostics: &mut Diagnostics) -> Result<Table> {
     let (path, layer) = split_layer(path);
     let shown = split_layer(Path::new(file)).0.display().to_string();
     let wrong = |error: std::io::Error| unread(file, &error, "paths are relative to the study file's folder");
@@ -41,7 +56,7 @@ pub fn read(path: &Path, file: &str, diagnostics: &mut Diagnostics) -> Result<Ta
         let remedy = format!("give {}", Path::new(&shown).with_extension("shp").display());
         return Err(Error::input(shown, "is a part of a Shapefile", remedy));
     } else {
-        return from_bytes(std::fs::read(&path).map_err(wrong)?, file, diagnostics);
+        return from_text_or_parquet(std::fs::read(&path).map_err(wrong)?, file, diagnostics);
     };
     if table.is_empty() { Err(no_rows(file)) } else { Ok(table) }
 }
@@ -68,6 +83,10 @@ fn first_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 
 /// As [`read`], from the file's bytes.
 pub fn from_bytes(bytes: Vec<u8>, file: &str, diagnostics: &mut Diagnostics) -> Result<Table> {
+    of_places(from_text_or_parquet(bytes, file, diagnostics)?)
+}
+
+fn from_text_or_parquet(bytes: Vec<u8>, file: &str, diagnostics: &mut Diagnostics) -> Result<Table> {
     let other = [
         (geopackage::MAGIC, "a database, not a table"),
         (&b"PK\x03\x04"[..], "a zip or a spreadsheet"),

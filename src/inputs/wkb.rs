@@ -1,7 +1,7 @@
 //! Well-known binary (OGC 06-103r4, and the heights of EWKB) → points and polygons. No byte of it is trusted: numbers of
 //! things are held against the bytes that are left.
 
-use geo::{Coord, Geometry, LineString, MultiPoint, MultiPolygon, Point, Polygon};
+use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 
 /// What is left of a shape's bytes.
 struct ShapeBytes<'b> {
@@ -52,6 +52,7 @@ fn geometry(bytes: &mut ShapeBytes<'_>, deepest: usize) -> Option<Result<Geometr
         let part = |_| match geometry(bytes, deepest.checked_sub(1)?)?.ok()? {
             Geometry::Point(point) if wanted == "Point" => Some(Geometry::Point(point)),
             Geometry::Polygon(polygon) if wanted == "Polygon" => Some(Geometry::Polygon(polygon)),
+            Geometry::LineString(line) if wanted == "LineString" => Some(Geometry::LineString(line)),
             _ => None,
         };
         (0..count).map(part).collect()
@@ -68,21 +69,26 @@ fn geometry(bytes: &mut ShapeBytes<'_>, deepest: usize) -> Option<Result<Geometr
                 parts(bytes, "Polygon")?.into_iter().filter_map(|part| Polygon::try_from(part).ok());
             Ok(Geometry::MultiPolygon(MultiPolygon(polygons.collect())))
         }
-        2 => Err("is a LineString".to_string()),
-        5 => Err("is a MultiLineString".to_string()),
+        2 => Ok(Geometry::LineString(line(bytes, order)?)),
+        5 => {
+            let lines =
+                parts(bytes, "LineString")?.into_iter().filter_map(|part| LineString::try_from(part).ok());
+            Ok(Geometry::MultiLineString(MultiLineString(lines.collect())))
+        }
         7 => Err("is a GeometryCollection".to_string()),
         8..=12 => Err("has curves".to_string()),
         _ => return None,
     })
 }
 
+fn line(bytes: &mut ShapeBytes<'_>, order: NumberOrder) -> Option<LineString> {
+    let corners = bytes.at_most(order, 8 * order.numbers)?;
+    (0..corners).map(|_| bytes.corner(order)).collect::<Option<Vec<Coord>>>().map(LineString)
+}
+
 fn polygon(bytes: &mut ShapeBytes<'_>, order: NumberOrder) -> Option<Polygon> {
     let rings = bytes.at_most(order, 4)?;
-    let mut ring = |_| {
-        let corners = bytes.at_most(order, 8 * order.numbers)?;
-        (0..corners).map(|_| bytes.corner(order)).collect::<Option<Vec<Coord>>>().map(LineString)
-    };
-    let mut rings: Vec<LineString> = (0..rings).map(&mut ring).collect::<Option<_>>()?;
+    let mut rings: Vec<LineString> = (0..rings).map(|_| line(bytes, order)).collect::<Option<_>>()?;
     let shell = if rings.is_empty() { LineString(Vec::new()) } else { rings.remove(0) };
     Some(Polygon::new(shell, rings))
 }
@@ -165,6 +171,13 @@ mod tests {
         let mut parts = vec![1, 6, 0, 0, 0];
         parts.extend(u32::MAX.to_le_bytes());
         assert!(read(&parts).is_err());
-        assert_eq!(read(&[1, 2, 0, 0, 0, 0, 0, 0, 0]).unwrap_err(), "is a LineString");
+        // A line from (0, 0) to (1, 2), alone and as the one part of several.
+        let mut line = vec![1, 2, 0, 0, 0, 2, 0, 0, 0];
+        [0.0, 0.0, 1.0, 2.0_f64].iter().for_each(|number| line.extend(number.to_le_bytes()));
+        let expected = LineString::from(vec![(0.0, 0.0), (1.0, 2.0)]);
+        assert_eq!(read(&line), Ok(Geometry::LineString(expected.clone())));
+        let several = [&[1, 5, 0, 0, 0, 1, 0, 0, 0], &line[..]].concat();
+        assert_eq!(read(&several), Ok(Geometry::MultiLineString(MultiLineString(vec![expected]))));
+        assert!(read(&line[..line.len() - 1]).is_err());
     }
 }

@@ -3,42 +3,23 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
-
 use super::format::{Damage, Reader, Writer};
 use crate::base::NONE;
 use crate::base::array::Array;
-use crate::base::strings::StringColumn;
+use crate::base::strings::{NumberedTexts, StringColumn};
 use crate::inputs::raw::{RawNode, RawRestriction, RawStreets, RawWay};
 use crate::network::modes::Tags;
 
-/// Tags as numbers of texts, each text once.
-#[derive(Default)]
-struct TagTexts<'a> {
-    numbers: FxHashMap<&'a str, u32>,
-    texts: Vec<&'a str>,
-}
-
-impl<'a> TagTexts<'a> {
-    fn number(&mut self, text: &'a str) -> u32 {
-        let next = self.texts.len() as u32;
-        *self.numbers.entry(text).or_insert_with(|| {
-            self.texts.push(text);
-            next
-        })
-    }
-
-    /// Key and value of each tag in turn, and where the tags of each thing begin.
-    fn rows(&mut self, all: impl Iterator<Item = &'a Tags>) -> [Vec<u32>; 2] {
-        let (mut at, mut pairs) = (vec![0], Vec::new());
-        for tags in all {
-            for (key, value) in tags {
-                pairs.extend([self.number(key), self.number(value)]);
-            }
-            at.push(pairs.len() as u32);
+/// Key and value of each tag in turn, and where the tags of each thing begin.
+fn rows<'a>(texts: &mut NumberedTexts<'a>, all: impl Iterator<Item = &'a Tags>) -> [Vec<u32>; 2] {
+    let (mut at, mut pairs) = (vec![0], Vec::new());
+    for tags in all {
+        for (key, value) in tags {
+            pairs.extend([texts.number(key), texts.number(value)]);
         }
-        [at, pairs]
+        at.push(pairs.len() as u32);
     }
+    [at, pairs]
 }
 
 /// Lists of numbers, one a thing.
@@ -53,20 +34,20 @@ fn lists<'a>(all: impl Iterator<Item = &'a [u32]>) -> [Vec<u32>; 2] {
 
 pub fn write_extract<'a>(raw: &'a RawStreets, to: &mut Writer<'a>) {
     let RawStreets { nodes, ways, restrictions, .. } = raw;
-    let mut texts = TagTexts::default();
+    let mut texts = NumberedTexts::default();
     let mut put = |name: &str, [at, values]: [Vec<u32>; 2]| {
         to.made(&format!("{name}.at"), &at);
         to.made(&format!("{name}.values"), &values);
     };
-    put("node_tags", texts.rows(nodes.iter().map(|node| &*node.tags)));
-    put("way_tags", texts.rows(ways.iter().map(|way| &*way.tags)));
-    put("turn_tags", texts.rows(restrictions.iter().map(|turn| &*turn.tags)));
+    put("node_tags", rows(&mut texts, nodes.iter().map(|node| &*node.tags)));
+    put("way_tags", rows(&mut texts, ways.iter().map(|way| &*way.tags)));
+    put("turn_tags", rows(&mut texts, restrictions.iter().map(|turn| &*turn.tags)));
     put("way_nodes", lists(ways.iter().map(|way| &*way.nodes)));
     put("turn_from", lists(restrictions.iter().map(|turn| &*turn.from)));
     put("turn_via_ways", lists(restrictions.iter().map(|turn| &*turn.via_ways)));
     put("turn_to", lists(restrictions.iter().map(|turn| &*turn.to)));
     put("turn_via_nodes", lists(restrictions.iter().map(|turn| &*turn.via_nodes)));
-    to.made_texts("texts", texts.texts);
+    to.made_texts("texts", texts.texts());
     to.made("node_ids", &nodes.iter().map(|node| node.osm_id).collect::<Vec<_>>());
     to.made("node_lon_e7", &nodes.iter().map(|node| node.lon_e7).collect::<Vec<_>>());
     to.made("node_lat_e7", &nodes.iter().map(|node| node.lat_e7).collect::<Vec<_>>());

@@ -1,7 +1,6 @@
 //! A made-up region as the files that a study names: OSM `.pbf`, heights `.tif`, GTFS `.zip`, cells `.csv`, `study.toml`.
 //! The same region gives the same bytes.
 
-use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +19,7 @@ use super::staging;
 use super::swap::Swap;
 use crate::base::error::{Error, Result};
 use crate::base::executor::Executor;
+use crate::base::strings::NumberedTexts;
 use crate::inputs::raw::{RawNode, RawPlaces, RawRestriction, RawStreets, RawWay};
 use crate::inputs::synth::{FeedText, SynthHeights, SynthRegion};
 
@@ -180,32 +180,17 @@ fn header(streets: &RawStreets) -> HeaderBlock {
     header
 }
 
-/// Texts of a block, numbered by use; 0 is reserved.
-#[derive(Default)]
-struct Texts<'a> {
-    numbers: BTreeMap<&'a str, u32>,
-    all: Vec<&'a str>,
+/// The texts of a block; 0 is reserved.
+fn string_table(texts: &NumberedTexts<'_>) -> StringTable {
+    let mut table = StringTable::new();
+    table.s.push(Vec::new());
+    table.s.extend(texts.texts().iter().map(|text| text.as_bytes().to_vec()));
+    table
 }
 
-impl<'a> Texts<'a> {
-    fn number(&mut self, text: &'a str) -> u32 {
-        *self.numbers.entry(text).or_insert_with(|| {
-            self.all.push(text);
-            self.all.len() as u32
-        })
-    }
-
-    fn table(&self) -> StringTable {
-        let mut table = StringTable::new();
-        table.s.push(Vec::new());
-        table.s.extend(self.all.iter().map(|text| text.as_bytes().to_vec()));
-        table
-    }
-}
-
-fn block(texts: &Texts, group: PrimitiveGroup) -> PrimitiveBlock {
+fn block(texts: &NumberedTexts<'_>, group: PrimitiveGroup) -> PrimitiveBlock {
     let mut block = PrimitiveBlock::new();
-    block.stringtable = Some(texts.table()).into();
+    block.stringtable = Some(string_table(texts)).into();
     block.primitivegroup.push(group);
     block
 }
@@ -218,7 +203,7 @@ fn delta(last: &mut i64, value: i64) -> i64 {
 }
 
 fn node_block(nodes: &[RawNode]) -> PrimitiveBlock {
-    let mut texts = Texts::default();
+    let mut texts = NumberedTexts::default();
     let mut dense = DenseNodes::new();
     let (mut id, mut lon, mut lat) = (0, 0, 0);
     let tagged = nodes.iter().any(|node| !node.tags.is_empty());
@@ -228,7 +213,7 @@ fn node_block(nodes: &[RawNode]) -> PrimitiveBlock {
         dense.lon.push(delta(&mut lon, i64::from(node.lon_e7)));
         dense.lat.push(delta(&mut lat, i64::from(node.lat_e7)));
         for (key, value) in &node.tags {
-            dense.keys_vals.extend([texts.number(key) as i32, texts.number(value) as i32]);
+            dense.keys_vals.extend([1 + texts.number(key) as i32, 1 + texts.number(value) as i32]);
         }
         if tagged {
             dense.keys_vals.push(0);
@@ -240,14 +225,14 @@ fn node_block(nodes: &[RawNode]) -> PrimitiveBlock {
 }
 
 fn way_block(ways: &[RawWay], nodes: &[RawNode]) -> PrimitiveBlock {
-    let mut texts = Texts::default();
+    let mut texts = NumberedTexts::default();
     let mut group = PrimitiveGroup::new();
     for raw in ways {
         let mut way = Way::new();
         way.set_id(raw.osm_id);
         for (key, value) in &raw.tags {
-            way.keys.push(texts.number(key));
-            way.vals.push(texts.number(value));
+            way.keys.push(1 + texts.number(key));
+            way.vals.push(1 + texts.number(value));
         }
         let mut last = 0;
         let known = raw.nodes.iter().filter_map(|&node| nodes.get(node as usize));
@@ -258,7 +243,7 @@ fn way_block(ways: &[RawWay], nodes: &[RawNode]) -> PrimitiveBlock {
 }
 
 fn restriction_block(restrictions: &[RawRestriction], streets: &RawStreets) -> PrimitiveBlock {
-    let mut texts = Texts::default();
+    let mut texts = NumberedTexts::default();
     let mut group = PrimitiveGroup::new();
     let way = |&way: &u32| streets.ways[way as usize].osm_id;
     let node = |&node: &u32| streets.nodes[node as usize].osm_id;
@@ -266,8 +251,8 @@ fn restriction_block(restrictions: &[RawRestriction], streets: &RawStreets) -> P
         let mut relation = Relation::new();
         relation.set_id(raw.osm_id);
         for (key, value) in &raw.tags {
-            relation.keys.push(texts.number(key));
-            relation.vals.push(texts.number(value));
+            relation.keys.push(1 + texts.number(key));
+            relation.vals.push(1 + texts.number(value));
         }
         let mut members: Vec<(&str, MemberType, i64)> = Vec::new();
         members.extend(raw.from.iter().map(|from| ("from", MemberType::WAY, way(from))));
@@ -276,7 +261,7 @@ fn restriction_block(restrictions: &[RawRestriction], streets: &RawStreets) -> P
         members.extend(raw.to.iter().map(|to| ("to", MemberType::WAY, way(to))));
         let mut last = 0;
         for (role, kind, id) in members {
-            relation.roles_sid.push(texts.number(role) as i32);
+            relation.roles_sid.push(1 + texts.number(role) as i32);
             relation.types.push(EnumOrUnknown::new(kind));
             relation.memids.push(delta(&mut last, id));
         }

@@ -27,6 +27,7 @@ mod report;
 mod scenarios;
 mod searches;
 mod stops;
+mod street_edits;
 mod tables;
 mod terminal;
 mod town;

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use geo::{Contains, Coord, Geometry, LineString, MultiPoint, MultiPolygon, Point, Polygon};
+use geo::{Contains, Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 use shapefile::{PolygonRing, Shape, ShapeReader};
 
 use super::tables::shapes::WrongShapes;
@@ -86,13 +86,20 @@ fn geometry(shape: Shape) -> std::result::Result<Geometry, String> {
         Shape::Multipoint(all) => points(all.points(), |p| (p.x, p.y)),
         Shape::MultipointM(all) => points(all.points(), |p| (p.x, p.y)),
         Shape::MultipointZ(all) => points(all.points(), |p| (p.x, p.y)),
-        Shape::Polyline(_) | Shape::PolylineM(_) | Shape::PolylineZ(_) => Err("is a line".into()),
+        Shape::Polyline(line) => lines(line.parts(), |p| (p.x, p.y)),
+        Shape::PolylineM(line) => lines(line.parts(), |p| (p.x, p.y)),
+        Shape::PolylineZ(line) => lines(line.parts(), |p| (p.x, p.y)),
         Shape::Multipatch(_) => Err("is a body of patches".into()),
     }
 }
 
 fn points<P>(points: &[P], xy: impl Fn(&P) -> (f64, f64)) -> std::result::Result<Geometry, String> {
     Ok(Geometry::MultiPoint(MultiPoint(points.iter().map(|point| Point::from(xy(point))).collect())))
+}
+
+fn lines<P>(parts: &[Vec<P>], xy: impl Fn(&P) -> (f64, f64)) -> std::result::Result<Geometry, String> {
+    let line = |points: &Vec<P>| points.iter().map(|point| Coord::from(xy(point))).collect::<LineString>();
+    Ok(Geometry::MultiLineString(MultiLineString(parts.iter().map(line).collect())))
 }
 
 /// Rings in any order: a hole belongs to the first shell that holds it.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use geo::{Coord, Geometry, LineString, MultiPoint, MultiPolygon, Point, Polygon};
+use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 use geojson::{GeoJson, GeometryValue, Position};
 
 use super::room::Room;
@@ -73,7 +73,7 @@ pub(super) fn geojson(text: &str, file: &str) -> Result<Table> {
     Ok(Table { lines: Vec::new(), ..table })
 }
 
-/// A point or an area; else what is wrong with it.
+/// A point, an area or a line; else what is wrong with it.
 fn shape(value: &GeometryValue) -> std::result::Result<Geometry, String> {
     type Rings = [Vec<Position>];
     let corner = |position: &Position| match *position.as_slice() {
@@ -99,8 +99,11 @@ fn shape(value: &GeometryValue) -> std::result::Result<Geometry, String> {
             let parts = coordinates.iter().map(|rings| polygon(rings));
             Geometry::MultiPolygon(MultiPolygon(parts.collect::<std::result::Result<_, _>>()?))
         }
-        GeometryValue::LineString { .. } => return Err("is a LineString".to_string()),
-        GeometryValue::MultiLineString { .. } => return Err("is a MultiLineString".to_string()),
+        GeometryValue::LineString { coordinates } => Geometry::LineString(ring(coordinates)?),
+        GeometryValue::MultiLineString { coordinates } => {
+            let parts = coordinates.iter().map(ring);
+            Geometry::MultiLineString(MultiLineString(parts.collect::<std::result::Result<_, _>>()?))
+        }
         GeometryValue::GeometryCollection { .. } => return Err("is a GeometryCollection".to_string()),
     })
 }

@@ -1,18 +1,21 @@
-//! Shapes of rows: those that can be places, and what is wrong with the others.
+//! Shapes of rows: those that can be places or lines, and what is wrong with the others.
 
 use geo::{CoordsIter, Geometry};
 
+use super::table::Table;
 use crate::base::error::{Error, Problem, Result};
 
 /// So many broken rows are named, the rest counted.
 pub(in crate::inputs) const KEPT_ROWS: usize = 5;
 
-/// Shapes of rows that are of no use as places.
+const REMEDY: &str = "give each place a point, a polygon or a multipolygon";
+
+/// Shapes of rows that are of no use.
 #[derive(Default)]
 pub(in crate::inputs) struct WrongShapes(Vec<Problem>);
 
 impl WrongShapes {
-    /// The shape if it is a point or an area; else what is wrong is kept, and any point stands for it.
+    /// The shape if it is a point, an area or a line; else what is wrong is kept, and any point stands for it.
     pub fn usable(
         &mut self,
         shape: std::result::Result<Geometry, String>,
@@ -22,16 +25,28 @@ impl WrongShapes {
             Ok(shape) if !shape.coords_iter().all(|at| is_place(at.x) && is_place(at.y)) => {
                 "has a coordinate that is no number, or too large".to_string()
             }
-            Ok(shape @ (Geometry::Point(_) | Geometry::Polygon(_) | Geometry::MultiPolygon(_))) => {
-                return shape;
-            }
+            Ok(
+                shape @ (Geometry::Point(_)
+                | Geometry::Polygon(_)
+                | Geometry::MultiPolygon(_)
+                | Geometry::LineString(_)
+                | Geometry::MultiLineString(_)),
+            ) => return shape,
             Ok(Geometry::MultiPoint(points)) if points.len() == 1 => return Geometry::Point(points.0[0]),
             Ok(other) => format!("is a {}", kind(&other)),
             Err(what) => what,
         };
-        let remedy = "give each place a point, a polygon or a multipolygon";
-        self.0.push(Problem::new(place(), what, remedy));
+        self.0.push(Problem::new(place(), what, REMEDY));
         Geometry::Point(geo::Point::new(0.0, 0.0))
+    }
+
+    /// Lines among the shapes of a table of places.
+    pub fn lines_of(table: &Table) -> WrongShapes {
+        let is_line =
+            |shape: &Geometry| matches!(shape, Geometry::LineString(_) | Geometry::MultiLineString(_));
+        let lines = table.shapes().unwrap_or_default().iter().enumerate().filter(|(_, shape)| is_line(shape));
+        let problem = |(row, shape)| Problem::new(table.place(row), format!("is a {}", kind(shape)), REMEDY);
+        WrongShapes(lines.map(problem).collect())
     }
 
     /// # Errors

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::codec::{base64, column, varint, zigzag};
 use crate::base::diagnostics::Diagnostics;
 use crate::base::error::{Error, Result};
+use crate::base::strings::NumberedTexts;
 use crate::inputs::rows::{LongTable, RowField};
 use crate::inputs::tables::{self, Table};
 use crate::inputs::travel_times::{self, TableHints};
@@ -98,22 +99,6 @@ fn numbers(table: &Table, name: &str) -> Result<Vec<Option<f64>>> {
     Ok((0..table.len()).map(|row| table.cell(row, column).parse().ok()).collect())
 }
 
-/// Texts by number, in the order in which they come.
-#[derive(Default)]
-struct Words<'a> {
-    numbers: HashMap<&'a str, usize>,
-    words: Vec<&'a str>,
-}
-
-impl<'a> Words<'a> {
-    fn number(&mut self, word: &'a str) -> usize {
-        *self.numbers.entry(word).or_insert_with(|| {
-            self.words.push(word);
-            self.words.len() - 1
-        })
-    }
-}
-
 /// Seven digits say enough in a figure of the page.
 fn shown(text: &str) -> Value {
     match text.parse::<f64>() {
@@ -128,7 +113,7 @@ fn shown(text: &str) -> Value {
 /// Rows of `measure, group, index, value, lower, upper`, the first three by number.
 fn equity(table: &Table) -> Result<Value> {
     let columns = positions(table, ["measure", "group", "index", "value", "lower", "upper"])?;
-    let mut words: [Words<'_>; 3] = Default::default();
+    let mut words: [NumberedTexts<'_>; 3] = Default::default();
     let mut rows = Vec::new();
     for row in 0..table.len() {
         let cell = |column: usize| table.cell(row, columns[column]);
@@ -140,7 +125,7 @@ fn equity(table: &Table) -> Result<Value> {
         }
         rows.push(values);
     }
-    let [measures, groups, indices] = words.map(|words| words.words);
+    let [measures, groups, indices] = [0, 1, 2].map(|i| words[i].texts());
     Ok(json!({ "measures": measures, "groups": groups, "indices": indices, "rows": rows }))
 }
 
