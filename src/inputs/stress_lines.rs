@@ -5,7 +5,6 @@ use std::path::Path;
 use geo::{Geometry, LineString};
 
 use super::columns::WrongRows;
-use super::project::Crs;
 use super::raw::StressLine;
 use super::tables;
 use crate::base::diagnostics::Diagnostics;
@@ -20,8 +19,7 @@ pub fn read(path: &Path, file: &str, column: &str, diagnostics: &mut Diagnostics
     let Some(shapes) = table.shapes() else {
         return Err(Error::input(file, "has no lines", "give lines: GeoJSON, GeoPackage or Shapefile"));
     };
-    let crs = Crs::parse(table.crs.as_deref().unwrap_or("EPSG:4326"))
-        .map_err(|what| Error::input(file, what, "export it in WGS 84 (EPSG:4326)"))?;
+    let crs = table.own_crs()?;
     crs.tell(file, diagnostics);
     let levels = table.column(column, "column").map_err(|problem| Error::Input(vec![problem]))?;
     let (mut lines, mut wrong) = (Vec::new(), WrongRows::default());

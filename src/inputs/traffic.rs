@@ -41,8 +41,7 @@ pub fn read(
     let crs = match by_way {
         true => None,
         false => {
-            let crs = Crs::parse(table.crs.as_deref().unwrap_or("EPSG:4326"))
-                .map_err(|what| Error::input(file, what, "export it in WGS 84 (EPSG:4326)"))?;
+            let crs = table.own_crs()?;
             crs.tell(file, diagnostics);
             Some(crs)
         }

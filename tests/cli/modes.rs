@@ -309,6 +309,34 @@ fn a_matrix_is_broken_down_as_trips_are() {
 
 /// Sites of a table stand beside those of the extract; what they hold and cost is shown.
 #[test]
+fn a_run_breaks_times_down_where_its_study_says_so() {
+    let town = town();
+    let cells = town.read("cells.csv");
+    let few: Vec<&str> = cells.lines().step_by(60).collect();
+    town.write("cells.csv", few.join("\n") + "\n");
+    let study = town.read("study.toml").replace("[outputs]", "[outputs]\nbreakdown = true");
+    let (study, _) = study.split_once("\n[[profile]]\nname = \"rides\"").expect("the fourth profile");
+    // Periods of arrivals have none.
+    town.write(
+        "study.toml",
+        study.replace("arrive = \"10:00:00/10:00:01\"", "depart = \"10:00:00/10:00:01\""),
+    );
+    town.isokron("run study.toml").well();
+    let broken = rows(&town.read("out/base/either-at_nine/breakdown.csv"));
+    assert_eq!(broken.len(), (few.len() - 1) * (few.len() - 1));
+    let whole = |row: &BTreeMap<String, String>| {
+        let part = |name: &str| row[name].parse::<u64>().unwrap_or(0);
+        let parts = ["walking_s", "cycling_s", "driving_s", "waiting_s", "riding_s", "changing_s"];
+        (part("travel_time_s"), parts.iter().map(|name| part(name)).sum())
+    };
+    for row in &broken {
+        let (time, parts): (u64, u64) = whole(row);
+        assert_eq!(time, parts, "{row:?}");
+    }
+    assert!(broken.iter().any(|row| row["way"] == "bicycle"));
+}
+
+#[test]
 fn sites_come_from_a_table_as_well() {
     let town = town();
     let cells = rows(&town.read("cells.csv"));

@@ -3,8 +3,9 @@
 use geo::Geometry;
 
 use crate::base::diagnostics::{DiagnosticCode, Severity};
-use crate::base::error::Problem;
+use crate::base::error::{Error, Problem, Result};
 use crate::base::strings::StringColumn;
+use crate::inputs::project::Crs;
 use crate::study::parse::nearest;
 
 pub(in crate::inputs) const NOT_UTF8: DiagnosticCode = DiagnosticCode {
@@ -63,6 +64,24 @@ impl Table {
 
     pub(in crate::inputs) fn of_unknown_crs(self, said: Option<String>) -> Table {
         Table { unknown_crs: said, ..self }
+    }
+
+    /// The projection of the shapes, which no key of the study names: what the file says, else degrees.
+    ///
+    /// # Errors
+    /// The file does not tell, and its coordinates are no degrees; it names one that is not known here.
+    pub(in crate::inputs) fn own_crs(&self) -> Result<Crs> {
+        let remedy = "export it in WGS 84 (EPSG:4326)";
+        match (&self.crs, &self.unknown_crs) {
+            (None, said) if !self.in_degrees() => {
+                let said = said.as_deref().unwrap_or("nothing says it");
+                let what =
+                    format!("does not tell its projection ({said}), and its coordinates are no degrees");
+                Err(Error::input(&self.file, what, remedy))
+            }
+            (crs, _) => Crs::parse(crs.as_deref().unwrap_or("EPSG:4326"))
+                .map_err(|what| Error::input(&self.file, what, remedy)),
+        }
     }
 
     /// Whether all shapes may be in degrees.

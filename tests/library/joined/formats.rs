@@ -2,7 +2,7 @@
 
 use isokron::inputs::project::Crs;
 use isokron::inputs::rows::LongTable;
-use isokron::inputs::tables;
+use isokron::inputs::{stress_lines, tables};
 use shapefile::dbase::{self, TableWriterBuilder};
 use shapefile::{Point, PolygonRing};
 
@@ -173,6 +173,31 @@ fn what_is_wrong_with_a_shapefile() {
         std::fs::write(folder.path().join("c.shp"), &shp[..cut]).unwrap();
         assert!(places(folder.path(), "file = \"c.shp\"\ncrs = \"EPSG:3006\"").0.is_err(), "{cut}");
     }
+}
+
+/// Lines with levels of traffic stress, from (674,000, 6,580,000) 100 m to the east; as places they are refused.
+#[test]
+fn a_shapefile_of_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = dbase::FieldName::try_from("LTS").unwrap();
+    let table = TableWriterBuilder::new().add_numeric_field(name, 10, 1);
+    let path = folder.path().join("lines.shp");
+    let mut writer = shapefile::Writer::from_path(&path, table).unwrap();
+    let points = vec![Point::new(674_000.0, 6_580_000.0), Point::new(674_100.0, 6_580_000.0)];
+    let mut record = dbase::Record::default();
+    record.insert("LTS".into(), dbase::FieldValue::Numeric(Some(3.0)));
+    writer.write_shape_and_record(&shapefile::Polyline::new(points), &record).unwrap();
+    drop(writer);
+    let read = || stress_lines::read(&path, "lines.shp", "LTS", &mut Diagnostics::default());
+    let said = read().unwrap_err().to_string();
+    assert!(said.contains("does not tell its projection (it has no .prj)"), "{said}");
+    write(&folder, "lines.prj", SWEREF);
+    let lines = read().unwrap();
+    assert_eq!((lines.len(), lines[0].level, lines[0].points.len()), (1, 3, 2));
+    let (x, y) =
+        Crs::parse("EPSG:3006").unwrap().from_lon_lat(lines[0].points[1].0, lines[0].points[1].1).unwrap();
+    assert!((x - 674_100.0).abs() < 1e-3 && (y - 6_580_000.0).abs() < 1e-3, "{x} {y}");
+    wrong(&folder, "file = \"lines.shp\"\nid = \"LTS\"", &["is a MultiLineString", "a point, a polygon"]);
 }
 
 /// Tables of land use are read as the others: `access --land-use cells.gpkg:rutor`.
